@@ -1,0 +1,27 @@
+package dev.assay.engine.calibration;
+
+import dev.assay.engine.torch.DType;
+import java.util.Set;
+
+/** A method that compresses decoder layers one by one, working from their self-description. */
+public interface CompressionMethod {
+  /** What it wants to know of inputs; empty if it needs no calibration. */
+  Set<Statistic> statistics();
+
+  /** What the next layer's calibration inputs come from. */
+  default Propagation propagation() {
+    return Propagation.COMPRESSED;
+  }
+
+  /**
+   * The type in which weights that stay dense are stored.
+   *
+   * @param source the type in which the checkpoint stores them
+   */
+  default DType storedType(DType source) {
+    return source;
+  }
+
+  /** Compresses a layer by storing every linear that it changes. */
+  void compress(LayerContext layer);
+}

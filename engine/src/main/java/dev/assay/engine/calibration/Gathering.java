@@ -1,0 +1,73 @@
+package dev.assay.engine.calibration;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.TorchSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The accumulators of one group of linears while the calibration activations run through. */
+final class Gathering implements AutoCloseable {
+  private final TorchSession torch;
+  private final NDManager owner;
+  private final @Nullable HessianAccumulator hessian;
+  private final @Nullable InputNormAccumulator norms;
+  private final @Nullable InputMeanAbsAccumulator magnitudes;
+  private final @Nullable List<NDArray> inputs;
+
+  /**
+   * @param owner manager of the statistics
+   * @param features input features of the group
+   */
+  Gathering(TorchSession torch, NDManager owner, Set<Statistic> wanted, long features) {
+    this.torch = torch;
+    this.owner = owner;
+    this.hessian =
+        wanted.contains(Statistic.HESSIAN) ? new HessianAccumulator(torch, features) : null;
+    this.norms =
+        wanted.contains(Statistic.SQUARED_NORMS) ? new InputNormAccumulator(torch, features) : null;
+    this.magnitudes =
+        wanted.contains(Statistic.MEAN_MAGNITUDES)
+            ? new InputMeanAbsAccumulator(torch, features)
+            : null;
+    this.inputs = wanted.contains(Statistic.INPUTS) ? new ArrayList<>() : null;
+  }
+
+  void add(NDArray input) {
+    if (hessian != null) {
+      hessian.add(input);
+    }
+    if (norms != null) {
+      norms.add(input);
+    }
+    if (magnitudes != null) {
+      magnitudes.add(input);
+    }
+    if (inputs != null) {
+      inputs.add(torch.tensors().copy(owner, input));
+    }
+  }
+
+  GroupStatistics result() {
+    return new GroupStatistics(
+        hessian == null ? null : torch.tensors().copy(owner, hessian.hessian()),
+        norms == null ? null : torch.tensors().copy(owner, norms.squaredNorms()),
+        magnitudes == null ? null : magnitudes.meanAbs(owner),
+        inputs == null ? List.of() : inputs);
+  }
+
+  @Override
+  public void close() {
+    if (hessian != null) {
+      hessian.close();
+    }
+    if (norms != null) {
+      norms.close();
+    }
+    if (magnitudes != null) {
+      magnitudes.close();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.assay.engine.calibration;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What calibration told of the input of a group of linears. Only what the method asked for is
+ * there; the tensors belong to the layer's scope.
+ */
+public final class GroupStatistics {
+  private final @Nullable NDArray hessian;
+  private final @Nullable NDArray squaredNorms;
+  private final @Nullable NDArray meanMagnitudes;
+  private final List<NDArray> inputs;
+
+  GroupStatistics(
+      @Nullable NDArray hessian,
+      @Nullable NDArray squaredNorms,
+      @Nullable NDArray meanMagnitudes,
+      List<NDArray> inputs) {
+    this.hessian = hessian;
+    this.squaredNorms = squaredNorms;
+    this.meanMagnitudes = meanMagnitudes;
+    this.inputs = List.copyOf(inputs);
+  }
+
+  /** Running mean of 2·XXᵀ over sequences, float32 [in, in]. */
+  public NDArray hessian() {
+    return gathered(hessian, Statistic.HESSIAN);
+  }
+
+  /** Mean over sequences of the squared norm of each feature, float32 [in]. */
+  public NDArray squaredNorms() {
+    return gathered(squaredNorms, Statistic.SQUARED_NORMS);
+  }
+
+  /** Mean magnitude of each feature, float32 [in]. */
+  public NDArray meanMagnitudes() {
+    return gathered(meanMagnitudes, Statistic.MEAN_MAGNITUDES);
+  }
+
+  /** The inputs, float32 [sequences, tokens, in] each. */
+  public List<NDArray> inputs() {
+    return inputs;
+  }
+
+  /** Whether a tensor statistic is there. */
+  public boolean has(Statistic statistic) {
+    return switch (statistic) {
+      case HESSIAN -> hessian != null;
+      case SQUARED_NORMS -> squaredNorms != null;
+      case MEAN_MAGNITUDES -> meanMagnitudes != null;
+      case INPUTS -> !inputs.isEmpty();
+    };
+  }
+
+  private static NDArray gathered(@Nullable NDArray value, Statistic statistic) {
+    if (value == null) {
+      throw new IllegalStateException("the method did not ask for " + statistic);
+    }
+    return value;
+  }
+}

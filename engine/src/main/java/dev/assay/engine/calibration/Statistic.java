@@ -1,0 +1,13 @@
+package dev.assay.engine.calibration;
+
+/** What a method wants to know of the inputs of linears. */
+public enum Statistic {
+  /** Running mean of 2·XXᵀ over sequences, [in, in]. */
+  HESSIAN,
+  /** Mean over sequences of the squared norm of each input feature, [in]. */
+  SQUARED_NORMS,
+  /** Mean over tokens of each input feature's magnitude, [in]. */
+  MEAN_MAGNITUDES,
+  /** The inputs themselves. */
+  INPUTS
+}

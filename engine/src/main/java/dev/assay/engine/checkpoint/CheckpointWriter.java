@@ -1,0 +1,148 @@
+package dev.assay.engine.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.linear.DenseWeight;
+import dev.assay.engine.linear.QuantizedWeight;
+import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.torch.TorchSession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a model as a Hugging Face directory, tensor by tensor in any order, in bounded memory. The
+ * directory appears under its name only when {@link #finish} has written everything and brought it
+ * to the disk; a writer that is closed before leaves nothing, a process that is killed a hidden
+ * {@code .name.partial-…} beside it. The bytes depend on the tensors and the source's configuration
+ * alone. Until the end tensors take twice their space on the disk.
+ */
+public final class CheckpointWriter implements AutoCloseable {
+  private static final long DEFAULT_SHARD_BYTES = 2L << 30;
+
+  private final TorchSession torch;
+  private final Path target;
+  private final PendingDirectory directory;
+  private final TensorSpool spool;
+  private final long shardBytes;
+  private final SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+  private @Nullable QuantizationConfig quantization;
+
+  private CheckpointWriter(
+      TorchSession torch, Path target, PendingDirectory directory, long shardBytes)
+      throws IOException {
+    this.torch = torch;
+    this.target = target;
+    this.directory = directory;
+    this.spool = new TensorSpool(directory.resolve(".tensors"));
+    this.shardBytes = shardBytes;
+  }
+
+  /** A writer of a directory that does not exist yet, in shards of at most 2 GiB. */
+  public static CheckpointWriter create(TorchSession torch, Path target) {
+    return create(torch, target, DEFAULT_SHARD_BYTES);
+  }
+
+  /**
+   * A writer of a directory that does not exist yet.
+   *
+   * @param shardBytes most bytes of tensors in a file, at least 1; a larger tensor is alone in its
+   *     file
+   * @throws BadCheckpointException if the target exists
+   * @throws UncheckedIOException if nothing can be written beside the target
+   */
+  public static CheckpointWriter create(TorchSession torch, Path target, long shardBytes) {
+    if (shardBytes < 1) {
+      throw new IllegalArgumentException(
+          "shardBytes: found " + shardBytes + ", expected at least 1");
+    }
+    try {
+      return new CheckpointWriter(torch, target, PendingDirectory.create(target), shardBytes);
+    } catch (IOException e) {
+      throw unwritable(target, e);
+    }
+  }
+
+  /**
+   * Writes a tensor as it is.
+   *
+   * @throws IllegalArgumentException if one of that name has been written
+   */
+  public void put(String name, NDArray tensor) {
+    if (tensors.containsKey(name)) {
+      throw new IllegalArgumentException("tensor '" + name + "' is written twice");
+    }
+    try {
+      tensors.put(name, spool.append(torch.tensors(), name, tensor));
+    } catch (IOException e) {
+      throw unwritable(target, e);
+    }
+  }
+
+  /**
+   * Writes a linear's weight in its stored form. Features need not fill whole words; other loaders
+   * mostly want them to, so multiples of 32.
+   *
+   * @throws IllegalArgumentException if it is quantized otherwise than those before it, which the
+   *     formats cannot say
+   */
+  public void putLinear(String prefix, StoredWeight weight) {
+    if (weight instanceof DenseWeight dense) {
+      put(prefix + ".weight", dense.values());
+    } else if (weight instanceof QuantizedWeight quantized) {
+      QuantizationConfig config = QuantizationConfig.of(quantized.grid());
+      quantization = quantization == null ? config : quantization.merge(config);
+      try (NDManager scope = torch.manager().newSubManager()) {
+        PackedFormat.of(config)
+            .pack(torch, scope, quantized)
+            .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
+      }
+    }
+  }
+
+  /**
+   * Completes the directory and gives it its name.
+   *
+   * @param source the model that this one was made from: its configuration and tokenizer go along
+   * @param dtype value of {@code torch_dtype}, for example {@code float16}
+   * @throws BadCheckpointException if the target has come to exist meanwhile
+   */
+  public void finish(Checkpoint source, String dtype) {
+    try {
+      Map<String, List<TensorInfo>> files = ShardPlan.of(tensors.values(), shardBytes);
+      for (Map.Entry<String, List<TensorInfo>> file : files.entrySet()) {
+        SafetensorsWriter.write(directory.resolve(file.getKey()), file.getValue());
+      }
+      spool.close();
+      CompanionFiles companions = new CompanionFiles(directory);
+      if (files.size() > 1) {
+        companions.index(files);
+      }
+      companions.configure(source.config(), dtype, quantization);
+      companions.copy(source.directory());
+      directory.publish();
+    } catch (IOException e) {
+      throw unwritable(target, e);
+    }
+  }
+
+  private static UncheckedIOException unwritable(Path target, IOException e) {
+    return new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
+  }
+
+  /** Leaves nothing behind unless {@link #finish} succeeded. */
+  @Override
+  public void close() {
+    try {
+      spool.close();
+      directory.close();
+    } catch (IOException e) {
+      throw unwritable(target, e);
+    }
+  }
+}

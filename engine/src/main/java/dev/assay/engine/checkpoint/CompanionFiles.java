@@ -1,0 +1,77 @@
+package dev.assay.engine.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what stands beside the weights of a checkpoint. */
+final class CompanionFiles {
+  /** Files that go along as they are. */
+  private static final List<String> COPIED =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "tokenizer.model",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "chat_template.jinja",
+          "generation_config.json",
+          "vocab.json",
+          "merges.txt");
+
+  private final PendingDirectory directory;
+
+  CompanionFiles(PendingDirectory directory) {
+    this.directory = directory;
+  }
+
+  /** Copies the tokenizer and the settings of generation, as far as they are there. */
+  void copy(Path source) throws IOException {
+    for (String name : COPIED) {
+      Path file = source.resolve(name);
+      if (Files.isRegularFile(file)) {
+        Files.write(directory.resolve(name), Files.readAllBytes(file));
+      }
+    }
+  }
+
+  /** The source's configuration with the type and the quantization of the new weights. */
+  void configure(JsonNode source, String dtype, @Nullable QuantizationConfig quantization)
+      throws IOException {
+    ObjectNode config = source.deepCopy();
+    config.remove("quantization_config");
+    config.put(config.has("dtype") ? "dtype" : "torch_dtype", dtype);
+    if (quantization != null) {
+      config.set("quantization_config", quantization.toJson());
+      if (quantization.format() != QuantizationConfig.Format.AWQ) {
+        JsonFiles.write(
+            directory.resolve(QuantizationConfigReader.GPTQ_FILE), quantization.toJson());
+      }
+    }
+    JsonFiles.write(directory.resolve("config.json"), config);
+  }
+
+  /** Says which tensor is in which of several files. */
+  void index(Map<String, List<TensorInfo>> files) throws IOException {
+    long total = 0;
+    Map<String, String> fileOf = new TreeMap<>();
+    for (Map.Entry<String, List<TensorInfo>> file : files.entrySet()) {
+      for (TensorInfo tensor : file.getValue()) {
+        total += tensor.bytes();
+        fileOf.put(tensor.name(), file.getKey());
+      }
+    }
+    ObjectNode index = JsonNodeFactory.instance.objectNode();
+    index.putObject("metadata").put("total_size", total);
+    ObjectNode weightMap = index.putObject("weight_map");
+    fileOf.forEach(weightMap::put);
+    JsonFiles.write(directory.resolve(Shards.INDEX), index);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.assay.engine.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.linear.QuantizedWeight;
+import dev.assay.engine.torch.TorchSession;
+import java.util.SortedMap;
+
+/** A published layout of packed codes: from tensors on disk to codes and back. */
+sealed interface PackedFormat permits GptqFormat, AwqFormat {
+  /**
+   * Unpacks a linear; the result belongs to {@code owner}.
+   *
+   * @throws BadCheckpointException if the tensors do not fit each other or the configuration
+   */
+  QuantizedWeight unpack(TorchSession torch, NDManager owner, PackedTensors tensors);
+
+  /** Packs a linear into tensors by suffix; they belong to {@code owner}. */
+  SortedMap<String, NDArray> pack(TorchSession torch, NDManager owner, QuantizedWeight weight);
+
+  /** Input features of a packed linear, from its tensors' shapes. */
+  long inFeatures(PackedTensors tensors);
+
+  /** The layout of a configuration. */
+  static PackedFormat of(QuantizationConfig config) {
+    return config.format() == QuantizationConfig.Format.AWQ
+        ? new AwqFormat(config)
+        : new GptqFormat(config);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.assay.engine.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Finds the safetensors files of a directory and what they hold. */
+final class Shards {
+  static final String SINGLE = "model.safetensors";
+  static final String INDEX = "model.safetensors.index.json";
+
+  private Shards() {}
+
+  /**
+   * Every tensor of a checkpoint by name. Where there are both, the single file is read rather than
+   * the index.
+   *
+   * @throws BadCheckpointException if a file is missing or damaged, or if a tensor is missing from
+   *     the file that the index names or is in two of them
+   */
+  static SortedMap<String, TensorInfo> read(Path directory) {
+    Path single = directory.resolve(SINGLE);
+    if (Files.isRegularFile(single)) {
+      return tensors(List.of(single));
+    }
+    Path index = directory.resolve(INDEX);
+    if (Files.isRegularFile(index)) {
+      return sharded(directory, index);
+    }
+    throw new BadCheckpointException(
+        directory + ": found neither " + SINGLE + " nor " + INDEX + ", expected one of them");
+  }
+
+  private static SortedMap<String, TensorInfo> sharded(Path directory, Path index) {
+    JsonNode weightMap = JsonFiles.read(index).path("weight_map");
+    if (!weightMap.isObject() || weightMap.isEmpty()) {
+      throw new BadCheckpointException(
+          index + ": key weight_map: expected an object from tensor names to files");
+    }
+    TreeSet<Path> files = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
+      files.add(shard(directory, index, entry.getKey(), entry.getValue()));
+    }
+    SortedMap<String, TensorInfo> tensors = tensors(List.copyOf(files));
+    for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
+      Path expected = directory.resolve(entry.getValue().asText());
+      TensorInfo found = tensors.get(entry.getKey());
+      if (found == null || !found.file().equals(expected)) {
+        throw new BadCheckpointException(
+            expected + ": tensor '" + entry.getKey() + "' is missing, expected as in " + index);
+      }
+    }
+    for (TensorInfo tensor : tensors.values()) {
+      if (!weightMap.has(tensor.name())) {
+        throw new BadCheckpointException(
+            tensor.file()
+                + ": found tensor '"
+                + tensor.name()
+                + "', expected only those that "
+                + index
+                + " places there");
+      }
+    }
+    return tensors;
+  }
+
+  /** Shards are plain names: a path could lead out of the checkpoint. */
+  private static Path shard(Path directory, Path index, String tensor, JsonNode node) {
+    String name = node.asText();
+    boolean plain = node.isTextual() && name.matches("[^/\\\\\\p{Cntrl}]+\\.safetensors");
+    if (!plain) {
+      throw new BadCheckpointException(
+          index
+              + ": key weight_map."
+              + tensor
+              + ": found "
+              + node
+              + ", expected the name of a .safetensors file in the same directory");
+    }
+    Path file = directory.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw new BadCheckpointException(
+          file + ": no such file; expected as " + index + " names it for tensor '" + tensor + "'");
+    }
+    return file;
+  }
+
+  private static SortedMap<String, TensorInfo> tensors(List<Path> files) {
+    SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+    for (Path file : files) {
+      for (TensorInfo tensor : SafetensorsHeader.read(file)) {
+        TensorInfo other = tensors.putIfAbsent(tensor.name(), tensor);
+        if (other != null) {
+          throw new BadCheckpointException(
+              file + ": tensor '" + tensor.name() + "' is also in " + other.file());
+        }
+      }
+    }
+    return tensors;
+  }
+}

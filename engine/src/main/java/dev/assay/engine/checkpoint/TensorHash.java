@@ -1,0 +1,58 @@
+package dev.assay.engine.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.SortedMap;
+
+/** The sha256 over names, types, shapes and bytes of tensors in order of their names. */
+final class TensorHash {
+  private static final int CHUNK = 1 << 20;
+
+  private TensorHash() {}
+
+  static String of(SortedMap<String, TensorInfo> tensors) {
+    MessageDigest digest = sha256();
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    for (Map.Entry<String, TensorInfo> entry : tensors.entrySet()) {
+      TensorInfo info = entry.getValue();
+      String heading =
+          entry.getKey() + " " + info.dtype().safetensorsName() + " " + info.shape() + "\n";
+      digest.update(heading.getBytes(StandardCharsets.UTF_8));
+      update(digest, chunk, info);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, ByteBuffer chunk, TensorInfo info) {
+    Path file = info.file();
+    try (FileChannel channel = FileChannel.open(file)) {
+      long position = info.begin();
+      while (position < info.end()) {
+        chunk.clear().limit((int) Math.min(CHUNK, info.end() - position));
+        int read = channel.read(chunk, position);
+        if (read < 0) {
+          throw new BadCheckpointException(file + ": ends at byte " + position);
+        }
+        position += read;
+        digest.update(chunk.flip());
+      }
+    } catch (IOException e) {
+      throw new BadCheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

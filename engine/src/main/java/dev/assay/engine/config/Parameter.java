@@ -1,0 +1,50 @@
+package dev.assay.engine.config;
+
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A YAML key of a record: what users can set, and what it is when they do not.
+ *
+ * @param name the key
+ * @param type Java type of the value
+ * @param defaultYaml value when the key is left out, as YAML
+ * @param optional whether the key can be left out without there being a default
+ * @param description one line for people
+ */
+public record Parameter(
+    String name, Type type, Optional<String> defaultYaml, boolean optional, String description) {
+
+  /** The keys of a record, in order. */
+  public static List<Parameter> of(Class<?> record) {
+    if (!record.isRecord()) {
+      throw new IllegalArgumentException(record + " is no record");
+    }
+    return Arrays.stream(record.getRecordComponents()).map(Parameter::of).toList();
+  }
+
+  private static Parameter of(RecordComponent component) {
+    Default defaultValue = component.getAnnotation(Default.class);
+    Describe describe = component.getAnnotation(Describe.class);
+    return new Parameter(
+        component.getName(),
+        component.getGenericType(),
+        Optional.ofNullable(defaultValue).map(Default::value),
+        component.getAnnotatedType().isAnnotationPresent(Nullable.class),
+        describe == null ? "" : describe.value());
+  }
+
+  /** Whether the key must be given. */
+  public boolean required() {
+    return defaultYaml.isEmpty() && !optional;
+  }
+
+  /** What the value looks like, for people: {@code integer}, {@code one of [cpu, cuda]}. */
+  public String typeName() {
+    return TypeName.of(type);
+  }
+}

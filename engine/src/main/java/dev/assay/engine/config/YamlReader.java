@@ -1,0 +1,151 @@
+package dev.assay.engine.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.assay.engine.config.YamlNode.Entry;
+import dev.assay.engine.config.YamlNode.Kind;
+import dev.assay.engine.config.YamlNode.Mapping;
+import dev.assay.engine.config.YamlNode.Scalar;
+import dev.assay.engine.config.YamlNode.Sequence;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads a YAML file into nodes that know their lines. Takes one document of plain YAML: anchors,
+ * aliases and tags are refused, which also bounds what a small file can unfold to.
+ */
+public final class YamlReader {
+  private static final long MAX_BYTES = 1 << 20;
+  private static final int MAX_DEPTH = 32;
+  private static final YAMLFactory FACTORY =
+      YAMLFactory.builder()
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+          .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+          .build();
+
+  private final String file;
+  private final YAMLParser parser;
+
+  private YamlReader(String file, YAMLParser parser) {
+    this.file = file;
+    this.parser = parser;
+  }
+
+  /**
+   * @throws BadInputException if the file cannot be read or is not one document of plain YAML
+   */
+  public static YamlNode read(Path file) {
+    String text;
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new BadInputException(file + ": no such file");
+      }
+      if (Files.size(file) > MAX_BYTES) {
+        throw new BadInputException(
+            file + ": found " + Files.size(file) + " bytes, expected at most " + MAX_BYTES);
+      }
+      text = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new BadInputException(file + ": found bytes that are not UTF-8, expected UTF-8", e);
+    } catch (IOException e) {
+      throw new BadInputException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+    return parse(text, file.toString());
+  }
+
+  /**
+   * @param text YAML
+   * @param file name for errors
+   * @throws BadInputException if the text is not one document of plain YAML
+   */
+  public static YamlNode parse(String text, String file) {
+    try (YAMLParser parser = FACTORY.createParser(text)) {
+      YamlReader reader = new YamlReader(file, parser);
+      if (parser.nextToken() == null) {
+        throw new BadInputException(file + ": empty file, expected a YAML mapping");
+      }
+      YamlNode root = reader.value(KeyPath.ROOT);
+      if (parser.nextToken() != null) {
+        throw KeyPath.ROOT.error(reader.position(), "found a second document, expected one");
+      }
+      return root;
+    } catch (JsonProcessingException e) {
+      int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
+      String cause = e.getOriginalMessage().lines().findFirst().orElse("").strip();
+      throw new BadInputException(file + ":" + line + ": bad YAML: " + cause, e);
+    } catch (IOException e) {
+      throw new BadInputException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private YamlNode value(KeyPath path) throws IOException {
+    refuseReferences(path);
+    JsonToken token = parser.currentToken();
+    return switch (token) {
+      case START_OBJECT -> mapping(path);
+      case START_ARRAY -> sequence(path);
+      case VALUE_NUMBER_INT -> scalar(Kind.INTEGER, parser.getBigIntegerValue().toString());
+      case VALUE_NUMBER_FLOAT -> scalar(Kind.NUMBER, parser.getText());
+      case VALUE_TRUE, VALUE_FALSE -> scalar(Kind.BOOLEAN, String.valueOf(token.asString()));
+      case VALUE_NULL -> scalar(Kind.NULL, "");
+      case VALUE_STRING -> scalar(Kind.STRING, parser.getText());
+      default -> throw path.error(position(), "found " + token + ", expected a value");
+    };
+  }
+
+  private void refuseReferences(KeyPath path) throws IOException {
+    if (parser.isCurrentAlias() || parser.getObjectId() != null) {
+      throw path.error(position(), "found an anchor or alias, expected the value itself");
+    }
+    if (parser.getTypeId() != null) {
+      throw path.error(
+          position(), "found tag '" + parser.getTypeId() + "', expected a value without tag");
+    }
+  }
+
+  private Mapping mapping(KeyPath path) throws IOException {
+    Position start = position();
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      Position keyPosition = position();
+      String key = parser.currentName();
+      KeyPath keyPath = path.key(key);
+      Entry first = entries.get(key);
+      if (first != null) {
+        throw keyPath.error(
+            keyPosition,
+            "duplicate key '" + key + "', first given in line " + first.position().line());
+      }
+      parser.nextToken();
+      entries.put(key, new Entry(keyPosition, value(keyPath)));
+    }
+    return new Mapping(start, entries);
+  }
+
+  private Sequence sequence(KeyPath path) throws IOException {
+    Position start = position();
+    List<YamlNode> items = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      items.add(value(path.item(items.size())));
+    }
+    return new Sequence(start, items);
+  }
+
+  private Scalar scalar(Kind kind, String text) {
+    return new Scalar(position(), kind, text);
+  }
+
+  private Position position() {
+    return new Position(file, Math.max(1, parser.currentTokenLocation().getLineNr()));
+  }
+}

@@ -1,0 +1,39 @@
+package dev.assay.engine.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.model.Architecture;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** The families that this build can run. */
+public final class Families {
+  private final List<Family> families;
+
+  public Families() {
+    this.families =
+        ServiceLoader.load(Family.class).stream().map(ServiceLoader.Provider::get).toList();
+  }
+
+  /**
+   * The transformer that a configuration describes.
+   *
+   * @throws IllegalArgumentException if no family fits or the configuration is not of its family;
+   *     the message names the key, what was found and what was expected
+   */
+  public Architecture architecture(JsonNode config) {
+    String type = config.path("model_type").asText("");
+    return families.stream()
+        .filter(family -> family.modelType().equals(type))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "model_type: found '" + type + "', expected one of " + names()))
+        .architecture(config);
+  }
+
+  /** All model types, in alphabetical order. */
+  public List<String> names() {
+    return families.stream().map(Family::modelType).sorted().toList();
+  }
+}

@@ -1,0 +1,17 @@
+package dev.assay.engine.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.model.Architecture;
+
+/** An architecture, found by {@link java.util.ServiceLoader}. */
+public interface Family {
+  /** The {@code model_type} of its configurations. */
+  String modelType();
+
+  /**
+   * The transformer that a configuration describes.
+   *
+   * @throws IllegalArgumentException naming the key, what was found and what was expected
+   */
+  Architecture architecture(JsonNode config);
+}

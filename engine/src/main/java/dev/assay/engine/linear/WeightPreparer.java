@@ -1,0 +1,80 @@
+package dev.assay.engine.linear;
+
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.TorchSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings stored weights into the form in which they run: the packed one where libtorch has a kernel
+ * for it, otherwise dense. Weights of one input are joined into one product where their forms
+ * agree.
+ */
+public final class WeightPreparer {
+  private final Execution execution;
+  private final ScriptModule kernels;
+  private final CpuKernels cpu;
+  private final DenseForm dense;
+  private final Int4Form int4;
+  private final Int8Form int8;
+
+  public WeightPreparer(TorchSession torch, Execution execution) {
+    this.execution = execution;
+    this.kernels = torch.script(WeightPreparer.class, "kernels.py");
+    this.cpu = CpuKernels.detect(torch, execution.dtype());
+    this.dense = new DenseForm(torch, execution.dtype(), cpu);
+    this.int4 = new Int4Form(torch, execution.dtype());
+    this.int8 = new Int8Form(torch, execution.dtype());
+  }
+
+  /** The constants that the scripts take as {@code limits} beside the weights. */
+  public long[] limits() {
+    return cpu.limits();
+  }
+
+  /**
+   * Prepares the weights of linears that share an input.
+   *
+   * @param owner manager that the result belongs to
+   * @param parts at most three weights, in the order of their outputs
+   * @return one weight if their forms agree, otherwise one each
+   */
+  public List<RunnableWeight> prepare(NDManager owner, List<StoredWeight> parts) {
+    if (!execution.packed() || parts.stream().allMatch(DenseWeight.class::isInstance)) {
+      return List.of(dense.prepare(owner, parts));
+    }
+    Optional<RunnableWeight> joined = packed(owner, parts);
+    if (joined.isPresent()) {
+      return List.of(joined.get());
+    }
+    List<RunnableWeight> each = new ArrayList<>();
+    for (StoredWeight part : parts) {
+      each.add(packed(owner, List.of(part)).orElseGet(() -> dense.prepare(owner, List.of(part))));
+    }
+    return each;
+  }
+
+  private Optional<RunnableWeight> packed(NDManager owner, List<StoredWeight> parts) {
+    List<QuantizedWeight> weights = new ArrayList<>();
+    for (StoredWeight part : parts) {
+      if (!(part instanceof QuantizedWeight weight) || !joinable(parts.get(0), weight)) {
+        return Optional.empty();
+      }
+      weights.add(weight);
+    }
+    return switch (weights.get(0).grid().bits()) {
+      case 4 -> int4.prepare(owner, weights);
+      case 8 -> int8.prepare(owner, weights);
+      default -> Optional.empty();
+    };
+  }
+
+  private boolean joinable(StoredWeight first, QuantizedWeight other) {
+    return first instanceof QuantizedWeight weight
+        && weight.grid().bits() == other.grid().bits()
+        && weight.grid().groupSize() == other.grid().groupSize()
+        && kernels.callForBoolean("same", weight.groupIndex(), other.groupIndex());
+  }
+}

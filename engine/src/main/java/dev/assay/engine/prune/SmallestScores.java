@@ -1,0 +1,56 @@
+package dev.assay.engine.prune;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.TorchSession;
+
+/** Removes the weights with the smallest scores and leaves the others as they are. */
+final class SmallestScores {
+  static final String SCRIPT = "smallest.py";
+
+  private SmallestScores() {}
+
+  static ScriptModule script(TorchSession torch) {
+    return torch.script(SmallestScores.class, SCRIPT);
+  }
+
+  /** By one threshold: every score up to the element at {@code int(count · ratio)} goes. */
+  static PrunedWeight upToThreshold(
+      TorchSession torch, NDManager owner, NDArray weight, NDArray score, double ratio) {
+    long count = (long) (score.getShape().size() * ratio);
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray mask = script(torch).call(scope, "up_to_threshold", score, count);
+      return pruned(torch, owner, weight, mask);
+    }
+  }
+
+  /** The {@code int(in · ratio)} smallest of each row. */
+  static PrunedWeight ofRows(
+      TorchSession torch, NDManager owner, NDArray weight, NDArray score, double ratio) {
+    long count = (long) (score.getShape().get(1) * ratio);
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray mask = script(torch).call(scope, "smallest_of_row", score, count);
+      return pruned(torch, owner, weight, mask);
+    }
+  }
+
+  /** In every run of m columns of a row all but the n greatest. */
+  static PrunedWeight ofRuns(
+      TorchSession torch, NDManager owner, NDArray weight, NDArray score, Sparsity.NofM pattern) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray mask =
+          script(torch)
+              .call(scope, "smallest_of_run", score, (long) pattern.pruned(), (long) pattern.m());
+      return pruned(torch, owner, weight, mask);
+    }
+  }
+
+  private static PrunedWeight pruned(
+      TorchSession torch, NDManager owner, NDArray weight, NDArray mask) {
+    return new PrunedWeight(
+        script(torch).call(owner, "zero_where", weight, mask),
+        torch.tensors().cast(owner, mask, DType.UINT8));
+  }
+}

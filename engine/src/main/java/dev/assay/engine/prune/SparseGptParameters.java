@@ -1,0 +1,56 @@
+package dev.assay.engine.prune;
+
+import dev.assay.engine.config.Default;
+import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
+import dev.assay.engine.recipe.Stage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SparseGPT: weights are removed column by column, and the error is made up for by the columns not
+ * yet visited; optionally those that stay are quantized in the same pass. Defaults are those of the
+ * authors' code.
+ *
+ * @param sparsity how many weights go
+ * @param dampPercent share of the mean diagonal that is added to the Hessian's diagonal
+ * @param blockSize columns that share one threshold, and that a lazy update waits for
+ * @param quantization grid of the weights that stay; null leaves them unquantized
+ * @see <a href="https://arxiv.org/abs/2301.00774">Frantar and Alistarh 2023, SparseGPT</a>
+ */
+public record SparseGptParameters(
+    @Default("0.5") @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n stay)")
+        Sparsity sparsity,
+    @Default("0.01") @Describe("damping as a share of the Hessian's mean diagonal")
+        double dampPercent,
+    @Default("128") @Describe("columns that share one threshold, and between two updates")
+        int blockSize,
+    @Describe("quantize the weights that stay in the same pass")
+        @Nullable JointQuantization quantization)
+    implements Stage {
+  public SparseGptParameters {
+    Require.within("dampPercent", dampPercent, 0, 1);
+    Require.atLeast("blockSize", blockSize, 1);
+    if (sparsity instanceof Sparsity.NofM pattern) {
+      Require.that(
+          blockSize % pattern.m() == 0,
+          "blockSize",
+          blockSize,
+          "a multiple of the pattern's " + pattern.m());
+    }
+  }
+
+  /**
+   * The grid of the weights that stay, one a row, fitted on the unpruned weights.
+   *
+   * @param bits 2, 3, 4 or 8
+   * @param symmetric whether the zero point is the middle of the grid
+   */
+  public record JointQuantization(
+      @Default("4") @Describe("bits a weight: 2, 3, 4 or 8") int bits,
+      @Default("false") @Describe("fix the zero point at the middle of the grid")
+          boolean symmetric) {
+    public JointQuantization {
+      Require.oneOf("bits", bits, 2, 3, 4, 8);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.assay.engine.prune;
+
+import dev.assay.engine.config.ScalarForm;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How many weights are zeroed, and in which pattern. */
+public sealed interface Sparsity {
+  /** Share of the weights that are zeroed. */
+  double ratio();
+
+  /**
+   * Reads a ratio ({@code 0.5}) or an N:M pattern ({@code 2:4}).
+   *
+   * @throws IllegalArgumentException for anything else
+   */
+  @ScalarForm(
+      expected = "a ratio such as 0.5 or a pattern such as 2:4",
+      types = {"number", "string"},
+      pattern = "^[0-9]{1,4}:[0-9]{1,4}$")
+  static Sparsity parse(String text) {
+    Matcher pattern = Pattern.compile("(\\d{1,4}):(\\d{1,4})").matcher(text);
+    if (pattern.matches()) {
+      return new NofM(Integer.parseInt(pattern.group(1)), Integer.parseInt(pattern.group(2)));
+    }
+    try {
+      return new Unstructured(Double.parseDouble(text));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("a ratio such as 0.5 or a pattern such as 2:4", e);
+    }
+  }
+
+  /**
+   * Any weight may go.
+   *
+   * @param ratio share of the weights that are zeroed, above 0 and below 1
+   */
+  record Unstructured(double ratio) implements Sparsity {
+    public Unstructured {
+      if (!(ratio > 0 && ratio < 1)) {
+        throw new IllegalArgumentException("a ratio above 0 and below 1");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return Double.toString(ratio);
+    }
+  }
+
+  /**
+   * Of every m consecutive inputs of a row at most n weights stay, as sparse tensor cores want 2:4.
+   *
+   * @param n weights that stay
+   * @param m weights in a run
+   * @see <a href="https://arxiv.org/abs/2104.08378">Mishra et al. 2021</a>
+   */
+  record NofM(int n, int m) implements Sparsity {
+    public NofM {
+      if (n < 1 || n >= m) {
+        throw new IllegalArgumentException("a pattern n:m with 1 <= n < m");
+      }
+    }
+
+    /** Weights that are zeroed in a run. */
+    public int pruned() {
+      return m - n;
+    }
+
+    @Override
+    public double ratio() {
+      return (double) pruned() / m;
+    }
+
+    @Override
+    public String toString() {
+      return n + ":" + m;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.assay.engine.prune;
+
+import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.GroupStatistics;
+import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.model.LinearGroup;
+import java.util.Set;
+
+/** Takes Wanda through the linears of a layer, all scored on the layer's original inputs. */
+final class WandaMethod implements CompressionMethod {
+  private final WandaParameters parameters;
+
+  WandaMethod(WandaParameters parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public Set<Statistic> statistics() {
+    return Set.of(Statistic.SQUARED_NORMS);
+  }
+
+  @Override
+  public void compress(LayerContext layer) {
+    for (LinearGroup group : layer.layout().groups()) {
+      GroupStatistics statistics = layer.statistics(group);
+      for (String linear : group.linears()) {
+        PrunedWeight pruned =
+            WandaPruner.prune(
+                layer.torch(),
+                layer.scope(),
+                layer.weight(linear),
+                statistics.squaredNorms(),
+                parameters.sparsity());
+        layer.storeDense(linear, pruned.weight(), null);
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.assay.engine.quantize;
+
+import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.GroupStatistics;
+import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.model.LinearGroup;
+import java.util.Set;
+
+/**
+ * Takes GPTQ through the linears of a layer. With true-sequential order the statistics of a group
+ * are gathered after those before it have been compressed; otherwise all at once.
+ */
+final class GptqMethod implements CompressionMethod {
+  private final GptqParameters parameters;
+
+  GptqMethod(GptqParameters parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public Set<Statistic> statistics() {
+    return Set.of(Statistic.HESSIAN);
+  }
+
+  @Override
+  public void compress(LayerContext layer) {
+    GptqSolver solver = new GptqSolver(layer.torch(), parameters);
+    for (LinearGroup group : layer.layout().groups()) {
+      GroupStatistics statistics = layer.statistics(group);
+      for (String linear : group.linears()) {
+        GptqResult result = solver.solve(layer.scope(), layer.weight(linear), statistics.hessian());
+        layer.storeQuantized(linear, result.weight(), result.note());
+      }
+      if (parameters.trueSequential()) {
+        layer.forgetStatistics();
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.assay.engine.quantize;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+
+/**
+ * The part of a model whose output AWQ wants to keep while it tries weights: a linear, an
+ * attention, an MLP. It holds its calibration inputs, in one batch or several.
+ */
+public interface InspectedModule {
+  /** Number of batches of calibration inputs, at least 1. */
+  int batches();
+
+  /**
+   * The output for a batch.
+   *
+   * @param owner manager that owns the output; closed soon after
+   * @param weights in the order in which they were given to the search, float32 [out, in]
+   * @param batch 0 … {@link #batches()} − 1
+   */
+  NDArray output(NDManager owner, List<NDArray> weights, int batch);
+}

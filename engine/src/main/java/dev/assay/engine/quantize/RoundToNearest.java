@@ -1,0 +1,37 @@
+package dev.assay.engine.quantize;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.linear.QuantizedWeight;
+import dev.assay.engine.torch.TorchSession;
+
+/** Rounds each weight to the nearest value of its group's {@link UniformGrid}. */
+public final class RoundToNearest {
+  private RoundToNearest() {}
+
+  /**
+   * Quantizes a weight.
+   *
+   * @param weight float32 [out, in]
+   * @param bits bits a code: 2, 3, 4 or 8
+   * @param groupSize consecutive columns that share a scale; -1 for the whole row
+   * @param symmetric whether the zero is 2^(bits − 1) everywhere
+   * @param mse whether each grid is shrunk to the least error
+   * @return float32 scales, columns in the weight's order, owned by {@code owner}
+   * @throws IllegalArgumentException if the weight is no float32 matrix
+   * @throws ArithmeticException if a weight is not finite
+   */
+  public static QuantizedWeight quantize(
+      TorchSession torch,
+      NDManager owner,
+      NDArray weight,
+      int bits,
+      int groupSize,
+      boolean symmetric,
+      boolean mse) {
+    TensorChecks.shape("weight", weight, -1, -1);
+    TensorChecks.finite(torch, "weight", weight);
+    UniformGrid grid = new UniformGrid(bits, groupSize, symmetric, mse);
+    return grid.round(torch, owner, weight, grid.fit(torch, owner, weight));
+  }
+}

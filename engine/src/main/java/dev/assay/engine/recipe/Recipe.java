@@ -1,0 +1,65 @@
+package dev.assay.engine.recipe;
+
+import dev.assay.engine.config.CanonicalYaml;
+import dev.assay.engine.config.Default;
+import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model is compressed: stages in order, with all their parameters.
+ *
+ * @param name the file's name without {@code .yaml}
+ * @param summary one line for people
+ * @param dtype dtype of the execution, where the recipe rather than the target decides it
+ * @param calibration what the stages are calibrated on
+ * @param stages the steps in order; none for an uncompressed model
+ */
+public record Recipe(
+    @Describe("the file's name without .yaml") String name,
+    @Describe("one line for people") String summary,
+    @Describe("dtype of the execution, in place of the target's") @Nullable Dtype dtype,
+    @Default("{}") @Describe("what the stages are calibrated on") Calibration calibration,
+    @Default("[]") @Describe("the steps in order, each a stage's name and its parameters")
+        List<Step> stages) {
+  public Recipe {
+    Require.that(!name.isBlank(), "name", "'" + name + "'", "a name");
+    stages = List.copyOf(stages);
+  }
+
+  /** This recipe calibrated otherwise. */
+  public Recipe with(Calibration other) {
+    return new Recipe(name, summary, dtype, other, stages);
+  }
+
+  /** The recipe with every default filled in, in one order of keys; reads back to an equal one. */
+  public String toYaml() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("name", name);
+    tree.put("summary", summary);
+    tree.putAll(effect());
+    return CanonicalYaml.write(tree);
+  }
+
+  /** All of {@link #toYaml} that changes figures: without name and summary. */
+  public String canonical() {
+    return CanonicalYaml.write(effect());
+  }
+
+  private Map<String, Object> effect() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    if (dtype != null) {
+      tree.put("dtype", dtype.toString());
+    }
+    tree.put("calibration", CanonicalYaml.tree(calibration));
+    tree.put(
+        "stages",
+        stages.stream()
+            .map(step -> Map.of(step.stage(), CanonicalYaml.tree((Record) step.parameters())))
+            .toList());
+    return tree;
+  }
+}

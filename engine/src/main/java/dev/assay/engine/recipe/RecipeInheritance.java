@@ -1,0 +1,100 @@
+package dev.assay.engine.recipe;
+
+import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.config.YamlBinder;
+import dev.assay.engine.config.YamlNode;
+import dev.assay.engine.config.YamlNode.Entry;
+import dev.assay.engine.config.YamlNode.Mapping;
+import dev.assay.engine.config.YamlNode.Sequence;
+import dev.assay.engine.config.YamlReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Follows {@code extends} from file to file and merges what it finds. */
+final class RecipeInheritance {
+  private static final KeyPath EXTENDS = KeyPath.ROOT.key("extends");
+  private static final List<String> NOT_INHERITED = List.of("name", "summary", "extends");
+
+  private final RecipeLoader loader;
+
+  RecipeInheritance(RecipeLoader loader) {
+    this.loader = loader;
+  }
+
+  /**
+   * @return the file's keys over those of the files that it extends, later ones over earlier ones
+   * @throws dev.assay.engine.config.BadInputException if a file is missing, malformed or extends
+   *     itself
+   */
+  Mapping resolve(Path file) {
+    return resolve(file, List.of());
+  }
+
+  private Mapping resolve(Path file, List<Path> descendants) {
+    YamlNode root = YamlReader.read(file);
+    if (!(root instanceof Mapping own)) {
+      throw root.error(KeyPath.ROOT, "found " + root.describe() + ", expected a mapping");
+    }
+    List<Path> chain = new ArrayList<>(descendants);
+    chain.add(file);
+    Mapping inherited = new Mapping(own.position(), Map.of());
+    for (Reference parent : references(own)) {
+      Path parentFile = parentFile(parent, file, own, chain);
+      Mapping parentKeys = without(NOT_INHERITED, resolve(parentFile, chain));
+      inherited = RecipeMerge.overlay(inherited, parentKeys);
+    }
+    return RecipeMerge.overlay(inherited, without(List.of("extends"), own));
+  }
+
+  private record Reference(KeyPath path, String text) {}
+
+  private static List<Reference> references(Mapping own) {
+    Optional<YamlNode> written = own.find(EXTENDS);
+    YamlBinder binder = new YamlBinder();
+    if (written.isPresent() && written.get() instanceof Sequence sequence) {
+      List<Reference> references = new ArrayList<>();
+      for (YamlNode item : sequence.items()) {
+        KeyPath path = EXTENDS.item(references.size());
+        references.add(new Reference(path, binder.bind(item, path, String.class)));
+      }
+      return references;
+    }
+    return written
+        .map(node -> List.of(new Reference(EXTENDS, binder.bind(node, EXTENDS, String.class))))
+        .orElse(List.of());
+  }
+
+  private Path parentFile(Reference parent, Path file, Mapping own, List<Path> chain) {
+    Path directory = file.getParent() == null ? Path.of("") : file.getParent();
+    Path found = loader.file(parent.text(), directory).normalize();
+    if (!Files.isRegularFile(found)) {
+      throw own.error(parent.path(), loader.unknown(parent.text()));
+    }
+    if (chain.stream().anyMatch(link -> canonical(link).equals(canonical(found)))) {
+      String circle =
+          chain.stream()
+              .map(link -> link.getFileName().toString())
+              .collect(Collectors.joining(" -> "));
+      throw own.error(
+          parent.path(),
+          "found a circle " + circle + " -> " + found.getFileName() + ", expected none");
+    }
+    return found;
+  }
+
+  private static Path canonical(Path file) {
+    return file.toAbsolutePath().normalize();
+  }
+
+  private static Mapping without(List<String> keys, Mapping mapping) {
+    Map<String, Entry> kept = new LinkedHashMap<>(mapping.entries());
+    kept.keySet().removeAll(keys);
+    return new Mapping(mapping.position(), kept);
+  }
+}

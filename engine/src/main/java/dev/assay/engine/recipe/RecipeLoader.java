@@ -1,0 +1,81 @@
+package dev.assay.engine.recipe;
+
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.config.Names;
+import dev.assay.engine.config.YamlBinder;
+import dev.assay.engine.config.YamlDirectory;
+import dev.assay.engine.config.YamlNode.Mapping;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Finds recipes and reads them with all they extend. A reference that ends in {@code .yaml} is a
+ * path; any other is a name in the directory of recipes.
+ */
+public final class RecipeLoader {
+  private static final String SUFFIX = YamlDirectory.SUFFIX;
+
+  private final Path directory;
+  private final YamlBinder binder;
+
+  /**
+   * @param directory where recipes are found by name
+   * @param registry the stages that they can use
+   */
+  public RecipeLoader(Path directory, StageRegistry registry) {
+    this.directory = directory;
+    this.binder = new YamlBinder().with(Step.class, new StepReader(registry));
+  }
+
+  /** Names of the recipes in the directory, sorted; none where it does not exist. */
+  public Names names() {
+    return YamlDirectory.names(directory);
+  }
+
+  /**
+   * The file that a reference stands for, whether or not it exists.
+   *
+   * @param reference name or path
+   * @param base directory that paths are relative to
+   */
+  public Path file(String reference, Path base) {
+    return reference.endsWith(SUFFIX)
+        ? base.resolve(reference)
+        : directory.resolve(reference + SUFFIX);
+  }
+
+  /** The end of an error about a reference to a recipe that does not exist. */
+  public String unknown(String reference) {
+    return reference.endsWith(SUFFIX)
+        ? "no such recipe file: " + reference
+        : "unknown recipe '" + reference + "', " + names().expectedInsteadOf(reference);
+  }
+
+  /**
+   * @param reference name, or path relative to the current directory
+   * @throws BadInputException if there is no such recipe, or it is not as it should be
+   */
+  public Recipe load(String reference) {
+    Path file = file(reference, Path.of(""));
+    if (!Files.isRegularFile(file)) {
+      throw new BadInputException(unknown(reference));
+    }
+    return read(file);
+  }
+
+  /**
+   * @throws BadInputException if the file is not a recipe
+   */
+  public Recipe read(Path file) {
+    Mapping merged = new RecipeInheritance(this).resolve(file);
+    Recipe recipe = binder.bind(merged, KeyPath.ROOT, Recipe.class);
+    String fileName = file.getFileName().toString();
+    if (!fileName.equals(recipe.name() + SUFFIX)) {
+      throw merged.error(
+          KeyPath.ROOT.key("name"),
+          "found '" + recipe.name() + "', expected the name of the file " + fileName);
+    }
+    return recipe;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.assay.engine.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.util.Utils;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.torch.DjlTelemetry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** A tokenizer on Hugging Face's tokenizers library, through DJL. */
+final class DjlTokenizer implements Tokenizer {
+  private static final String NATIVE_FLAVOR = "RUST_FLAVOR";
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final int vocabSize;
+  private final OptionalLong bosId;
+  private final OptionalLong eosId;
+  private final boolean addsBos;
+  private final String sha256;
+
+  DjlTokenizer(TokenizerFiles files) {
+    DjlTelemetry.optOut();
+    useBundledLibrary();
+    this.tokenizer = open(files);
+    this.vocabSize = files.ids().size();
+    this.bosId = files.bosId();
+    this.eosId = files.eosId();
+    this.addsBos = files.addBos().orElseGet(this::putsBosInFront);
+    this.sha256 = files.sha256();
+  }
+
+  private static HuggingFaceTokenizer open(TokenizerFiles files) {
+    try {
+      // The library's defaults are to truncate at 512 tokens and to pad; both would falsify a text.
+      return HuggingFaceTokenizer.newInstance(
+          new ByteArrayInputStream(files.json().getBytes(StandardCharsets.UTF_8)),
+          Map.of("truncation", "false", "padding", "false"));
+    } catch (IOException | RuntimeException e) {
+      throw new BadInputException(
+          files.path()
+              + ": found JSON that is no tokenizer, expected Hugging Face's tokenizer.json: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  @Override
+  public long[] encode(String text) {
+    return tokenizer.encode(text, false, false).getIds();
+  }
+
+  @Override
+  public long[] encodeWithSpecialTokens(String text) {
+    return tokenizer.encode(text, true, false).getIds();
+  }
+
+  @Override
+  public String decode(long[] ids) {
+    return tokenizer.decode(ids, false);
+  }
+
+  @Override
+  public String decodeWithoutSpecialTokens(long[] ids) {
+    return tokenizer.decode(ids, true);
+  }
+
+  @Override
+  public int vocabSize() {
+    return vocabSize;
+  }
+
+  @Override
+  public OptionalLong bosId() {
+    return bosId;
+  }
+
+  @Override
+  public OptionalLong eosId() {
+    return eosId;
+  }
+
+  @Override
+  public boolean addsBos() {
+    return addsBos;
+  }
+
+  @Override
+  public String sha256() {
+    return sha256;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  private boolean putsBosInFront() {
+    long[] ids = encodeWithSpecialTokens("");
+    return bosId.isPresent() && ids.length > 0 && ids[0] == bosId.getAsLong();
+  }
+
+  /**
+   * On a machine with CUDA, DJL would fetch another build of its native library from the network;
+   * the one in its jar does the same work.
+   */
+  private static void useBundledLibrary() {
+    if (Utils.getEnvOrSystemProperty(NATIVE_FLAVOR) == null) {
+      System.setProperty(NATIVE_FLAVOR, "cpu");
+    }
+  }
+}

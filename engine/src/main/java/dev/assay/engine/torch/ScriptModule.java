@@ -1,0 +1,167 @@
+package dev.assay.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * TorchScript methods, callable with Java values. Calls run in inference mode. Arguments are {@link
+ * NDArray}, {@link Long}, {@link Integer}, {@link Double}, {@link Boolean}, {@link String}, {@code
+ * long[]}, a {@link List} of arrays, or prepared {@link ScriptArguments}.
+ */
+public final class ScriptModule implements AutoCloseable {
+  private final PtNDManager manager;
+  private final PtSymbolBlock block;
+
+  private ScriptModule(PtNDManager manager, PtSymbolBlock block) {
+    this.manager = manager;
+    this.block = block;
+  }
+
+  /**
+   * Compiles TorchScript source.
+   *
+   * @param parent manager whose closing also closes the module
+   * @param source methods, each {@code def name(self, …) -> T:} unindented; lines that begin with
+   *     {@code #} are left out
+   * @throws ai.djl.engine.EngineException if it does not compile
+   */
+  public static ScriptModule compile(NDManager parent, String source) {
+    PtNDManager manager = (PtNDManager) parent.newSubManager();
+    try (InputStream archive = new ByteArrayInputStream(ScriptArchive.bytes(source))) {
+      JniUtils.setGraphExecutorOptimize(false);
+      return new ScriptModule(manager, JniUtils.loadModule(manager, archive, false, false));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Compiles the concatenation of resources beside a class.
+   *
+   * @throws IllegalArgumentException if a resource is missing
+   */
+  public static ScriptModule compileResources(
+      NDManager parent, Class<?> anchor, String... resources) {
+    StringBuilder source = new StringBuilder();
+    for (String resource : resources) {
+      try (InputStream in = anchor.getResourceAsStream(resource)) {
+        if (in == null) {
+          throw new IllegalArgumentException(
+              "no resource '" + resource + "' beside " + anchor.getName());
+        }
+        source.append(new String(in.readAllBytes(), StandardCharsets.UTF_8)).append('\n');
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return compile(parent, source.toString());
+  }
+
+  /** Calls a method that returns a tensor, which the owner then closes. */
+  public NDArray call(NDManager owner, String method, Object... arguments) {
+    try (IValue result = invoke(method, arguments)) {
+      return result.toTensor((PtNDManager) owner);
+    }
+  }
+
+  /** Calls a method that returns a list or a tuple of tensors, which the owner then closes. */
+  public List<NDArray> callForList(NDManager owner, String method, Object... arguments) {
+    try (IValue result = invoke(method, arguments)) {
+      IValue[] elements = result.isTuple() ? result.toIValueTuple() : result.toIValueArray();
+      List<NDArray> tensors = new ArrayList<>(elements.length);
+      for (IValue element : elements) {
+        try (element) {
+          tensors.add(element.toTensor((PtNDManager) owner));
+        }
+      }
+      return tensors;
+    }
+  }
+
+  /** Calls a method that returns a float. */
+  public double callForDouble(String method, Object... arguments) {
+    try (IValue result = invoke(method, arguments)) {
+      return result.toDouble();
+    }
+  }
+
+  /** Calls a method that returns an int. */
+  public long callForLong(String method, Object... arguments) {
+    try (IValue result = invoke(method, arguments)) {
+      return result.toLong();
+    }
+  }
+
+  /** Calls a method that returns a bool. */
+  public boolean callForBoolean(String method, Object... arguments) {
+    try (IValue result = invoke(method, arguments)) {
+      return result.toBoolean();
+    }
+  }
+
+  /** Calls a method for its effect. */
+  public void run(String method, Object... arguments) {
+    invoke(method, arguments).close();
+  }
+
+  private IValue invoke(String method, Object... arguments) {
+    // The optimising executor is switched per thread; it slows the first calls severalfold.
+    JniUtils.setGraphExecutorOptimize(false);
+    IValue[] values = new IValue[arguments.length];
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        values[i] = toIValue(arguments[i]);
+      }
+      return IValueUtils.runMethod(block, method, values);
+    } finally {
+      for (int i = 0; i < arguments.length; i++) {
+        if (values[i] != null && !(arguments[i] instanceof ScriptArguments)) {
+          values[i].close();
+        }
+      }
+    }
+  }
+
+  private static IValue toIValue(Object argument) {
+    if (argument instanceof NDArray array) {
+      return IValue.from((PtNDArray) array);
+    } else if (argument instanceof Long number) {
+      return IValue.from(number);
+    } else if (argument instanceof Integer number) {
+      return IValue.from(number.longValue());
+    } else if (argument instanceof Double number) {
+      return IValue.from(number);
+    } else if (argument instanceof Boolean flag) {
+      return IValue.from(flag);
+    } else if (argument instanceof String text) {
+      return IValue.from(text);
+    } else if (argument instanceof long[] numbers) {
+      return IValue.listFrom(numbers);
+    } else if (argument instanceof ScriptArguments prepared) {
+      return prepared.value();
+    } else if (argument instanceof List<?> list) {
+      return IValue.listFrom(list.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
+    }
+    throw new IllegalArgumentException(
+        "no TorchScript counterpart of " + argument.getClass().getName());
+  }
+
+  @Override
+  public void close() {
+    block.close();
+    manager.close();
+  }
+}

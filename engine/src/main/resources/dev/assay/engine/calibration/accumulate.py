@@ -1,0 +1,29 @@
+# Running statistics over the inputs of a linear layer, x [..., in].
+
+def tokens(self, x: Tensor) -> Tensor:
+  return torch.to(torch.reshape(x, [-1, torch.size(x, -1)]), 6)
+
+# H becomes the mean over `after` sequences of 2 x transpose(x), of which it held `before`.
+def add_hessian(self, hessian: Tensor, x: Tensor, before: int, after: int) -> Tensor:
+  torch.mul_(hessian, before / after)
+  scaled = torch.mul(self.tokens(x), torch.sqrt(2. / after))
+  return torch.add_(hessian, torch.matmul(torch.t(scaled), scaled))
+
+def add_squares(self, mean: Tensor, x: Tensor, before: int, after: int) -> Tensor:
+  torch.mul_(mean, before / after)
+  return torch.add_(mean, torch.div(torch.sum(torch.square(self.tokens(x)), [0]), after))
+
+# Sums are held in float64.
+def add_absolute(self, total: Tensor, x: Tensor) -> Tensor:
+  return torch.add_(total, torch.sum(torch.abs(self.tokens(x)), [0], dtype=7))
+
+def mean(self, total: Tensor, tokens: int) -> Tensor:
+  return torch.to(torch.div(total, tokens), 6)
+
+def raise_to_absolute(self, greatest: Tensor, x: Tensor) -> Tensor:
+  return torch.copy_(greatest, torch.maximum(greatest, torch.amax(torch.abs(self.tokens(x)), [0])))
+
+# The tokens whose running number, of which the first of x has `before`, is a multiple of step.
+def every(self, x: Tensor, before: int, step: int) -> Tensor:
+  first = (step - before % step) % step
+  return torch.clone(self.tokens(x)[first::step])

@@ -1,0 +1,85 @@
+# Codes packed in 32-bit words, lowest bits first. Words are put together in int64, where no shift
+# meets a sign, and then wrapped to int32.
+
+# Codes [n, m] -> int32 [ceil(n * bits / 32), m], packed along the first axis; the last word is
+# filled with 0. Only 3-bit codes run across words: 32 of them fill 3.
+def pack_rows(self, codes: Tensor, bits: int) -> Tensor:
+  words = 3 if bits == 3 else 1
+  count = 32 * words // bits
+  n = torch.size(codes, 0)
+  m = torch.size(codes, 1)
+  blocks = (n + count - 1) // count
+  padded = torch.constant_pad_nd(codes, [0, 0, 0, blocks * count - n], 0)
+  x = torch.reshape(padded, [blocks, count, m])
+  packed = torch.zeros([blocks, words, m], dtype=4)
+  for i in range(count):
+    word = i * bits // 32
+    shift = i * bits % 32
+    code = torch.to(x[:, i], 4)
+    torch.add_(packed[:, word], torch.bitwise_left_shift(code, shift))
+    if shift + bits > 32:
+      torch.add_(packed[:, word + 1], torch.bitwise_right_shift(code, 32 - shift))
+  return torch.reshape(self.wrap(packed), [-1, m])[:(n * bits + 31) // 32]
+
+# Int32 [words, m] -> uint8 [n, m].
+def unpack_rows(self, packed: Tensor, bits: int, n: int) -> Tensor:
+  words = 3 if bits == 3 else 1
+  count = 32 * words // bits
+  m = torch.size(packed, 1)
+  missing = (words - torch.size(packed, 0) % words) % words
+  whole = torch.constant_pad_nd(self.unwrap(packed), [0, 0, 0, missing], 0)
+  x = torch.reshape(whole, [-1, words, m])
+  codes = torch.empty([torch.size(x, 0), count, m], dtype=0)
+  for i in range(count):
+    word = i * bits // 32
+    shift = i * bits % 32
+    code = torch.bitwise_right_shift(x[:, word], shift)
+    if shift + bits > 32:
+      code = torch.bitwise_or(code, torch.bitwise_left_shift(x[:, word + 1], 32 - shift))
+    torch.copy_(codes[:, i], torch.bitwise_and(code, (1 << bits) - 1))
+  return torch.reshape(codes, [-1, m])[:n]
+
+# 4-bit codes [n, m] -> int32 [n, words]: nibble i of a word holds column order[i] of eight.
+def pack_interleaved(self, codes: Tensor, order: List[int]) -> Tensor:
+  n = torch.size(codes, 0)
+  words = (torch.size(codes, 1) + 7) // 8
+  padded = torch.constant_pad_nd(codes, [0, words * 8 - torch.size(codes, 1)], 0)
+  x = torch.reshape(padded, [n, words, 8])
+  packed = torch.zeros([n, words], dtype=4)
+  for i in range(8):
+    torch.add_(packed, torch.bitwise_left_shift(torch.to(x[:, :, order[i]], 4), 4 * i))
+  return self.wrap(packed)
+
+# Int32 [n, words] -> uint8 [n, m].
+def unpack_interleaved(self, packed: Tensor, order: List[int], m: int) -> Tensor:
+  n = torch.size(packed, 0)
+  words = torch.size(packed, 1)
+  x = self.unwrap(packed)
+  codes = torch.empty([n, words, 8], dtype=0)
+  for i in range(8):
+    code = torch.bitwise_and(torch.bitwise_right_shift(x, 4 * i), 15)
+    torch.copy_(codes[:, :, order[i]], code)
+  return torch.reshape(codes, [n, words * 8])[:, :m]
+
+def wrap(self, x: Tensor) -> Tensor:
+  low = torch.bitwise_and(x, 4294967295)
+  return torch.to(torch.sub(torch.bitwise_xor(low, 2147483648), 2147483648), 3)
+
+def unwrap(self, x: Tensor) -> Tensor:
+  return torch.bitwise_and(torch.to(x, 4), 4294967295)
+
+# Zeros as whole numbers of the grid, moved by an offset; those below 0 or above it come round.
+def shift_zeros(self, zeros: Tensor, offset: int, max_code: int) -> Tensor:
+  return torch.bitwise_and(torch.add(torch.to(zeros, 4), offset), max_code)
+
+def least(self, x: Tensor) -> int:
+  return int(torch.min(x))
+
+def greatest(self, x: Tensor) -> int:
+  return int(torch.max(x))
+
+def transposed(self, x: Tensor) -> Tensor:
+  return torch.clone(torch.contiguous(torch.t(x)))
+
+def to_float(self, x: Tensor) -> Tensor:
+  return torch.to(x, 6)

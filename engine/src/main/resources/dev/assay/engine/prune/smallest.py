@@ -1,0 +1,36 @@
+# Which scores are small enough for their weights to go. Masks are bool, true = pruned.
+
+# All that are no greater than the count-th smallest, counted from 0: count + 1 of distinct scores.
+def up_to_threshold(self, score: Tensor, count: int) -> Tensor:
+  threshold, _ = torch.kthvalue(torch.flatten(score), count + 1)
+  return torch.le(score, threshold)
+
+# The count smallest of each row, the first of equals.
+def smallest_of_row(self, score: Tensor, count: int) -> Tensor:
+  mask = torch.zeros_like(score, dtype=11)
+  if count > 0:
+    _, index = torch.sort(score, stable=True, dim=1, descending=False)
+    mask = torch.scatter(mask, 1, index[:, :count], True)
+  return mask
+
+# The pruned smallest of every run of columns of a row. A shorter last run keeps as many as the
+# others.
+def smallest_of_run(self, score: Tensor, pruned: int, run: int) -> Tensor:
+  rows = torch.size(score, 0)
+  columns = torch.size(score, 1)
+  whole = columns // run * run
+  runs = torch.reshape(score[:, :whole], [rows * (whole // run), run])
+  mask = torch.reshape(self.smallest_of_row(runs, pruned), [rows, whole])
+  if whole < columns:
+    rest = self.smallest_of_row(score[:, whole:], pruned - (run - (columns - whole)))
+    mask = torch.cat([mask, rest], 1)
+  return mask
+
+def wanda_score(self, weight: Tensor, input_square: Tensor) -> Tensor:
+  return torch.mul(torch.abs(weight), torch.sqrt(torch.unsqueeze(input_square, 0)))
+
+def magnitude_score(self, weight: Tensor) -> Tensor:
+  return torch.abs(weight)
+
+def zero_where(self, weight: Tensor, mask: Tensor) -> Tensor:
+  return torch.masked_fill(weight, mask, 0.)

@@ -1,0 +1,100 @@
+package dev.assay.engine.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.engine.config.YamlNode.Kind;
+import dev.assay.engine.config.YamlNode.Scalar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class YamlReaderTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "4      | INTEGER | 4",
+        "-1     | INTEGER | -1",
+        "65_536 | INTEGER | 65536",
+        "0.5    | NUMBER  | 0.5",
+        "1e-2   | NUMBER  | 1e-2",
+        "2:4    | STRING  | 2:4",
+        "'\"4\"'| STRING  | 4",
+        "true   | BOOLEAN | true",
+        "~      | NULL    | ''",
+        "no     | STRING  | no",
+        "auto   | STRING  | auto"
+      })
+  void takesScalarsForWhatTheyAre(String yaml, Kind kind, String text) {
+    assertThat(YamlReader.parse(yaml, "x.yaml"))
+        .isEqualTo(new Scalar(new Position("x.yaml", 1), kind, text));
+  }
+
+  @Test
+  void knowsTheLineOfEachValue() {
+    YamlNode root = YamlReader.parse("a:\n  - b: 1\n    c: 2\n  - {d: 3,\n     e: 4}\n", "x.yaml");
+    KeyPath items = KeyPath.ROOT.key("a");
+    assertThat(line(root, items.item(0).key("c"))).isEqualTo(3);
+    assertThat(line(root, items.item(1))).isEqualTo(4);
+    assertThat(line(root, items.item(1).key("e"))).isEqualTo(5);
+  }
+
+  private static int line(YamlNode root, KeyPath path) {
+    return root.find(path).orElseThrow().position().line();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                        | x.yaml: empty file, expected a YAML mapping",
+        "'###'                     | x.yaml: empty file, expected a YAML mapping",
+        "a: 1#b: 2#a: 3            | x.yaml:3: a: duplicate key 'a', first given in line 1",
+        "a: {b: 1, b: 2}           | x.yaml:1: a.b: duplicate key 'b', first given in line 1",
+        "a: &x [1]#b: *x           | x.yaml:1: a: found an anchor or alias, expected the value"
+            + " itself",
+        "a: 1#b: *a                | x.yaml:2: b: found an anchor or alias, expected the value"
+            + " itself",
+        "a: !!set {b}              | x.yaml:1: a: found tag '*', expected a value without tag",
+        "a: 1#---#b: 2             | x.yaml:*: found a second document, expected one",
+        "a: [1, 2#b: 3             | x.yaml:*: bad YAML: *",
+        "a: '\"x                   | x.yaml:*: bad YAML: *",
+        "a: 1#  b: 2               | x.yaml:2: bad YAML: mapping values are not allowed here*",
+      })
+  void refusesWhatIsNotPlainYaml(String yaml, String message) {
+    assertThatThrownBy(() -> YamlReader.parse(yaml.replace('#', '\n'), "x.yaml"))
+        .isInstanceOf(BadInputException.class)
+        .message()
+        .matches("\\Q" + message.replace("*", "\\E.*\\Q") + "\\E");
+  }
+
+  @Test
+  void takesAFileOfCommentsForEmpty() {
+    assertThatThrownBy(() -> YamlReader.parse("# a comment\n", "x.yaml"))
+        .hasMessage("x.yaml: empty file, expected a YAML mapping");
+  }
+
+  @Test
+  void refusesDeepNesting() {
+    assertThatThrownBy(() -> YamlReader.parse("[".repeat(10_000), "x.yaml"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("x.yaml:1: bad YAML: ");
+  }
+
+  @Test
+  void namesAFileThatCannotBeRead(@TempDir Path directory) throws IOException {
+    Path missing = directory.resolve("missing.yaml");
+    assertThatThrownBy(() -> YamlReader.read(missing))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(missing + ": no such file");
+    Path binary = Files.write(directory.resolve("binary.yaml"), new byte[] {(byte) 0xff, 0x41});
+    assertThatThrownBy(() -> YamlReader.read(binary))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(binary + ": found bytes that are not UTF-8, expected UTF-8");
+  }
+}

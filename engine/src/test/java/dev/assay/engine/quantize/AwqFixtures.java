@@ -1,0 +1,20 @@
+package dev.assay.engine.quantize;
+
+import dev.assay.engine.fixture.AlgorithmCase;
+
+/** Parameters of the AWQ cases. */
+final class AwqFixtures {
+  private AwqFixtures() {}
+
+  static AwqParameters parameters(AlgorithmCase golden) {
+    return new AwqParameters(
+        golden.parameter("bits").intValue(),
+        golden.parameter("group_size").intValue(),
+        true,
+        true,
+        golden.parameter("n_grid").intValue(),
+        false,
+        golden.parameter("max_shrink").doubleValue(),
+        golden.parameter("n_sample_token").intValue());
+  }
+}

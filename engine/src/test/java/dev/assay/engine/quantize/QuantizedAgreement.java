@@ -1,0 +1,38 @@
+package dev.assay.engine.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.fixture.Agreement;
+import dev.assay.engine.fixture.AlgorithmCase;
+import dev.assay.engine.linear.QuantizedWeight;
+
+/** The checks that cases of round-to-nearest and GPTQ have in common. */
+final class QuantizedAgreement {
+  private QuantizedAgreement() {}
+
+  static void check(
+      AlgorithmCase golden, NDManager scope, QuantizedWeight found, NDArray dequantized) {
+    Agreement codes = Agreement.of(found.codes(), golden.tensor(scope, "codes"));
+    assertThat(codes.equalFraction(0))
+        .as("codes")
+        .isGreaterThanOrEqualTo(golden.tolerance("codes_equal_fraction_min"));
+    assertThat(codes.rowsEqualFraction())
+        .as("rows")
+        .isGreaterThanOrEqualTo(golden.tolerance("rows_equal_fraction_min"));
+    assertThat(
+            Agreement.of(dequantized, golden.tensor(scope, "wq"))
+                .greatestDifferenceWhereEqual(codes))
+        .as("values")
+        .isLessThanOrEqualTo(golden.tolerance("wq_abs_where_codes_equal"));
+    assertThat(
+            Agreement.of(found.scales(), golden.tensor(scope, "scales"))
+                .greatestRelativeDifference())
+        .as("scales")
+        .isLessThanOrEqualTo(golden.tolerance("scales_rel"));
+    assertThat(Agreement.of(found.zeros(), golden.tensor(scope, "zeros")).greatestDifference())
+        .as("zeros")
+        .isLessThanOrEqualTo(golden.tolerance("zeros_abs"));
+  }
+}

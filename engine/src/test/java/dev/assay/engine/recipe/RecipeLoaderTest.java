@@ -1,0 +1,213 @@
+package dev.assay.engine.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.prune.SparseGptParameters;
+import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
+import dev.assay.engine.prune.Sparsity;
+import dev.assay.engine.quantize.GptqParameters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecipeLoaderTest {
+  private static final Calibration DEFAULT =
+      new Calibration("europarl-en", "train", 128, 2048, Sampling.RANDOM, null);
+
+  private final Path directory;
+  private final RecipeLoader loader;
+
+  RecipeLoaderTest(@TempDir Path directory) {
+    this.directory = directory;
+    this.loader = new RecipeLoader(directory, StageRegistry.load());
+  }
+
+  private void write(String name, String... lines) throws IOException {
+    Path file = directory.resolve(name + ".yaml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, String.join("\n", lines));
+  }
+
+  @Test
+  void fillsInTheStagesDefaults() throws IOException {
+    write("a", "name: a", "summary: s", "stages:", "  - gptq: {bits: 3}");
+    assertThat(loader.load("a"))
+        .isEqualTo(
+            new Recipe(
+                "a",
+                "s",
+                null,
+                DEFAULT,
+                List.of(
+                    new Step(
+                        "gptq",
+                        new GptqParameters(
+                            3, 128, false, false, false, false, 0.01, 128, false)))));
+  }
+
+  @Test
+  void readsStagesInEveryForm() throws IOException {
+    write(
+        "a",
+        "name: a",
+        "summary: s",
+        "dtype: float32",
+        "stages:",
+        "  - rtn",
+        "  - wanda:",
+        "  - sparsegpt: {sparsity: 2:4, quantization: {}}");
+    Recipe recipe = loader.load("a");
+    assertThat(recipe.dtype()).isEqualTo(Dtype.FLOAT32);
+    assertThat(recipe.stages())
+        .extracting(Step::stage)
+        .containsExactly("rtn", "wanda", "sparsegpt");
+    assertThat(recipe.stages().get(2).parameters())
+        .isEqualTo(
+            new SparseGptParameters(
+                new Sparsity.NofM(2, 4), 0.01, 128, new JointQuantization(4, false)));
+  }
+
+  @Test
+  void inheritsAndPatches() throws IOException {
+    write("shared/calibration", "calibration: {samples: 16, length: 256}");
+    write("shared/first", "calibration: {sampling: first, samples: 8}");
+    write(
+        "parent",
+        "name: parent",
+        "summary: p",
+        "extends: [shared/first, shared/calibration]",
+        "stages:",
+        "  - gptq: {bits: 3, actOrder: true}",
+        "  - cast: {dtype: float16}");
+    write("same", "name: same", "summary: s", "extends: parent");
+    write(
+        "patched",
+        "name: patched",
+        "summary: s",
+        "extends: parent.yaml",
+        "calibration: {seed: 5}",
+        "stages:",
+        "  - gptq: {groupSize: 64}");
+    assertThat(loader.load("same").canonical()).isEqualTo(loader.load("parent").canonical());
+    Recipe patched = loader.load("patched");
+    assertThat(patched.calibration())
+        .isEqualTo(new Calibration("europarl-en", "train", 16, 256, Sampling.FIRST, 5L));
+    assertThat(patched.stages())
+        .containsExactly(
+            new Step(
+                "gptq", new GptqParameters(3, 64, false, true, false, false, 0.01, 128, false)));
+  }
+
+  @Test
+  void writesEverythingInOneOrderAndReadsItBack() throws IOException {
+    write("a", "stages: [{sparsegpt: {sparsity: '2:4'}}, {wanda: {}}]", "summary: s", "name: a");
+    Recipe recipe = loader.load("a");
+    assertThat(recipe.toYaml())
+        .isEqualTo(
+            """
+            name: a
+            summary: s
+            calibration:
+              dataset: europarl-en
+              split: train
+              samples: 128
+              length: 2048
+              sampling: random
+            stages:
+              - sparsegpt:
+                  sparsity: 2:4
+                  dampPercent: 0.01
+                  blockSize: 128
+              - wanda:
+                  sparsity: 0.5
+            """);
+    Files.writeString(directory.resolve("a.yaml"), recipe.toYaml());
+    assertThat(loader.load("a")).isEqualTo(recipe);
+    assertThat(recipe.canonical()).doesNotContain("name:", "summary:").contains("wanda");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "- gtpq: {bits: 4}         | stages[0]: unknown stage 'gtpq', expected one of [awq, cast,"
+            + " gptq, magnitude, rtn, sparsegpt, wanda]; did you mean 'gptq'?",
+        "- gptq: {bits: 5}         | stages[0].gptq.bits: found 5, expected one of 2, 3, 4, 8",
+        "- gptq: {groupSize: 0}    | stages[0].gptq.groupSize: found 0, expected -1 or at least 1",
+        "- gptq: {groupsize: 64}   | stages[0].gptq.groupsize: unknown key 'groupsize', expected"
+            + " one of [bits, groupSize, symmetric, actOrder, staticGroups, trueSequential,"
+            + " dampPercent, blockSize, mse]; did you mean 'groupSize'?",
+        "- gptq: 4                 | stages[0].gptq: found 4, expected a mapping",
+        "- {gptq: {}, rtn: {}}     | stages[0]: found a mapping with keys [gptq, rtn], expected one"
+            + " stage with its parameters, such as 'gptq: {bits: 4}'",
+        "- cast                    | stages[0].cast: missing key 'dtype', expected one of [float32,"
+            + " bfloat16, float16] (type that the weights are stored in)",
+        "- wanda: {sparsity: half} | stages[0].wanda.sparsity: found 'half', expected a ratio such"
+            + " as 0.5 or a pattern such as 2:4",
+        "- wanda: {sparsity: 1.5}  | stages[0].wanda.sparsity: found 1.5, expected a ratio above 0"
+            + " and below 1",
+        "- wanda: {sparsity: 4:2}  | stages[0].wanda.sparsity: found '4:2', expected a pattern n:m"
+            + " with 1 <= n < m",
+        "- sparsegpt: {sparsity: 1:3} | stages[0].sparsegpt.blockSize: found 128, expected a"
+            + " multiple of the pattern's 3",
+      })
+  void locatesFaultyStages(String stage, String message) throws IOException {
+    write("a", "name: a", "summary: s", "stages:", stage);
+    assertThatThrownBy(() -> loader.load("a"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(directory.resolve("a.yaml") + ":4: " + message);
+  }
+
+  @Test
+  void locatesAFaultInTheFileThatHasIt() throws IOException {
+    write("parent", "calibration:", "  samples: 0");
+    write("a", "name: a", "summary: s", "extends: parent");
+    assertThatThrownBy(() -> loader.load("a"))
+        .hasMessage(
+            directory.resolve("parent.yaml")
+                + ":2: calibration.samples: found 0, expected at least 1");
+  }
+
+  @Test
+  void refusesCircles() throws IOException {
+    write("a", "extends: b");
+    write("b", "extends: [c]");
+    write("c", "name: c", "extends: ../" + directory.getFileName() + "/a.yaml");
+    assertThatThrownBy(() -> loader.load("a"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            directory.resolve("c.yaml")
+                + ":2: extends: found a circle a.yaml -> b.yaml -> c.yaml -> a.yaml, expected none");
+  }
+
+  @Test
+  void namesTheNearestRecipe() throws IOException {
+    write("gptq-w4", "name: gptq-w4", "summary: s");
+    write("a", "name: a", "summary: s", "extends: gptq-w5");
+    assertThatThrownBy(() -> loader.load("gptqw4"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "unknown recipe 'gptqw4', expected one of [a, gptq-w4]; did you mean 'gptq-w4'?");
+    assertThatThrownBy(() -> loader.load("a"))
+        .hasMessage(
+            directory.resolve("a.yaml")
+                + ":3: extends: unknown recipe 'gptq-w5', expected one of [a, gptq-w4];"
+                + " did you mean 'gptq-w4'?");
+  }
+
+  @Test
+  void wantsTheNameOfTheFile() throws IOException {
+    write("a", "name: b", "summary: s");
+    assertThatThrownBy(() -> loader.load("a"))
+        .hasMessage(
+            directory.resolve("a.yaml")
+                + ":1: name: found 'b', expected the name of the file a.yaml");
+  }
+}
