@@ -1,0 +1,55 @@
+package dev.assay.leaderboard.result;
+
+import java.util.List;
+
+/**
+ * What was run: one (model, recipe, target) of a suite.
+ *
+ * @param id hash of everything that can change the cell's figures
+ * @param suite name of the suite
+ * @param model the checkpoint
+ * @param recipe the compression
+ * @param target where it ran
+ * @param seed seed of every random choice
+ * @param baseline whether ratios of the suite are taken against this cell
+ */
+public record CellDescription(
+    String id,
+    String suite,
+    Model model,
+    Recipe recipe,
+    Target target,
+    long seed,
+    boolean baseline) {
+
+  /**
+   * @param name name in the suite
+   * @param family architecture, for example {@code llama}
+   * @param source where the checkpoint came from, as the suite wrote it
+   * @param sha256 hash over the tensors
+   * @param parameters number of parameters, tied ones once
+   */
+  public record Model(String name, String family, String source, String sha256, long parameters) {}
+
+  /**
+   * @param name name of the recipe
+   * @param summary one line for people
+   * @param stages names of the stages in order; empty for an uncompressed model
+   * @param resolvedYaml the recipe with every default filled in, as YAML
+   */
+  public record Recipe(String name, String summary, List<String> stages, String resolvedYaml) {
+    public Recipe {
+      stages = List.copyOf(stages);
+    }
+  }
+
+  /**
+   * @param name name in the suite
+   * @param hardwareProfile name of the profile that the machine matched
+   * @param device {@code cpu} or {@code cuda}
+   * @param dtype arithmetic of the execution that is timed: {@code float32}, {@code bfloat16} …
+   * @param threads intra-op threads
+   */
+  public record Target(
+      String name, String hardwareProfile, String device, String dtype, int threads) {}
+}

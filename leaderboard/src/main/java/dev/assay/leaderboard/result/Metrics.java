@@ -1,0 +1,58 @@
+package dev.assay.leaderboard.result;
+
+/** Names of the metrics that the leaderboard knows how to rank and plot. */
+public final class Metrics {
+  /**
+   * Exponential of the mean token loss, a mean of window means; unit 1. Its samples are the
+   * exponentials of each window's mean loss, in the order of the text, so that two cells can be
+   * compared window by window.
+   */
+  public static final String PERPLEXITY = "perplexity";
+
+  /** Bytes of the artifact's weight files; unit B. */
+  public static final String SIZE_ON_DISK = "sizeOnDisk";
+
+  /** Bytes of the weights in the form they run in; unit B. */
+  public static final String SIZE_IN_MEMORY = "sizeInMemory";
+
+  /** Size on disk of the uncompressed model over that of the artifact; unit 1. */
+  public static final String COMPRESSION_RATIO = "compressionRatio";
+
+  /** Stored bits, scales and all, of the compressed linears over their number of weights. */
+  public static final String BITS_PER_WEIGHT = "bitsPerWeight";
+
+  /** FLOPs of one token in a prefill of the protocol's length, averaged; unit FLOP/token. */
+  public static final String FLOPS_PER_TOKEN_PREFILL = "flopsPerTokenPrefill";
+
+  /** FLOPs of one decoded token at the protocol's context; unit FLOP/token. */
+  public static final String FLOPS_PER_TOKEN_DECODE = "flopsPerTokenDecode";
+
+  /** Prefill and first sample; unit s. */
+  public static final String TIME_TO_FIRST_TOKEN = "timeToFirstToken";
+
+  /** (latency − time to first token) / (n − 1); unit s. */
+  public static final String TIME_PER_OUTPUT_TOKEN = "timePerOutputToken";
+
+  /** B·(n − 1) / decode time; unit token/s. */
+  public static final String DECODE_THROUGHPUT = "decodeThroughput";
+
+  /** Prompt tokens over time to first token; unit token/s. */
+  public static final String PREFILL_THROUGHPUT = "prefillThroughput";
+
+  /** Achieved over peak FLOP/s; the protocol names phase and peak; unit 1. */
+  public static final String MODEL_FLOPS_UTILIZATION = "modelFlopsUtilization";
+
+  /** Bytes read for a token times tokens a second over peak bandwidth; unit 1. */
+  public static final String MODEL_BANDWIDTH_UTILIZATION = "modelBandwidthUtilization";
+
+  /** High-water mark of the process's resident memory; unit B. */
+  public static final String PEAK_RESIDENT_MEMORY = "peakResidentMemory";
+
+  /** Joule a token; unit J/token. */
+  public static final String ENERGY_PER_TOKEN = "energyPerToken";
+
+  /** Wall time of the compression; unit s. */
+  public static final String COMPRESSION_TIME = "compressionTime";
+
+  private Metrics() {}
+}

@@ -1,0 +1,5 @@
+/** How numbers, dates, hashes and names are written on pages. */
+@NullMarked
+package dev.assay.leaderboard.site.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package dev.assay.leaderboard.site.ranking;
+
+import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.site.ranking.MetricColumn.Spread;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The columns of a ranking; a metric that no cell has gets none. */
+final class RankingColumns {
+  private final Members members;
+  private final List<RankingColumn> columns = new ArrayList<>();
+
+  private RankingColumns(Members members) {
+    this.members = members;
+  }
+
+  static List<RankingColumn> of(Members members) {
+    RankingColumns made = new RankingColumns(members);
+    made.columns.add(
+        new MetricColumn(
+            members, members.perplexity(), "Perplexity", false, Spread.STANDARD_ERROR));
+    made.columns.add(new PerplexityRatioColumn(members));
+    made.lower(Metrics.SIZE_ON_DISK, "Size", Spread.NONE);
+    made.lower(Metrics.BITS_PER_WEIGHT, "Bits / weight", Spread.NONE);
+    made.higher(Metrics.COMPRESSION_RATIO, "Compr.");
+    made.lower(Metrics.TIME_TO_FIRST_TOKEN, "TTFT", Spread.NONE);
+    made.lower(Metrics.TIME_PER_OUTPUT_TOKEN, "TPOT", Spread.INTERVAL);
+    made.higher(Metrics.DECODE_THROUGHPUT, "Decode");
+    members
+        .usual(Metrics.TIME_PER_OUTPUT_TOKEN)
+        .ifPresent(key -> made.columns.add(new SpeedupColumn(members, key)));
+    made.lower(Metrics.PEAK_RESIDENT_MEMORY, "Peak memory", Spread.NONE);
+    made.higher(Metrics.MODEL_BANDWIDTH_UTILIZATION, "MBU");
+    return List.copyOf(made.columns);
+  }
+
+  private void lower(String metric, String label, Spread spread) {
+    members
+        .usual(metric)
+        .ifPresent(key -> columns.add(new MetricColumn(members, key, label, false, spread)));
+  }
+
+  private void higher(String metric, String label) {
+    members
+        .usual(metric)
+        .ifPresent(key -> columns.add(new MetricColumn(members, key, label, true, Spread.NONE)));
+  }
+}

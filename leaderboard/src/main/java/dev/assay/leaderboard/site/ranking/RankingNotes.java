@@ -1,0 +1,99 @@
+package dev.assay.leaderboard.site.ranking;
+
+import dev.assay.leaderboard.result.Protocol;
+import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.site.format.ProtocolName;
+import dev.assay.leaderboard.site.view.Figure;
+import dev.assay.leaderboard.site.view.Row;
+import dev.assay.leaderboard.stats.MetricKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a reader must know to read a ranking rightly. */
+final class RankingNotes {
+  private RankingNotes() {}
+
+  static List<String> of(Members members, List<RankingColumn> columns, List<Row> rows) {
+    List<String> notes = new ArrayList<>();
+    notes.add(baselines(members));
+    long simulated = rows.stream().filter(RankingNotes::hasAside).count();
+    if (simulated > 0) {
+      notes.add(
+          "The times of "
+              + simulated
+              + (simulated == 1 ? " cell are" : " cells are")
+              + " simulated (≈): taken on a stand-in as no kernel runs the stored form. They are"
+              + " greyed, not ranked, and have no speed-up.");
+    }
+    if (members.models().size() > 1) {
+      notes.add(
+          "Perplexity is per token: between models it compares only where they share a tokenizer.");
+    }
+    notes.addAll(protocols(members, columns));
+    return notes;
+  }
+
+  private static boolean hasAside(Row row) {
+    return row.figures().stream()
+        .map(Figure::mark)
+        .anyMatch(mark -> mark != null && mark.name().equals("simulated"));
+  }
+
+  private static String baselines(Members members) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Result result : members.results()) {
+      members
+          .baselineOf(result)
+          .ifPresent(
+              baseline ->
+                  names.add(
+                      baseline.cell().recipe().name() + " of " + baseline.cell().model().name()));
+    }
+    return names.isEmpty()
+        ? "No baseline is among these cells, so there are no ratios and no speed-ups."
+        : "Ratios and speed-ups are taken against " + String.join(", ", names) + ".";
+  }
+
+  /** Every protocol but the ranking's own, with the columns taken under it. */
+  private static List<String> protocols(Members members, List<RankingColumn> columns) {
+    Map<String, Set<String>> labels = new LinkedHashMap<>();
+    Map<String, Protocol> protocols = new LinkedHashMap<>();
+    for (RankingColumn column : columns) {
+      MetricKey key = column.key().orElse(null);
+      if (key == null || key.equals(members.perplexity())) {
+        continue;
+      }
+      protocol(members, key)
+          .filter(protocol -> !protocol.settings().isEmpty())
+          .ifPresent(
+              protocol -> {
+                protocols.put(protocol.id(), protocol);
+                labels
+                    .computeIfAbsent(protocol.id(), id -> new LinkedHashSet<>())
+                    .add(column.column().label());
+              });
+    }
+    return protocols.values().stream()
+        .map(
+            protocol ->
+                String.join(", ", labels.getOrDefault(protocol.id(), Set.of()))
+                    + ": protocol "
+                    + protocol.id()
+                    + " ("
+                    + ProtocolName.line(protocol)
+                    + ").")
+        .toList();
+  }
+
+  private static Optional<Protocol> protocol(Members members, MetricKey key) {
+    return members.results().stream()
+        .flatMap(result -> key.in(result).stream())
+        .map(measurement -> measurement.protocol())
+        .findFirst();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.assay.leaderboard.site.ranking;
+
+import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.result.Protocol;
+import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.site.chart.ParetoCharts;
+import dev.assay.leaderboard.site.format.ProtocolName;
+import dev.assay.leaderboard.site.view.Fact;
+import dev.assay.leaderboard.site.view.RankingTable;
+import dev.assay.leaderboard.site.view.Row;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The rankings of the front page, one for each perplexity protocol. */
+public final class RankingTables {
+  private final ParetoCharts charts;
+
+  /**
+   * @param charts makes the charts beside each ranking
+   */
+  public RankingTables(ParetoCharts charts) {
+    this.charts = charts;
+  }
+
+  /** Rankings of the results, that of the most frequent protocol first. */
+  public List<RankingTable> of(Collection<Result> results) {
+    return Members.of(results).stream().map(this::table).toList();
+  }
+
+  private RankingTable table(Members members) {
+    List<RankingColumn> columns = RankingColumns.of(members);
+    List<Row> rows = Rows.of(members, columns);
+    Optional<Protocol> protocol =
+        members.results().stream()
+            .flatMap(result -> members.perplexity().in(result).stream())
+            .map(measurement -> measurement.protocol())
+            .findFirst();
+    String id = members.perplexity().protocolId();
+    return new RankingTable(
+        "ranking-" + id,
+        protocol.map(ProtocolName::title).orElse("no perplexity was taken"),
+        id,
+        protocol.map(RankingTables::settings).orElse(List.of()),
+        columns.stream().map(RankingColumn::column).toList(),
+        rows,
+        RankingNotes.of(members, columns, rows),
+        Findings.of(members),
+        charts.of(
+            members.results(),
+            members.perplexity(),
+            Stream.of(Metrics.SIZE_ON_DISK, Metrics.DECODE_THROUGHPUT)
+                .flatMap(metric -> members.usual(metric).stream())
+                .toList()));
+  }
+
+  private static List<Fact> settings(Protocol protocol) {
+    return protocol.settings().entrySet().stream()
+        .map(setting -> Fact.of(setting.getKey(), setting.getValue()))
+        .toList();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.assay.leaderboard.site.view;
+
+import java.util.List;
+
+/**
+ * The front page.
+ *
+ * @param facts what was run
+ * @param filters what the rankings can be filtered by
+ * @param rankings one for each perplexity protocol
+ * @param rooflines one for each machine and run
+ * @param failures failed cells
+ */
+public record IndexPage(
+    List<Fact> facts,
+    Filters filters,
+    List<RankingTable> rankings,
+    List<Roofline> rooflines,
+    List<FailedCell> failures) {
+  public IndexPage {
+    facts = List.copyOf(facts);
+    rankings = List.copyOf(rankings);
+    rooflines = List.copyOf(rooflines);
+    failures = List.copyOf(failures);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.assay.leaderboard.site.view;
+
+import java.util.List;
+
+/**
+ * The ranking under one perplexity protocol, and what belongs to it.
+ *
+ * @param id unique on the page
+ * @param title what the perplexity is taken on
+ * @param protocol the protocol's id
+ * @param settings the protocol
+ * @param columns heads of the figures
+ * @param rows cells, the best first
+ * @param notes what a reader must know to read it rightly
+ * @param findings what the data say
+ * @param charts Pareto charts
+ */
+public record RankingTable(
+    String id,
+    String title,
+    String protocol,
+    List<Fact> settings,
+    List<Column> columns,
+    List<Row> rows,
+    List<String> notes,
+    List<Finding> findings,
+    List<Chart> charts) {
+  public RankingTable {
+    settings = List.copyOf(settings);
+    columns = List.copyOf(columns);
+    rows = List.copyOf(rows);
+    notes = List.copyOf(notes);
+    findings = List.copyOf(findings);
+    charts = List.copyOf(charts);
+  }
+}

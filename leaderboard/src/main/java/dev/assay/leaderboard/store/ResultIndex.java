@@ -1,0 +1,194 @@
+package dev.assay.leaderboard.store;
+
+import dev.assay.leaderboard.result.Ceiling;
+import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.result.ResultJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An index over result files in an H2 database. It holds nothing that the files do not, so that it
+ * can be deleted and rebuilt. For one thread, and open in one process, at a time.
+ *
+ * <p>All methods throw {@link IndexException} if the database fails.
+ */
+public final class ResultIndex implements AutoCloseable {
+  private final Path directory;
+  private final Connection connection;
+  private final ResultJson json = new ResultJson();
+
+  private ResultIndex(Path directory, Connection connection) {
+    this.directory = directory;
+    this.connection = connection;
+  }
+
+  /**
+   * Opens the index in a directory, or makes an empty one there.
+   *
+   * @throws IndexException if the index is in use elsewhere, damaged, or of a newer version
+   */
+  public static ResultIndex open(Path directory) {
+    return new ResultIndex(directory, Database.open(directory));
+  }
+
+  /**
+   * Empties the index and fills it with every {@code <run>/results/*.json} below a directory, in
+   * the order of their paths. Files that hold no result, or contradict an earlier one, are reported
+   * and left out. The index changes as a whole or not at all.
+   *
+   * @throws IOException if the directory cannot be listed
+   */
+  public RebuildReport rebuild(Path runsDirectory) throws IOException {
+    List<Path> files = resultFiles(runsDirectory);
+    return transaction(
+        () -> {
+          try (PreparedStatement statement = connection.prepareStatement(Sql.DELETE_EVERYTHING)) {
+            statement.executeUpdate();
+          }
+          List<RebuildReport.Rejected> rejected = new ArrayList<>();
+          for (Path file : files) {
+            Savepoint before = connection.setSavepoint();
+            try {
+              new Writer(connection).write(json.read(file), normalised(file));
+            } catch (IOException | IndexException e) {
+              connection.rollback(before);
+              rejected.add(new RebuildReport.Rejected(file, String.valueOf(e.getMessage())));
+            }
+          }
+          return new RebuildReport(files.size() - rejected.size(), rejected);
+        });
+  }
+
+  /**
+   * Adds a result that was just written, replacing what the index had from this file.
+   *
+   * @throws IndexException if another file that still exists holds the same cell of the same run,
+   *     or the run is known to be of another suite
+   */
+  public void add(Result result, Path file) {
+    transaction(
+        () -> {
+          new Writer(connection).write(result, normalised(file));
+          return result;
+        });
+  }
+
+  /** All runs, the one that finished last first. */
+  public List<RunSummary> runs() {
+    return query(Rows::run, Sql.RUNS);
+  }
+
+  /** The cells of a run, by model, recipe and target. */
+  public List<IndexedCell> cells(String run) {
+    return query(Rows::cell, Sql.CELLS_OF_RUN, run);
+  }
+
+  /** For each cell id the one that finished last, by model, recipe and target. */
+  public List<IndexedCell> latest() {
+    return query(Rows::cell, Sql.LATEST_OF_ALL_CELLS);
+  }
+
+  /** Of the cells with this id the one that finished last. */
+  public Optional<IndexedCell> latest(String cellId) {
+    return query(Rows::cell, Sql.LATEST_OF_CELL, cellId).stream().findFirst();
+  }
+
+  /** A cell's figures of a metric from all runs and under all protocols, the oldest first. */
+  public List<IndexedMeasurement> history(String cellId, String metric) {
+    return query(Rows::measurement, Sql.HISTORY, cellId, metric);
+  }
+
+  /** Figures of a metric for a model and a recipe by their names, the oldest first. */
+  public List<IndexedMeasurement> find(String model, String recipe, String metric) {
+    return query(Rows::measurement, Sql.FIND, model, recipe, metric);
+  }
+
+  /** The machine's ceilings as a cell's result has them. */
+  public List<Ceiling> ceilings(String run, String cellId) {
+    return query(Rows::ceiling, Sql.CEILINGS, run, cellId);
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private static List<Path> resultFiles(Path runsDirectory) throws IOException {
+    if (!Files.isDirectory(runsDirectory)) {
+      throw new IOException(runsDirectory + ": no such directory");
+    }
+    try (Stream<Path> paths = Files.walk(runsDirectory)) {
+      return paths.filter(path -> isResultFile(runsDirectory.relativize(path))).sorted().toList();
+    }
+  }
+
+  private static boolean isResultFile(Path path) {
+    int names = path.getNameCount();
+    return names >= 3
+        && path.getName(names - 2).toString().equals("results")
+        && path.getName(names - 1).toString().endsWith(".json");
+  }
+
+  private static Path normalised(Path file) {
+    return file.toAbsolutePath().normalize();
+  }
+
+  private interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  private <T> List<T> query(Row<T> row, String sql, Object... parameters) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      Writer.bind(statement, parameters);
+      List<T> rows = new ArrayList<>();
+      try (ResultSet answer = statement.executeQuery()) {
+        while (answer.next()) {
+          rows.add(row.read(answer));
+        }
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  private <T> T transaction(Work<T> work) {
+    try {
+      boolean done = false;
+      try {
+        T answer = work.run();
+        connection.commit();
+        done = true;
+        return answer;
+      } finally {
+        if (!done) {
+          connection.rollback();
+        }
+      }
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private IndexException failed(SQLException e) {
+    return new IndexException(directory + ": the index failed: " + e.getMessage(), e);
+  }
+}

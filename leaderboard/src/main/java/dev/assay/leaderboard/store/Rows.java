@@ -1,0 +1,115 @@
+package dev.assay.leaderboard.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.leaderboard.result.Ceiling;
+import dev.assay.leaderboard.result.Direction;
+import dev.assay.leaderboard.result.Interval;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Protocol;
+import dev.assay.leaderboard.result.Provenance;
+import dev.assay.leaderboard.result.Status;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes records of the rows that {@link Sql}'s queries answer with. */
+final class Rows {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private Rows() {}
+
+  static RunSummary run(ResultSet row) throws SQLException {
+    return new RunSummary(
+        row.getString("run"),
+        row.getString("suite"),
+        row.getInt("succeeded"),
+        row.getInt("failed"),
+        instant(row, "started_at"),
+        instant(row, "finished_at"));
+  }
+
+  static IndexedCell cell(ResultSet row) throws SQLException {
+    return new IndexedCell(
+        row.getString("run"),
+        row.getString("cell_id"),
+        row.getString("suite"),
+        row.getString("model"),
+        row.getString("recipe"),
+        row.getString("target"),
+        row.getBoolean("baseline"),
+        Status.valueOf(row.getString("status")),
+        row.getString("failure"),
+        instant(row, "started_at"),
+        instant(row, "finished_at"),
+        Path.of(row.getString("file")));
+  }
+
+  static IndexedMeasurement measurement(ResultSet row) throws SQLException {
+    return new IndexedMeasurement(
+        cell(row),
+        new Measurement(
+            row.getString("metric"),
+            readProtocol(row.getString("settings")),
+            Provenance.valueOf(row.getString("provenance")),
+            number(row, "figure"),
+            row.getString("unit"),
+            Direction.valueOf(row.getString("direction")),
+            number(row, "standard_error"),
+            interval(row),
+            List.of(row.getObject("samples", Double[].class)),
+            row.getString("note")));
+  }
+
+  static Ceiling ceiling(ResultSet row) throws SQLException {
+    return new Ceiling(
+        row.getString("kind"),
+        row.getString("name"),
+        row.getString("dtype"),
+        row.getDouble("figure"),
+        row.getString("unit"),
+        row.getString("origin"),
+        row.getString("source"),
+        List.of(row.getObject("samples", Double[].class)));
+  }
+
+  static String writeProtocol(Protocol protocol) {
+    try {
+      return MAPPER.writeValueAsString(protocol);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a map of strings is always JSON", e);
+    }
+  }
+
+  private static Protocol readProtocol(String settings) throws SQLException {
+    try {
+      return MAPPER.readValue(settings, Protocol.class);
+    } catch (JsonProcessingException e) {
+      throw new SQLException("protocol " + settings + " is not JSON", e);
+    }
+  }
+
+  private static @Nullable Interval interval(ResultSet row) throws SQLException {
+    Double low = number(row, "interval_low");
+    return low == null
+        ? null
+        : new Interval(
+            low,
+            row.getDouble("interval_high"),
+            row.getDouble("interval_confidence"),
+            row.getString("interval_method"));
+  }
+
+  private static @Nullable Double number(ResultSet row, String column) throws SQLException {
+    double value = row.getDouble(column);
+    return row.wasNull() ? null : value;
+  }
+
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.assay.leaderboard;
+
+import dev.assay.leaderboard.result.Artifact;
+import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.Ceiling;
+import dev.assay.leaderboard.result.CellDescription;
+import dev.assay.leaderboard.result.Direction;
+import dev.assay.leaderboard.result.Environment;
+import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Interval;
+import dev.assay.leaderboard.result.LinearReport;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Protocol;
+import dev.assay.leaderboard.result.Provenance;
+import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.result.RooflinePoint;
+import dev.assay.leaderboard.result.Status;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Builds invented results for tests; the figures mean nothing. */
+public final class ResultBuilder {
+  private final String recipe;
+  private final List<Measurement> measurements = new ArrayList<>();
+  private String run = "run-1";
+  private String suite = "quick";
+  private int threads = 2;
+  private boolean baseline;
+  private Instant finishedAt = Instant.parse("2026-11-23T10:00:00.123456789Z");
+  private @Nullable Failure failure;
+
+  private ResultBuilder(String recipe) {
+    this.recipe = recipe;
+  }
+
+  public static ResultBuilder of(String recipe) {
+    return new ResultBuilder(recipe);
+  }
+
+  public ResultBuilder run(String run) {
+    this.run = run;
+    return this;
+  }
+
+  public ResultBuilder suite(String suite) {
+    this.suite = suite;
+    return this;
+  }
+
+  public ResultBuilder threads(int threads) {
+    this.threads = threads;
+    return this;
+  }
+
+  public ResultBuilder baseline() {
+    baseline = true;
+    return this;
+  }
+
+  public ResultBuilder finishedAt(String instant) {
+    finishedAt = Instant.parse(instant);
+    return this;
+  }
+
+  public ResultBuilder failed(String stage, String message) {
+    failure = new Failure(stage, "NotFinite", message, "trace");
+    return this;
+  }
+
+  public ResultBuilder with(Measurement measurement) {
+    measurements.add(measurement);
+    return this;
+  }
+
+  /** A figure where lower is better, of the protocol with the given window. */
+  public static Measurement measured(
+      String metric, double value, @Nullable Interval interval, Double... samples) {
+    return new Measurement(
+        metric,
+        window("1024"),
+        Provenance.MEASURED,
+        value,
+        "s",
+        Direction.LOWER_IS_BETTER,
+        null,
+        interval,
+        List.of(samples),
+        null);
+  }
+
+  public static Measurement simulated(String metric, double value) {
+    return new Measurement(
+        metric,
+        window("1024"),
+        Provenance.SIMULATED,
+        value,
+        "s",
+        Direction.LOWER_IS_BETTER,
+        null,
+        null,
+        List.of(),
+        "no kernel for 3 bits");
+  }
+
+  public static Protocol window(String window) {
+    return Protocol.of(Map.of("window", window, "dataset", "europarl-en"));
+  }
+
+  public Result build() {
+    return new Result(
+        Result.SCHEMA_VERSION,
+        run,
+        new CellDescription(
+            "cell-" + recipe,
+            suite,
+            new CellDescription.Model(
+                "ref-7m", "llama", "models/ref-7m", "0a".repeat(32), 7_000_000),
+            new CellDescription.Recipe(recipe, "One line.", List.of("gptq"), "bits: 4\n"),
+            new CellDescription.Target("cpu", "generic-cpu", "cpu", "float32", threads),
+            17,
+            baseline),
+        failure == null ? Status.SUCCEEDED : Status.FAILED,
+        failure,
+        finishedAt.minusSeconds(60),
+        finishedAt,
+        measurements,
+        new Artifact("gptq", "0b".repeat(32), "artifacts/0b", "int4 packed, group 128"),
+        new Calibration(
+            "europarl-en", "train", "0c".repeat(32), "random", 32, 512, 3, "0d".repeat(32)),
+        List.of(
+            new LinearReport(
+                "gptq", 0, "self_attn.q_proj", 256, 256, 0.01, "output", 0, 4.25, 0.5, null)),
+        List.of(
+            new Ceiling("bandwidth", "dram", "any", 4e10, "B/s", "datasheet", "a page", List.of()),
+            new Ceiling(
+                "bandwidth", "triad", "any", 2e10, "B/s", "measured", "in Java", List.of(1.9e10))),
+        List.of(new RooflinePoint("decode", 0.5, 1e9, 1e10, "float32", Provenance.MEASURED)),
+        environment());
+  }
+
+  private Environment environment() {
+    return new Environment(
+        new Environment.Cpu(
+            "A processor",
+            "A vendor",
+            "6-85-7",
+            2,
+            2,
+            null,
+            List.of(2_000_000_000L),
+            null,
+            List.of("L2 2 MiB"),
+            List.of("avx2"),
+            "kvm"),
+        new Environment.Memory(8L << 30, 4L << 30),
+        "Linux 6",
+        List.of(),
+        new Environment.Jvm("17.0.1", "A vendor", 1L << 30, List.of("-Xmx1g")),
+        Map.of("assay", "0.1.0"),
+        new Environment.Git("0123abcd", false),
+        threads,
+        0.01,
+        List.of());
+  }
+}

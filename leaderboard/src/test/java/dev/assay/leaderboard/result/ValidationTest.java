@@ -1,0 +1,158 @@
+package dev.assay.leaderboard.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.leaderboard.ResultBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ValidationTest {
+  private static Measurement measurement(
+      Provenance provenance,
+      @Nullable Double value,
+      @Nullable Double standardError,
+      List<Double> samples,
+      @Nullable String note) {
+    return new Measurement(
+        "perplexity",
+        Protocol.NONE,
+        provenance,
+        value,
+        "1",
+        Direction.LOWER_IS_BETTER,
+        standardError,
+        null,
+        samples,
+        note);
+  }
+
+  private static void assertRefused(ThrowingCallable making, String expected) {
+    assertThatThrownBy(making)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void aMeasurementHasAValueUnlessItIsUnsupported() {
+    assertRefused(
+        () -> measurement(Provenance.MEASURED, null, null, List.of(), null), "absent exactly if");
+    assertRefused(
+        () -> measurement(Provenance.UNSUPPORTED, 0.0, null, List.of(), "why"),
+        "absent exactly if");
+    assertRefused(
+        () -> measurement(Provenance.UNSUPPORTED, null, null, List.of(), " "),
+        "unsupported without a reason");
+    assertThat(measurement(Provenance.UNSUPPORTED, null, null, List.of(), "why").value()).isNull();
+  }
+
+  @Test
+  void aMeasurementHoldsFiniteNumbers() {
+    for (double odd : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertRefused(
+          () -> measurement(Provenance.MEASURED, odd, null, List.of(), null),
+          "perplexity: value " + odd);
+      assertRefused(
+          () -> measurement(Provenance.MEASURED, 1.0, odd, List.of(), null),
+          "standard error " + odd);
+      assertRefused(
+          () -> measurement(Provenance.MEASURED, 1.0, null, List.of(1.0, odd), null),
+          "sample " + odd);
+    }
+    assertRefused(
+        () -> measurement(Provenance.MEASURED, 1.0, -1.0, List.of(), null), "standard error -1.0");
+  }
+
+  @Test
+  void anIntervalIsOrderedAndFinite() {
+    assertRefused(() -> new Interval(2, 1, 0.99, "m"), "not ordered");
+    assertRefused(() -> new Interval(Double.NaN, 1, 0.99, "m"), "not ordered");
+    assertRefused(() -> new Interval(0, Double.POSITIVE_INFINITY, 0.99, "m"), "finite");
+    assertRefused(() -> new Interval(1, 2, 99, "m"), "confidence 99.0");
+    assertRefused(() -> new Interval(1, 2, 1, "m"), "confidence 1.0");
+  }
+
+  @Test
+  void intervalsOverlapWhereTheyShareAPoint() {
+    Interval middle = new Interval(1, 2, 0.99, "m");
+    assertThat(middle.overlaps(new Interval(2, 3, 0.99, "m"))).isTrue();
+    assertThat(middle.overlaps(new Interval(0, 1, 0.99, "m"))).isTrue();
+    assertThat(middle.overlaps(new Interval(0, 9, 0.99, "m"))).isTrue();
+    assertThat(middle.overlaps(new Interval(2.1, 3, 0.99, "m"))).isFalse();
+    assertThat(new Interval(2.1, 3, 0.99, "m").overlaps(middle)).isFalse();
+  }
+
+  @Test
+  void aResultIsOfThisSchema() {
+    Result good = ResultBuilder.of("gptq").build();
+    assertRefused(() -> copy(good, 2, Status.SUCCEEDED, null), "schemaVersion 2 found, 1 expected");
+    assertRefused(() -> copy(good, 1, Status.FAILED, null), "exactly if the cell failed");
+    assertRefused(
+        () -> copy(good, 1, Status.SUCCEEDED, new Failure("load", "K", "m", "")),
+        "exactly if the cell failed");
+  }
+
+  private static Result copy(Result result, int version, Status status, @Nullable Failure failure) {
+    return new Result(
+        version,
+        result.run(),
+        result.cell(),
+        status,
+        failure,
+        result.startedAt(),
+        result.finishedAt(),
+        result.measurements(),
+        result.artifact(),
+        result.calibration(),
+        result.linears(),
+        result.ceilings(),
+        result.roofline(),
+        result.environment());
+  }
+
+  @Test
+  void aResultHasAMetricOnceUnderAProtocol() {
+    Measurement first = ResultBuilder.measured("timeToFirstToken", 1, null);
+    assertRefused(
+        () -> ResultBuilder.of("gptq").with(first).with(first).build(),
+        "timeToFirstToken is given twice under protocol {dataset=europarl-en, window=1024}");
+    Measurement other =
+        Measurement.computed("timeToFirstToken", 1, "s", Direction.LOWER_IS_BETTER, "formula");
+    assertThat(ResultBuilder.of("gptq").with(first).with(other).build().measurements()).hasSize(2);
+  }
+
+  @Test
+  void aResultKeepsNoHandleOnItsLists() {
+    List<Double> samples = new ArrayList<>(List.of(1.0));
+    Measurement measurement = measurement(Provenance.MEASURED, 1.0, null, samples, null);
+    samples.add(2.0);
+    assertThat(measurement.samples()).containsExactly(1.0);
+  }
+
+  @Test
+  void ceilingsRooflinePointsAndLayerErrorsAreNumbers() {
+    assertRefused(
+        () -> new Ceiling("bandwidth", "copy", "any", 0, "B/s", "measured", "s", List.of()),
+        "ceiling copy: 0.0");
+    assertRefused(
+        () -> new RooflinePoint("decode", 1, 0, 1, "float32", Provenance.MEASURED),
+        "roofline point of decode: 0.0");
+    assertRefused(
+        () -> new LinearReport("gptq", 3, "mlp.up_proj", 1, 1, Double.NaN, "weight", 0, 4, 1, null),
+        "layer 3, mlp.up_proj: relativeError NaN");
+  }
+
+  /** The id is the start of what {@code printf 'a=1\nb=2\n' | sha256sum} prints. */
+  @Test
+  void aProtocolIsNamedByItsSortedSettings() {
+    assertThat(Protocol.of(Map.of("b", "2", "a", "1")).id()).isEqualTo("4a73850fde34");
+    assertThat(Protocol.NONE.id()).isEqualTo("e3b0c44298fc");
+    assertRefused(() -> Protocol.of(Map.of("a=1\nb", "2")), "is not one name=value line");
+    assertRefused(() -> Protocol.of(Map.of("a", "1\nb=2")), "is not one name=value line");
+    assertRefused(() -> Protocol.of(Map.of(" ", "1")), "is not one name=value line");
+  }
+}

@@ -1,0 +1,89 @@
+package dev.assay.leaderboard.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.leaderboard.site.sample.SampleResults;
+import dev.assay.leaderboard.site.sample.SampleSite;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CellPageTest {
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void write() throws IOException {
+    SampleSite.write(folder.resolve("site"), SampleResults.all());
+  }
+
+  @Test
+  void tellsEverythingAboutTheCell() {
+    Document page = page("gptq-w3-g128");
+
+    assertThat(page.select("h1").text()).isEqualTo("gptq-w3-g128");
+    assertThat(page.select("#recipe pre").text()).contains("actOrder: true");
+    assertThat(page.select("#calibration").text()).contains("europarl-en", "41c041c0");
+    assertThat(page.select("#environment .warnings li")).hasSize(1);
+    assertThat(page.select("#environment").text()).contains("KVM", "pytorch 2.7.1", "2.1 %");
+    assertThat(page.select(".command").text())
+        .isEqualTo("./assay run suites/quick.yaml --cell " + SampleResults.idOf("gptq-w3-g128"));
+    assertThat(page.select("#ceilings tbody tr")).hasSize(10);
+    assertThat(page.select("#roofline details table tbody tr")).hasSize(2);
+  }
+
+  @Test
+  void showsIntervalSamplesAndProtocolOfEachMeasurement() {
+    Element perplexity = measurement(page("gptq-w4-g128"), "Perplexity");
+
+    assertThat(perplexity.text()).contains("95 %", "Student t of window means");
+    assertThat(perplexity.select("svg circle")).hasSize(60);
+    assertThat(perplexity.select(".raw").text().split(", ")).hasSize(60);
+    String protocol = perplexity.select("a[href^=#protocol-]").attr("href").substring(1);
+    assertThat(page("gptq-w4-g128").select("[id=" + protocol + "]").text())
+        .contains("europarl-en", "window", "1024");
+  }
+
+  @Test
+  void showsWhatIsUnsupportedWithItsReasonAndNeverAsZero() {
+    Element energy = measurement(page("gptq-w4-g128"), "Energy per token");
+
+    assertThat(energy.select(".value").text()).isEqualTo("–");
+    assertThat(energy.select("abbr.unsupported")).hasSize(1);
+    assertThat(energy.text()).contains("no energy counter");
+  }
+
+  @Test
+  void showsLayerErrorsAsAMatrixWithNotes() {
+    Document page = page("gptq-w3-g128");
+
+    assertThat(page.select(".heatmap tbody tr")).hasSize(6);
+    assertThat(page.select(".heatmap tbody td")).hasSize(42);
+    assertThat(page.select(".heatmap td[title]").attr("title")).contains("damping raised");
+    assertThat(page.select(".heatmap .heat-9")).isNotEmpty();
+    assertThat(page.select(".heatmap .heat-0")).isNotEmpty();
+  }
+
+  @Test
+  void tellsWhyACellFailed() {
+    Document page = page(SampleResults.FAILED);
+
+    assertThat(page.select("#failure").text())
+        .contains("Failed in compress", "NotPositiveDefinite", "SparseGpt.java:88");
+    assertThat(page.select("#measurements").text()).contains("None were taken");
+  }
+
+  private static Document page(String recipe) {
+    return SitePages.parse(folder.resolve("site/cells/" + SampleResults.idOf(recipe) + ".html"));
+  }
+
+  private static Element measurement(Document page, String label) {
+    return page.select(".measurements tbody tr").stream()
+        .filter(row -> row.select("th").text().equals(label))
+        .findFirst()
+        .orElseThrow();
+  }
+}

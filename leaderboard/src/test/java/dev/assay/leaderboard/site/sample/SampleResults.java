@@ -1,0 +1,169 @@
+package dev.assay.leaderboard.site.sample;
+
+import dev.assay.leaderboard.result.Artifact;
+import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.CellDescription;
+import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.LinearReport;
+import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.result.Status;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+
+/**
+ * A run of eleven cells of one model: a baseline, packed 4-bit cells, cells whose latency is
+ * simulated, one failed cell, energy unsupported. The figures are invented around plausible centres
+ * and the same on every call.
+ */
+public final class SampleResults {
+  /** Name of the sample's run. */
+  public static final String RUN = "2026-11-23T09-14-02Z-quick";
+
+  /** Recipe of the cell that failed. */
+  public static final String FAILED = "sparsegpt-24";
+
+  private static final Instant START = Instant.parse("2026-11-23T09:14:02Z");
+  private static final long[][] SHAPES = {
+    {256, 256}, {128, 256}, {128, 256}, {256, 256}, {768, 256}, {768, 256}, {256, 768}
+  };
+  private static final List<String> LINEARS =
+      List.of(
+          "self_attn.q_proj",
+          "self_attn.k_proj",
+          "self_attn.v_proj",
+          "self_attn.o_proj",
+          "mlp.gate_proj",
+          "mlp.up_proj",
+          "mlp.down_proj");
+
+  private SampleResults() {}
+
+  /** The eleven results in the suite's order. */
+  public static List<Result> all() {
+    List<Result> results = new ArrayList<>();
+    List<SampleRecipe> recipes = SampleRecipe.all();
+    for (int i = 0; i < recipes.size(); i++) {
+      results.add(result(recipes.get(i), i));
+    }
+    return results;
+  }
+
+  private static Result result(SampleRecipe recipe, int index) {
+    boolean failed = recipe.name().equals(FAILED);
+    SampleMeasurements measurements = new SampleMeasurements(recipe, new Random(index));
+    Instant begin = START.plusSeconds(21L * index);
+    return new Result(
+        Result.SCHEMA_VERSION,
+        RUN,
+        cell(recipe),
+        failed ? Status.FAILED : Status.SUCCEEDED,
+        failed ? failure() : null,
+        begin,
+        begin.plusMillis(20_431),
+        failed ? List.of() : measurements.all(),
+        failed ? null : artifact(recipe),
+        recipe.stages().isEmpty() ? null : calibration(),
+        failed ? List.of() : linears(recipe, new Random(100L + index)),
+        SampleMachine.ceilings(),
+        failed ? List.of() : measurements.roofline(),
+        SampleMachine.environment());
+  }
+
+  private static CellDescription cell(SampleRecipe recipe) {
+    return new CellDescription(
+        idOf(recipe.name()),
+        "quick",
+        new CellDescription.Model(
+            "ref-7m", "llama", "models/ref-7m", "9f".repeat(32), SampleMeasurements.PARAMETERS),
+        new CellDescription.Recipe(recipe.name(), recipe.summary(), recipe.stages(), yaml(recipe)),
+        new CellDescription.Target("cpu", "generic-cpu", "cpu", recipe.dtype(), 2),
+        1,
+        recipe.name().equals("baseline-fp32"));
+  }
+
+  /** The cell id that the sample gives to a recipe. */
+  public static String idOf(String recipe) {
+    return UUID.nameUUIDFromBytes(recipe.getBytes(StandardCharsets.UTF_8))
+        .toString()
+        .replace("-", "")
+        .substring(0, 16);
+  }
+
+  private static String yaml(SampleRecipe recipe) {
+    StringBuilder yaml = new StringBuilder("name: " + recipe.name() + "\nstages:");
+    if (recipe.stages().isEmpty()) {
+      yaml.append(" []\n");
+    }
+    Map<String, String> extra = new HashMap<>();
+    extra.put("gptq", "      actOrder: true\n      damping: 0.01\n      blockSize: 128\n");
+    extra.put("sparsegpt", "      damping: 0.01\n      blockSize: 128\n");
+    for (String stage : recipe.stages()) {
+      yaml.append("\n  - ").append(stage).append(":\n");
+      yaml.append("      groupSize: 128\n").append(extra.getOrDefault(stage, ""));
+    }
+    return yaml.toString();
+  }
+
+  private static Failure failure() {
+    return new Failure(
+        "compress",
+        "NotPositiveDefinite",
+        "layer 3, mlp.down_proj: the Hessian is not positive definite after damping was raised"
+            + " to 0.1",
+        """
+        dev.assay.engine.prune.NotPositiveDefiniteException: order 768, pivot 511
+            at dev.assay.engine.prune.SparseGpt.inverseCholesky(SparseGpt.java:88)
+            at dev.assay.engine.prune.SparseGpt.prune(SparseGpt.java:41)
+        """);
+  }
+
+  private static Artifact artifact(SampleRecipe recipe) {
+    String format = recipe.name().startsWith("awq") ? "awq" : "gptq";
+    return new Artifact(
+        recipe.bits() < 16 ? format : "safetensors",
+        idOf("artifact " + recipe.name()).repeat(4),
+        "artifacts/" + idOf("artifact " + recipe.name()),
+        recipe.execution());
+  }
+
+  private static Calibration calibration() {
+    return new Calibration(
+        "europarl-en",
+        "train",
+        "6f3d77af6f106bb994095a2dfe047d2ab8b1fdab1028848516a2432bb85c6f55",
+        "random",
+        32,
+        512,
+        1,
+        "41c0".repeat(16));
+  }
+
+  private static List<LinearReport> linears(SampleRecipe recipe, Random random) {
+    List<LinearReport> reports = new ArrayList<>();
+    for (int layer = 0; layer < 6 && !recipe.stages().isEmpty(); layer++) {
+      for (int i = 0; i < LINEARS.size(); i++) {
+        boolean raised = recipe.name().equals("gptq-w3-g128") && layer == 5 && i == 6;
+        reports.add(
+            new LinearReport(
+                recipe.stages().get(0),
+                layer,
+                LINEARS.get(i),
+                SHAPES[i][0],
+                SHAPES[i][1],
+                recipe.relativeError() * Math.exp(0.25 * random.nextGaussian() + 0.04 * layer),
+                "output",
+                recipe.sparsity(),
+                recipe.bits(),
+                0.02 + 0.01 * random.nextDouble(),
+                raised ? "damping raised to 0.02" : null));
+      }
+    }
+    return reports;
+  }
+}

@@ -1,0 +1,261 @@
+package dev.assay.leaderboard.store;
+
+import static dev.assay.leaderboard.ResultBuilder.measured;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.assay.leaderboard.ResultBuilder;
+import dev.assay.leaderboard.result.Direction;
+import dev.assay.leaderboard.result.Interval;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.result.ResultJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultIndexTest {
+  private static final Interval INTERVAL = new Interval(0.9, 1.1, 0.999, "Student t");
+
+  private final Path directory;
+
+  private final Path runs;
+
+  private final Path database;
+
+  ResultIndexTest(@TempDir Path directory) throws IOException {
+    this.directory = directory;
+    runs = Files.createDirectory(directory.resolve("reports"));
+    database = directory.resolve("index");
+  }
+
+  private Path write(Result result) throws IOException {
+    Path file = runs.resolve(result.run()).resolve("results").resolve(result.cell().id() + ".json");
+    Files.createDirectories(file.getParent());
+    new ResultJson().write(file, result);
+    return file;
+  }
+
+  private void writeThreeRuns() throws IOException {
+    write(
+        ResultBuilder.of("gptq")
+            .run("a")
+            .finishedAt("2026-11-21T10:00:00Z")
+            .with(measured("timePerOutputToken", 1.0, INTERVAL, 0.9, 1.1))
+            .with(Measurement.computed("sizeOnDisk", 10, "B", Direction.LOWER_IS_BETTER, "sum"))
+            .build());
+    write(
+        ResultBuilder.of("gptq")
+            .run("b")
+            .finishedAt("2026-11-22T10:00:00.000000001Z")
+            .with(measured("timePerOutputToken", 2.0, null, 3.0, 2.0, 1.0))
+            .build());
+    write(
+        ResultBuilder.of("awq")
+            .run("b")
+            .finishedAt("2026-11-22T11:00:00Z")
+            .failed("compress", "a weight is not finite")
+            .with(
+                Measurement.unsupported(
+                    "energyPerToken",
+                    ResultBuilder.window("8"),
+                    "J/token",
+                    Direction.LOWER_IS_BETTER,
+                    "no meter"))
+            .build());
+  }
+
+  /** Every answer that the index can give on the three runs. */
+  private static List<Object> answers(ResultIndex index) {
+    return List.of(
+        index.runs(),
+        index.cells("a"),
+        index.cells("b"),
+        index.latest(),
+        index.latest("cell-gptq"),
+        index.history("cell-gptq", "timePerOutputToken"),
+        index.find("ref-7m", "awq", "energyPerToken"),
+        index.find("ref-7m", "gptq", "sizeOnDisk"),
+        index.ceilings("a", "cell-gptq"));
+  }
+
+  @Test
+  void answersFromResultFiles() throws IOException {
+    writeThreeRuns();
+    try (ResultIndex index = ResultIndex.open(database)) {
+      assertThat(index.rebuild(runs)).isEqualTo(new RebuildReport(3, List.of()));
+
+      assertThat(index.runs()).extracting(RunSummary::run).containsExactly("b", "a");
+      assertThat(index.runs().get(0))
+          .returns(1, RunSummary::succeeded)
+          .returns(1, RunSummary::failed);
+      assertThat(index.latest())
+          .extracting(IndexedCell::recipe, IndexedCell::run, IndexedCell::failure)
+          .containsExactly(tuple("awq", "b", "a weight is not finite"), tuple("gptq", "b", null));
+      assertThat(index.latest("unknown")).isEmpty();
+      assertThat(index.history("cell-gptq", "timePerOutputToken"))
+          .extracting(IndexedMeasurement::measurement)
+          .containsExactly(
+              measured("timePerOutputToken", 1.0, INTERVAL, 0.9, 1.1),
+              measured("timePerOutputToken", 2.0, null, 3.0, 2.0, 1.0));
+      assertThat(index.find("ref-7m", "awq", "energyPerToken")).hasSize(1);
+      assertThat(index.ceilings("a", "cell-gptq"))
+          .isEqualTo(ResultBuilder.of("gptq").build().ceilings());
+    }
+  }
+
+  @Test
+  void holdsEverythingThatCanBeAskedOfACell() throws IOException {
+    writeThreeRuns();
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.rebuild(runs);
+      IndexedCell cell = index.latest("cell-gptq").orElseThrow();
+      Result result = new ResultJson().read(cell.file());
+      assertThat(cell)
+          .isEqualTo(
+              new IndexedCell(
+                  "b",
+                  "cell-gptq",
+                  "quick",
+                  "ref-7m",
+                  "gptq",
+                  "cpu",
+                  false,
+                  result.status(),
+                  null,
+                  result.startedAt(),
+                  result.finishedAt(),
+                  runs.resolve("b/results/cell-gptq.json").toAbsolutePath()));
+    }
+  }
+
+  @Test
+  void answersAlikeWhenDeletedAndRebuilt() throws IOException {
+    writeThreeRuns();
+    List<Object> before;
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.rebuild(runs);
+      before = answers(index);
+    }
+    try (Stream<Path> files = Files.list(database)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    try (ResultIndex index = ResultIndex.open(database)) {
+      assertThat(index.runs()).isEmpty();
+      index.rebuild(runs);
+      assertThat(answers(index)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void answersAlikeWhenBuiltOneByOne() throws IOException {
+    writeThreeRuns();
+    ResultJson json = new ResultJson();
+    List<Object> rebuilt;
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.rebuild(runs);
+      rebuilt = answers(index);
+    }
+    try (ResultIndex index = ResultIndex.open(directory.resolve("other"))) {
+      for (String file :
+          List.of("b/results/cell-awq", "b/results/cell-gptq", "a/results/cell-gptq")) {
+        Path path = runs.resolve(file + ".json");
+        index.add(json.read(path), path);
+        index.add(json.read(path), path);
+      }
+      assertThat(answers(index)).isEqualTo(rebuilt);
+    }
+  }
+
+  @Test
+  void survivesReopening() throws IOException {
+    writeThreeRuns();
+    List<Object> before;
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.rebuild(runs);
+      before = answers(index);
+    }
+    try (ResultIndex index = ResultIndex.open(database)) {
+      assertThat(answers(index)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void reportsFilesThatAreNoResultsAndIndexesTheRest() throws IOException {
+    Path good = write(ResultBuilder.of("gptq").build());
+    Path broken = good.resolveSibling("broken.json");
+    Files.writeString(broken, "{\"schemaVersion\": 1, \"run\":");
+    Files.writeString(good.resolveSibling("half.json.tmp"), "{");
+    Files.writeString(runs.resolve("suite.json"), "{}");
+    try (ResultIndex index = ResultIndex.open(database)) {
+      RebuildReport report = index.rebuild(runs);
+      assertThat(report.indexed()).isEqualTo(1);
+      assertThat(report.rejected())
+          .singleElement()
+          .satisfies(
+              rejected -> {
+                assertThat(rejected.file()).isEqualTo(broken);
+                assertThat(rejected.cause()).contains(broken.toString());
+              });
+      assertThat(index.latest()).hasSize(1);
+    }
+  }
+
+  @Test
+  void reportsTheSecondOfTwoFilesForOneCellOfOneRun() throws IOException {
+    Path first = write(ResultBuilder.of("gptq").build());
+    Path copy = Files.copy(first, first.resolveSibling("copy.json"));
+    try (ResultIndex index = ResultIndex.open(database)) {
+      RebuildReport report = index.rebuild(runs);
+      assertThat(report.rejected())
+          .singleElement()
+          .satisfies(
+              rejected -> assertThat(rejected.cause()).contains(first.toString(), copy.toString()));
+    }
+  }
+
+  @Test
+  void followsAFileThatWasMoved() throws IOException {
+    Result result = ResultBuilder.of("gptq").build();
+    Path first = write(result);
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.add(result, first);
+      Path moved = Files.move(first, first.resolveSibling("moved.json"));
+      index.add(result, moved);
+      assertThat(index.latest()).singleElement().returns(moved.toAbsolutePath(), IndexedCell::file);
+    }
+  }
+
+  @Test
+  void refusesARunOfTwoSuites() throws IOException {
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.add(ResultBuilder.of("gptq").build(), Path.of("one.json"));
+      assertThatThrownBy(
+              () ->
+                  index.add(ResultBuilder.of("awq").suite("nightly").build(), Path.of("two.json")))
+          .isInstanceOf(IndexException.class)
+          .hasMessageContainingAll("two.json", "quick", "nightly");
+      assertThat(index.latest()).hasSize(1);
+    }
+  }
+
+  @Test
+  void keepsItsContentWhereTheRunsCannotBeListed() throws IOException {
+    writeThreeRuns();
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.rebuild(runs);
+      List<Object> before = answers(index);
+      assertThatThrownBy(() -> index.rebuild(directory.resolve("nowhere")))
+          .isInstanceOf(IOException.class)
+          .hasMessage(directory.resolve("nowhere") + ": no such directory");
+      assertThat(answers(index)).isEqualTo(before);
+    }
+  }
+}
