@@ -1,0 +1,48 @@
+package dev.assay.harness.measure.flops;
+
+import dev.assay.engine.model.DecoderSpec;
+import dev.assay.harness.measure.weights.LinearWeight;
+import dev.assay.harness.measure.weights.LinearWeights;
+
+/**
+ * FLOPs of a decoder-only transformer; a multiply-add counts as two (Chowdhery et al. 2022, PaLM,
+ * appendix B). Counted are the linears, the head and both products of attention, with the query
+ * heads, as grouped keys and values save bytes but no products. Norms, activations, softmax and
+ * rotary positions are not.
+ *
+ * @param linears FLOPs of the decoder layers' linears for a token
+ * @param head FLOPs of the head for a token
+ * @param attention FLOPs of scores and values of all layers for a token and position attended to
+ */
+public record DecoderFlops(double linears, double head, double attention) {
+
+  /** Counts from the weights that are there. */
+  public static DecoderFlops of(DecoderSpec spec, LinearWeights weights, FlopCount count) {
+    LinearWeight head = weights.head();
+    return switch (count) {
+      case DENSE_EQUIVALENT -> of(spec, weights.layerCount(), head.count());
+      case EFFECTIVE -> of(spec, weights.layerNonZeros(), head.nonZeros());
+    };
+  }
+
+  private static DecoderFlops of(DecoderSpec spec, long layerWeights, long headWeights) {
+    return new DecoderFlops(
+        2.0 * layerWeights, 2.0 * headWeights, 4.0 * spec.layers() * spec.queryWidth());
+  }
+
+  /**
+   * FLOPs of reading a prompt: token i attends to i + 1 positions, and the head runs on the last
+   * token alone, as generation needs no other logits.
+   */
+  public double prefill(long tokens) {
+    return tokens * linears + head + attention * tokens * (tokens + 1) / 2;
+  }
+
+  /**
+   * FLOPs of one token that attends to {@code context} positions, its own included; linear in the
+   * context, so a mean context gives the mean.
+   */
+  public double decode(double context) {
+    return linears + head + attention * context;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.assay.harness.measure.process;
+
+import dev.assay.engine.linear.Execution;
+import dev.assay.engine.torch.DType;
+import dev.assay.harness.measure.generation.GenerationLength;
+import dev.assay.harness.measure.generation.GenerationSettings;
+import java.nio.file.Path;
+
+/**
+ * What a process is to do, as plain values that travel in a file.
+ *
+ * @param artifact directory
+ * @param dtype arithmetic
+ * @param packed whether quantized weights stay packed
+ * @param threads intra-op threads
+ * @param batch sequences at once
+ * @param promptLength tokens read
+ * @param decodeLength tokens written, the first of them by the prefill
+ * @param seconds shortest time to generate for; at least one generation is done
+ */
+record GenerationRequest(
+    String artifact,
+    DType dtype,
+    boolean packed,
+    int threads,
+    int batch,
+    int promptLength,
+    int decodeLength,
+    double seconds) {
+
+  static GenerationRequest of(GenerationSettings settings, double seconds) {
+    return new GenerationRequest(
+        settings.artifact().toAbsolutePath().toString(),
+        settings.execution().dtype(),
+        settings.execution().packed(),
+        settings.threads(),
+        settings.batch(),
+        settings.length().prompt(),
+        settings.length().generated(),
+        seconds);
+  }
+
+  GenerationSettings settings() {
+    return new GenerationSettings(
+        Path.of(artifact),
+        new Execution(dtype, packed),
+        threads,
+        batch,
+        new GenerationLength(promptLength, decodeLength));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.assay.harness.measure.utilization;
+
+import dev.assay.harness.measure.flops.DecoderFlops;
+import dev.assay.harness.measure.generation.GenerationLength;
+
+/**
+ * What a generation takes at least.
+ *
+ * @param flops dense-equivalent count
+ * @param effective count with zeros skipped
+ * @param traffic bytes that have to be moved
+ * @param length tokens of the prompt and tokens written
+ * @param batch sequences at once
+ */
+public record GenerationCost(
+    DecoderFlops flops,
+    DecoderFlops effective,
+    ModelTraffic traffic,
+    GenerationLength length,
+    int batch) {
+
+  /** Reading the prompt of every sequence. */
+  Work prefill(double seconds) {
+    return new Work(
+        "prefill",
+        batch * flops.prefill(length.prompt()),
+        batch * effective.prefill(length.prompt()),
+        traffic.prefill(batch, length.prompt()),
+        seconds);
+  }
+
+  /** One further token of every sequence, at the mean context. */
+  Work decode(double seconds) {
+    return new Work(
+        "decode",
+        batch * flops.decode(length.meanContext()),
+        batch * effective.decode(length.meanContext()),
+        traffic.decode(batch, length.meanContext()),
+        seconds);
+  }
+}

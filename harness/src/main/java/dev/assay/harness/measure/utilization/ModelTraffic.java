@@ -1,0 +1,38 @@
+package dev.assay.harness.measure.utilization;
+
+import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.LanguageModel;
+
+/**
+ * Bytes that a generation has to move at least: every weight once a pass, and the keys and values.
+ * Activations are taken to stay in cache.
+ *
+ * @param weightBytes all weights but the embedding table, in the form in which they run
+ * @param embeddingBytes a row of the embedding
+ * @param keyValueBytes keys and values of one position, all layers; key heads count, not query
+ *     heads
+ */
+public record ModelTraffic(double weightBytes, double embeddingBytes, double keyValueBytes) {
+
+  /** The traffic of a loaded model. */
+  public static ModelTraffic of(LanguageModel model) {
+    DecoderSpec spec = model.architecture().spec();
+    double element = model.execution().dtype().bytes();
+    double row = spec.hiddenSize() * element;
+    // A tied head has a copy of its own among the linears, so the table is never read as a whole.
+    return new ModelTraffic(
+        model.weightBytes() - row * spec.vocabularySize(),
+        row,
+        2.0 * spec.layers() * spec.keyValueWidth() * element);
+  }
+
+  /** Bytes of a prefill: weights and embedding rows read, keys and values written. */
+  public double prefill(int batch, int tokens) {
+    return weightBytes + (double) batch * tokens * (embeddingBytes + keyValueBytes);
+  }
+
+  /** Bytes of a decode step in which each token attends to {@code context} positions. */
+  public double decode(int batch, double context) {
+    return weightBytes + batch * (embeddingBytes + context * keyValueBytes);
+  }
+}

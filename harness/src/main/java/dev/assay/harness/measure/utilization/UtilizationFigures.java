@@ -1,0 +1,99 @@
+package dev.assay.harness.measure.utilization;
+
+import dev.assay.harness.hardware.ceiling.Roofline;
+import dev.assay.harness.measure.flops.FlopCount;
+import dev.assay.harness.measure.generation.GenerationLength;
+import dev.assay.leaderboard.result.Ceiling;
+import dev.assay.leaderboard.result.Direction;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.result.Protocol;
+import dev.assay.leaderboard.result.Provenance;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts utilizations on record with the ceiling that they are held against.
+ *
+ * @param length tokens of the prompt and tokens written
+ * @param batch sequences at once
+ * @param latency provenance of the times
+ * @param latencyNote note of the times; may be absent
+ */
+record UtilizationFigures(
+    GenerationLength length, int batch, Provenance latency, @Nullable String latencyNote) {
+
+  Measurement flops(Work work, FlopCount count, String against, Optional<Ceiling> peak) {
+    double flops = count == FlopCount.EFFECTIVE ? work.effectiveFlops() : work.flops();
+    Protocol protocol = protocol(work, against, Map.of("count", count.label()));
+    if (peak.isEmpty()) {
+      return unsupported(Metrics.MODEL_FLOPS_UTILIZATION, protocol, against);
+    }
+    return figure(
+        Metrics.MODEL_FLOPS_UTILIZATION,
+        protocol,
+        Roofline.modelFlopsUtilization(flops, work.seconds(), peak.get().value()),
+        formula("FLOPs", flops, work, peak.get()));
+  }
+
+  Measurement bandwidth(Work work, String against, Optional<Ceiling> bandwidth) {
+    Protocol protocol =
+        protocol(
+            work, against, Map.of("bytes", "weights as they run once a step, keys and values"));
+    if (bandwidth.isEmpty()) {
+      return unsupported(Metrics.MODEL_BANDWIDTH_UTILIZATION, protocol, against);
+    }
+    return figure(
+        Metrics.MODEL_BANDWIDTH_UTILIZATION,
+        protocol,
+        Roofline.modelBandwidthUtilization(work.bytes(), work.seconds(), bandwidth.get().value()),
+        formula("bytes", work.bytes(), work, bandwidth.get()));
+  }
+
+  private Protocol protocol(Work work, String against, Map<String, String> own) {
+    Map<String, String> settings = new TreeMap<>(own);
+    settings.put("phase", work.phase());
+    settings.put("ceiling", against);
+    settings.put("promptLength", Integer.toString(length.prompt()));
+    settings.put("decodeLength", Integer.toString(length.generated()));
+    settings.put("batch", Integer.toString(batch));
+    return Protocol.of(settings);
+  }
+
+  private static String formula(String what, double amount, Work work, Ceiling ceiling) {
+    return String.format(
+        Locale.ROOT,
+        "%s / time / %s = %.4g / %.4g s / %.4g %s (%s)",
+        what,
+        ceiling.name(),
+        amount,
+        work.seconds(),
+        ceiling.value(),
+        ceiling.unit(),
+        ceiling.origin());
+  }
+
+  private Measurement figure(String metric, Protocol protocol, double value, String formula) {
+    boolean simulated = latency == Provenance.SIMULATED;
+    return new Measurement(
+        metric,
+        protocol,
+        simulated ? Provenance.SIMULATED : Provenance.COMPUTED,
+        value,
+        "1",
+        Direction.HIGHER_IS_BETTER,
+        null,
+        null,
+        List.of(),
+        simulated && latencyNote != null ? latencyNote + "; " + formula : formula);
+  }
+
+  private static Measurement unsupported(String metric, Protocol protocol, String against) {
+    return Measurement.unsupported(
+        metric, protocol, "1", Direction.HIGHER_IS_BETTER, "no ceiling is known: " + against);
+  }
+}

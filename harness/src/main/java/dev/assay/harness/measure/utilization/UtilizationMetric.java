@@ -1,0 +1,95 @@
+package dev.assay.harness.measure.utilization;
+
+import dev.assay.harness.hardware.ceiling.Roofline;
+import dev.assay.harness.measure.flops.FlopCount;
+import dev.assay.leaderboard.result.Ceiling;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Provenance;
+import dev.assay.leaderboard.result.RooflinePoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Model FLOPs utilization of both phases (Chowdhery et al. 2022, PaLM, appendix B) and model
+ * bandwidth utilization of decoding, each against the documented ceiling and against the measured
+ * one, and the place of both phases under the measured roofline.
+ */
+public final class UtilizationMetric {
+  private final String dtype;
+  private final Ceilings ceilings;
+  private final Provenance latency;
+  private final UtilizationFigures figures;
+  private final List<Work> phases;
+
+  /**
+   * @param cost what the generation takes
+   * @param dtype arithmetic of the activations, as the ceilings name it
+   * @param timeToFirstToken measured or simulated
+   * @param timePerOutputToken measured or simulated
+   * @param ceilings documented and measured
+   */
+  public UtilizationMetric(
+      GenerationCost cost,
+      String dtype,
+      Measurement timeToFirstToken,
+      Measurement timePerOutputToken,
+      List<Ceiling> ceilings) {
+    this.dtype = dtype;
+    this.ceilings = new Ceilings(ceilings);
+    this.latency = timePerOutputToken.provenance();
+    this.figures =
+        new UtilizationFigures(cost.length(), cost.batch(), latency, timePerOutputToken.note());
+    this.phases =
+        List.of(cost.prefill(seconds(timeToFirstToken)), cost.decode(seconds(timePerOutputToken)));
+  }
+
+  private static double seconds(Measurement time) {
+    Double value = time.value();
+    if (value == null) {
+      throw new IllegalArgumentException(time.metric() + " has no value: " + time.note());
+    }
+    return value;
+  }
+
+  /** All utilizations; unsupported where a ceiling is unknown. */
+  public List<Measurement> measurements() {
+    Optional<Ceiling> documented = ceilings.documentedCompute(dtype);
+    Optional<Ceiling> measured = ceilings.measuredCompute(dtype);
+    List<Measurement> all = new ArrayList<>();
+    for (Work work : phases) {
+      for (FlopCount count : FlopCount.values()) {
+        all.add(figures.flops(work, count, "documented peak of " + dtype, documented));
+        all.add(figures.flops(work, count, "measured gemm of " + dtype, measured));
+      }
+    }
+    Work decode = phases.get(1);
+    all.add(figures.bandwidth(decode, "documented dram bandwidth", ceilings.documentedBandwidth()));
+    all.add(figures.bandwidth(decode, "measured read bandwidth", ceilings.measuredBandwidth()));
+    all.add(
+        figures.bandwidth(
+            decode, "measured read bandwidth at the model's size", ceilings.fastestRead()));
+    return all;
+  }
+
+  /** Both phases under the roofline; none where a measured ceiling is missing. */
+  public List<RooflinePoint> rooflinePoints() {
+    Optional<Ceiling> peak = ceilings.measuredCompute(dtype);
+    Optional<Ceiling> bandwidth = ceilings.fastestRead();
+    if (peak.isEmpty() || bandwidth.isEmpty()) {
+      return List.of();
+    }
+    return phases.stream()
+        .map(
+            work ->
+                new RooflinePoint(
+                    work.phase(),
+                    work.intensity(),
+                    work.achieved(),
+                    Roofline.attainable(
+                        work.intensity(), peak.get().value(), bandwidth.get().value()),
+                    dtype,
+                    latency))
+        .toList();
+  }
+}

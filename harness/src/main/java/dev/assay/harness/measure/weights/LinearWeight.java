@@ -1,0 +1,29 @@
+package dev.assay.harness.measure.weights;
+
+/**
+ * What a linear's stored weight amounts to.
+ *
+ * @param name prefix of its tensors, for example {@code model.layers.0.mlp.up_proj}
+ * @param outFeatures rows
+ * @param inFeatures columns
+ * @param nonZeros weights whose value is not exactly 0
+ * @param storedBytes bytes of all tensors of this weight: codes, scales, zeros, indices
+ */
+public record LinearWeight(
+    String name, long outFeatures, long inFeatures, long nonZeros, long storedBytes) {
+  public LinearWeight {
+    if (outFeatures < 1 || inFeatures < 1) {
+      throw new IllegalArgumentException(
+          name + ": found [" + outFeatures + ", " + inFeatures + "], expected at least [1, 1]");
+    }
+    if (nonZeros < 0 || nonZeros > outFeatures * inFeatures) {
+      throw new IllegalArgumentException(
+          name + ": found " + nonZeros + " weights other than 0 of " + outFeatures * inFeatures);
+    }
+  }
+
+  /** Number of weights, zeros included. */
+  public long count() {
+    return outFeatures * inFeatures;
+  }
+}

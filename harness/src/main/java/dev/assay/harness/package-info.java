@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.harness;
+
+import org.jspecify.annotations.NullMarked;

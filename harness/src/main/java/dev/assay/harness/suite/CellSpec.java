@@ -1,0 +1,37 @@
+package dev.assay.harness.suite;
+
+import dev.assay.engine.recipe.Dtype;
+import dev.assay.engine.recipe.Recipe;
+import java.nio.file.Path;
+
+/**
+ * One cell of a suite, with nothing left open.
+ *
+ * @param suite name of the suite
+ * @param model the checkpoint as the suite names it
+ * @param modelPath where the checkpoint was found
+ * @param recipe the recipe, calibrated as the suite says and seeded
+ * @param target where it runs
+ * @param measures what is measured of it
+ * @param seed seed of every random choice
+ * @param baseline whether ratios are taken against it
+ */
+public record CellSpec(
+    String suite,
+    SuiteModel model,
+    Path modelPath,
+    Recipe recipe,
+    SuiteTarget target,
+    Measures measures,
+    long seed,
+    boolean baseline) {
+  /** Model, recipe and target, unique in the suite: {@code ref-7m/gptq-w4-g128/cpu}. */
+  public String name() {
+    return model.name() + "/" + recipe.name() + "/" + target.name();
+  }
+
+  /** Dtype of the execution: the recipe's if it has one, else the target's. */
+  public Dtype dtype() {
+    return recipe.dtype() == null ? target.dtype() : recipe.dtype();
+  }
+}

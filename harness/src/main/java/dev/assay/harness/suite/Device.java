@@ -1,0 +1,7 @@
+package dev.assay.harness.suite;
+
+/** The kind of device that a cell runs on. */
+public enum Device {
+  CPU,
+  CUDA
+}

@@ -1,0 +1,73 @@
+package dev.assay.harness.suite;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.github.victools.jsonschema.generator.FieldScope;
+import com.github.victools.jsonschema.generator.Option;
+import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
+import com.github.victools.jsonschema.generator.SchemaVersion;
+import dev.assay.engine.config.Parameter;
+import dev.assay.engine.recipe.Recipe;
+import dev.assay.engine.recipe.StageRegistry;
+
+/** JSON Schemas of the YAML files, made of the records that the files are bound to. */
+final class YamlSchema {
+  private static final YAMLMapper YAML = new YAMLMapper();
+
+  private final SchemaGenerator generator;
+
+  YamlSchema(StageRegistry registry) {
+    SchemaGeneratorConfigBuilder config =
+        new SchemaGeneratorConfigBuilder(SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
+            .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT)
+            .with(Option.DEFINITIONS_FOR_ALL_OBJECTS);
+    config
+        .forFields()
+        .withDescriptionResolver(field -> parameter(field).description())
+        .withDefaultResolver(
+            field -> parameter(field).defaultYaml().map(YamlSchema::yaml).orElse(null))
+        .withRequiredCheck(field -> parameter(field).required());
+    config.forTypesInGeneral().withCustomDefinitionProvider(new SpecialForms(registry));
+    generator = new SchemaGenerator(config.build());
+  }
+
+  ObjectNode suite() {
+    return titled(Suite.class, "Assay suite");
+  }
+
+  ObjectNode recipe() {
+    ObjectNode schema = titled(Recipe.class, "Assay recipe");
+    ObjectNode parents = ((ObjectNode) schema.get("properties")).putObject("extends");
+    parents.put("description", "recipes whose keys this one takes over, later ones first");
+    ArrayNode forms = parents.putArray("anyOf");
+    forms.addObject().put("type", "string");
+    forms.addObject().put("type", "array").putObject("items").put("type", "string");
+    return schema;
+  }
+
+  private ObjectNode titled(Class<?> type, String title) {
+    ObjectNode schema = generator.generateSchema(type);
+    schema.put("title", title);
+    return schema;
+  }
+
+  private static Parameter parameter(FieldScope field) {
+    return Parameter.of(field.getDeclaringType().getErasedType()).stream()
+        .filter(parameter -> parameter.name().equals(field.getDeclaredName()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static JsonNode yaml(String text) {
+    try {
+      return YAML.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("default is not YAML: " + text, e);
+    }
+  }
+}
