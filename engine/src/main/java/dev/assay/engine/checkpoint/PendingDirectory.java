@@ -7,10 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 
 /** A hidden directory that is renamed to its target in one step when it is complete. */
 final class PendingDirectory implements AutoCloseable {
@@ -78,15 +77,8 @@ final class PendingDirectory implements AutoCloseable {
   /** Deletes the directory if it was not published. */
   @Override
   public void close() throws IOException {
-    if (!Files.exists(pending)) {
-      return;
-    }
-    List<Path> content;
-    try (Stream<Path> walk = Files.walk(pending)) {
-      content = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : content) {
-      Files.delete(path);
+    if (Files.exists(pending)) {
+      PathUtils.deleteDirectory(pending);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.checkpoint.BadCheckpointException;
+import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.Architecture;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -30,6 +32,21 @@ public final class Families {
                 new IllegalArgumentException(
                     "model_type: found '" + type + "', expected one of " + names()))
         .architecture(config);
+  }
+
+  /**
+   * The transformer that a checkpoint holds.
+   *
+   * @throws BadCheckpointException if its configuration is of no known family, or not as its family
+   *     wants it
+   */
+  public Architecture architecture(Checkpoint checkpoint) {
+    try {
+      return architecture(checkpoint.config());
+    } catch (IllegalArgumentException e) {
+      throw new BadCheckpointException(
+          checkpoint.directory().resolve("config.json") + ": " + e.getMessage(), e);
+    }
   }
 
   /** All model types, in alphabetical order. */

@@ -7,6 +7,7 @@ import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
 import dev.assay.engine.quantize.InverseHessian;
+import dev.assay.engine.quantize.NotPositiveDefiniteException;
 import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.torch.ScriptModule;
@@ -62,10 +63,7 @@ public final class SparseGptSolver {
           scope,
           weight,
           inverse.orElseThrow(
-              () ->
-                  new ArithmeticException(
-                      "the Hessian is not positive definite even with damping raised to "
-                          + InverseHessian.greatestDamping(damping))));
+              () -> new NotPositiveDefiniteException(InverseHessian.greatestDamping(damping))));
     }
   }
 

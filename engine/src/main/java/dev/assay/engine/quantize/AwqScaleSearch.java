@@ -69,7 +69,7 @@ public final class AwqScaleSearch {
         }
       }
       if (best < 0) {
-        throw new ArithmeticException(
+        throw new NonFiniteValueException(
             "no scale ratio gives a finite output of the inspected module");
       }
       return new AwqScales(

@@ -33,11 +33,11 @@ public final class TensorChecks {
    * Asks for finite values.
    *
    * @param name what the tensor is, for the message
-   * @throws ArithmeticException if a value is infinite or not a number
+   * @throws NonFiniteValueException if a value is infinite or not a number
    */
   public static void finite(TorchSession torch, String name, NDArray tensor) {
     if (!torch.tensors().isFinite(tensor)) {
-      throw new ArithmeticException(
+      throw new NonFiniteValueException(
           name + " " + tensor.getShape() + ": found values that are infinite or not a number");
     }
   }

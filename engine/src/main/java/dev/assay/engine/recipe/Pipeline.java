@@ -13,9 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * Takes a model through the stages of a recipe. Each stage walks through the layers of what the one
@@ -118,10 +117,8 @@ public final class Pipeline {
     if (!Files.exists(directory)) {
       return;
     }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+    try {
+      PathUtils.deleteDirectory(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -49,6 +49,13 @@ public record Recipe(
     return CanonicalYaml.write(effect());
   }
 
+  /** All of {@link #toYaml} that changes the artifact: without the dtype of the execution too. */
+  public String compression() {
+    Map<String, Object> tree = effect();
+    tree.remove("dtype");
+    return CanonicalYaml.write(tree);
+  }
+
   private Map<String, Object> effect() {
     Map<String, Object> tree = new LinkedHashMap<>();
     if (dtype != null) {

@@ -10,6 +10,12 @@ def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
   b = torch.narrow(x, -1, half, half)
   return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
+# Each key or value head once for every query head that it serves.
+def spread(self, x: Tensor, times: int) -> Tensor:
+  if times == 1:
+    return x
+  return torch.repeat_interleave(x, times, 1)
+
 def context(self, y: Tensor, ws: List[Tensor], base: int, forms: List[int], form: int, dims: List[int], limits: List[int], keys: Tensor, values: Tensor, position: int, cos: Tensor, sin: Tensor) -> Tensor:
   heads = dims[0]
   shared = dims[1]
@@ -32,11 +38,14 @@ def context(self, y: Tensor, ws: List[Tensor], base: int, forms: List[int], form
   if t == 1:
     o = torch.scaled_dot_product_attention(torch.reshape(q, [b, shared, heads // shared, width]), k, v)
     return torch.reshape(o, [b, 1, heads * width])
+  # With a head each for the queries libtorch takes its fused kernel, which for shared heads it does not.
+  k = self.spread(k, heads // shared)
+  v = self.spread(v, heads // shared)
   if position == 0:
-    o = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
+    o = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True)
   else:
     mask = torch.tril(torch.ones([t, end], dtype=11, device=y.device), position)
-    o = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, False, scale=None, enable_gqa=True)
+    o = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, False)
   return torch.reshape(torch.transpose(o, 1, 2), [b, t, heads * width])
 
 def gated(self, y: Tensor, ws: List[Tensor], base: int, forms: List[int], form: int, limits: List[int]) -> Tensor:

@@ -54,10 +54,10 @@ public record DatasetLocations(List<Path> directories, Path cache, URI hub, bool
         TRUE.contains(offline));
   }
 
-  /** The same, with a directory that is searched before all others. */
-  public DatasetLocations withDirectory(Path directory) {
-    List<Path> all = new ArrayList<>(directories);
-    all.add(0, directory);
+  /** The same, with directories that are searched before all others. */
+  public DatasetLocations withDirectories(List<Path> first) {
+    List<Path> all = new ArrayList<>(first);
+    all.addAll(directories);
     return new DatasetLocations(all, cache, hub, offline);
   }
 

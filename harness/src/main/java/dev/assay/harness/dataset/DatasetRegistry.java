@@ -17,11 +17,15 @@ public final class DatasetRegistry {
         List.of(new EuroparlEnglish(), new WordnetGlosses(), new Wikitext2Raw(locations));
   }
 
-  /** Looks where the environment variables of this process say. */
-  public static DatasetRegistry fromEnvironment() {
-    return new DatasetRegistry(
-        DatasetLocations.fromEnvironment(
-            System.getenv(), Path.of(System.getProperty("user.home"))));
+  /**
+   * Looks where the environment variables of this process say.
+   *
+   * @param first directories that are searched before all others
+   */
+  public static DatasetRegistry fromEnvironment(List<Path> first) {
+    DatasetLocations locations =
+        DatasetLocations.fromEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
+    return new DatasetRegistry(locations.withDirectories(first));
   }
 
   /** The datasets with names of their own; local text files come on top. */

@@ -5,11 +5,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The hash that names texts and token ids. */
-final class Sha256 {
+public final class Sha256 {
   private Sha256() {}
 
   /** In lower-case hex. */
-  static String of(byte[] content) {
+  public static String of(byte[] content) {
     return HexFormat.of().formatHex(digest(content));
   }
 

@@ -13,7 +13,7 @@ import java.util.SortedMap;
 /**
  * Everything that can change a cell's figures. Same identity, same quality figures.
  *
- * @param modelSha256 hash over the model's tensors
+ * @param model hashes of the checkpoint
  * @param recipe {@link dev.assay.engine.recipe.Recipe#canonical}
  * @param datasets sha256 of each split's text, by {@code name/split}
  * @param protocols how each metric is taken, in the suite's order
@@ -21,16 +21,20 @@ import java.util.SortedMap;
  * @param engineVersion version of the engine
  * @param dtype dtype of the execution
  * @param device kind of device
+ * @param threads threads as the target asks for them, {@code auto} or a number
+ * @param hardwareProfile profile as the target asks for it, {@code auto} or a name
  */
 public record CellIdentity(
-    String modelSha256,
+    ModelFingerprint model,
     String recipe,
     SortedMap<String, String> datasets,
     List<String> protocols,
     long seed,
     String engineVersion,
     String dtype,
-    String device) {
+    String device,
+    String threads,
+    String hardwareProfile) {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY).build();
   private static final int ID_BYTES = 8;
@@ -49,7 +53,7 @@ public record CellIdentity(
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of strings is always JSON", e);
+      throw new IllegalStateException("records of strings are always JSON", e);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.assay.engine.config.BadInputException;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,7 @@ class DatasetLocationsTest {
     assertThat(locations.cache()).isEqualTo(Path.of("/caches/assay/datasets"));
     assertThat(locations.hub()).isEqualTo(URI.create("http://mirror:8080"));
     assertThat(locations.offline()).isTrue();
-    assertThat(locations.withDirectory(Path.of("/c")).directories())
+    assertThat(locations.withDirectories(List.of(Path.of("/c"))).directories())
         .containsExactly(Path.of("/c"), Path.of("/a"), Path.of("/b"));
   }
 

@@ -75,7 +75,7 @@ class DownloadableTextTest {
     Files.createDirectories(own.resolve("set"));
     Files.writeString(own.resolve("set/test.raw"), TEXT);
 
-    assertThat(DOWNLOADABLE.load(offline().withDirectory(own)).text()).isEqualTo(TEXT);
+    assertThat(DOWNLOADABLE.load(offline().withDirectories(List.of(own))).text()).isEqualTo(TEXT);
     assertThat(cachedFiles()).isEmpty();
   }
 
@@ -85,7 +85,7 @@ class DownloadableTextTest {
     Files.createDirectories(own.resolve("set"));
     Files.writeString(own.resolve("set/test.raw"), "other");
 
-    assertThatThrownBy(() -> DOWNLOADABLE.load(online().withDirectory(own)))
+    assertThatThrownBy(() -> DOWNLOADABLE.load(online().withDirectories(List.of(own))))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(own.resolve("set/test.raw") + ": dataset set, split test")
         .hasMessageContaining("expected " + DOWNLOADABLE.pinned().sha256());
@@ -156,7 +156,8 @@ class DownloadableTextTest {
 
   @Test
   void offlineWithoutACopyIsOneErrorThatSaysWhatToDo() {
-    assertThatThrownBy(() -> DOWNLOADABLE.load(offline().withDirectory(temporary.resolve("own"))))
+    assertThatThrownBy(
+            () -> DOWNLOADABLE.load(offline().withDirectories(List.of(temporary.resolve("own")))))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("dataset set, split test: found no copy at")
         .hasMessageContaining("HF_HUB_OFFLINE forbids")

@@ -19,14 +19,16 @@ class CellIdentityTest {
       String dtype,
       String device) {
     return new CellIdentity(
-        model,
+        new ModelFingerprint(model, new TreeMap<>(Map.of("config.json", "c"))),
         recipe,
         new TreeMap<>(Map.of("europarl-en/test", dataset)),
         protocols,
         seed,
         version,
         dtype,
-        device);
+        device,
+        "auto",
+        "auto");
   }
 
   private static final CellIdentity ONE =
@@ -35,7 +37,36 @@ class CellIdentityTest {
   /** The sha256 of the JSON text, taken with sha256sum. */
   @Test
   void isTheHashOfTheJson() {
-    assertThat(ONE.id()).isEqualTo("e9362d35bbb1481f");
+    assertThat(ONE.id()).isEqualTo("a0fd879e7bd7bfe1");
+  }
+
+  @Test
+  void changesWithTheFilesBesideTheWeightsAndWithTheTarget() {
+    ModelFingerprint otherFile =
+        new ModelFingerprint("m", new TreeMap<>(Map.of("config.json", "x")));
+
+    assertThat(
+            Stream.of(
+                    ONE,
+                    with(otherFile, "auto", "auto"),
+                    with(ONE.model(), "2", "auto"),
+                    with(ONE.model(), "auto", "generic-x86-cpu"))
+                .map(CellIdentity::id))
+        .doesNotHaveDuplicates();
+  }
+
+  private static CellIdentity with(ModelFingerprint model, String threads, String profile) {
+    return new CellIdentity(
+        model,
+        ONE.recipe(),
+        ONE.datasets(),
+        ONE.protocols(),
+        ONE.seed(),
+        ONE.engineVersion(),
+        ONE.dtype(),
+        ONE.device(),
+        threads,
+        profile);
   }
 
   @Test

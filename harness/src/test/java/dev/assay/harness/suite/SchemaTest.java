@@ -83,7 +83,8 @@ class SchemaTest {
   @MethodSource("suites")
   void suitesSatisfyTheSchemaAndLoad(Path file) throws IOException {
     assertThat(problems("suite.schema.json", Files.readString(file))).isEmpty();
-    LoadedSuite loaded = new SuiteLoader(REGISTRY, DatasetRegistry.fromEnvironment()).load(file);
+    LoadedSuite loaded =
+        new SuiteLoader(REGISTRY, DatasetRegistry.fromEnvironment(List.of())).load(file);
     assertThat(loaded.cells()).isNotEmpty();
     assertThat(file).hasFileName(loaded.suite().name() + ".yaml");
   }
@@ -118,6 +119,6 @@ class SchemaTest {
     assertThat(problems("suite.schema.json", quick.replace("device: cpu", "device: gpu")))
         .isNotEmpty();
     assertThat(problems("suite.schema.json", quick.replace("window: 1024,", ""))).isNotEmpty();
-    assertThat(problems("suite.schema.json", quick.replace("forks: 2", "fork: 2"))).isNotEmpty();
+    assertThat(problems("suite.schema.json", quick.replace("forks: ", "fork: "))).isNotEmpty();
   }
 }

@@ -13,6 +13,7 @@ import dev.assay.harness.dataset.DatasetRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +67,8 @@ class SuiteLoaderTest {
 
   private LoadedSuite load(String yaml) throws IOException {
     Files.writeString(file, yaml);
-    return new SuiteLoader(StageRegistry.load(), DatasetRegistry.fromEnvironment()).load(file);
+    return new SuiteLoader(StageRegistry.load(), DatasetRegistry.fromEnvironment(List.of()))
+        .load(file);
   }
 
   @Test

@@ -1,12 +1,10 @@
 package dev.assay.leaderboard.site;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * Where a site is written: first beside its place, then moved there as a whole, so that a failure
@@ -73,17 +71,8 @@ final class SiteDirectory implements AutoCloseable {
   }
 
   private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> deepestFirst;
-    try (Stream<Path> files = Files.walk(folder)) {
-      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    for (Path file : deepestFirst) {
-      Files.delete(file);
+    if (Files.exists(folder)) {
+      PathUtils.deleteDirectory(folder);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.leaderboard.result.Ceiling;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,34 +16,28 @@ import java.util.List;
  */
 public final class CeilingProbe {
   private final TorchSession torch;
-  private final CeilingSettings settings;
+  private final RateSampler sampler;
+  private final ScriptModule script;
+  private final String conditions;
 
-  public CeilingProbe(TorchSession torch, CeilingSettings settings) {
+  /**
+   * @param perCeiling time spent on each limit, without setting up
+   */
+  public CeilingProbe(TorchSession torch, Duration perCeiling) {
     this.torch = torch;
-    this.settings = settings;
+    this.sampler = new RateSampler(perCeiling, System::nanoTime);
+    this.script = torch.script(CeilingProbe.class, "ceilings.py");
+    this.conditions = "libtorch on the CPU, threads: " + torch.threads() + "; best of the samples";
   }
 
-  /** Takes about {@code perCeiling} for each limit. */
-  public MeasuredCeilings measure() {
-    String conditions =
-        "libtorch on the CPU, threads: " + torch.threads() + "; best of the samples";
-    ScriptModule script = torch.script(CeilingProbe.class, "ceilings.py");
-    RateSampler sampler = new RateSampler(settings.perCeiling(), System::nanoTime);
-    BandwidthTests bandwidth = new BandwidthTests(script, sampler, conditions);
-    GemmTests gemm = new GemmTests(script, sampler, conditions);
+  /** The limits of memory and of matrix products. */
+  public MeasuredCeilings machine(CeilingSettings settings) {
     List<Ceiling> ceilings = new ArrayList<>();
     List<String> unavailable = new ArrayList<>();
     try (NDManager scope = torch.manager().newSubManager()) {
-      ceilings.addAll(bandwidth.streaming(scope, settings.streamBytes()));
+      ceilings.addAll(bandwidth().streaming(scope, settings.streamBytes()));
     }
-    settings
-        .residentBytes()
-        .ifPresent(
-            bytes -> {
-              try (NDManager scope = torch.manager().newSubManager()) {
-                ceilings.addAll(bandwidth.resident(scope, bytes));
-              }
-            });
+    GemmTests gemm = new GemmTests(script, sampler, conditions);
     for (DType type : settings.gemmTypes()) {
       try (NDManager scope = torch.manager().newSubManager()) {
         ceilings.add(gemm.measure(scope, type));
@@ -55,5 +50,18 @@ public final class CeilingProbe {
       }
     }
     return new MeasuredCeilings(ceilings, unavailable);
+  }
+
+  /**
+   * The bandwidth at which a working set is read and copied; that of a small model is a cache's.
+   */
+  public List<Ceiling> resident(long bytes) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      return bandwidth().resident(scope, bytes);
+    }
+  }
+
+  private BandwidthTests bandwidth() {
+    return new BandwidthTests(script, sampler, conditions);
   }
 }

@@ -1,22 +1,17 @@
 package dev.assay.harness.hardware.ceiling;
 
 import dev.assay.engine.torch.DType;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How a machine's limits are measured.
+ * On what a machine's limits are measured.
  *
- * @param perCeiling time spent on each limit, without setting up
  * @param streamBytes memory that the arrays of the bandwidth tests take together; well beyond the
  *     last-level cache
- * @param residentBytes bytes of a model, for which the bandwidth is measured once more, as small
- *     models live in a cache; empty for none
  * @param gemmTypes types whose matrix multiplication is timed
  */
-public record CeilingSettings(
-    Duration perCeiling, long streamBytes, OptionalLong residentBytes, List<DType> gemmTypes) {
+public record CeilingSettings(long streamBytes, List<DType> gemmTypes) {
   private static final long MEBIBYTE = 1L << 20;
   private static final long MIN_STREAM_BYTES = 192 * MEBIBYTE;
   private static final long MAX_STREAM_BYTES = 1024 * MEBIBYTE;
@@ -27,9 +22,6 @@ public record CeilingSettings(
   private static final int MEMORY_SHARE = 4;
 
   public CeilingSettings {
-    if (perCeiling.isNegative() || perCeiling.isZero()) {
-      throw new IllegalArgumentException("perCeiling: found " + perCeiling + ", expected more");
-    }
     if (streamBytes < MEBIBYTE) {
       throw new IllegalArgumentException(
           "streamBytes: found " + streamBytes + ", expected at least " + MEBIBYTE);
@@ -38,21 +30,18 @@ public record CeilingSettings(
   }
 
   /**
-   * Settings that take some eight seconds: arrays of twelve times the last-level cache together,
-   * but no more than 1 GiB nor a quarter of the free memory.
+   * Arrays of twelve times the last-level cache together, but no more than 1 GiB nor a quarter of
+   * the free memory; products in the four types that models run in.
    *
    * @param lastLevelCacheBytes size of the cache next to memory, if known
    * @param availableMemoryBytes free memory
-   * @param residentBytes bytes of the model at hand, if there is one
    */
   public static CeilingSettings forMachine(
-      OptionalLong lastLevelCacheBytes, long availableMemoryBytes, OptionalLong residentBytes) {
+      OptionalLong lastLevelCacheBytes, long availableMemoryBytes) {
     long wanted = Math.max(MIN_STREAM_BYTES, STREAM_CACHES * lastLevelCacheBytes.orElse(0));
     long allowed = Math.min(MAX_STREAM_BYTES, availableMemoryBytes / MEMORY_SHARE);
     return new CeilingSettings(
-        Duration.ofMillis(600),
         Math.max(MEBIBYTE, Math.min(wanted, allowed)),
-        residentBytes,
         List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16, DType.INT8));
   }
 }

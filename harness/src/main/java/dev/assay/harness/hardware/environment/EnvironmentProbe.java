@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import oshi.SystemInfo;
 import oshi.hardware.GlobalMemory;
 import oshi.hardware.HardwareAbstractionLayer;
@@ -45,10 +46,20 @@ public final class EnvironmentProbe {
         new GpuProbe(command).read(hardware.getGraphicsCards()),
         jvm(),
         new LibraryVersions(EnvironmentProbe.class.getClassLoader()).read(),
-        new GitProbe(command).read(checkout).orNull(),
+        git().orNull(),
         threads,
         null,
         Disturbances.of(cpu, hardware, threads));
+  }
+
+  /** State of Assay's own checkout. */
+  public Reading<Environment.Git> git() {
+    return new GitProbe(new ExternalCommand(COMMAND_TIMEOUT)).read(checkout);
+  }
+
+  /** Number of physical cores. */
+  public int physicalCores() {
+    return system.getHardware().getProcessor().getPhysicalProcessorCount();
   }
 
   /** Size of the cache next to memory, in bytes; empty if unknown. */
@@ -63,6 +74,18 @@ public final class EnvironmentProbe {
     if (share != null && share > Disturbances.NOTABLE_PRESSURE) {
       warnings.add(Disturbances.ofPressure(share));
     }
+    return with(environment, share, warnings);
+  }
+
+  /** The environment with more warnings. */
+  public static Environment withWarnings(Environment environment, List<String> more) {
+    List<String> warnings = new ArrayList<>(environment.warnings());
+    warnings.addAll(more);
+    return with(environment, environment.cpuPressure(), warnings);
+  }
+
+  private static Environment with(
+      Environment environment, @Nullable Double cpuPressure, List<String> warnings) {
     return new Environment(
         environment.cpu(),
         environment.memory(),
@@ -72,7 +95,7 @@ public final class EnvironmentProbe {
         environment.libraries(),
         environment.git(),
         environment.threads(),
-        share,
+        cpuPressure,
         warnings);
   }
 

@@ -50,7 +50,7 @@ public final class Generation implements AutoCloseable {
    */
   public static Generation open(TorchSession torch, GenerationSettings settings) {
     Checkpoint checkpoint = Checkpoint.open(settings.artifact());
-    Architecture architecture = new Families().architecture(checkpoint.config());
+    Architecture architecture = new Families().architecture(checkpoint);
     GenerationLength length = settings.length();
     int context = architecture.spec().contextLength();
     if (length.capacity() > context) {

@@ -1,6 +1,8 @@
 package dev.assay.harness.measure.generation;
 
 import dev.assay.engine.config.Require;
+import dev.assay.harness.suite.LatencyMeasure;
+import dev.assay.harness.suite.Measures;
 
 /**
  * How many tokens a generation reads and writes.
@@ -12,6 +14,14 @@ public record GenerationLength(int prompt, int generated) {
   public GenerationLength {
     Require.atLeast("promptLength", prompt, 1);
     Require.atLeast("decodeLength", generated, 2);
+  }
+
+  /** The length that latency is taken at, or 128 and 128 where none is taken. */
+  public static GenerationLength of(Measures measures) {
+    LatencyMeasure latency = measures.latency();
+    return latency == null
+        ? new GenerationLength(128, 128)
+        : new GenerationLength(latency.promptLength(), latency.decodeLength());
   }
 
   /** Decode steps: every token but the first. */

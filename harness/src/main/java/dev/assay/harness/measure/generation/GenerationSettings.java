@@ -2,6 +2,8 @@ package dev.assay.harness.measure.generation;
 
 import dev.assay.engine.config.Require;
 import dev.assay.engine.linear.Execution;
+import dev.assay.harness.suite.LatencyMeasure;
+import dev.assay.harness.suite.Measures;
 import java.nio.file.Path;
 
 /**
@@ -18,5 +20,11 @@ public record GenerationSettings(
   public GenerationSettings {
     Require.atLeast("threads", threads, 1);
     Require.atLeast("batch", batch, 1);
+  }
+
+  /** Sequences at once where speed and memory are measured. */
+  public static int batch(Measures measures) {
+    LatencyMeasure latency = measures.latency();
+    return latency == null ? 1 : latency.batch();
   }
 }

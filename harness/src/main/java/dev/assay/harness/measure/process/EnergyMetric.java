@@ -5,6 +5,7 @@ import dev.assay.harness.hardware.counter.EnergyProbe;
 import dev.assay.harness.measure.generation.Generation;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
+import dev.assay.harness.process.ProcessDiedException;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
@@ -40,7 +41,7 @@ public record EnergyMetric(GenerationSettings settings, @Nullable String simulat
     if (here instanceof Reading.Unavailable<Double> unavailable) {
       return unsupported(unavailable.reason());
     }
-    return of(new GenerationProcess(settings).run(SECONDS, logs, "energy"));
+    return of(new GenerationProcess(settings).run(SECONDS, logs, "energy", Map.of()));
   }
 
   Measurement of(GenerationReport report) {

@@ -7,6 +7,7 @@ import dev.assay.harness.hardware.counter.EnergyProbe;
 import dev.assay.harness.hardware.counter.ProcessMemory;
 import dev.assay.harness.measure.generation.Generation;
 import dev.assay.harness.measure.generation.GenerationSettings;
+import dev.assay.harness.process.ParentWatch;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -20,6 +21,7 @@ public final class GenerationMain {
    * @param arguments file with the request and file for the report, both JSON
    */
   public static void main(String[] arguments) throws IOException {
+    ParentWatch.start();
     ObjectMapper json = new ObjectMapper();
     GenerationRequest request =
         json.readValue(Path.of(arguments[0]).toFile(), GenerationRequest.class);

@@ -3,6 +3,8 @@ package dev.assay.harness.measure.process;
 import dev.assay.harness.measure.generation.Generation;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
+import dev.assay.harness.process.ForkedJvm;
+import dev.assay.harness.process.ProcessDiedException;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
@@ -31,7 +33,7 @@ public record PeakMemoryMetric(GenerationSettings settings, @Nullable String sim
    * @throws ProcessDiedException if it fails
    */
   public Measurement measure(Path logs) {
-    return of(new GenerationProcess(settings).run(0, logs, "memory"));
+    return of(new GenerationProcess(settings).run(0, logs, "memory", ForkedJvm.PROMPT_FREES));
   }
 
   Measurement of(GenerationReport report) {

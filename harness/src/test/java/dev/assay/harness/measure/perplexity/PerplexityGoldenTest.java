@@ -51,10 +51,7 @@ class PerplexityGoldenTest {
     Checkpoint checkpoint = Checkpoint.open(FIXTURES.resolve("models/llama"));
     model =
         LanguageModel.load(
-            torch,
-            checkpoint,
-            new Families().architecture(checkpoint.config()),
-            Execution.REFERENCE);
+            torch, checkpoint, new Families().architecture(checkpoint), Execution.REFERENCE);
   }
 
   @AfterAll

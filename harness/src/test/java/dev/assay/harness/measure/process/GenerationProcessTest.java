@@ -7,6 +7,7 @@ import dev.assay.engine.linear.Execution;
 import dev.assay.harness.measure.ReferenceModels;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
+import dev.assay.harness.process.ProcessDiedException;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Provenance;
 import java.nio.file.Files;

@@ -14,9 +14,7 @@ class WeightCensusTest {
     Checkpoint checkpoint = Checkpoint.open(ReferenceModels.directory("ref-7m"));
     LinearWeights found;
     try (TorchSession torch = TorchSession.open(1)) {
-      found =
-          new WeightCensus(torch, checkpoint)
-              .count(new Families().architecture(checkpoint.config()));
+      found = new WeightCensus(torch, checkpoint).count(new Families().architecture(checkpoint));
     }
 
     // 6,819,072 parameters: six layers of 786,432, the tied head, and 13 norms of 256.

@@ -1,0 +1,69 @@
+package dev.assay.harness.cli;
+
+import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.run.journal.ReportsDirectory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say where things are, the same for all verbs. */
+final class Locations {
+  @Option(
+      names = "--reports",
+      paramLabel = "DIR",
+      defaultValue = "reports",
+      description = "Runs, index and site (default: ${DEFAULT-VALUE}).")
+  private Path reports = Path.of("reports");
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description =
+          "Artifacts and hashes; may be deleted at any time (default: $ASSAY_CACHE, or assay in"
+              + " $XDG_CACHE_HOME, or ~/.cache/assay).")
+  private @Nullable Path cache;
+
+  @Option(
+      names = "--datasets",
+      paramLabel = "DIR",
+      description = "Look for data sets here first; may be repeated. $ASSAY_DATASETS comes next.")
+  private List<Path> datasets = new ArrayList<>();
+
+  ReportsDirectory reports() {
+    return new ReportsDirectory(reports);
+  }
+
+  Path artifacts() {
+    return cache().resolve("artifacts");
+  }
+
+  Path fingerprints() {
+    return cache().resolve("fingerprints");
+  }
+
+  List<Path> datasetPaths() {
+    return List.copyOf(datasets);
+  }
+
+  DatasetRegistry datasets() {
+    return DatasetRegistry.fromEnvironment(datasets);
+  }
+
+  private Path cache() {
+    if (cache != null) {
+      return cache;
+    }
+    String own = System.getenv("ASSAY_CACHE");
+    if (own != null && !own.isBlank()) {
+      return Path.of(own);
+    }
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    Path caches =
+        xdg == null || xdg.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(xdg);
+    return caches.resolve("assay");
+  }
+}

@@ -1,0 +1,97 @@
+package dev.assay.harness.cli;
+
+import dev.assay.harness.cli.table.Table;
+import dev.assay.harness.run.journal.RunDirectory;
+import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.plan.CellEstimate;
+import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.suite.LoadedSuite;
+import dev.assay.leaderboard.result.Status;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code assay plan}. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    description = "Say what a suite would run, what is there already, and about how long it takes.")
+final class PlanCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "SUITE", description = "Suite file.")
+  private Path suite = Path.of("");
+
+  @Mixin private Locations locations;
+
+  @Mixin private TableOutput output;
+
+  @Override
+  public Integer call() {
+    SuiteReader reader = new SuiteReader(locations);
+    LoadedSuite loaded = reader.load(suite);
+    List<PlannedCell> cells = reader.plan(loaded);
+    Home home = Home.ofLauncher();
+    Map<PlannedCell, CellEstimate> estimates =
+        reader.estimates(cells, new Machine(home.path(), home.profiles()));
+    Optional<RunDirectory> broken =
+        locations.reports().last(loaded.suite().name()).filter(run -> !run.finished());
+    Map<String, Status> results = broken.map(RunDirectory::results).orElse(Map.of());
+    Table.Builder table = Table.of("cell", "id", "state", "estimate", "estimated from");
+    double total = 0;
+    for (PlannedCell cell : cells) {
+      CellEstimate estimate =
+          estimates.getOrDefault(cell, new CellEstimate(0, CellEstimate.Basis.COMPUTED));
+      boolean done = results.containsKey(cell.id());
+      total += done ? 0 : estimate.seconds();
+      table.row(
+          cell.name(),
+          cell.id(),
+          state(cell, results, reader),
+          done ? "" : seconds(estimate.seconds()),
+          done ? "" : basis(estimate.basis()));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    output.print(out, table.build());
+    if (output.forPeople()) {
+      out.println();
+      broken.ifPresent(
+          run -> out.println("Goes on with run " + run.id() + ", which was broken off."));
+      out.println(cells.size() + " cells, about " + seconds(total) + " to go.");
+      out.flush();
+    }
+    return ExitCode.SUCCESS;
+  }
+
+  private static String state(PlannedCell cell, Map<String, Status> results, SuiteReader reader) {
+    Status status = results.get(cell.id());
+    if (status != null) {
+      return status == Status.SUCCEEDED ? "done" : "failed";
+    } else if (cell.spec().recipe().stages().isEmpty()) {
+      return "to measure";
+    }
+    return reader.compressed(cell) ? "to measure, artifact cached" : "to compress and measure";
+  }
+
+  private static String seconds(double seconds) {
+    return seconds < 100
+        ? String.format(Locale.ROOT, "%.0f s", seconds)
+        : String.format(Locale.ROOT, "%.0f min", seconds / 60);
+  }
+
+  private static String basis(CellEstimate.Basis basis) {
+    return switch (basis) {
+      case EARLIER_RUN -> "an earlier run";
+      case COMPUTED -> "its arithmetic, roughly";
+    };
+  }
+}

@@ -1,0 +1,156 @@
+package dev.assay.harness.cli;
+
+import dev.assay.harness.cli.progress.BarProgress;
+import dev.assay.harness.cli.progress.PlainProgress;
+import dev.assay.harness.run.Publication;
+import dev.assay.harness.run.RunListener;
+import dev.assay.harness.run.RunOptions;
+import dev.assay.harness.run.RunOutcome;
+import dev.assay.harness.run.SuiteRun;
+import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.suite.LoadedSuite;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code assay run}. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run a suite: compress, measure, write results and the site.",
+      "",
+      "A run that was broken off goes on where it was: cells that have their result are not run"
+          + " again, and finished artifacts come from the cache. If the suite's last run is"
+          + " complete, a new one begins; artifacts still come from the cache."
+    })
+final class RunCommand implements Callable<Integer> {
+  /** How progress is shown. */
+  enum ProgressStyle {
+    AUTO,
+    BAR,
+    PLAIN,
+    NONE
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "SUITE", arity = "1..*", description = "Suite files.")
+  private List<Path> suites = new ArrayList<>();
+
+  @Option(
+      names = "--cell",
+      paramLabel = "CELL",
+      description =
+          "Only this cell: its id, or a glob of model/recipe/target such as '*/gptq-*/*'. May be"
+              + " repeated.")
+  private List<String> cells = new ArrayList<>();
+
+  @Option(
+      names = "--new",
+      description = "Begin a new run even if the suite's last one was broken off.")
+  private boolean fresh;
+
+  @Option(
+      names = "--reuse",
+      description =
+          "Let results of earlier runs stand for cells that succeeded there; run the others.")
+  private boolean reuse;
+
+  @Option(names = "--no-site", description = "Leave index and site as they are.")
+  private boolean noSite;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "STYLE",
+      defaultValue = "AUTO",
+      description = "${COMPLETION-CANDIDATES}; AUTO is a bar on a terminal (default).")
+  private ProgressStyle progress = ProgressStyle.AUTO;
+
+  @Mixin private Locations locations;
+
+  @Override
+  public Integer call() {
+    SuiteReader reader = new SuiteReader(locations);
+    List<LoadedSuite> loaded = suites.stream().map(reader::load).toList();
+    Home home = Home.ofLauncher();
+    Machine machine = new Machine(home.path(), home.profiles());
+    int failed = 0;
+    for (LoadedSuite suite : loaded) {
+      failed += run(reader, machine, suite).failed();
+    }
+    if (!noSite) {
+      Publication publication =
+          new Publication(locations.reports(), reader.build(), machine.revision());
+      publication.index();
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(publication.site());
+      out.flush();
+    }
+    return failed == 0 ? ExitCode.SUCCESS : ExitCode.CELLS_FAILED;
+  }
+
+  private RunOutcome run(SuiteReader reader, Machine machine, LoadedSuite suite) {
+    List<PlannedCell> planned = reader.plan(suite);
+    RunOptions options =
+        new RunOptions(
+            locations.reports(),
+            locations.artifacts(),
+            locations.datasetPaths(),
+            cells,
+            fresh,
+            reuse);
+    return switch (style()) {
+      case BAR -> {
+        Map<String, Double> estimates = new HashMap<>();
+        reader
+            .estimates(planned, machine)
+            .forEach((cell, estimate) -> estimates.put(cell.id(), estimate.seconds()));
+        BarProgress bar = new BarProgress(System.err, estimates);
+        try {
+          yield run(reader, machine, suite, planned, options, bar);
+        } finally {
+          bar.close();
+        }
+      }
+      case NONE -> run(reader, machine, suite, planned, options, event -> {});
+      case PLAIN, AUTO ->
+          run(
+              reader,
+              machine,
+              suite,
+              planned,
+              options,
+              new PlainProgress(spec.commandLine().getErr()));
+    };
+  }
+
+  private static RunOutcome run(
+      SuiteReader reader,
+      Machine machine,
+      LoadedSuite suite,
+      List<PlannedCell> planned,
+      RunOptions options,
+      RunListener listener) {
+    return new SuiteRun(machine, reader.build(), listener).run(suite, planned, options);
+  }
+
+  /** The launcher says whether standard error is a terminal; Java 17 cannot tell. */
+  private ProgressStyle style() {
+    if (progress != ProgressStyle.AUTO) {
+      return progress;
+    }
+    return Boolean.getBoolean("assay.terminal") ? ProgressStyle.BAR : ProgressStyle.PLAIN;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.assay.harness.cli;
+
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.harness.build.AssayBuild;
+import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.run.artifact.ArtifactCache;
+import dev.assay.harness.run.artifact.ArtifactKey;
+import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.plan.CellEstimate;
+import dev.assay.harness.run.plan.Estimator;
+import dev.assay.harness.run.plan.ModelFingerprints;
+import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.run.plan.Planner;
+import dev.assay.harness.suite.LoadedSuite;
+import dev.assay.harness.suite.SuiteLoader;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads suites and plans their cells, for the verbs that need them. */
+final class SuiteReader {
+  private final Locations locations;
+  private final StageRegistry stages = StageRegistry.load();
+  private final DatasetRegistry datasets;
+  private final AssayBuild build = AssayBuild.current();
+
+  SuiteReader(Locations locations) {
+    this.locations = locations;
+    this.datasets = locations.datasets();
+  }
+
+  AssayBuild build() {
+    return build;
+  }
+
+  LoadedSuite load(Path file) {
+    return new SuiteLoader(stages, datasets).load(file);
+  }
+
+  List<PlannedCell> plan(LoadedSuite suite) {
+    ModelFingerprints models = new ModelFingerprints(locations.fingerprints());
+    return new Planner(models, datasets, stages, build).plan(suite);
+  }
+
+  /** Whether the artifact of a cell is in the cache; a cell without stages needs none. */
+  boolean compressed(PlannedCell cell) {
+    return cell.spec().recipe().stages().isEmpty()
+        || new ArtifactCache(locations.artifacts()).find(ArtifactKey.of(cell).id()).isPresent();
+  }
+
+  Map<PlannedCell, CellEstimate> estimates(List<PlannedCell> cells, Machine machine) {
+    Estimator estimator = new Estimator(stages, locations.reports());
+    Map<PlannedCell, CellEstimate> estimates = new LinkedHashMap<>();
+    for (PlannedCell cell : cells) {
+      int threads = machine.threads(cell.spec().target().threads());
+      estimates.put(cell, estimator.of(cell, threads, compressed(cell)));
+    }
+    return estimates;
+  }
+}

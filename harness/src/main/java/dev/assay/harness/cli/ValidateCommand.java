@@ -1,0 +1,75 @@
+package dev.assay.harness.cli;
+
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.YamlBinder;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.harness.hardware.profile.HardwareProfile;
+import dev.assay.harness.suite.LoadedSuite;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code assay validate}. */
+@Command(
+    name = "validate",
+    mixinStandardHelpOptions = true,
+    description =
+        "Check suites with all that they refer to; or recipes, or hardware profiles. Names every"
+            + " faulty file.")
+final class ValidateCommand implements Callable<Integer> {
+  /** What the files are. */
+  static final class Kind {
+    @Option(names = "--recipe", description = "The files are recipes.")
+    private boolean recipe;
+
+    @Option(names = "--profile", description = "The files are hardware profiles.")
+    private boolean profile;
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files; suites unless said so.")
+  private List<Path> files = new ArrayList<>();
+
+  @ArgGroup private Kind kind = new Kind();
+
+  @Mixin private Locations locations;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    int faulty = 0;
+    for (Path file : files) {
+      try {
+        out.println(file + ": " + check(file));
+      } catch (BadInputException e) {
+        err.println("assay: " + e.getMessage());
+        faulty++;
+      }
+    }
+    out.flush();
+    return faulty == 0 ? ExitCode.SUCCESS : ExitCode.BAD_INPUT;
+  }
+
+  private String check(Path file) {
+    if (kind.recipe) {
+      Home.ofLauncher().recipes(StageRegistry.load()).read(file);
+      return "ok";
+    } else if (kind.profile) {
+      new YamlBinder().read(file, HardwareProfile.class);
+      return "ok";
+    }
+    LoadedSuite suite = new SuiteReader(locations).load(file);
+    return "ok, " + suite.cells().size() + " cells";
+  }
+}

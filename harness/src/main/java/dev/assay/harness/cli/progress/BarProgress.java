@@ -1,0 +1,118 @@
+package dev.assay.harness.cli.progress;
+
+import dev.assay.harness.run.RunEvent;
+import dev.assay.harness.run.RunLines;
+import dev.assay.harness.run.RunListener;
+import dev.assay.harness.run.worker.Progress;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** One line on a terminal that is always up to date: cells, stage, layer, time to go. */
+public final class BarProgress implements RunListener {
+  private static final long PER_CELL = 100;
+  private static final int UPDATE_MILLIS = 250;
+
+  private final PrintStream terminal;
+  private final RemainingTime remaining;
+  private final RunLines lines = new RunLines();
+  private @Nullable ProgressBar bar;
+  private int cells;
+  private int number;
+  private Instant cellBegan = Instant.now();
+
+  /**
+   * @param terminal where the line is drawn
+   * @param estimates seconds of each cell by its id
+   */
+  public BarProgress(PrintStream terminal, Map<String, Double> estimates) {
+    this.terminal = terminal;
+    this.remaining = new RemainingTime(estimates);
+  }
+
+  @Override
+  public void on(RunEvent event) {
+    Optional<String> line = lines.of(event);
+    if (event instanceof RunEvent.RunBegan began) {
+      line.ifPresent(terminal::println);
+      begin(began);
+    } else if (event instanceof RunEvent.CellSkipped skipped) {
+      remaining.skipped(skipped.cell().id());
+      step(skipped.number() * PER_CELL, "");
+    } else if (event instanceof RunEvent.CellBegan began) {
+      number = began.number();
+      cellBegan = Instant.now();
+      remaining.began(began.cell().id());
+      step((number - 1) * PER_CELL, began.cell().name());
+    } else if (event instanceof RunEvent.CellProgressed progressed) {
+      Progress progress = progressed.progress();
+      step(
+          (number - 1) * PER_CELL + StageShare.percent(progress),
+          progressed.cell().name() + " · " + describe(progress));
+    } else if (event instanceof RunEvent.CellEnded ended) {
+      remaining.ended(Duration.between(ended.result().startedAt(), ended.result().finishedAt()));
+      line.ifPresent(this::above);
+      step(number * PER_CELL, "");
+    } else {
+      close();
+      line.ifPresent(terminal::println);
+    }
+  }
+
+  private void begin(RunEvent.RunBegan began) {
+    cells = began.cells();
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName(began.suite())
+            .setInitialMax(cells * PER_CELL)
+            .setUnit(" cells", PER_CELL)
+            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+            .setUpdateIntervalMillis(UPDATE_MILLIS)
+            .continuousUpdate()
+            .clearDisplayOnFinish()
+            .setEtaFunction(
+                state -> remaining.remaining(Duration.between(cellBegan, Instant.now())))
+            .setConsumer(new ConsoleProgressBarConsumer(terminal))
+            .build();
+  }
+
+  private void step(long position, String message) {
+    if (bar != null) {
+      bar.stepTo(position);
+      bar.setExtraMessage(message);
+    }
+  }
+
+  /** Prints a line that stays, above the bar. */
+  private void above(String line) {
+    ProgressBar drawn = bar;
+    if (drawn != null) {
+      drawn.pause();
+      // Wipes the bar's line, which is drawn again beneath.
+      terminal.print("\r\u001b[K");
+      terminal.println(line);
+      drawn.resume();
+    }
+  }
+
+  private static String describe(Progress progress) {
+    String detail = progress.detail().isEmpty() ? "" : " " + progress.detail();
+    String count = progress.total() == 0 ? "" : " " + progress.done() + "/" + progress.total();
+    return progress.stage() + detail + count;
+  }
+
+  /** Takes the line away. */
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.assay.harness.run;
+
+import dev.assay.engine.linear.Execution;
+import dev.assay.engine.torch.DType;
+import dev.assay.harness.hardware.Reading;
+import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
+import dev.assay.harness.hardware.counter.OutOfMemoryKills;
+import dev.assay.harness.hardware.profile.ProfileMatch;
+import dev.assay.harness.measure.generation.GenerationLength;
+import dev.assay.harness.measure.generation.GenerationSettings;
+import dev.assay.harness.measure.latency.LatencyMetric;
+import dev.assay.harness.measure.latency.LatencyOutcome;
+import dev.assay.harness.measure.process.EnergyMetric;
+import dev.assay.harness.measure.process.PeakMemoryMetric;
+import dev.assay.harness.measure.utilization.GenerationCost;
+import dev.assay.harness.measure.utilization.UtilizationMetric;
+import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.outcome.FailureCause;
+import dev.assay.harness.run.outcome.UnsupportedTargetException;
+import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.run.worker.WorkerProcess;
+import dev.assay.harness.run.worker.WorkerReport;
+import dev.assay.harness.suite.Device;
+import dev.assay.harness.suite.LatencyMeasure;
+import dev.assay.harness.suite.Measures;
+import dev.assay.leaderboard.result.Environment;
+import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.result.Result;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one cell to its result: the worker first, then times, memory and energy, each in processes
+ * of their own. Whatever goes wrong ends up in the result.
+ */
+final class CellRun {
+  private final CellContext context;
+  private final PlannedCell cell;
+  private final int threads;
+  private final Environment environment;
+  private final Reading<ProfileMatch> profile;
+  private final ResultBuilder result;
+  private final Path logs;
+  private String stage = "start";
+
+  CellRun(CellContext context, PlannedCell cell) {
+    Machine machine = context.machine();
+    this.context = context;
+    this.cell = cell;
+    this.threads = machine.threads(cell.spec().target().threads());
+    this.environment = machine.environment(threads);
+    this.profile = machine.profile(cell.spec().target(), environment);
+    ProfileMatch match = profile.orNull();
+    this.result =
+        new ResultBuilder(
+            cell, context.run().id(), threads, match == null ? "none" : match.profile().name());
+    this.logs = context.run().logs(cell.id());
+  }
+
+  Result run() {
+    OutOfMemoryKills kills = OutOfMemoryKills.ofKernel();
+    try {
+      Failure failure = stages();
+      return failure == null ? result.succeeded(environment) : result.failed(environment, failure);
+    } catch (RuntimeException e) {
+      Failure failure = FailureCause.of(stage, e);
+      return result.failed(
+          environment, kills.since() ? FailureCause.outOfMemory(failure) : failure);
+    }
+  }
+
+  /** What went wrong within the worker; null if nothing did. */
+  private @Nullable Failure stages() {
+    if (cell.spec().target().device() != Device.CPU) {
+      throw new UnsupportedTargetException(
+          "device: found cuda, expected cpu: this build runs models on the CPU only");
+    }
+    Measures measures = cell.spec().measures();
+    if (measures.roofline()) {
+      result.ceilings(Machine.documented(profile, environment, threads));
+      if (!context.machine().hasMeasured(threads)) {
+        begin("machine ceilings");
+      }
+      MeasuredCeilings ceilings =
+          context.machine().measured(threads, context.run().logs("machine"));
+      result.ceilings(ceilings.ceilings());
+      result.warnings(ceilings.unavailable());
+      String reason = profile.reasonOrNull();
+      if (reason != null) {
+        result.warnings(List.of(reason));
+      }
+    }
+    WorkerReport report = worker();
+    if (report.failure() != null) {
+      return report.failure();
+    }
+    result.ceilings(report.ceilings());
+    GenerationSettings settings = settings(report, measures);
+    if (measures.latency() != null) {
+      begin("latency");
+      latency(settings, measures.latency(), report);
+    }
+    if (measures.memory()) {
+      begin("memory");
+      result.add(new PeakMemoryMetric(settings, report.simulated()).measure(logs));
+    }
+    if (measures.energy()) {
+      begin("energy");
+      result.add(new EnergyMetric(settings, report.simulated()).measure(logs));
+    }
+    return null;
+  }
+
+  private WorkerReport worker() {
+    WorkerProcess process = new WorkerProcess(cell, threads, logs);
+    try {
+      process.run(
+          context.artifacts(),
+          context.datasets(),
+          progress -> {
+            stage = progress.stage();
+            context.listener().on(new RunEvent.CellProgressed(cell, progress));
+          });
+    } finally {
+      result.report(process.report());
+    }
+    return process.report();
+  }
+
+  private void latency(GenerationSettings settings, LatencyMeasure measure, WorkerReport report) {
+    LatencyOutcome outcome = new LatencyMetric(settings, measure, report.simulated()).measure(logs);
+    result.addAll(outcome.measurements());
+    result.cpuPressure(outcome.cpuPressure());
+    result.warnings(outcome.warnings());
+    GenerationCost cost = report.cost();
+    if (cell.spec().measures().roofline() && cost != null) {
+      UtilizationMetric utilization =
+          new UtilizationMetric(
+              cost,
+              settings.execution().dtype().label(),
+              outcome.of(Metrics.TIME_TO_FIRST_TOKEN),
+              outcome.of(Metrics.TIME_PER_OUTPUT_TOKEN),
+              result.ceilings());
+      result.addAll(utilization.measurements());
+      result.roofline(utilization.rooflinePoints());
+    }
+  }
+
+  private GenerationSettings settings(WorkerReport report, Measures measures) {
+    return new GenerationSettings(
+        Path.of(Objects.requireNonNull(report.checkpoint(), "a worker without failure has one")),
+        Execution.packed(DType.valueOf(cell.spec().dtype().name())),
+        threads,
+        GenerationSettings.batch(measures),
+        GenerationLength.of(measures));
+  }
+
+  private void begin(String next) {
+    stage = next;
+    context.progress(cell, next);
+  }
+}

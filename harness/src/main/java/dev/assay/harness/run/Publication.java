@@ -1,0 +1,122 @@
+package dev.assay.harness.run;
+
+import dev.assay.engine.config.BadInputException;
+import dev.assay.harness.build.AssayBuild;
+import dev.assay.harness.run.journal.JournalEntry.Cell;
+import dev.assay.harness.run.journal.JournalEntry.RunStarted;
+import dev.assay.harness.run.journal.ReportsDirectory;
+import dev.assay.harness.run.journal.RunDirectory;
+import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.result.ResultJson;
+import dev.assay.leaderboard.site.Generation;
+import dev.assay.leaderboard.site.SiteGenerator;
+import dev.assay.leaderboard.store.IndexException;
+import dev.assay.leaderboard.store.RebuildReport;
+import dev.assay.leaderboard.store.ResultIndex;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the index and the site from what is on the disk. The site shows, for every suite, the cells
+ * of its last run, each with the last result that any run has of it.
+ */
+public final class Publication {
+  private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+
+  private final ReportsDirectory reports;
+  private final AssayBuild build;
+  private final @Nullable String revision;
+
+  /**
+   * @param reports where the results are, and the index and the site go
+   * @param build version of Assay
+   * @param revision commit of Assay, if known
+   */
+  public Publication(ReportsDirectory reports, AssayBuild build, @Nullable String revision) {
+    this.reports = reports;
+    this.build = build;
+    this.revision = revision;
+  }
+
+  /**
+   * Rebuilds the index. An index that is in use elsewhere is left as it is, as it can be rebuilt at
+   * any time.
+   */
+  public void index() {
+    try (ResultIndex index = ResultIndex.open(reports.path())) {
+      RebuildReport report = index.rebuild(reports.runsPath());
+      report
+          .rejected()
+          .forEach(rejected -> LOG.warn("{}: left out: {}", rejected.file(), rejected.cause()));
+      LOG.debug("{} results in the index", report.indexed());
+    } catch (IndexException e) {
+      LOG.warn("{}; 'assay report' makes it anew", e.getMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes the site.
+   *
+   * @return its front page
+   * @throws BadInputException if there are no results
+   */
+  public Path site() {
+    Map<String, String> suiteFiles = new HashMap<>();
+    Set<String> shown = new HashSet<>();
+    List<RunDirectory> runs = reports.runs();
+    for (RunDirectory run : runs) {
+      RunStarted start = run.started().orElseThrow();
+      if (suiteFiles.putIfAbsent(start.suite(), start.suiteFile()) == null) {
+        run.cells().stream().map(Cell::id).forEach(shown::add);
+      }
+    }
+    List<Result> results = results(runs, shown);
+    if (results.isEmpty()) {
+      throw new BadInputException(
+          reports.runsPath() + ": found no results, expected those of at least one run");
+    }
+    try {
+      new SiteGenerator()
+          .generate(
+              results,
+              reports.site(),
+              new Generation(
+                  "Leaderboard", Instant.now(), build.version(), revision, suiteFiles, null));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    return reports.site().resolve("index.html");
+  }
+
+  private static List<Result> results(List<RunDirectory> runs, Set<String> shown) {
+    ResultJson json = new ResultJson();
+    List<Result> results = new ArrayList<>();
+    for (RunDirectory run : runs) {
+      for (String cell : shown) {
+        Path file = run.result(cell);
+        if (Files.exists(file)) {
+          try {
+            results.add(json.read(file));
+          } catch (IOException e) {
+            LOG.warn("left out of the site: {}", e.getMessage());
+          }
+        }
+      }
+    }
+    return results;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.assay.harness.run;
+
+import dev.assay.harness.hardware.Reading;
+import dev.assay.harness.hardware.environment.EnvironmentProbe;
+import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.run.worker.WorkerReport;
+import dev.assay.harness.suite.CellSpec;
+import dev.assay.leaderboard.result.Ceiling;
+import dev.assay.leaderboard.result.CellDescription;
+import dev.assay.leaderboard.result.Environment;
+import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.result.RooflinePoint;
+import dev.assay.leaderboard.result.Status;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A cell's result while it comes together. */
+final class ResultBuilder {
+  private final PlannedCell cell;
+  private final String run;
+  private final int threads;
+  private final String profile;
+  private final Instant startedAt = Instant.now();
+  private final List<Measurement> measurements = new ArrayList<>();
+  private final List<Ceiling> ceilings = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+  private WorkerReport report = WorkerReport.NOTHING;
+  private List<RooflinePoint> roofline = List.of();
+  private @Nullable Double cpuPressure;
+
+  /**
+   * @param profile name of the hardware profile, {@code none} without one
+   */
+  ResultBuilder(PlannedCell cell, String run, int threads, String profile) {
+    this.cell = cell;
+    this.run = run;
+    this.threads = threads;
+    this.profile = profile;
+  }
+
+  void report(WorkerReport found) {
+    report = found;
+    measurements.addAll(found.measurements());
+  }
+
+  void add(Measurement measurement) {
+    measurements.add(measurement);
+  }
+
+  void addAll(List<Measurement> more) {
+    measurements.addAll(more);
+  }
+
+  void ceilings(List<Ceiling> more) {
+    ceilings.addAll(more);
+  }
+
+  List<Ceiling> ceilings() {
+    return List.copyOf(ceilings);
+  }
+
+  void roofline(List<RooflinePoint> points) {
+    roofline = points;
+  }
+
+  void warnings(List<String> more) {
+    warnings.addAll(more);
+  }
+
+  void cpuPressure(@Nullable Double share) {
+    cpuPressure = share;
+  }
+
+  Result succeeded(Environment environment) {
+    return build(environment, null);
+  }
+
+  Result failed(Environment environment, Failure failure) {
+    return build(environment, failure);
+  }
+
+  private Result build(Environment environment, @Nullable Failure failure) {
+    return new Result(
+        Result.SCHEMA_VERSION,
+        run,
+        description(),
+        failure == null ? Status.SUCCEEDED : Status.FAILED,
+        failure,
+        startedAt,
+        Instant.now(),
+        measurements,
+        report.artifact(),
+        report.calibration(),
+        report.linears(),
+        ceilings,
+        roofline,
+        environment(environment));
+  }
+
+  private Environment environment(Environment environment) {
+    Environment measured =
+        cpuPressure == null
+            ? environment
+            : EnvironmentProbe.withCpuPressure(environment, Reading.of(cpuPressure));
+    return EnvironmentProbe.withWarnings(measured, warnings);
+  }
+
+  private CellDescription description() {
+    CellSpec spec = cell.spec();
+    return new CellDescription(
+        cell.id(),
+        spec.suite(),
+        new CellDescription.Model(
+            spec.model().name(),
+            report.family(),
+            spec.model().path(),
+            cell.identity().model().tensors(),
+            report.parameters()),
+        new CellDescription.Recipe(
+            spec.recipe().name(),
+            spec.recipe().summary(),
+            spec.recipe().stages().stream().map(step -> step.stage()).toList(),
+            spec.recipe().toYaml()),
+        new CellDescription.Target(
+            spec.target().name(),
+            profile,
+            spec.target().device().name().toLowerCase(Locale.ROOT),
+            spec.dtype().toString(),
+            threads),
+        spec.seed(),
+        spec.baseline());
+  }
+}

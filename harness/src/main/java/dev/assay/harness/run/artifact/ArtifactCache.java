@@ -1,0 +1,114 @@
+package dev.assay.harness.run.artifact;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.leaderboard.result.ResultJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.commons.io.file.PathUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Artifacts on disk: {@code <key>/checkpoint/} and, once that is whole, {@code
+ * <key>/compression.json}. May be deleted at any time. Two processes that want one artifact wait
+ * for each other.
+ *
+ * @param root directory of the cache
+ */
+public record ArtifactCache(Path root) {
+  private static final Logger LOG = LoggerFactory.getLogger(ArtifactCache.class);
+  private static final ObjectMapper JSON = new ResultJson().mapper();
+
+  /** The artifact of a key, if it is there and whole. */
+  public Optional<CachedArtifact> find(String key) {
+    Path report = report(key);
+    if (!Files.isRegularFile(report) || !Files.isDirectory(checkpoint(key))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new CachedArtifact(
+              checkpoint(key),
+              JSON.readValue(Files.readAllBytes(report), CompressionReport.class),
+              false));
+    } catch (IOException e) {
+      LOG.warn("{}: unusable, the artifact is made anew: {}", report, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The artifact of a key: the one in the cache if its tensors still have the hash they were made
+   * with, otherwise a new one.
+   *
+   * @param make makes the checkpoint in the directory it is given, which does not exist
+   */
+  public CachedArtifact get(String key, Function<Path, CompressionReport> make) {
+    try {
+      Files.createDirectories(root);
+      try (FileChannel channel =
+              FileChannel.open(
+                  root.resolve(key + ".lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        Optional<CachedArtifact> cached = find(key).filter(ArtifactCache::intact);
+        return cached.isPresent() ? cached.get() : make(key, make);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(root + ": the cache cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private CachedArtifact make(String key, Function<Path, CompressionReport> make)
+      throws IOException {
+    if (Files.exists(directory(key))) {
+      PathUtils.deleteDirectory(directory(key));
+    }
+    Files.createDirectories(directory(key));
+    CompressionReport made = make.apply(checkpoint(key));
+    Path temporary = report(key).resolveSibling("compression.json.tmp");
+    Files.write(temporary, JSON.writeValueAsBytes(made));
+    Files.move(temporary, report(key), StandardCopyOption.ATOMIC_MOVE);
+    return new CachedArtifact(checkpoint(key), made, true);
+  }
+
+  private static boolean intact(CachedArtifact artifact) {
+    try {
+      String found = Checkpoint.open(artifact.checkpoint()).sha256();
+      if (found.equals(artifact.report().sha256())) {
+        return true;
+      }
+      LOG.warn(
+          "{}: found tensors of sha256 {}, expected {}; the artifact is made anew",
+          artifact.checkpoint(),
+          found,
+          artifact.report().sha256());
+    } catch (BadInputException e) {
+      LOG.warn("{}; the artifact is made anew", e.getMessage());
+    }
+    return false;
+  }
+
+  private Path directory(String key) {
+    return root.resolve(key);
+  }
+
+  private Path checkpoint(String key) {
+    return directory(key).resolve("checkpoint");
+  }
+
+  private Path report(String key) {
+    return directory(key).resolve("compression.json");
+  }
+}

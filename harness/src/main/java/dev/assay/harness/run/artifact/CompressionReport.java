@@ -1,0 +1,21 @@
+package dev.assay.harness.run.artifact;
+
+import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.LinearReport;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an artifact was made; kept beside it, so that a cell that finds it in the cache can tell.
+ *
+ * @param sha256 hash over the artifact's tensors
+ * @param seconds wall time of the compression
+ * @param calibration what it was calibrated on, where it was
+ * @param linears what happened to each linear
+ */
+public record CompressionReport(
+    String sha256, double seconds, @Nullable Calibration calibration, List<LinearReport> linears) {
+  public CompressionReport {
+    linears = List.copyOf(linears);
+  }
+}

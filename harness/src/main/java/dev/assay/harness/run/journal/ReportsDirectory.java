@@ -1,0 +1,70 @@
+package dev.assay.harness.run.journal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where runs, the index and the site are.
+ *
+ * @param path for example {@code reports}
+ */
+public record ReportsDirectory(Path path) {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  /** Directory of all runs. */
+  public Path runsPath() {
+    return path.resolve("runs");
+  }
+
+  /** Directory of the site. */
+  public Path site() {
+    return path.resolve("site");
+  }
+
+  /** All runs, the one that started last first. */
+  public List<RunDirectory> runs() {
+    if (!Files.isDirectory(runsPath())) {
+      return List.of();
+    }
+    try (Stream<Path> directories = Files.list(runsPath())) {
+      return directories
+          .filter(RunDirectory::isOne)
+          .map(RunDirectory::new)
+          .sorted(Comparator.comparing(ReportsDirectory::startedAt).reversed())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(runsPath() + ": cannot be listed: " + e.getMessage(), e);
+    }
+  }
+
+  private static Instant startedAt(RunDirectory run) {
+    return run.started().map(JournalEntry.RunStarted::at).orElse(Instant.EPOCH);
+  }
+
+  /** The last run of a suite. */
+  public Optional<RunDirectory> last(String suite) {
+    return runs().stream()
+        .filter(run -> run.started().filter(start -> start.suite().equals(suite)).isPresent())
+        .findFirst();
+  }
+
+  /** Makes the directory of a new run: the suite's name and the time, which sort together. */
+  public RunDirectory begin(String suite, Instant now) {
+    String name = suite + "-" + STAMP.format(now);
+    Path directory = runsPath().resolve(name);
+    for (int i = 2; Files.exists(directory); i++) {
+      directory = runsPath().resolve(name + "-" + i);
+    }
+    return new RunDirectory(directory).create();
+  }
+}

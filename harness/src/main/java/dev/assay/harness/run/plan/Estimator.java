@@ -1,0 +1,140 @@
+package dev.assay.harness.run.plan;
+
+import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.recipe.Calibration;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.recipe.Step;
+import dev.assay.harness.hardware.counter.EnergyProbe;
+import dev.assay.harness.run.journal.JournalEntry;
+import dev.assay.harness.run.journal.ReportsDirectory;
+import dev.assay.harness.run.journal.RunDirectory;
+import dev.assay.harness.suite.LatencyMeasure;
+import dev.assay.harness.suite.Measures;
+import dev.assay.harness.suite.PerplexityMeasure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Guesses how long cells take: from earlier runs where there are any, otherwise from their work.
+ */
+public final class Estimator {
+  /** Float32 products of one thread; between those of an old laptop and of a new server. */
+  private static final double FLOPS_PER_THREAD = 3e10;
+
+  private static final double BYTES_PER_SECOND = 1e10;
+
+  /** A JVM with libtorch, until the model is loaded and awake. */
+  private static final double FORK_SECONDS = 2.5;
+
+  private static final double ENERGY_SECONDS = 7;
+
+  /** Passes of the calibration samples through a layer. */
+  private static final int PASSES = 2;
+
+  /** AWQ runs the inspected module for each candidate of its search. */
+  private static final int PASSES_OF_SEARCH = 45;
+
+  private static final int WINDOWS_IF_NOT_SAID = 100;
+
+  private final StageRegistry stages;
+  private final Map<String, Double> history = new HashMap<>();
+  private final Map<Path, Long> parameters = new HashMap<>();
+
+  /**
+   * @param reports where earlier runs are
+   */
+  public Estimator(StageRegistry stages, ReportsDirectory reports) {
+    this.stages = stages;
+    // The newest run comes first, and its word counts.
+    reports.runs().forEach(this::learn);
+  }
+
+  private void learn(RunDirectory run) {
+    Map<String, Instant> begun = new HashMap<>();
+    Map<String, String> names = new HashMap<>();
+    run.cells().forEach(cell -> names.put(cell.id(), cell.name()));
+    for (JournalEntry entry : run.journal().entries()) {
+      if (entry instanceof JournalEntry.CellStarted started) {
+        begun.put(started.cell(), started.at());
+      } else if (entry instanceof JournalEntry.CellFinished finished) {
+        String name = names.get(finished.cell());
+        Instant start = begun.get(finished.cell());
+        if (name != null && start != null) {
+          history.putIfAbsent(name, Duration.between(start, finished.at()).toMillis() / 1e3);
+        }
+      }
+    }
+  }
+
+  /**
+   * An estimate.
+   *
+   * @param threads threads of the kernels
+   * @param compressed whether the artifact is in the cache already
+   */
+  public CellEstimate of(PlannedCell cell, int threads, boolean compressed) {
+    Double known = history.get(cell.name());
+    if (known != null) {
+      return new CellEstimate(known, CellEstimate.Basis.EARLIER_RUN);
+    }
+    double size =
+        parameters.computeIfAbsent(
+            cell.spec().modelPath(), path -> Checkpoint.open(path).parameters());
+    double pass = 2 * size / (FLOPS_PER_THREAD * threads);
+    Measures measures = cell.spec().measures();
+    double seconds = FORK_SECONDS + (compressed ? 0 : compression(cell, pass));
+    for (PerplexityMeasure measure : measures.perplexity()) {
+      seconds += tokens(measure) * pass;
+    }
+    LatencyMeasure latency = measures.latency();
+    if (latency != null) {
+      seconds += latency(latency, size, pass);
+    }
+    seconds += measures.memory() ? FORK_SECONDS : 0;
+    seconds += measures.energy() && countsEnergy() ? ENERGY_SECONDS : 0;
+    return new CellEstimate(seconds, CellEstimate.Basis.COMPUTED);
+  }
+
+  private double compression(PlannedCell cell, double pass) {
+    Calibration calibration = cell.spec().recipe().calibration();
+    double tokens = (double) calibration.samples() * calibration.length();
+    double seconds = 0;
+    for (Step step : cell.spec().recipe().stages()) {
+      Set<Statistic> wanted =
+          stages.find(step.stage()).orElseThrow().methodOf(step.parameters()).statistics();
+      if (wanted.contains(Statistic.INPUTS)) {
+        seconds += PASSES_OF_SEARCH * tokens * pass;
+      } else if (!wanted.isEmpty()) {
+        seconds += PASSES * tokens * pass;
+      }
+    }
+    return seconds;
+  }
+
+  private static double tokens(PerplexityMeasure measure) {
+    Integer tokens = measure.maxTokens();
+    Integer windows = measure.maxWindows();
+    if (tokens != null && windows == null) {
+      return tokens;
+    }
+    return (double) measure.window() * (windows == null ? WINDOWS_IF_NOT_SAID : windows);
+  }
+
+  private static double latency(LatencyMeasure measure, double size, double pass) {
+    double generation =
+        measure.batch() * measure.promptLength() * pass
+            + measure.decodeLength() * 2 * size / BYTES_PER_SECOND;
+    int forks = 2 * (measure.forks() + measure.warmupForks());
+    return forks
+        * (FORK_SECONDS + (measure.iterations() + measure.warmupIterations()) * generation);
+  }
+
+  private static boolean countsEnergy() {
+    return EnergyProbe.ofKernel().start().joules().orNull() != null;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.assay.harness.run.plan;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.harness.dataset.Sha256;
+import dev.assay.harness.suite.ModelFingerprint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fingerprints of checkpoints. Hashing the weights of a large model takes minutes, so what was
+ * found is kept in the cache for as long as no file of the checkpoint changes in size or time.
+ */
+public final class ModelFingerprints {
+  private static final List<String> BESIDE_THE_WEIGHTS =
+      List.of(
+          "config.json",
+          "quantize_config.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "tokenizer.model",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "merges.txt");
+
+  private final Path cache;
+  private final ObjectMapper json = new ObjectMapper();
+  private final Map<Path, ModelFingerprint> known = new HashMap<>();
+
+  /**
+   * @param cache directory for what was found
+   */
+  public ModelFingerprints(Path cache) {
+    this.cache = cache;
+  }
+
+  /** What is kept of a model: its state when it was hashed, and the hash. */
+  private record Kept(String stamp, String tensors) {}
+
+  /**
+   * The fingerprint of a checkpoint.
+   *
+   * @throws BadInputException if it is none
+   */
+  public ModelFingerprint of(Path model) {
+    return known.computeIfAbsent(model.toAbsolutePath().normalize(), this::find);
+  }
+
+  private ModelFingerprint find(Path model) {
+    try {
+      String stamp = stamp(model);
+      Path file = cache.resolve(Sha256.of(model.toString().getBytes(StandardCharsets.UTF_8)));
+      String tensors = kept(file, stamp);
+      if (tensors == null) {
+        tensors = Checkpoint.open(model).sha256();
+        Files.createDirectories(cache);
+        Files.write(file, json.writeValueAsBytes(new Kept(stamp, tensors)));
+      }
+      return new ModelFingerprint(tensors, beside(model));
+    } catch (IOException e) {
+      throw new UncheckedIOException(model + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private @Nullable String kept(Path file, String stamp) {
+    try {
+      Kept kept = json.readValue(Files.readAllBytes(file), Kept.class);
+      return kept.stamp().equals(stamp) ? kept.tensors() : null;
+    } catch (IOException e) {
+      // Not there, or from a process that was killed while it wrote.
+      return null;
+    }
+  }
+
+  private static SortedMap<String, String> beside(Path model) throws IOException {
+    SortedMap<String, String> files = new TreeMap<>();
+    for (String name : BESIDE_THE_WEIGHTS) {
+      Path file = model.resolve(name);
+      if (Files.isRegularFile(file)) {
+        files.put(name, Sha256.of(Files.readAllBytes(file)));
+      }
+    }
+    return files;
+  }
+
+  /** Names, sizes and times of all files. */
+  private static String stamp(Path model) throws IOException {
+    StringBuilder stamp = new StringBuilder();
+    List<Path> files;
+    try (Stream<Path> list = Files.list(model)) {
+      files = list.filter(Files::isRegularFile).sorted().toList();
+    }
+    for (Path file : files) {
+      stamp
+          .append(file.getFileName())
+          .append(' ')
+          .append(Files.size(file))
+          .append(' ')
+          .append(Files.getLastModifiedTime(file).toMillis())
+          .append('\n');
+    }
+    return Sha256.of(stamp.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.assay.harness.run.worker;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.hardware.ceiling.CeilingProbe;
+import dev.assay.harness.run.outcome.FailureCause;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Takes one cell through its stages and reports after each. A failure ends up in the report. */
+final class CellWork {
+  private static final Duration PER_CEILING = Duration.ofMillis(400);
+
+  private final TorchSession torch;
+  private final WorkerRequest request;
+  private final ReportBuilder report = new ReportBuilder();
+  private final ProgressFile progress;
+
+  CellWork(TorchSession torch, WorkerRequest request) {
+    this.torch = torch;
+    this.request = request;
+    this.progress = new ProgressFile(Path.of(request.progress()));
+  }
+
+  void run() {
+    try {
+      stages();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      report.failed(FailureCause.of(report.stage(), e));
+    }
+    write();
+  }
+
+  private void stages() {
+    begin("load");
+    Checkpoint source = Checkpoint.open(Path.of(request.model()));
+    Architecture architecture = new Families().architecture(source);
+    report.model(architecture.family(), source.parameters());
+    DatasetRegistry datasets = DatasetRegistry.fromEnvironment(request.datasetPaths());
+
+    begin("compress");
+    Checkpoint artifact =
+        new Compression(torch, request, datasets, progress::write)
+            .artifact(source, architecture, report);
+
+    begin("size");
+    long runningBytes = new Form(torch, request).measure(source, artifact, architecture, report);
+
+    begin("quality");
+    new Quality(torch, request, datasets, progress::write).measure(artifact, architecture, report);
+
+    if (request.measures().roofline()) {
+      begin("ceilings");
+      report.ceilings(new CeilingProbe(torch, PER_CEILING).resident(runningBytes));
+    }
+  }
+
+  private void begin(String stage) {
+    report.begin(stage);
+    write();
+    progress.write(Progress.begun(stage));
+  }
+
+  private void write() {
+    report.build().write(Path.of(request.report()));
+  }
+}

@@ -1,0 +1,159 @@
+package dev.assay.harness.run.worker;
+
+import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.recipe.Calibration;
+import dev.assay.engine.recipe.Pipeline;
+import dev.assay.engine.recipe.Recipe;
+import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.harness.dataset.BosPolicy;
+import dev.assay.harness.dataset.CalibrationSampler;
+import dev.assay.harness.dataset.CalibrationSequences;
+import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.dataset.DatasetSplit;
+import dev.assay.harness.dataset.TokenSequence;
+import dev.assay.harness.run.artifact.ArtifactCache;
+import dev.assay.harness.run.artifact.CachedArtifact;
+import dev.assay.harness.run.artifact.CompressionReport;
+import dev.assay.leaderboard.result.Direction;
+import dev.assay.leaderboard.result.LinearReport;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.result.Protocol;
+import dev.assay.leaderboard.result.Provenance;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the artifact of a cell, or takes it from the cache. */
+final class Compression {
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final CompressionReport NOT_COMPRESSED =
+      new CompressionReport("", 0, null, List.of());
+
+  private final TorchSession torch;
+  private final WorkerRequest request;
+  private final DatasetRegistry datasets;
+  private final Consumer<Progress> progress;
+  private final StageRegistry stages = StageRegistry.load();
+
+  Compression(
+      TorchSession torch,
+      WorkerRequest request,
+      DatasetRegistry datasets,
+      Consumer<Progress> progress) {
+    this.torch = torch;
+    this.request = request;
+    this.datasets = datasets;
+    this.progress = progress;
+  }
+
+  /** The artifact; the model itself where the recipe has no stages. */
+  Checkpoint artifact(Checkpoint source, Architecture architecture, ReportBuilder report) {
+    Path file = Path.of(request.recipe());
+    Recipe recipe = new RecipeLoader(Objects.requireNonNull(file.getParent()), stages).read(file);
+    if (recipe.stages().isEmpty()) {
+      report.artifact(source.directory(), NOT_COMPRESSED);
+      return source;
+    }
+    CachedArtifact artifact =
+        new ArtifactCache(Path.of(request.cache()))
+            .get(request.artifactKey(), target -> make(source, architecture, recipe, target));
+    report.artifact(artifact.checkpoint(), artifact.report());
+    report.add(compressionTime(artifact));
+    return Checkpoint.open(artifact.checkpoint());
+  }
+
+  private CompressionReport make(
+      Checkpoint source, Architecture architecture, Recipe recipe, Path target) {
+    long start = System.nanoTime();
+    Pipeline pipeline = new Pipeline(torch, architecture, stages);
+    Samples samples =
+        pipeline.needsCalibration(recipe.stages())
+            ? sample(source, architecture, recipe.calibration())
+            : new Samples(List.of(), null);
+    List<LinearReport> linears = new ArrayList<>();
+    for (Pipeline.StageOutcome outcome :
+        pipeline.run(
+            source,
+            recipe.stages(),
+            samples.ids(),
+            target,
+            (stage, finished, layers) ->
+                progress.accept(new Progress("compress", stage + ", layer", finished, layers)))) {
+      for (LinearOutcome linear : outcome.linears()) {
+        linears.add(linear(outcome.stage(), linear));
+      }
+    }
+    double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+    String sha256 = Checkpoint.open(target).sha256();
+    return new CompressionReport(sha256, seconds, samples.described(), linears);
+  }
+
+  private record Samples(
+      List<long[]> ids, dev.assay.leaderboard.result.@Nullable Calibration described) {}
+
+  private Samples sample(Checkpoint source, Architecture architecture, Calibration calibration) {
+    DatasetSplit split = datasets.load(calibration.dataset(), calibration.split());
+    int length = Math.min(calibration.length(), architecture.spec().contextLength());
+    long seed = Objects.requireNonNull(calibration.seed(), "the suite seeds every recipe");
+    CalibrationSequences sequences;
+    try (Tokenizer tokenizer = Tokenizer.fromDirectory(source.directory())) {
+      sequences =
+          new CalibrationSampler(calibration.sampling(), calibration.samples(), length, seed)
+              .sample(TokenSequence.of(split, tokenizer, BosPolicy.NONE));
+    }
+    return new Samples(
+        Arrays.asList(sequences.ids()),
+        new dev.assay.leaderboard.result.Calibration(
+            split.dataset(),
+            split.split(),
+            split.sha256(),
+            calibration.sampling().name().toLowerCase(Locale.ROOT),
+            sequences.samples(),
+            sequences.length(),
+            seed,
+            sequences.sha256()));
+  }
+
+  private static LinearReport linear(String stage, LinearOutcome outcome) {
+    return new LinearReport(
+        stage,
+        outcome.layer(),
+        outcome.linear(),
+        outcome.outFeatures(),
+        outcome.inFeatures(),
+        outcome.relativeError(),
+        outcome.errorKind(),
+        outcome.sparsity(),
+        outcome.bits(),
+        outcome.seconds(),
+        outcome.note());
+  }
+
+  private static Measurement compressionTime(CachedArtifact artifact) {
+    double seconds = artifact.report().seconds();
+    return new Measurement(
+        Metrics.COMPRESSION_TIME,
+        Protocol.NONE,
+        Provenance.MEASURED,
+        seconds,
+        "s",
+        Direction.LOWER_IS_BETTER,
+        null,
+        null,
+        List.of(seconds),
+        artifact.fresh()
+            ? "wall time, taken once"
+            : "wall time, taken once, when the artifact in the cache was made");
+  }
+}

@@ -1,0 +1,85 @@
+package dev.assay.harness.run.worker;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.linear.RunnableWeight;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.LanguageModel;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.harness.measure.flops.DecoderFlops;
+import dev.assay.harness.measure.flops.FlopCount;
+import dev.assay.harness.measure.flops.FlopsMetric;
+import dev.assay.harness.measure.generation.GenerationLength;
+import dev.assay.harness.measure.generation.GenerationSettings;
+import dev.assay.harness.measure.size.SizeMetric;
+import dev.assay.harness.measure.utilization.GenerationCost;
+import dev.assay.harness.measure.utilization.ModelTraffic;
+import dev.assay.harness.measure.weights.LinearWeights;
+import dev.assay.harness.measure.weights.WeightCensus;
+import dev.assay.harness.suite.Measures;
+import dev.assay.leaderboard.result.Artifact;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+
+/** Looks at the form of an artifact, stored and running: sizes, FLOPs, kernels. */
+final class Form {
+  private final TorchSession torch;
+  private final WorkerRequest request;
+
+  Form(TorchSession torch, WorkerRequest request) {
+    this.torch = torch;
+    this.request = request;
+  }
+
+  /**
+   * Puts what it finds into the report.
+   *
+   * @return bytes of all weights as they run
+   */
+  long measure(
+      Checkpoint source, Checkpoint artifact, Architecture architecture, ReportBuilder report) {
+    Measures measures = request.measures();
+    GenerationLength length = GenerationLength.of(measures);
+    LinearWeights linears = new WeightCensus(torch, artifact).count(architecture);
+    try (LanguageModel model =
+        LanguageModel.load(torch, artifact, architecture, request.execution())) {
+      String forms =
+          model.linears().stream()
+              .map(RunnableWeight::form)
+              .distinct()
+              .collect(Collectors.joining("; "));
+      report.form(
+          new Artifact(format(artifact), artifact.sha256(), place(artifact), forms),
+          model.simulated()
+              ? "no kernel here runs the stored form; the weights run as " + forms
+              : null,
+          new GenerationCost(
+              DecoderFlops.of(architecture.spec(), linears, FlopCount.DENSE_EQUIVALENT),
+              DecoderFlops.of(architecture.spec(), linears, FlopCount.EFFECTIVE),
+              ModelTraffic.of(model),
+              length,
+              GenerationSettings.batch(measures)));
+      if (measures.size()) {
+        report.addAll(
+            new SizeMetric(artifact.fileBytes(), source.fileBytes(), model.weightBytes(), linears)
+                .measurements());
+      }
+      if (measures.flops()) {
+        report.addAll(FlopsMetric.of(architecture.spec(), linears, length));
+      }
+      return model.weightBytes();
+    }
+  }
+
+  private static String format(Checkpoint artifact) {
+    return artifact.quantization().map(config -> config.format().label()).orElse("safetensors");
+  }
+
+  /** Relative to the cache; the model itself, where nothing was made, as the suite names it. */
+  private String place(Checkpoint artifact) {
+    Path cache = Path.of(request.cache()).toAbsolutePath();
+    Path directory = artifact.directory().toAbsolutePath();
+    return directory.startsWith(cache)
+        ? cache.relativize(directory).toString()
+        : artifact.directory().toString();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.assay.harness.run.worker;
+
+import dev.assay.harness.measure.utilization.GenerationCost;
+import dev.assay.harness.run.artifact.CompressionReport;
+import dev.assay.leaderboard.result.Artifact;
+import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.Ceiling;
+import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.LinearReport;
+import dev.assay.leaderboard.result.Measurement;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A report that fills up while a worker goes through its stages. */
+final class ReportBuilder {
+  private final List<Measurement> measurements = new ArrayList<>();
+  private String stage = WorkerReport.NOTHING.stage();
+  private String family = "";
+  private long parameters;
+  private @Nullable String checkpoint;
+  private @Nullable Artifact artifact;
+  private @Nullable Calibration calibration;
+  private List<LinearReport> linears = List.of();
+  private @Nullable String simulated;
+  private @Nullable GenerationCost cost;
+  private List<Ceiling> ceilings = List.of();
+  private @Nullable Failure failure;
+
+  /** The stage that is at work. */
+  String stage() {
+    return stage;
+  }
+
+  void begin(String next) {
+    stage = next;
+  }
+
+  void model(String itsFamily, long itsParameters) {
+    family = itsFamily;
+    parameters = itsParameters;
+  }
+
+  /** Where the artifact is, and how it was made. */
+  void artifact(Path directory, CompressionReport made) {
+    checkpoint = directory.toString();
+    calibration = made.calibration();
+    linears = made.linears();
+  }
+
+  void form(Artifact found, @Nullable String standIn, GenerationCost generation) {
+    artifact = found;
+    simulated = standIn;
+    cost = generation;
+  }
+
+  void add(Measurement measurement) {
+    measurements.add(measurement);
+  }
+
+  void addAll(List<Measurement> more) {
+    measurements.addAll(more);
+  }
+
+  void ceilings(List<Ceiling> found) {
+    ceilings = found;
+  }
+
+  void failed(Failure why) {
+    failure = why;
+  }
+
+  WorkerReport build() {
+    return new WorkerReport(
+        stage,
+        family,
+        parameters,
+        checkpoint,
+        artifact,
+        calibration,
+        linears,
+        measurements,
+        simulated,
+        cost,
+        ceilings,
+        failure);
+  }
+}

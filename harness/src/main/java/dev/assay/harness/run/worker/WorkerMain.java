@@ -1,0 +1,21 @@
+package dev.assay.harness.run.worker;
+
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.harness.process.ParentWatch;
+import java.nio.file.Path;
+
+/** Entry point of the forked JVM that takes a cell from its model to its figures but for times. */
+public final class WorkerMain {
+  private WorkerMain() {}
+
+  /**
+   * @param arguments file of the request
+   */
+  public static void main(String[] arguments) {
+    ParentWatch.start();
+    WorkerRequest request = WorkerRequest.read(Path.of(arguments[0]));
+    try (TorchSession torch = TorchSession.open(request.threads())) {
+      new CellWork(torch, request).run();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.assay.harness.run.worker;
+
+import dev.assay.engine.recipe.Recipe;
+import dev.assay.harness.process.ForkedJvm;
+import dev.assay.harness.run.artifact.ArtifactKey;
+import dev.assay.harness.run.plan.PlannedCell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Runs {@link WorkerMain} for a cell in a JVM of its own. */
+public final class WorkerProcess {
+  private final PlannedCell cell;
+  private final int threads;
+  private final Path logs;
+  private final Path report;
+
+  /**
+   * @param threads threads of the kernels
+   * @param logs existing directory for all files of the process
+   */
+  public WorkerProcess(PlannedCell cell, int threads, Path logs) {
+    this.cell = cell;
+    this.threads = threads;
+    this.logs = logs.toAbsolutePath();
+    this.report = this.logs.resolve("worker-report.json");
+  }
+
+  /**
+   * Runs the worker to its end.
+   *
+   * @param artifacts directory of the cache of artifacts
+   * @param datasets directories in which data sets are looked for first
+   * @param progress hears how far the worker is
+   * @throws dev.assay.harness.process.ProcessDiedException if it ends without a last report
+   */
+  public void run(Path artifacts, List<Path> datasets, Consumer<Progress> progress) {
+    ProgressFile progressFile = new ProgressFile(logs.resolve("worker-progress.json"));
+    Path request = logs.resolve("worker-request.yaml");
+    try {
+      Files.deleteIfExists(report);
+      Files.deleteIfExists(progressFile.path());
+    } catch (IOException e) {
+      throw new UncheckedIOException(logs + ": cannot be written: " + e.getMessage(), e);
+    }
+    new WorkerRequest(
+            cell.spec().modelPath().toAbsolutePath().toString(),
+            recipe().toString(),
+            ArtifactKey.of(cell).id(),
+            artifacts.toAbsolutePath().toString(),
+            datasets.stream().map(path -> path.toAbsolutePath().toString()).toList(),
+            cell.spec().measures(),
+            cell.spec().dtype(),
+            threads,
+            report.toString(),
+            progressFile.path().toString())
+        .write(request);
+    new ForkedJvm(
+            "worker",
+            WorkerMain.class,
+            List.of("-Xmx1g", "-XX:+UseSerialGC", "-Dai.djl.pytorch.num_threads=" + threads),
+            ForkedJvm.KEPT_MEMORY,
+            logs.resolve("worker.log"))
+        .run(List.of(request.toString()), new Changes(progressFile, progress));
+  }
+
+  /** Passes on what is new in a file of progress. */
+  private static final class Changes implements Runnable {
+    private final ProgressFile file;
+    private final Consumer<Progress> listener;
+    private Optional<Progress> last = Optional.empty();
+
+    Changes(ProgressFile file, Consumer<Progress> listener) {
+      this.file = file;
+      this.listener = listener;
+    }
+
+    @Override
+    public void run() {
+      Optional<Progress> now = file.read();
+      if (!now.equals(last)) {
+        now.ifPresent(listener);
+        last = now;
+      }
+    }
+  }
+
+  /** What the worker found; what it had so far if it died. */
+  public WorkerReport report() {
+    return WorkerReport.read(report).orElse(WorkerReport.NOTHING);
+  }
+
+  /** Writes the recipe as the suite resolved it, under the name that it wants to have. */
+  private Path recipe() {
+    Recipe recipe = cell.spec().recipe();
+    Path file = logs.resolve("recipe").resolve(recipe.name() + ".yaml");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, recipe.toYaml());
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

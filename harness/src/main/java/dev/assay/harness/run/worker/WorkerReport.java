@@ -1,0 +1,86 @@
+package dev.assay.harness.run.worker;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.harness.measure.utilization.GenerationCost;
+import dev.assay.leaderboard.result.Artifact;
+import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.Ceiling;
+import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.LinearReport;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.ResultJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker found so far. Written after each stage, so that a worker that dies leaves what it
+ * had.
+ *
+ * @param stage the stage that is at work, or the last one
+ * @param family architecture of the model; empty before it is known
+ * @param parameters number of parameters of the model; 0 before it is known
+ * @param checkpoint directory of the artifact; absent before it is made
+ * @param artifact what the artifact is
+ * @param calibration what it was calibrated on, where it was
+ * @param linears what compression did to each linear
+ * @param measurements figures so far
+ * @param simulated why the weights run in another form than the stored one; absent if they do not
+ * @param cost what a generation takes
+ * @param ceilings what reading as many bytes as the model has is limited by
+ * @param failure why the worker gave up, if it did
+ */
+public record WorkerReport(
+    String stage,
+    String family,
+    long parameters,
+    @Nullable String checkpoint,
+    @Nullable Artifact artifact,
+    @Nullable Calibration calibration,
+    List<LinearReport> linears,
+    List<Measurement> measurements,
+    @Nullable String simulated,
+    @Nullable GenerationCost cost,
+    List<Ceiling> ceilings,
+    @Nullable Failure failure) {
+  private static final ObjectMapper JSON = new ResultJson().mapper();
+
+  /** The report of a worker that has not said anything. */
+  public static final WorkerReport NOTHING =
+      new WorkerReport(
+          "start", "", 0, null, null, null, List.of(), List.of(), null, null, List.of(), null);
+
+  public WorkerReport {
+    linears = List.copyOf(linears);
+    measurements = List.copyOf(measurements);
+    ceilings = List.copyOf(ceilings);
+  }
+
+  /** Writes the report so that a reader meets either the whole of it or the one before. */
+  void write(Path file) {
+    try {
+      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+      Files.write(temporary, JSON.writeValueAsBytes(this));
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** The last report in a file; none if there is no such file. */
+  public static Optional<WorkerReport> read(Path file) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(Files.readAllBytes(file), WorkerReport.class));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.assay.harness.run.worker;
+
+import dev.assay.engine.config.CanonicalYaml;
+import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.YamlBinder;
+import dev.assay.engine.linear.Execution;
+import dev.assay.engine.recipe.Dtype;
+import dev.assay.engine.torch.DType;
+import dev.assay.harness.suite.Measures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a worker is to do. Travels as a YAML file, as the parts of suites do.
+ *
+ * @param model directory of the checkpoint
+ * @param recipe file of the recipe, with nothing left open
+ * @param artifactKey key of the artifact
+ * @param cache directory of the cache of artifacts
+ * @param datasets directories in which data sets are looked for first
+ * @param measures what is measured
+ * @param dtype arithmetic of the execution
+ * @param threads threads of the kernels
+ * @param report file for the report
+ * @param progress file for the progress
+ */
+public record WorkerRequest(
+    @Describe("directory of the checkpoint") String model,
+    @Describe("file of the recipe") String recipe,
+    @Describe("key of the artifact") String artifactKey,
+    @Describe("directory of artifacts") String cache,
+    @Describe("directories of data sets") List<String> datasets,
+    @Describe("what is measured") Measures measures,
+    @Describe("arithmetic of the execution") Dtype dtype,
+    @Describe("threads of the kernels") int threads,
+    @Describe("file for the report") String report,
+    @Describe("file for the progress") String progress) {
+  public WorkerRequest {
+    datasets = List.copyOf(datasets);
+  }
+
+  /** Packed weights where kernels exist, in the target's arithmetic. */
+  Execution execution() {
+    return Execution.packed(DType.valueOf(dtype.name()));
+  }
+
+  List<Path> datasetPaths() {
+    return datasets.stream().map(Path::of).toList();
+  }
+
+  /** Writes the request. */
+  public void write(Path file) {
+    try {
+      Files.writeString(file, CanonicalYaml.write(CanonicalYaml.tree(this)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  static WorkerRequest read(Path file) {
+    return new YamlBinder().read(file, WorkerRequest.class);
+  }
+}
