@@ -3,9 +3,9 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
-import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.LayerRunner;
@@ -130,7 +130,7 @@ public final class LayerWalk {
               String name = names.inLayer(layer, linear);
               NDArray weight = source.linear(torch, scope, name).dequantize(torch, scope);
               if (!torch.tensors().isFinite(weight)) {
-                throw new BadInputException(
+                throw new BadCheckpointException(
                     source.directory() + ": " + name + ".weight: found NaN or infinite values");
               }
               weights.put(linear, weight);

@@ -1,6 +1,7 @@
 package dev.assay.engine.linear;
 
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
@@ -32,6 +33,11 @@ public final class WeightPreparer {
   /** The constants that the scripts take as {@code limits} beside the weights. */
   public long[] limits() {
     return cpu.limits();
+  }
+
+  /** The type in which matrix products of many rows are computed. */
+  public DType productType() {
+    return cpu.hasNarrowProducts() ? execution.dtype() : DType.FLOAT32;
   }
 
   /**

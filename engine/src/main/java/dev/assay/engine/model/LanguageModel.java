@@ -87,6 +87,11 @@ public final class LanguageModel implements AutoCloseable {
     return weights.linears();
   }
 
+  /** Type in which matrix products of many rows are computed; not always the execution's. */
+  public DType productType() {
+    return weights.productType();
+  }
+
   /** Native memory of all weights in the form in which they run, bytes. */
   public long weightBytes() {
     return weights.bytes();

@@ -23,6 +23,7 @@ import java.util.List;
  * @param forms kernel and group of every linear
  * @param limits constants of the kernels
  * @param linears every linear, the head first
+ * @param productType type in which products of many rows are computed
  * @param bytes native memory of all weights
  */
 record LoadedWeights(
@@ -30,6 +31,7 @@ record LoadedWeights(
     ScriptArguments forms,
     ScriptArguments limits,
     List<RunnableWeight> linears,
+    DType productType,
     long bytes)
     implements AutoCloseable {
 
@@ -89,6 +91,7 @@ record LoadedWeights(
         ScriptArguments.integers(table.forms()),
         ScriptArguments.integers(preparer.limits()),
         table.weights(),
+        preparer.productType(),
         bytes);
   }
 

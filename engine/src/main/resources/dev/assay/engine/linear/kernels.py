@@ -28,7 +28,8 @@ def linear(self, x: Tensor, ws: List[Tensor], at: int, kernel: int, group: int, 
   elif kernel == 1:
     y = ops.mkldnn._linear_pointwise(flat, w, None, 'none', annotate(List[Optional[number]], []), '')
   elif kernel == 2:
-    if few or limits[0] == 0:
+    # The last rows of a weight that is no whole number of blocks are packed in a way of their own.
+    if few or limits[0] == 0 or ws[at + 1].size(1) % limits[0] != 0:
       y = torch._weight_int4pack_mm_for_cpu(flat, w, group, ws[at + 1])
     else:
       y = self.dense(flat, self.dequantize_int4(w, ws[at + 1], group, limits[0]), limits[2])

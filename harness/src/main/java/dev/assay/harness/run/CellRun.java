@@ -136,11 +136,12 @@ final class CellRun {
     result.cpuPressure(outcome.cpuPressure());
     result.warnings(outcome.warnings());
     GenerationCost cost = report.cost();
-    if (cell.spec().measures().roofline() && cost != null) {
+    String arithmetic = report.arithmetic();
+    if (cell.spec().measures().roofline() && cost != null && arithmetic != null) {
       UtilizationMetric utilization =
           new UtilizationMetric(
               cost,
-              settings.execution().dtype().label(),
+              arithmetic,
               outcome.of(Metrics.TIME_TO_FIRST_TOKEN),
               outcome.of(Metrics.TIME_PER_OUTPUT_TOKEN),
               result.ceilings());

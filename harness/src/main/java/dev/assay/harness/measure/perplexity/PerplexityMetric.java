@@ -37,11 +37,10 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
    * @throws NotFiniteException if a loss is not finite
    */
   public Measurement measure(LanguageModel model, IntConsumer windowsDone) {
-    return measure(
-        ids -> model.tokenLosses(new long[][] {ids})[0], protocol(model.execution()), windowsDone);
+    return measure(ids -> model.tokenLosses(new long[][] {ids})[0], model.execution(), windowsDone);
   }
 
-  Measurement measure(TokenLosses losses, Protocol protocol, IntConsumer windowsDone) {
+  Measurement measure(TokenLosses losses, Execution execution, IntConsumer windowsDone) {
     List<Double> means = new ArrayList<>();
     for (int window = 0; window < windows.count(); window++) {
       float[] found = losses.of(windows.window(window));
@@ -51,7 +50,7 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
     PerplexityEstimate estimate = PerplexityEstimate.of(means);
     return new Measurement(
         Metrics.PERPLEXITY,
-        protocol,
+        protocol(execution),
         Provenance.MEASURED,
         estimate.value(),
         "1",
@@ -59,7 +58,9 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
         estimate.standardError(),
         estimate.interval(),
         means.stream().map(Math::exp).toList(),
-        "samples: the exponential of each window's mean loss");
+        "in "
+            + execution.dtype().label()
+            + "; samples: the exponential of each window's mean loss");
   }
 
   /** The protocol, with everything that can change the figure beside the weights. */
@@ -76,12 +77,8 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
     settings.put("tail", "dropped: " + windows.unused() + " tokens");
     settings.put("scored", "tokens 1 to L − 1 of each window of L");
     settings.put("aggregation", "exp of the plain mean of window means");
-    settings.put("arithmetic", arithmetic(execution));
+    // Which one that is belongs to recipe and target, which are what is compared.
+    settings.put("arithmetic", execution.equals(Execution.REFERENCE) ? "float32" : "as executed");
     return Protocol.of(settings);
-  }
-
-  private static String arithmetic(Execution execution) {
-    String dtype = execution.dtype().label();
-    return execution.equals(Execution.REFERENCE) ? dtype : "as executed: " + dtype;
   }
 }

@@ -24,7 +24,7 @@ public final class UtilizationMetric {
 
   /**
    * @param cost what the generation takes
-   * @param dtype arithmetic of the activations, as the ceilings name it
+   * @param dtype type in which matrix products are computed, as the ceilings name it
    * @param timeToFirstToken measured or simulated
    * @param timePerOutputToken measured or simulated
    * @param ceilings documented and measured

@@ -1,6 +1,7 @@
 package dev.assay.harness.run.plan;
 
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.StageRegistry;
@@ -82,9 +83,7 @@ public final class Estimator {
     if (known != null) {
       return new CellEstimate(known, CellEstimate.Basis.EARLIER_RUN);
     }
-    double size =
-        parameters.computeIfAbsent(
-            cell.spec().modelPath(), path -> Checkpoint.open(path).parameters());
+    double size = parameters.computeIfAbsent(cell.spec().modelPath(), Estimator::size);
     double pass = 2 * size / (FLOPS_PER_THREAD * threads);
     Measures measures = cell.spec().measures();
     double seconds = FORK_SECONDS + (compressed ? 0 : compression(cell, pass));
@@ -98,6 +97,15 @@ public final class Estimator {
     seconds += measures.memory() ? FORK_SECONDS : 0;
     seconds += measures.energy() && countsEnergy() ? ENERGY_SECONDS : 0;
     return new CellEstimate(seconds, CellEstimate.Basis.COMPUTED);
+  }
+
+  /** A model that cannot be read takes no time. */
+  private static long size(Path model) {
+    try {
+      return Checkpoint.open(model).parameters();
+    } catch (BadCheckpointException e) {
+      return 0;
+    }
   }
 
   private double compression(PlannedCell cell, double pass) {

@@ -1,8 +1,8 @@
 package dev.assay.harness.run.plan;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.config.BadInputException;
 import dev.assay.harness.dataset.Sha256;
 import dev.assay.harness.suite.ModelFingerprint;
 import java.io.IOException;
@@ -35,6 +35,8 @@ public final class ModelFingerprints {
           "vocab.json",
           "merges.txt");
 
+  private static final String UNREADABLE = "unreadable";
+
   private final Path cache;
   private final ObjectMapper json = new ObjectMapper();
   private final Map<Path, ModelFingerprint> known = new HashMap<>();
@@ -50,9 +52,8 @@ public final class ModelFingerprints {
   private record Kept(String stamp, String tensors) {}
 
   /**
-   * The fingerprint of a checkpoint.
-   *
-   * @throws BadInputException if it is none
+   * The fingerprint of a checkpoint. One whose weights cannot be read gets one that says so, as its
+   * cells fail by themselves and the others are to run.
    */
   public ModelFingerprint of(Path model) {
     return known.computeIfAbsent(model.toAbsolutePath().normalize(), this::find);
@@ -64,13 +65,21 @@ public final class ModelFingerprints {
       Path file = cache.resolve(Sha256.of(model.toString().getBytes(StandardCharsets.UTF_8)));
       String tensors = kept(file, stamp);
       if (tensors == null) {
-        tensors = Checkpoint.open(model).sha256();
+        tensors = hash(model);
         Files.createDirectories(cache);
         Files.write(file, json.writeValueAsBytes(new Kept(stamp, tensors)));
       }
       return new ModelFingerprint(tensors, beside(model));
     } catch (IOException e) {
       throw new UncheckedIOException(model + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String hash(Path model) {
+    try {
+      return Checkpoint.open(model).sha256();
+    } catch (BadCheckpointException e) {
+      return UNREADABLE;
     }
   }
 

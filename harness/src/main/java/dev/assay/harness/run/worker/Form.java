@@ -57,7 +57,8 @@ final class Form {
               DecoderFlops.of(architecture.spec(), linears, FlopCount.EFFECTIVE),
               ModelTraffic.of(model),
               length,
-              GenerationSettings.batch(measures)));
+              GenerationSettings.batch(measures)),
+          model.productType().label());
       if (measures.size()) {
         report.addAll(
             new SizeMetric(artifact.fileBytes(), source.fileBytes(), model.weightBytes(), linears)

@@ -25,6 +25,7 @@ final class ReportBuilder {
   private List<LinearReport> linears = List.of();
   private @Nullable String simulated;
   private @Nullable GenerationCost cost;
+  private @Nullable String arithmetic;
   private List<Ceiling> ceilings = List.of();
   private @Nullable Failure failure;
 
@@ -49,10 +50,12 @@ final class ReportBuilder {
     linears = made.linears();
   }
 
-  void form(Artifact found, @Nullable String standIn, GenerationCost generation) {
+  void form(
+      Artifact found, @Nullable String standIn, GenerationCost generation, String productType) {
     artifact = found;
     simulated = standIn;
     cost = generation;
+    arithmetic = productType;
   }
 
   void add(Measurement measurement) {
@@ -83,6 +86,7 @@ final class ReportBuilder {
         measurements,
         simulated,
         cost,
+        arithmetic,
         ceilings,
         failure);
   }

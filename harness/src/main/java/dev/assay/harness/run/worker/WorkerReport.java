@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param measurements figures so far
  * @param simulated why the weights run in another form than the stored one; absent if they do not
  * @param cost what a generation takes
+ * @param arithmetic type in which matrix products of many rows are computed
  * @param ceilings what reading as many bytes as the model has is limited by
  * @param failure why the worker gave up, if it did
  */
@@ -46,6 +47,7 @@ public record WorkerReport(
     List<Measurement> measurements,
     @Nullable String simulated,
     @Nullable GenerationCost cost,
+    @Nullable String arithmetic,
     List<Ceiling> ceilings,
     @Nullable Failure failure) {
   private static final ObjectMapper JSON = new ResultJson().mapper();
@@ -53,7 +55,8 @@ public record WorkerReport(
   /** The report of a worker that has not said anything. */
   public static final WorkerReport NOTHING =
       new WorkerReport(
-          "start", "", 0, null, null, null, List.of(), List.of(), null, null, List.of(), null);
+          "start", "", 0, null, null, null, List.of(), List.of(), null, null, null, List.of(),
+          null);
 
   public WorkerReport {
     linears = List.copyOf(linears);

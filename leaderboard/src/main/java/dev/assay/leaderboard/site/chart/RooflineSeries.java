@@ -12,7 +12,9 @@ import dev.assay.leaderboard.site.view.Link;
 import dev.assay.leaderboard.site.view.Mark;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -47,16 +49,26 @@ final class RooflineSeries {
     return new RooflineData(new Roofs(shown(), left, right).lines(), points);
   }
 
-  /** Bandwidths, and the compute ceilings of the arithmetics that the cells run in. */
-  private List<Ceiling> shown() {
+  /**
+   * Bandwidths, and the compute ceilings of the arithmetics that the cells run in. Of those that
+   * each cell has measured for itself, such as reading as many bytes as its model has, the best.
+   */
+  private Collection<Ceiling> shown() {
     Set<String> used =
         results.stream()
             .flatMap(result -> result.roofline().stream())
             .map(RooflinePoint::dtype)
             .collect(Collectors.toSet());
-    return ceilings.stream()
-        .filter(ceiling -> !ceiling.kind().equals("compute") || used.contains(ceiling.dtype()))
-        .toList();
+    Map<List<String>, Ceiling> best = new LinkedHashMap<>();
+    for (Ceiling ceiling : ceilings) {
+      if (!ceiling.kind().equals("compute") || used.contains(ceiling.dtype())) {
+        best.merge(
+            List.of(ceiling.name(), ceiling.dtype(), ceiling.origin()),
+            ceiling,
+            (one, other) -> one.value() >= other.value() ? one : other);
+      }
+    }
+    return best.values();
   }
 
   private static DoubleStream intensities(List<RooflineData.Point> points) {

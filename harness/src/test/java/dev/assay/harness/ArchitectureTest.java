@@ -1,0 +1,58 @@
+package dev.assay.harness;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "dev.assay.harness",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule HAS_NO_PACKAGE_CYCLES =
+      slices().matching("dev.assay.harness.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule ROOMS_HAVE_NO_CYCLES =
+      slices().matching("dev.assay.harness.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule NOBODY_KNOWS_THE_COMMAND_LINE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.assay.harness.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.assay.harness.cli..", "picocli..", "me.tongfei..");
+
+  @ArchTest
+  static final ArchRule MEASURES_KNOW_NO_RUNS =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.assay.harness.measure..",
+              "dev.assay.harness.hardware..",
+              "dev.assay.harness.dataset..",
+              "dev.assay.harness.suite..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.assay.harness.run..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_COMMAND_LINE_WRITES_TO_STANDARD_STREAMS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.assay.harness.cli..")
+          // Written by JMH's annotation processor.
+          .and()
+          .resideOutsideOfPackage("..jmh_generated..")
+          .should(ACCESS_STANDARD_STREAMS);
+
+  @ArchTest static final ArchRule LOGS_BY_SLF4J = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+}

@@ -1,0 +1,181 @@
+package dev.assay.harness.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.harness.measure.MetricCatalog;
+import dev.assay.harness.run.TestBench;
+import dev.assay.harness.run.TestBench.Spoken;
+import dev.assay.leaderboard.result.Metrics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+  private static final Path ROOT = Path.of(System.getProperty("assay.root", ".."));
+
+  @TempDir Path directory;
+
+  private static Spoken say(String... arguments) {
+    return TestBench.say(List.of(arguments));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "plan", "validate", "list", "show", "report", "hardware"})
+  void everyVerbExplainsItself(String verb) {
+    Spoken help = say(verb, "--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out()).contains("Usage: assay " + verb);
+    assertThat(say("--help").out()).contains("  " + verb + " ", "Exit codes", "Examples");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "suites, quick",
+    "models, ref-22m",
+    "recipes, gptq-w4-g128-act",
+    "stages, dampPercent",
+    "profiles, nvidia-h100-sxm",
+    "datasets, f5ed0881c373a475233fce5eb43b7bda75930bc89c40c982d9c65f0c1f70d242",
+    "metrics, timePerOutputToken"
+  })
+  void listsWhatThereIs(String kind, String something) {
+    Spoken listed = say("list", kind);
+
+    assertThat(listed.exitCode()).as(listed.err()).isZero();
+    assertThat(listed.out()).contains(something);
+    assertThat(listed.err()).isEmpty();
+  }
+
+  @Test
+  void everyMetricIsListed() throws IllegalAccessException {
+    List<String> names = new ArrayList<>();
+    for (Field field : Metrics.class.getFields()) {
+      names.add(String.valueOf(field.get(null)));
+    }
+    assertThat(names).isNotEmpty();
+    assertThat(MetricCatalog.entries())
+        .extracting(MetricCatalog.Entry::name)
+        .containsExactlyInAnyOrderElementsOf(names);
+  }
+
+  @Test
+  void tablesComeInFormsForPrograms() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(say("list", "stages", "--format", "json").out());
+    assertThat(json.findValuesAsText("parameter")).contains("bits", "groupSize", "sparsity");
+
+    assertThat(say("list", "metrics", "--format", "csv").out())
+        .startsWith("metric,unit,better,how,meaning\nperplexity,1,lower,measured,");
+    assertThat(say("list", "metrics", "--format", "md").out())
+        .startsWith("| metric | unit | better | how | meaning |\n| --- | --- |");
+    assertThat(say("list", "metrics", "--format", "jsonl").out().lines().findFirst())
+        .hasValueSatisfying(line -> assertThat(line).startsWith("{\"metric\":\"perplexity\""));
+  }
+
+  @Test
+  void showsARecipeWithEverythingResolved() {
+    Spoken shown = say("show", "recipe", "gptq-w3-g128");
+
+    assertThat(shown.exitCode()).isZero();
+    assertThat(shown.out()).contains("name: gptq-w3-g128", "bits: 3", "dampPercent: 0.01");
+  }
+
+  @Test
+  void saysWhatIsWrongInOneLine() throws IOException {
+    Path suite = directory.resolve("suites/faulty.yaml");
+    Files.createDirectories(suite.getParent());
+    Files.writeString(
+        suite,
+        Files.readString(ROOT.resolve("suites/quick.yaml"))
+            .replace("name: quick", "name: faulty")
+            .replace("  - gptq-w4-g128\n", "  - gtpq-w4-g128\n"));
+
+    for (String verb : List.of("run", "plan", "validate")) {
+      Spoken spoken = say(verb, suite.toString());
+
+      assertThat(spoken.exitCode()).isEqualTo(2);
+      assertThat(spoken.err().lines()).hasSize(1);
+      assertThat(spoken.err()).startsWith("assay: " + suite + ":").contains("models[0].path");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "show recipe gtpq-w4-g128     | did you mean 'gptq-w4-g128'?",
+        "show result 0123456789abcdef | expected a result file, or the id of a cell",
+        "run no-such.yaml             | no-such.yaml",
+        "list recipe                  | RECIPES",
+        "runn                         | run",
+      })
+  void badArgumentsEndWithTwo(String arguments, String expected) {
+    Spoken spoken = TestBench.say(Arrays.asList(arguments.split(" ")));
+
+    assertThat(spoken.exitCode()).isEqualTo(2);
+    assertThat(spoken.err()).startsWith("assay: ").contains(expected);
+    assertThat(spoken.out()).isEmpty();
+  }
+
+  @Test
+  void validatesAllShippedFiles() {
+    for (String kind : List.of("suites", "recipes", "hardware-profiles")) {
+      List<String> arguments = new ArrayList<>(List.of("validate"));
+      if (!kind.equals("suites")) {
+        arguments.add(kind.equals("recipes") ? "--recipe" : "--profile");
+      }
+      try (Stream<Path> files = Files.list(ROOT.resolve(kind))) {
+        files
+            .filter(file -> file.toString().endsWith(".yaml"))
+            .forEach(file -> arguments.add(file.toString()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+
+      Spoken spoken = TestBench.say(arguments);
+
+      assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    }
+  }
+
+  @Test
+  void plansWithoutRunning() throws IOException {
+    TestBench bench = new TestBench(directory);
+    Path suite =
+        bench.suite("plan", List.of(TestBench.model("ref-7m")), List.of("fp32", "gptq-w4-g128"));
+
+    Spoken planned = TestBench.say(bench.here("plan", suite.toString()));
+
+    assertThat(planned.exitCode()).as(planned.err()).isZero();
+    assertThat(planned.out())
+        .contains("ref-7m/fp32/cpu", "to measure", "ref-7m/gptq-w4-g128/cpu")
+        .contains("to compress and measure", "its arithmetic, roughly", "2 cells, about");
+    assertThat(bench.reports().runs()).isEmpty();
+  }
+
+  @Test
+  void detectsTheMachine() {
+    Spoken spoken = say("hardware");
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.out()).contains("processor", "memory", "profile, cpu", "pytorch");
+  }
+
+  @Test
+  void offersShellCompletion() {
+    assertThat(say("generate-completion").out()).contains("complete -F _complete_assay");
+  }
+}

@@ -1,0 +1,169 @@
+package dev.assay.harness.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.harness.run.TestBench.Spoken;
+import dev.assay.harness.run.journal.RunDirectory;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.result.Provenance;
+import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.result.ResultJson;
+import dev.assay.leaderboard.result.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs of small suites on a real model. */
+@Tag("slow")
+class SuiteRunTest {
+  @TempDir Path directory;
+  private TestBench bench;
+
+  @BeforeEach
+  void makeBench() throws IOException {
+    bench = new TestBench(directory);
+  }
+
+  @Test
+  void aRunLeavesResultsIndexAndSite() throws IOException {
+    Path suite =
+        bench.suite("small", List.of(TestBench.model("ref-7m")), List.of("fp32", "gptq-w4-g128"));
+
+    Spoken first = TestBench.say(bench.here("run", suite.toString()));
+
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(first.out().strip()).endsWith("index.html");
+    assertThat(first.err()).contains("[2/2]", "gptq-w4-g128/cpu: perplexity", "2 succeeded");
+    RunDirectory run = bench.reports().last("small").orElseThrow();
+    assertThat(run.finished()).isTrue();
+    assertThat(Files.readString(run.log())).contains("2 succeeded, 0 failed");
+    List<Result> results = results(run);
+    assertThat(results).extracting(Result::status).containsOnly(Status.SUCCEEDED);
+    Result compressed = of(results, "gptq-w4-g128");
+    assertThat(compressed.artifact()).isNotNull();
+    assertThat(compressed.artifact().format()).isEqualTo("gptq_v2");
+    assertThat(compressed.artifact().execution()).contains("int4 packed, group 128");
+    assertThat(compressed.linears()).hasSize(6 * 7);
+    assertThat(compressed.calibration()).isNotNull();
+    assertThat(compressed.calibration().samples()).isEqualTo(4);
+    assertThat(perplexity(compressed).value())
+        .isGreaterThan(perplexity(of(results, "fp32")).value());
+    assertThat(Files.readString(bench.reports().site().resolve("index.html")))
+        .contains("gptq-w4-g128", compressed.cell().id());
+    assertThat(bench.reports().path().resolve("index.mv.db")).isRegularFile();
+
+    // Once more: a new run, artifacts from the cache, and the same figures to the last bit.
+    Spoken second = TestBench.say(bench.here("run", suite.toString(), "--no-site"));
+
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    RunDirectory again = bench.reports().last("small").orElseThrow();
+    assertThat(again.id()).isNotEqualTo(run.id());
+    Result repeated = of(results(again), "gptq-w4-g128");
+    assertThat(repeated.cell().id()).isEqualTo(compressed.cell().id());
+    assertThat(perplexity(repeated)).isEqualTo(perplexity(compressed));
+    assertThat(metric(repeated, Metrics.COMPRESSION_TIME).note()).contains("in the cache");
+
+    // Without the cache the artifact is made anew, and is the same.
+    PathUtils.deleteDirectory(bench.cache());
+    Spoken third =
+        TestBench.say(bench.here("run", suite.toString(), "--no-site", "--cell", "*/gptq-*/cpu"));
+
+    assertThat(third.exitCode()).as(third.err()).isZero();
+    List<Result> alone = results(bench.reports().last("small").orElseThrow());
+    assertThat(alone).hasSize(1);
+    assertThat(alone.get(0).artifact()).isNotNull();
+    assertThat(alone.get(0).artifact().sha256()).isEqualTo(compressed.artifact().sha256());
+    assertThat(perplexity(alone.get(0))).isEqualTo(perplexity(compressed));
+  }
+
+  @Test
+  void resultsOfEarlierRunsCanStandForCells() throws IOException {
+    Path suite =
+        bench.suite("reuse", List.of(TestBench.model("ref-7m")), List.of("fp32", "magnitude-50"));
+    TestBench.say(bench.here("run", suite.toString(), "--no-site", "--cell", "ref-7m/fp32/cpu"));
+
+    Spoken reused = TestBench.say(bench.here("run", suite.toString(), "--reuse"));
+
+    assertThat(reused.exitCode()).as(reused.err()).isZero();
+    assertThat(reused.err()).contains("2 cells, 1 to run", "fp32/cpu: result is there");
+    assertThat(results(bench.reports().last("reuse").orElseThrow())).hasSize(1);
+    assertThat(Files.readString(bench.reports().site().resolve("index.html")))
+        .as("both cells are on the site")
+        .contains("fp32", "magnitude-50");
+  }
+
+  @Test
+  void aCellThatFailsIsRecordedAndTheRunGoesOn() throws IOException {
+    Path broken = BrokenModels.withNaN(directory.resolve("models/broken"));
+    Path truncated = BrokenModels.truncated(directory.resolve("models/truncated"));
+    Path suite =
+        bench.suite(
+            "faulty",
+            List.of(broken, truncated, TestBench.model("ref-7m")),
+            List.of("rtn-w4-g128"));
+
+    Spoken spoken = TestBench.say(bench.here("run", suite.toString()));
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isEqualTo(3);
+    assertThat(spoken.err()).contains("1 succeeded, 2 failed");
+    List<Result> results = results(bench.reports().last("faulty").orElseThrow());
+    assertThat(results).hasSize(3);
+    assertFailed(results, "broken", "compress", "found NaN or infinite values");
+    assertFailed(results, "truncated", "load", "the file may be truncated");
+    assertThat(Files.readString(bench.reports().site().resolve("index.html")))
+        .contains("Failed cells", "NaN or infinite");
+  }
+
+  private static void assertFailed(
+      List<Result> results, String model, String stage, String message) {
+    Result failed =
+        results.stream()
+            .filter(result -> result.cell().model().name().equals(model))
+            .findFirst()
+            .orElseThrow();
+    assertThat(failed.status()).isEqualTo(Status.FAILED);
+    assertThat(failed.failure()).isNotNull();
+    assertThat(failed.failure().stage()).isEqualTo(stage);
+    assertThat(failed.failure().kind()).isEqualTo("BadCheckpoint");
+    assertThat(failed.failure().message()).contains(message);
+  }
+
+  private static List<Result> results(RunDirectory run) throws IOException {
+    List<Result> results = new ArrayList<>();
+    try (Stream<Path> files = Files.list(run.path().resolve("results"))) {
+      for (Path file : files.sorted().toList()) {
+        results.add(new ResultJson().read(file));
+      }
+    }
+    return results;
+  }
+
+  private static Result of(List<Result> results, String recipe) {
+    return results.stream()
+        .filter(result -> result.cell().recipe().name().equals(recipe))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Measurement perplexity(Result result) {
+    Measurement found = metric(result, Metrics.PERPLEXITY);
+    assertThat(found.provenance()).isEqualTo(Provenance.MEASURED);
+    return found;
+  }
+
+  private static Measurement metric(Result result, String name) {
+    return result.measurements().stream()
+        .filter(each -> each.metric().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+}
