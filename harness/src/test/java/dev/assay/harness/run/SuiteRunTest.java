@@ -2,6 +2,7 @@ package dev.assay.harness.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.harness.dataset.Sha256;
 import dev.assay.harness.run.TestBench.Spoken;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.leaderboard.result.Measurement;
@@ -55,6 +56,14 @@ class SuiteRunTest {
     assertThat(compressed.linears()).hasSize(6 * 7);
     assertThat(compressed.calibration()).isNotNull();
     assertThat(compressed.calibration().samples()).isEqualTo(4);
+    Path ids =
+        bench
+            .cache()
+            .resolve("artifacts")
+            .resolve(compressed.artifact().path())
+            .resolveSibling("calibration-ids.bin");
+    assertThat(Sha256.of(Files.readAllBytes(ids)))
+        .isEqualTo(compressed.calibration().tokenIdsSha256());
     assertThat(perplexity(compressed).value())
         .isGreaterThan(perplexity(of(results, "fp32")).value());
     assertThat(Files.readString(bench.reports().site().resolve("index.html")))

@@ -26,6 +26,12 @@ import org.slf4j.LoggerFactory;
  * @param root directory of the cache
  */
 public record ArtifactCache(Path root) {
+  /**
+   * File beside an artifact with the token ids that it was calibrated on, little-endian 64-bit,
+   * sequence after sequence; their sha256 is in the result.
+   */
+  public static final String CALIBRATION_IDS = "calibration-ids.bin";
+
   private static final Logger LOG = LoggerFactory.getLogger(ArtifactCache.class);
   private static final ObjectMapper JSON = new ResultJson().mapper();
 

@@ -25,6 +25,8 @@ import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Provenance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,7 +81,7 @@ final class Compression {
     Pipeline pipeline = new Pipeline(torch, architecture, stages);
     Samples samples =
         pipeline.needsCalibration(recipe.stages())
-            ? sample(source, architecture, recipe.calibration())
+            ? sample(source, architecture, recipe.calibration(), target)
             : new Samples(List.of(), null);
     List<LinearReport> linears = new ArrayList<>();
     for (Pipeline.StageOutcome outcome :
@@ -102,7 +104,11 @@ final class Compression {
   private record Samples(
       List<long[]> ids, dev.assay.leaderboard.result.@Nullable Calibration described) {}
 
-  private Samples sample(Checkpoint source, Architecture architecture, Calibration calibration) {
+  /**
+   * Draws the samples and writes their ids beside the artifact, so that others can use the same.
+   */
+  private Samples sample(
+      Checkpoint source, Architecture architecture, Calibration calibration, Path target) {
     DatasetSplit split = datasets.load(calibration.dataset(), calibration.split());
     int length = Math.min(calibration.length(), architecture.spec().contextLength());
     long seed = Objects.requireNonNull(calibration.seed(), "the suite seeds every recipe");
@@ -111,6 +117,11 @@ final class Compression {
       sequences =
           new CalibrationSampler(calibration.sampling(), calibration.samples(), length, seed)
               .sample(TokenSequence.of(split, tokenizer, BosPolicy.NONE));
+    }
+    try {
+      sequences.writeTo(target.resolveSibling(ArtifactCache.CALIBRATION_IDS));
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
     }
     return new Samples(
         Arrays.asList(sequences.ids()),
