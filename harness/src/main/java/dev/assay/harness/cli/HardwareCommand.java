@@ -51,6 +51,9 @@ final class HardwareCommand implements Callable<Integer> {
     Table.Builder table = Table.of("what", "found");
     describe(environment, table);
     for (Device device : Device.values()) {
+      if (device != Device.CPU && environment.gpus().isEmpty()) {
+        continue;
+      }
       Reading<ProfileMatch> profile = machine.profile(target(device), environment);
       ProfileMatch match = profile.orNull();
       table.row(

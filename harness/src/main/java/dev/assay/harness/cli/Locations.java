@@ -1,5 +1,6 @@
 package dev.assay.harness.cli;
 
+import dev.assay.harness.cache.CacheHome;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import java.nio.file.Path;
@@ -52,18 +53,8 @@ final class Locations {
   }
 
   private Path cache() {
-    if (cache != null) {
-      return cache;
-    }
-    String own = System.getenv("ASSAY_CACHE");
-    if (own != null && !own.isBlank()) {
-      return Path.of(own);
-    }
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    Path caches =
-        xdg == null || xdg.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(xdg);
-    return caches.resolve("assay");
+    return cache == null
+        ? CacheHome.of(System.getenv(), Path.of(System.getProperty("user.home")))
+        : cache;
   }
 }

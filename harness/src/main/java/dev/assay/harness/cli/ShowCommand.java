@@ -4,7 +4,6 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.recipe.RecipeLoader;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.cli.table.Table;
-import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Interval;
@@ -61,7 +60,9 @@ final class ShowCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "The figures of a cell, the last that any run has of it.")
   int result(
-      @Parameters(paramLabel = "CELL", description = "Id of a cell, or a result file.")
+      @Parameters(
+              paramLabel = "CELL",
+              description = "Id of a cell, its name as model/recipe/target, or a result file.")
           String reference,
       @Option(names = "--protocols", description = "Also how each figure was taken.")
           boolean protocols,
@@ -114,8 +115,8 @@ final class ShowCommand implements Runnable {
                       new BadInputException(
                           "found '"
                               + reference
-                              + "', expected a result file, or the id of a cell that has a result"
-                              + " in "
+                              + "', expected a result file, or the id or the model/recipe/target of a"
+                              + " cell that has a result in "
                               + locations.reports().runsPath()));
     }
     try {
@@ -127,11 +128,12 @@ final class ShowCommand implements Runnable {
 
   /** The runs are in order, the newest first. */
   private static Optional<Path> find(String cell, Locations locations) {
-    if (!cell.matches("[0-9a-f]+")) {
-      return Optional.empty();
-    }
     return locations.reports().runs().stream()
-        .map((RunDirectory run) -> run.result(cell))
+        .flatMap(
+            run ->
+                run.cells().stream()
+                    .filter(each -> each.id().equals(cell) || each.name().equals(cell))
+                    .map(each -> run.result(each.id())))
         .filter(Files::isRegularFile)
         .findFirst();
   }

@@ -1,6 +1,7 @@
 package dev.assay.harness.dataset;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.harness.cache.CacheHome;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
@@ -32,8 +33,8 @@ public record DatasetLocations(List<Path> directories, Path cache, URI hub, bool
   }
 
   /**
-   * Reads {@code ASSAY_DATASETS} (directories, separated as in {@code PATH}), {@code
-   * XDG_CACHE_HOME}, and {@code HF_ENDPOINT} and {@code HF_HUB_OFFLINE} in the meaning that the
+   * Reads {@code ASSAY_DATASETS} (directories, separated as in {@code PATH}), the variables of
+   * {@link CacheHome}, and {@code HF_ENDPOINT} and {@code HF_HUB_OFFLINE} in the meaning that the
    * hub's own client gives them.
    */
   public static DatasetLocations fromEnvironment(Map<String, String> environment, Path home) {
@@ -42,14 +43,11 @@ public record DatasetLocations(List<Path> directories, Path cache, URI hub, bool
             .filter(entry -> !entry.isBlank())
             .map(Path::of)
             .toList();
-    // The XDG specification has relative paths ignored.
-    Path xdg = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
-    Path caches = xdg.isAbsolute() ? xdg : home.resolve(".cache");
     String hub = environment.getOrDefault("HF_ENDPOINT", DEFAULT_HUB);
     String offline = environment.getOrDefault("HF_HUB_OFFLINE", "").toLowerCase(Locale.ROOT);
     return new DatasetLocations(
         directories,
-        caches.resolve("assay").resolve("datasets"),
+        CacheHome.of(environment, home).resolve("datasets"),
         address(hub),
         TRUE.contains(offline));
   }

@@ -39,6 +39,13 @@ public record ForkedJvm(
           "MALLOC_TRIM_THRESHOLD_", "268435456",
           "MALLOC_TOP_PAD_", "67108864");
 
+  /**
+   * Options for processes that spend their time in native code and are not timed: on few cores the
+   * optimising compiler costs more than it gains.
+   */
+  public static final List<String> NATIVE_WORK =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   private static final int LAST_LINES = 20;
   private static final long POLL_MILLIS = 100;
 

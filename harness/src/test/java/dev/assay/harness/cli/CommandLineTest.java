@@ -117,7 +117,7 @@ class CommandLineTest {
       delimiter = '|',
       value = {
         "show recipe gtpq-w4-g128     | did you mean 'gptq-w4-g128'?",
-        "show result 0123456789abcdef | expected a result file, or the id of a cell",
+        "show result 0123456789abcdef | expected a result file, or the id or the model/recipe/target of a cell",
         "run no-such.yaml             | no-such.yaml",
         "list recipe                  | RECIPES",
         "runn                         | run",

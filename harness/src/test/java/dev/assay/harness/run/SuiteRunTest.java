@@ -70,6 +70,10 @@ class SuiteRunTest {
         .contains("gptq-w4-g128", compressed.cell().id());
     assertThat(bench.reports().path().resolve("index.mv.db")).isRegularFile();
 
+    Spoken shown = TestBench.say(bench.here("show", "result", "ref-7m/gptq-w4-g128/cpu"));
+    assertThat(shown.exitCode()).as(shown.err()).isZero();
+    assertThat(shown.out()).contains(compressed.cell().id(), "bitsPerWeight");
+
     // Once more: a new run, artifacts from the cache, and the same figures to the last bit.
     Spoken second = TestBench.say(bench.here("run", suite.toString(), "--no-site"));
 

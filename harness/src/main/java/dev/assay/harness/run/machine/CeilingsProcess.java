@@ -6,6 +6,7 @@ import dev.assay.leaderboard.result.ResultJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -29,7 +30,7 @@ public final class CeilingsProcess {
     new ForkedJvm(
             name,
             CeilingsMain.class,
-            List.of("-Xmx512m", "-XX:+UseSerialGC", "-Dai.djl.pytorch.num_threads=" + threads),
+            jvmArguments(threads),
             Map.of(),
             directory.resolve(name + ".log"))
         .run(
@@ -44,5 +45,12 @@ public final class CeilingsProcess {
     } catch (IOException e) {
       throw new UncheckedIOException(outcome + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private static List<String> jvmArguments(int threads) {
+    List<String> arguments = new ArrayList<>(ForkedJvm.NATIVE_WORK);
+    arguments.add("-Xmx512m");
+    arguments.add("-Dai.djl.pytorch.num_threads=" + threads);
+    return arguments;
   }
 }

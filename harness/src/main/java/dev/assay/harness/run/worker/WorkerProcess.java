@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -62,10 +63,17 @@ public final class WorkerProcess {
     new ForkedJvm(
             "worker",
             WorkerMain.class,
-            List.of("-Xmx1g", "-XX:+UseSerialGC", "-Dai.djl.pytorch.num_threads=" + threads),
+            jvmArguments(threads),
             ForkedJvm.KEPT_MEMORY,
             logs.resolve("worker.log"))
         .run(List.of(request.toString()), new Changes(progressFile, progress));
+  }
+
+  private static List<String> jvmArguments(int threads) {
+    List<String> arguments = new ArrayList<>(ForkedJvm.NATIVE_WORK);
+    arguments.add("-Xmx1g");
+    arguments.add("-Dai.djl.pytorch.num_threads=" + threads);
+    return arguments;
   }
 
   /** Passes on what is new in a file of progress. */

@@ -1,0 +1,5 @@
+/** Where Assay keeps what it can make or fetch again. */
+@NullMarked
+package dev.assay.harness.cache;
+
+import org.jspecify.annotations.NullMarked;
