@@ -16,6 +16,8 @@ final class Gathering implements AutoCloseable {
   private final @Nullable InputNormAccumulator norms;
   private final @Nullable InputMeanAbsAccumulator magnitudes;
   private final @Nullable List<NDArray> inputs;
+  private final long features;
+  private long tokens;
 
   /**
    * @param owner manager of the statistics
@@ -24,6 +26,7 @@ final class Gathering implements AutoCloseable {
   Gathering(TorchSession torch, NDManager owner, Set<Statistic> wanted, long features) {
     this.torch = torch;
     this.owner = owner;
+    this.features = features;
     this.hessian =
         wanted.contains(Statistic.HESSIAN) ? new HessianAccumulator(torch, features) : null;
     this.norms =
@@ -35,7 +38,12 @@ final class Gathering implements AutoCloseable {
     this.inputs = wanted.contains(Statistic.INPUTS) ? new ArrayList<>() : null;
   }
 
+  /** Takes up an input; one without tokens, as an expert may get, says nothing. */
   void add(NDArray input) {
+    if (input.getShape().size() == 0) {
+      return;
+    }
+    tokens += input.getShape().size() / features;
     if (hessian != null) {
       hessian.add(input);
     }
@@ -51,7 +59,12 @@ final class Gathering implements AutoCloseable {
   }
 
   GroupStatistics result() {
+    if (tokens == 0) {
+      return GroupStatistics.ofNothing(features);
+    }
     return new GroupStatistics(
+        tokens,
+        features,
         hessian == null ? null : torch.tensors().copy(owner, hessian.hessian()),
         norms == null ? null : torch.tensors().copy(owner, norms.squaredNorms()),
         magnitudes == null ? null : magnitudes.meanAbs(owner),

@@ -2,6 +2,7 @@ package dev.assay.engine.calibration;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,20 +10,48 @@ import org.jspecify.annotations.Nullable;
  * there; the tensors belong to the layer's scope.
  */
 public final class GroupStatistics {
+  /** Where fewer tokens than features over this came by, statistics say too little. */
+  private static final long FEATURES_A_TOKEN = 8;
+
+  private final long tokens;
+  private final long features;
   private final @Nullable NDArray hessian;
   private final @Nullable NDArray squaredNorms;
   private final @Nullable NDArray meanMagnitudes;
   private final List<NDArray> inputs;
 
   GroupStatistics(
+      long tokens,
+      long features,
       @Nullable NDArray hessian,
       @Nullable NDArray squaredNorms,
       @Nullable NDArray meanMagnitudes,
       List<NDArray> inputs) {
+    this.tokens = tokens;
+    this.features = features;
     this.hessian = hessian;
     this.squaredNorms = squaredNorms;
     this.meanMagnitudes = meanMagnitudes;
     this.inputs = List.copyOf(inputs);
+  }
+
+  static GroupStatistics ofNothing(long features) {
+    return new GroupStatistics(0, features, null, null, null, List.of());
+  }
+
+  /** Tokens that came by. */
+  public long tokens() {
+    return tokens;
+  }
+
+  /**
+   * Why a method cannot go by these statistics, if it cannot: fewer tokens came by than an eighth
+   * of the features, as happens to experts that the router seldom picks.
+   */
+  public Optional<String> tooFew() {
+    return tokens * FEATURES_A_TOKEN >= features
+        ? Optional.empty()
+        : Optional.of("saw " + tokens + " calibration tokens only");
   }
 
   /** Running mean of 2·XXᵀ over sequences, float32 [in, in]. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.linear.DenseWeight;
 import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerRunner;
 import dev.assay.engine.model.LinearGroup;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,9 @@ public final class LayerContext {
   private final TorchSession torch;
   private final NDManager scope;
   private final int index;
+  private final int reported;
   private final LayerLayout layout;
+  private final List<LayerBatch> batches;
   private final DType storedType;
   private final LayerRunner runner;
   private final StatisticsGatherer gatherer;
@@ -43,7 +47,9 @@ public final class LayerContext {
       TorchSession torch,
       NDManager scope,
       int index,
+      int reported,
       LayerLayout layout,
+      List<LayerBatch> batches,
       DType storedType,
       LayerRunner runner,
       StatisticsGatherer gatherer,
@@ -51,7 +57,9 @@ public final class LayerContext {
     this.torch = torch;
     this.scope = scope;
     this.index = index;
+    this.reported = reported;
     this.layout = layout;
+    this.batches = batches;
     this.storedType = storedType;
     this.runner = runner;
     this.gatherer = gatherer;
@@ -69,7 +77,7 @@ public final class LayerContext {
     return scope;
   }
 
-  /** Position of the layer, from 0. */
+  /** Position of the layer in its stack, from 0. */
   public int index() {
     return index;
   }
@@ -83,12 +91,12 @@ public final class LayerContext {
     return current(linear);
   }
 
-  /** A norm's current weight, float32 [hidden]. */
-  public NDArray norm(String norm) {
-    return current(norm);
+  /** A current value that is no linear's weight: of a norm or a bias; nothing if there is none. */
+  public Optional<NDArray> value(String name) {
+    return Optional.ofNullable(weights.get(name));
   }
 
-  /** All current weights by name, linears and norms. */
+  /** All current values by name, see {@link dev.assay.engine.model.LayerTensors#values}. */
   public Map<String, NDArray> weights() {
     return Map.copyOf(weights);
   }
@@ -109,7 +117,16 @@ public final class LayerContext {
           name + ": found " + weight.getShape() + ", expected " + current(name).getShape());
     }
     weight.attach(scope);
-    weights.put(name, weight);
+    boolean linear = layout.linears().anyMatch(name::equals);
+    weights.put(name, linear ? weight : asStored(weight));
+  }
+
+  /** What is left of values that are stored dense, in float32. */
+  private NDArray asStored(NDArray value) {
+    try (NDManager rounding = scope.newSubManager()) {
+      NDArray rounded = torch.tensors().cast(rounding, value, storedType);
+      return torch.tensors().copy(scope, torch.tensors().cast(rounding, rounded, DType.FLOAT32));
+    }
   }
 
   /** What calibration tells of a group's input, gathered at the first call. */
@@ -137,15 +154,24 @@ public final class LayerContext {
   }
 
   /**
-   * The output, for a group's input, of the module that shows what a change to the group does.
+   * The output, for an input, of the module that shows what moving a factor does.
    *
    * @param replaced weights to use in place of the current ones
+   * @param input what the folding's group sees in a batch
+   * @param batch its index
    */
   public NDArray inspect(
-      NDManager owner, LinearGroup group, Map<String, NDArray> replaced, NDArray input) {
+      NDManager owner, Folding folding, Map<String, NDArray> replaced, NDArray input, int batch) {
     Map<String, NDArray> all = new HashMap<>(weights);
     all.putAll(replaced);
-    return runner.inspect(owner, group, all, input);
+    return runner.inspect(
+        owner,
+        index,
+        folding.inspected(),
+        folding.group(),
+        all,
+        input,
+        batches.get(batch).surroundings());
   }
 
   /** Stores a weight value by value, in the type that the method keeps dense weights in. */
@@ -178,7 +204,7 @@ public final class LayerContext {
     NDArray hessian = knownHessian(linear);
     outcomes.add(
         new LinearOutcome(
-            index,
+            reported,
             linear,
             weight.outFeatures(),
             weight.inFeatures(),

@@ -3,26 +3,31 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
-import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.LayerRunner;
-import dev.assay.engine.model.TensorNames;
+import dev.assay.engine.model.LayerTensors;
+import dev.assay.engine.model.Side;
+import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Takes a method through a model layer by layer: reads one layer's weights, shows the method what
  * its linears see, writes what it stored, and feeds the layer's outputs to the next. Besides the
  * layer at hand only the activations of the calibration samples are in memory.
+ *
+ * <p>A decoder that reads an encoder follows it: of each sample the encoder gets the first half,
+ * the decoder the second.
  */
 public final class LayerWalk {
   /** Tokens that go through a layer at once; bounds the memory of attention. */
@@ -31,13 +36,13 @@ public final class LayerWalk {
   private final TorchSession torch;
   private final Checkpoint source;
   private final Architecture architecture;
-  private final ScriptModule embed;
+  private final ScriptModule script;
 
   public LayerWalk(TorchSession torch, Checkpoint source, Architecture architecture) {
     this.torch = torch;
     this.source = source;
     this.architecture = architecture;
-    this.embed = torch.script(LayerWalk.class, "embed.py");
+    this.script = torch.script(LayerWalk.class, "overwrite.py");
   }
 
   /** Hears how far a walk is. */
@@ -62,136 +67,157 @@ public final class LayerWalk {
       throw new IllegalArgumentException("the method needs calibration samples, none are given");
     }
     List<LinearOutcome> outcomes = new ArrayList<>();
-    int layers = architecture.spec().layers();
-    try (NDManager walk = torch.manager().newSubManager();
-        LayerRunner runner = new LayerRunner(torch, architecture)) {
-      List<NDArray> activations = calibrated ? embed(walk, calibration) : List.of();
-      for (int layer = 0; layer < layers; layer++) {
-        outcomes.addAll(layer(method, layer, runner, walk, activations, writer));
-        listener.layerFinished(layer + 1, layers);
+    try (NDManager walk = torch.manager().newSubManager()) {
+      List<NDArray> ids = calibrated ? batches(walk, calibration) : List.of();
+      boolean pair = architecture.kind() == Architecture.Kind.ENCODER_DECODER;
+      List<NDArray> memories = List.of();
+      int before = 0;
+      for (Stack stack : architecture.stacks()) {
+        boolean encoder = pair && before == 0;
+        try (LayerRunner runner = new LayerRunner(torch, stack)) {
+          List<LayerBatch> batches = new ArrayList<>();
+          for (int i = 0; i < ids.size(); i++) {
+            NDArray own = pair ? half(walk, ids.get(i), encoder) : ids.get(i);
+            NDArray memory = memories.isEmpty() ? null : memories.get(i);
+            batches.add(
+                new LayerBatch(
+                    runner.embed(walk, source, own),
+                    runner.surroundings(walk, source, own, memory)));
+          }
+          LayerTensors tensors = new LayerTensors(torch, source, stack);
+          StackWalk part = new StackWalk(stack, before, encoder, tensors, runner, batches);
+          part(method, part, walk, writer, outcomes, listener);
+          if (encoder) {
+            memories =
+                batches.stream()
+                    .map(batch -> runner.finalNorm(walk, source, batch.activations()))
+                    .toList();
+          }
+        }
+        before += stack.spec().layers();
       }
       writeOutsideLayers(method, walk, writer);
     }
     return outcomes;
   }
 
+  /**
+   * The way through one stack.
+   *
+   * @param before layers of the stacks before it
+   * @param read whether another stack reads its output
+   */
+  private record StackWalk(
+      Stack stack,
+      int before,
+      boolean read,
+      LayerTensors tensors,
+      LayerRunner runner,
+      List<LayerBatch> batches) {}
+
+  private void part(
+      CompressionMethod method,
+      StackWalk part,
+      NDManager walk,
+      CheckpointWriter writer,
+      List<LinearOutcome> outcomes,
+      Listener listener) {
+    for (int layer = 0; layer < part.stack().spec().layers(); layer++) {
+      try (NDManager scope = walk.newSubManager()) {
+        outcomes.addAll(layer(method, part, layer, scope, writer));
+      }
+      listener.layerFinished(part.before() + layer + 1, architecture.layers());
+    }
+  }
+
   private List<LinearOutcome> layer(
       CompressionMethod method,
+      StackWalk part,
       int layer,
-      LayerRunner runner,
-      NDManager walk,
-      List<NDArray> activations,
+      NDManager scope,
       CheckpointWriter writer) {
-    try (NDManager scope = walk.newSubManager()) {
-      Map<String, NDArray> original = read(scope, layer);
-      boolean last = layer == architecture.spec().layers() - 1;
-      LayerContext context =
-          new LayerContext(
-              torch,
-              scope,
-              layer,
-              architecture.layout(),
-              storedType(method),
-              runner,
-              new StatisticsGatherer(
-                  torch, runner, architecture.layout(), method.statistics(), activations),
-              original);
-      method.compress(context);
-      write(context, layer, storedType(method), writer);
-      if (!last) {
-        propagate(
-            runner,
-            method.propagation() == Propagation.ORIGINAL ? original : context.weights(),
-            activations);
-      }
-      return context.outcomes();
+    Stack stack = part.stack();
+    DType storedType = storedType(method, stack);
+    Map<String, NDArray> original = part.tensors().values(scope, layer);
+    LayerContext context =
+        new LayerContext(
+            torch,
+            scope,
+            layer,
+            part.before() + layer,
+            stack.layout(),
+            part.batches(),
+            storedType,
+            part.runner(),
+            new StatisticsGatherer(
+                torch, part.runner(), stack.layout(), layer, method.statistics(), part.batches()),
+            original);
+    method.compress(context);
+    part.tensors().write(writer, layer, context.weights(), context.stored(), storedType);
+    // The last layer's outputs are of use to a decoder only.
+    if (part.read() || layer < stack.spec().layers() - 1) {
+      propagate(
+          part.runner(),
+          layer,
+          method.propagation() == Propagation.ORIGINAL ? original : context.weights(),
+          part.batches());
     }
+    return context.outcomes();
   }
 
   /** The type in which dense weights are stored, judging by the checkpoint's norms. */
-  private DType storedType(CompressionMethod method) {
-    TensorNames names = architecture.names();
-    String norm = names.inLayer(0, architecture.layout().inputNorm());
-    return method.storedType(source.info(norm + ".weight").dtype());
-  }
-
-  private Map<String, NDArray> read(NDManager scope, int layer) {
-    Map<String, NDArray> weights = new HashMap<>();
-    TensorNames names = architecture.names();
-    for (String norm : architecture.layout().norms()) {
-      NDArray weight = source.tensor(torch, scope, names.inLayer(layer, norm) + ".weight");
-      weights.put(norm, torch.tensors().cast(scope, weight, DType.FLOAT32));
-    }
-    architecture
-        .layout()
-        .linears()
-        .forEach(
-            linear -> {
-              String name = names.inLayer(layer, linear);
-              NDArray weight = source.linear(torch, scope, name).dequantize(torch, scope);
-              if (!torch.tensors().isFinite(weight)) {
-                throw new BadCheckpointException(
-                    source.directory() + ": " + name + ".weight: found NaN or infinite values");
-              }
-              weights.put(linear, weight);
-            });
-    return weights;
-  }
-
-  private void write(LayerContext context, int layer, DType storedType, CheckpointWriter writer) {
-    TensorNames names = architecture.names();
-    try (NDManager scope = context.scope().newSubManager()) {
-      for (String norm : architecture.layout().norms()) {
-        NDArray weight = torch.tensors().cast(scope, context.norm(norm), storedType);
-        writer.put(names.inLayer(layer, norm) + ".weight", weight);
-      }
-      architecture
-          .layout()
-          .linears()
-          .forEach(
-              linear -> {
-                StoredWeight weight = context.stored().get(linear);
-                String name = names.inLayer(layer, linear);
-                writer.putLinear(name, weight == null ? source.linear(torch, scope, name) : weight);
-              });
-    }
+  private DType storedType(CompressionMethod method, Stack stack) {
+    String norm = Objects.requireNonNull(stack.layout().side().get(Side.ATTENTION_NORM));
+    String name = stack.names().inLayer(0, norm) + ".weight";
+    return method.storedType(source.info(name).dtype());
   }
 
   /** Replaces each batch of activations by what the layer makes of it. */
   private void propagate(
-      LayerRunner runner, Map<String, NDArray> weights, List<NDArray> activations) {
-    for (NDArray batch : activations) {
-      try (NDManager scope = batch.getManager().newSubManager()) {
-        embed.run("overwrite", batch, runner.run(scope, weights, batch).output());
+      LayerRunner runner, int layer, Map<String, NDArray> weights, List<LayerBatch> batches) {
+    for (LayerBatch batch : batches) {
+      try (NDManager scope = batch.activations().getManager().newSubManager()) {
+        NDArray output =
+            runner.run(scope, layer, weights, batch.activations(), batch.surroundings()).output();
+        script.run("overwrite", batch.activations(), output);
       }
     }
   }
 
-  private List<NDArray> embed(NDManager walk, List<long[]> calibration) {
+  private static List<NDArray> batches(NDManager walk, List<long[]> calibration) {
     int length = calibration.get(0).length;
     int perBatch = Math.max(1, BATCH_TOKENS / length);
-    List<NDArray> activations = new ArrayList<>();
-    try (NDManager scope = walk.newSubManager()) {
-      NDArray embedding = source.tensor(torch, scope, architecture.names().embedding() + ".weight");
-      for (int start = 0; start < calibration.size(); start += perBatch) {
-        List<long[]> rows =
-            calibration.subList(start, Math.min(calibration.size(), start + perBatch));
-        long[] ids = rows.stream().flatMapToLong(Arrays::stream).toArray();
-        NDArray tokens = scope.create(ids, new Shape(rows.size(), length));
-        activations.add(embed.call(walk, "embed", embedding, tokens));
-      }
+    List<NDArray> batches = new ArrayList<>();
+    for (int start = 0; start < calibration.size(); start += perBatch) {
+      List<long[]> rows =
+          calibration.subList(start, Math.min(calibration.size(), start + perBatch));
+      long[] ids = rows.stream().flatMapToLong(Arrays::stream).toArray();
+      batches.add(walk.create(ids, new Shape(rows.size(), length)));
     }
-    return activations;
+    return batches;
+  }
+
+  private NDArray half(NDManager walk, NDArray ids, boolean first) {
+    long length = ids.getShape().get(1);
+    if (length < 2) {
+      throw new IllegalArgumentException("samples of " + length + " tokens cannot be halved");
+    }
+    return script.call(walk, first ? "first_half" : "second_half", ids, architecture.startToken());
   }
 
   private void writeOutsideLayers(
       CompressionMethod method, NDManager walk, CheckpointWriter writer) {
-    String inLayers = architecture.names().layers() + ".";
+    Set<String> inLayers =
+        architecture.stacks().stream()
+            .flatMap(stack -> new LayerTensors(torch, source, stack).names())
+            .collect(Collectors.toSet());
     for (String name : source.names()) {
-      if (!name.startsWith(inLayers)) {
+      String linear = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+      if (!inLayers.contains(name) && !inLayers.contains(linear)) {
         try (NDManager scope = walk.newSubManager()) {
-          DType type = method.storedType(source.info(name).dtype());
           NDArray tensor = source.tensor(torch, scope, name);
+          DType stored = source.info(name).dtype();
+          DType type = stored.isFloating() ? method.storedType(stored) : stored;
           writer.put(name, torch.tensors().cast(scope, tensor, type));
         }
       }

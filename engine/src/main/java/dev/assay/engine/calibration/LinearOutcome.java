@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What compression did to one linear.
  *
- * @param layer index of the decoder layer
+ * @param layer index of the layer, those of an encoder before those of its decoder
  * @param linear name within the layer
  * @param outFeatures rows of the weight
  * @param inFeatures columns of the weight

@@ -20,23 +20,27 @@ final class StatisticsGatherer {
   private final TorchSession torch;
   private final LayerRunner runner;
   private final LayerLayout layout;
+  private final int layer;
   private final Set<Statistic> wanted;
-  private final List<NDArray> activations;
+  private final List<LayerBatch> batches;
 
   /**
-   * @param activations the layer's input, [sequences, tokens, hidden] each
+   * @param layer its index
+   * @param batches its inputs
    */
   StatisticsGatherer(
       TorchSession torch,
       LayerRunner runner,
       LayerLayout layout,
+      int layer,
       Set<Statistic> wanted,
-      List<NDArray> activations) {
+      List<LayerBatch> batches) {
     this.torch = torch;
     this.runner = runner;
     this.layout = layout;
+    this.layer = layer;
     this.wanted = Set.copyOf(wanted);
-    this.activations = activations;
+    this.batches = batches;
   }
 
   /** Statistics of the asked group and of all others that come along at no cost. */
@@ -49,12 +53,14 @@ final class StatisticsGatherer {
     Map<LinearGroup, Gathering> gatherings = new LinkedHashMap<>();
     try {
       for (LinearGroup group : groups) {
-        long features = weight(weights, group.linears().get(0)).getShape().get(1);
-        gatherings.put(group, new Gathering(torch, owner, wanted, features));
+        gatherings.put(group, new Gathering(torch, owner, wanted, group.inFeatures()));
       }
-      for (NDArray batch : activations) {
+      for (LayerBatch batch : batches) {
         try (NDManager scope = owner.newSubManager()) {
-          List<NDArray> inputs = runner.run(scope, weights, batch).groupInputs();
+          List<NDArray> inputs =
+              runner
+                  .run(scope, layer, weights, batch.activations(), batch.surroundings())
+                  .groupInputs();
           gatherings.forEach(
               (group, gathering) -> gathering.add(inputs.get(layout.groups().indexOf(group))));
         }
@@ -65,13 +71,5 @@ final class StatisticsGatherer {
     } finally {
       gatherings.values().forEach(Gathering::close);
     }
-  }
-
-  private static NDArray weight(Map<String, NDArray> weights, String name) {
-    NDArray weight = weights.get(name);
-    if (weight == null) {
-      throw new IllegalArgumentException("no weight given for '" + name + "'");
-    }
-    return weight;
   }
 }

@@ -35,7 +35,7 @@ public final class Checkpoint {
     this.directory = directory;
     this.config = config;
     this.quantization = quantization;
-    this.tensors = tensors;
+    this.tensors = PublishedNames.of(tensors);
   }
 
   /**

@@ -1,6 +1,9 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads a {@code config.json}, saying the key, what was found and what was expected. */
 record Configuration(JsonNode json) {
@@ -46,6 +49,56 @@ record Configuration(JsonNode json) {
 
   boolean present(String key) {
     return json.hasNonNull(key);
+  }
+
+  /** A key's text, which must be there. */
+  String text(String key) {
+    if (!present(key)) {
+      throw new IllegalArgumentException(key + ": found nothing, expected a text");
+    }
+    return json.path(key).asText();
+  }
+
+  /** The first of several spellings of an integer that is there. */
+  int either(String key, String other) {
+    return present(key) || !present(other) ? integer(key) : integer(other);
+  }
+
+  List<Double> numbers(String key) {
+    JsonNode node = json.path(key);
+    if (!node.isArray()) {
+      throw new IllegalArgumentException(key + ": found " + found(node) + ", expected numbers");
+    }
+    List<Double> numbers = new ArrayList<>();
+    for (JsonNode element : node) {
+      if (!element.isNumber()) {
+        throw new IllegalArgumentException(
+            key + ": found " + found(element) + ", expected a number");
+      }
+      numbers.add(element.doubleValue());
+    }
+    return numbers;
+  }
+
+  List<String> texts(String key) {
+    List<String> texts = new ArrayList<>();
+    json.path(key).forEach(element -> texts.add(element.asText()));
+    return texts;
+  }
+
+  /** Refuses a value that this build does not run. */
+  void require(String key, String expected, String otherwise) {
+    String found = text(key, otherwise);
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException(key + ": found '" + found + "', expected " + expected);
+    }
+  }
+
+  /** The same with a key set. */
+  Configuration with(String key, int value) {
+    ObjectNode copy = json.deepCopy();
+    copy.put(key, value);
+    return new Configuration(copy);
   }
 
   Configuration child(String key) {

@@ -35,18 +35,31 @@ public final class Families {
   }
 
   /**
-   * The transformer that a checkpoint holds.
+   * The transformer that a checkpoint holds. Its tensors may lack the first part of their names, as
+   * those that were saved without the head on top.
    *
    * @throws BadCheckpointException if its configuration is of no known family, or not as its family
    *     wants it
    */
   public Architecture architecture(Checkpoint checkpoint) {
     try {
-      return architecture(checkpoint.config());
+      return named(architecture(checkpoint.config()), checkpoint);
     } catch (IllegalArgumentException e) {
       throw new BadCheckpointException(
           checkpoint.directory().resolve("config.json") + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Architecture named(Architecture architecture, Checkpoint checkpoint) {
+    String embedding = architecture.names().embedding();
+    int dot = embedding.indexOf('.');
+    if (checkpoint.has(embedding + ".weight") || dot < 0) {
+      return architecture;
+    }
+    String prefix = embedding.substring(0, dot + 1);
+    return checkpoint.has(embedding.substring(dot + 1) + ".weight")
+        ? architecture.stripped(prefix)
+        : architecture;
   }
 
   /** All model types, in alphabetical order. */

@@ -1,6 +1,7 @@
 package dev.assay.engine.linear;
 
 import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,6 +24,18 @@ public record RunnableWeight(
     if (slots.size() != SLOTS) {
       throw new IllegalArgumentException(slots.size() + " slots found, " + SLOTS + " expected");
     }
+  }
+
+  /**
+   * The same with a bias added to its outputs.
+   *
+   * @param bias [out], of the arithmetic's type
+   * @param biasBytes what it takes
+   */
+  RunnableWeight withBias(NDArray bias, long biasBytes) {
+    List<NDArray> all = new ArrayList<>(slots);
+    all.set(SLOTS - 1, bias);
+    return new RunnableWeight(kernel, groupSize, all, bytes + biasBytes, simulated, form);
   }
 
   /** The kernel's number in the scripts. */

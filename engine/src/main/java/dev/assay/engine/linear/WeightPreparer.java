@@ -1,12 +1,16 @@
 package dev.assay.engine.linear;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings stored weights into the form in which they run: the packed one where libtorch has a kernel
@@ -14,6 +18,7 @@ import java.util.Optional;
  * agree.
  */
 public final class WeightPreparer {
+  private final TorchSession torch;
   private final Execution execution;
   private final ScriptModule kernels;
   private final CpuKernels cpu;
@@ -22,6 +27,7 @@ public final class WeightPreparer {
   private final Int8Form int8;
 
   public WeightPreparer(TorchSession torch, Execution execution) {
+    this.torch = torch;
     this.execution = execution;
     this.kernels = torch.script(WeightPreparer.class, "kernels.py");
     this.cpu = CpuKernels.detect(torch, execution.dtype());
@@ -40,26 +46,58 @@ public final class WeightPreparer {
     return cpu.hasNarrowProducts() ? execution.dtype() : DType.FLOAT32;
   }
 
+  /** Prepares weights without biases. */
+  public List<RunnableWeight> prepare(NDManager owner, List<? extends StoredWeight> parts) {
+    return prepare(owner, List.copyOf(parts), Collections.nCopies(parts.size(), null));
+  }
+
   /**
    * Prepares the weights of linears that share an input.
    *
    * @param owner manager that the result belongs to
    * @param parts at most three weights, in the order of their outputs
+   * @param biases for each its bias [out] of any floating type, or null
    * @return one weight if their forms agree, otherwise one each
    */
-  public List<RunnableWeight> prepare(NDManager owner, List<StoredWeight> parts) {
+  public List<RunnableWeight> prepare(
+      NDManager owner, List<StoredWeight> parts, List<? extends @Nullable NDArray> biases) {
     if (!execution.packed() || parts.stream().allMatch(DenseWeight.class::isInstance)) {
-      return List.of(dense.prepare(owner, parts));
+      return List.of(biased(owner, dense.prepare(owner, parts), parts, biases));
     }
     Optional<RunnableWeight> joined = packed(owner, parts);
     if (joined.isPresent()) {
-      return List.of(joined.get());
+      return List.of(biased(owner, joined.get(), parts, biases));
     }
     List<RunnableWeight> each = new ArrayList<>();
-    for (StoredWeight part : parts) {
-      each.add(packed(owner, List.of(part)).orElseGet(() -> dense.prepare(owner, List.of(part))));
+    for (int i = 0; i < parts.size(); i++) {
+      List<StoredWeight> one = List.of(parts.get(i));
+      RunnableWeight weight = packed(owner, one).orElseGet(() -> dense.prepare(owner, one));
+      each.add(biased(owner, weight, one, biases.subList(i, i + 1)));
     }
     return each;
+  }
+
+  private RunnableWeight biased(
+      NDManager owner,
+      RunnableWeight weight,
+      List<StoredWeight> parts,
+      List<? extends @Nullable NDArray> biases) {
+    if (biases.stream().allMatch(Objects::isNull)) {
+      return weight;
+    }
+    DType dtype = execution.dtype();
+    try (NDManager scope = owner.newSubManager()) {
+      List<NDArray> all = new ArrayList<>();
+      for (int i = 0; i < parts.size(); i++) {
+        NDArray bias = biases.get(i);
+        all.add(
+            bias == null
+                ? torch.tensors().zeros(scope, dtype, parts.get(i).outFeatures())
+                : torch.tensors().cast(scope, bias, dtype));
+      }
+      NDArray joined = torch.tensors().concatenate(owner, all, 0);
+      return weight.withBias(joined, joined.getShape().size() * dtype.bytes());
+    }
   }
 
   private Optional<RunnableWeight> packed(NDManager owner, List<StoredWeight> parts) {

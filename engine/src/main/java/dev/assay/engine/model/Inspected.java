@@ -1,11 +1,13 @@
 package dev.assay.engine.model;
 
-/** The module whose output shows what a change to a group of linears does. */
+/** The module whose output shows what a change to linears does. */
 public enum Inspected {
   /** The whole attention, from its normed input to its output projection. */
   ATTENTION,
-  /** The whole feed-forward. */
+  /** The whole feed-forward, with all experts. */
   FEED_FORWARD,
-  /** The linears alone. */
+  /** Both, where they read the same norm. */
+  BOTH,
+  /** The linears of the group alone. */
   LINEARS
 }

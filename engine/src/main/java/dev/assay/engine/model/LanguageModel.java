@@ -2,14 +2,13 @@ package dev.assay.engine.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.linear.Execution;
 import dev.assay.engine.linear.RunnableWeight;
 import dev.assay.engine.torch.DType;
-import dev.assay.engine.torch.ScriptArguments;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -29,7 +28,7 @@ public final class LanguageModel implements AutoCloseable {
   private final LoadedWeights weights;
   private final RotaryTables rotary;
   private final NDArray noCache;
-  private final ScriptArguments dims;
+  private final ScriptConstants constants;
 
   private LanguageModel(
       TorchSession torch,
@@ -43,30 +42,30 @@ public final class LanguageModel implements AutoCloseable {
     this.architecture = architecture;
     this.execution = execution;
     this.weights = weights;
-    this.script =
-        torch.script(
-            LanguageModel.class,
-            "/dev/assay/engine/linear/kernels.py",
-            "decoder.py",
-            "language_model.py");
+    List<String> scripts = new ArrayList<>(LayerScripts.of(spec));
+    scripts.add("language_model.py");
+    this.script = torch.script(LanguageModel.class, scripts.toArray(String[]::new));
     this.rotary = RotaryTables.of(torch, manager, spec, execution.dtype());
     this.noCache = manager.create(new float[0]);
-    this.dims =
-        ScriptArguments.integers(
-            spec.heads(), spec.keyValueHeads(), spec.headDimension(), spec.layers());
+    this.constants = ScriptConstants.of(manager, architecture.main());
   }
 
   /**
    * Reads all weights and brings them into the form in which they run.
    *
    * @throws dev.assay.engine.config.BadInputException if tensors are missing or of a wrong shape
+   * @throws IllegalArgumentException if the model is of another kind
    */
   public static LanguageModel load(
       TorchSession torch, Checkpoint checkpoint, Architecture architecture, Execution execution) {
+    if (architecture.kind() != Architecture.Kind.CAUSAL) {
+      throw new IllegalArgumentException(
+          architecture.family() + " does not continue text: " + architecture.kind());
+    }
     NDManager manager = torch.manager().newSubManager();
     try {
       LoadedWeights weights =
-          LoadedWeights.load(torch, manager, checkpoint, architecture, execution);
+          LoadedWeights.load(torch, manager, checkpoint, architecture.main(), execution);
       return new LanguageModel(torch, manager, architecture, execution, weights);
     } catch (RuntimeException e) {
       manager.close();
@@ -124,7 +123,7 @@ public final class LanguageModel implements AutoCloseable {
   private NDArray logits(
       NDManager owner, long[][] ids, long position, NDArray keys, NDArray values) {
     try (NDManager scope = owner.newSubManager()) {
-      NDArray logits = pass(scope, "logits", tokens(scope, ids), position, keys, values);
+      NDArray logits = pass(scope, "logits", TokenIds.of(scope, ids), position, keys, values);
       return torch.tensors().cast(owner, logits, DType.FLOAT32);
     }
   }
@@ -142,6 +141,7 @@ public final class LanguageModel implements AutoCloseable {
 
   private NDArray pass(
       NDManager owner, String method, NDArray ids, long position, NDArray keys, NDArray values) {
+    RotaryTables.Tables tables = rotary.of(position + ids.getShape().get(1));
     return script.call(
         owner,
         method,
@@ -151,30 +151,35 @@ public final class LanguageModel implements AutoCloseable {
         values,
         weights.tensors(),
         weights.forms(),
-        dims,
+        constants.dims(),
+        constants.nums(),
         weights.limits(),
-        architecture.spec().normEpsilon(),
-        rotary.cosines(),
-        rotary.sines());
+        tables.cosines(),
+        tables.sines(),
+        constants.windows(),
+        constants.extra());
   }
 
   /** −log p of tokens 1 … t−1 of each sequence, natural logarithm, [batch][t − 1]. */
   public float[][] tokenLosses(long[][] ids) {
+    RotaryTables.Tables tables = rotary.of(ids[0].length);
     try (NDManager scope = manager.newSubManager()) {
       float[] flat =
           script
               .call(
                   scope,
                   "losses",
-                  tokens(scope, ids),
+                  TokenIds.of(scope, ids),
                   LOSS_ROWS,
                   weights.tensors(),
                   weights.forms(),
-                  dims,
+                  constants.dims(),
+                  constants.nums(),
                   weights.limits(),
-                  architecture.spec().normEpsilon(),
-                  rotary.cosines(),
-                  rotary.sines())
+                  tables.cosines(),
+                  tables.sines(),
+                  constants.windows(),
+                  constants.extra())
               .toFloatArray();
       int width = flat.length / ids.length;
       float[][] losses = new float[ids.length][];
@@ -188,12 +193,22 @@ public final class LanguageModel implements AutoCloseable {
   /** What the first layer takes in, [batch, tokens, hidden]. */
   public NDArray embed(NDManager owner, long[][] ids) {
     try (NDManager scope = owner.newSubManager()) {
-      return script.call(owner, "embed", tokens(scope, ids), weights.tensors());
+      return script.call(
+          owner,
+          "embed",
+          TokenIds.of(scope, ids),
+          scope.create(new long[0]),
+          0L,
+          weights.tensors(),
+          constants.dims(),
+          constants.nums(),
+          execution.dtype().scriptCode());
     }
   }
 
   /** What a layer makes of its input, without a past; shapes [batch, tokens, hidden]. */
   public NDArray layer(NDManager owner, int index, NDArray input) {
+    RotaryTables.Tables tables = rotary.of(input.getShape().get(1));
     return script.call(
         owner,
         "one_layer",
@@ -201,35 +216,23 @@ public final class LanguageModel implements AutoCloseable {
         (long) index,
         weights.tensors(),
         weights.forms(),
-        dims,
+        constants.dims(),
+        constants.nums(),
         weights.limits(),
-        architecture.spec().normEpsilon(),
-        rotary.cosines(),
-        rotary.sines());
+        tables.cosines(),
+        tables.sines(),
+        constants.windows(),
+        constants.extra());
   }
 
   /** The last layer's output after the final norm, which the head multiplies. */
   public NDArray finalNorm(NDManager owner, NDArray output) {
-    return script.call(
-        owner, "final_norm", output, weights.tensors(), architecture.spec().normEpsilon());
-  }
-
-  private static NDArray tokens(NDManager owner, long[][] ids) {
-    int width = ids[0].length;
-    long[] flat = new long[ids.length * width];
-    for (int row = 0; row < ids.length; row++) {
-      if (ids[row].length != width) {
-        throw new IllegalArgumentException(
-            "sequences of one batch have one length, found " + width + " and " + ids[row].length);
-      }
-      System.arraycopy(ids[row], 0, flat, row * width, width);
-    }
-    return owner.create(flat, new Shape(ids.length, width));
+    return script.call(owner, "final_norm", output, weights.tensors(), constants.nums());
   }
 
   @Override
   public void close() {
-    dims.close();
+    constants.close();
     weights.close();
     manager.close();
   }

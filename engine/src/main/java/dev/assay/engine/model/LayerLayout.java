@@ -1,38 +1,85 @@
 package dev.assay.engine.model;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The parts of a decoder layer by name, the groups in the order of the forward pass.
+ * What a layer is made of. Methods work from this description and so never know a family.
  *
- * @param attentionInput the query, key and value projections, in this order
- * @param attentionOutput the output projection
- * @param feedForwardInput the gate and up projections, in this order
- * @param feedForwardOutput the down projection
- * @param inputNorm norm before attention
- * @param feedForwardNorm norm before the feed-forward
+ * @param side names of norms and the like within the layer
+ * @param norm kind of its norms
+ * @param groups linears by their inputs, in the order of the forward pass
+ * @param foldings where factors can move, in the order of the forward pass
  */
 public record LayerLayout(
-    LinearGroup attentionInput,
-    LinearGroup attentionOutput,
-    LinearGroup feedForwardInput,
-    LinearGroup feedForwardOutput,
-    String inputNorm,
-    String feedForwardNorm) {
+    Map<Side, String> side, NormSpec.Kind norm, List<LinearGroup> groups, List<Folding> foldings) {
+  public LayerLayout {
+    side = Collections.unmodifiableMap(new EnumMap<>(side));
+    groups = List.copyOf(groups);
+    foldings = List.copyOf(foldings);
+    Set<String> names = new HashSet<>();
+    groups.stream()
+        .flatMap(group -> group.linears().stream())
+        .forEach(
+            name -> {
+              if (!names.add(name)) {
+                throw new IllegalArgumentException("two linears are called " + name);
+              }
+            });
+  }
 
-  /** The four groups in the order of the forward pass. */
-  public List<LinearGroup> groups() {
-    return List.of(attentionInput, attentionOutput, feedForwardInput, feedForwardOutput);
+  /** The layout of a shape, with the foldings that it allows. */
+  public static LayerLayout of(DecoderSpec spec, Map<Side, String> side, List<LinearGroup> groups) {
+    return new LayerLayout(side, spec.norm().kind(), groups, Foldings.of(spec, groups));
   }
 
   /** All linears in the order of the forward pass. */
   public Stream<String> linears() {
-    return groups().stream().flatMap(group -> group.linears().stream());
+    return parts().map(Linear::name);
   }
 
-  /** Both norms in the order of the forward pass. */
-  public List<String> norms() {
-    return List.of(inputNorm, feedForwardNorm);
+  /** The same, described. */
+  public Stream<Linear> parts() {
+    return groups.stream().flatMap(group -> group.parts().stream());
+  }
+
+  /** The linear of a name. */
+  public Linear linear(String name) {
+    return parts()
+        .filter(part -> part.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no linear is called " + name));
+  }
+
+  /** The linears by the prefix of their stored tensors, in the order of the forward pass. */
+  public Map<String, List<Linear>> stored() {
+    Map<String, List<Linear>> stored = new LinkedHashMap<>();
+    parts()
+        .forEach(part -> stored.computeIfAbsent(part.tensor(), t -> new ArrayList<>()).add(part));
+    return stored;
+  }
+
+  /** Rows of the stored weight that a linear is, or is part of. */
+  public long storedRows(Linear linear) {
+    return parts()
+        .filter(part -> part.tensor().equals(linear.tensor()))
+        .mapToLong(Linear::outFeatures)
+        .sum();
+  }
+
+  /** Name of the bias of a norm, if its kind has one. */
+  public Optional<String> bias(Side which) {
+    String name = side.get(which);
+    return name == null || which == Side.ROUTER || !norm.biased()
+        ? Optional.empty()
+        : Optional.of(name + ".bias");
   }
 }

@@ -3,18 +3,41 @@ package dev.assay.engine.model;
 import java.util.List;
 
 /**
- * Linears of a decoder layer that share an input. Methods work from this description and so never
- * know a family.
+ * Linears of a layer that share an input; their outputs are concatenated in the order given.
+ * Methods work from this description and so never know a family.
  *
- * @param linears names within the layer, in the order in which their outputs are concatenated
- * @param source what produces the input
- * @param inspected the module that shows what a change does
+ * @param parts one to three linears
+ * @param clippable whether AWQ may clip them; queries and keys are too sensitive to it
  */
-public record LinearGroup(List<String> linears, Source source, Inspected inspected) {
+public record LinearGroup(List<Linear> parts, boolean clippable) {
   public LinearGroup {
-    linears = List.copyOf(linears);
-    if (linears.isEmpty()) {
-      throw new IllegalArgumentException("a group has at least one linear");
+    parts = List.copyOf(parts);
+    if (parts.isEmpty() || parts.size() > WeightTable.PARTS) {
+      throw new IllegalArgumentException(parts.size() + " linears in a group, expected 1 to 3");
     }
+    long in = parts.get(0).inFeatures();
+    if (parts.stream().anyMatch(part -> part.inFeatures() != in)) {
+      throw new IllegalArgumentException("linears of a group have one width of input");
+    }
+  }
+
+  /** A group that may be clipped. */
+  public static LinearGroup of(Linear... parts) {
+    return new LinearGroup(List.of(parts), true);
+  }
+
+  /** Queries, keys and values. */
+  public static LinearGroup queriesKeysValues(Linear queries, Linear keys, Linear values) {
+    return new LinearGroup(List.of(queries, keys, values), false);
+  }
+
+  /** Names within the layer. */
+  public List<String> linears() {
+    return parts.stream().map(Linear::name).toList();
+  }
+
+  /** Width of the input. */
+  public long inFeatures() {
+    return parts.get(0).inFeatures();
   }
 }

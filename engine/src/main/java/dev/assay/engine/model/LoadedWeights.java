@@ -2,9 +2,8 @@ package dev.assay.engine.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.linear.DenseWeight;
 import dev.assay.engine.linear.Execution;
 import dev.assay.engine.linear.RunnableWeight;
@@ -15,9 +14,11 @@ import dev.assay.engine.torch.ScriptArguments;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model's weights in the form in which they run, handed over to libtorch once.
+ * A stack's weights in the form in which they run, handed over to libtorch once.
  *
  * @param tensors all tensors in the scripts' order
  * @param forms kernel and group of every linear
@@ -39,111 +40,119 @@ record LoadedWeights(
       TorchSession torch,
       NDManager owner,
       Checkpoint checkpoint,
-      Architecture architecture,
+      Stack stack,
       Execution execution) {
-    DecoderSpec spec = architecture.spec();
-    TensorNames names = architecture.names();
-    WeightPreparer preparer = new WeightPreparer(torch, execution);
-    WeightTable table = new WeightTable(owner);
-    DType dtype = execution.dtype();
-    String embeddingName = names.embedding() + ".weight";
-    NDArray embedding =
-        tensor(
-            torch,
-            owner,
-            checkpoint,
-            embeddingName,
-            dtype,
-            new Shape(spec.vocabularySize(), spec.hiddenSize()));
-    Shape normShape = new Shape(spec.hiddenSize());
-    table.tensor(embedding);
-    table.tensor(tensor(torch, owner, checkpoint, names.finalNorm() + ".weight", dtype, normShape));
-    long bytes = (embedding.getShape().size() + spec.hiddenSize()) * dtype.bytes();
-    try (NDManager scope = owner.newSubManager()) {
-      StoredWeight head =
-          spec.tiedHead()
-              ? new DenseWeight(embedding, dtype)
-              : linear(torch, scope, checkpoint, names.head());
-      table.single(preparer.prepare(owner, List.of(head)).get(0));
+    return new Loading(torch, owner, checkpoint, stack, execution).load();
+  }
+
+  /** What is at hand while weights are loaded. */
+  private static final class Loading {
+    private final TorchSession torch;
+    private final NDManager owner;
+    private final Checkpoint checkpoint;
+    private final Stack stack;
+    private final DType dtype;
+    private final WeightPreparer preparer;
+    private final WeightTable table;
+    private final LayerTensors layers;
+    private final OuterTensors outer;
+    private long bytes;
+
+    Loading(
+        TorchSession torch,
+        NDManager owner,
+        Checkpoint checkpoint,
+        Stack stack,
+        Execution execution) {
+      this.torch = torch;
+      this.owner = owner;
+      this.checkpoint = checkpoint;
+      this.stack = stack;
+      this.dtype = execution.dtype();
+      this.preparer = new WeightPreparer(torch, execution);
+      this.table = new WeightTable(owner);
+      this.layers = new LayerTensors(torch, checkpoint, stack);
+      this.outer = new OuterTensors(torch, checkpoint, stack);
     }
-    for (int layer = 0; layer < spec.layers(); layer++) {
-      for (String norm : architecture.layout().norms()) {
-        String name = names.inLayer(layer, norm) + ".weight";
-        table.tensor(tensor(torch, owner, checkpoint, name, dtype, normShape));
-        bytes += (long) spec.hiddenSize() * dtype.bytes();
+
+    LoadedWeights load() {
+      try (NDManager scope = owner.newSubManager()) {
+        NDArray embedding = add(outer.embedding(scope));
+        outer.finalNorm(scope).forEach(this::addIfThere);
+        head(scope, embedding);
+        outer.around(scope).forEach(this::addIfThere);
       }
-      for (LinearGroup group : architecture.layout().groups()) {
+      for (int layer = 0; layer < stack.spec().layers(); layer++) {
         try (NDManager scope = owner.newSubManager()) {
-          List<StoredWeight> parts = new ArrayList<>();
-          for (String part : group.linears()) {
-            String name = names.inLayer(layer, part);
-            StoredWeight weight = linear(torch, scope, checkpoint, name);
-            requireShape(checkpoint, name, weight, architecture, part);
-            parts.add(weight);
-          }
-          table.group(preparer.prepare(owner, parts));
+          layer(scope, layer);
         }
       }
+      bytes += table.weights().stream().mapToLong(RunnableWeight::bytes).sum();
+      return new LoadedWeights(
+          ScriptArguments.tensors(table.tensors()),
+          ScriptArguments.integers(table.forms()),
+          ScriptArguments.integers(preparer.limits()),
+          table.weights(),
+          preparer.productType(),
+          bytes);
     }
-    bytes += table.weights().stream().mapToLong(RunnableWeight::bytes).sum();
-    return new LoadedWeights(
-        ScriptArguments.tensors(table.tensors()),
-        ScriptArguments.integers(table.forms()),
-        ScriptArguments.integers(preparer.limits()),
-        table.weights(),
-        preparer.productType(),
-        bytes);
-  }
 
-  private static StoredWeight linear(
-      TorchSession torch, NDManager owner, Checkpoint checkpoint, String name) {
-    if (checkpoint.has(name + ".bias")) {
-      throw new BadInputException(
-          checkpoint.directory()
-              + ": "
-              + name
-              + ".bias: found a bias, expected none in this architecture");
-    }
-    return checkpoint.linear(torch, owner, name);
-  }
-
-  private static void requireShape(
-      Checkpoint checkpoint,
-      String name,
-      StoredWeight weight,
-      Architecture architecture,
-      String part) {
-    long out = architecture.outFeatures(part);
-    long in = architecture.inFeatures(part);
-    if (weight.outFeatures() != out || weight.inFeatures() != in) {
-      throw new BadInputException(
-          String.format(
-              "%s: %s: found a weight of [%d, %d], expected [%d, %d] by config.json",
-              checkpoint.directory(), name, weight.outFeatures(), weight.inFeatures(), out, in));
-    }
-  }
-
-  private static NDArray tensor(
-      TorchSession torch,
-      NDManager owner,
-      Checkpoint checkpoint,
-      String name,
-      DType dtype,
-      Shape expected) {
-    try (NDManager scope = owner.newSubManager()) {
-      NDArray stored = checkpoint.tensor(torch, scope, name);
-      if (!stored.getShape().equals(expected)) {
-        throw new BadInputException(
+    private void head(NDManager scope, NDArray embedding) {
+      if (!stack.spec().tiedHead() && stack.names().find(Outer.HEAD).isEmpty()) {
+        table.none();
+        return;
+      }
+      String name = stack.names().head();
+      StoredWeight weight =
+          stack.spec().tiedHead()
+              ? new DenseWeight(embedding, dtype)
+              : checkpoint.linear(torch, scope, name);
+      boolean biased = stack.spec().head().biased();
+      if (!biased && !stack.spec().tiedHead() && checkpoint.has(name + ".bias")) {
+        throw new BadCheckpointException(
             checkpoint.directory()
                 + ": "
                 + name
-                + ": found shape "
-                + stored.getShape()
-                + ", expected "
-                + expected
-                + " by config.json");
+                + ".bias: found a bias, expected none in this architecture");
       }
-      return torch.tensors().copy(owner, torch.tensors().cast(scope, stored, dtype));
+      NDArray bias = biased ? checkpoint.tensor(torch, scope, name + ".bias") : null;
+      List<@Nullable NDArray> biases = new ArrayList<>();
+      biases.add(bias);
+      table.single(preparer.prepare(owner, List.of(weight), biases).get(0));
+    }
+
+    private void layer(NDManager scope, int layer) {
+      for (Side which : Side.values()) {
+        addIfThere(layers.side(scope, layer, which));
+        addIfThere(layers.sideBias(scope, layer, which));
+      }
+      for (LinearGroup group : stack.layout().groups()) {
+        try (NDManager forGroup = scope.newSubManager()) {
+          Map<String, StoredWeight> weights = layers.linears(forGroup, layer, group.parts());
+          List<@Nullable NDArray> biases = new ArrayList<>();
+          for (Linear linear : group.parts()) {
+            biases.add(layers.bias(forGroup, layer, linear).orElse(null));
+          }
+          table.group(preparer.prepare(owner, List.copyOf(weights.values()), biases));
+        }
+      }
+    }
+
+    private void addIfThere(@Nullable NDArray stored) {
+      if (stored == null) {
+        table.tensor(null);
+      } else {
+        add(stored);
+      }
+    }
+
+    private NDArray add(NDArray stored) {
+      try (NDManager scope = owner.newSubManager()) {
+        NDArray tensor = torch.tensors().copy(owner, torch.tensors().cast(scope, stored, dtype));
+        table.tensor(tensor);
+        bytes += tensor.getShape().size() * dtype.bytes();
+        return tensor;
+      }
     }
   }
 

@@ -1,14 +1,35 @@
 package dev.assay.engine.model;
 
+import java.util.function.DoubleUnaryOperator;
+
 /**
- * Rotary position embedding, half-split: with f_i = theta^(−2i/d), the pair (x_i, x_{i+d/2}) of a
- * head turns by position · f_i (Su et al. 2021, in the layout of the Hugging Face models).
+ * Rotary position embedding: with f_i = theta^(−2i/d), pair i of a head's first d dimensions turns
+ * by position · f_i (Su et al. 2021).
  *
  * @param theta base
  * @param dimensions rotated dimensions of a head, even
  * @param scaling how frequencies are stretched
+ * @param pairs which dimensions make a pair
  */
-public record Rope(double theta, int dimensions, RopeScaling scaling) {
+public record Rope(double theta, int dimensions, RopeScaling scaling, Pairs pairs) {
+  /** Which dimensions make a pair. */
+  public enum Pairs {
+    /** i and i + d/2, as in most of the Hugging Face models. */
+    HALVES("half"),
+    /** 2i and 2i + 1. */
+    NEIGHBOURS("pairs");
+
+    private final String script;
+
+    Pairs(String script) {
+      this.script = script;
+    }
+
+    String script() {
+      return "rotate/" + script + ".py";
+    }
+  }
+
   public Rope {
     if (dimensions < 2 || dimensions % 2 != 0) {
       throw new IllegalArgumentException(
@@ -19,54 +40,37 @@ public record Rope(double theta, int dimensions, RopeScaling scaling) {
     }
   }
 
-  /** The angle per position of each pair, radians, [dimensions / 2]. */
-  public double[] frequencies() {
+  /**
+   * The angle per position of each pair, radians, [dimensions / 2].
+   *
+   * @param length tokens of the sequence, its past included
+   */
+  public double[] frequencies(int length) {
     double[] frequencies = new double[dimensions / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = scaled(Math.pow(theta, -2.0 * i / dimensions));
+      frequencies[i] = scaling.scaled(Math.pow(theta, -2.0 * i / dimensions), i, length);
     }
     return frequencies;
   }
 
-  private double scaled(double frequency) {
-    if (scaling instanceof RopeScaling.Linear linear) {
-      return frequency / linear.factor();
-    }
-    if (scaling instanceof RopeScaling.Llama3 llama) {
-      double wavelength = 2 * Math.PI / frequency;
-      double ratio = llama.originalContext() / wavelength;
-      if (ratio < llama.lowFrequencyFactor()) {
-        return frequency / llama.factor();
-      }
-      if (ratio > llama.highFrequencyFactor()) {
-        return frequency;
-      }
-      double keep =
-          (ratio - llama.lowFrequencyFactor())
-              / (llama.highFrequencyFactor() - llama.lowFrequencyFactor());
-      return (1 - keep) * frequency / llama.factor() + keep * frequency;
-    }
-    return frequency;
-  }
-
   /** Cosines of all angles, row by row of positions, [positions · dimensions / 2]. */
-  public float[] cosines(int positions) {
-    return table(positions, true);
+  public float[] cosines(int positions, int length) {
+    return table(positions, length, Math::cos);
   }
 
   /** Sines of all angles, row by row of positions, [positions · dimensions / 2]. */
-  public float[] sines(int positions) {
-    return table(positions, false);
+  public float[] sines(int positions, int length) {
+    return table(positions, length, Math::sin);
   }
 
-  private float[] table(int positions, boolean cosine) {
-    double[] frequencies = frequencies();
+  private float[] table(int positions, int length, DoubleUnaryOperator function) {
+    double[] frequencies = frequencies(length);
+    double factor = scaling.factorOfTables();
     float[] table = new float[positions * frequencies.length];
     for (int position = 0; position < positions; position++) {
       for (int i = 0; i < frequencies.length; i++) {
-        double angle = position * frequencies[i];
         table[position * frequencies.length + i] =
-            (float) (cosine ? Math.cos(angle) : Math.sin(angle));
+            (float) (factor * function.applyAsDouble(position * frequencies[i]));
       }
     }
     return table;

@@ -1,9 +1,34 @@
 package dev.assay.engine.model;
 
+import java.util.List;
+
 /** How rotary frequencies are stretched beyond the context that a model was first trained on. */
 public sealed interface RopeScaling {
+  /**
+   * A frequency, stretched.
+   *
+   * @param index of the pair
+   * @param length tokens of the sequence, its past included
+   */
+  double scaled(double frequency, int index, int length);
+
+  /** What cosines and sines are multiplied by. */
+  default double factorOfTables() {
+    return 1;
+  }
+
+  /** The length from which on frequencies are others; 0 if they are always the same. */
+  default int switchesAfter() {
+    return 0;
+  }
+
   /** Frequencies as they are. */
-  record None() implements RopeScaling {}
+  record None() implements RopeScaling {
+    @Override
+    public double scaled(double frequency, int index, int length) {
+      return frequency;
+    }
+  }
 
   /** All frequencies divided by a factor (position interpolation). */
   record Linear(double factor) implements RopeScaling {
@@ -11,6 +36,11 @@ public sealed interface RopeScaling {
       if (!(factor >= 1)) {
         throw new IllegalArgumentException("factor: found " + factor + ", expected at least 1");
       }
+    }
+
+    @Override
+    public double scaled(double frequency, int index, int length) {
+      return frequency / factor;
     }
   }
 
@@ -33,6 +63,64 @@ public sealed interface RopeScaling {
                 + " must exceed low_freq_factor "
                 + lowFrequencyFactor);
       }
+    }
+
+    @Override
+    public double scaled(double frequency, int index, int length) {
+      double wavelength = 2 * Math.PI / frequency;
+      double ratio = originalContext / wavelength;
+      if (ratio < lowFrequencyFactor) {
+        return frequency / factor;
+      }
+      if (ratio > highFrequencyFactor) {
+        return frequency;
+      }
+      double keep = (ratio - lowFrequencyFactor) / (highFrequencyFactor - lowFrequencyFactor);
+      return (1 - keep) * frequency / factor + keep * frequency;
+    }
+  }
+
+  /**
+   * LongRoPE: a divisor of its own for each frequency, other ones for sequences beyond the original
+   * context (Ding et al. 2024).
+   *
+   * @param shortFactors divisors up to the original context
+   * @param longFactors divisors beyond it
+   * @param originalContext context of the first training, tokens
+   * @param attentionFactor what cosines and sines are multiplied by
+   */
+  record LongRope(
+      List<Double> shortFactors,
+      List<Double> longFactors,
+      int originalContext,
+      double attentionFactor)
+      implements RopeScaling {
+    public LongRope {
+      shortFactors = List.copyOf(shortFactors);
+      longFactors = List.copyOf(longFactors);
+      if (shortFactors.size() != longFactors.size()) {
+        throw new IllegalArgumentException(
+            "short_factor and long_factor: found "
+                + shortFactors.size()
+                + " and "
+                + longFactors.size()
+                + " numbers, expected as many");
+      }
+    }
+
+    @Override
+    public double scaled(double frequency, int index, int length) {
+      return frequency / (length > originalContext ? longFactors : shortFactors).get(index);
+    }
+
+    @Override
+    public double factorOfTables() {
+      return attentionFactor;
+    }
+
+    @Override
+    public int switchesAfter() {
+      return originalContext;
     }
   }
 }

@@ -1,10 +1,10 @@
 package dev.assay.engine.model;
 
-/** What produces the input of a group of linears, and can take up a factor per input feature. */
+/** What makes an activation, and can take up a factor for each of its channels. */
 public sealed interface Source {
-  /** A norm, whose weight can be divided. */
-  record Norm(String name) implements Source {}
+  /** A norm, whose weight and bias can be divided. */
+  record Norm(Side side) implements Source {}
 
-  /** Another linear whose outputs pass through element-wise, so that its rows can be divided. */
-  record Linear(String name) implements Source {}
+  /** A linear whose outputs pass through element-wise, so that its rows can be divided. */
+  record Rows(String name) implements Source {}
 }

@@ -4,7 +4,10 @@ import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.RoundToNearest;
+import java.util.Optional;
 import java.util.Set;
 
 /** Takes SparseGPT through the linears of a layer; on a grid where it quantizes jointly. */
@@ -25,7 +28,12 @@ final class SparseGptMethod implements CompressionMethod {
     SparseGptSolver solver = new SparseGptSolver(layer.torch(), parameters);
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statistics(group);
+      Optional<String> tooFew = statistics.tooFew();
       for (String linear : group.linears()) {
+        if (tooFew.isPresent()) {
+          byMagnitude(layer, linear, tooFew.get());
+          continue;
+        }
         SparseGptResult result =
             solver.solve(layer.scope(), layer.weight(linear), statistics.hessian());
         if (result.quantized() == null) {
@@ -34,6 +42,28 @@ final class SparseGptMethod implements CompressionMethod {
           layer.storeQuantized(linear, result.quantized(), result.note());
         }
       }
+    }
+  }
+
+  private void byMagnitude(LayerContext layer, String linear, String why) {
+    PrunedWeight pruned =
+        MagnitudePruner.prune(
+            layer.torch(), layer.scope(), layer.weight(linear), parameters.sparsity());
+    SparseGptParameters.JointQuantization joint = parameters.quantization();
+    if (joint == null) {
+      layer.storeDense(linear, pruned.weight(), "pruned by magnitude: " + why);
+    } else {
+      layer.storeQuantized(
+          linear,
+          RoundToNearest.quantize(
+              layer.torch(),
+              layer.scope(),
+              pruned.weight(),
+              joint.bits(),
+              GridForm.PER_CHANNEL,
+              joint.symmetric(),
+              false),
+          "pruned by magnitude and rounded to nearest: " + why);
     }
   }
 }

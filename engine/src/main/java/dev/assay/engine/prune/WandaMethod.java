@@ -5,6 +5,7 @@ import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import java.util.Optional;
 import java.util.Set;
 
 /** Takes Wanda through the linears of a layer, all scored on the layer's original inputs. */
@@ -24,7 +25,15 @@ final class WandaMethod implements CompressionMethod {
   public void compress(LayerContext layer) {
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statistics(group);
+      Optional<String> tooFew = statistics.tooFew();
       for (String linear : group.linears()) {
+        if (tooFew.isPresent()) {
+          PrunedWeight pruned =
+              MagnitudePruner.prune(
+                  layer.torch(), layer.scope(), layer.weight(linear), parameters.sparsity());
+          layer.storeDense(linear, pruned.weight(), "pruned by magnitude: " + tooFew.get());
+          continue;
+        }
         PrunedWeight pruned =
             WandaPruner.prune(
                 layer.torch(),

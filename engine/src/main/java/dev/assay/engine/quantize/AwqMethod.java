@@ -8,9 +8,8 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.TokenSampleAccumulator;
-import dev.assay.engine.model.Inspected;
+import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.model.Source;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,26 +44,50 @@ final class AwqMethod implements CompressionMethod {
   @Override
   public void compress(LayerContext layer) {
     Map<LinearGroup, NDArray> tokens = new LinkedHashMap<>();
-    Map<LinearGroup, AwqScales> scales = new LinkedHashMap<>();
-    for (LinearGroup group : layer.layout().groups()) {
+    Map<LinearGroup, String> unseen = new LinkedHashMap<>();
+    Map<Folding, AwqScales> scales = new LinkedHashMap<>();
+    List<LinearGroup> groups = layer.layout().groups();
+    for (int i = 0; i < groups.size(); i++) {
+      LinearGroup group = groups.get(i);
       try (NDManager scope = layer.scope().newSubManager()) {
         GroupStatistics statistics = layer.statistics(group);
-        if (parameters.clipSearch() && clips(group)) {
+        Optional<String> tooFew = statistics.tooFew();
+        if (tooFew.isPresent()) {
+          unseen.put(group, "rounded to nearest: " + tooFew.get());
+          continue;
+        }
+        if (parameters.clipSearch() && group.clippable()) {
           tokens.put(group, sample(layer, statistics.inputs()));
         }
-        if (parameters.scaleSearch() && canFold(layer, group)) {
-          scales.put(group, search(layer, scope, group, statistics));
+        if (parameters.scaleSearch()) {
+          for (Folding folding : foldings(layer, i)) {
+            scales.put(folding, search(layer, scope, folding, statistics));
+          }
         }
+      } finally {
+        // The inputs of one group are as large as all activations.
+        layer.forgetStatistics();
       }
-      // The inputs of one group are as large as all activations.
-      layer.forgetStatistics();
     }
-    scales.forEach((group, found) -> fold(layer, group, found.scales()));
+    scales.forEach((folding, found) -> LayerFolding.fold(layer, folding, found.scales()));
+    round(layer, tokens, unseen, scales);
+  }
+
+  private void round(
+      LayerContext layer,
+      Map<LinearGroup, NDArray> tokens,
+      Map<LinearGroup, String> unseen,
+      Map<Folding, AwqScales> scales) {
     AwqGrid grid = new AwqGrid(parameters.bits(), parameters.groupSize());
     for (LinearGroup group : layer.layout().groups()) {
-      Optional<AwqScales> found = Optional.ofNullable(scales.get(group));
-      String note = found.map(s -> String.format("scale ratio %.2f", s.ratio())).orElse(null);
       for (String linear : group.linears()) {
+        Optional<AwqScales> found =
+            scales.entrySet().stream()
+                .filter(entry -> entry.getKey().linears().contains(linear))
+                .map(Map.Entry::getValue)
+                .findFirst();
+        String note =
+            found.map(s -> String.format("scale ratio %.2f", s.ratio())).orElse(unseen.get(group));
         NDArray weight = layer.weight(linear);
         NDArray seen = tokens.get(group);
         if (seen != null) {
@@ -75,59 +98,31 @@ final class AwqMethod implements CompressionMethod {
     }
   }
 
-  /** Queries and keys are not clipped: their product is too sensitive to it. */
-  private static boolean clips(LinearGroup group) {
-    return group.inspected() != Inspected.ATTENTION;
-  }
-
-  /** Folding into a linear wants one row for each column; grouped queries share value rows. */
-  private static boolean canFold(LayerContext layer, LinearGroup group) {
-    if (group.source() instanceof Source.Linear source) {
-      long rows = layer.weight(source.name()).getShape().get(0);
-      return layer.weight(group.linears().get(0)).getShape().get(1) == rows;
-    }
-    return true;
+  private static List<Folding> foldings(LayerContext layer, int group) {
+    return layer.layout().foldings().stream().filter(folding -> folding.group() == group).toList();
   }
 
   private AwqScales search(
-      LayerContext layer, NDManager scope, LinearGroup group, GroupStatistics statistics) {
-    List<NDArray> weights = group.linears().stream().map(layer::weight).toList();
+      LayerContext layer, NDManager scope, Folding folding, GroupStatistics statistics) {
+    List<NDArray> weights = folding.linears().stream().map(layer::weight).toList();
     AwqScales found =
         new AwqScaleSearch(layer.torch(), parameters)
             .search(
                 scope,
                 statistics.meanMagnitudes(),
                 weights,
-                new GroupModule(layer, group, statistics.inputs()));
+                new FoldedModule(layer, folding, statistics.inputs()));
     found.scales().attach(layer.scope());
     return found;
   }
 
   private NDArray sample(LayerContext layer, List<NDArray> inputs) {
-    long features = inputs.get(0).getShape().get(2);
+    long features = inputs.get(0).getShape().get(inputs.get(0).getShape().dimension() - 1);
     long total = inputs.stream().mapToLong(batch -> batch.getShape().size() / features).sum();
     try (TokenSampleAccumulator sample =
         new TokenSampleAccumulator(layer.torch(), features, total, parameters.clipTokens())) {
       inputs.forEach(sample::add);
       return sample.samples(layer.scope());
-    }
-  }
-
-  private static void fold(LayerContext layer, LinearGroup group, NDArray scales) {
-    for (String linear : group.linears()) {
-      layer.replace(
-          linear,
-          ScaleFolding.multiplyColumns(layer.torch(), layer.scope(), layer.weight(linear), scales));
-    }
-    if (group.source() instanceof Source.Norm norm) {
-      layer.replace(
-          norm.name(),
-          ScaleFolding.divide(layer.torch(), layer.scope(), layer.norm(norm.name()), scales));
-    } else if (group.source() instanceof Source.Linear linear) {
-      layer.replace(
-          linear.name(),
-          ScaleFolding.divideRows(
-              layer.torch(), layer.scope(), layer.weight(linear.name()), scales));
     }
   }
 
@@ -143,8 +138,8 @@ final class AwqMethod implements CompressionMethod {
     return search.clip(layer.scope(), weight, bounds);
   }
 
-  /** The module around a group, with the group's inputs. */
-  private record GroupModule(LayerContext layer, LinearGroup group, List<NDArray> inputs)
+  /** The module around a folding, with the inputs of its group. */
+  private record FoldedModule(LayerContext layer, Folding folding, List<NDArray> inputs)
       implements InspectedModule {
     @Override
     public int batches() {
@@ -155,9 +150,9 @@ final class AwqMethod implements CompressionMethod {
     public NDArray output(NDManager owner, List<NDArray> weights, int batch) {
       Map<String, NDArray> replaced = new LinkedHashMap<>();
       for (int i = 0; i < weights.size(); i++) {
-        replaced.put(group.linears().get(i), weights.get(i));
+        replaced.put(folding.linears().get(i), weights.get(i));
       }
-      return layer.inspect(owner, group, replaced, inputs.get(batch));
+      return layer.inspect(owner, folding, replaced, inputs.get(batch), batch);
     }
   }
 }

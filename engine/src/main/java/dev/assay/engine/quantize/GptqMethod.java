@@ -5,6 +5,7 @@ import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,7 +29,12 @@ final class GptqMethod implements CompressionMethod {
     GptqSolver solver = new GptqSolver(layer.torch(), parameters);
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statistics(group);
+      Optional<String> tooFew = statistics.tooFew();
       for (String linear : group.linears()) {
+        if (tooFew.isPresent()) {
+          round(layer, linear, tooFew.get());
+          continue;
+        }
         GptqResult result = solver.solve(layer.scope(), layer.weight(linear), statistics.hessian());
         layer.storeQuantized(linear, result.weight(), result.note());
       }
@@ -36,5 +42,19 @@ final class GptqMethod implements CompressionMethod {
         layer.forgetStatistics();
       }
     }
+  }
+
+  private void round(LayerContext layer, String linear, String why) {
+    layer.storeQuantized(
+        linear,
+        RoundToNearest.quantize(
+            layer.torch(),
+            layer.scope(),
+            layer.weight(linear),
+            parameters.bits(),
+            parameters.groupSize(),
+            parameters.symmetric(),
+            parameters.mse()),
+        "rounded to nearest: " + why);
   }
 }

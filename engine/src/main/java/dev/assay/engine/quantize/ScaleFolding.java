@@ -30,6 +30,20 @@ public final class ScaleFolding {
     return script(torch).call(owner, "divide", tensor, scales);
   }
 
+  /**
+   * A norm's weight, so that its factor, which is the weight plus an offset, is divided.
+   *
+   * @param scales float32 [n]
+   */
+  public static NDArray divideOffset(
+      TorchSession torch, NDManager owner, NDArray weight, NDArray scales, double offset) {
+    if (offset == 0) {
+      return divide(torch, owner, weight, scales);
+    }
+    TensorChecks.shape("norm", weight, scales.getShape().size());
+    return script(torch).call(owner, "divide_offset", weight, scales, offset);
+  }
+
   /** The weight of a linear that takes the activation, columns multiplied: [out, n]. */
   public static NDArray multiplyColumns(
       TorchSession torch, NDManager owner, NDArray weight, NDArray scales) {

@@ -6,7 +6,7 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.List;
 
 /**
- * A list of tensors or of integers that is handed over to libtorch once and then passed to many
+ * A list of tensors or of numbers that is handed over to libtorch once and then passed to many
  * calls. Holds native memory until it is closed.
  */
 public final class ScriptArguments implements AutoCloseable {
@@ -24,6 +24,11 @@ public final class ScriptArguments implements AutoCloseable {
 
   /** A {@code List[int]}. */
   public static ScriptArguments integers(long... numbers) {
+    return new ScriptArguments(IValue.listFrom(numbers));
+  }
+
+  /** A {@code List[float]}. */
+  public static ScriptArguments numbers(double... numbers) {
     return new ScriptArguments(IValue.listFrom(numbers));
   }
 

@@ -8,3 +8,6 @@ def multiply_columns(self, weight: Tensor, scales: Tensor) -> Tensor:
 
 def divide_rows(self, weight: Tensor, scales: Tensor) -> Tensor:
   return torch.div(weight, torch.unsqueeze(scales, 1))
+
+def divide_offset(self, w: Tensor, scales: Tensor, offset: float) -> Tensor:
+  return (w + offset) / scales - offset

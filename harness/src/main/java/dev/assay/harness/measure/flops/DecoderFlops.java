@@ -8,7 +8,7 @@ import dev.assay.harness.measure.weights.LinearWeights;
  * FLOPs of a decoder-only transformer; a multiply-add counts as two (Chowdhery et al. 2022, PaLM,
  * appendix B). Counted are the linears, the head and both products of attention, with the query
  * heads, as grouped keys and values save bytes but no products. Norms, activations, softmax and
- * rotary positions are not.
+ * rotary positions are not. Of experts those that a token goes through are counted.
  *
  * @param linears FLOPs of the decoder layers' linears for a token
  * @param head FLOPs of the head for a token
@@ -20,12 +20,12 @@ public record DecoderFlops(double linears, double head, double attention) {
   public static DecoderFlops of(DecoderSpec spec, LinearWeights weights, FlopCount count) {
     LinearWeight head = weights.head();
     return switch (count) {
-      case DENSE_EQUIVALENT -> of(spec, weights.layerCount(), head.count());
-      case EFFECTIVE -> of(spec, weights.layerNonZeros(), head.nonZeros());
+      case DENSE_EQUIVALENT -> of(spec, weights.usedCount(), head.count());
+      case EFFECTIVE -> of(spec, weights.usedNonZeros(), head.nonZeros());
     };
   }
 
-  private static DecoderFlops of(DecoderSpec spec, long layerWeights, long headWeights) {
+  private static DecoderFlops of(DecoderSpec spec, double layerWeights, long headWeights) {
     return new DecoderFlops(
         2.0 * layerWeights, 2.0 * headWeights, 4.0 * spec.layers() * spec.queryWidth());
   }

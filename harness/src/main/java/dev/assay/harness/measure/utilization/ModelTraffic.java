@@ -18,7 +18,7 @@ public record ModelTraffic(double weightBytes, double embeddingBytes, double key
   public static ModelTraffic of(LanguageModel model) {
     DecoderSpec spec = model.architecture().spec();
     double element = model.execution().dtype().bytes();
-    double row = spec.hiddenSize() * element;
+    double row = spec.embedding().width() * element;
     // A tied head has a copy of its own among the linears, so the table is never read as a whole.
     return new ModelTraffic(
         model.weightBytes() - row * spec.vocabularySize(),

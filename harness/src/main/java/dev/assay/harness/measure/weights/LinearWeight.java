@@ -7,10 +7,11 @@ package dev.assay.harness.measure.weights;
  * @param outFeatures rows
  * @param inFeatures columns
  * @param nonZeros weights whose value is not exactly 0
- * @param storedBytes bytes of all tensors of this weight: codes, scales, zeros, indices
+ * @param storedBytes bytes of all tensors of this weight: codes, scales, zeros, indices, bias
+ * @param share part of the tokens that go through it, from above 0 to 1: less than 1 for an expert
  */
 public record LinearWeight(
-    String name, long outFeatures, long inFeatures, long nonZeros, long storedBytes) {
+    String name, long outFeatures, long inFeatures, long nonZeros, long storedBytes, double share) {
   public LinearWeight {
     if (outFeatures < 1 || inFeatures < 1) {
       throw new IllegalArgumentException(
@@ -19,6 +20,10 @@ public record LinearWeight(
     if (nonZeros < 0 || nonZeros > outFeatures * inFeatures) {
       throw new IllegalArgumentException(
           name + ": found " + nonZeros + " weights other than 0 of " + outFeatures * inFeatures);
+    }
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          name + ": found a share of " + share + ", expected above 0 and at most 1");
     }
   }
 

@@ -18,9 +18,16 @@ public record LinearWeights(List<LinearWeight> layers, LinearWeight head) {
     return layers.stream().mapToLong(LinearWeight::count).sum();
   }
 
-  /** Weights of the decoder layers' linears that are not exactly 0. */
-  public long layerNonZeros() {
-    return layers.stream().mapToLong(LinearWeight::nonZeros).sum();
+  /** Weights of the decoder layers' linears that a token goes through, zeros included. */
+  public double usedCount() {
+    return layers.stream().mapToDouble(weight -> weight.share() * weight.count()).sum();
+  }
+
+  /**
+   * Weights of the decoder layers' linears that a token goes through and that are not exactly 0.
+   */
+  public double usedNonZeros() {
+    return layers.stream().mapToDouble(weight -> weight.share() * weight.nonZeros()).sum();
   }
 
   /** Stored bytes of the decoder layers' linears. */

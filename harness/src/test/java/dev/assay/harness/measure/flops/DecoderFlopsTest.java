@@ -3,7 +3,12 @@ package dev.assay.harness.measure.flops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.assay.engine.model.AttentionSpec;
 import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.FeedForwardSpec;
+import dev.assay.engine.model.NormSpec;
+import dev.assay.engine.model.Positions;
+import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.Rope;
 import dev.assay.engine.model.RopeScaling;
 import dev.assay.harness.measure.generation.GenerationLength;
@@ -22,9 +27,19 @@ class DecoderFlopsTest {
 
   private static DecoderSpec spec(
       int vocabulary, int hidden, int layers, int heads, int keyValueHeads, int width, int ffn) {
-    Rope rope = new Rope(10_000, width, new RopeScaling.None());
+    Rope rope = new Rope(10_000, width, new RopeScaling.None(), Rope.Pairs.HALVES);
     return new DecoderSpec(
-        vocabulary, hidden, layers, heads, keyValueHeads, width, ffn, 4096, 1e-5, rope, false);
+        vocabulary,
+        hidden,
+        layers,
+        4096,
+        AttentionSpec.causal(heads, keyValueHeads, width, layers),
+        FeedForwardSpec.dense(ffn, FeedForwardSpec.Activation.SILU, true),
+        new NormSpec(NormSpec.Kind.RMS, 1e-5),
+        Residual.PRE,
+        new Positions.Rotary(rope),
+        new DecoderSpec.EmbeddingSpec(hidden, 1),
+        DecoderSpec.HeadSpec.plain(false));
   }
 
   private static LinearWeights weights(DecoderSpec spec, int zerosPerLinear) {
@@ -35,15 +50,15 @@ class DecoderFlopsTest {
       layers.add(linear(spec.keyValueWidth(), hidden, zerosPerLinear));
       layers.add(linear(spec.keyValueWidth(), hidden, zerosPerLinear));
       layers.add(linear(hidden, spec.queryWidth(), zerosPerLinear));
-      layers.add(linear(spec.intermediateSize(), hidden, zerosPerLinear));
-      layers.add(linear(spec.intermediateSize(), hidden, zerosPerLinear));
-      layers.add(linear(hidden, spec.intermediateSize(), zerosPerLinear));
+      layers.add(linear(spec.feedForward().intermediateSize(), hidden, zerosPerLinear));
+      layers.add(linear(spec.feedForward().intermediateSize(), hidden, zerosPerLinear));
+      layers.add(linear(hidden, spec.feedForward().intermediateSize(), zerosPerLinear));
     }
     return new LinearWeights(layers, linear(spec.vocabularySize(), hidden, 0));
   }
 
   private static LinearWeight linear(long out, long in, int zeros) {
-    return new LinearWeight("w", out, in, out * in - zeros, 2 * out * in);
+    return new LinearWeight("w", out, in, out * in - zeros, 2 * out * in, 1);
   }
 
   @Test

@@ -3,47 +3,58 @@ package dev.assay.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.linear.Execution;
 import dev.assay.engine.torch.DType;
 import java.util.Arrays;
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Activations of the reference implementation, within the tolerance that its fixture states. */
-class LlamaGoldenTest extends TorchTest {
-  private static final float TOLERANCE = 2e-4f;
+class FamilyGoldenTest extends TorchTest {
   private static final int PREFILL = 28;
 
-  @Test
-  void onePassGivesTheGoldenLogits() {
-    ModelFixture fixture = ModelFixture.of("llama");
+  static List<String> families() {
+    return FamilyFixtures.CAUSAL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void onePassGivesTheGoldenLogits(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
     try (LanguageModel model = load(fixture)) {
       NDArray logits = model.logits(scope, fixture.ids(scope, "input_ids"));
 
-      assertClose(logits, fixture.golden().read(scope, "logits"));
+      assertClose(fixture, logits, fixture.golden().read(scope, "logits"));
     }
   }
 
-  @Test
-  void everyLayerGivesTheGoldenHiddenState() {
-    ModelFixture fixture = ModelFixture.of("llama");
+  @ParameterizedTest
+  @MethodSource("families")
+  void everyLayerGivesTheGoldenHiddenState(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
     try (LanguageModel model = load(fixture)) {
       NDArray x = model.embed(scope, fixture.ids(scope, "input_ids"));
       int layers = fixture.architecture().spec().layers();
       for (int layer = 0; layer < layers; layer++) {
-        assertClose(x, fixture.golden().read(scope, "hidden_states." + layer));
+        assertClose(fixture, x, fixture.golden().read(scope, "hidden_states." + layer));
         x = model.layer(scope, layer, x);
       }
 
-      assertClose(model.finalNorm(scope, x), fixture.golden().read(scope, "last_hidden_state"));
+      assertClose(
+          fixture, model.finalNorm(scope, x), fixture.golden().read(scope, "last_hidden_state"));
     }
   }
 
-  @Test
-  void tokenByTokenGivesTheGoldenLogits() {
-    ModelFixture fixture = ModelFixture.of("llama");
+  @ParameterizedTest
+  @MethodSource("families")
+  void tokenByTokenGivesTheGoldenLogits(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
     long[][] ids = fixture.ids(scope, "input_ids");
     NDArray golden = fixture.golden().read(scope, "decode_logits");
     try (LanguageModel model = load(fixture);
@@ -53,21 +64,22 @@ class LlamaGoldenTest extends TorchTest {
         int at = PREFILL + step;
         NDArray logits = model.logits(scope, columns(ids, at, at + 1), cache);
 
-        assertClose(logits, golden.get(":, {}:{}", step, step + 1));
+        assertClose(fixture, logits, golden.get(":, {}:{}", step, step + 1));
       }
     }
   }
 
-  @Test
-  void severalTokensOnTopOfACacheGiveTheSameAsOnePass() {
-    ModelFixture fixture = ModelFixture.of("llama");
+  @ParameterizedTest
+  @MethodSource("families")
+  void severalTokensOnTopOfACacheGiveTheSameAsOnePass(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
     long[][] ids = fixture.ids(scope, "input_ids");
     try (LanguageModel model = load(fixture);
         KvCache cache = model.newCache(ids.length, ids[0].length)) {
       model.logits(scope, columns(ids, 0, PREFILL), cache);
       NDArray rest = model.logits(scope, columns(ids, PREFILL, ids[0].length), cache);
 
-      assertClose(rest, fixture.golden().read(scope, "decode_logits"));
+      assertClose(fixture, rest, fixture.golden().read(scope, "decode_logits"));
     }
   }
 
@@ -82,7 +94,7 @@ class LlamaGoldenTest extends TorchTest {
       for (int row = 0; row < ids.length; row++) {
         for (int t = 0; t < ids[row].length - 1; t++) {
           float expected = -logProbabilities.getFloat(row, t, ids[row][t + 1]);
-          assertThat(losses[row][t]).isCloseTo(expected, within(TOLERANCE));
+          assertThat(losses[row][t]).isCloseTo(expected, within(fixture.tolerance()));
         }
       }
     }
@@ -121,9 +133,10 @@ class LlamaGoldenTest extends TorchTest {
         torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE);
   }
 
-  private static void assertClose(NDArray actual, NDArray golden) {
+  private static void assertClose(ModelFixture fixture, NDArray actual, NDArray golden) {
     assertThat(actual.getShape()).isEqualTo(golden.getShape());
-    assertThat(actual.sub(golden).abs().max().getFloat()).isLessThan(TOLERANCE);
+    float error = actual.sub(golden).abs().max().getFloat();
+    assertThat(error).isLessThan(fixture.tolerance());
   }
 
   private static long[][] columns(long[][] ids, int from, int to) {

@@ -1,0 +1,89 @@
+package dev.assay.engine.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.AttentionSpec;
+import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
+import dev.assay.engine.model.DecoderSpec.HeadSpec;
+import dev.assay.engine.model.FeedForwardSpec;
+import dev.assay.engine.model.FeedForwardSpec.Activation;
+import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.NormSpec;
+import dev.assay.engine.model.Outer;
+import dev.assay.engine.model.Positions;
+import dev.assay.engine.model.Residual;
+import dev.assay.engine.model.Side;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.TensorNames;
+import java.util.List;
+import java.util.Map;
+
+/** BERT, for filling gaps and for classes (Devlin et al. 2019). */
+public final class BertFamily implements Family {
+  @Override
+  public String modelType() {
+    return "bert";
+  }
+
+  @Override
+  public Architecture architecture(JsonNode json) {
+    Configuration config = new Configuration(json);
+    config.require("position_embedding_type", "absolute", "absolute");
+    int hidden = config.integer("hidden_size");
+    int layers = config.integer("num_hidden_layers");
+    int heads = config.integer("num_attention_heads");
+    boolean classifier =
+        config.texts("architectures").stream()
+            .anyMatch(name -> name.endsWith("ForSequenceClassification"));
+    DecoderSpec spec =
+        new DecoderSpec(
+            config.integer("vocab_size"),
+            hidden,
+            layers,
+            config.integer("max_position_embeddings", 512),
+            AttentionSpec.causal(heads, heads, hidden / heads, layers).bidirectional(),
+            FeedForwardSpec.dense(
+                config.integer("intermediate_size"),
+                Activation.of("hidden_act", config.text("hidden_act", "gelu")),
+                false),
+            new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_eps", 1e-12)),
+            Residual.POST,
+            new Positions.Learned(0),
+            new EmbeddingSpec(hidden, 1),
+            HeadSpec.plain(!classifier));
+    TensorNames names =
+        new TensorNames(
+            "bert.encoder.layer",
+            Map.of(
+                Outer.EMBEDDING, "bert.embeddings.word_embeddings",
+                Outer.POSITIONS, "bert.embeddings.position_embeddings",
+                Outer.TOKEN_TYPES, "bert.embeddings.token_type_embeddings",
+                Outer.EMBEDDING_NORM, "bert.embeddings.LayerNorm"));
+    return new Architecture(
+        modelType(),
+        classifier ? Architecture.Kind.CLASSIFIER : Architecture.Kind.MASKED,
+        List.of(new Stack(spec, names, layout(spec))),
+        0);
+  }
+
+  private static LayerLayout layout(DecoderSpec spec) {
+    long hidden = spec.hiddenSize();
+    long inner = spec.feedForward().intermediateSize();
+    return LayerLayout.of(
+        spec,
+        Map.of(
+            Side.ATTENTION_NORM, "attention.output.LayerNorm",
+            Side.FEED_FORWARD_NORM, "output.LayerNorm"),
+        List.of(
+            LinearGroup.queriesKeysValues(
+                Linear.of("attention.self.query", hidden, hidden, true),
+                Linear.of("attention.self.key", hidden, hidden, true),
+                Linear.of("attention.self.value", hidden, hidden, true)),
+            LinearGroup.of(Linear.of("attention.output.dense", hidden, hidden, true)),
+            LinearGroup.of(Linear.of("intermediate.dense", inner, hidden, true)),
+            LinearGroup.of(Linear.of("output.dense", hidden, inner, true))));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.assay.engine.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
+import dev.assay.engine.model.DecoderSpec.HeadSpec;
+import dev.assay.engine.model.FeedForwardSpec;
+import dev.assay.engine.model.FeedForwardSpec.Activation;
+import dev.assay.engine.model.NormSpec;
+import dev.assay.engine.model.Residual;
+import dev.assay.engine.model.Side;
+import java.util.Map;
+
+/** Gemma 2: capped scores, alternating windows, norms around each part (Riviere et al. 2024). */
+public final class Gemma2Family implements Family {
+  private static final Map<Side, String> NORMS =
+      Map.of(
+          Side.ATTENTION_NORM, "input_layernorm",
+          Side.POST_ATTENTION_NORM, "post_attention_layernorm",
+          Side.FEED_FORWARD_NORM, "pre_feedforward_layernorm",
+          Side.POST_FEED_FORWARD_NORM, "post_feedforward_layernorm");
+
+  @Override
+  public String modelType() {
+    return "gemma2";
+  }
+
+  @Override
+  public Architecture architecture(JsonNode json) {
+    Configuration config = new Configuration(json);
+    if (!config.present("head_dim")) {
+      config = config.with("head_dim", 256);
+    }
+    int layers = config.integer("num_hidden_layers");
+    int hidden = config.integer("hidden_size");
+    String activation =
+        config.text("hidden_activation", config.text("hidden_act", "gelu_pytorch_tanh"));
+    DecoderSpec plain =
+        LlamaShape.read(
+            config,
+            FeedForwardSpec.dense(
+                config.integer("intermediate_size"),
+                Activation.of("hidden_activation", activation),
+                true));
+    double scale = 1 / Math.sqrt(config.number("query_pre_attn_scalar", 256));
+    DecoderSpec spec =
+        new DecoderSpec(
+            plain.vocabularySize(),
+            hidden,
+            layers,
+            config.integer("max_position_embeddings", 8192),
+            plain
+                .attention()
+                .withScores(scale, cap(config, "attn_logit_softcapping", 50))
+                .withWindows(Windows.alternating(config, layers, 4096)),
+            plain.feedForward(),
+            new NormSpec(NormSpec.Kind.RMS_PLUS_ONE, config.number("rms_norm_eps", 1e-6)),
+            Residual.SANDWICH,
+            plain.positions(),
+            new EmbeddingSpec(hidden, Math.sqrt(hidden)),
+            new HeadSpec(
+                config.flag("tie_word_embeddings", true),
+                false,
+                1,
+                cap(config, "final_logit_softcapping", 30)));
+    boolean biased = config.flag("attention_bias", false);
+    return Architecture.causal(
+        modelType(),
+        spec,
+        LlamaLayers.NAMES,
+        LlamaLayers.layout(spec, NORMS, biased, biased, false));
+  }
+
+  /** An explicit null switches a cap off. */
+  private static double cap(Configuration config, String key, double otherwise) {
+    return config.json().has(key) && !config.present(key) ? 0 : config.number(key, otherwise);
+  }
+}

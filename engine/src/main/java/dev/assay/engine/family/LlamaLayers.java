@@ -1,0 +1,66 @@
+package dev.assay.engine.family;
+
+import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.Side;
+import dev.assay.engine.model.TensorNames;
+import java.util.List;
+import java.util.Map;
+
+/** Names and layers of LLaMA, which many families share. */
+final class LlamaLayers {
+  static final TensorNames NAMES =
+      TensorNames.of("model.embed_tokens", "model.layers", "model.norm", "lm_head");
+
+  static final Map<Side, String> NORMS =
+      Map.of(
+          Side.ATTENTION_NORM,
+          "input_layernorm",
+          Side.FEED_FORWARD_NORM,
+          "post_attention_layernorm");
+
+  private LlamaLayers() {}
+
+  /**
+   * The layout.
+   *
+   * @param side norms within a layer
+   * @param inputBias whether queries, keys and values have biases
+   * @param outputBias whether attention's output has one
+   * @param feedForwardBias whether the feed-forward has biases
+   */
+  static LayerLayout layout(
+      DecoderSpec spec,
+      Map<Side, String> side,
+      boolean inputBias,
+      boolean outputBias,
+      boolean feedForwardBias) {
+    long hidden = spec.hiddenSize();
+    long inner = spec.feedForward().intermediateSize();
+    return LayerLayout.of(
+        spec,
+        side,
+        List.of(
+            attentionInput(spec, inputBias),
+            attentionOutput(spec, outputBias),
+            LinearGroup.of(
+                Linear.of("mlp.gate_proj", inner, hidden, feedForwardBias),
+                Linear.of("mlp.up_proj", inner, hidden, feedForwardBias)),
+            LinearGroup.of(Linear.of("mlp.down_proj", hidden, inner, feedForwardBias))));
+  }
+
+  static LinearGroup attentionInput(DecoderSpec spec, boolean biased) {
+    long hidden = spec.hiddenSize();
+    return LinearGroup.queriesKeysValues(
+        Linear.of("self_attn.q_proj", spec.queryWidth(), hidden, biased),
+        Linear.of("self_attn.k_proj", spec.keyValueWidth(), hidden, biased),
+        Linear.of("self_attn.v_proj", spec.keyValueWidth(), hidden, biased));
+  }
+
+  static LinearGroup attentionOutput(DecoderSpec spec, boolean biased) {
+    return LinearGroup.of(
+        Linear.of("self_attn.o_proj", spec.hiddenSize(), spec.queryWidth(), biased));
+  }
+}

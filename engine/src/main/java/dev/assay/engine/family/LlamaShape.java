@@ -1,0 +1,48 @@
+package dev.assay.engine.family;
+
+import dev.assay.engine.model.AttentionSpec;
+import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
+import dev.assay.engine.model.DecoderSpec.HeadSpec;
+import dev.assay.engine.model.FeedForwardSpec;
+import dev.assay.engine.model.FeedForwardSpec.Activation;
+import dev.assay.engine.model.NormSpec;
+import dev.assay.engine.model.Positions;
+import dev.assay.engine.model.Residual;
+
+/** Reads the keys that LLaMA's configuration shares with those of many families. */
+final class LlamaShape {
+  private LlamaShape() {}
+
+  static DecoderSpec read(Configuration config) {
+    return read(
+        config,
+        FeedForwardSpec.dense(
+            config.integer("intermediate_size"),
+            Activation.of("hidden_act", config.text("hidden_act", "silu")),
+            true));
+  }
+
+  /** The same with another feed-forward. */
+  static DecoderSpec read(Configuration config, FeedForwardSpec feedForward) {
+    int heads = config.integer("num_attention_heads");
+    int hidden = config.integer("hidden_size");
+    int layers = config.integer("num_hidden_layers");
+    int headDimension = config.integer("head_dim", hidden / Math.max(1, heads));
+    AttentionSpec attention =
+        AttentionSpec.causal(
+            heads, config.integer("num_key_value_heads", heads), headDimension, layers);
+    return new DecoderSpec(
+        config.integer("vocab_size"),
+        hidden,
+        layers,
+        config.integer("max_position_embeddings", 2048),
+        attention,
+        feedForward,
+        new NormSpec(NormSpec.Kind.RMS, config.number("rms_norm_eps", 1e-6)),
+        Residual.PRE,
+        new Positions.Rotary(RopeConfiguration.read(config, headDimension)),
+        new EmbeddingSpec(hidden, 1),
+        HeadSpec.plain(config.flag("tie_word_embeddings", false)));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.assay.engine.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.DecoderSpec;
+
+/** Qwen2 and Qwen2.5: biases on queries, keys and values (Yang et al. 2024). */
+public final class Qwen2Family implements Family {
+  @Override
+  public String modelType() {
+    return "qwen2";
+  }
+
+  @Override
+  public Architecture architecture(JsonNode json) {
+    Configuration config = new Configuration(json);
+    DecoderSpec plain = LlamaShape.read(config);
+    DecoderSpec spec =
+        plain.with(plain.attention().withWindows(Windows.upper(config, plain.layers())));
+    return Architecture.causal(
+        modelType(),
+        spec,
+        LlamaLayers.NAMES,
+        LlamaLayers.layout(spec, LlamaLayers.NORMS, true, false, false));
+  }
+}

@@ -1,0 +1,149 @@
+package dev.assay.engine.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.AttentionSpec;
+import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
+import dev.assay.engine.model.DecoderSpec.HeadSpec;
+import dev.assay.engine.model.FeedForwardSpec;
+import dev.assay.engine.model.FeedForwardSpec.Activation;
+import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.NormSpec;
+import dev.assay.engine.model.Outer;
+import dev.assay.engine.model.Positions;
+import dev.assay.engine.model.Residual;
+import dev.assay.engine.model.Side;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.TensorNames;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** T5 and T5 v1.1, encoder and decoder (Raffel et al. 2020). */
+public final class T5Family implements Family {
+  private static final String GATED = "gated-";
+
+  @Override
+  public String modelType() {
+    return "t5";
+  }
+
+  @Override
+  public Architecture architecture(JsonNode json) {
+    Configuration config = new Configuration(json);
+    int hidden = config.integer("d_model");
+    boolean tied = config.flag("tie_word_embeddings", true);
+    int encoderLayers = config.integer("num_layers");
+    DecoderSpec decoder =
+        spec(
+            config,
+            config.integer("num_decoder_layers", encoderLayers),
+            true,
+            new HeadSpec(tied, false, tied ? 1 / Math.sqrt(hidden) : 1, 0));
+    DecoderSpec encoder = spec(config, encoderLayers, false, HeadSpec.plain(false));
+    return new Architecture(
+        modelType(),
+        Architecture.Kind.ENCODER_DECODER,
+        List.of(
+            new Stack(encoder, names("encoder"), layout(encoder)),
+            new Stack(decoder, names("decoder").with(Outer.HEAD, "lm_head"), layout(decoder))),
+        config.integer("decoder_start_token_id", 0));
+  }
+
+  private static DecoderSpec spec(
+      Configuration config, int layers, boolean decoder, HeadSpec head) {
+    int hidden = config.integer("d_model");
+    int heads = config.integer("num_heads");
+    String feedForward = config.text("feed_forward_proj", "relu");
+    boolean gated = feedForward.startsWith(GATED);
+    String activation = gated ? feedForward.substring(GATED.length()) : feedForward;
+    AttentionSpec attention =
+        AttentionSpec.causal(heads, heads, config.integer("d_kv", 64), layers).withScores(1, 0);
+    return new DecoderSpec(
+        config.integer("vocab_size"),
+        hidden,
+        layers,
+        config.integer("n_positions", 512),
+        decoder ? attention : attention.bidirectional(),
+        FeedForwardSpec.dense(
+            config.integer("d_ff"),
+            // The gated variant means the approximation by the hyperbolic tangent.
+            gated && activation.equals("gelu")
+                ? Activation.GELU_TANH
+                : Activation.of("feed_forward_proj", activation),
+            gated),
+        new NormSpec(NormSpec.Kind.RMS, config.number("layer_norm_epsilon", 1e-6)),
+        decoder ? Residual.CROSS : Residual.PRE,
+        new Positions.Relative(
+            config.integer("relative_attention_num_buckets", 32),
+            config.integer("relative_attention_max_distance", 128)),
+        new EmbeddingSpec(hidden, 1),
+        head);
+  }
+
+  private static TensorNames names(String stack) {
+    return new TensorNames(
+        stack + ".block",
+        Map.of(
+            Outer.EMBEDDING,
+            "shared",
+            Outer.FINAL_NORM,
+            stack + ".final_layer_norm",
+            Outer.RELATIVE_POSITIONS,
+            stack + ".block.0.layer.0.SelfAttention.relative_attention_bias"));
+  }
+
+  private static LayerLayout layout(DecoderSpec spec) {
+    boolean decoder = spec.residual() == Residual.CROSS;
+    String last = decoder ? "layer.2" : "layer.1";
+    Map<Side, String> side = new EnumMap<>(Side.class);
+    side.put(Side.ATTENTION_NORM, "layer.0.layer_norm");
+    side.put(Side.FEED_FORWARD_NORM, last + ".layer_norm");
+    List<LinearGroup> groups = new ArrayList<>(selfAttention(spec));
+    if (decoder) {
+      side.put(Side.CROSS_NORM, "layer.1.layer_norm");
+      groups.addAll(crossAttention(spec));
+    }
+    long hidden = spec.hiddenSize();
+    long inner = spec.feedForward().intermediateSize();
+    String mlp = last + ".DenseReluDense.";
+    groups.add(
+        spec.feedForward().gated()
+            ? LinearGroup.of(
+                Linear.of(mlp + "wi_0", inner, hidden, false),
+                Linear.of(mlp + "wi_1", inner, hidden, false))
+            : LinearGroup.of(Linear.of(mlp + "wi", inner, hidden, false)));
+    groups.add(LinearGroup.of(Linear.of(mlp + "wo", hidden, inner, false)));
+    return LayerLayout.of(spec, side, groups);
+  }
+
+  private static List<LinearGroup> selfAttention(DecoderSpec spec) {
+    String prefix = "layer.0.SelfAttention.";
+    long hidden = spec.hiddenSize();
+    long width = spec.queryWidth();
+    return List.of(
+        LinearGroup.queriesKeysValues(
+            Linear.of(prefix + "q", width, hidden, false),
+            Linear.of(prefix + "k", width, hidden, false),
+            Linear.of(prefix + "v", width, hidden, false)),
+        LinearGroup.of(Linear.of(prefix + "o", hidden, width, false)));
+  }
+
+  private static List<LinearGroup> crossAttention(DecoderSpec spec) {
+    String prefix = "layer.1.EncDecAttention.";
+    long hidden = spec.hiddenSize();
+    long width = spec.queryWidth();
+    return List.of(
+        new LinearGroup(List.of(Linear.of(prefix + "q", width, hidden, false)), false),
+        new LinearGroup(
+            List.of(
+                Linear.of(prefix + "k", width, hidden, false),
+                Linear.of(prefix + "v", width, hidden, false)),
+            false),
+        LinearGroup.of(Linear.of(prefix + "o", hidden, width, false)));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.assay.engine.model;
+
+import java.util.List;
+
+/**
+ * The attention of a transformer's layers.
+ *
+ * @param heads query heads
+ * @param keyValueHeads key and value heads; a divisor of {@code heads}
+ * @param headDimension width of a head
+ * @param scale factor of the scores
+ * @param scoreCap where scores are softly capped; 0 for no cap
+ * @param windows for each layer how many positions a query sees, its own included; 0 for all
+ * @param causal whether a query sees no later positions
+ * @param queryKeyNorm whether queries and keys are normed head by head
+ */
+public record AttentionSpec(
+    int heads,
+    int keyValueHeads,
+    int headDimension,
+    double scale,
+    double scoreCap,
+    List<Integer> windows,
+    boolean causal,
+    boolean queryKeyNorm) {
+  public AttentionSpec {
+    windows = List.copyOf(windows);
+    DecoderSpec.positive("num_attention_heads", heads);
+    DecoderSpec.positive("num_key_value_heads", keyValueHeads);
+    DecoderSpec.positive("head_dim", headDimension);
+    if (heads % keyValueHeads != 0) {
+      throw new IllegalArgumentException(
+          "num_key_value_heads: found " + keyValueHeads + ", expected a divisor of " + heads);
+    }
+  }
+
+  /** Causal attention over all positions, scores divided by the root of the head's width. */
+  public static AttentionSpec causal(int heads, int keyValueHeads, int headDimension, int layers) {
+    return new AttentionSpec(
+        heads,
+        keyValueHeads,
+        headDimension,
+        1 / Math.sqrt(headDimension),
+        0,
+        everywhere(0, layers),
+        true,
+        false);
+  }
+
+  /** The same window in every layer. */
+  public static List<Integer> everywhere(int window, int layers) {
+    return java.util.Collections.nCopies(layers, window);
+  }
+
+  /** The same with windows. */
+  public AttentionSpec withWindows(List<Integer> other) {
+    return new AttentionSpec(
+        heads, keyValueHeads, headDimension, scale, scoreCap, other, causal, queryKeyNorm);
+  }
+
+  /** The same with another scale, and scores capped. */
+  public AttentionSpec withScores(double otherScale, double cap) {
+    return new AttentionSpec(
+        heads, keyValueHeads, headDimension, otherScale, cap, windows, causal, queryKeyNorm);
+  }
+
+  /** The same with normed queries and keys. */
+  public AttentionSpec withQueryKeyNorm() {
+    return new AttentionSpec(
+        heads, keyValueHeads, headDimension, scale, scoreCap, windows, causal, true);
+  }
+
+  /** The same seeing later positions too. */
+  public AttentionSpec bidirectional() {
+    return new AttentionSpec(
+        heads, keyValueHeads, headDimension, scale, scoreCap, windows, false, queryKeyNorm);
+  }
+
+  /** Width of all query heads together. */
+  public int queryWidth() {
+    return heads * headDimension;
+  }
+
+  /** Width of all key (or value) heads together. */
+  public int keyValueWidth() {
+    return keyValueHeads * headDimension;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.assay.engine.model;
+
+/**
+ * The feed-forward of a transformer's layers.
+ *
+ * @param intermediateSize its width; that of one expert where there are several
+ * @param activation its non-linearity
+ * @param gated whether the activated half is multiplied by another (Shazeer 2020)
+ * @param experts number of experts; 1 where there is no router
+ * @param expertsPerToken experts that a token goes through
+ */
+public record FeedForwardSpec(
+    int intermediateSize, Activation activation, boolean gated, int experts, int expertsPerToken) {
+  /** The non-linearities. */
+  public enum Activation {
+    SILU("silu", false),
+    RELU("relu", true),
+    /** With the error function. */
+    GELU("gelu", false),
+    /** By the hyperbolic tangent. */
+    GELU_TANH("gelu_tanh", false);
+
+    private final String script;
+    private final boolean homogeneous;
+
+    Activation(String script, boolean homogeneous) {
+      this.script = script;
+      this.homogeneous = homogeneous;
+    }
+
+    String script() {
+      return "activation/" + script + ".py";
+    }
+
+    /** Whether a positive factor passes through it. */
+    public boolean homogeneous() {
+      return homogeneous;
+    }
+
+    /**
+     * The activation that configurations call by a name.
+     *
+     * @param key the configuration's key, for the message
+     * @throws IllegalArgumentException if none has that name
+     */
+    public static Activation of(String key, String name) {
+      return switch (name) {
+        case "silu", "swish" -> SILU;
+        case "relu" -> RELU;
+        case "gelu" -> GELU;
+        case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> GELU_TANH;
+        default ->
+            throw new IllegalArgumentException(
+                key
+                    + ": found '"
+                    + name
+                    + "', expected one of [silu, relu, gelu, gelu_new, gelu_pytorch_tanh]");
+      };
+    }
+  }
+
+  public FeedForwardSpec {
+    DecoderSpec.positive("intermediate_size", intermediateSize);
+    DecoderSpec.positive("num_local_experts", experts);
+    DecoderSpec.positive("num_experts_per_tok", expertsPerToken);
+    if (expertsPerToken > experts) {
+      throw new IllegalArgumentException(
+          "num_experts_per_tok: found " + expertsPerToken + ", expected at most " + experts);
+    }
+  }
+
+  /** A feed-forward without experts. */
+  public static FeedForwardSpec dense(int intermediateSize, Activation activation, boolean gated) {
+    return new FeedForwardSpec(intermediateSize, activation, gated, 1, 1);
+  }
+}

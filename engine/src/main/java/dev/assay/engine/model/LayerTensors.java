@@ -1,0 +1,274 @@
+package dev.assay.engine.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.checkpoint.BadCheckpointException;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.linear.DenseWeight;
+import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchSession;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tensors of a stack's layers, as methods and scripts see them and as the checkpoint stores
+ * them: fused weights are split into their linears and put together again.
+ */
+public final class LayerTensors {
+  private final TorchSession torch;
+  private final Checkpoint checkpoint;
+  private final Stack stack;
+  private final WeightRows rows;
+
+  public LayerTensors(TorchSession torch, Checkpoint checkpoint, Stack stack) {
+    this.torch = torch;
+    this.checkpoint = checkpoint;
+    this.stack = stack;
+    this.rows = new WeightRows(torch);
+  }
+
+  /**
+   * The linears of a layer by name.
+   *
+   * @param wanted those that are read
+   * @throws BadCheckpointException if one is missing or of another shape than the configuration
+   *     says
+   */
+  public Map<String, StoredWeight> linears(NDManager owner, int layer, List<Linear> wanted) {
+    Map<String, StoredWeight> whole = new LinkedHashMap<>();
+    Map<String, StoredWeight> linears = new LinkedHashMap<>();
+    for (Linear linear : wanted) {
+      StoredWeight stored = whole.get(linear.tensor());
+      if (stored == null) {
+        stored = stored(owner, layer, linear);
+        whole.put(linear.tensor(), stored);
+      }
+      linears.put(
+          linear.name(),
+          linear.rows() == null ? stored : rows.select(owner, stored, linear.rows().indices()));
+    }
+    return linears;
+  }
+
+  private StoredWeight stored(NDManager owner, int layer, Linear linear) {
+    String name = stack.names().inLayer(layer, linear.tensor());
+    StoredWeight stored = checkpoint.linear(torch, owner, name);
+    if (linear.transposed() && stored instanceof DenseWeight dense) {
+      stored = rows.transpose(owner, dense);
+    }
+    long out = stack.layout().storedRows(linear);
+    if (stored.outFeatures() != out || stored.inFeatures() != linear.inFeatures()) {
+      throw new BadCheckpointException(
+          String.format(
+              "%s: %s: found a weight of [%d, %d], expected [%d, %d] by config.json",
+              checkpoint.directory(),
+              name,
+              stored.outFeatures(),
+              stored.inFeatures(),
+              out,
+              linear.inFeatures()));
+    }
+    return stored;
+  }
+
+  /** The bias of a linear as it is stored, if it has one. */
+  public Optional<NDArray> bias(NDManager owner, int layer, Linear linear) {
+    String name = stack.names().inLayer(layer, linear.tensor()) + ".bias";
+    if (!linear.biased()) {
+      if (checkpoint.has(name)) {
+        throw new BadCheckpointException(
+            checkpoint.directory()
+                + ": "
+                + name
+                + ": found a bias, expected none in this architecture");
+      }
+      return Optional.empty();
+    }
+    long out = stack.layout().storedRows(linear);
+    NDArray bias = tensor(owner, name, new Shape(out));
+    return Optional.of(
+        linear.rows() == null ? bias : rows.select(owner, bias, linear.rows().indices()));
+  }
+
+  /** A norm or the like as it is stored; nothing where the layout has none. */
+  public @Nullable NDArray side(NDManager owner, int layer, Side which) {
+    String name = stack.layout().side().get(which);
+    if (name == null) {
+      return null;
+    }
+    return tensor(owner, stack.names().inLayer(layer, name) + ".weight", shape(which));
+  }
+
+  /** The bias of a norm as it is stored; nothing where its kind has none. */
+  public @Nullable NDArray sideBias(NDManager owner, int layer, Side which) {
+    Optional<String> name = stack.layout().bias(which);
+    return name.isEmpty()
+        ? null
+        : tensor(owner, stack.names().inLayer(layer, name.get()), shape(which));
+  }
+
+  private Shape shape(Side which) {
+    DecoderSpec spec = stack.spec();
+    return switch (which) {
+      case QUERY_NORM, KEY_NORM -> new Shape(spec.headDimension());
+      case ROUTER -> new Shape(spec.feedForward().experts(), spec.hiddenSize());
+      default -> new Shape(spec.hiddenSize());
+    };
+  }
+
+  private NDArray tensor(NDManager owner, String name, Shape expected) {
+    return OuterTensors.tensor(torch, owner, checkpoint, name, expected);
+  }
+
+  /**
+   * All current values of a layer in float32: linears and their biases, norms and the like by name.
+   *
+   * @throws BadCheckpointException if a weight is not finite
+   */
+  public Map<String, NDArray> values(NDManager owner, int layer) {
+    Map<String, NDArray> values = new LinkedHashMap<>();
+    try (NDManager scope = owner.newSubManager()) {
+      for (Map.Entry<String, String> side : sideNames().entrySet()) {
+        values.put(
+            side.getKey(),
+            torch
+                .tensors()
+                .cast(owner, checkpoint.tensor(torch, scope, inLayer(layer, side)), DType.FLOAT32));
+      }
+      for (Map.Entry<String, List<Linear>> stored : stack.layout().stored().entrySet()) {
+        linears(scope, layer, stored.getValue())
+            .forEach((name, weight) -> values.put(name, weight.dequantize(torch, owner)));
+        for (Linear linear : stored.getValue()) {
+          bias(scope, layer, linear)
+              .ifPresent(
+                  bias ->
+                      values.put(
+                          linear.biasName(), torch.tensors().cast(owner, bias, DType.FLOAT32)));
+        }
+      }
+    }
+    values.forEach((name, value) -> requireFinite(layer, name, value));
+    return values;
+  }
+
+  /** Names of all layers' norms and the like, and prefixes of their linears. */
+  public Stream<String> names() {
+    return IntStream.range(0, stack.spec().layers())
+        .boxed()
+        .flatMap(
+            layer ->
+                Stream.concat(
+                        sideNames().values().stream(), stack.layout().stored().keySet().stream())
+                    .map(name -> stack.names().inLayer(layer, name)));
+  }
+
+  private String inLayer(int layer, Map.Entry<String, String> side) {
+    return stack.names().inLayer(layer, side.getValue());
+  }
+
+  /** Key of a value to name of its tensor within the layer. */
+  private Map<String, String> sideNames() {
+    Map<String, String> names = new LinkedHashMap<>();
+    stack
+        .layout()
+        .side()
+        .forEach(
+            (which, name) -> {
+              names.put(name, name + ".weight");
+              stack.layout().bias(which).ifPresent(bias -> names.put(bias, bias));
+            });
+    return names;
+  }
+
+  private void requireFinite(int layer, String name, NDArray value) {
+    if (!torch.tensors().isFinite(value)) {
+      throw new BadCheckpointException(
+          checkpoint.directory()
+              + ": "
+              + stack.names().inLayer(layer, name)
+              + ": found NaN or infinite values");
+    }
+  }
+
+  /**
+   * Writes a layer.
+   *
+   * @param values current values by name, see {@link #values}
+   * @param compressed linears that are stored in another form
+   * @param type of what stays dense
+   */
+  public void write(
+      CheckpointWriter writer,
+      int layer,
+      Map<String, NDArray> values,
+      Map<String, StoredWeight> compressed,
+      DType type) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      sideNames()
+          .forEach(
+              (key, name) ->
+                  writer.put(
+                      stack.names().inLayer(layer, name),
+                      torch.tensors().cast(scope, value(values, key), type)));
+      stack
+          .layout()
+          .stored()
+          .forEach(
+              (tensor, parts) ->
+                  write(writer, scope, layer, tensor, parts, values, compressed, type));
+    }
+  }
+
+  private void write(
+      CheckpointWriter writer,
+      NDManager scope,
+      int layer,
+      String tensor,
+      List<Linear> parts,
+      Map<String, NDArray> values,
+      Map<String, StoredWeight> compressed,
+      DType type) {
+    String name = stack.names().inLayer(layer, tensor);
+    boolean any = parts.stream().anyMatch(part -> compressed.containsKey(part.name()));
+    if (any) {
+      List<StoredWeight> weights = new ArrayList<>();
+      for (Linear part : parts) {
+        StoredWeight weight = compressed.get(part.name());
+        if (weight == null) {
+          weight =
+              new DenseWeight(torch.tensors().cast(scope, value(values, part.name()), type), type);
+        }
+        weights.add(weight);
+      }
+      StoredWeight joined = rows.join(scope, parts, weights);
+      if (parts.get(0).transposed() && joined instanceof DenseWeight dense) {
+        joined = rows.transpose(scope, dense);
+      }
+      writer.putLinear(name, joined);
+    } else {
+      writer.putLinear(name, checkpoint.linear(torch, scope, name));
+    }
+    if (parts.get(0).biased()) {
+      List<NDArray> biases = parts.stream().map(part -> value(values, part.biasName())).toList();
+      NDArray bias = rows.joinRows(scope, parts, biases);
+      writer.put(name + ".bias", torch.tensors().cast(scope, bias, type));
+    }
+  }
+
+  private static NDArray value(Map<String, NDArray> values, String name) {
+    NDArray value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no value given for '" + name + "'");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.assay.engine.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A linear of a layer, as methods see it: y = x Wᵀ + b. It may be stored as part of a fused weight,
+ * or transposed.
+ *
+ * @param name unique within the layer
+ * @param tensor prefix of the stored tensors within the layer
+ * @param rows which rows of the stored weight it is; all if absent
+ * @param transposed whether the stored weight is [in, out]
+ * @param biased whether it has a bias
+ * @param outFeatures rows of its weight
+ * @param inFeatures columns of its weight
+ */
+public record Linear(
+    String name,
+    String tensor,
+    @Nullable RowBlocks rows,
+    boolean transposed,
+    boolean biased,
+    long outFeatures,
+    long inFeatures) {
+  public Linear {
+    if (rows != null && rows.rows() != outFeatures) {
+      throw new IllegalArgumentException(
+          name + ": found " + rows.rows() + " rows, expected " + outFeatures);
+    }
+  }
+
+  /** A linear stored by itself. */
+  public static Linear of(String name, long outFeatures, long inFeatures, boolean biased) {
+    return new Linear(name, name, null, false, biased, outFeatures, inFeatures);
+  }
+
+  /** The same, stored as [in, out]. */
+  public Linear asTransposed() {
+    return new Linear(name, tensor, rows, true, biased, outFeatures, inFeatures);
+  }
+
+  /**
+   * A part of this one.
+   *
+   * @param part its own name, for example {@code q}
+   */
+  public Linear part(String part, RowBlocks partRows) {
+    return new Linear(
+        name + "." + part, tensor, partRows, transposed, biased, partRows.rows(), inFeatures);
+  }
+
+  /** Key of its bias among a layer's weights. */
+  public String biasName() {
+    return name + ".bias";
+  }
+}

@@ -1,0 +1,30 @@
+package dev.assay.engine.model;
+
+/** How a transformer knows where a token stands. */
+public sealed interface Positions {
+  /** Queries and keys turn (Su et al. 2021). */
+  record Rotary(Rope rope) implements Positions {}
+
+  /**
+   * A learned vector is added to the embedding.
+   *
+   * @param offset row of position 0
+   */
+  record Learned(int offset) implements Positions {}
+
+  /** Scores fall with distance (Press et al. 2022). */
+  record Linear(Alibi alibi) implements Positions {}
+
+  /**
+   * A learned term for each distance is added to the scores (Raffel et al. 2020).
+   *
+   * @param buckets rows of the table
+   * @param maxDistance where the last bucket begins
+   */
+  record Relative(int buckets, int maxDistance) implements Positions {
+    public Relative {
+      DecoderSpec.positive("relative_attention_num_buckets", buckets);
+      DecoderSpec.positive("relative_attention_max_distance", maxDistance);
+    }
+  }
+}

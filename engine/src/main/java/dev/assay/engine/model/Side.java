@@ -1,0 +1,21 @@
+package dev.assay.engine.model;
+
+/** Tensors of a layer beside its linears, in the order in which the scripts look for them. */
+public enum Side {
+  /** Before attention; after it where the residual is of that kind. */
+  ATTENTION_NORM,
+  /** Before the feed-forward; after it where the residual is of that kind. */
+  FEED_FORWARD_NORM,
+  /** After attention, where there is one before it too. */
+  POST_ATTENTION_NORM,
+  /** After the feed-forward, where there is one before it too. */
+  POST_FEED_FORWARD_NORM,
+  /** Of the queries, head by head. */
+  QUERY_NORM,
+  /** Of the keys, head by head. */
+  KEY_NORM,
+  /** Scores of the experts, [experts, hidden]. */
+  ROUTER,
+  /** Before attention to an encoder's output. */
+  CROSS_NORM
+}

@@ -1,0 +1,2 @@
+def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+  return x

@@ -1,0 +1,79 @@
+package dev.assay.engine.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerWalk;
+import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.fixture.FamilyFixtures;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.model.Folding;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A model whose factors are moved about computes what it did. */
+class FoldingTest extends TorchTest {
+  @TempDir Path directory;
+
+  static List<String> families() {
+    return FamilyFixtures.ALL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void movedFactorsChangeNothing(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
+    FoldEverything method = new FoldEverything();
+    Path target = directory.resolve(family);
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
+      new LayerWalk(torch, fixture.checkpoint(), fixture.architecture())
+          .run(method, List.of(), writer, (finished, layers) -> {});
+      writer.finish(fixture.checkpoint(), "float32");
+    }
+    NDArray before = FamilyFixtures.outputs(torch, scope, fixture, fixture.checkpoint());
+
+    NDArray after = FamilyFixtures.outputs(torch, scope, fixture, Checkpoint.open(target));
+
+    assertThat(method.folded).isPositive();
+    assertThat(after.sub(before).abs().max().getFloat()).isLessThan(5 * fixture.tolerance());
+  }
+
+  private static final class FoldEverything implements CompressionMethod {
+    private int folded;
+
+    @Override
+    public Set<Statistic> statistics() {
+      return Set.of();
+    }
+
+    @Override
+    public dev.assay.engine.torch.DType storedType(dev.assay.engine.torch.DType source) {
+      return dev.assay.engine.torch.DType.FLOAT32;
+    }
+
+    @Override
+    public void compress(LayerContext layer) {
+      Random random = new Random(layer.index());
+      for (Folding folding : layer.layout().foldings()) {
+        int channels = (int) layer.weight(folding.linears().get(0)).getShape().get(1);
+        float[] scales = new float[channels];
+        for (int i = 0; i < channels; i++) {
+          scales[i] = 0.5f + random.nextFloat();
+        }
+        LayerFolding.fold(layer, folding, layer.scope().create(scales));
+        folded++;
+      }
+      layer.layout().linears().forEach(name -> layer.storeDense(name, layer.weight(name), null));
+    }
+  }
+}

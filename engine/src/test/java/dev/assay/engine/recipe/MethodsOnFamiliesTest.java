@@ -1,0 +1,190 @@
+package dev.assay.engine.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerWalk;
+import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.Propagation;
+import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.fixture.FamilyFixtures;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.model.LayerTensors;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.prune.SparseGptParameters;
+import dev.assay.engine.prune.Sparsity;
+import dev.assay.engine.prune.WandaParameters;
+import dev.assay.engine.quantize.AwqParameters;
+import dev.assay.engine.quantize.GptqParameters;
+import dev.assay.engine.quantize.RtnParameters;
+import dev.assay.engine.torch.DType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every method works on every family, though neither knows the other. */
+class MethodsOnFamiliesTest extends TorchTest {
+  private static final int BITS = 4;
+  private static final int GROUP = 16;
+
+  @TempDir Path directory;
+
+  static Stream<Arguments> pairs() {
+    return FamilyFixtures.ALL.stream()
+        .flatMap(family -> steps().stream().map(step -> Arguments.of(family, step.stage(), step)));
+  }
+
+  private static List<Step> steps() {
+    return List.of(
+        new Step("rtn", new RtnParameters(BITS, GROUP, false, false)),
+        new Step(
+            "gptq", new GptqParameters(BITS, GROUP, false, true, false, true, 0.01, 128, false)),
+        new Step("awq", new AwqParameters(BITS, GROUP, true, true, 4, false, 0.5, 512)),
+        new Step("sparsegpt", new SparseGptParameters(Sparsity.parse("2:4"), 0.01, 128, null)),
+        new Step("wanda", new WandaParameters(Sparsity.parse("2:4"))));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("pairs")
+  void artifactIsWhatTheMethodMade(String family, String stage, Step step) {
+    ModelFixture fixture = ModelFixture.of(family);
+    Recording first = compress(fixture, step, directory.resolve("first"));
+    Recording second = compress(fixture, step, directory.resolve("second"));
+    Checkpoint artifact = Checkpoint.open(directory.resolve("first"));
+
+    assertThat(artifact.sha256())
+        .as("the same artifact twice")
+        .isEqualTo(Checkpoint.open(directory.resolve("second")).sha256());
+    assertThat(first.outcomes)
+        .hasSize(
+            fixture.architecture().stacks().stream()
+                .mapToInt(s -> s.spec().layers() * (int) s.layout().linears().count())
+                .sum());
+    assertThat(first.outcomes)
+        .allSatisfy(outcome -> assertThat(outcome.relativeError()).isBetween(0.0, 0.9));
+    assertThat(second.outcomes).hasSameSizeAs(first.outcomes);
+    int visited = 0;
+    for (Stack stack : fixture.architecture().stacks()) {
+      LayerTensors tensors = new LayerTensors(torch, artifact, stack);
+      for (int layer = 0; layer < stack.spec().layers(); layer++) {
+        loadedAsMade(tensors.values(scope, layer), first.layers.get(visited++));
+        for (Map.Entry<String, List<Linear>> stored : stack.layout().stored().entrySet()) {
+          String name = stack.names().inLayer(layer, stored.getKey());
+          assertThat(artifact.linearBytes(name))
+              .as(name)
+              .isEqualTo(bytes(fixture.checkpoint(), name, stored.getValue(), stage));
+        }
+      }
+    }
+    NDArray outputs = FamilyFixtures.outputs(torch, scope, fixture, artifact);
+    assertThat(torch.tensors().isFinite(outputs)).isTrue();
+  }
+
+  private void loadedAsMade(Map<String, NDArray> loaded, Map<String, NDArray> made) {
+    assertThat(loaded.keySet()).isEqualTo(made.keySet());
+    made.forEach(
+        (name, value) ->
+            assertThat(torch.tensors().bytes(Objects.requireNonNull(loaded.get(name))))
+                .as(name)
+                .isEqualTo(torch.tensors().bytes(value)));
+  }
+
+  /** Bytes of a stored weight with its bias, counted anew. */
+  private static long bytes(Checkpoint source, String name, List<Linear> parts, String stage) {
+    long out = parts.stream().mapToLong(Linear::outFeatures).sum();
+    long in = parts.get(0).inFeatures();
+    DType dense = source.info(name + ".weight").dtype();
+    long bias = parts.get(0).biased() ? out * dense.bytes() : 0;
+    if (!stage.equals("rtn") && !stage.equals("gptq") && !stage.equals("awq")) {
+      return out * in * dense.bytes() + bias;
+    }
+    long groups = (in + GROUP - 1) / GROUP;
+    long scales = groups * out * (dense == DType.FLOAT32 ? 4 : 2);
+    long wordsOfRows = (out * BITS + 31) / 32;
+    if (stage.equals("awq")) {
+      return 4 * wordsOfRows * (in + groups) + scales + bias;
+    }
+    long wordsOfColumns = (in * BITS + 31) / 32;
+    return 4 * (wordsOfColumns * out + groups * wordsOfRows + in) + scales + bias;
+  }
+
+  private Recording compress(ModelFixture fixture, Step step, Path target) {
+    CompressionMethod method =
+        StageRegistry.load().find(step.stage()).orElseThrow().methodOf(step.parameters());
+    Recording recording = new Recording(method, scope);
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
+      recording.outcomes =
+          new LayerWalk(torch, fixture.checkpoint(), fixture.architecture())
+              .run(recording, calibration(fixture), writer, (finished, layers) -> {});
+      writer.finish(fixture.checkpoint(), "float32");
+    }
+    return recording;
+  }
+
+  private static List<long[]> calibration(ModelFixture fixture) {
+    Random random = new Random(7);
+    int vocabulary = fixture.architecture().spec().vocabularySize();
+    List<long[]> samples = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      samples.add(random.longs(32, 0, vocabulary).toArray());
+    }
+    return samples;
+  }
+
+  /** Keeps what a method made of each layer. */
+  private static final class Recording implements CompressionMethod {
+    private final CompressionMethod method;
+    private final NDManager owner;
+    private final List<Map<String, NDArray>> layers = new ArrayList<>();
+    private List<LinearOutcome> outcomes = List.of();
+
+    Recording(CompressionMethod method, NDManager owner) {
+      this.method = method;
+      this.owner = owner;
+    }
+
+    @Override
+    public Set<Statistic> statistics() {
+      return method.statistics();
+    }
+
+    @Override
+    public Propagation propagation() {
+      return method.propagation();
+    }
+
+    @Override
+    public DType storedType(DType source) {
+      return method.storedType(source);
+    }
+
+    @Override
+    public void compress(LayerContext layer) {
+      method.compress(layer);
+      DType type = layer.torch().tensors().typeOf(layer.weights().values().iterator().next());
+      assertThat(type).isEqualTo(DType.FLOAT32);
+      Map<String, NDArray> made = new HashMap<>();
+      layer
+          .weights()
+          .forEach((name, value) -> made.put(name, layer.torch().tensors().copy(owner, value)));
+      layers.add(made);
+    }
+  }
+}
