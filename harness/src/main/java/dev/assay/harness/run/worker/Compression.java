@@ -9,6 +9,7 @@ import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.dataset.BosPolicy;
 import dev.assay.harness.dataset.CalibrationSampler;
@@ -114,6 +115,10 @@ final class Compression {
     long seed = Objects.requireNonNull(calibration.seed(), "the suite seeds every recipe");
     CalibrationSequences sequences;
     try (Tokenizer tokenizer = Tokenizer.fromDirectory(source.directory())) {
+      VocabularyCheck.require(
+          tokenizer,
+          source.directory().resolve("config.json"),
+          architecture.spec().vocabularySize());
       sequences =
           new CalibrationSampler(calibration.sampling(), calibration.samples(), length, seed)
               .sample(TokenSequence.of(split, tokenizer, BosPolicy.NONE));
