@@ -43,12 +43,24 @@ final class DjlTokenizer implements Tokenizer {
 
   @Override
   public long[] encode(String text) {
-    return tokenizer.encode(text, false, false).getIds();
+    return encode(text, false);
   }
 
   @Override
   public long[] encodeWithSpecialTokens(String text) {
-    return tokenizer.encode(text, true, false).getIds();
+    return encode(text, true);
+  }
+
+  private long[] encode(String text, boolean specialTokens) {
+    try {
+      return tokenizer.encode(text, specialTokens, false).getIds();
+    } catch (RuntimeException e) {
+      throw new BadInputException(
+          description.name()
+              + ": cannot encode a text, expected a tokenizer for any text: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   @Override

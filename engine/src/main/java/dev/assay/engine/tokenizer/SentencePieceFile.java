@@ -17,9 +17,13 @@ import java.util.stream.Collectors;
 final class SentencePieceFile {
   private static final String T5 = "T5Tokenizer";
 
-  /** These number the pieces otherwise than the file does. */
-  private static final Set<String> OTHER_IDS =
+  /** These number the pieces otherwise than the file does, or change the text first. */
+  private static final Set<String> OTHERWISE =
       Set.of(
+          "AlbertTokenizer",
+          "DebertaV2Tokenizer",
+          "FNetTokenizer",
+          "XLNetTokenizer",
           "BarthezTokenizer",
           "CamembertTokenizer",
           "M2M100Tokenizer",
@@ -46,8 +50,8 @@ final class SentencePieceFile {
   }
 
   static TokenizerParts read(TokenizerInputs inputs, String file, TokenizerSettings settings) {
-    if (OTHER_IDS.contains(settings.className())) {
-      throw settings.unsupportedClass("one that uses the ids of " + file);
+    if (OTHERWISE.contains(settings.className())) {
+      throw settings.unsupportedClass("one that takes texts and ids as " + file + " does");
     }
     String name = inputs.path(file).toString();
     return new SentencePieceFile(SentencePieceReader.read(name, inputs.bytes(file)), settings)

@@ -2,7 +2,7 @@ package dev.assay.engine.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.config.BadInputException;
-import dev.assay.engine.tokenizer.convert.CharsmapCheck;
+import dev.assay.engine.tokenizer.convert.TokenizerJsonCheck;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -35,10 +35,9 @@ record TokenizerDescription(
   /**
    * Token to id in a {@code tokenizer.json}, added tokens included.
    *
-   * @throws BadInputException if it has no vocabulary, or rules that the library cannot survive
+   * @throws BadInputException if it has no vocabulary, or what the library cannot survive
    */
   static Map<String, Long> ids(String name, JsonNode root) {
-    CharsmapCheck.requireIn(name, root.path("normalizer"));
     Map<String, Long> ids = new HashMap<>();
     JsonNode vocabulary = root.path("model").path("vocab");
     if (vocabulary.isObject()) {
@@ -55,6 +54,7 @@ record TokenizerDescription(
               + vocabulary.getNodeType().name().toLowerCase(Locale.ROOT)
               + ", expected an object or an array of tokens");
     }
+    new TokenizerJsonCheck(name, root).require(ids);
     for (JsonNode token : root.path("added_tokens")) {
       ids.put(token.path("content").asText(), token.path("id").asLong());
     }

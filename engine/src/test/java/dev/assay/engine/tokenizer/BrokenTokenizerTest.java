@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.config.BadInputException;
-import dev.assay.engine.tokenizer.convert.CharsmapCheck;
 import dev.assay.engine.tokenizer.convert.SentencePieceReader;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -144,24 +143,6 @@ class BrokenTokenizerTest {
     refused().hasMessageContaining("key eos_id: found 60, expected an id below 6");
   }
 
-  @Test
-  void cutAndChangedRulesAreRefusedOrSafe() throws Exception {
-    byte[] rules = SentencePieceWriter.charsmap();
-    CharsmapCheck.require("file", rules);
-    for (int length = 0; length < rules.length; length++) {
-      byte[] cut = Arrays.copyOf(rules, length);
-      assertThatThrownBy(() -> CharsmapCheck.require("file", cut))
-          .as("%d bytes", length)
-          .isInstanceOf(BadInputException.class)
-          .hasMessageStartingWith("file: key precompiled_charsmap: ");
-    }
-    // Bytes 4 to 7 are the root, whose offset then leads beyond the trie.
-    rules[6] = 0x7F;
-    assertThatThrownBy(() -> CharsmapCheck.require("file", rules))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("leads to unit");
-  }
-
   /** The library would end the process. */
   @Test
   void brokenRulesAreRefusedInEitherForm() throws Exception {
@@ -182,6 +163,60 @@ class BrokenTokenizerTest {
                 .normalizer(new byte[] {1, 2, 3}, true, false, true)
                 .bytes());
     refused().hasMessageStartingWith(model + ": key precompiled_charsmap");
+  }
+
+  /** All of these would end the process or give other ids than the file's. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'post_processor': {'type': 'TemplateProcessing', 'single': [{'SpecialToken':"
+            + " {'id': '<s>', 'type_id': 0}}], 'pair': [], 'special_tokens': {}}"
+            + "|key post_processor.single: found '<s>', expected one of its own special_tokens",
+        "'post_processor': {'type': 'Sequence', 'processors': [{'type': 'TemplateProcessing',"
+            + " 'single': [{'Sequence': {'id': 'B', 'type_id': 0}}], 'pair': [],"
+            + " 'special_tokens': {}}]}|key post_processor.single: found sequence 'B', expected",
+        "'added_tokens': [{'id': 77, 'content': '<x>', 'single_word': false, 'lstrip': false,"
+            + " 'rstrip': false, 'normalized': false, 'special': true}]"
+            + "|key added_tokens: found '<x>' with id 77, expected id 3",
+      })
+  void whatTheLibraryDoesNotCheckIsRefused(String part, String message) throws Exception {
+    Path file = directory.resolve("tokenizer.json");
+    Files.writeString(
+        file,
+        """
+        {"version": "1.0", %s, "model": {"type": "BPE",
+         "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}}"""
+            .formatted(part.replace('\'', '"')));
+
+    refused().hasMessageStartingWith(file + ": " + message);
+  }
+
+  @Test
+  void mergesWithoutTheirPrefixAreRefused() throws Exception {
+    Path file = directory.resolve("tokenizer.json");
+    Files.writeString(
+        file,
+        """
+        {"model": {"type": "BPE", "continuing_subword_prefix": "long",
+         "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": [["a", "b"]]}}""");
+
+    refused().hasMessageStartingWith(file + ": key model.merges: found 'b' as a right part");
+  }
+
+  @Test
+  void textThatCannotBeEncodedIsAnError() throws Exception {
+    Path file = directory.resolve("tokenizer.json");
+    Files.writeString(
+        file, "{\"model\": {\"type\": \"Unigram\", \"unk_id\": null, \"vocab\": [[\"a\", -1.0]]}}");
+
+    try (Tokenizer tokenizer = Tokenizer.fromDirectory(directory)) {
+      assertThat(tokenizer.encode("a")).containsExactly(0);
+      assertThatThrownBy(() -> tokenizer.encode("b"))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageStartingWith(file + ": cannot encode a text");
+    }
   }
 
   @ParameterizedTest

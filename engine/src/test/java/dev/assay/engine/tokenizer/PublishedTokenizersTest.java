@@ -9,10 +9,12 @@ import dev.assay.engine.tokenizer.convert.SentencePieceReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Published vocabularies in their own forms; the ids are those widely given for them. */
+@Tag("slow")
 class PublishedTokenizersTest {
 
   @Test

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Writes SentencePiece's protocol buffer, for tests. */
-final class SentencePieceWriter {
+public final class SentencePieceWriter {
   static final int UNIGRAM = 1;
   static final int BPE = 2;
 
@@ -44,7 +44,7 @@ final class SentencePieceWriter {
   }
 
   /** Rules that make a full-width A (EF BC A1) into two plain ones; a block a node. */
-  static byte[] charsmap() {
+  public static byte[] charsmap() {
     int[] path = {0xEF, 0xBC, 0xA1};
     int[] units = new int[256 * 5];
     int node = 0;

@@ -15,7 +15,7 @@ import java.util.BitSet;
  * array, its size in front), then the replacements, each with a zero behind. The tokenizers library
  * follows them unchecked, and ends the whole process where they lead nowhere.
  */
-public final class CharsmapCheck {
+final class CharsmapCheck {
   /** The largest published rules have about 300 kB. */
   private static final int LARGEST = 8 << 20;
 
@@ -48,7 +48,7 @@ public final class CharsmapCheck {
    * @param name of the file, for messages
    * @throws BadInputException if they are broken
    */
-  public static void require(String name, byte[] charsmap) {
+  static void require(String name, byte[] charsmap) {
     new CharsmapCheck(name, charsmap).check();
   }
 
@@ -57,7 +57,7 @@ public final class CharsmapCheck {
    *
    * @throws BadInputException if they are broken
    */
-  public static void requireIn(String name, JsonNode normalizer) {
+  static void requireIn(String name, JsonNode normalizer) {
     for (JsonNode rules : normalizer.findValues("precompiled_charsmap")) {
       try {
         require(name, Base64.getDecoder().decode(rules.asText()));
