@@ -3,6 +3,7 @@ package dev.assay.engine.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,18 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes what stands beside the weights of a checkpoint. */
 final class CompanionFiles {
-  /** Files that go along as they are. */
+  /** What goes along beside the tokenizer. */
   private static final List<String> COPIED =
-      List.of(
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "tokenizer.model",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "chat_template.jinja",
-          "generation_config.json",
-          "vocab.json",
-          "merges.txt");
+      List.of("chat_template.jinja", "generation_config.json");
 
   private final PendingDirectory directory;
 
@@ -34,7 +26,12 @@ final class CompanionFiles {
 
   /** Copies the tokenizer and the settings of generation, as far as they are there. */
   void copy(Path source) throws IOException {
-    for (String name : COPIED) {
+    copy(source, Tokenizer.FILES);
+    copy(source, COPIED);
+  }
+
+  private void copy(Path source, List<String> names) throws IOException {
+    for (String name : names) {
       Path file = source.resolve(name);
       if (Files.isRegularFile(file)) {
         Files.write(directory.resolve(name), Files.readAllBytes(file));

@@ -15,32 +15,26 @@ final class DjlTokenizer implements Tokenizer {
   private static final String NATIVE_FLAVOR = "RUST_FLAVOR";
 
   private final HuggingFaceTokenizer tokenizer;
-  private final int vocabSize;
-  private final OptionalLong bosId;
-  private final OptionalLong eosId;
+  private final TokenizerDescription description;
   private final boolean addsBos;
-  private final String sha256;
 
-  DjlTokenizer(TokenizerFiles files) {
+  DjlTokenizer(TokenizerDescription description) {
     DjlTelemetry.optOut();
     useBundledLibrary();
-    this.tokenizer = open(files);
-    this.vocabSize = files.ids().size();
-    this.bosId = files.bosId();
-    this.eosId = files.eosId();
-    this.addsBos = files.addBos().orElseGet(this::putsBosInFront);
-    this.sha256 = files.sha256();
+    this.tokenizer = open(description);
+    this.description = description;
+    this.addsBos = description.special().addsBos().orElseGet(this::putsBosInFront);
   }
 
-  private static HuggingFaceTokenizer open(TokenizerFiles files) {
+  private static HuggingFaceTokenizer open(TokenizerDescription description) {
     try {
       // The library's defaults are to truncate at 512 tokens and to pad; both would falsify a text.
       return HuggingFaceTokenizer.newInstance(
-          new ByteArrayInputStream(files.json().getBytes(StandardCharsets.UTF_8)),
+          new ByteArrayInputStream(description.json().getBytes(StandardCharsets.UTF_8)),
           Map.of("truncation", "false", "padding", "false"));
     } catch (IOException | RuntimeException e) {
       throw new BadInputException(
-          files.path()
+          description.name()
               + ": found JSON that is no tokenizer, expected Hugging Face's tokenizer.json: "
               + e.getMessage(),
           e);
@@ -49,12 +43,24 @@ final class DjlTokenizer implements Tokenizer {
 
   @Override
   public long[] encode(String text) {
-    return tokenizer.encode(text, false, false).getIds();
+    return encode(text, false);
   }
 
   @Override
   public long[] encodeWithSpecialTokens(String text) {
-    return tokenizer.encode(text, true, false).getIds();
+    return encode(text, true);
+  }
+
+  private long[] encode(String text, boolean specialTokens) {
+    try {
+      return tokenizer.encode(text, specialTokens, false).getIds();
+    } catch (RuntimeException e) {
+      throw new BadInputException(
+          description.name()
+              + ": cannot encode a text, expected a tokenizer for any text: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   @Override
@@ -69,17 +75,27 @@ final class DjlTokenizer implements Tokenizer {
 
   @Override
   public int vocabSize() {
-    return vocabSize;
+    return description.size();
+  }
+
+  @Override
+  public long largestId() {
+    return description.largestId();
+  }
+
+  @Override
+  public String name() {
+    return description.name();
   }
 
   @Override
   public OptionalLong bosId() {
-    return bosId;
+    return description.special().bosId();
   }
 
   @Override
   public OptionalLong eosId() {
-    return eosId;
+    return description.special().eosId();
   }
 
   @Override
@@ -89,7 +105,7 @@ final class DjlTokenizer implements Tokenizer {
 
   @Override
   public String sha256() {
-    return sha256;
+    return description.sha256();
   }
 
   @Override
@@ -99,7 +115,8 @@ final class DjlTokenizer implements Tokenizer {
 
   private boolean putsBosInFront() {
     long[] ids = encodeWithSpecialTokens("");
-    return bosId.isPresent() && ids.length > 0 && ids[0] == bosId.getAsLong();
+    OptionalLong bos = bosId();
+    return bos.isPresent() && ids.length > 0 && ids[0] == bos.getAsLong();
   }
 
   /**

@@ -1,7 +1,9 @@
 package dev.assay.engine.tokenizer;
 
 import dev.assay.engine.config.BadInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -10,21 +12,56 @@ import java.util.OptionalLong;
  */
 public interface Tokenizer extends AutoCloseable {
 
+  /** Names of all files that decide what a tokenizer of a checkpoint does. */
+  List<String> FILES =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "tokenizer.model",
+          "spiece.model",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "merges.txt",
+          "encoder.json",
+          "vocab.bpe",
+          "vocab.txt");
+
   /**
-   * Reads the tokenizer of a checkpoint: {@code tokenizer.json}, and {@code tokenizer_config.json}
-   * where there is one. Never touches the network.
+   * Reads the tokenizer of a checkpoint: {@code tokenizer.json}, else SentencePiece's {@code
+   * tokenizer.model} or {@code spiece.model}, else {@code vocab.json} with {@code merges.txt} (or
+   * {@code encoder.json} with {@code vocab.bpe}), else BERT's {@code vocab.txt}; and {@code
+   * tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} where
+   * there are such. Never touches the network.
    *
    * @throws BadInputException if a file is missing or broken; the message names it
    */
   static Tokenizer fromDirectory(Path directory) {
-    TokenizerFiles files = TokenizerFiles.read(directory);
-    return new DjlTokenizer(files);
+    return new DjlTokenizer(TokenizerFiles.read(directory));
+  }
+
+  /**
+   * Opens a tokenizer that is not in a directory; {@link #sha256} is that of its text.
+   *
+   * @param name of what it comes from, for messages
+   * @param json the text of a {@code tokenizer.json}
+   * @throws BadInputException if that is no tokenizer
+   */
+  static Tokenizer fromJson(String name, String json, SpecialTokens special) {
+    byte[] content = json.getBytes(StandardCharsets.UTF_8);
+    return new DjlTokenizer(
+        TokenizerDescription.of(
+            name,
+            json,
+            TokenizerInputs.sha256(content),
+            TokenizerDescription.ids(name, TokenizerInputs.object(name, content)),
+            special));
   }
 
   /** Token ids of the text alone, without special tokens around it. */
   long[] encode(String text);
 
-  /** Token ids with the special tokens that {@code tokenizer.json} puts around a text. */
+  /** Token ids with the special tokens that the tokenizer puts around a text. */
   long[] encodeWithSpecialTokens(String text);
 
   /** The text of token ids, special tokens written out. */
@@ -36,19 +73,28 @@ public interface Tokenizer extends AutoCloseable {
   /** Number of tokens, added ones included. */
   int vocabSize();
 
-  /** Id of the token that begins a sequence, if {@code tokenizer_config.json} names one. */
+  /** The largest id of all tokens. */
+  long largestId();
+
+  /** The file, or whatever else, that the vocabulary comes from. */
+  String name();
+
+  /** Id of the token that begins a sequence, if the tokenizer's files name one. */
   OptionalLong bosId();
 
-  /** Id of the token that ends a sequence, if {@code tokenizer_config.json} names one. */
+  /** Id of the token that ends a sequence, if the tokenizer's files name one. */
   OptionalLong eosId();
 
   /**
    * Whether the model expects a BOS in front of a text: {@code add_bos_token} of {@code
-   * tokenizer_config.json}, or, where that is absent, what {@code tokenizer.json} does.
+   * tokenizer_config.json}, or, where that is absent, what {@link #encodeWithSpecialTokens} does.
    */
   boolean addsBos();
 
-  /** sha256 of {@code tokenizer.json} in hex, as part of what decides a figure. */
+  /**
+   * sha256 in hex of what the tokenizer is read from, as part of what decides a figure: of {@code
+   * tokenizer.json}, or over the hashes and names of all files where it is put together.
+   */
   String sha256();
 
   @Override

@@ -1,140 +1,83 @@
 package dev.assay.engine.tokenizer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.assay.engine.config.BadInputException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/**
- * What Assay itself needs to know from the tokenizer files of a checkpoint; the rest is read by the
- * tokenizers library.
- *
- * @param path {@code tokenizer.json}
- * @param json its text
- * @param sha256 of its bytes, in hex
- * @param ids token to id, added tokens included
- * @param addBos {@code add_bos_token}, empty where it is not stated
- */
-record TokenizerFiles(
-    Path path,
-    String json,
-    String sha256,
-    Map<String, Long> ids,
-    OptionalLong bosId,
-    OptionalLong eosId,
-    Optional<Boolean> addBos) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+/** Finds the tokenizer of a checkpoint in whichever form it is published. */
+final class TokenizerFiles {
+  private static final String TOKENIZER_JSON = "tokenizer.json";
+  private static final List<String> SENTENCE_PIECE = List.of("tokenizer.model", "spiece.model");
+  private static final Map<String, String> BYTE_LEVEL =
+      Map.of("vocab.json", "merges.txt", "encoder.json", "vocab.bpe");
+  private static final String WORD_PIECE = "vocab.txt";
 
-  static TokenizerFiles read(Path directory) {
-    Path path = directory.resolve("tokenizer.json");
-    if (!Files.isRegularFile(path)) {
-      throw new BadInputException(
-          path + ": no such file; expected the checkpoint's tokenizer in Hugging Face's format");
+  private TokenizerFiles() {}
+
+  /** Reads the first of the forms that is there: the one that leaves least to conversion. */
+  static TokenizerDescription read(Path directory) {
+    TokenizerInputs inputs = new TokenizerInputs(directory);
+    TokenizerSettings settings = new TokenizerSettings(inputs);
+    if (inputs.has(TOKENIZER_JSON)) {
+      return published(inputs, settings);
     }
-    byte[] content = bytes(path);
-    Map<String, Long> ids = ids(path, tree(path, content));
+    for (String file : SENTENCE_PIECE) {
+      if (inputs.has(file)) {
+        return converted(inputs, settings, SentencePieceFile.read(inputs, file, settings));
+      }
+    }
+    for (String file : List.of("vocab.json", "encoder.json")) {
+      String merges = BYTE_LEVEL.getOrDefault(file, "");
+      if (inputs.has(file) && inputs.has(merges)) {
+        return converted(inputs, settings, ByteLevelFiles.read(inputs, file, merges, settings));
+      }
+    }
+    if (inputs.has(WORD_PIECE)) {
+      return converted(inputs, settings, WordPieceFile.read(inputs, WORD_PIECE, settings));
+    }
+    throw new BadInputException(
+        directory
+            + ": no tokenizer; expected tokenizer.json, tokenizer.model or spiece.model,"
+            + " vocab.json with merges.txt, encoder.json with vocab.bpe, or vocab.txt");
+  }
 
-    Path configPath = directory.resolve("tokenizer_config.json");
-    JsonNode config =
-        Files.isRegularFile(configPath)
-            ? tree(configPath, bytes(configPath))
-            : MissingNode.getInstance();
-    JsonNode addBos = config.path("add_bos_token");
-    return new TokenizerFiles(
-        path,
+  private static TokenizerDescription published(
+      TokenizerInputs inputs, TokenizerSettings settings) {
+    String name = inputs.path(TOKENIZER_JSON).toString();
+    byte[] content = inputs.bytes(TOKENIZER_JSON);
+    Map<String, Long> ids = TokenizerDescription.ids(name, TokenizerInputs.object(name, content));
+    return TokenizerDescription.of(
+        name,
         new String(content, StandardCharsets.UTF_8),
-        sha256(content),
+        inputs.sha256(TOKENIZER_JSON),
         ids,
-        special(configPath, config, "bos_token", ids),
-        special(configPath, config, "eos_token", ids),
-        addBos.isBoolean() ? Optional.of(addBos.booleanValue()) : Optional.empty());
+        new SpecialTokens(
+            settings.id("bos_token", ids),
+            settings.id("eos_token", ids),
+            settings.flag("add_bos_token")));
   }
 
-  private static Map<String, Long> ids(Path path, JsonNode root) {
-    Map<String, Long> ids = new HashMap<>();
-    JsonNode vocabulary = root.path("model").path("vocab");
-    if (vocabulary.isObject()) {
-      vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), entry.getValue().asLong()));
-    } else if (vocabulary.isArray()) {
-      // Unigram models list [piece, score] in the order of their ids.
-      for (int i = 0; i < vocabulary.size(); i++) {
-        ids.put(vocabulary.get(i).path(0).asText(), (long) i);
-      }
-    } else {
-      throw new BadInputException(
-          path
-              + ": key model.vocab: found "
-              + vocabulary.getNodeType().name().toLowerCase(Locale.ROOT)
-              + ", expected an object or an array of tokens");
-    }
-    for (JsonNode token : root.path("added_tokens")) {
-      ids.put(token.path("content").asText(), token.path("id").asLong());
-    }
-    return ids;
+  private static TokenizerDescription converted(
+      TokenizerInputs inputs, TokenizerSettings settings, TokenizerParts parts) {
+    Map<String, Long> ids =
+        TokenizerDescription.ids(
+            parts.name(),
+            TokenizerInputs.object(parts.name(), parts.json().getBytes(StandardCharsets.UTF_8)));
+    return TokenizerDescription.of(
+        parts.name(),
+        parts.json(),
+        inputs.sha256(),
+        ids,
+        new SpecialTokens(
+            id(parts.bos(), ids), id(parts.eos(), ids), settings.flag("add_bos_token")));
   }
 
-  /** A special token is named by its text, or by an object that holds the text as its content. */
-  private static OptionalLong special(
-      Path path, JsonNode config, String key, Map<String, Long> ids) {
-    JsonNode node = config.path(key);
-    if (node.isMissingNode() || node.isNull()) {
-      return OptionalLong.empty();
-    }
-    String token = (node.isObject() ? node.path("content") : node).asText();
-    Long id = ids.get(token);
-    if (id == null) {
-      throw new BadInputException(
-          path + ": key " + key + ": found '" + token + "', expected a token of tokenizer.json");
-    }
-    return OptionalLong.of(id);
-  }
-
-  private static byte[] bytes(Path path) {
-    try {
-      return Files.readAllBytes(path);
-    } catch (IOException e) {
-      throw new BadInputException(path + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static JsonNode tree(Path path, byte[] content) {
-    try {
-      JsonNode root = JSON.readTree(content);
-      if (!root.isObject()) {
-        throw new BadInputException(path + ": found no JSON object, expected one");
-      }
-      return root;
-    } catch (JsonProcessingException e) {
-      throw new BadInputException(
-          path
-              + ": line "
-              + e.getLocation().getLineNr()
-              + ": not valid JSON: "
-              + e.getOriginalMessage(),
-          e);
-    } catch (IOException e) {
-      throw new BadInputException(path + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+  private static OptionalLong id(Optional<String> token, Map<String, Long> ids) {
+    Long id = token.map(ids::get).orElse(null);
+    return id == null ? OptionalLong.empty() : OptionalLong.of(id);
   }
 }

@@ -3,6 +3,7 @@ package dev.assay.harness.cli;
 import dev.assay.engine.recipe.RecipeLoader;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.hardware.profile.HardwareProfiles;
+import dev.assay.harness.suite.SyntheticModel;
 import java.nio.file.Path;
 
 /**
@@ -21,6 +22,10 @@ record Home(Path path) {
 
   Path models() {
     return path.resolve("models");
+  }
+
+  Path configurations() {
+    return path.resolve(SyntheticModel.DIRECTORY);
   }
 
   RecipeLoader recipes(StageRegistry stages) {

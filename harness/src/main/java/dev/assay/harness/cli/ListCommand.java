@@ -95,6 +95,14 @@ final class ListCommand implements Callable<Integer> {
           String.format(Locale.ROOT, "%,d B", checkpoint.weightBytes()),
           home.path().relativize(directory).toString());
     }
+    for (SyntheticConfiguration each : SyntheticConfiguration.in(home.configurations())) {
+      table.row(
+          each.name(),
+          each.family(),
+          each.parameters(),
+          "synthetic",
+          home.path().relativize(each.file()).toString());
+    }
     table.row("any directory", String.join(", ", new Families().names()), "", "", "a path");
     return table.build();
   }

@@ -118,7 +118,7 @@ final class ResultBuilder {
         new CellDescription.Model(
             spec.model().name(),
             report.family(),
-            spec.model().path(),
+            spec.model().source(),
             cell.identity().model().tensors(),
             report.parameters()),
         new CellDescription.Recipe(

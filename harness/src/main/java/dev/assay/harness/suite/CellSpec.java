@@ -9,7 +9,7 @@ import java.nio.file.Path;
  *
  * @param suite name of the suite
  * @param model the checkpoint as the suite names it
- * @param modelPath where the checkpoint was found
+ * @param modelPath where the checkpoint was found, or the configuration of a synthetic one
  * @param recipe the recipe, calibrated as the suite says and seeded
  * @param target where it runs
  * @param measures what is measured of it

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Reads a suite with the recipes and models that it names, and expands it to cells. */
 public final class SuiteLoader {
@@ -50,20 +51,41 @@ public final class SuiteLoader {
   private static List<Path> models(Suite suite, SuitePaths paths, YamlNode root) {
     List<Path> found = new ArrayList<>();
     for (SuiteModel model : suite.models()) {
-      KeyPath path = KeyPath.ROOT.key("models").item(found.size()).key("path");
+      KeyPath key = KeyPath.ROOT.key("models").item(found.size());
+      SyntheticModel synthetic = model.synthetic();
       found.add(
-          paths
-              .find(model.path())
-              .orElseThrow(
-                  () ->
-                      root.error(
-                          path,
-                          "found '"
-                              + model.path()
-                              + "', expected a checkpoint at one of "
-                              + paths.candidates(model.path()))));
+          synthetic == null
+              ? checkpoint(Objects.requireNonNull(model.path()), paths, root, key.key("path"))
+              : configuration(synthetic, paths, root, key.key("synthetic").key("config")));
     }
     return found;
+  }
+
+  private static Path checkpoint(String path, SuitePaths paths, YamlNode root, KeyPath key) {
+    return paths
+        .find(path)
+        .orElseThrow(
+            () ->
+                root.error(
+                    key,
+                    "found '"
+                        + path
+                        + "', expected a checkpoint at one of "
+                        + paths.candidates(path)));
+  }
+
+  private static Path configuration(
+      SyntheticModel model, SuitePaths paths, YamlNode root, KeyPath key) {
+    return paths
+        .find(model.path())
+        .orElseThrow(
+            () ->
+                root.error(
+                    key,
+                    "found '"
+                        + model.config()
+                        + "', expected the name of a configuration or one of "
+                        + paths.candidates(model.path())));
   }
 
   private List<Recipe> recipes(Suite suite, SuitePaths paths, YamlNode root) {

@@ -46,6 +46,7 @@ class CommandLineTest {
   @CsvSource({
     "suites, quick",
     "models, ref-22m",
+    "models, llama-2-7b",
     "recipes, gptq-w4-g128-act",
     "stages, dampPercent",
     "profiles, nvidia-h100-sxm",

@@ -104,6 +104,38 @@ class SuiteLoaderTest {
   }
 
   @Test
+  void syntheticModelsAreFoundByTheirConfiguration() throws IOException {
+    Path config = root.resolve("models/configs/tiny.json");
+    Files.createDirectories(config.getParent());
+    Files.writeString(config, "{}");
+    String entry = "models:\n  - {name: t, synthetic: {config: tiny, seed: 5}}\n";
+
+    CellSpec cell = load(SUITE.replaceFirst("(?s)models:.*?\n(?=\\w)", entry)).cells().get(0);
+
+    assertThat(cell.modelPath()).isEqualTo(config);
+    assertThat(cell.model().source()).isEqualTo("synthetic: tiny, seed 5");
+    assertThat(cell.model().synthetic()).isEqualTo(new SyntheticModel("tiny", 5, null));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{name: t}|expected either path or synthetic",
+        "{name: t, path: models/a, synthetic: {config: tiny}}|expected either path or synthetic",
+        "{name: t, synthetic: {config: tniy}}|found 'tniy', expected the name of a configuration",
+        "{name: t, synthetic: {seed: 1}}|config",
+      })
+  void aModelIsEitherThereOrSynthetic(String entry, String message) {
+    String models = "models:\n  - " + entry + "\n";
+
+    assertThatThrownBy(() -> load(SUITE.replaceFirst("(?s)models:.*?\n(?=\\w)", models)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("models[0]")
+        .hasMessageContaining(message);
+  }
+
+  @Test
   void recipesKeepTheirOwnDtypeAndSeed() throws IOException {
     LoadedSuite loaded = load(SUITE);
     assertThat(loaded.cells().get(0).dtype()).isEqualTo(Dtype.FLOAT32);
@@ -179,7 +211,7 @@ class SuiteLoaderTest {
       quoteCharacter = '`',
       value = {
         "path: models/a | pth: models/a | 3: models[0].pth: unknown key 'pth', expected one of"
-            + " [name, path]; did you mean 'path'?",
+            + " [name, path, synthetic]; did you mean 'path'?",
         "name: a,       | name: a/x,    | 3: models[0].name: found 'a/x', expected a name of"
             + " letters, digits, '.', '_' and '-'",
         "models/b       | models/a      | 3: models[1]: found name 'a' again, first used by"

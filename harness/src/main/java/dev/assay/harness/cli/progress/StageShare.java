@@ -10,7 +10,8 @@ final class StageShare {
   private static final List<Span> SPANS =
       List.of(
           new Span("machine ceilings", 0, 2),
-          new Span("load", 2, 4),
+          new Span("synthesize", 2, 3),
+          new Span("load", 3, 4),
           new Span("compress", 4, 30),
           new Span("size", 30, 35),
           new Span("quality", 35, 60),

@@ -1,8 +1,8 @@
 package dev.assay.harness.run.plan;
 
 import dev.assay.engine.calibration.Statistic;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
@@ -10,6 +10,8 @@ import dev.assay.harness.hardware.counter.EnergyProbe;
 import dev.assay.harness.run.journal.JournalEntry;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import dev.assay.harness.run.journal.RunDirectory;
+import dev.assay.harness.run.synthetic.SyntheticSource;
+import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.LatencyMeasure;
 import dev.assay.harness.suite.Measures;
 import dev.assay.harness.suite.PerplexityMeasure;
@@ -83,7 +85,7 @@ public final class Estimator {
     if (known != null) {
       return new CellEstimate(known, CellEstimate.Basis.EARLIER_RUN);
     }
-    double size = parameters.computeIfAbsent(cell.spec().modelPath(), Estimator::size);
+    double size = parameters.computeIfAbsent(cell.spec().modelPath(), path -> size(cell.spec()));
     double pass = 2 * size / (FLOPS_PER_THREAD * threads);
     Measures measures = cell.spec().measures();
     double seconds = FORK_SECONDS + (compressed ? 0 : compression(cell, pass));
@@ -100,10 +102,12 @@ public final class Estimator {
   }
 
   /** A model that cannot be read takes no time. */
-  private static long size(Path model) {
+  private static long size(CellSpec spec) {
     try {
-      return Checkpoint.open(model).parameters();
-    } catch (BadCheckpointException e) {
+      return SyntheticSource.of(spec)
+          .map(SyntheticSource::parameters)
+          .orElseGet(() -> Checkpoint.open(spec.modelPath()).parameters());
+    } catch (BadInputException e) {
       return 0;
     }
   }

@@ -3,6 +3,7 @@ package dev.assay.harness.run.plan;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.harness.dataset.Sha256;
 import dev.assay.harness.suite.ModelFingerprint;
 import java.io.IOException;
@@ -24,16 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelFingerprints {
   private static final List<String> BESIDE_THE_WEIGHTS =
-      List.of(
-          "config.json",
-          "quantize_config.json",
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "tokenizer.model",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "vocab.json",
-          "merges.txt");
+      Stream.concat(Stream.of("config.json", "quantize_config.json"), Tokenizer.FILES.stream())
+          .toList();
 
   private static final String UNREADABLE = "unreadable";
 

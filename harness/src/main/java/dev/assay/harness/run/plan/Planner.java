@@ -7,6 +7,7 @@ import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.harness.build.AssayBuild;
 import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.run.synthetic.SyntheticSource;
 import dev.assay.harness.suite.CellIdentity;
 import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.LoadedSuite;
@@ -63,7 +64,9 @@ public final class Planner {
 
   private CellIdentity identity(CellSpec spec) {
     return new CellIdentity(
-        models.of(spec.modelPath()),
+        SyntheticSource.of(spec)
+            .map(SyntheticSource::fingerprint)
+            .orElseGet(() -> models.of(spec.modelPath())),
         spec.recipe().canonical(),
         datasets(spec),
         protocols(spec.measures()),

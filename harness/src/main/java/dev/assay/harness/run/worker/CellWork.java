@@ -7,6 +7,9 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.hardware.ceiling.CeilingProbe;
 import dev.assay.harness.run.outcome.FailureCause;
+import dev.assay.harness.run.synthetic.SyntheticCache;
+import dev.assay.harness.run.synthetic.SyntheticSource;
+import dev.assay.harness.suite.SyntheticModel;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -35,6 +38,14 @@ final class CellWork {
   }
 
   private void stages() {
+    SyntheticModel synthetic = request.synthetic();
+    if (synthetic != null) {
+      begin("synthesize");
+      SyntheticCache.beside(Path.of(request.cache()))
+          .make(
+              SyntheticSource.of(Path.of(synthetic.config()), synthetic),
+              (tensors, all) -> progress.write(new Progress("synthesize", "tensor", tensors, all)));
+    }
     begin("load");
     Checkpoint source = Checkpoint.open(Path.of(request.model()));
     Architecture architecture = new Families().architecture(source);
@@ -50,7 +61,12 @@ final class CellWork {
     long runningBytes = new Form(torch, request).measure(source, artifact, architecture, report);
 
     begin("quality");
-    new Quality(torch, request, datasets, progress::write).measure(artifact, architecture, report);
+    if (synthetic == null) {
+      new Quality(torch, request, datasets, progress::write)
+          .measure(artifact, architecture, report);
+    } else {
+      report.addAll(SyntheticQuality.of(request.measures()));
+    }
 
     if (request.measures().roofline()) {
       begin("ceilings");

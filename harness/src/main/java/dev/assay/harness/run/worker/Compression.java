@@ -9,12 +9,14 @@ import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.dataset.BosPolicy;
 import dev.assay.harness.dataset.CalibrationSampler;
 import dev.assay.harness.dataset.CalibrationSequences;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
+import dev.assay.harness.dataset.RandomTokens;
 import dev.assay.harness.dataset.TokenSequence;
 import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.CachedArtifact;
@@ -105,24 +107,41 @@ final class Compression {
       List<long[]> ids, dev.assay.leaderboard.result.@Nullable Calibration described) {}
 
   /**
-   * Draws the samples and writes their ids beside the artifact, so that others can use the same.
+   * Draws the samples and writes their ids beside the artifact, so that others can use the same. A
+   * synthetic model has no tokenizer, and is calibrated on random ids.
    */
   private Samples sample(
       Checkpoint source, Architecture architecture, Calibration calibration, Path target) {
-    DatasetSplit split = datasets.load(calibration.dataset(), calibration.split());
     int length = Math.min(calibration.length(), architecture.spec().contextLength());
     long seed = Objects.requireNonNull(calibration.seed(), "the suite seeds every recipe");
+    if (request.synthetic() != null) {
+      RandomTokens tokens = new RandomTokens(architecture.spec().vocabularySize(), seed);
+      CalibrationSequences sequences = tokens.sequences(calibration.samples(), length);
+      keep(sequences, target);
+      return new Samples(
+          Arrays.asList(sequences.ids()),
+          new dev.assay.leaderboard.result.Calibration(
+              "random token ids, as the weights are synthetic",
+              "none",
+              "",
+              "uniform",
+              sequences.samples(),
+              sequences.length(),
+              seed,
+              sequences.sha256()));
+    }
+    DatasetSplit split = datasets.load(calibration.dataset(), calibration.split());
     CalibrationSequences sequences;
     try (Tokenizer tokenizer = Tokenizer.fromDirectory(source.directory())) {
+      VocabularyCheck.require(
+          tokenizer,
+          source.directory().resolve("config.json"),
+          architecture.spec().vocabularySize());
       sequences =
           new CalibrationSampler(calibration.sampling(), calibration.samples(), length, seed)
               .sample(TokenSequence.of(split, tokenizer, BosPolicy.NONE));
     }
-    try {
-      sequences.writeTo(target.resolveSibling(ArtifactCache.CALIBRATION_IDS));
-    } catch (IOException e) {
-      throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
-    }
+    keep(sequences, target);
     return new Samples(
         Arrays.asList(sequences.ids()),
         new dev.assay.leaderboard.result.Calibration(
@@ -134,6 +153,14 @@ final class Compression {
             sequences.length(),
             seed,
             sequences.sha256()));
+  }
+
+  private static void keep(CalibrationSequences sequences, Path target) {
+    try {
+      sequences.writeTo(target.resolveSibling(ArtifactCache.CALIBRATION_IDS));
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
+    }
   }
 
   private static LinearReport linear(String stage, LinearOutcome outcome) {

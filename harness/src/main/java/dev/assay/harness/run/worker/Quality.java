@@ -6,6 +6,7 @@ import dev.assay.engine.linear.Execution;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.LanguageModel;
 import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
@@ -48,6 +49,10 @@ final class Quality {
         try (Tokenizer tokenizer = Tokenizer.fromDirectory(artifact.directory());
             LanguageModel model =
                 LanguageModel.load(torch, artifact, architecture, execution(arithmetic))) {
+          VocabularyCheck.require(
+              tokenizer,
+              artifact.directory().resolve("config.json"),
+              architecture.spec().vocabularySize());
           for (PerplexityMeasure measure : wanted) {
             PerplexityMetric metric = metric(measure, tokenizer, architecture);
             int windows = metric.windows().count();

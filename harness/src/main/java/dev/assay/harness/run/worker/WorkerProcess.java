@@ -4,6 +4,8 @@ import dev.assay.engine.recipe.Recipe;
 import dev.assay.harness.process.ForkedJvm;
 import dev.assay.harness.run.artifact.ArtifactKey;
 import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.run.synthetic.SyntheticCache;
+import dev.assay.harness.run.synthetic.SyntheticSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,7 +51,8 @@ public final class WorkerProcess {
       throw new UncheckedIOException(logs + ": cannot be written: " + e.getMessage(), e);
     }
     new WorkerRequest(
-            cell.spec().modelPath().toAbsolutePath().toString(),
+            model(artifacts).toAbsolutePath().toString(),
+            SyntheticSource.of(cell.spec()).map(SyntheticSource::asModel).orElse(null),
             recipe().toString(),
             ArtifactKey.of(cell).id(),
             artifacts.toAbsolutePath().toString(),
@@ -67,6 +70,12 @@ public final class WorkerProcess {
             ForkedJvm.KEPT_MEMORY,
             logs.resolve("worker.log"))
         .run(List.of(request.toString()), new Changes(progressFile, progress));
+  }
+
+  private Path model(Path artifacts) {
+    return SyntheticSource.of(cell.spec())
+        .map(source -> SyntheticCache.beside(artifacts).directory(source))
+        .orElse(cell.spec().modelPath());
   }
 
   private static List<String> jvmArguments(int threads) {

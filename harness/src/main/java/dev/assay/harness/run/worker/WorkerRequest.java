@@ -7,16 +7,20 @@ import dev.assay.engine.linear.Execution;
 import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.torch.DType;
 import dev.assay.harness.suite.Measures;
+import dev.assay.harness.suite.SyntheticModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker is to do. Travels as a YAML file, as the parts of suites do.
  *
  * @param model directory of the checkpoint
+ * @param synthetic how the checkpoint is made if it is synthetic and not there, its configuration
+ *     as a path; null if it is a model of somebody's
  * @param recipe file of the recipe, with nothing left open
  * @param artifactKey key of the artifact
  * @param cache directory of the cache of artifacts
@@ -29,6 +33,7 @@ import java.util.List;
  */
 public record WorkerRequest(
     @Describe("directory of the checkpoint") String model,
+    @Describe("how the checkpoint is made") @Nullable SyntheticModel synthetic,
     @Describe("file of the recipe") String recipe,
     @Describe("key of the artifact") String artifactKey,
     @Describe("directory of artifacts") String cache,

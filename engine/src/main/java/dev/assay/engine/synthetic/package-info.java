@@ -1,0 +1,5 @@
+/** Checkpoints of any size with weights from a seed, for everything but quality. */
+@NullMarked
+package dev.assay.engine.synthetic;
+
+import org.jspecify.annotations.NullMarked;

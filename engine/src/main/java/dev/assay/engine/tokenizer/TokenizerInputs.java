@@ -1,0 +1,117 @@
+package dev.assay.engine.tokenizer;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.assay.engine.config.BadInputException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** The tokenizer files of a checkpoint; keeps the hashes of those that were read. */
+final class TokenizerInputs {
+  /** The largest published ones have about 35 MB. */
+  private static final long LARGEST = 256L << 20;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final Path directory;
+  private final Map<String, String> hashes = new TreeMap<>();
+
+  TokenizerInputs(Path directory) {
+    this.directory = directory;
+  }
+
+  Path path(String name) {
+    return directory.resolve(name);
+  }
+
+  boolean has(String name) {
+    return Files.isRegularFile(path(name));
+  }
+
+  byte[] bytes(String name) {
+    Path path = path(name);
+    try {
+      long size = Files.size(path);
+      if (size > LARGEST) {
+        throw new BadInputException(
+            path + ": found " + size + " bytes, expected a tokenizer of at most " + LARGEST);
+      }
+      byte[] content = Files.readAllBytes(path);
+      hashes.put(name, sha256(content));
+      return content;
+    } catch (IOException e) {
+      throw new BadInputException(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  String text(String name) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(name))).toString();
+    } catch (CharacterCodingException e) {
+      throw new BadInputException(path(name) + ": found bytes that are no UTF-8, expected text", e);
+    }
+  }
+
+  /** The object in a file; a missing node where there is no such file. */
+  JsonNode objectIfPresent(String name) {
+    return has(name) ? object(name) : MissingNode.getInstance();
+  }
+
+  JsonNode object(String name) {
+    return object(path(name).toString(), bytes(name));
+  }
+
+  static JsonNode object(String name, byte[] content) {
+    try {
+      JsonNode root = JSON.readTree(content);
+      if (!root.isObject()) {
+        throw new BadInputException(name + ": found no JSON object, expected one");
+      }
+      return root;
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(
+          name
+              + ": line "
+              + e.getLocation().getLineNr()
+              + ": not valid JSON: "
+              + e.getOriginalMessage(),
+          e);
+    } catch (IOException e) {
+      throw new BadInputException(name + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The hash of a file that was read. */
+  String sha256(String name) {
+    return Objects.requireNonNull(hashes.get(name), name);
+  }
+
+  /** One hash for all files that were read: that of a line {@code hash name} for each. */
+  String sha256() {
+    StringBuilder lines = new StringBuilder();
+    hashes.forEach((name, hash) -> lines.append(hash).append("  ").append(name).append('\n'));
+    return sha256(lines.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.assay.harness.run.synthetic;
+
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.synthetic.SyntheticCheckpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Synthetic models on disk, a directory each. May be deleted at any time. Two processes that want
+ * one model wait for each other.
+ *
+ * @param root directory of the cache
+ */
+public record SyntheticCache(Path root) {
+  private static final int LENGTH = 32;
+
+  /** The cache beside that of the artifacts. */
+  public static SyntheticCache beside(Path artifacts) {
+    return new SyntheticCache(artifacts.toAbsolutePath().resolveSibling("synthetic"));
+  }
+
+  /** Where a model is or will be. */
+  public Path directory(SyntheticSource source) {
+    return root.resolve(source.key().substring(0, LENGTH));
+  }
+
+  /**
+   * Makes a model if it is not there.
+   *
+   * @throws BadInputException if this build does not know the family, or the disk has no room
+   */
+  public void make(SyntheticSource source, SyntheticCheckpoint.Listener listener) {
+    Path directory = directory(source);
+    try {
+      Files.createDirectories(root);
+      try (FileChannel channel =
+              FileChannel.open(
+                  root.resolve(directory.getFileName() + ".lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        // It appears under its name only when it is whole.
+        if (!Files.isDirectory(directory)) {
+          SyntheticCheckpoint.write(
+              source.config(), source.tensorType(), source.seed(), directory, listener);
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(source.file() + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(root + ": the cache cannot be used: " + e.getMessage(), e);
+    }
+  }
+}

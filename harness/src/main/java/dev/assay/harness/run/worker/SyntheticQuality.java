@@ -1,0 +1,35 @@
+package dev.assay.harness.run.worker;
+
+import dev.assay.harness.suite.Measures;
+import dev.assay.harness.suite.PerplexityMeasure;
+import dev.assay.leaderboard.result.Direction;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.result.Protocol;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The qualities of a model with synthetic weights, of which it has none. */
+final class SyntheticQuality {
+  private static final String REASON = "synthetic weights";
+
+  private SyntheticQuality() {}
+
+  /** All that is wanted, as unsupported. */
+  static List<Measurement> of(Measures measures) {
+    return measures.perplexity().stream().map(SyntheticQuality::perplexity).toList();
+  }
+
+  private static Measurement perplexity(PerplexityMeasure measure) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("dataset", measure.dataset());
+    settings.put("split", measure.split());
+    settings.put("window", Integer.toString(measure.window()));
+    settings.put("bos", measure.bos().name().toLowerCase(Locale.ROOT));
+    settings.put("arithmetic", measure.arithmetic().name().toLowerCase(Locale.ROOT));
+    return Measurement.unsupported(
+        Metrics.PERPLEXITY, Protocol.of(settings), "1", Direction.LOWER_IS_BETTER, REASON);
+  }
+}
