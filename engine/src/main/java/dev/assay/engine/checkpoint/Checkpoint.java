@@ -3,14 +3,19 @@ package dev.assay.engine.checkpoint;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.gguf.GgufFile;
+import dev.assay.engine.checkpoint.gguf.TokenizerJson;
 import dev.assay.engine.linear.DenseWeight;
 import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -22,6 +27,7 @@ import java.util.TreeSet;
  * tensors are memory-mapped when asked for.
  */
 public final class Checkpoint {
+  private static final String TOKENIZER = "tokenizer.json";
   private static final String QWEIGHT = ".qweight";
 
   private final Path path;
@@ -159,9 +165,30 @@ public final class Checkpoint {
     return new DenseWeight(TensorLoader.load(torch, owner, weight), weight.dtype());
   }
 
+  /**
+   * The tokenizer: from {@code tokenizer.json} in its directory, otherwise from the GGUF file.
+   *
+   * @throws dev.assay.engine.config.BadInputException if there is none, or one that is not known
+   */
+  public Tokenizer tokenizer() {
+    if (gguf.isEmpty() || Files.exists(directory.resolve(TOKENIZER))) {
+      return Tokenizer.fromDirectory(directory);
+    }
+    GgufFile header = gguf.get().header();
+    Map<String, ObjectNode> files = TokenizerJson.files(header);
+    return Tokenizer.fromJson(
+        header.file(),
+        JsonFiles.compact(Objects.requireNonNull(files.get(TOKENIZER))),
+        Objects.requireNonNull(files.get("tokenizer_config.json")));
+  }
+
   /** Files beside the weights that a GGUF file holds within itself, by name. */
-  java.util.Map<String, com.fasterxml.jackson.databind.node.ObjectNode> companions() {
-    return java.util.Map.of();
+  Map<String, ObjectNode> companions() {
+    return gguf.map(GgufSource::header)
+        .filter(header -> !Files.exists(directory.resolve(TOKENIZER)))
+        .filter(TokenizerJson::isKnown)
+        .map(TokenizerJson::files)
+        .orElse(Map.of());
   }
 
   /** The configuration without which the packed tensors of a linear mean nothing. */

@@ -30,7 +30,7 @@ final class GgufTensors {
 
   GgufTensors(TorchSession torch) {
     this.torch = torch;
-    this.script = torch.script(GgufTensors.class, "gguf.py");
+    this.script = torch.script(Checkpoint.class, "gguf.py");
   }
 
   /** The tensor as Hugging Face has it, quantized types in float32; owned by {@code owner}. */

@@ -1,5 +1,6 @@
 package dev.assay.engine.tokenizer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.config.BadInputException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -19,6 +20,18 @@ public interface Tokenizer extends AutoCloseable {
   static Tokenizer fromDirectory(Path directory) {
     TokenizerFiles files = TokenizerFiles.read(directory);
     return new DjlTokenizer(files);
+  }
+
+  /**
+   * A tokenizer that some other file holds.
+   *
+   * @param source that file, for messages
+   * @param json what {@code tokenizer.json} would be
+   * @param config what {@code tokenizer_config.json} would be
+   * @throws BadInputException if they are broken
+   */
+  static Tokenizer fromJson(Path source, byte[] json, JsonNode config) {
+    return new DjlTokenizer(TokenizerFiles.of(source, json, source, config));
   }
 
   /** Token ids of the text alone, without special tokens around it. */

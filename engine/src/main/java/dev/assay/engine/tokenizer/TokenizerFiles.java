@@ -45,13 +45,17 @@ record TokenizerFiles(
           path + ": no such file; expected the checkpoint's tokenizer in Hugging Face's format");
     }
     byte[] content = bytes(path);
-    Map<String, Long> ids = ids(path, tree(path, content));
-
     Path configPath = directory.resolve("tokenizer_config.json");
     JsonNode config =
         Files.isRegularFile(configPath)
             ? tree(configPath, bytes(configPath))
             : MissingNode.getInstance();
+    return of(path, content, configPath, config);
+  }
+
+  /** From the content of both files. */
+  static TokenizerFiles of(Path path, byte[] content, Path configPath, JsonNode config) {
+    Map<String, Long> ids = ids(path, tree(path, content));
     JsonNode addBos = config.path("add_bos_token");
     return new TokenizerFiles(
         path,

@@ -26,7 +26,7 @@ public record TensorMapping(String gguf, String huggingFace, Rule rule) {
   }
 
   /** Whether it is one of each layer. */
-  boolean inLayer() {
+  public boolean inLayer() {
     return gguf.contains(LAYER);
   }
 

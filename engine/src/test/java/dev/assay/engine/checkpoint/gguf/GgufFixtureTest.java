@@ -104,6 +104,21 @@ class GgufFixtureTest extends TorchTest {
     assertThat(values).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = GgmlType.class,
+      names = {"Q8_0", "Q4_0"})
+  void valuesAreRoundedToTheBytesOfTheVectors(GgmlType type) {
+    SafetensorsFixture golden =
+        new SafetensorsFixture(ModelFixture.shared("fixtures/gguf/blocks.safetensors"));
+    byte[] expected = golden.read(scope, type + ".bytes").toByteArray();
+
+    ByteBuffer bytes = ByteBuffer.allocate(expected.length).order(ByteOrder.LITTLE_ENDIAN);
+    type.encode(golden.read(scope, "x").toFloatArray(), bytes);
+
+    assertThat(bytes.array()).isEqualTo(expected);
+  }
+
   /** All rows are back in their places, so the tensors are the source's, rounded to float16. */
   @Test
   void halvesAreTheSourcesTensorsUnderTheirNames() {
