@@ -64,7 +64,7 @@ final class Compression {
     Path file = Path.of(request.recipe());
     Recipe recipe = new RecipeLoader(Objects.requireNonNull(file.getParent()), stages).read(file);
     if (recipe.stages().isEmpty()) {
-      report.artifact(source.directory(), NOT_COMPRESSED);
+      report.artifact(source.path(), NOT_COMPRESSED);
       return source;
     }
     CachedArtifact artifact =
@@ -113,7 +113,7 @@ final class Compression {
     int length = Math.min(calibration.length(), architecture.spec().contextLength());
     long seed = Objects.requireNonNull(calibration.seed(), "the suite seeds every recipe");
     CalibrationSequences sequences;
-    try (Tokenizer tokenizer = Tokenizer.fromDirectory(source.directory())) {
+    try (Tokenizer tokenizer = source.tokenizer()) {
       sequences =
           new CalibrationSampler(calibration.sampling(), calibration.samples(), length, seed)
               .sample(TokenSequence.of(split, tokenizer, BosPolicy.NONE));
