@@ -31,12 +31,19 @@ record GgufSource(GgufFile header, ObjectNode config, SortedMap<String, TensorIn
   private static final String SUFFIX = ".gguf";
   private static final String SPLITS = "split.count";
 
-  /** The file that a path means: itself, or the only one of a directory without a configuration. */
+  /**
+   * The file that a path means: itself, or the only one of a directory that is none of Hugging
+   * Face's.
+   */
   static Optional<Path> find(Path path) {
     if (Files.isRegularFile(path)) {
       return Optional.of(path).filter(GgufSource::isGguf);
     }
-    if (!Files.isDirectory(path) || Files.exists(path.resolve("config.json"))) {
+    boolean huggingFace =
+        Files.exists(path.resolve("config.json"))
+            || Files.exists(path.resolve(Shards.SINGLE))
+            || Files.exists(path.resolve(Shards.INDEX));
+    if (huggingFace || !Files.isDirectory(path)) {
       return Optional.empty();
     }
     try (Stream<Path> entries = Files.list(path)) {

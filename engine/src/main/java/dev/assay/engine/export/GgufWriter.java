@@ -11,6 +11,7 @@ import dev.assay.engine.checkpoint.gguf.GgufArchitectures;
 import dev.assay.engine.checkpoint.gguf.GgufTensor;
 import dev.assay.engine.checkpoint.gguf.GgufValue;
 import dev.assay.engine.checkpoint.gguf.HeaderWriter;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.SortedMap;
  */
 public final class GgufWriter {
   private static final long CHUNK_VALUES = 1 << 20;
+  private static final double GREATEST_HALF = 65504;
 
   private final TorchSession torch;
   private final GgmlType matrices;
@@ -118,15 +120,7 @@ public final class GgufWriter {
         throw new IllegalStateException(
             tensor.name() + ": found " + values.getShape() + ", planned " + tensor.shape());
       }
-      if (!torch.tensors().isFinite(values)) {
-        throw new BadCheckpointException(
-            tensor.source().source().path()
-                + ": "
-                + tensor.source().prefix()
-                + "."
-                + tensor.source().suffix()
-                + ": found NaN or infinite values");
-      }
+      requireInRange(tensor, values);
       long rows = tensor.shape().get(0);
       long chunk = Math.max(1, CHUNK_VALUES / (tensor.shape().size() / rows));
       for (long row = 0; row < rows; row += chunk) {
@@ -139,6 +133,26 @@ public final class GgufWriter {
     }
   }
 
+  /** All types but F32 hold values or scales in float16. */
+  private void requireInRange(PlannedTensor tensor, NDArray values) {
+    double most = tensor.type() == GgmlType.F32 ? Float.MAX_VALUE : GREATEST_HALF;
+    double found = script.callForDouble("greatest_magnitude", values);
+    if (!(found <= most)) {
+      throw new BadCheckpointException(
+          tensor.source().source().path()
+              + ": "
+              + tensor.source().prefix()
+              + "."
+              + tensor.source().suffix()
+              + ": found a value of magnitude "
+              + found
+              + ", expected at most "
+              + most
+              + " for "
+              + tensor.type());
+    }
+  }
+
   private NDArray adjusted(NDManager scope, PlannedTensor tensor) {
     NDArray values = tensor.source().values(torch, scope);
     Adjustment adjustment = tensor.adjustment();
@@ -147,7 +161,7 @@ public final class GgufWriter {
     } else if (adjustment instanceof Adjustment.Transposed) {
       return script.call(scope, "transposed", values);
     } else if (adjustment instanceof Adjustment.PlusOne) {
-      NDArray wide = torch.tensors().cast(scope, values, dev.assay.engine.torch.DType.FLOAT32);
+      NDArray wide = torch.tensors().cast(scope, values, DType.FLOAT32);
       return script.call(scope, "shifted", wide, 1.0);
     }
     return values;

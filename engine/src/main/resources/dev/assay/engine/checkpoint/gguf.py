@@ -17,6 +17,9 @@ def transposed(self, x: Tensor) -> Tensor:
 def shifted(self, x: Tensor, by: float) -> Tensor:
   return torch.add(x, by)
 
+def greatest_magnitude(self, x: Tensor) -> float:
+  return float(torch.max(torch.abs(x)))
+
 def filled(self, like: Tensor, value: float) -> Tensor:
   return torch.full_like(like, value, dtype=6)
 

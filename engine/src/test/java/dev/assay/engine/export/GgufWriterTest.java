@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.checkpoint.gguf.GgufValue;
@@ -83,7 +84,7 @@ class GgufWriterTest extends TorchTest {
 
   /** A file that is read and written again in its own type is the same, its tokenizer too. */
   @ParameterizedTest
-  @CsvSource({"F16, gguf-f16", "Q8_0, gguf-q8_0"})
+  @CsvSource({"F16, gguf-f16", "Q8_0, gguf-q8_0", "Q4_0, gguf-q4_0"})
   void whatIsReadIsWrittenBack(String type, String format) {
     Path golden = ModelFixture.shared("fixtures/gguf/llama-" + type + ".gguf");
 
@@ -219,6 +220,55 @@ class GgufWriterTest extends TorchTest {
       }
     }
     assertThat(target.resolve("model.safetensors.index.json")).exists();
+  }
+
+  /** Q4_0's grid is written as GPTQ's, and a packed model as GGUF, without a value changing. */
+  @Test
+  void fourBitsGoToGptqAndBack() {
+    Path golden = ModelFixture.shared("fixtures/gguf/llama-Q4_0.gguf");
+    Checkpoint source = Checkpoint.open(golden);
+    Path packed = directory.resolve("packed");
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, packed)) {
+      for (String name : source.names()) {
+        try (NDManager each = scope.newSubManager()) {
+          if (name.endsWith("_proj.weight")) {
+            String prefix = name.substring(0, name.length() - ".weight".length());
+            writer.putLinear(prefix, source.linear(torch, each, prefix));
+          } else {
+            writer.put(name, source.tensor(torch, each, name));
+          }
+        }
+      }
+      writer.finish(source, "float32");
+    }
+    Checkpoint gptq = Checkpoint.open(packed);
+    assertThat(gptq.quantization().orElseThrow().groupSize()).isEqualTo(32);
+    assertThat(gptq.has("model.layers.0.mlp.up_proj.qweight")).isTrue();
+
+    Path again = directory.resolve("again.gguf");
+    new GgufWriter(torch, GgmlType.Q4_0).write(gptq, "tiny-llama-fixture", tokenizer(), again);
+
+    assertThat(again).hasSameBinaryContentAs(golden);
+  }
+
+  @Test
+  void valuesThatHalvesCannotHoldAreRefused() {
+    Checkpoint source = model("llama");
+    Path large = directory.resolve("large");
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, large)) {
+      for (String name : source.names()) {
+        NDArray tensor = source.tensor(torch, scope, name);
+        boolean scaled = name.equals("lm_head.weight");
+        writer.put(name, scaled ? tensor.mul(1e6f) : tensor);
+      }
+      writer.finish(source, "float32");
+    }
+
+    assertThatThrownBy(() -> export(Checkpoint.open(large), "gguf-q8_0"))
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageContaining(large + ": lm_head.weight: found a value of magnitude")
+        .hasMessageContaining("expected at most 65504.0 for Q8_0");
+    assertThat(directory.resolve("gguf-q8_0.gguf")).doesNotExist();
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.config.BadInputException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The keys that decoders with rotary positions and RMS norms share, in both directions. */
@@ -158,7 +159,7 @@ final class DecoderKeys {
   void writeScaling(JsonNode json, Map<String, GgufValue> keys, String... elsewhere) {
     ModelConfig config = new ModelConfig(json);
     String type = config.ropeType();
-    if (type.equals("default") || java.util.List.of(elsewhere).contains(type)) {
+    if (type.equals("default") || List.of(elsewhere).contains(type)) {
       return;
     }
     if (!type.equals("linear") && !type.equals("yarn")) {

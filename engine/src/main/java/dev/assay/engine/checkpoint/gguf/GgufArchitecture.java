@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** How the GGUF files of an architecture say what Hugging Face's configuration and names say. */
 public interface GgufArchitecture {
@@ -41,7 +42,7 @@ public interface GgufArchitecture {
 
   /** Values of the tensors that {@link #constants} names, as far as a model has them. */
   default SortedMap<String, float[]> constants(JsonNode config) {
-    return new java.util.TreeMap<>();
+    return new TreeMap<>();
   }
 
   /** Number of decoder layers. */

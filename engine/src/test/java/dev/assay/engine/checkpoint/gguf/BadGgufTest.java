@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -279,7 +281,7 @@ class BadGgufTest {
   /** Every type of value, arrays of arrays too, is written and read. */
   @Test
   void everyTypeOfValueComesBack() throws IOException {
-    Map<String, GgufValue> metadata = new java.util.LinkedHashMap<>();
+    Map<String, GgufValue> metadata = new LinkedHashMap<>();
     for (ValueType type :
         new ValueType[] {
           ValueType.UINT8, ValueType.UINT16, ValueType.UINT32, ValueType.UINT64, ValueType.INT64
@@ -293,11 +295,10 @@ class BadGgufTest {
     metadata.put("FLOAT64", new GgufValue.Real(ValueType.FLOAT64, 0.1));
     metadata.put("BOOL", new GgufValue.Flag(true));
     metadata.put("STRING", new GgufValue.Text("x\u0120\ud83d\ude00".repeat(20_000)));
-    GgufValue inner = new GgufValue.Array(ValueType.UINT32, java.util.List.of(GgufValue.uint32(7)));
-    metadata.put("ARRAY", new GgufValue.Array(ValueType.ARRAY, java.util.List.of(inner, inner)));
+    GgufValue inner = new GgufValue.Array(ValueType.UINT32, List.of(GgufValue.uint32(7)));
+    metadata.put("ARRAY", new GgufValue.Array(ValueType.ARRAY, List.of(inner, inner)));
     Path file =
-        Files.write(
-            directory.resolve("model.gguf"), HeaderWriter.bytes(metadata, java.util.List.of()));
+        Files.write(directory.resolve("model.gguf"), HeaderWriter.bytes(metadata, List.of()));
 
     assertThat(GgufFile.read(file).metadata()).isEqualTo(metadata);
   }

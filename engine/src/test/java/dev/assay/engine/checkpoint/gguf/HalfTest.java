@@ -3,6 +3,7 @@ package dev.assay.engine.checkpoint.gguf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.torch.DType;
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ class HalfTest extends TorchTest {
       all[2 * half] = (byte) half;
       all[2 * half + 1] = (byte) (half >> 8);
     }
-    NDArray bytes = scope.create(all).toType(ai.djl.ndarray.types.DataType.UINT8, false);
+    NDArray bytes = scope.create(all).toType(DataType.UINT8, false);
     NDArray halves = torch.tensors().reinterpret(scope, bytes, DType.FLOAT16);
     float[] expected = torch.tensors().floats(halves);
 
