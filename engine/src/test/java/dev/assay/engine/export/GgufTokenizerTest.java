@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.checkpoint.gguf.GgufValue;
@@ -74,6 +75,38 @@ class GgufTokenizerTest extends TorchTest {
       long[] framed = found.encodeWithSpecialTokens(TEXT);
       assertThat(found.addsBos()).isTrue();
       assertThat(framed).hasSize(plain.length + 1).startsWith(128_000).endsWith(plain);
+    }
+  }
+
+  /** A post-processor that puts a BOS in front counts where the configuration is silent. */
+  @Test
+  void beginningOfTextIsKept() throws IOException {
+    Path original = ModelFixture.model("ref-7m");
+    ObjectNode json =
+        (ObjectNode) new ObjectMapper().readTree(original.resolve("tokenizer.json").toFile());
+    String template =
+        """
+        {"type": "TemplateProcessing",
+         "single": [{"SpecialToken": {"id": "<|endoftext|>", "type_id": 0}},
+                    {"Sequence": {"id": "A", "type_id": 0}}],
+         "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+         "special_tokens": {"<|endoftext|>":
+           {"id": "<|endoftext|>", "ids": [0], "tokens": ["<|endoftext|>"]}}}
+        """;
+    json.set("post_processor", new ObjectMapper().readTree(template));
+    Path changed = Files.createDirectory(directory.resolve("changed"));
+    new ObjectMapper().writeValue(changed.resolve("tokenizer.json").toFile(), json);
+    Files.writeString(
+        changed.resolve("tokenizer_config.json"),
+        "{\"bos_token\": {\"content\": \"<|endoftext|>\"}}");
+
+    try (Tokenizer expected = Tokenizer.fromDirectory(changed);
+        Tokenizer found = file(TokenizerKeys.of(changed)).tokenizer()) {
+      assertThat(found.addsBos()).isTrue();
+      assertThat(found.encodeWithSpecialTokens(TEXT))
+          .startsWith(0)
+          .isEqualTo(expected.encodeWithSpecialTokens(TEXT));
+      assertSame(found, expected);
     }
   }
 

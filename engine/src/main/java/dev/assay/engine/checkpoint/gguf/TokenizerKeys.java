@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,14 +88,31 @@ public final class TokenizerKeys {
     put(keys, "token_type", new GgufValue.Array(ValueType.INT32, kinds));
     put(keys, "merges", texts(merges()));
     for (String name : List.of("bos", "eos")) {
-      JsonNode node = config.path(name + "_token");
-      int id = tokens.indexOf((node.isObject() ? node.path("content") : node).asText());
+      int id = tokens.indexOf(special(name));
       if (id >= 0) {
         put(keys, name + "_token_id", GgufValue.uint32(id));
       }
     }
-    put(keys, "add_bos_token", new GgufValue.Flag(config.path("add_bos_token").asBoolean()));
+    put(keys, "add_bos_token", new GgufValue.Flag(addsBos()));
     return keys;
+  }
+
+  /** A token that the configuration names by its text or by an object that holds it. */
+  private @Nullable String special(String name) {
+    JsonNode node = config.path(name + "_token");
+    JsonNode text = node.isObject() ? node.path("content") : node;
+    return text.isTextual() ? text.textValue() : null;
+  }
+
+  /** What the configuration says, otherwise what the post-processor does. */
+  private boolean addsBos() {
+    JsonNode stated = config.path("add_bos_token");
+    if (stated.isBoolean()) {
+      return stated.booleanValue();
+    }
+    JsonNode template = tokenizer.path("post_processor").findPath("single");
+    String bos = special("bos");
+    return bos != null && template.at("/0/SpecialToken/id").asText().equals(bos);
   }
 
   private static void put(Map<String, GgufValue> keys, String key, GgufValue value) {
