@@ -3,13 +3,19 @@ package dev.assay.engine.checkpoint;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.gguf.GgufFile;
+import dev.assay.engine.checkpoint.gguf.TokenizerJson;
 import dev.assay.engine.linear.DenseWeight;
 import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -17,33 +23,57 @@ import java.util.TreeSet;
 
 /**
  * A model in a Hugging Face directory: {@code config.json} and safetensors weights, in one file or
- * in shards. Opening it reads and checks the headers; tensors are memory-mapped when asked for.
+ * in shards; or in a GGUF file, which then looks like one. Opening it reads and checks the headers;
+ * tensors are memory-mapped when asked for.
  */
 public final class Checkpoint {
+  private static final String TOKENIZER = "tokenizer.json";
   private static final String QWEIGHT = ".qweight";
 
+  private final Path path;
   private final Path directory;
   private final JsonNode config;
   private final SortedMap<String, TensorInfo> tensors;
   private final Optional<QuantizationConfig> quantization;
+  private final Optional<GgufSource> gguf;
 
   private Checkpoint(
-      Path directory,
+      Path path,
       JsonNode config,
       Optional<QuantizationConfig> quantization,
       SortedMap<String, TensorInfo> tensors) {
-    this.directory = directory;
+    this.path = path;
+    this.directory = path;
     this.config = config;
     this.quantization = quantization;
     this.tensors = PublishedNames.of(tensors);
+    this.gguf = Optional.empty();
+  }
+
+  private Checkpoint(Path path, GgufSource source) {
+    this.path = path;
+    this.directory = parent(source.header().file());
+    this.config = source.config();
+    this.quantization = Optional.empty();
+    this.tensors = source.tensors();
+    this.gguf = Optional.of(source);
+  }
+
+  private static Path parent(Path file) {
+    Path parent = file.getParent();
+    return parent == null ? Path.of("") : parent;
   }
 
   /**
-   * Opens a directory.
+   * Opens a directory or a GGUF file.
    *
    * @throws BadCheckpointException if something is missing or broken; the message names the file
    */
   public static Checkpoint open(Path directory) {
+    Optional<Path> gguf = GgufSource.find(directory);
+    if (gguf.isPresent()) {
+      return new Checkpoint(directory, GgufSource.read(gguf.get()));
+    }
     Path file = directory.resolve("config.json");
     if (!Files.isRegularFile(file)) {
       throw new BadCheckpointException(
@@ -54,11 +84,17 @@ public final class Checkpoint {
     return new Checkpoint(directory, config, quantization, Shards.read(directory));
   }
 
+  /** What was opened, and can be opened again. */
+  public Path path() {
+    return path;
+  }
+
+  /** Where its tokenizer and other files stand: the directory, or that of the GGUF file. */
   public Path directory() {
     return directory;
   }
 
-  /** The content of {@code config.json}. */
+  /** The content of {@code config.json}, or what it would be. */
   public JsonNode config() {
     return config;
   }
@@ -66,6 +102,11 @@ public final class Checkpoint {
   /** How its linears are quantized, if they are. */
   public Optional<QuantizationConfig> quantization() {
     return quantization;
+  }
+
+  /** The header of the GGUF file, if it is one. */
+  public Optional<GgufFile> gguf() {
+    return gguf.map(GgufSource::header);
   }
 
   /** Names of all tensors. */
@@ -85,7 +126,7 @@ public final class Checkpoint {
   public TensorInfo info(String name) {
     TensorInfo info = tensors.get(name);
     if (info == null) {
-      throw new BadCheckpointException(directory + ": tensor '" + name + "' is missing");
+      throw new BadCheckpointException(path + ": tensor '" + name + "' is missing");
     }
     return info;
   }
@@ -97,7 +138,7 @@ public final class Checkpoint {
 
   /**
    * A linear's weight in the form in which it is stored: dense from {@code prefix.weight},
-   * quantized from {@code prefix.qweight} and its companions.
+   * quantized from {@code prefix.qweight} and its companions, or from GGUF's blocks.
    *
    * @throws BadCheckpointException if tensors are missing or do not fit each other
    */
@@ -118,7 +159,36 @@ public final class Checkpoint {
               + weight.shape()
               + ", expected a floating matrix");
     }
+    if (weight.encoding() instanceof TensorEncoding.Gguf encoding) {
+      return new GgufTensors(torch).linear(owner, weight, encoding);
+    }
     return new DenseWeight(TensorLoader.load(torch, owner, weight), weight.dtype());
+  }
+
+  /**
+   * The tokenizer: from {@code tokenizer.json} in its directory, otherwise from the GGUF file.
+   *
+   * @throws dev.assay.engine.config.BadInputException if there is none, or one that is not known
+   */
+  public Tokenizer tokenizer() {
+    if (gguf.isEmpty() || Files.exists(directory.resolve(TOKENIZER))) {
+      return Tokenizer.fromDirectory(directory);
+    }
+    GgufFile header = gguf.get().header();
+    Map<String, ObjectNode> files = TokenizerJson.files(header);
+    return Tokenizer.fromJson(
+        header.file(),
+        JsonFiles.compact(Objects.requireNonNull(files.get(TOKENIZER))),
+        Objects.requireNonNull(files.get("tokenizer_config.json")));
+  }
+
+  /** Files beside the weights that a GGUF file holds within itself, by name. */
+  Map<String, ObjectNode> companions() {
+    return gguf.map(GgufSource::header)
+        .filter(header -> !Files.exists(directory.resolve(TOKENIZER)))
+        .filter(TokenizerJson::isKnown)
+        .map(TokenizerJson::files)
+        .orElse(Map.of());
   }
 
   /** The configuration without which the packed tensors of a linear mean nothing. */

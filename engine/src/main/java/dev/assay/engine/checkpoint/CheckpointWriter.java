@@ -2,6 +2,7 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.linear.BlockWeight;
 import dev.assay.engine.linear.DenseWeight;
 import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.linear.StoredWeight;
@@ -85,8 +86,8 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /**
-   * Writes a linear's weight in its stored form. Features need not fill whole words; other loaders
-   * mostly want them to, so multiples of 32.
+   * Writes a linear's weight in its stored form; values where only GGUF has that form. Features
+   * need not fill whole words; other loaders mostly want them to, so multiples of 32.
    *
    * @throws IllegalArgumentException if it is quantized otherwise than those before it, which the
    *     formats cannot say
@@ -94,6 +95,8 @@ public final class CheckpointWriter implements AutoCloseable {
   public void putLinear(String prefix, StoredWeight weight) {
     if (weight instanceof DenseWeight dense) {
       put(prefix + ".weight", dense.values());
+    } else if (weight instanceof BlockWeight blocks) {
+      put(prefix + ".weight", blocks.values());
     } else if (weight instanceof QuantizedWeight quantized) {
       QuantizationConfig config = QuantizationConfig.of(quantized.grid());
       quantization = quantization == null ? config : quantization.merge(config);
@@ -124,6 +127,7 @@ public final class CheckpointWriter implements AutoCloseable {
         companions.index(files);
       }
       companions.configure(source.config(), dtype, quantization);
+      companions.write(source.companions());
       companions.copy(source.directory());
       directory.publish();
     } catch (IOException e) {

@@ -39,6 +39,13 @@ final class CompanionFiles {
     }
   }
 
+  /** Writes files that the source holds within its weights. */
+  void write(Map<String, ObjectNode> companions) throws IOException {
+    for (Map.Entry<String, ObjectNode> file : companions.entrySet()) {
+      JsonFiles.write(directory.resolve(file.getKey()), file.getValue());
+    }
+  }
+
   /** The source's configuration with the type and the quantization of the new weights. */
   void configure(JsonNode source, String dtype, @Nullable QuantizationConfig quantization)
       throws IOException {

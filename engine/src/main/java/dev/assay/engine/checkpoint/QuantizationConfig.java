@@ -52,7 +52,8 @@ public record QuantizationConfig(
         switch (grid.layout()) {
           case AWQ -> Format.AWQ;
           // A zero of 0 has no place in the first version, which stores it less one.
-          case GPTQ -> grid.symmetric() ? Format.GPTQ : Format.GPTQ_V2;
+          // GGUF's grid is one of GPTQ's, and written as such.
+          case GPTQ, GGUF -> grid.symmetric() ? Format.GPTQ : Format.GPTQ_V2;
         };
     return new QuantizationConfig(
         format, grid.bits(), grid.groupSize(), grid.symmetric(), !grid.ordered());

@@ -23,7 +23,13 @@ final class TensorHash {
     for (Map.Entry<String, TensorInfo> entry : tensors.entrySet()) {
       TensorInfo info = entry.getValue();
       String heading =
-          entry.getKey() + " " + info.dtype().safetensorsName() + " " + info.shape() + "\n";
+          entry.getKey()
+              + " "
+              + info.dtype().safetensorsName()
+              + " "
+              + info.shape()
+              + info.encoding().label()
+              + "\n";
       digest.update(heading.getBytes(StandardCharsets.UTF_8));
       update(digest, chunk, info);
     }

@@ -16,6 +16,9 @@ final class TensorLoader {
    * size it is copied.
    */
   static NDArray load(TorchSession torch, NDManager owner, TensorInfo tensor) {
+    if (tensor.encoding() instanceof TensorEncoding.Gguf gguf) {
+      return new GgufTensors(torch).load(owner, tensor, gguf);
+    }
     Tensors tensors = torch.tensors();
     DType dtype = tensor.dtype();
     if (tensor.bytes() == 0) {

@@ -18,7 +18,9 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     /** Codes of consecutive inputs in a word; zeros of consecutive outputs. */
     GPTQ,
     /** Codes of eight interleaved outputs in a word; 4 bits only. */
-    AWQ
+    AWQ,
+    /** GGUF's Q4_0: scales and codes of 32 inputs side by side; symmetric. */
+    GGUF
   }
 
   public GridForm {
@@ -31,6 +33,10 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     }
     if (layout == Layout.AWQ && (bits != 4 || !ordered)) {
       throw new IllegalArgumentException("the AWQ layout holds ordered groups of 4 bits only");
+    }
+    if (layout == Layout.GGUF && (bits != 4 || groupSize != 32 || !symmetric || !ordered)) {
+      throw new IllegalArgumentException(
+          "the GGUF layout holds symmetric, ordered groups of 32 with 4 bits only");
     }
   }
 

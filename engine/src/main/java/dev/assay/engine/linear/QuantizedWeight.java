@@ -66,7 +66,8 @@ public record QuantizedWeight(
    * {@inheritDoc}
    *
    * <p>What the layout's tensors take on disk: codes and zeros packed in whole 32-bit words, scales
-   * in their own type and, in GPTQ's layout, the group index in 32 bits a column.
+   * in their own type and, in GPTQ's layout, the group index in 32 bits a column. GGUF stores no
+   * zeros.
    */
   @Override
   public long storedBytes() {
@@ -77,6 +78,7 @@ public record QuantizedWeight(
         switch (grid.layout()) {
           case GPTQ -> grid.words(in) * out + groups * grid.words(out) + in;
           case AWQ -> (in + groups) * grid.words(out);
+          case GGUF -> grid.words(in) * out;
         };
     return words * Integer.BYTES + out * groups * scales.getDataType().getNumOfBytes();
   }

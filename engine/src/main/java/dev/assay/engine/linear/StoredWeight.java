@@ -8,7 +8,7 @@ import dev.assay.engine.torch.TorchSession;
  * The weight of a linear layer, [out, in], in the form in which it is stored. The tensors belong to
  * the manager that they were made with.
  */
-public sealed interface StoredWeight permits DenseWeight, QuantizedWeight {
+public sealed interface StoredWeight permits DenseWeight, QuantizedWeight, BlockWeight {
   /** Rows: features that come out. */
   long outFeatures();
 

@@ -20,6 +20,6 @@ public interface ParameterList {
    * @throws IllegalArgumentException if it is of no family that this build knows, naming the key
    */
   static ParameterList of(JsonNode config) {
-    return new LlamaParameters(new Families().architecture(config));
+    return new ArchitectureParameters(new Families().architecture(config), config);
   }
 }

@@ -1,5 +1,6 @@
 package dev.assay.engine.tokenizer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.config.BadInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,6 +57,23 @@ public interface Tokenizer extends AutoCloseable {
             TokenizerInputs.sha256(content),
             TokenizerDescription.ids(name, TokenizerInputs.object(name, content)),
             special));
+  }
+
+  /**
+   * A tokenizer that some other file holds.
+   *
+   * @param source that file, for messages
+   * @param json what {@code tokenizer.json} would be
+   * @param config what {@code tokenizer_config.json} would be
+   * @throws BadInputException if they are broken
+   */
+  static Tokenizer fromJson(Path source, byte[] json, JsonNode config) {
+    String name = source.toString();
+    return fromJson(
+        name,
+        new String(json, StandardCharsets.UTF_8),
+        SpecialTokens.of(
+            TokenizerDescription.ids(name, TokenizerInputs.object(name, json)), config));
   }
 
   /** Token ids of the text alone, without special tokens around it. */

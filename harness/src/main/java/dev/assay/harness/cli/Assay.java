@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       ShowCommand.class,
       ReportCommand.class,
+      ExportCommand.class,
       HardwareCommand.class,
       AutoComplete.GenerateCompletion.class,
     },
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       "  assay list recipes                   the recipes, by name",
       "  assay show recipe gptq-w4-g128       a recipe with everything filled in",
       "  assay hardware --measure             the machine, its profile, its ceilings",
+      "  assay export models/ref-7m --format gguf-q8_0 --output ref-7m.gguf",
       "",
       "Shell completion: source <(assay generate-completion)",
     })

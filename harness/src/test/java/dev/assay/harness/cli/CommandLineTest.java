@@ -33,7 +33,8 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "plan", "validate", "list", "show", "report", "hardware"})
+  @ValueSource(
+      strings = {"run", "plan", "validate", "list", "show", "report", "hardware", "export"})
   void everyVerbExplainsItself(String verb) {
     Spoken help = say(verb, "--help");
 

@@ -3,6 +3,7 @@ package dev.assay.harness.run.plan;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.gguf.HeaderWriter;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.harness.dataset.Sha256;
 import dev.assay.harness.suite.ModelFingerprint;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -28,6 +30,7 @@ public final class ModelFingerprints {
       Stream.concat(Stream.of("config.json", "quantize_config.json"), Tokenizer.FILES.stream())
           .toList();
 
+  private static final String GGUF_METADATA = "GGUF metadata";
   private static final String UNREADABLE = "unreadable";
 
   private final Path cache;
@@ -88,21 +91,42 @@ public final class ModelFingerprints {
 
   private static SortedMap<String, String> beside(Path model) throws IOException {
     SortedMap<String, String> files = new TreeMap<>();
-    for (String name : BESIDE_THE_WEIGHTS) {
-      Path file = model.resolve(name);
-      if (Files.isRegularFile(file)) {
-        files.put(name, Sha256.of(Files.readAllBytes(file)));
-      }
+    for (Path file : besideFiles(model)) {
+      files.put(String.valueOf(file.getFileName()), Sha256.of(Files.readAllBytes(file)));
     }
+    metadata(model).ifPresent(hash -> files.put(GGUF_METADATA, hash));
     return files;
+  }
+
+  private static List<Path> besideFiles(Path model) {
+    Path directory = Files.isRegularFile(model) ? model.resolveSibling("") : model;
+    return BESIDE_THE_WEIGHTS.stream()
+        .map(directory::resolve)
+        .filter(Files::isRegularFile)
+        .toList();
+  }
+
+  /** The metadata of a GGUF file stand for its configuration and tokenizer. */
+  private static Optional<String> metadata(Path model) {
+    try {
+      return Checkpoint.open(model)
+          .gguf()
+          .map(header -> Sha256.of(HeaderWriter.bytes(header.metadata(), List.of())));
+    } catch (BadCheckpointException e) {
+      return Optional.empty();
+    }
   }
 
   /** Names, sizes and times of all files. */
   private static String stamp(Path model) throws IOException {
     StringBuilder stamp = new StringBuilder();
     List<Path> files;
-    try (Stream<Path> list = Files.list(model)) {
-      files = list.filter(Files::isRegularFile).sorted().toList();
+    if (Files.isRegularFile(model)) {
+      files = Stream.concat(Stream.of(model), besideFiles(model).stream()).toList();
+    } else {
+      try (Stream<Path> list = Files.list(model)) {
+        files = list.filter(Files::isRegularFile).sorted().toList();
+      }
     }
     for (Path file : files) {
       stamp

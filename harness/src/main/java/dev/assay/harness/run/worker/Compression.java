@@ -66,7 +66,7 @@ final class Compression {
     Path file = Path.of(request.recipe());
     Recipe recipe = new RecipeLoader(Objects.requireNonNull(file.getParent()), stages).read(file);
     if (recipe.stages().isEmpty()) {
-      report.artifact(source.directory(), NOT_COMPRESSED);
+      report.artifact(source.path(), NOT_COMPRESSED);
       return source;
     }
     CachedArtifact artifact =
@@ -132,7 +132,7 @@ final class Compression {
     }
     DatasetSplit split = datasets.load(calibration.dataset(), calibration.split());
     CalibrationSequences sequences;
-    try (Tokenizer tokenizer = Tokenizer.fromDirectory(source.directory())) {
+    try (Tokenizer tokenizer = source.tokenizer()) {
       VocabularyCheck.require(
           tokenizer,
           source.directory().resolve("config.json"),

@@ -72,15 +72,18 @@ final class Form {
   }
 
   private static String format(Checkpoint artifact) {
-    return artifact.quantization().map(config -> config.format().label()).orElse("safetensors");
+    return artifact
+        .quantization()
+        .map(config -> config.format().label())
+        .orElse(artifact.gguf().isPresent() ? "gguf" : "safetensors");
   }
 
   /** Relative to the cache; the model itself, where nothing was made, as the suite names it. */
   private String place(Checkpoint artifact) {
     Path cache = Path.of(request.cache()).toAbsolutePath();
-    Path directory = artifact.directory().toAbsolutePath();
+    Path directory = artifact.path().toAbsolutePath();
     return directory.startsWith(cache)
         ? cache.relativize(directory).toString()
-        : artifact.directory().toString();
+        : artifact.path().toString();
   }
 }

@@ -46,7 +46,7 @@ final class Quality {
               .filter(measure -> measure.arithmetic() == arithmetic)
               .toList();
       if (!wanted.isEmpty()) {
-        try (Tokenizer tokenizer = Tokenizer.fromDirectory(artifact.directory());
+        try (Tokenizer tokenizer = artifact.tokenizer();
             LanguageModel model =
                 LanguageModel.load(torch, artifact, architecture, execution(arithmetic))) {
           VocabularyCheck.require(

@@ -1,0 +1,136 @@
+package dev.assay.engine.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.checkpoint.gguf.Adjustment;
+import dev.assay.engine.checkpoint.gguf.GgmlType;
+import dev.assay.engine.linear.BlockWeight;
+import dev.assay.engine.linear.DenseWeight;
+import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.linear.QuantizedWeight;
+import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.Tensors;
+import dev.assay.engine.torch.TorchSession;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** Brings tensors of a GGUF file into libtorch: mapped, or dequantised piece by piece. */
+final class GgufTensors {
+  private static final long CHUNK_VALUES = 1 << 20;
+
+  private final TorchSession torch;
+  private final ScriptModule script;
+
+  GgufTensors(TorchSession torch) {
+    this.torch = torch;
+    this.script = torch.script(Checkpoint.class, "gguf.py");
+  }
+
+  /** The tensor as Hugging Face has it, quantized types in float32; owned by {@code owner}. */
+  NDArray load(NDManager owner, TensorInfo tensor, TensorEncoding.Gguf encoding) {
+    Adjustment adjustment = encoding.adjustment();
+    try (NDManager scope = owner.newSubManager()) {
+      NDManager holder = adjustment instanceof Adjustment.None ? owner : scope;
+      NDArray stored = stored(holder, tensor, encoding);
+      return adjust(owner, stored, adjustment);
+    }
+  }
+
+  private NDArray adjust(NDManager owner, NDArray stored, Adjustment adjustment) {
+    if (adjustment instanceof Adjustment.InterleavedHeads heads) {
+      return script.call(owner, "halves", stored, (long) heads.heads());
+    } else if (adjustment instanceof Adjustment.Transposed) {
+      return script.call(owner, "transposed", stored);
+    } else if (adjustment instanceof Adjustment.PlusOne) {
+      return script.call(owner, "shifted", stored, -1.0);
+    }
+    return stored;
+  }
+
+  private NDArray stored(NDManager owner, TensorInfo tensor, TensorEncoding.Gguf encoding) {
+    Shape shape = tensor.shape();
+    if (encoding.adjustment() instanceof Adjustment.Transposed) {
+      shape = new Shape(shape.get(1), shape.get(0));
+    }
+    if (encoding.type().quantized()) {
+      return decoded(owner, tensor, encoding.type(), shape);
+    }
+    return TensorLoader.load(
+        torch,
+        owner,
+        new TensorInfo(
+            tensor.name(), tensor.dtype(), shape, tensor.file(), tensor.begin(), tensor.end()));
+  }
+
+  private NDArray decoded(NDManager owner, TensorInfo tensor, GgmlType type, Shape shape) {
+    Tensors tensors = torch.tensors();
+    try (NDManager scope = owner.newSubManager();
+        FileChannel channel = FileChannel.open(tensor.file(), StandardOpenOption.READ)) {
+      NDArray flat = tensors.zeros(scope, DType.FLOAT32, tensor.elements());
+      long position = tensor.begin();
+      for (long from = 0; from < tensor.elements(); from += CHUNK_VALUES) {
+        int count = (int) Math.min(CHUNK_VALUES, tensor.elements() - from);
+        float[] values = new float[count];
+        ByteBuffer bytes = ByteBuffer.allocate(count / type.blockValues() * type.blockBytes());
+        while (bytes.hasRemaining()) {
+          if (channel.read(bytes, position + bytes.position()) < 0) {
+            throw new BadCheckpointException(
+                tensor.file() + ": ends within tensor '" + tensor.name() + "'");
+          }
+        }
+        position += bytes.capacity();
+        type.decode(bytes.order(ByteOrder.LITTLE_ENDIAN), values);
+        try (NDArray piece = scope.create(values)) {
+          script.run("overwrite", flat, from, piece);
+        }
+      }
+      return tensors.slice(owner, flat, 0, shape);
+    } catch (IOException e) {
+      throw new BadCheckpointException(tensor.file() + ": cannot be read: " + e, e);
+    }
+  }
+
+  /** A linear's weight: Q4_0 on its grid, other quantized types by value. */
+  StoredWeight linear(NDManager owner, TensorInfo tensor, TensorEncoding.Gguf encoding) {
+    boolean rowsKept = !(encoding.adjustment() instanceof Adjustment.Transposed);
+    if (encoding.type() == GgmlType.Q4_0 && rowsKept) {
+      return onGrid(owner, tensor, encoding);
+    }
+    NDArray values = load(owner, tensor, encoding);
+    return encoding.type().quantized()
+        ? new BlockWeight(values, encoding.type().name(), tensor.bytes())
+        : new DenseWeight(values, tensor.dtype());
+  }
+
+  private QuantizedWeight onGrid(NDManager owner, TensorInfo tensor, TensorEncoding.Gguf encoding) {
+    GgmlType type = encoding.type();
+    long rows = tensor.shape().get(0);
+    long columns = tensor.shape().get(1);
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray file = torch.tensors().map(scope, tensor.file(), tensor.end(), DType.UINT8);
+      NDArray blocks = torch.tensors().rows(scope, file, tensor.begin(), tensor.end());
+      List<NDArray> parts = script.callForList(scope, "q4_0", blocks, rows, columns);
+      GridForm grid = new GridForm(4, type.blockValues(), true, true, GridForm.Layout.GGUF);
+      NDArray scales = adjusted(owner, parts.get(1), encoding.adjustment());
+      return new QuantizedWeight(
+          adjusted(owner, parts.get(0), encoding.adjustment()),
+          scales,
+          script.call(owner, "filled", scales, 8.0),
+          owner.create(grid.groupsInOrder(columns)),
+          grid);
+    }
+  }
+
+  private NDArray adjusted(NDManager owner, NDArray part, Adjustment adjustment) {
+    return adjustment instanceof Adjustment.None
+        ? torch.tensors().copy(owner, part)
+        : adjust(owner, part, adjustment);
+  }
+}

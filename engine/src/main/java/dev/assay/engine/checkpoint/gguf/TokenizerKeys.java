@@ -1,0 +1,149 @@
+package dev.assay.engine.checkpoint.gguf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.assay.engine.config.BadInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hugging Face's tokenizer files as the keys of a GGUF file: byte-level BPE only. */
+public final class TokenizerKeys {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenizerKeys.class);
+
+  private static final int NORMAL = 1;
+  private static final int CONTROL = 3;
+  private static final int USER_DEFINED = 4;
+  private static final int UNUSED = 5;
+
+  /** More ids than any vocabulary has; keeps a stray one from making a list of gaps. */
+  private static final int MAX_TOKENS = 1 << 22;
+
+  private final Path path;
+  private final JsonNode tokenizer;
+  private final JsonNode config;
+  private final List<String> tokens = new ArrayList<>();
+  private final List<Integer> types = new ArrayList<>();
+
+  private TokenizerKeys(Path path, JsonNode tokenizer, JsonNode config) {
+    this.path = path;
+    this.tokenizer = tokenizer;
+    this.config = config;
+  }
+
+  /**
+   * The keys of the tokenizer in a directory; where there is none that the format can hold, the one
+   * that says so, with a warning.
+   */
+  public static Map<String, GgufValue> of(Path directory) {
+    Path path = directory.resolve("tokenizer.json");
+    JsonNode tokenizer = read(path);
+    Optional<PreTokenizer> pre = PreTokenizer.of(tokenizer);
+    if (pre.isEmpty() || !tokenizer.at("/model/type").asText("BPE").equals("BPE")) {
+      LOG.warn("{}: found no known byte-level BPE; the GGUF file has no tokenizer", path);
+      return Map.of(TokenizerJson.PREFIX + "model", new GgufValue.Text("no_vocab"));
+    }
+    JsonNode config = read(directory.resolve("tokenizer_config.json"));
+    return new TokenizerKeys(path, tokenizer, config).keys(pre.get());
+  }
+
+  private static JsonNode read(Path path) {
+    if (!Files.isRegularFile(path)) {
+      return MissingNode.getInstance();
+    }
+    try {
+      return new ObjectMapper().readTree(Files.readAllBytes(path));
+    } catch (IOException e) {
+      throw new BadInputException(path + ": not valid JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private Map<String, GgufValue> keys(PreTokenizer pre) {
+    tokenizer
+        .at("/model/vocab")
+        .properties()
+        .forEach(entry -> token(entry.getValue().asInt(-1), entry.getKey(), NORMAL));
+    for (JsonNode added : tokenizer.path("added_tokens")) {
+      boolean special = added.path("special").asBoolean();
+      token(
+          added.path("id").asInt(-1),
+          added.path("content").asText(),
+          special ? CONTROL : USER_DEFINED);
+    }
+    Map<String, GgufValue> keys = new LinkedHashMap<>();
+    put(keys, "model", new GgufValue.Text(TokenizerJson.BYTE_LEVEL));
+    put(keys, "pre", new GgufValue.Text(pre.label()));
+    put(keys, "tokens", texts(tokens));
+    List<GgufValue> kinds = new ArrayList<>();
+    types.forEach(type -> kinds.add(new GgufValue.Whole(ValueType.INT32, type)));
+    put(keys, "token_type", new GgufValue.Array(ValueType.INT32, kinds));
+    put(keys, "merges", texts(merges()));
+    for (String name : List.of("bos", "eos")) {
+      int id = tokens.indexOf(special(name));
+      if (id >= 0) {
+        put(keys, name + "_token_id", GgufValue.uint32(id));
+      }
+    }
+    put(keys, "add_bos_token", new GgufValue.Flag(addsBos()));
+    return keys;
+  }
+
+  /** A token that the configuration names by its text or by an object that holds it. */
+  private @Nullable String special(String name) {
+    JsonNode node = config.path(name + "_token");
+    JsonNode text = node.isObject() ? node.path("content") : node;
+    return text.isTextual() ? text.textValue() : null;
+  }
+
+  /** What the configuration says, otherwise what the post-processor does. */
+  private boolean addsBos() {
+    JsonNode stated = config.path("add_bos_token");
+    if (stated.isBoolean()) {
+      return stated.booleanValue();
+    }
+    JsonNode template = tokenizer.path("post_processor").findPath("single");
+    String bos = special("bos");
+    return bos != null && template.at("/0/SpecialToken/id").asText().equals(bos);
+  }
+
+  private static void put(Map<String, GgufValue> keys, String key, GgufValue value) {
+    keys.put(TokenizerJson.PREFIX + key, value);
+  }
+
+  private void token(int id, String text, int type) {
+    if (id < 0 || id >= MAX_TOKENS) {
+      throw new BadInputException(
+          path + ": token '" + text + "': found id " + id + ", expected below " + MAX_TOKENS);
+    }
+    for (int gap = tokens.size(); gap <= id; gap++) {
+      tokens.add("[PAD" + gap + "]");
+      types.add(UNUSED);
+    }
+    tokens.set(id, text);
+    types.set(id, type);
+  }
+
+  private List<String> merges() {
+    List<String> merges = new ArrayList<>();
+    for (JsonNode merge : tokenizer.at("/model/merges")) {
+      merges.add(
+          merge.isArray() ? merge.path(0).asText() + " " + merge.path(1).asText() : merge.asText());
+    }
+    return merges;
+  }
+
+  private static GgufValue texts(List<String> texts) {
+    List<GgufValue> values = new ArrayList<>();
+    texts.forEach(text -> values.add(new GgufValue.Text(text)));
+    return new GgufValue.Array(ValueType.STRING, values);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.assay.engine.export;
+
+import dev.assay.engine.checkpoint.gguf.GgmlType;
+import dev.assay.engine.config.BadInputException;
+import java.util.List;
+
+/** All formats that checkpoints can be written in. */
+public final class ExportFormats {
+  private final List<ExportFormat> all =
+      List.of(
+          new GgufExport("gguf-f16", GgmlType.F16),
+          new GgufExport("gguf-q8_0", GgmlType.Q8_0),
+          new GgufExport("gguf-q4_0", GgmlType.Q4_0),
+          new SafetensorsExport());
+
+  public List<ExportFormat> all() {
+    return all;
+  }
+
+  /** All names, in the order of the list. */
+  public List<String> names() {
+    return all.stream().map(ExportFormat::name).toList();
+  }
+
+  /**
+   * The format of a name.
+   *
+   * @throws BadInputException if there is none
+   */
+  public ExportFormat of(String name) {
+    return all.stream()
+        .filter(format -> format.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BadInputException(
+                    "format: found '" + name + "', expected one of " + String.join(", ", names())));
+  }
+}

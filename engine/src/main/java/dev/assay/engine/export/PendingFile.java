@@ -1,0 +1,65 @@
+package dev.assay.engine.export;
+
+import dev.assay.engine.checkpoint.BadCheckpointException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** A hidden file that is renamed to its target in one step when it is complete. */
+final class PendingFile implements AutoCloseable {
+  private final Path target;
+  private final Path pending;
+  private final FileChannel channel;
+
+  private PendingFile(Path target, Path pending) throws IOException {
+    this.target = target;
+    this.pending = pending;
+    this.channel =
+        FileChannel.open(pending, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  /** Creates it beside the target, on the same file system. */
+  static PendingFile create(Path target) throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    requireAbsent(absolute);
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      throw new BadCheckpointException(target + ": found the root, expected a new file");
+    }
+    Files.createDirectories(parent);
+    String name = "." + absolute.getFileName() + ".partial-" + UUID.randomUUID();
+    return new PendingFile(absolute, parent.resolve(name));
+  }
+
+  private static void requireAbsent(Path target) {
+    if (Files.exists(target)) {
+      throw new BadCheckpointException(target + ": exists already, expected a new file");
+    }
+  }
+
+  void write(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /** Forces the content to the disk and renames. */
+  void publish() throws IOException {
+    channel.force(true);
+    channel.close();
+    requireAbsent(target);
+    Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Deletes the file if it was not published. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    Files.deleteIfExists(pending);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.checkpoint.gguf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.export;
+
+import org.jspecify.annotations.NullMarked;

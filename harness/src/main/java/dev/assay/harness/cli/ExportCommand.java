@@ -1,0 +1,76 @@
+package dev.assay.harness.cli;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.export.ExportFormat;
+import dev.assay.engine.export.ExportFormats;
+import dev.assay.engine.torch.TorchSession;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code assay export}. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description = "Write a checkpoint in another format.")
+final class ExportCommand implements Callable<Integer> {
+  /** Names for help and completion. */
+  static final class FormatNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return new ExportFormats().names().iterator();
+    }
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "CHECKPOINT", description = "Hugging Face directory, or GGUF file.")
+  private Path checkpoint = Path.of("");
+
+  @Option(
+      names = "--format",
+      required = true,
+      completionCandidates = FormatNames.class,
+      description = "${COMPLETION-CANDIDATES}.")
+  private String format = "";
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "PATH",
+      description = "File or directory to write, which must not exist.")
+  private Path output = Path.of("");
+
+  @Option(
+      names = "--shard-size",
+      paramLabel = "BYTES",
+      description = "Most bytes of tensors in a safetensors file; ${DEFAULT-VALUE} unless given.")
+  private long shardSize = 2L << 30;
+
+  @Override
+  public Integer call() {
+    ExportFormat chosen = new ExportFormats().of(format);
+    if (shardSize < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--shard-size: found " + shardSize + ", expected at least 1");
+    }
+    Checkpoint source = Checkpoint.open(checkpoint);
+    try (TorchSession torch = TorchSession.open(Runtime.getRuntime().availableProcessors())) {
+      chosen.export(torch, source, output, shardSize);
+    }
+    Checkpoint written = Checkpoint.open(output);
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "%s: %s, %,d tensors, %,d B (%,d B before)%n",
+        output, chosen.summary(), written.names().size(), written.fileBytes(), source.fileBytes());
+    out.flush();
+    return ExitCode.SUCCESS;
+  }
+}

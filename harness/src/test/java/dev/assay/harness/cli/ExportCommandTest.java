@@ -1,0 +1,120 @@
+package dev.assay.harness.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.harness.run.TestBench;
+import dev.assay.harness.run.TestBench.Spoken;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.result.ResultJson;
+import dev.assay.leaderboard.result.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExportCommandTest {
+  @TempDir Path directory;
+
+  private Spoken export(Path source, String format, Path target, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "export", source.toString(), "--format", format, "--output", target.toString()));
+    arguments.addAll(List.of(more));
+    return TestBench.say(arguments);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gguf-f16, 16.0", "gguf-q8_0, 8.5", "gguf-q4_0, 4.5"})
+  void writesAFileThatCanBeOpened(String format, double bitsPerWeight) {
+    Path target = directory.resolve("model.gguf");
+
+    Spoken spoken = export(TestBench.model("ref-7m"), format, target);
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.out()).startsWith(target + ": GGUF file, matrices in ");
+    Checkpoint read = Checkpoint.open(target);
+    Checkpoint source = Checkpoint.open(TestBench.model("ref-7m"));
+    assertThat(read.parameters()).isEqualTo(source.parameters());
+    String linear = "model.layers.0.mlp.up_proj";
+    assertThat(8.0 * read.linearBytes(linear) / source.info(linear + ".weight").elements())
+        .isEqualTo(bitsPerWeight);
+  }
+
+  @Test
+  void shardsAsAsked() throws IOException {
+    Path target = directory.resolve("shards");
+
+    Spoken spoken =
+        export(TestBench.model("ref-7m"), "safetensors", target, "--shard-size", "4000000");
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    try (Stream<Path> files = Files.list(target)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".safetensors")))
+          .hasSizeGreaterThan(2);
+    }
+    assertThat(Checkpoint.open(target).sha256())
+        .isEqualTo(Checkpoint.open(TestBench.model("ref-7m")).sha256());
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    Path target = directory.resolve("model.gguf");
+
+    Spoken unknown = export(TestBench.model("ref-7m"), "gguf-q9", target);
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(unknown.err()).contains("format: found 'gguf-q9', expected one of gguf-f16");
+
+    Spoken nowhere = export(directory.resolve("nowhere"), "gguf-f16", target);
+    assertThat(nowhere.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(nowhere.err()).contains("nowhere");
+
+    Spoken small = export(TestBench.model("ref-7m"), "safetensors", target, "--shard-size", "0");
+    assertThat(small.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(small.err()).contains("--shard-size: found 0, expected at least 1");
+    assertThat(target).doesNotExist();
+  }
+
+  /** A file with its own tokenizer is a model like any other. */
+  @Test
+  @Tag("slow")
+  void fileGoesThroughASuite() throws IOException {
+    TestBench bench = new TestBench(directory.resolve("bench"));
+    Path file = directory.resolve("four.gguf");
+    assertThat(export(TestBench.model("ref-7m"), "gguf-q4_0", file).exitCode()).isZero();
+    Path suite = bench.suite("gguf", List.of(file), List.of("fp32", "gptq-w4-g128"));
+
+    Spoken spoken = TestBench.say(bench.here("run", suite.toString(), "--no-site"));
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    try (Stream<Path> results =
+        Files.list(bench.reports().last("gguf").orElseThrow().path().resolve("results"))) {
+      for (Path each : results.toList()) {
+        Result result = new ResultJson().read(each);
+        assertThat(result.status()).isEqualTo(Status.SUCCEEDED);
+        if (result.cell().recipe().name().equals("fp32")) {
+          assertThat(result.artifact()).isNotNull();
+          assertThat(result.artifact().format()).isEqualTo("gguf");
+          assertThat(bits(result).value()).isEqualTo(4.5);
+        }
+      }
+    }
+  }
+
+  private static Measurement bits(Result result) {
+    return result.measurements().stream()
+        .filter(measurement -> measurement.metric().equals(Metrics.BITS_PER_WEIGHT))
+        .findFirst()
+        .orElseThrow();
+  }
+}
