@@ -96,6 +96,7 @@ final class ListCommand implements Callable<Integer> {
           home.path().relativize(directory).toString());
     }
     table.row("any directory", String.join(", ", new Families().names()), "", "", "a path");
+    table.row("any on the hub", "", "", "", "hub:owner/name@revision");
     return table.build();
   }
 

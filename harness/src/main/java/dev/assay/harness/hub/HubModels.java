@@ -120,11 +120,13 @@ public final class HubModels {
       }
     }
     List<RepositoryFile> wanted = wanted(reference, listing);
-    download.run(wanted, listener);
-    CachedSnapshot snapshot = snapshot(reference, listing.commit());
+    boolean downloaded = download.run(wanted, listener);
+    Path path = snapshot(reference, listing.commit()).path();
     cache(reference).remember(reference.revision(), listing.commit());
-    listener.on(new HubEvent.DownloadEnded(reference, snapshot.path()));
-    return new HubSnapshot(reference, listing.commit(), snapshot.path());
+    if (downloaded) {
+      listener.on(new HubEvent.DownloadEnded(reference, path));
+    }
+    return new HubSnapshot(reference, listing.commit(), path);
   }
 
   /** The files of the checkpoint; the shards as their index has them, once it is in the cache. */

@@ -56,10 +56,11 @@ record ModelDownload(
   /**
    * Downloads what is missing and links all.
    *
+   * @return whether anything had to be downloaded
    * @param files with size and tag where the listing has them
    * @param listener hears of it
    */
-  void run(List<RepositoryFile> files, HubListener listener) throws IOException {
+  boolean run(List<RepositoryFile> files, HubListener listener) throws IOException {
     List<RepositoryFile> missing = missing(files);
     if (!missing.isEmpty()) {
       long remaining = remaining(missing);
@@ -78,6 +79,7 @@ record ModelDownload(
         cache().link(commit, file.name(), etag(complete));
       }
     }
+    return !missing.isEmpty();
   }
 
   private void download(RepositoryFile file, long before, long total, HubListener listener)

@@ -1,5 +1,6 @@
 package dev.assay.harness.suite;
 
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlNode;
@@ -51,6 +52,10 @@ public final class SuiteLoader {
     List<Path> found = new ArrayList<>();
     for (SuiteModel model : suite.models()) {
       KeyPath path = KeyPath.ROOT.key("models").item(found.size()).key("path");
+      if (onHub(model, path, root)) {
+        found.add(Path.of(model.path()));
+        continue;
+      }
       found.add(
           paths
               .find(model.path())
@@ -64,6 +69,14 @@ public final class SuiteLoader {
                               + paths.candidates(model.path()))));
     }
     return found;
+  }
+
+  private static boolean onHub(SuiteModel model, KeyPath path, YamlNode root) {
+    try {
+      return model.onHub().isPresent();
+    } catch (BadInputException e) {
+      throw root.error(path, String.valueOf(e.getMessage()));
+    }
   }
 
   private List<Recipe> recipes(Suite suite, SuitePaths paths, YamlNode root) {
