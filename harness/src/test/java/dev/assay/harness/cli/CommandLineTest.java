@@ -33,7 +33,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "plan", "validate", "list", "show", "report", "hardware"})
+  @ValueSource(strings = {"run", "plan", "validate", "list", "show", "report", "hardware", "fetch"})
   void everyVerbExplainsItself(String verb) {
     Spoken help = say(verb, "--help");
 

@@ -9,18 +9,20 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,7 +216,7 @@ public final class FakeHub implements AutoCloseable {
 
   HubSettings settings(Path cache, boolean offline, @Nullable String token) {
     RetryPolicy quick =
-        new RetryPolicy(4, Duration.ofMillis(5), Duration.ofMillis(1500), Duration.ofMillis(1000));
+        new RetryPolicy(4, Duration.ofMillis(5), Duration.ofMillis(1500), Duration.ofSeconds(30));
     return new HubSettings(address(), offline, cache, token, quick);
   }
 
@@ -331,16 +333,13 @@ public final class FakeHub implements AutoCloseable {
 
   /** The tag of a content, of 40 or 64 digits. */
   static String hash(byte[] content, int digits) {
+    byte[] head = ("blob " + content.length + "\0").getBytes(UTF_8);
     try {
-      Path file = Files.createTempFile("fake-hub", "");
-      try {
-        Files.write(file, content);
-        return Checksum.of(file, "0".repeat(digits));
-      } finally {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      MessageDigest digest = MessageDigest.getInstance(digits == 64 ? "SHA-256" : "SHA-1");
+      digest.update(digits == 64 ? new byte[0] : head);
+      return HexFormat.of().formatHex(digest.digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 
