@@ -117,7 +117,7 @@ public final class ResultBuilder {
             "cell-" + recipe,
             suite,
             new CellDescription.Model(
-                "ref-7m", "llama", "models/ref-7m", "0a".repeat(32), 7_000_000),
+                "ref-7m", "llama", "models/ref-7m", "0a".repeat(32), 7_000_000, null),
             new CellDescription.Recipe(recipe, "One line.", List.of("gptq"), "bits: 4\n"),
             new CellDescription.Target("cpu", "generic-cpu", "cpu", "float32", threads),
             17,

@@ -104,6 +104,7 @@ final class ListCommand implements Callable<Integer> {
           home.path().relativize(each.file()).toString());
     }
     table.row("any directory", String.join(", ", new Families().names()), "", "", "a path");
+    table.row("any on the hub", "", "", "", "hub:owner/name@revision");
     return table.build();
   }
 

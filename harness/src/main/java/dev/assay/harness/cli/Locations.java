@@ -2,6 +2,7 @@ package dev.assay.harness.cli;
 
 import dev.assay.harness.cache.CacheHome;
 import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.hub.HubSettings;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,9 +53,16 @@ final class Locations {
     return DatasetRegistry.fromEnvironment(datasets);
   }
 
+  /** Models of the hub are in the cache of its own clients. */
+  static HubSettings hub() {
+    return HubSettings.fromEnvironment(System.getenv(), userHome());
+  }
+
   private Path cache() {
-    return cache == null
-        ? CacheHome.of(System.getenv(), Path.of(System.getProperty("user.home")))
-        : cache;
+    return cache == null ? CacheHome.of(System.getenv(), userHome()) : cache;
+  }
+
+  private static Path userHome() {
+    return Path.of(System.getProperty("user.home"));
   }
 }

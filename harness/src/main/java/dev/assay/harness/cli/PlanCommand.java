@@ -1,17 +1,21 @@
 package dev.assay.harness.cli;
 
 import dev.assay.harness.cli.table.Table;
+import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.harness.run.machine.Machine;
 import dev.assay.harness.run.plan.CellEstimate;
 import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.leaderboard.result.Status;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,7 +43,8 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     SuiteReader reader = new SuiteReader(locations);
     LoadedSuite loaded = reader.load(suite);
-    List<PlannedCell> cells = reader.plan(loaded);
+    Map<String, HubState> onHub = SuiteReader.hubStates(loaded);
+    List<PlannedCell> cells = reader.plan(SuiteReader.atHand(loaded, onHub));
     Home home = Home.ofLauncher();
     Map<PlannedCell, CellEstimate> estimates =
         reader.estimates(cells, new Machine(home.path(), home.profiles()));
@@ -48,7 +53,15 @@ final class PlanCommand implements Callable<Integer> {
     Map<String, Status> results = broken.map(RunDirectory::results).orElse(Map.of());
     Table.Builder table = Table.of("cell", "id", "state", "estimate", "estimated from");
     double total = 0;
-    for (PlannedCell cell : cells) {
+    Map<String, PlannedCell> planned = new HashMap<>();
+    cells.forEach(cell -> planned.put(cell.name(), cell));
+    for (CellSpec spec : loaded.cells()) {
+      PlannedCell cell = planned.get(spec.name());
+      if (cell == null) {
+        HubState state = Objects.requireNonNull(onHub.get(spec.model().name()), "the reason why");
+        table.row(spec.name(), "", state.describe(), "", "");
+        continue;
+      }
       CellEstimate estimate =
           estimates.getOrDefault(cell, new CellEstimate(0, CellEstimate.Basis.COMPUTED));
       boolean done = results.containsKey(cell.id());
@@ -66,7 +79,13 @@ final class PlanCommand implements Callable<Integer> {
       out.println();
       broken.ifPresent(
           run -> out.println("Goes on with run " + run.id() + ", which was broken off."));
-      out.println(cells.size() + " cells, about " + seconds(total) + " to go.");
+      int waiting = loaded.cells().size() - cells.size();
+      out.println(
+          loaded.cells().size()
+              + " cells, about "
+              + seconds(total)
+              + " to go"
+              + (waiting == 0 ? "." : ", without the " + waiting + " that wait for their model."));
       out.flush();
     }
     return ExitCode.SUCCESS;

@@ -36,14 +36,6 @@ import picocli.CommandLine.Spec;
           + " complete, a new one begins; artifacts still come from the cache."
     })
 final class RunCommand implements Callable<Integer> {
-  /** How progress is shown. */
-  enum ProgressStyle {
-    AUTO,
-    BAR,
-    PLAIN,
-    NONE
-  }
-
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "SUITE", arity = "1..*", description = "Suite files.")
@@ -71,19 +63,19 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--no-site", description = "Leave index and site as they are.")
   private boolean noSite;
 
-  @Option(
-      names = "--progress",
-      paramLabel = "STYLE",
-      defaultValue = "AUTO",
-      description = "${COMPLETION-CANDIDATES}; AUTO is a bar on a terminal (default).")
-  private ProgressStyle progress = ProgressStyle.AUTO;
+  @Mixin private ProgressOption progress;
 
   @Mixin private Locations locations;
 
   @Override
   public Integer call() {
     SuiteReader reader = new SuiteReader(locations);
-    List<LoadedSuite> loaded = suites.stream().map(reader::load).toList();
+    List<LoadedSuite> read = suites.stream().map(reader::load).toList();
+    // Only now, as a fault in a suite should not wait for a download.
+    List<LoadedSuite> loaded =
+        progress.showing(
+            spec.commandLine().getErr(),
+            listener -> read.stream().map(suite -> SuiteReader.fetched(suite, listener)).toList());
     Home home = Home.ofLauncher();
     Machine machine = new Machine(home.path(), home.profiles());
     int failed = 0;
@@ -111,7 +103,7 @@ final class RunCommand implements Callable<Integer> {
             cells,
             fresh,
             reuse);
-    return switch (style()) {
+    return switch (progress.style()) {
       case BAR -> {
         Map<String, Double> estimates = new HashMap<>();
         reader
@@ -144,13 +136,5 @@ final class RunCommand implements Callable<Integer> {
       RunOptions options,
       RunListener listener) {
     return new SuiteRun(machine, reader.build(), listener).run(suite, planned, options);
-  }
-
-  /** The launcher says whether standard error is a terminal; Java 17 cannot tell. */
-  private ProgressStyle style() {
-    if (progress != ProgressStyle.AUTO) {
-      return progress;
-    }
-    return Boolean.getBoolean("assay.terminal") ? ProgressStyle.BAR : ProgressStyle.PLAIN;
   }
 }

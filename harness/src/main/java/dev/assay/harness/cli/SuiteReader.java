@@ -3,6 +3,11 @@ package dev.assay.harness.cli;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.build.AssayBuild;
 import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.hub.HubListener;
+import dev.assay.harness.hub.HubModels;
+import dev.assay.harness.hub.HubReference;
+import dev.assay.harness.hub.HubSnapshot;
+import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.ArtifactKey;
 import dev.assay.harness.run.machine.Machine;
@@ -36,6 +41,41 @@ final class SuiteReader {
 
   LoadedSuite load(Path file) {
     return new SuiteLoader(stages, datasets).load(file);
+  }
+
+  /** Downloads the models that a suite has on the hub, as far as they are not in the cache. */
+  static LoadedSuite fetched(LoadedSuite suite, HubListener listener) {
+    Map<String, HubReference> onHub = suite.onHub();
+    if (onHub.isEmpty()) {
+      return suite;
+    }
+    HubModels hub = new HubModels(Locations.hub(), listener);
+    Map<String, HubSnapshot> found = new LinkedHashMap<>();
+    onHub.forEach((model, reference) -> found.put(model, hub.fetch(reference)));
+    return suite.withHubModels(found);
+  }
+
+  /** Which of the models that a suite has on the hub are at hand. Downloads nothing. */
+  static Map<String, HubState> hubStates(LoadedSuite suite) {
+    Map<String, HubReference> onHub = suite.onHub();
+    Map<String, HubState> states = new LinkedHashMap<>();
+    if (!onHub.isEmpty()) {
+      HubModels hub = new HubModels(Locations.hub(), event -> {});
+      onHub.forEach((model, reference) -> states.put(model, hub.state(reference)));
+    }
+    return states;
+  }
+
+  /** Those cells of a suite whose models are at hand. */
+  static LoadedSuite atHand(LoadedSuite suite, Map<String, HubState> states) {
+    Map<String, HubSnapshot> found = new LinkedHashMap<>();
+    states.forEach(
+        (model, state) -> {
+          if (state instanceof HubState.Cached cached) {
+            found.put(model, cached.snapshot());
+          }
+        });
+    return suite.withHubModels(found);
   }
 
   List<PlannedCell> plan(LoadedSuite suite) {

@@ -70,6 +70,11 @@ final class ValidateCommand implements Callable<Integer> {
       return "ok";
     }
     LoadedSuite suite = new SuiteReader(locations).load(file);
-    return "ok, " + suite.cells().size() + " cells";
+    StringBuilder found = new StringBuilder("ok, " + suite.cells().size() + " cells");
+    SuiteReader.hubStates(suite)
+        .forEach(
+            (model, state) ->
+                found.append("; ").append(model).append(": ").append(state.describe()));
+    return found.toString();
   }
 }

@@ -120,7 +120,8 @@ final class ResultBuilder {
             report.family(),
             spec.model().source(),
             cell.identity().model().tensors(),
-            report.parameters()),
+            report.parameters(),
+            spec.commit()),
         new CellDescription.Recipe(
             spec.recipe().name(),
             spec.recipe().summary(),

@@ -2,14 +2,18 @@ package dev.assay.harness.suite;
 
 import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.recipe.Recipe;
+import dev.assay.harness.hub.HubSnapshot;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One cell of a suite, with nothing left open.
  *
  * @param suite name of the suite
  * @param model the checkpoint as the suite names it
- * @param modelPath where the checkpoint was found, or the configuration of a synthetic one
+ * @param modelPath where the checkpoint was found, or the configuration of a synthetic one; of one
+ *     on the hub, its reference until {@link LoadedSuite#withHubModels}
+ * @param commit commit of a model of the hub; null for others, and until then
  * @param recipe the recipe, calibrated as the suite says and seeded
  * @param target where it runs
  * @param measures what is measured of it
@@ -20,6 +24,7 @@ public record CellSpec(
     String suite,
     SuiteModel model,
     Path modelPath,
+    @Nullable String commit,
     Recipe recipe,
     SuiteTarget target,
     Measures measures,
@@ -28,6 +33,11 @@ public record CellSpec(
   /** Model, recipe and target, unique in the suite: {@code ref-7m/gptq-w4-g128/cpu}. */
   public String name() {
     return model.name() + "/" + recipe.name() + "/" + target.name();
+  }
+
+  CellSpec with(HubSnapshot found) {
+    return new CellSpec(
+        suite, model, found.path(), found.commit(), recipe, target, measures, seed, baseline);
   }
 
   /** Dtype of the execution: the recipe's if it has one, else the target's. */

@@ -39,6 +39,7 @@ record Expansion(Suite suite, List<Path> paths, List<Recipe> recipes, MeasuresOv
                   suite.name(),
                   model,
                   path,
+                  null,
                   recipe.with(calibration(recipe, model)),
                   target,
                   ofModel,

@@ -1,7 +1,12 @@
 package dev.assay.harness.suite;
 
+import dev.assay.harness.hub.HubReference;
+import dev.assay.harness.hub.HubSnapshot;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A suite with all that it refers to.
@@ -14,5 +19,34 @@ import java.util.List;
 public record LoadedSuite(Path file, Suite suite, List<CellSpec> cells) {
   public LoadedSuite {
     cells = List.copyOf(cells);
+  }
+
+  /** The models that have cells and are on the hub, by their names. */
+  public Map<String, HubReference> onHub() {
+    Map<String, HubReference> models = new LinkedHashMap<>();
+    for (CellSpec cell : cells) {
+      cell.model().onHub().ifPresent(reference -> models.put(cell.model().name(), reference));
+    }
+    return models;
+  }
+
+  /**
+   * The same with the models of the hub where they were found; without the cells of those that were
+   * not.
+   *
+   * @param found by the models' names
+   */
+  public LoadedSuite withHubModels(Map<String, HubSnapshot> found) {
+    Map<String, HubReference> onHub = onHub();
+    List<CellSpec> resolved = new ArrayList<>();
+    for (CellSpec cell : cells) {
+      HubSnapshot snapshot = found.get(cell.model().name());
+      if (snapshot != null) {
+        resolved.add(cell.with(snapshot));
+      } else if (!onHub.containsKey(cell.model().name())) {
+        resolved.add(cell);
+      }
+    }
+    return new LoadedSuite(file, suite, resolved);
   }
 }

@@ -1,5 +1,6 @@
 package dev.assay.harness.suite;
 
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlNode;
@@ -52,6 +53,10 @@ public final class SuiteLoader {
     List<Path> found = new ArrayList<>();
     for (SuiteModel model : suite.models()) {
       KeyPath key = KeyPath.ROOT.key("models").item(found.size());
+      if (onHub(model, key.key("path"), root)) {
+        found.add(Path.of(Objects.requireNonNull(model.path())));
+        continue;
+      }
       SyntheticModel synthetic = model.synthetic();
       found.add(
           synthetic == null
@@ -86,6 +91,14 @@ public final class SuiteLoader {
                         + model.config()
                         + "', expected the name of a configuration or one of "
                         + paths.candidates(model.path())));
+  }
+
+  private static boolean onHub(SuiteModel model, KeyPath path, YamlNode root) {
+    try {
+      return model.onHub().isPresent();
+    } catch (BadInputException e) {
+      throw root.error(path, String.valueOf(e.getMessage()));
+    }
   }
 
   private List<Recipe> recipes(Suite suite, SuitePaths paths, YamlNode root) {

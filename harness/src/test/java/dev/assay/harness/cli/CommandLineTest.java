@@ -34,7 +34,17 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"run", "plan", "validate", "list", "show", "report", "hardware", "export"})
+      strings = {
+        "run",
+        "plan",
+        "validate",
+        "list",
+        "show",
+        "report",
+        "hardware",
+        "export",
+        "fetch"
+      })
   void everyVerbExplainsItself(String verb) {
     Spoken help = say(verb, "--help");
 

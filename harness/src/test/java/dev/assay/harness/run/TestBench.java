@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.io.file.PathUtils;
 import picocli.CommandLine;
 
@@ -93,14 +94,32 @@ public final class TestBench {
 
   /** The command line in a process of its own, its output in a file. */
   public Process start(List<String> arguments) throws IOException {
+    return new ProcessBuilder(command(arguments))
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve("process.log").toFile())
+        .start();
+  }
+
+  /** Runs the command line in a process of its own with some variables of the environment. */
+  public Spoken sayElsewhere(List<String> arguments, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    Path out = directory.resolve("out.txt");
+    Path err = directory.resolve("err.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command(arguments))
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    int exitCode = builder.start().waitFor();
+    return new Spoken(exitCode, Files.readString(out), Files.readString(err));
+  }
+
+  private static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-Dassay.home=" + ROOT.toAbsolutePath().normalize()));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Assay.class.getName()));
     command.addAll(arguments);
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(directory.resolve("process.log").toFile())
-        .start();
+    return command;
   }
 }

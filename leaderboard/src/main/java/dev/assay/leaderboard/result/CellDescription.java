@@ -1,6 +1,7 @@
 package dev.assay.leaderboard.result;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was run: one (model, recipe, target) of a suite.
@@ -28,8 +29,15 @@ public record CellDescription(
    * @param source where the checkpoint came from, as the suite wrote it
    * @param sha256 hash over the tensors
    * @param parameters number of parameters, tied ones once
+   * @param revision commit that the source's revision stood for, of a model from the hub
    */
-  public record Model(String name, String family, String source, String sha256, long parameters) {}
+  public record Model(
+      String name,
+      String family,
+      String source,
+      String sha256,
+      long parameters,
+      @Nullable String revision) {}
 
   /**
    * @param name name of the recipe

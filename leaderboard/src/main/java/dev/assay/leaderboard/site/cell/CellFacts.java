@@ -29,7 +29,9 @@ final class CellFacts {
             List.of(
                 model.name() + " (" + model.family() + ")",
                 String.format(Locale.ROOT, "%,d parameters", model.parameters()),
-                "from " + model.source(),
+                "from "
+                    + model.source()
+                    + (model.revision() == null ? "" : ", commit " + model.revision()),
                 "sha256 " + model.sha256())),
         Fact.of("Stages", CellText.method(result)),
         new Fact(

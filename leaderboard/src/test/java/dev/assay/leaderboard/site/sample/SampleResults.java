@@ -80,7 +80,12 @@ public final class SampleResults {
         idOf(recipe.name()),
         "quick",
         new CellDescription.Model(
-            "ref-7m", "llama", "models/ref-7m", "9f".repeat(32), SampleMeasurements.PARAMETERS),
+            "ref-7m",
+            "llama",
+            "models/ref-7m",
+            "9f".repeat(32),
+            SampleMeasurements.PARAMETERS,
+            null),
         new CellDescription.Recipe(recipe.name(), recipe.summary(), recipe.stages(), yaml(recipe)),
         new CellDescription.Target("cpu", "generic-cpu", "cpu", recipe.dtype(), 2),
         1,

@@ -1,0 +1,47 @@
+package dev.assay.harness.cli;
+
+import dev.assay.harness.cli.progress.DownloadBar;
+import dev.assay.harness.cli.progress.DownloadLines;
+import dev.assay.harness.hub.HubListener;
+import java.io.PrintWriter;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** The option {@code --progress} of verbs that take long. */
+final class ProgressOption {
+  /** How progress is shown. */
+  enum Style {
+    AUTO,
+    BAR,
+    PLAIN,
+    NONE
+  }
+
+  @Option(
+      names = "--progress",
+      paramLabel = "STYLE",
+      defaultValue = "AUTO",
+      description = "${COMPLETION-CANDIDATES}; AUTO is a bar on a terminal (default).")
+  private Style progress = Style.AUTO;
+
+  /** Never {@code AUTO}. The launcher says whether standard error is a terminal. */
+  Style style() {
+    if (progress != Style.AUTO) {
+      return progress;
+    }
+    return Boolean.getBoolean("assay.terminal") ? Style.BAR : Style.PLAIN;
+  }
+
+  /** Shows the downloads of some work while it goes on. */
+  <T> T showing(PrintWriter err, Function<HubListener, T> work) {
+    return switch (style()) {
+      case BAR -> {
+        try (DownloadBar bar = new DownloadBar(System.err)) {
+          yield work.apply(bar);
+        }
+      }
+      case NONE -> work.apply(event -> {});
+      case PLAIN, AUTO -> work.apply(new DownloadLines(err));
+    };
+  }
+}
