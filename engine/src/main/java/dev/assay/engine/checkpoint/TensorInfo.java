@@ -5,7 +5,7 @@ import dev.assay.engine.torch.DType;
 import java.nio.file.Path;
 
 /**
- * What a safetensors header says of a tensor.
+ * What the header of a weight file says of a tensor.
  *
  * @param file where its bytes are
  * @param begin offset of its first byte from the start of the file
