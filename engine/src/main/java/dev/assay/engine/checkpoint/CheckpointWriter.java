@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private final TensorSpool spool;
   private final long shardBytes;
   private final SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+  private final SortedSet<String> denseLinears = new TreeSet<>();
   private @Nullable QuantizationConfig quantization;
 
   private CheckpointWriter(
@@ -89,10 +92,11 @@ public final class CheckpointWriter implements AutoCloseable {
    * mostly want them to, so multiples of 32.
    *
    * @throws IllegalArgumentException if it is quantized otherwise than those before it, which the
-   *     formats cannot say
+   *     formats cannot say, or in a form that is only read
    */
   public void putLinear(String prefix, StoredWeight weight) {
     if (weight instanceof DenseWeight dense) {
+      denseLinears.add(prefix);
       put(prefix + ".weight", dense.values());
     } else if (weight instanceof QuantizedWeight quantized) {
       QuantizationConfig config = QuantizationConfig.of(quantized.grid());
@@ -102,6 +106,12 @@ public final class CheckpointWriter implements AutoCloseable {
             .pack(torch, scope, quantized)
             .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
       }
+    } else {
+      throw new IllegalArgumentException(
+          prefix
+              + ": found a "
+              + weight.getClass().getSimpleName()
+              + ", which is read and not written; expected a dense or a quantized weight");
     }
   }
 
@@ -123,7 +133,7 @@ public final class CheckpointWriter implements AutoCloseable {
       if (files.size() > 1) {
         companions.index(files);
       }
-      companions.configure(source.config(), dtype, quantization);
+      companions.configure(source.config(), dtype, quantization, denseLinears);
       companions.copy(source.directory());
       directory.publish();
     } catch (IOException e) {

@@ -23,7 +23,7 @@ final class DenseForm {
   }
 
   RunnableWeight prepare(NDManager owner, List<StoredWeight> parts) {
-    boolean simulated = parts.stream().anyMatch(QuantizedWeight.class::isInstance);
+    boolean simulated = !parts.stream().allMatch(DenseWeight.class::isInstance);
     String form = cpu.describe(dtype) + (simulated ? ", dequantised" : "");
     try (NDManager scope = owner.newSubManager()) {
       List<NDArray> values = new ArrayList<>();

@@ -18,7 +18,9 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     /** Codes of consecutive inputs in a word; zeros of consecutive outputs. */
     GPTQ,
     /** Codes of eight interleaved outputs in a word; 4 bits only. */
-    AWQ
+    AWQ,
+    /** Codes of consecutive inputs in a word, row by row; 4 and 8 bits only. */
+    COMPRESSED_TENSORS
   }
 
   public GridForm {
@@ -31,6 +33,10 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     }
     if (layout == Layout.AWQ && (bits != 4 || !ordered)) {
       throw new IllegalArgumentException("the AWQ layout holds ordered groups of 4 bits only");
+    }
+    if (layout == Layout.COMPRESSED_TENSORS && bits != 4 && bits != 8) {
+      throw new IllegalArgumentException(
+          "bits: found " + bits + ", expected 4 or 8, all that compressed-tensors packs");
     }
   }
 

@@ -73,8 +73,8 @@ class QuantizationConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'bits': 4, 'group_size': 8} | quant_method: found nothing, expected gptq or awq",
-        "{'quant_method': 'bitsandbytes'} | quant_method: found bitsandbytes, expected gptq or awq",
+        "{'bits': 4, 'group_size': 8} | quant_method: found nothing, expected gptq, awq",
+        "{'quant_method': 'hqq'} | quant_method: found hqq, expected gptq, awq, compressed-tensors",
         "{'quant_method': 'gptq', 'group_size': 8} | bits: found nothing, expected a whole number",
         "{'quant_method': 'gptq', 'bits': 4} | group_size: found nothing, expected a whole number",
         "{'quant_method': 'gptq', 'bits': '4', 'group_size': 8} | bits: found \"4\", expected",
