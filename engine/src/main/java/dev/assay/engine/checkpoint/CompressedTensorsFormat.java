@@ -110,7 +110,7 @@ record CompressedTensorsFormat(QuantizationConfig config) implements PackedForma
 
   private NDArray zeros(TorchSession torch, NDManager owner, PackedTensors tensors, Shape groups) {
     if (config.symmetric()) {
-      return owner.full(groups, middle());
+      return owner.full(groups, (float) middle());
     }
     ScriptModule script = torch.script(GptqFormat.class, GptqFormat.SCRIPT);
     TensorInfo stored = tensors.matrix("weight_zero_point", DType.INT32);
