@@ -6,6 +6,7 @@ import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -36,6 +37,16 @@ record AwqFormat(QuantizationConfig config) implements PackedFormat {
   }
 
   @Override
+  public long outFeatures(PackedTensors tensors) {
+    return tensors.scales().shape().get(1);
+  }
+
+  @Override
+  public Set<String> names(PackedTensors tensors) {
+    return tensors.present("qweight", "qzeros", "scales", "g_idx");
+  }
+
+  @Override
   public QuantizedWeight unpack(TorchSession torch, NDManager owner, PackedTensors tensors) {
     ScriptModule script = torch.script(GptqFormat.class, GptqFormat.SCRIPT);
     GridForm form = config.grid(true);
@@ -50,7 +61,7 @@ record AwqFormat(QuantizationConfig config) implements PackedFormat {
       NDArray codes = script.call(scope, "unpack_interleaved", qweight, order(), out);
       NDArray stored = script.call(scope, "unpack_interleaved", qzeros, order(), out);
       NDArray zeros = script.call(scope, "transposed", stored);
-      NDArray scales = tensors.load(torch, scope, tensors.scales());
+      NDArray scales = tensors.loadScales(torch, scope, tensors.scales());
       return new QuantizedWeight(
           script.call(owner, "transposed", codes),
           script.call(owner, "transposed", scales),

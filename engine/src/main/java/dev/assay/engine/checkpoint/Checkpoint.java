@@ -14,21 +14,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A model in a Hugging Face directory: {@code config.json} and safetensors weights, in one file or
- * in shards; or in a GGUF file, which then looks like one. Opening it reads and checks the headers;
- * tensors are memory-mapped when asked for.
+ * A model in a Hugging Face directory: {@code config.json} and weights, safetensors or PyTorch's
+ * own, in one file or in shards; or in a GGUF file, which then looks like one. Opening it reads and
+ * checks the headers; tensors are memory-mapped when asked for.
  */
 public final class Checkpoint {
   private static final String TOKENIZER = "tokenizer.json";
-  private static final String QWEIGHT = ".qweight";
 
   private final Path path;
   private final Path directory;
@@ -137,15 +139,15 @@ public final class Checkpoint {
   }
 
   /**
-   * A linear's weight in the form in which it is stored: dense from {@code prefix.weight},
-   * quantized from {@code prefix.qweight} and its companions, or from GGUF's blocks.
+   * A linear's weight in the form in which it is stored: dense from {@code prefix.weight}, packed
+   * from the tensors of the published formats, or from GGUF's blocks.
    *
    * @throws BadCheckpointException if tensors are missing or do not fit each other
    */
   public StoredWeight linear(TorchSession torch, NDManager owner, String prefix) {
-    if (has(prefix + QWEIGHT)) {
-      PackedFormat format = PackedFormat.of(requireQuantization(prefix));
-      return format.unpack(torch, owner, new PackedTensors(this, prefix));
+    Optional<PackedLinear> packed = PackedLinear.find(this, prefix);
+    if (packed.isPresent()) {
+      return packed.get().load(torch, owner);
     }
     TensorInfo weight = info(prefix + ".weight");
     if (weight.shape().dimension() != 2 || !weight.dtype().isFloating()) {
@@ -191,19 +193,6 @@ public final class Checkpoint {
         .orElse(Map.of());
   }
 
-  /** The configuration without which the packed tensors of a linear mean nothing. */
-  QuantizationConfig requireQuantization(String prefix) {
-    return quantization.orElseThrow(
-        () ->
-            new BadCheckpointException(
-                directory
-                    + ": found the packed tensor '"
-                    + prefix
-                    + QWEIGHT
-                    + "', expected a quantization_config in config.json, or "
-                    + QuantizationConfigReader.GPTQ_FILE));
-  }
-
   /** Bytes of a linear's tensors on disk. */
   public long linearBytes(String prefix) {
     return tensors.tailMap(prefix + ".").entrySet().stream()
@@ -212,9 +201,13 @@ public final class Checkpoint {
         .sum();
   }
 
-  /** Bytes of all tensors. */
+  /** Bytes of all tensors; what several of them share, as tied weights do, counts once. */
   public long weightBytes() {
-    return tensors.values().stream().mapToLong(TensorInfo::bytes).sum();
+    Set<List<Object>> seen = new HashSet<>();
+    return tensors.values().stream()
+        .filter(info -> seen.add(List.of(info.file(), info.begin(), info.end())))
+        .mapToLong(TensorInfo::bytes)
+        .sum();
   }
 
   /**
@@ -240,7 +233,7 @@ public final class Checkpoint {
 
   /**
    * Number of parameters: elements of floating tensors; out · in for a packed linear, whose scales
-   * and zeros are none.
+   * and zeros are none. Tensors that share their bytes, as tied weights may, count once.
    */
   public long parameters() {
     return ParameterCount.of(this);

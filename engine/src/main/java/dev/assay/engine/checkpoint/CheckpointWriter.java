@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private final TensorSpool spool;
   private final long shardBytes;
   private final SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+  private final SortedSet<String> denseLinears = new TreeSet<>();
   private @Nullable QuantizationConfig quantization;
 
   private CheckpointWriter(
@@ -90,10 +93,11 @@ public final class CheckpointWriter implements AutoCloseable {
    * need not fill whole words; other loaders mostly want them to, so multiples of 32.
    *
    * @throws IllegalArgumentException if it is quantized otherwise than those before it, which the
-   *     formats cannot say
+   *     formats cannot say, or in a form that is only read
    */
   public void putLinear(String prefix, StoredWeight weight) {
     if (weight instanceof DenseWeight dense) {
+      denseLinears.add(prefix);
       put(prefix + ".weight", dense.values());
     } else if (weight instanceof BlockWeight blocks) {
       put(prefix + ".weight", blocks.values());
@@ -105,6 +109,12 @@ public final class CheckpointWriter implements AutoCloseable {
             .pack(torch, scope, quantized)
             .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
       }
+    } else {
+      throw new IllegalArgumentException(
+          prefix
+              + ": found a "
+              + weight.getClass().getSimpleName()
+              + ", which is read and not written; expected a dense or a quantized weight");
     }
   }
 
@@ -126,7 +136,7 @@ public final class CheckpointWriter implements AutoCloseable {
       if (files.size() > 1) {
         companions.index(files);
       }
-      companions.configure(source.config(), dtype, quantization);
+      companions.configure(source.config(), dtype, quantization, denseLinears);
       companions.write(source.companions());
       companions.copy(source.directory());
       directory.publish();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -46,17 +47,28 @@ final class CompanionFiles {
     }
   }
 
-  /** The source's configuration with the type and the quantization of the new weights. */
-  void configure(JsonNode source, String dtype, @Nullable QuantizationConfig quantization)
+  /**
+   * The source's configuration with the type and the quantization of the new weights.
+   *
+   * @param dense linears that are not quantized
+   */
+  void configure(
+      JsonNode source,
+      String dtype,
+      @Nullable QuantizationConfig quantization,
+      SortedSet<String> dense)
       throws IOException {
     ObjectNode config = source.deepCopy();
     config.remove("quantization_config");
     config.put(config.has("dtype") ? "dtype" : "torch_dtype", dtype);
     if (quantization != null) {
-      config.set("quantization_config", quantization.toJson());
-      if (quantization.format() != QuantizationConfig.Format.AWQ) {
-        JsonFiles.write(
-            directory.resolve(QuantizationConfigReader.GPTQ_FILE), quantization.toJson());
+      ObjectNode json = QuantizationJson.of(quantization, dense);
+      config.set("quantization_config", json);
+      boolean gptq =
+          quantization.format() == QuantizationConfig.Format.GPTQ
+              || quantization.format() == QuantizationConfig.Format.GPTQ_V2;
+      if (gptq) {
+        JsonFiles.write(directory.resolve(QuantizationConfigReader.GPTQ_FILE), json);
       }
     }
     JsonFiles.write(directory.resolve("config.json"), config);
@@ -76,6 +88,6 @@ final class CompanionFiles {
     index.putObject("metadata").put("total_size", total);
     ObjectNode weightMap = index.putObject("weight_map");
     fileOf.forEach(weightMap::put);
-    JsonFiles.write(directory.resolve(Shards.INDEX), index);
+    JsonFiles.write(directory.resolve(WeightFiles.SAFETENSORS.index()), index);
   }
 }

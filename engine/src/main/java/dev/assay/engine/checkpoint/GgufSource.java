@@ -12,6 +12,7 @@ import dev.assay.engine.config.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +42,9 @@ record GgufSource(GgufFile header, ObjectNode config, SortedMap<String, TensorIn
     }
     boolean huggingFace =
         Files.exists(path.resolve("config.json"))
-            || Files.exists(path.resolve(Shards.SINGLE))
-            || Files.exists(path.resolve(Shards.INDEX));
+            || Arrays.stream(WeightFiles.values())
+                .flatMap(kind -> Stream.of(kind.single(), kind.index()))
+                .anyMatch(name -> Files.exists(path.resolve(name)));
     if (huggingFace || !Files.isDirectory(path)) {
       return Optional.empty();
     }

@@ -9,6 +9,7 @@ import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -53,6 +54,16 @@ record GptqFormat(QuantizationConfig config) implements PackedFormat {
   }
 
   @Override
+  public long outFeatures(PackedTensors tensors) {
+    return tensors.scales().shape().get(1);
+  }
+
+  @Override
+  public Set<String> names(PackedTensors tensors) {
+    return tensors.present("qweight", "qzeros", "scales", "g_idx");
+  }
+
+  @Override
   public QuantizedWeight unpack(TorchSession torch, NDManager owner, PackedTensors tensors) {
     ScriptModule script = torch.script(GptqFormat.class, SCRIPT);
     GridForm form = config.grid(true);
@@ -64,13 +75,13 @@ record GptqFormat(QuantizationConfig config) implements PackedFormat {
     try (NDManager scope = owner.newSubManager()) {
       NDArray qweight = tensors.load(torch, scope, tensors.qweight());
       NDArray codes = script.call(scope, "unpack_rows", qweight, config.bits(), in);
-      NDArray scales = tensors.load(torch, scope, tensors.scales());
+      NDArray scales = tensors.loadScales(torch, scope, tensors.scales());
       NDArray qzeros = tensors.load(torch, scope, tensors.qzeros());
       NDArray transposed = script.call(scope, "transposed", qzeros);
       NDArray stored = script.call(scope, "unpack_rows", transposed, config.bits(), out);
       NDArray zeros =
           script.call(scope, "shift_zeros", stored, offset(script, stored, tensors), mask());
-      int[] index = groupIndex(torch, scope, tensors, in);
+      int[] index = groupIndex(torch, tensors, in);
       return new QuantizedWeight(
           script.call(owner, "transposed", codes),
           script.call(owner, "transposed", scales),
@@ -108,33 +119,19 @@ record GptqFormat(QuantizationConfig config) implements PackedFormat {
             + " everywhere, as the configuration says symmetric");
   }
 
-  private int[] groupIndex(TorchSession torch, NDManager scope, PackedTensors tensors, long in) {
+  private int[] groupIndex(TorchSession torch, PackedTensors tensors, long in) {
     Optional<TensorInfo> stored = tensors.groupIndex();
     if (stored.isEmpty()) {
       return config.grid(true).groupsInOrder(in);
     }
-    long groups = config.grid(true).groups(in);
-    int[] index = tensors.load(torch, scope, stored.get()).toIntArray();
-    for (int column = 0; column < index.length; column++) {
-      if (index[column] < 0 || index[column] >= groups) {
-        throw tensors.bad(
-            stored.get(),
-            "found group "
-                + index[column]
-                + " for input "
-                + column
-                + ", expected 0 to "
-                + (groups - 1));
-      }
-    }
-    return index;
+    return tensors.groups(torch, stored.get(), config.grid(true).groups(in));
   }
 
   private long mask() {
     return (1L << config.bits()) - 1;
   }
 
-  private static boolean isEverywhere(ScriptModule script, NDArray tensor, long value) {
+  static boolean isEverywhere(ScriptModule script, NDArray tensor, long value) {
     return script.callForLong("least", tensor) == value
         && script.callForLong("greatest", tensor) == value;
   }

@@ -4,10 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.torch.TorchSession;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** A published layout of packed codes: from tensors on disk to codes and back. */
-sealed interface PackedFormat permits GptqFormat, AwqFormat {
+sealed interface PackedFormat permits GptqFormat, AwqFormat, CompressedTensorsFormat {
   /**
    * Unpacks a linear; the result belongs to {@code owner}.
    *
@@ -21,10 +22,24 @@ sealed interface PackedFormat permits GptqFormat, AwqFormat {
   /** Input features of a packed linear, from its tensors' shapes. */
   long inFeatures(PackedTensors tensors);
 
-  /** The layout of a configuration. */
+  /** Output features of a packed linear, from its tensors' shapes. */
+  long outFeatures(PackedTensors tensors);
+
+  /** Full names of the tensors that make up a packed linear. */
+  Set<String> names(PackedTensors tensors);
+
+  /**
+   * The layout of a configuration.
+   *
+   * @throws IllegalArgumentException if its format has no grid
+   */
   static PackedFormat of(QuantizationConfig config) {
-    return config.format() == QuantizationConfig.Format.AWQ
-        ? new AwqFormat(config)
-        : new GptqFormat(config);
+    return switch (config.format()) {
+      case GPTQ, GPTQ_V2 -> new GptqFormat(config);
+      case AWQ -> new AwqFormat(config);
+      case COMPRESSED_TENSORS -> new CompressedTensorsFormat(config);
+      case FLOAT_QUANTIZED, BITSANDBYTES ->
+          throw new IllegalArgumentException(config.format().label() + " packs no grid");
+    };
   }
 }

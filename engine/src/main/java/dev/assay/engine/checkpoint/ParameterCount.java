@@ -1,12 +1,17 @@
 package dev.assay.engine.checkpoint;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Counts the parameters of a checkpoint as if no linear were packed. */
 final class ParameterCount {
-  private static final Set<String> COMPANIONS = Set.of("qzeros", "scales", "g_idx");
+  /** Endings of the tensors that hold the codes of packed linears. */
+  private static final List<String> MAIN = List.of(".qweight", ".weight_packed", ".weight");
 
   private final Checkpoint checkpoint;
+  private final Set<String> packed = new HashSet<>();
 
   private ParameterCount(Checkpoint checkpoint) {
     this.checkpoint = checkpoint;
@@ -14,25 +19,34 @@ final class ParameterCount {
 
   static long of(Checkpoint checkpoint) {
     ParameterCount count = new ParameterCount(checkpoint);
-    return checkpoint.names().stream().mapToLong(count::parameters).sum();
+    return count.packed() + count.others();
   }
 
-  private long parameters(String name) {
-    int dot = name.lastIndexOf('.');
-    String prefix = name.substring(0, Math.max(dot, 0));
-    String suffix = name.substring(dot + 1);
-    boolean packed = checkpoint.has(prefix + ".qweight");
-    if (packed && suffix.equals("qweight")) {
-      return packed(new PackedTensors(checkpoint, prefix));
+  /** Also notes which tensors are parts of packed linears. */
+  private long packed() {
+    long parameters = 0;
+    for (String name : checkpoint.names()) {
+      for (String ending : MAIN) {
+        if (name.endsWith(ending)) {
+          String prefix = name.substring(0, name.length() - ending.length());
+          Optional<PackedLinear> linear = PackedLinear.find(checkpoint, prefix);
+          if (linear.isPresent() && packed.addAll(linear.get().names())) {
+            parameters += linear.get().parameters();
+          }
+        }
+      }
     }
-    TensorInfo tensor = checkpoint.info(name);
-    boolean counts = tensor.dtype().isFloating() && !(packed && COMPANIONS.contains(suffix));
-    return counts ? tensor.elements() : 0;
+    return parameters;
   }
 
-  private long packed(PackedTensors tensors) {
-    QuantizationConfig config = checkpoint.requireQuantization(tensors.prefix());
-    long in = PackedFormat.of(config).inFeatures(tensors);
-    return in * tensors.scales().shape().get(1);
+  private long others() {
+    Set<List<Object>> seen = new HashSet<>();
+    return checkpoint.names().stream()
+        .filter(name -> !packed.contains(name))
+        .map(checkpoint::info)
+        .filter(tensor -> tensor.dtype().isFloating())
+        .filter(tensor -> seen.add(List.of(tensor.file(), tensor.begin(), tensor.end())))
+        .mapToLong(TensorInfo::elements)
+        .sum();
   }
 }

@@ -1,7 +1,5 @@
 package dev.assay.engine.checkpoint;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.linear.GridForm;
 
 /**
@@ -16,14 +14,20 @@ import dev.assay.engine.linear.GridForm;
 public record QuantizationConfig(
     Format format, int bits, int groupSize, boolean symmetric, boolean actOrder) {
 
-  /** The published layouts that Assay reads and writes. */
+  /** The published layouts that Assay reads; all but the last two it writes too. */
   public enum Format {
     /** GPTQ with zeros stored less one. */
     GPTQ("gptq"),
     /** GPTQ with zeros as they are. */
     GPTQ_V2("gptq_v2"),
     /** AWQ's gemm layout. */
-    AWQ("awq");
+    AWQ("awq"),
+    /** The layout pack-quantized of compressed-tensors. */
+    COMPRESSED_TENSORS("compressed-tensors"),
+    /** 8-bit floats under a scale, the layout float-quantized of compressed-tensors; only read. */
+    FLOAT_QUANTIZED("float-quantized"),
+    /** 4-bit codes into a table, bitsandbytes' NF4 and FP4; only read. */
+    BITSANDBYTES("bitsandbytes");
 
     private final String label;
 
@@ -43,7 +47,18 @@ public record QuantizationConfig(
    * @throws IllegalArgumentException if there is no grid of that kind, or not in that layout
    */
   public QuantizationConfig {
-    grid(format, bits, groupSize, symmetric, true);
+    if (packsGrids(format)) {
+      grid(format, bits, groupSize, symmetric, true);
+    }
+  }
+
+  /** Whether its linears are codes on a uniform grid. */
+  public boolean packsGrids() {
+    return packsGrids(format);
+  }
+
+  private static boolean packsGrids(Format format) {
+    return format != Format.FLOAT_QUANTIZED && format != Format.BITSANDBYTES;
   }
 
   /** The configuration that a weight of this form is written with. */
@@ -51,6 +66,7 @@ public record QuantizationConfig(
     Format format =
         switch (grid.layout()) {
           case AWQ -> Format.AWQ;
+          case COMPRESSED_TENSORS -> Format.COMPRESSED_TENSORS;
           // A zero of 0 has no place in the first version, which stores it less one.
           // GGUF's grid is one of GPTQ's, and written as such.
           case GPTQ, GGUF -> grid.symmetric() ? Format.GPTQ : Format.GPTQ_V2;
@@ -66,7 +82,14 @@ public record QuantizationConfig(
 
   private static GridForm grid(
       Format format, int bits, int groupSize, boolean symmetric, boolean ordered) {
-    GridForm.Layout layout = format == Format.AWQ ? GridForm.Layout.AWQ : GridForm.Layout.GPTQ;
+    GridForm.Layout layout =
+        switch (format) {
+          case GPTQ, GPTQ_V2 -> GridForm.Layout.GPTQ;
+          case AWQ -> GridForm.Layout.AWQ;
+          case COMPRESSED_TENSORS -> GridForm.Layout.COMPRESSED_TENSORS;
+          case FLOAT_QUANTIZED, BITSANDBYTES ->
+              throw new IllegalArgumentException(format.label() + " has no grid");
+        };
     return new GridForm(bits, groupSize, symmetric, ordered, layout);
   }
 
@@ -76,30 +99,14 @@ public record QuantizationConfig(
    * @throws IllegalArgumentException if they differ in what the format says once for all
    */
   QuantizationConfig merge(QuantizationConfig other) {
-    if (format != other.format || bits != other.bits || groupSize != other.groupSize) {
+    boolean uniform =
+        format != Format.COMPRESSED_TENSORS
+            || (symmetric == other.symmetric && actOrder == other.actOrder);
+    if (format != other.format || bits != other.bits || groupSize != other.groupSize || !uniform) {
       throw new IllegalArgumentException(
           "one checkpoint cannot hold both " + this + " and " + other);
     }
     return new QuantizationConfig(
         format, bits, groupSize, symmetric && other.symmetric, actOrder || other.actOrder);
-  }
-
-  /** The object {@code quantization_config}, keys in their usual order. */
-  ObjectNode toJson() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("quant_method", format == Format.AWQ ? "awq" : "gptq");
-    json.put("bits", bits);
-    json.put("group_size", groupSize);
-    if (format == Format.AWQ) {
-      json.put("zero_point", !symmetric);
-      json.put("version", "gemm");
-      json.putArray("modules_to_not_convert").add("lm_head");
-    } else {
-      json.put("desc_act", actOrder);
-      json.put("sym", symmetric);
-      json.put("checkpoint_format", format.label());
-      json.put("lm_head", false);
-    }
-    return json;
   }
 }

@@ -14,87 +14,75 @@ import java.util.Optional;
 final class QuantizationConfigReader {
   static final String GPTQ_FILE = "quantize_config.json";
 
-  private final String where;
-  private final JsonNode json;
+  /** bitsandbytes' own block; each tensor says which one it has. */
+  private static final int BLOCK = 64;
 
-  private QuantizationConfigReader(String where, JsonNode json) {
-    this.where = where;
-    this.json = json;
-  }
+  private QuantizationConfigReader() {}
 
   static Optional<QuantizationConfig> read(Path directory, JsonNode config) {
     JsonNode embedded = config.path("quantization_config");
     if (embedded.isObject()) {
-      String where = directory.resolve("config.json") + ": key quantization_config.";
-      return Optional.of(new QuantizationConfigReader(where, embedded).config("nothing"));
+      String file = directory.resolve("config.json").toString();
+      ConfigNode json = new ConfigNode(file + ": key quantization_config.", embedded);
+      return Optional.of(config(file, json, "nothing"));
     }
     Path file = directory.resolve(GPTQ_FILE);
     if (Files.isRegularFile(file)) {
       // AutoGPTQ's older files do not name the method.
-      return Optional.of(
-          new QuantizationConfigReader(file + ": key ", JsonFiles.read(file)).config("gptq"));
+      ConfigNode json = new ConfigNode(file + ": key ", JsonFiles.read(file));
+      return Optional.of(config(file.toString(), json, "gptq"));
     }
     return Optional.empty();
   }
 
-  private QuantizationConfig config(String defaultMethod) {
-    String method = json.path("quant_method").asText(defaultMethod);
+  private static QuantizationConfig config(String file, ConfigNode json, String defaultMethod) {
+    String method = json.text("quant_method", defaultMethod);
     try {
       return switch (method) {
-        case "gptq" -> gptq();
-        case "awq" -> awq();
-        default -> throw bad("quant_method", method, "gptq or awq");
+        case "gptq" -> gptq(json);
+        case "awq" -> awq(json);
+        case "compressed-tensors" -> CompressedTensorsConfig.read(json);
+        case "bitsandbytes" -> bitsAndBytes(json);
+        default ->
+            throw json.bad("quant_method", method, "gptq, awq, compressed-tensors or bitsandbytes");
       };
     } catch (IllegalArgumentException e) {
-      throw new BadCheckpointException(where.replaceFirst(": key.*", ": ") + e.getMessage(), e);
+      throw new BadCheckpointException(file + ": " + e.getMessage(), e);
     }
   }
 
-  private QuantizationConfig gptq() {
-    String label = json.path("checkpoint_format").asText("gptq");
+  private static QuantizationConfig gptq(ConfigNode json) {
+    String label = json.text("checkpoint_format", "gptq");
     Format format =
         switch (label) {
           case "gptq" -> Format.GPTQ;
           case "gptq_v2" -> Format.GPTQ_V2;
-          default -> throw bad("checkpoint_format", label, "gptq or gptq_v2");
+          default -> throw json.bad("checkpoint_format", label, "gptq or gptq_v2");
         };
     return new QuantizationConfig(
-        format, integer("bits"), integer("group_size"), flag("sym", true), flag("desc_act", false));
+        format,
+        json.integer("bits"),
+        json.integer("group_size"),
+        json.flag("sym", true),
+        json.flag("desc_act", false));
   }
 
-  private QuantizationConfig awq() {
-    int bits = integer("bits");
-    if (bits != 4) {
-      throw bad("bits", Integer.toString(bits), "4");
+  private static QuantizationConfig awq(ConfigNode json) {
+    if (json.integer("bits") != 4) {
+      throw json.bad("bits", "4");
     }
-    String version = json.path("version").asText("gemm");
+    String version = json.text("version", "gemm");
     if (!version.toLowerCase(Locale.ROOT).equals("gemm")) {
-      throw bad("version", version, "gemm");
+      throw json.bad("version", version, "gemm");
     }
     return new QuantizationConfig(
-        Format.AWQ, bits, integer("group_size"), !flag("zero_point", true), false);
+        Format.AWQ, 4, json.integer("group_size"), !json.flag("zero_point", true), false);
   }
 
-  private int integer(String key) {
-    JsonNode node = json.path(key);
-    if (!node.isIntegralNumber() || !node.canConvertToInt()) {
-      throw bad(key, node.isMissingNode() ? "nothing" : node.toString(), "a whole number");
+  private static QuantizationConfig bitsAndBytes(ConfigNode json) {
+    if (!json.flag("load_in_4bit", false)) {
+      throw json.bad("load_in_4bit", "true; the 8-bit form is not read");
     }
-    return node.intValue();
-  }
-
-  private boolean flag(String key, boolean absent) {
-    JsonNode node = json.path(key);
-    if (node.isMissingNode() || node.isNull()) {
-      return absent;
-    }
-    if (!node.isBoolean()) {
-      throw bad(key, node.toString(), "true or false");
-    }
-    return node.booleanValue();
-  }
-
-  private BadCheckpointException bad(String key, String found, String expected) {
-    return new BadCheckpointException(where + key + ": found " + found + ", expected " + expected);
+    return new QuantizationConfig(Format.BITSANDBYTES, 4, BLOCK, true, false);
   }
 }

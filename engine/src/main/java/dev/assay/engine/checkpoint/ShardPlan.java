@@ -28,7 +28,7 @@ final class ShardPlan {
       filled += tensor.bytes();
     }
     if (shards.size() == 1) {
-      return Map.of(Shards.SINGLE, shards.get(0));
+      return Map.of(WeightFiles.SAFETENSORS.single(), shards.get(0));
     }
     Map<String, List<TensorInfo>> files = new LinkedHashMap<>();
     for (int i = 0; i < shards.size(); i++) {

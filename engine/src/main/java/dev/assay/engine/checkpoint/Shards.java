@@ -3,40 +3,47 @@ package dev.assay.engine.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Finds the safetensors files of a directory and what they hold. */
+/** Finds the weight files of a directory and what they hold. */
 final class Shards {
-  static final String SINGLE = "model.safetensors";
-  static final String INDEX = "model.safetensors.index.json";
-
   private Shards() {}
 
   /**
-   * Every tensor of a checkpoint by name. Where there are both, the single file is read rather than
-   * the index.
+   * Every tensor of a checkpoint by name. Where there are several kinds of files, safetensors are
+   * read; where there are both, the single file rather than the index.
    *
    * @throws BadCheckpointException if a file is missing or damaged, or if a tensor is missing from
    *     the file that the index names or is in two of them
    */
   static SortedMap<String, TensorInfo> read(Path directory) {
-    Path single = directory.resolve(SINGLE);
-    if (Files.isRegularFile(single)) {
-      return tensors(List.of(single));
+    for (WeightFiles kind : WeightFiles.values()) {
+      Path single = directory.resolve(kind.single());
+      if (Files.isRegularFile(single)) {
+        return tensors(kind, List.of(single));
+      }
+      Path index = directory.resolve(kind.index());
+      if (Files.isRegularFile(index)) {
+        return sharded(kind, directory, index);
+      }
     }
-    Path index = directory.resolve(INDEX);
-    if (Files.isRegularFile(index)) {
-      return sharded(directory, index);
-    }
+    String names =
+        Arrays.stream(WeightFiles.values())
+            .flatMap(kind -> Stream.of(kind.single(), kind.index()))
+            .collect(Collectors.joining(" nor "));
     throw new BadCheckpointException(
-        directory + ": found neither " + SINGLE + " nor " + INDEX + ", expected one of them");
+        directory + ": found neither " + names + ", expected one of them");
   }
 
-  private static SortedMap<String, TensorInfo> sharded(Path directory, Path index) {
+  private static SortedMap<String, TensorInfo> sharded(
+      WeightFiles kind, Path directory, Path index) {
     JsonNode weightMap = JsonFiles.read(index).path("weight_map");
     if (!weightMap.isObject() || weightMap.isEmpty()) {
       throw new BadCheckpointException(
@@ -44,9 +51,9 @@ final class Shards {
     }
     TreeSet<Path> files = new TreeSet<>();
     for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
-      files.add(shard(directory, index, entry.getKey(), entry.getValue()));
+      files.add(shard(kind, directory, index, entry.getKey(), entry.getValue()));
     }
-    SortedMap<String, TensorInfo> tensors = tensors(List.copyOf(files));
+    SortedMap<String, TensorInfo> tensors = tensors(kind, List.copyOf(files));
     for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
       Path expected = directory.resolve(entry.getValue().asText());
       TensorInfo found = tensors.get(entry.getKey());
@@ -70,9 +77,11 @@ final class Shards {
   }
 
   /** Shards are plain names: a path could lead out of the checkpoint. */
-  private static Path shard(Path directory, Path index, String tensor, JsonNode node) {
+  private static Path shard(
+      WeightFiles kind, Path directory, Path index, String tensor, JsonNode node) {
     String name = node.asText();
-    boolean plain = node.isTextual() && name.matches("[^/\\\\\\p{Cntrl}]+\\.safetensors");
+    boolean plain =
+        node.isTextual() && name.matches("[^/\\\\\\p{Cntrl}]+") && name.endsWith(kind.extension());
     if (!plain) {
       throw new BadCheckpointException(
           index
@@ -80,7 +89,9 @@ final class Shards {
               + tensor
               + ": found "
               + node
-              + ", expected the name of a .safetensors file in the same directory");
+              + ", expected the name of a "
+              + kind.extension()
+              + " file in the same directory");
     }
     Path file = directory.resolve(name);
     if (!Files.isRegularFile(file)) {
@@ -90,10 +101,10 @@ final class Shards {
     return file;
   }
 
-  private static SortedMap<String, TensorInfo> tensors(List<Path> files) {
+  private static SortedMap<String, TensorInfo> tensors(WeightFiles kind, List<Path> files) {
     SortedMap<String, TensorInfo> tensors = new TreeMap<>();
     for (Path file : files) {
-      for (TensorInfo tensor : SafetensorsHeader.read(file)) {
+      for (TensorInfo tensor : kind.read(file)) {
         TensorInfo other = tensors.putIfAbsent(tensor.name(), tensor);
         if (other != null) {
           throw new BadCheckpointException(

@@ -5,7 +5,7 @@ import dev.assay.engine.torch.DType;
 import java.nio.file.Path;
 
 /**
- * What a file says of a tensor.
+ * What the header of a weight file says of a tensor.
  *
  * @param dtype element type after loading
  * @param shape shape after loading

@@ -20,7 +20,9 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     /** Codes of eight interleaved outputs in a word; 4 bits only. */
     AWQ,
     /** GGUF's Q4_0: scales and codes of 32 inputs side by side; symmetric. */
-    GGUF
+    GGUF,
+    /** Codes of consecutive inputs in a word, row by row; 4 and 8 bits only. */
+    COMPRESSED_TENSORS
   }
 
   public GridForm {
@@ -37,6 +39,10 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     if (layout == Layout.GGUF && (bits != 4 || groupSize != 32 || !symmetric || !ordered)) {
       throw new IllegalArgumentException(
           "the GGUF layout holds symmetric, ordered groups of 32 with 4 bits only");
+    }
+    if (layout == Layout.COMPRESSED_TENSORS && bits != 4 && bits != 8) {
+      throw new IllegalArgumentException(
+          "bits: found " + bits + ", expected 4 or 8, all that compressed-tensors packs");
     }
   }
 

@@ -17,6 +17,9 @@ import dev.assay.engine.torch.TorchSession;
 public record QuantizedWeight(
     NDArray codes, NDArray scales, NDArray zeros, NDArray groupIndex, GridForm grid)
     implements StoredWeight {
+  /** Two numbers of 64 bits. */
+  private static final long SHAPE_WORDS = 4;
+
   public QuantizedWeight {
     long out = codes.getShape().get(0);
     long in = codes.getShape().get(1);
@@ -45,6 +48,11 @@ public record QuantizedWeight(
     }
   }
 
+  /** The same codes and values under another form of grid, such as another layout on disk. */
+  public QuantizedWeight as(GridForm form) {
+    return new QuantizedWeight(codes, scales, zeros, groupIndex, form);
+  }
+
   @Override
   public long outFeatures() {
     return codes.getShape().get(0);
@@ -67,7 +75,8 @@ public record QuantizedWeight(
    *
    * <p>What the layout's tensors take on disk: codes and zeros packed in whole 32-bit words, scales
    * in their own type and, in GPTQ's layout, the group index in 32 bits a column. GGUF stores no
-   * zeros.
+   * zeros. Compressed-tensors has zeros only where they differ, an index only where it is needed,
+   * and the shape.
    */
   @Override
   public long storedBytes() {
@@ -79,6 +88,11 @@ public record QuantizedWeight(
           case GPTQ -> grid.words(in) * out + groups * grid.words(out) + in;
           case AWQ -> (in + groups) * grid.words(out);
           case GGUF -> grid.words(in) * out;
+          case COMPRESSED_TENSORS ->
+              grid.words(in) * out
+                  + (grid.symmetric() ? 0 : groups * grid.words(out))
+                  + (grid.ordered() ? 0 : in)
+                  + SHAPE_WORDS;
         };
     return words * Integer.BYTES + out * groups * scales.getDataType().getNumOfBytes();
   }

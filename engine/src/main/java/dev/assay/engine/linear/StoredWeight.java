@@ -8,7 +8,8 @@ import dev.assay.engine.torch.TorchSession;
  * The weight of a linear layer, [out, in], in the form in which it is stored. The tensors belong to
  * the manager that they were made with.
  */
-public sealed interface StoredWeight permits DenseWeight, QuantizedWeight, BlockWeight {
+public sealed interface StoredWeight
+    permits DenseWeight, QuantizedWeight, BlockWeight, CodebookWeight, ScaledWeight {
   /** Rows: features that come out. */
   long outFeatures();
 

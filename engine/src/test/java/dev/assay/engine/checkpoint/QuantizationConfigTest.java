@@ -56,6 +56,85 @@ class QuantizationConfigTest {
   }
 
   @Test
+  void compressedTensors() throws IOException {
+    config(
+        """
+        {"config_groups": {"group_0": {"input_activations": null, "output_activations": null,
+           "targets": ["Linear"], "weights": {"actorder": "group", "block_structure": null,
+           "dynamic": false, "group_size": 128, "num_bits": 4, "observer": "minmax",
+           "observer_kwargs": {}, "strategy": "group", "symmetric": false, "type": "int"}}},
+         "format": "pack-quantized", "global_compression_ratio": 1.89, "ignore": ["lm_head"],
+         "kv_cache_scheme": null, "quant_method": "compressed-tensors",
+         "quantization_status": "compressed"}""");
+
+    assertThat(read())
+        .isEqualTo(new QuantizationConfig(Format.COMPRESSED_TENSORS, 4, 128, false, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'type': 'int', 'strategy': 'channel', 'group_size': null, 'actorder': 'static'| -1 |false",
+        "'type': 'int', 'strategy': 'group', 'group_size': 32, 'actorder': true | 32 | true",
+        "'type': 'int', 'strategy': 'group', 'group_size': 32, 'actorder': 'weight' | 32 | false",
+      })
+  void compressedTensorsWeights(String weights, int groupSize, boolean actOrder)
+      throws IOException {
+    config(compressed("pack-quantized", "'num_bits': 8, " + weights));
+
+    assertThat(read())
+        .isEqualTo(new QuantizationConfig(Format.COMPRESSED_TENSORS, 8, groupSize, true, actOrder));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nvfp4-pack-quantized | '' | format: found nvfp4-pack-quantized, expected pack-quantized",
+        "pack-quantized | 'type': 'float' | group_0.weights.type: found \"float\", expected int",
+        "pack-quantized | 'type': 'int', 'num_bits': 3 | weights.num_bits: found 3, expected 4 or",
+        "pack-quantized | 'type': 'int', 'num_bits': 4, 'strategy': 'tensor'"
+            + " | weights.strategy: found tensor, expected group or channel",
+        "pack-quantized | 'type': 'int', 'num_bits': 4, 'strategy': 'group'"
+            + " | weights.group_size: found nothing, expected a whole number",
+        "pack-quantized | 'type': 'int', 'num_bits': 4, 'strategy': 'channel', 'actorder': 'odd'"
+            + " | weights.actorder: found \"odd\", expected group, weight or null",
+        "float-quantized | 'type': 'float', 'num_bits': 8, 'strategy': 'block'"
+            + " | weights.strategy: found block, expected channel or tensor",
+      })
+  void compressedTensorsRefused(String format, String weights, String message) throws IOException {
+    config(compressed(format, weights));
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageContaining(directory.resolve("config.json") + ": key quantization_config.")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void quantizedActivationsAreRefused() throws IOException {
+    config(
+        compressed("pack-quantized", "'type': 'int', 'num_bits': 4, 'strategy': 'channel'")
+            .replace("'group_0': {", "'group_0': {'input_activations': {'num_bits': 8}, "));
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageContaining("input_activations: found {\"num_bits\":8}, expected null");
+  }
+
+  @Test
+  void bitsAndBytes() throws IOException {
+    config(
+        """
+        {"_load_in_4bit": true, "bnb_4bit_compute_dtype": "bfloat16",
+         "bnb_4bit_quant_type": "nf4", "bnb_4bit_use_double_quant": true, "load_in_4bit": true,
+         "load_in_8bit": false, "quant_method": "bitsandbytes"}""");
+
+    assertThat(read().format()).isEqualTo(Format.BITSANDBYTES);
+  }
+
+  @Test
   void configurationBeatsTheFileBesideIt() throws IOException {
     config("{\"quant_method\": \"gptq\", \"bits\": 8, \"group_size\": 32}");
     Files.writeString(
@@ -73,8 +152,8 @@ class QuantizationConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'bits': 4, 'group_size': 8} | quant_method: found nothing, expected gptq or awq",
-        "{'quant_method': 'bitsandbytes'} | quant_method: found bitsandbytes, expected gptq or awq",
+        "{'bits': 4, 'group_size': 8} | quant_method: found nothing, expected gptq, awq",
+        "{'quant_method': 'hqq'} | quant_method: found hqq, expected gptq, awq, compressed-tensors",
         "{'quant_method': 'gptq', 'group_size': 8} | bits: found nothing, expected a whole number",
         "{'quant_method': 'gptq', 'bits': 4} | group_size: found nothing, expected a whole number",
         "{'quant_method': 'gptq', 'bits': '4', 'group_size': 8} | bits: found \"4\", expected",
@@ -83,6 +162,8 @@ class QuantizationConfigTest {
         "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'sym': 1} | sym: found 1, expected",
         "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'checkpoint_format': 'marlin'}"
             + " | checkpoint_format: found marlin, expected gptq or gptq_v2",
+        "{'quant_method': 'bitsandbytes', 'load_in_8bit': true}"
+            + " | load_in_4bit: found nothing, expected true",
         "{'quant_method': 'awq', 'bits': 3, 'group_size': 8} | bits: found 3, expected 4",
         "{'quant_method': 'awq', 'bits': 4, 'group_size': 8, 'version': 'gemv'}"
             + " | version: found gemv, expected gemm",
@@ -96,9 +177,18 @@ class QuantizationConfigTest {
         .hasMessageContaining(message);
   }
 
+  private static String compressed(String format, String weights) {
+    return "{'quant_method': 'compressed-tensors', 'format': '"
+        + format
+        + "', 'config_groups': {'group_0': {'weights': {"
+        + weights
+        + "}}}}";
+  }
+
   private void config(String quantization) throws IOException {
     Files.writeString(
-        directory.resolve("config.json"), "{\"quantization_config\": " + quantization + "}");
+        directory.resolve("config.json"),
+        "{\"quantization_config\": " + quantization.replace('\'', '"') + "}");
   }
 
   private QuantizationConfig read() {

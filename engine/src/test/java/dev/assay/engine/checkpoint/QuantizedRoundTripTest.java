@@ -37,6 +37,17 @@ class QuantizedRoundTripTest extends TorchTest {
         cases.add(new Case(rows, 33, 31, DataType.FLOAT16));
       }
     }
+    for (int bits : new int[] {4, 8}) {
+      for (boolean symmetric : new boolean[] {true, false}) {
+        for (boolean ordered : new boolean[] {true, false}) {
+          GridForm grid = new GridForm(bits, 16, symmetric, ordered, Layout.COMPRESSED_TENSORS);
+          cases.add(new Case(grid, 32, 64, DataType.FLOAT16));
+          cases.add(new Case(grid, 7, 45, DataType.FLOAT32));
+        }
+        GridForm rows = new GridForm(bits, -1, symmetric, true, Layout.COMPRESSED_TENSORS);
+        cases.add(new Case(rows, 33, 31, DataType.FLOAT16));
+      }
+    }
     for (boolean symmetric : new boolean[] {true, false}) {
       GridForm grid = new GridForm(4, 16, symmetric, true, Layout.AWQ);
       cases.add(new Case(grid, 32, 64, DataType.FLOAT16));
@@ -72,6 +83,8 @@ class QuantizedRoundTripTest extends TorchTest {
     "GPTQ, 18048",
     // the same without indices
     "AWQ, 17024",
+    // the same with a shape of 16 bytes
+    "COMPRESSED_TENSORS, 17040",
   })
   void storedBytesByHand(Layout layout, long bytes) {
     GridForm grid = new GridForm(4, 128, false, true, layout);

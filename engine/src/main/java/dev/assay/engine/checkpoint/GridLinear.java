@@ -1,0 +1,45 @@
+package dev.assay.engine.checkpoint;
+
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.torch.TorchSession;
+import java.util.Set;
+
+/** A linear on a uniform grid, packed in the layout that the checkpoint's configuration names. */
+record GridLinear(PackedFormat format, PackedTensors tensors) implements PackedLinear {
+  static GridLinear of(Checkpoint checkpoint, String prefix) {
+    QuantizationConfig config =
+        checkpoint
+            .quantization()
+            .filter(QuantizationConfig::packsGrids)
+            .orElseThrow(() -> unexplained(checkpoint, prefix));
+    return new GridLinear(PackedFormat.of(config), new PackedTensors(checkpoint, prefix));
+  }
+
+  private static BadCheckpointException unexplained(Checkpoint checkpoint, String prefix) {
+    String suffix = checkpoint.has(prefix + ".qweight") ? ".qweight" : ".weight_packed";
+    return new BadCheckpointException(
+        checkpoint.directory()
+            + ": found the packed tensor '"
+            + prefix
+            + suffix
+            + "', expected a quantization_config in config.json, or "
+            + QuantizationConfigReader.GPTQ_FILE
+            + ", that explains it");
+  }
+
+  @Override
+  public StoredWeight load(TorchSession torch, NDManager owner) {
+    return format.unpack(torch, owner, tensors);
+  }
+
+  @Override
+  public long parameters() {
+    return Math.multiplyExact(format.outFeatures(tensors), format.inFeatures(tensors));
+  }
+
+  @Override
+  public Set<String> names() {
+    return format.names(tensors);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.assay.engine.checkpoint;
+
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.torch.TorchSession;
+import java.util.Optional;
+import java.util.Set;
+
+/** A linear of a checkpoint whose weight is more than one tensor of values. */
+sealed interface PackedLinear permits GridLinear, CodebookLinear, ScaledLinear {
+  /**
+   * Brings the weight into memory; its tensors belong to {@code owner}.
+   *
+   * @throws BadCheckpointException if tensors are missing or do not fit each other
+   */
+  StoredWeight load(TorchSession torch, NDManager owner);
+
+  /** Number of weights that it stands for. */
+  long parameters();
+
+  /** Full names of the tensors that make it up. */
+  Set<String> names();
+
+  /** The packed linear under a prefix, judging by the names of the tensors there. */
+  static Optional<PackedLinear> find(Checkpoint checkpoint, String prefix) {
+    if (checkpoint.has(prefix + ".qweight") || checkpoint.has(prefix + ".weight_packed")) {
+      return Optional.of(GridLinear.of(checkpoint, prefix));
+    }
+    Optional<String> state = CodebookLinear.state(checkpoint, prefix);
+    if (state.isPresent()) {
+      return Optional.of(CodebookLinear.of(checkpoint, prefix, state.get()));
+    }
+    if (checkpoint.has(prefix + ".weight") && checkpoint.has(prefix + ".weight_scale")) {
+      return Optional.of(new ScaledLinear(new PackedTensors(checkpoint, prefix)));
+    }
+    return Optional.empty();
+  }
+}

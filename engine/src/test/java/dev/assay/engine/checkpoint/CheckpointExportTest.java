@@ -1,0 +1,132 @@
+package dev.assay.engine.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.linear.DenseWeight;
+import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.linear.GridForm.Layout;
+import dev.assay.engine.linear.QuantizedWeight;
+import dev.assay.engine.torch.DType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Checkpoints in GPTQ's and AWQ's layouts written anew as compressed-tensors. */
+class CheckpointExportTest extends TorchTest {
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "GPTQ, 4, 16, true, true",
+    "GPTQ, 4, 16, false, true",
+    "GPTQ, 4, 16, false, false",
+    "GPTQ, 4, 16, true, false",
+    "GPTQ, 8, -1, true, true",
+    "GPTQ, 8, 16, false, true",
+    "AWQ, 4, 16, false, true",
+    "AWQ, 4, -1, false, true",
+  })
+  void nothingChangesButTheLayout(
+      Layout layout, int bits, int groupSize, boolean symmetric, boolean ordered)
+      throws IOException {
+    GridForm grid = new GridForm(bits, groupSize, symmetric, ordered, layout);
+    Checkpoint source = source(grid);
+    Path target = directory.resolve("target");
+
+    CheckpointExport.toCompressedTensors(torch, source, List.of("q", "up", "dense"), target);
+
+    Checkpoint exported = Checkpoint.open(target);
+    assertThat(exported.quantization().orElseThrow())
+        .isEqualTo(
+            new QuantizationConfig(
+                QuantizationConfig.Format.COMPRESSED_TENSORS,
+                bits,
+                groupSize,
+                symmetric,
+                !ordered));
+    for (String prefix : List.of("q", "up")) {
+      QuantizedWeight before = (QuantizedWeight) source.linear(torch, scope, prefix);
+      QuantizedWeight after = (QuantizedWeight) exported.linear(torch, scope, prefix);
+      assertThat(after.codes().contentEquals(before.codes())).isTrue();
+      assertThat(after.scales().contentEquals(before.scales())).isTrue();
+      assertThat(after.zeros().contentEquals(before.zeros())).isTrue();
+      assertThat(after.groupIndex().contentEquals(before.groupIndex())).isTrue();
+      assertThat(after.dequantize(torch, scope).toFloatArray())
+          .isEqualTo(before.dequantize(torch, scope).toFloatArray());
+      assertThat(exported.has(prefix + ".qweight")).isFalse();
+      // q has a bias of 32 · 4 bytes; up, in order by itself, has an index of 64 · 4 with
+      // act-order.
+      long others = prefix.equals("q") ? 128 : ordered ? 0 : 256;
+      assertThat(exported.linearBytes(prefix)).isEqualTo(after.storedBytes() + others);
+    }
+    assertThat(exported.has("q.weight_zero_point")).isEqualTo(!symmetric);
+    assertThat(exported.has("up.weight_g_idx")).isEqualTo(!ordered);
+    assertThat(exported.parameters()).isEqualTo(source.parameters());
+    assertThat(exported.tensor(torch, scope, "norm.weight").toFloatArray()).containsExactly(3, 4);
+  }
+
+  /** What vLLM and transformers read. */
+  @Test
+  void theConfigurationThatOthersRead() throws IOException {
+    Checkpoint source = source(new GridForm(4, 16, true, false, Layout.GPTQ));
+    Path target = directory.resolve("target");
+
+    CheckpointExport.toCompressedTensors(torch, source, List.of("q", "up", "dense"), target);
+
+    JsonNode json = Checkpoint.open(target).config().get("quantization_config");
+    assertThat(json.toString())
+        .isEqualTo(
+            "{'quant_method':'compressed-tensors','format':'pack-quantized',".replace('\'', '"')
+                + ("'quantization_status':'compressed','config_groups':{'group_0':{"
+                        + "'targets':['Linear'],'weights':{'num_bits':4,'type':'int',"
+                        + "'symmetric':true,'strategy':'group','group_size':16,"
+                        + "'actorder':'group','dynamic':false},'input_activations':null,"
+                        + "'output_activations':null}},'ignore':['lm_head','dense'],"
+                        + "'kv_cache_scheme':null}")
+                    .replace('\'', '"'));
+    assertThat(target.resolve("quantize_config.json")).doesNotExist();
+  }
+
+  @Test
+  void whatCannotBePacked() throws IOException {
+    Checkpoint three = source(new GridForm(3, 16, false, true, Layout.GPTQ));
+    Path target = directory.resolve("target");
+
+    assertThatThrownBy(
+            () -> CheckpointExport.toCompressedTensors(torch, three, List.of("q"), target))
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageContaining("bits=3")
+        .hasMessageContaining("expected linears on grids of 4 or 8 bits");
+    Checkpoint plain = RawCheckpoint.source(directory.resolve("plain"));
+    assertThatThrownBy(() -> CheckpointExport.toCompressedTensors(torch, plain, List.of(), target))
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageContaining("found no quantization");
+    assertThat(target).doesNotExist();
+  }
+
+  private Checkpoint source(GridForm grid) throws IOException {
+    Path model = directory.resolve("model");
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, model)) {
+      writer.putLinear("q", Weights.random(scope, 1, 32, 64, grid, DataType.FLOAT16));
+      GridForm ordered =
+          new GridForm(grid.bits(), grid.groupSize(), grid.symmetric(), true, grid.layout());
+      writer.putLinear("up", Weights.random(scope, 2, 40, 64, ordered, DataType.FLOAT16));
+      writer.putLinear("dense", new DenseWeight(normal(3, 4, 4), DType.FLOAT32));
+      writer.put("norm.weight", scope.create(new float[] {3, 4}));
+      writer.put("q.bias", scope.zeros(new Shape(32)));
+      writer.finish(RawCheckpoint.source(directory.resolve("source")), "float16");
+    }
+    assertThat(Files.exists(model)).isTrue();
+    return Checkpoint.open(model);
+  }
+}
