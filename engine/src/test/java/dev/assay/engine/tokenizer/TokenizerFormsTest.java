@@ -159,6 +159,8 @@ class TokenizerFormsTest {
     try (Tokenizer tokenizer = Tokenizer.fromDirectory(directory)) {
       assertThat(tokenizer.encode("ab")).containsExactly(3, 6);
       assertThat(tokenizer.encode("  ab  ab ")).containsExactly(3, 6, 3, 6);
+      assertThat(tokenizer.encode(" \n ab \n ")).containsExactly(3, 2, 3, 6, 3, 2);
+      assertThat(tokenizer.encode("   ")).isEmpty();
       assertThat(tokenizer.encode("axx")).as("unknown ones are one").containsExactly(3, 4, 2);
       assertThat(tokenizer.encode("ab<sep>ab")).containsExactly(3, 6, 8, 3, 6);
       assertThat(tokenizer.encodeWithSpecialTokens("ab")).as("as T5").containsExactly(3, 6, 1);

@@ -77,10 +77,9 @@ public final class SentencePieceConversion {
           TokenizerJson.typed("Precompiled").put("precompiled_charsmap", normalization.charsmap()));
     }
     if (normalization.removeExtraBlanks()) {
-      ObjectNode runs = TokenizerJson.typed("Replace");
-      runs.putObject("pattern").put("Regex", " {2,}");
-      steps.add(TokenizerJson.typed("Strip").put("strip_left", true).put("strip_right", true));
-      steps.add(runs.put("content", BLANK));
+      // Blanks only: line ends stay where the compiled rules have not made them blanks.
+      steps.add(replaceExpression("\\A +| +\\z", ""));
+      steps.add(replaceExpression(" {2,}", BLANK));
     }
     if (normalization.dummyPrefix()) {
       steps.add(TokenizerJson.typed("Prepend").put("prepend", blank()));
@@ -89,6 +88,12 @@ public final class SentencePieceConversion {
       steps.add(TokenizerJson.replace(BLANK, ESCAPED));
     }
     return steps.isEmpty() ? NullNode.instance : sequence;
+  }
+
+  private static ObjectNode replaceExpression(String expression, String by) {
+    ObjectNode replace = TokenizerJson.typed("Replace");
+    replace.putObject("pattern").put("Regex", expression);
+    return replace.put("content", by);
   }
 
   private JsonNode decoder() {
