@@ -36,8 +36,11 @@ final class ProgressOption {
   <T> T showing(PrintWriter err, Function<HubListener, T> work) {
     return switch (style()) {
       case BAR -> {
-        try (DownloadBar bar = new DownloadBar(System.err)) {
+        DownloadBar bar = new DownloadBar(System.err);
+        try {
           yield work.apply(bar);
+        } finally {
+          bar.close();
         }
       }
       case NONE -> work.apply(event -> {});

@@ -93,15 +93,16 @@ record HubCache(Path root, String repository) {
    * @throws BadInputException if a link in the way leads out of the snapshot
    */
   void link(String commit, String name, String etag) throws IOException {
-    Path snapshot = Files.createDirectories(snapshot(commit));
-    Path entry = snapshot.resolve(name);
-    for (Path above = snapshot; !above.equals(entry.getParent()); ) {
-      above = above.resolve(above.relativize(entry).getName(0));
-      directory(above);
+    Path folder = Files.createDirectories(snapshot(commit));
+    Path entry = folder.resolve(name);
+    Path inner = Path.of(name);
+    for (int i = 0; i < inner.getNameCount() - 1; i++) {
+      folder = folder.resolve(inner.getName(i));
+      directory(folder);
     }
     Path part = besides(entry);
     try {
-      Files.createSymbolicLink(part, entry.getParent().relativize(blob(etag)));
+      Files.createSymbolicLink(part, folder.relativize(blob(etag)));
     } catch (UnsupportedOperationException e) {
       Files.copy(blob(etag), part);
     }

@@ -52,7 +52,7 @@ public final class HubModels {
                 LOG.warn("{}; using the copy at {}", e.getMessage(), copy.path());
                 return copy;
               })
-          .orElseThrow(() -> new BadInputException(absent(reference, e.getMessage()), e));
+          .orElseThrow(() -> new BadInputException(absent(reference, e.reason()), e));
     }
     try {
       return download(reference, listing);
@@ -86,7 +86,7 @@ public final class HubModels {
     } catch (HubUnreachableException e) {
       return cached(reference)
           .<HubState>map(HubState.Cached::new)
-          .orElseGet(() -> new HubState.Unknown(e.getMessage()));
+          .orElseGet(() -> new HubState.Unknown(e.reason()));
     } catch (IOException e) {
       throw new BadInputException(settings.cache() + ": cannot be read: " + e, e);
     }

@@ -58,7 +58,8 @@ public final class FakeHub implements AutoCloseable {
   private final HttpServer cdn;
   private boolean listsBlobs = true;
   private boolean knowsRanges = true;
-  private @Nullable byte[] listing;
+  private boolean listed;
+  private String listing = "";
 
   public FakeHub() throws IOException {
     hub = server("hub", this::answer);
@@ -147,7 +148,8 @@ public final class FakeHub implements AutoCloseable {
   }
 
   FakeHub listing(String json) {
-    listing = json.getBytes(UTF_8);
+    listing = json;
+    listed = true;
     return this;
   }
 
@@ -260,7 +262,7 @@ public final class FakeHub implements AutoCloseable {
       status(404, "X-Error-Code", "RevisionNotFound").handle(exchange);
       return;
     }
-    byte[] body = listing == null ? listing() : listing;
+    byte[] body = listed ? listing.getBytes(UTF_8) : listing();
     exchange.sendResponseHeaders(200, body.length);
     exchange.getResponseBody().write(body);
   }

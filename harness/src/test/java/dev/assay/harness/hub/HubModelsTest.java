@@ -83,7 +83,8 @@ class HubModelsTest {
   void saysHowFarItIs() {
     models().fetch(TINY);
 
-    long total = WEIGHTS + hub.content("config.json").length + hub.content("tokenizer.json").length;
+    long total =
+        0L + WEIGHTS + hub.content("config.json").length + hub.content("tokenizer.json").length;
     assertThat(events.get(0)).isEqualTo(new HubEvent.DownloadBegan(TINY, FakeHub.COMMIT, 3, total));
     assertThat(events.get(events.size() - 2))
         .isEqualTo(new HubEvent.DownloadProgressed("model.safetensors", total, total));

@@ -10,7 +10,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** Downloads as one line on a terminal: bytes, speed, time to go, file. */
-public final class DownloadBar implements HubListener, AutoCloseable {
+public final class DownloadBar implements HubListener {
   private static final int UPDATE_MILLIS = 250;
   private static final long MEBIBYTE = 1L << 20;
 
@@ -58,7 +58,6 @@ public final class DownloadBar implements HubListener, AutoCloseable {
   }
 
   /** Takes the line away. */
-  @Override
   public void close() {
     if (bar != null) {
       bar.close();
