@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -31,6 +32,9 @@ import java.util.TreeSet;
  */
 public final class Checkpoint {
   private static final String TOKENIZER = "tokenizer.json";
+
+  /** How the first tensor of a linear is called in one format or another. */
+  private static final Set<String> MAIN_TENSORS = Set.of(".weight", ".qweight", ".weight_packed");
 
   private final Path path;
   private final Path directory;
@@ -165,6 +169,19 @@ public final class Checkpoint {
       return new GgufTensors(torch).linear(owner, weight, encoding);
     }
     return new DenseWeight(TensorLoader.load(torch, owner, weight), weight.dtype());
+  }
+
+  /** Linears that are stored packed, by prefix, with the names of all their tensors. */
+  public SortedMap<String, Set<String>> packedLinears() {
+    SortedMap<String, Set<String>> packed = new TreeMap<>();
+    for (String name : tensors.keySet()) {
+      int dot = name.lastIndexOf('.');
+      if (dot > 0 && MAIN_TENSORS.contains(name.substring(dot))) {
+        String prefix = name.substring(0, dot);
+        PackedLinear.find(this, prefix).ifPresent(linear -> packed.put(prefix, linear.names()));
+      }
+    }
+    return packed;
   }
 
   /**

@@ -33,10 +33,11 @@ public final class CheckpointExport {
    * @param linears prefixes of the model's linears; those that are dense are listed as left out of
    *     the quantization, which other loaders need to know
    * @param target a directory that does not exist; it appears whole or not at all
+   * @param shardBytes most bytes of tensors in a file
    * @throws BadCheckpointException if the source is not so quantized, or damaged
    */
   public static void toCompressedTensors(
-      TorchSession torch, Checkpoint source, List<String> linears, Path target) {
+      TorchSession torch, Checkpoint source, List<String> linears, Path target, long shardBytes) {
     QuantizationConfig config =
         source
             .quantization()
@@ -50,7 +51,7 @@ public final class CheckpointExport {
                             + source.quantization().map(Object::toString).orElse("no quantization")
                             + ", expected linears on grids of 4 or 8 bits, all that compressed-tensors"
                             + " packs"));
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, target, shardBytes)) {
       new CheckpointExport(torch, source, writer).run(linears, config);
       writer.finish(source, dtype(source));
     }

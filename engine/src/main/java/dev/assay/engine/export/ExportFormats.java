@@ -11,7 +11,8 @@ public final class ExportFormats {
           new GgufExport("gguf-f16", GgmlType.F16),
           new GgufExport("gguf-q8_0", GgmlType.Q8_0),
           new GgufExport("gguf-q4_0", GgmlType.Q4_0),
-          new SafetensorsExport());
+          new SafetensorsExport(),
+          new CompressedTensorsExport());
 
   public List<ExportFormat> all() {
     return all;

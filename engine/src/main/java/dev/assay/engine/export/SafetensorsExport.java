@@ -9,14 +9,15 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
 
 /**
  * A Hugging Face directory with every tensor value by value: dense ones in their own type, those
  * that were quantized in float32, which holds their values exactly.
  */
 final class SafetensorsExport implements ExportFormat {
-  private static final String PACKED = ".qweight";
-
   @Override
   public String name() {
     return "safetensors";
@@ -29,34 +30,30 @@ final class SafetensorsExport implements ExportFormat {
 
   @Override
   public void export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
+    SortedMap<String, Set<String>> packed = source.packedLinears();
+    Set<String> parts = new TreeSet<>();
+    packed.values().forEach(parts::addAll);
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target, shardBytes)) {
       for (String name : source.names()) {
-        try (NDManager scope = torch.manager().newSubManager()) {
-          put(torch, scope, source, name, writer);
+        if (!parts.contains(name)) {
+          try (NDManager scope = torch.manager().newSubManager()) {
+            writer.put(name, source.tensor(torch, scope, name));
+          }
         }
       }
-      writer.finish(source, mainType(source).label());
+      for (String prefix : packed.keySet()) {
+        try (NDManager scope = torch.manager().newSubManager()) {
+          NDArray values = source.linear(torch, scope, prefix).dequantize(torch, scope);
+          writer.put(prefix + ".weight", values);
+        }
+      }
+      writer.finish(source, mainType(source, parts).label());
     }
   }
 
-  private static void put(
-      TorchSession torch,
-      NDManager scope,
-      Checkpoint source,
-      String name,
-      CheckpointWriter writer) {
-    String prefix = name.substring(0, Math.max(name.lastIndexOf('.'), 0));
-    if (name.endsWith(PACKED)) {
-      NDArray values = source.linear(torch, scope, prefix).dequantize(torch, scope);
-      writer.put(prefix + ".weight", values);
-    } else if (!source.has(prefix + PACKED) || name.endsWith(".bias")) {
-      writer.put(name, source.tensor(torch, scope, name));
-    }
-  }
-
-  private static DType mainType(Checkpoint source) {
+  private static DType mainType(Checkpoint source, Set<String> packed) {
     return source.names().stream()
-        .filter(name -> !name.endsWith(PACKED))
+        .filter(name -> !packed.contains(name))
         .map(source::info)
         .filter(info -> info.dtype().isFloating())
         .max(Comparator.comparingLong(TensorInfo::elements))

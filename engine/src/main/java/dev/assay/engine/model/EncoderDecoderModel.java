@@ -4,17 +4,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.linear.Execution;
+import dev.assay.engine.linear.RunnableWeight;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model that writes one text after reading another. Token ids and masks are int64 [batch,
  * tokens]. One thread at a time. Holds native memory until it is closed.
  */
-public final class EncoderDecoderModel implements AutoCloseable {
+public final class EncoderDecoderModel implements RunnableModel {
   private final TorchSession torch;
   private final Execution execution;
   private final RunningStack encoder;
@@ -61,6 +63,23 @@ public final class EncoderDecoderModel implements AutoCloseable {
       encoder.close();
       throw e;
     }
+  }
+
+  @Override
+  public List<RunnableWeight> linears() {
+    return Stream.concat(decoder.weights().linears().stream(), encoder.weights().linears().stream())
+        .toList();
+  }
+
+  @Override
+  public DType productType() {
+    return decoder.weights().productType();
+  }
+
+  /** {@inheritDoc} The embedding, which both stacks hold, counts twice, as it is there twice. */
+  @Override
+  public long weightBytes() {
+    return encoder.weights().bytes() + decoder.weights().bytes();
   }
 
   /** What the encoder takes in, [batch, tokens, hidden]. */

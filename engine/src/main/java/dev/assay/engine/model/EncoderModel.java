@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.linear.Execution;
+import dev.assay.engine.linear.RunnableWeight;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptArguments;
 import dev.assay.engine.torch.ScriptModule;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * and masks are int64 [batch, tokens]. One thread at a time. Holds native memory until it is
  * closed.
  */
-public final class EncoderModel implements AutoCloseable {
+public final class EncoderModel implements RunnableModel {
   private static final List<String> MASKED_HEAD =
       List.of(
           "cls.predictions.transform.dense.weight",
@@ -33,6 +34,7 @@ public final class EncoderModel implements AutoCloseable {
   private final RunningStack stack;
   private final ScriptModule script;
   private final ScriptArguments head;
+  private final long headBytes;
 
   private EncoderModel(
       TorchSession torch,
@@ -49,7 +51,11 @@ public final class EncoderModel implements AutoCloseable {
             "masks.py",
             architecture.spec().feedForward().activation().script(),
             "encoder_heads.py");
-    this.head = ScriptArguments.tensors(headTensors(checkpoint, execution));
+    List<NDArray> tensors = headTensors(checkpoint, execution);
+    this.head = ScriptArguments.tensors(tensors);
+    this.headBytes =
+        tensors.stream().mapToLong(tensor -> tensor.getShape().size()).sum()
+            * execution.dtype().bytes();
   }
 
   /**
@@ -97,6 +103,21 @@ public final class EncoderModel implements AutoCloseable {
     return CLASSIFIER_HEAD.stream()
         .map(name -> name.startsWith("pooler") ? prefix + name : name)
         .toList();
+  }
+
+  @Override
+  public List<RunnableWeight> linears() {
+    return stack.weights().linears();
+  }
+
+  @Override
+  public DType productType() {
+    return stack.weights().productType();
+  }
+
+  @Override
+  public long weightBytes() {
+    return stack.weights().bytes() + headBytes;
   }
 
   /** What the first layer takes in, [batch, tokens, hidden]. */

@@ -16,7 +16,7 @@ import java.util.List;
  * A causal language model that runs from a checkpoint. Token ids are int64 [batch, tokens]. One
  * thread at a time. Holds native memory until it is closed.
  */
-public final class LanguageModel implements AutoCloseable {
+public final class LanguageModel implements RunnableModel {
   /** Rows of logits that stand in memory at once when losses are computed. */
   private static final long LOSS_ROWS = 256;
 
@@ -81,24 +81,19 @@ public final class LanguageModel implements AutoCloseable {
     return execution;
   }
 
-  /** All linears, the head first, then in the order of the forward pass. */
+  @Override
   public List<RunnableWeight> linears() {
     return weights.linears();
   }
 
-  /** Type in which matrix products of many rows are computed; not always the execution's. */
+  @Override
   public DType productType() {
     return weights.productType();
   }
 
-  /** Native memory of all weights in the form in which they run, bytes. */
+  @Override
   public long weightBytes() {
     return weights.bytes();
-  }
-
-  /** Whether some weight is stored compressed but runs dequantised. */
-  public boolean simulated() {
-    return linears().stream().anyMatch(RunnableWeight::simulated);
   }
 
   /** An empty cache for a number of sequences of at most {@code capacity} tokens. */

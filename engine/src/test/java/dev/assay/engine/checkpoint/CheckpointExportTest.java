@@ -43,7 +43,8 @@ class CheckpointExportTest extends TorchTest {
     Checkpoint source = source(grid);
     Path target = directory.resolve("target");
 
-    CheckpointExport.toCompressedTensors(torch, source, List.of("q", "up", "dense"), target);
+    CheckpointExport.toCompressedTensors(
+        torch, source, List.of("q", "up", "dense"), target, 1L << 30);
 
     Checkpoint exported = Checkpoint.open(target);
     assertThat(exported.quantization().orElseThrow())
@@ -81,7 +82,8 @@ class CheckpointExportTest extends TorchTest {
     Checkpoint source = source(new GridForm(4, 16, true, false, Layout.GPTQ));
     Path target = directory.resolve("target");
 
-    CheckpointExport.toCompressedTensors(torch, source, List.of("q", "up", "dense"), target);
+    CheckpointExport.toCompressedTensors(
+        torch, source, List.of("q", "up", "dense"), target, 1L << 30);
 
     JsonNode json = Checkpoint.open(target).config().get("quantization_config");
     assertThat(json.toString())
@@ -103,12 +105,14 @@ class CheckpointExportTest extends TorchTest {
     Path target = directory.resolve("target");
 
     assertThatThrownBy(
-            () -> CheckpointExport.toCompressedTensors(torch, three, List.of("q"), target))
+            () ->
+                CheckpointExport.toCompressedTensors(torch, three, List.of("q"), target, 1L << 30))
         .isInstanceOf(BadCheckpointException.class)
         .hasMessageContaining("bits=3")
         .hasMessageContaining("expected linears on grids of 4 or 8 bits");
     Checkpoint plain = RawCheckpoint.source(directory.resolve("plain"));
-    assertThatThrownBy(() -> CheckpointExport.toCompressedTensors(torch, plain, List.of(), target))
+    assertThatThrownBy(
+            () -> CheckpointExport.toCompressedTensors(torch, plain, List.of(), target, 1L << 30))
         .isInstanceOf(BadCheckpointException.class)
         .hasMessageContaining("found no quantization");
     assertThat(target).doesNotExist();

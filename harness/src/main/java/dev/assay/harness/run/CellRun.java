@@ -98,6 +98,10 @@ final class CellRun {
       return report.failure();
     }
     result.ceilings(report.ceilings());
+    if (report.cost() == null) {
+      result.addAll(NoGeneration.of(measures, report.family()));
+      return null;
+    }
     GenerationSettings settings = settings(report, measures);
     if (measures.latency() != null) {
       begin("latency");

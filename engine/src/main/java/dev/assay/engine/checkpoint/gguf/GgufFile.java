@@ -124,7 +124,7 @@ public record GgufFile(
    * @throws BadInputException if it is of another type or has more than 65536 values
    */
   public float[] floats(GgufTensor tensor) {
-    int most = 1 << 16;
+    long most = 1 << 16;
     if (tensor.type() != GgmlType.F32 || tensor.end() - tensor.begin() > most * Float.BYTES) {
       throw new BadInputException(
           file

@@ -61,11 +61,16 @@ final class CellWork {
     long runningBytes = new Form(torch, request).measure(source, artifact, architecture, report);
 
     begin("quality");
-    if (synthetic == null) {
+    if (synthetic != null) {
+      report.addAll(NoQuality.of(request.measures(), "synthetic weights"));
+    } else if (architecture.kind() != Architecture.Kind.CAUSAL) {
+      report.addAll(
+          NoQuality.of(
+              request.measures(),
+              architecture.family() + " does not continue text, which perplexity is about"));
+    } else {
       new Quality(torch, request, datasets, progress::write)
           .measure(artifact, architecture, report);
-    } else {
-      report.addAll(SyntheticQuality.of(request.measures()));
     }
 
     if (request.measures().roofline()) {

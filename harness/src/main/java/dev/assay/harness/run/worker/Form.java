@@ -3,7 +3,9 @@ package dev.assay.harness.run.worker;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.linear.RunnableWeight;
 import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.model.LanguageModel;
+import dev.assay.engine.model.RunnableModel;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.measure.flops.DecoderFlops;
 import dev.assay.harness.measure.flops.FlopCount;
@@ -40,8 +42,8 @@ final class Form {
     Measures measures = request.measures();
     GenerationLength length = GenerationLength.of(measures);
     LinearWeights linears = new WeightCensus(torch, artifact).count(architecture);
-    try (LanguageModel model =
-        LanguageModel.load(torch, artifact, architecture, request.execution())) {
+    try (RunnableModel model =
+        RunnableModel.load(torch, artifact, architecture, request.execution())) {
       String forms =
           model.linears().stream()
               .map(RunnableWeight::form)
@@ -52,23 +54,28 @@ final class Form {
           model.simulated()
               ? "no kernel here runs the stored form; the weights run as " + forms
               : null,
-          new GenerationCost(
-              DecoderFlops.of(architecture.spec(), linears, FlopCount.DENSE_EQUIVALENT),
-              DecoderFlops.of(architecture.spec(), linears, FlopCount.EFFECTIVE),
-              ModelTraffic.of(model),
-              length,
-              GenerationSettings.batch(measures)),
+          model instanceof LanguageModel generating ? cost(generating, linears, length) : null,
           model.productType().label());
       if (measures.size()) {
         report.addAll(
             new SizeMetric(artifact.fileBytes(), source.fileBytes(), model.weightBytes(), linears)
                 .measurements());
       }
-      if (measures.flops()) {
+      if (measures.flops() && model instanceof LanguageModel) {
         report.addAll(FlopsMetric.of(architecture.spec(), linears, length));
       }
       return model.weightBytes();
     }
+  }
+
+  private GenerationCost cost(LanguageModel model, LinearWeights linears, GenerationLength length) {
+    DecoderSpec spec = model.architecture().spec();
+    return new GenerationCost(
+        DecoderFlops.of(spec, linears, FlopCount.DENSE_EQUIVALENT),
+        DecoderFlops.of(spec, linears, FlopCount.EFFECTIVE),
+        ModelTraffic.of(model),
+        length,
+        GenerationSettings.batch(request.measures()));
   }
 
   private static String format(Checkpoint artifact) {

@@ -51,7 +51,10 @@ final class ReportBuilder {
   }
 
   void form(
-      Artifact found, @Nullable String standIn, GenerationCost generation, String productType) {
+      Artifact found,
+      @Nullable String standIn,
+      @Nullable GenerationCost generation,
+      String productType) {
     artifact = found;
     simulated = standIn;
     cost = generation;

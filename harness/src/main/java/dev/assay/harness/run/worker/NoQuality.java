@@ -11,18 +11,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The qualities of a model with synthetic weights, of which it has none. */
-final class SyntheticQuality {
-  private static final String REASON = "synthetic weights";
-
-  private SyntheticQuality() {}
+/** The qualities of a model that cannot have any. */
+final class NoQuality {
+  private NoQuality() {}
 
   /** All that is wanted, as unsupported. */
-  static List<Measurement> of(Measures measures) {
-    return measures.perplexity().stream().map(SyntheticQuality::perplexity).toList();
+  static List<Measurement> of(Measures measures, String reason) {
+    return measures.perplexity().stream().map(measure -> perplexity(measure, reason)).toList();
   }
 
-  private static Measurement perplexity(PerplexityMeasure measure) {
+  private static Measurement perplexity(PerplexityMeasure measure, String reason) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("dataset", measure.dataset());
     settings.put("split", measure.split());
@@ -30,6 +28,6 @@ final class SyntheticQuality {
     settings.put("bos", measure.bos().name().toLowerCase(Locale.ROOT));
     settings.put("arithmetic", measure.arithmetic().name().toLowerCase(Locale.ROOT));
     return Measurement.unsupported(
-        Metrics.PERPLEXITY, Protocol.of(settings), "1", Direction.LOWER_IS_BETTER, REASON);
+        Metrics.PERPLEXITY, Protocol.of(settings), "1", Direction.LOWER_IS_BETTER, reason);
   }
 }
