@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -60,7 +61,7 @@ public final class SyntheticCheckpoint {
         .write(
             shapes,
             (name, out) -> {
-              write(generator, parameters.get(name), out);
+              write(generator, Objects.requireNonNull(parameters.get(name)), out);
               listener.wrote(++written[0], shapes.size());
             });
   }

@@ -31,7 +31,11 @@ public enum GgmlType {
   private final int blockValues;
   private final int blockBytes;
   private final DType loaded;
+
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private final @Nullable BlockDecoder decoder;
+
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private final @Nullable BlockEncoder encoder;
 
   GgmlType(

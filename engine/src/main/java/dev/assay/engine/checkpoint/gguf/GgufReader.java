@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,7 +38,11 @@ final class GgufReader {
   }
 
   /** What a header says of a tensor, its offset from the start of the tensors' bytes. */
-  private record Entry(String name, long[] shape, GgmlType type, long offset) {}
+  private record Entry(String name, List<Long> dimensions, GgmlType type, long offset) {
+    long[] shape() {
+      return dimensions.stream().mapToLong(Long::longValue).toArray();
+    }
+  }
 
   static GgufFile read(Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -117,7 +122,7 @@ final class GgufReader {
                 () ->
                     in.bad(
                         what + ": found type " + code + ", expected one of " + GgmlType.known()));
-    return new Entry(name, shape, type, in.int64(what));
+    return new Entry(name, Arrays.stream(shape).boxed().toList(), type, in.int64(what));
   }
 
   private long alignment(Map<String, GgufValue> metadata) {
@@ -151,11 +156,11 @@ final class GgufReader {
       throw bad(entry, "found offset " + entry.offset + ", expected a multiple of " + alignment);
     }
     long first = begin + entry.offset;
-    return new GgufTensor(entry.name, entry.type, entry.shape, first, first + bytes);
+    return new GgufTensor(entry.name, entry.type, entry.shape(), first, first + bytes);
   }
 
   private long bytes(Entry entry) {
-    long row = entry.shape[entry.shape.length - 1];
+    long row = entry.shape()[entry.shape().length - 1];
     long block = entry.type.blockValues();
     if (row < 1 || row % block != 0) {
       throw bad(
@@ -168,11 +173,11 @@ final class GgufReader {
     long bytes = row / block;
     try {
       bytes = Math.multiplyExact(bytes, entry.type.blockBytes());
-      for (int i = 0; i < entry.shape.length - 1; i++) {
-        if (entry.shape[i] < 1) {
-          throw bad(entry, "found a dimension of " + Long.toUnsignedString(entry.shape[i]));
+      for (int i = 0; i < entry.shape().length - 1; i++) {
+        if (entry.shape()[i] < 1) {
+          throw bad(entry, "found a dimension of " + Long.toUnsignedString(entry.shape()[i]));
         }
-        bytes = Math.multiplyExact(bytes, entry.shape[i]);
+        bytes = Math.multiplyExact(bytes, entry.shape()[i]);
       }
     } catch (ArithmeticException e) {
       throw bad(entry, "found more bytes than any file holds");

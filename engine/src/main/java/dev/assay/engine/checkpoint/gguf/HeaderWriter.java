@@ -31,7 +31,7 @@ public final class HeaderWriter {
     metadata.forEach(
         (key, value) -> {
           header.text(key);
-          header.int32(value.type().ordinal());
+          header.int32(value.type().code());
           header.value(value);
         });
     tensors.forEach(header::tensor);
@@ -70,7 +70,7 @@ public final class HeaderWriter {
     } else if (value instanceof GgufValue.Text text) {
       text(text.value());
     } else if (value instanceof GgufValue.Array array) {
-      int32(array.elementType().ordinal());
+      int32(array.elementType().code());
       int64(array.values().size());
       array.values().forEach(this::value);
     }
