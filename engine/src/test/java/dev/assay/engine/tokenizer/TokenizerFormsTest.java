@@ -275,10 +275,9 @@ class TokenizerFormsTest {
 
   @Test
   void bertsWordPieces() throws Exception {
-    Files.writeString(
+    Files.write(
         directory.resolve("vocab.txt"),
-        String.join(
-            "\n", "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "un", "##aff", "##able", "!", ""));
+        List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "un", "##aff", "##able", "!"));
     try (Tokenizer tokenizer = Tokenizer.fromDirectory(directory)) {
       assertThat(tokenizer.vocabSize()).isEqualTo(9);
       assertThat(tokenizer.encode("UNaffable!")).containsExactly(5, 6, 7, 8);
