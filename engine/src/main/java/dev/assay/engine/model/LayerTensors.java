@@ -9,6 +9,7 @@ import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.linear.DenseWeight;
 import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,12 +29,14 @@ public final class LayerTensors {
   private final Checkpoint checkpoint;
   private final Stack stack;
   private final WeightRows rows;
+  private final ScriptModule script;
 
   public LayerTensors(TorchSession torch, Checkpoint checkpoint, Stack stack) {
     this.torch = torch;
     this.checkpoint = checkpoint;
     this.stack = stack;
     this.rows = new WeightRows(torch);
+    this.script = torch.script(LayerTensors.class, "rows.py");
   }
 
   /**
@@ -84,19 +87,29 @@ public final class LayerTensors {
   public Optional<NDArray> bias(NDManager owner, int layer, Linear linear) {
     String name = stack.names().inLayer(layer, linear.tensor()) + ".bias";
     if (!linear.biased()) {
-      if (checkpoint.has(name)) {
-        throw new BadCheckpointException(
-            checkpoint.directory()
-                + ": "
-                + name
-                + ": found a bias, expected none in this architecture");
-      }
+      requireNoBias(owner, name);
       return Optional.empty();
     }
     long out = stack.layout().storedRows(linear);
     NDArray bias = tensor(owner, name, new Shape(out));
     return Optional.of(
         linear.rows() == null ? bias : rows.select(owner, bias, linear.rows().indices()));
+  }
+
+  /** Some quantizers save a bias of zeros with every linear. */
+  private void requireNoBias(NDManager owner, String name) {
+    if (checkpoint.has(name)) {
+      try (NDManager scope = owner.newSubManager()) {
+        NDArray bias = checkpoint.tensor(torch, scope, name);
+        if (script.callForBoolean("any_other_than_zero", bias)) {
+          throw new BadCheckpointException(
+              checkpoint.path()
+                  + ": "
+                  + name
+                  + ": found a bias, expected none in this architecture");
+        }
+      }
+    }
   }
 
   /** A norm or the like as it is stored; nothing where the layout has none. */

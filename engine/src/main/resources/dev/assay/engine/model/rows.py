@@ -11,3 +11,6 @@ def join_rows(self, parts: List[Tensor], index: List[int]) -> Tensor:
 
 def same(self, a: Tensor, b: Tensor) -> bool:
   return torch.equal(a, b)
+
+def any_other_than_zero(self, x: Tensor) -> bool:
+  return bool(torch.any(torch.ne(x, 0)))

@@ -1,0 +1,79 @@
+package dev.assay.engine.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.fixture.FamilyFixtures;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.prune.SparseGptParameters;
+import dev.assay.engine.prune.Sparsity;
+import dev.assay.engine.prune.WandaParameters;
+import dev.assay.engine.quantize.AwqParameters;
+import dev.assay.engine.quantize.GptqParameters;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Experts that calibration hardly reaches are compressed without it, and say so. */
+class SeldomExpertsTest extends TorchTest {
+  @TempDir Path directory;
+
+  static Stream<Arguments> steps() {
+    return Stream.of(
+        Arguments.of(
+            new Step(
+                "gptq", new GptqParameters(4, 16, false, false, false, false, 0.01, 128, false)),
+            "rounded to nearest"),
+        Arguments.of(
+            new Step("awq", new AwqParameters(4, 16, true, true, 4, false, 0.5, 512)),
+            "rounded to nearest"),
+        Arguments.of(
+            new Step("sparsegpt", new SparseGptParameters(Sparsity.parse("0.5"), 0.01, 128, null)),
+            "pruned by magnitude"),
+        Arguments.of(
+            new Step("wanda", new WandaParameters(Sparsity.parse("0.5"))), "pruned by magnitude"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("steps")
+  void theyAreRoundedOrPrunedByMagnitude(Step step, String how) {
+    ModelFixture fixture = ModelFixture.of("mixtral");
+    Path target = directory.resolve(step.stage());
+    // Nine tokens for four experts, of which each takes two: some get fewer than eight.
+    List<LinearOutcome> outcomes =
+        new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+            .run(
+                fixture.checkpoint(),
+                List.of(step),
+                List.of(new long[] {3, 1, 4, 1, 5, 9, 2, 6, 5}),
+                target,
+                (stage, finished, layers) -> {})
+            .get(0)
+            .linears();
+
+    List<LinearOutcome> seldom =
+        outcomes.stream()
+            .filter(outcome -> outcome.note() != null && outcome.note().startsWith(how))
+            .toList();
+    assertThat(seldom).isNotEmpty();
+    assertThat(seldom)
+        .allSatisfy(
+            outcome -> {
+              assertThat(outcome.linear()).contains("experts");
+              assertThat(outcome.note()).contains("calibration tokens only");
+            });
+    assertThat(outcomes)
+        .allSatisfy(outcome -> assertThat(outcome.relativeError()).isBetween(0.0, 1.0));
+    assertThat(
+            torch
+                .tensors()
+                .isFinite(FamilyFixtures.outputs(torch, scope, fixture, Checkpoint.open(target))))
+        .isTrue();
+  }
+}
