@@ -57,8 +57,13 @@ class PublishedNamesTest extends TorchTest {
   }
 
   private void sameOutputs(String family, UnaryOperator<String> renamed, @Nullable String more) {
+    sameOutputs(family, renamed, more, 1);
+  }
+
+  private void sameOutputs(
+      String family, UnaryOperator<String> renamed, @Nullable String more, float value) {
     ModelFixture fixture = ModelFixture.of(family);
-    Path target = directory.resolve(family);
+    Path target = directory.resolve(family + value);
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
       for (String name : fixture.checkpoint().names()) {
         writer.put(renamed.apply(name), fixture.checkpoint().tensor(torch, scope, name));
