@@ -70,7 +70,7 @@ public final class LayerTensors {
       throw new BadCheckpointException(
           String.format(
               "%s: %s: found a weight of [%d, %d], expected [%d, %d] by config.json",
-              checkpoint.directory(),
+              checkpoint.fileOf(name),
               name,
               stored.outFeatures(),
               stored.inFeatures(),
@@ -86,7 +86,7 @@ public final class LayerTensors {
     if (!linear.biased()) {
       if (checkpoint.has(name)) {
         throw new BadCheckpointException(
-            checkpoint.directory()
+            checkpoint.fileOf(name)
                 + ": "
                 + name
                 + ": found a bias, expected none in this architecture");
@@ -192,10 +192,10 @@ public final class LayerTensors {
   private void requireFinite(int layer, String name, NDArray value) {
     if (!torch.tensors().isFinite(value)) {
       throw new BadCheckpointException(
-          checkpoint.directory()
+          checkpoint.fileOf(stack.names().inLayer(layer, name))
               + ": "
               + stack.names().inLayer(layer, name)
-              + ": found NaN or infinite values");
+              + ": found NaN or infinite values, expected finite ones");
     }
   }
 
