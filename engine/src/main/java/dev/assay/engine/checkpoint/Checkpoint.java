@@ -137,6 +137,21 @@ public final class Checkpoint {
     return info;
   }
 
+  /**
+   * The weight file that holds a module's tensors, for messages; what was opened, where there are
+   * none.
+   *
+   * @param prefix of their names, or the name of one
+   */
+  public Path fileOf(String prefix) {
+    return tensors.tailMap(prefix).entrySet().stream()
+        .takeWhile(entry -> entry.getKey().startsWith(prefix))
+        .filter(entry -> entry.getKey().equals(prefix) || entry.getKey().startsWith(prefix + "."))
+        .map(entry -> entry.getValue().file())
+        .findFirst()
+        .orElse(path);
+  }
+
   /** A tensor as it is stored, memory-mapped where its alignment allows. */
   public NDArray tensor(TorchSession torch, NDManager owner, String name) {
     return TensorLoader.load(torch, owner, info(name));

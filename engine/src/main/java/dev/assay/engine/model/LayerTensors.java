@@ -73,7 +73,7 @@ public final class LayerTensors {
       throw new BadCheckpointException(
           String.format(
               "%s: %s: found a weight of [%d, %d], expected [%d, %d] by config.json",
-              checkpoint.directory(),
+              checkpoint.fileOf(name),
               name,
               stored.outFeatures(),
               stored.inFeatures(),
@@ -103,7 +103,7 @@ public final class LayerTensors {
         NDArray bias = checkpoint.tensor(torch, scope, name);
         if (script.callForBoolean("any_other_than_zero", bias)) {
           throw new BadCheckpointException(
-              checkpoint.path()
+              checkpoint.fileOf(name)
                   + ": "
                   + name
                   + ": found a bias, expected none in this architecture");
@@ -205,10 +205,10 @@ public final class LayerTensors {
   private void requireFinite(int layer, String name, NDArray value) {
     if (!torch.tensors().isFinite(value)) {
       throw new BadCheckpointException(
-          checkpoint.directory()
+          checkpoint.fileOf(stack.names().inLayer(layer, name))
               + ": "
               + stack.names().inLayer(layer, name)
-              + ": found NaN or infinite values");
+              + ": found NaN or infinite values, expected finite ones");
     }
   }
 

@@ -104,13 +104,11 @@ record LoadedWeights(
       }
       String name = stack.names().head();
       StoredWeight weight =
-          stack.spec().tiedHead()
-              ? new DenseWeight(embedding, dtype)
-              : checkpoint.linear(torch, scope, name);
+          stack.spec().tiedHead() ? new DenseWeight(embedding, dtype) : stored(scope, name);
       boolean biased = stack.spec().head().biased();
       if (!biased && !stack.spec().tiedHead() && checkpoint.has(name + ".bias")) {
         throw new BadCheckpointException(
-            checkpoint.directory()
+            checkpoint.fileOf(name)
                 + ": "
                 + name
                 + ".bias: found a bias, expected none in this architecture");
@@ -119,6 +117,24 @@ record LoadedWeights(
       List<@Nullable NDArray> biases = new ArrayList<>();
       biases.add(bias);
       table.single(preparer.prepare(owner, List.of(weight), biases).get(0));
+    }
+
+    private StoredWeight stored(NDManager scope, String name) {
+      StoredWeight weight = checkpoint.linear(torch, scope, name);
+      long out = stack.spec().vocabularySize();
+      long in = stack.spec().embedding().width();
+      if (weight.outFeatures() != out || weight.inFeatures() != in) {
+        throw new BadCheckpointException(
+            "%s: %s: found a weight of [%d, %d], expected [%d, %d] by config.json"
+                .formatted(
+                    checkpoint.fileOf(name),
+                    name,
+                    weight.outFeatures(),
+                    weight.inFeatures(),
+                    out,
+                    in));
+      }
+      return weight;
     }
 
     private void layer(NDManager scope, int layer) {

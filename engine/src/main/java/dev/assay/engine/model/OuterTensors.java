@@ -89,10 +89,10 @@ final class OuterTensors {
     DType type = checkpoint.info(name).dtype();
     if ((expected != null && !found.equals(expected)) || !type.isFloating()) {
       throw new BadCheckpointException(
-          checkpoint.directory()
-              + ": "
+          checkpoint.fileOf(name)
+              + ": tensor '"
               + name
-              + ": found "
+              + "': found "
               + type.safetensorsName()
               + " of shape "
               + found

@@ -120,18 +120,17 @@ class GgufTokenizerTest extends TorchTest {
   }
 
   @Test
-  void sentencePieceIsRefusedUntilAFileStandsBeside() throws IOException {
-    Path file = directory.resolve("model.gguf");
-    Files.copy(ModelFixture.shared("fixtures/gguf/llama-Q8_0.gguf"), file);
+  void unknownModelIsRefusedUntilAFileStandsBeside() throws IOException {
+    Checkpoint checkpoint = file(Map.of("tokenizer.ggml.model", new GgufValue.Text("t5")));
 
-    assertThatThrownBy(() -> Checkpoint.open(file).tokenizer())
+    assertThatThrownBy(checkpoint::tokenizer)
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining(file + ": key tokenizer.ggml.model: found 'llama'")
+        .hasMessageContaining("key tokenizer.ggml.model: found 't5', expected 'gpt2' or 'llama'")
         .hasMessageContaining("put tokenizer.json beside the file");
 
     Path other = ModelFixture.model("ref-7m").resolve("tokenizer.json");
     Files.copy(other, directory.resolve("tokenizer.json"));
-    try (Tokenizer tokenizer = Checkpoint.open(file).tokenizer()) {
+    try (Tokenizer tokenizer = checkpoint.tokenizer()) {
       assertThat(tokenizer.encode("the")).isNotEmpty();
     }
   }

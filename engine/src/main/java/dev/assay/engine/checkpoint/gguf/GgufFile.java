@@ -118,6 +118,19 @@ public record GgufFile(
     throw bad(key, "an array of whole numbers");
   }
 
+  /** An array of numbers of float32. */
+  public float[] reals(String key) {
+    if (metadata.get(key) instanceof GgufValue.Array array
+        && array.elementType() == ValueType.FLOAT32) {
+      float[] values = new float[array.values().size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) ((GgufValue.Real) array.values().get(i)).value();
+      }
+      return values;
+    }
+    throw bad(key, "an array of float32");
+  }
+
   /**
    * A small F32 tensor's values.
    *

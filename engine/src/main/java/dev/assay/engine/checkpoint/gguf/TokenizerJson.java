@@ -18,41 +18,46 @@ public final class TokenizerJson {
 
   private final GgufFile file;
   private final List<String> tokens;
+  private final SpecialTokenKeys special;
 
   private TokenizerJson(GgufFile file) {
     this.file = file;
     this.tokens = file.texts(PREFIX + "tokens");
+    this.special = new SpecialTokenKeys(file, tokens, false);
   }
 
   /** Whether {@link #files} can make something of it. */
   public static boolean isKnown(GgufFile file) {
-    return file.has(PREFIX + "model")
-        && file.text(PREFIX + "model").equals(BYTE_LEVEL)
-        && preTokenizer(file).isPresent();
+    return switch (model(file)) {
+      case BYTE_LEVEL -> preTokenizer(file).isPresent();
+      case SentencePieceTokenizer.MODEL -> file.has(PREFIX + "tokens");
+      default -> false;
+    };
   }
 
   /**
    * {@code tokenizer.json} and {@code tokenizer_config.json}, by name.
    *
-   * @throws BadInputException if there is no tokenizer, or one that Assay does not read yet
+   * @throws BadInputException if there is no tokenizer, or one that Assay does not read
    */
   public static Map<String, ObjectNode> files(GgufFile file) {
-    String model = file.has(PREFIX + "model") ? file.text(PREFIX + "model") : "nothing";
-    if (!model.equals(BYTE_LEVEL)) {
-      throw new BadInputException(
-          file.file()
-              + ": key "
-              + PREFIX
-              + "model: found '"
-              + model
-              + "', expected '"
-              + BYTE_LEVEL
-              + "'; GGUF's own "
-              + model
-              + " tokenizer is not read yet: put tokenizer.json beside the file");
-    }
-    TokenizerJson json = new TokenizerJson(file);
-    return Map.of("tokenizer.json", json.tokenizer(), "tokenizer_config.json", json.config());
+    return switch (model(file)) {
+      case BYTE_LEVEL -> {
+        TokenizerJson json = new TokenizerJson(file);
+        yield Map.of(
+            "tokenizer.json", json.tokenizer(), "tokenizer_config.json", json.special.config());
+      }
+      case SentencePieceTokenizer.MODEL -> SentencePieceTokenizer.files(file);
+      default ->
+          throw new BadInputException(
+              "%s: key %smodel: found '%s', expected '%s' or '%s'; put tokenizer.json beside the file"
+                  .formatted(
+                      file.file(), PREFIX, model(file), BYTE_LEVEL, SentencePieceTokenizer.MODEL));
+    };
+  }
+
+  private static String model(GgufFile file) {
+    return file.has(PREFIX + "model") ? file.text(PREFIX + "model") : "nothing";
   }
 
   private static Optional<PreTokenizer> preTokenizer(GgufFile file) {
@@ -139,9 +144,9 @@ public final class TokenizerJson {
   }
 
   private void postProcessor(ObjectNode tokenizer) {
-    Optional<String> bos = special("bos");
+    Optional<String> bos = special.token("bos");
     ObjectNode processor = tokenizer.putObject("post_processor");
-    if (!addsBos() || bos.isEmpty()) {
+    if (!special.addsBos() || bos.isEmpty()) {
       processor
           .put("type", "ByteLevel")
           .put("add_prefix_space", true)
@@ -162,31 +167,5 @@ public final class TokenizerJson {
     token.put("id", bos.get());
     token.putArray("ids").add(file.whole(PREFIX + "bos_token_id"));
     token.putArray("tokens").add(bos.get());
-  }
-
-  private boolean addsBos() {
-    return file.flag(PREFIX + "add_bos_token", false);
-  }
-
-  private Optional<String> special(String name) {
-    String key = PREFIX + name + "_token_id";
-    if (!file.has(key)) {
-      return Optional.empty();
-    }
-    int id = file.whole(key);
-    if (id >= tokens.size()) {
-      throw new BadInputException(
-          file.file() + ": key " + key + ": found " + id + ", expected below " + tokens.size());
-    }
-    return Optional.of(tokens.get(id));
-  }
-
-  private ObjectNode config() {
-    ObjectNode config = JsonNodeFactory.instance.objectNode();
-    config.put("tokenizer_class", "PreTrainedTokenizerFast");
-    special("bos").ifPresent(token -> config.put("bos_token", token));
-    special("eos").ifPresent(token -> config.put("eos_token", token));
-    config.put("add_bos_token", addsBos());
-    return config;
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.tokenizer.convert.SentencePieceModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hugging Face's tokenizer files as the keys of a GGUF file: byte-level BPE only. */
+/**
+ * Hugging Face's tokenizer files as the keys of a GGUF file: byte-level and SentencePiece's BPE.
+ */
 public final class TokenizerKeys {
   private static final Logger LOG = LoggerFactory.getLogger(TokenizerKeys.class);
 
@@ -48,12 +52,18 @@ public final class TokenizerKeys {
     Path path = directory.resolve("tokenizer.json");
     JsonNode tokenizer = read(path);
     Optional<PreTokenizer> pre = PreTokenizer.of(tokenizer);
-    if (pre.isEmpty() || !tokenizer.at("/model/type").asText("BPE").equals("BPE")) {
-      LOG.warn("{}: found no known byte-level BPE; the GGUF file has no tokenizer", path);
-      return Map.of(TokenizerJson.PREFIX + "model", new GgufValue.Text("no_vocab"));
-    }
     JsonNode config = read(directory.resolve("tokenizer_config.json"));
-    return new TokenizerKeys(path, tokenizer, config).keys(pre.get());
+    TokenizerKeys keys = new TokenizerKeys(path, tokenizer, config);
+    if (pre.isPresent() && tokenizer.at("/model/type").asText("BPE").equals("BPE")) {
+      return keys.keys(pre.get());
+    }
+    return SentencePieceKeys.find(directory, tokenizer, config)
+        .map(keys::keys)
+        .orElseGet(
+            () -> {
+              LOG.warn("{}: found no known BPE; the GGUF file has no tokenizer", path);
+              return Map.of(TokenizerJson.PREFIX + "model", new GgufValue.Text("no_vocab"));
+            });
   }
 
   private static JsonNode read(Path path) {
@@ -97,6 +107,36 @@ public final class TokenizerKeys {
     return keys;
   }
 
+  private Map<String, GgufValue> keys(SentencePieceModel model) {
+    Map<String, GgufValue> keys = SentencePieceKeys.of(model);
+    Map<String, Integer> ids = model.ids();
+    String bosText = special("bos");
+    String eosText = special("eos");
+    OptionalInt bos = bosText == null ? model.bos() : id(ids, bosText);
+    OptionalInt eos = eosText == null ? model.eos() : id(ids, eosText);
+    bos.ifPresent(id -> put(keys, "bos_token_id", GgufValue.uint32(id)));
+    eos.ifPresent(id -> put(keys, "eos_token_id", GgufValue.uint32(id)));
+    // tokenizer.model alone is LLaMA's, which begins with BOS unless told otherwise.
+    boolean begins = tokenizer.isMissingNode() && !config.has("add_bos_token");
+    put(keys, "add_bos_token", new GgufValue.Flag(begins ? bos.isPresent() : addsBos()));
+    put(keys, "add_eos_token", new GgufValue.Flag(addsEos(eosText)));
+    return keys;
+  }
+
+  private static OptionalInt id(Map<String, Integer> ids, String text) {
+    Integer id = ids.get(text);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** What the post-processor does, or the configuration says where there is none. */
+  private boolean addsEos(@Nullable String eos) {
+    JsonNode template = tokenizer.path("post_processor").findPath("single");
+    JsonNode last = template.path(template.size() - 1).at("/SpecialToken/id");
+    return tokenizer.isMissingNode()
+        ? config.path("add_eos_token").asBoolean()
+        : eos != null && last.asText().equals(eos);
+  }
+
   /** A token that the configuration names by its text or by an object that holds it. */
   private @Nullable String special(String name) {
     JsonNode node = config.path(name + "_token");
@@ -115,7 +155,7 @@ public final class TokenizerKeys {
     return bos != null && template.at("/0/SpecialToken/id").asText().equals(bos);
   }
 
-  private static void put(Map<String, GgufValue> keys, String key, GgufValue value) {
+  static void put(Map<String, GgufValue> keys, String key, GgufValue value) {
     keys.put(TokenizerJson.PREFIX + key, value);
   }
 
@@ -134,11 +174,15 @@ public final class TokenizerKeys {
 
   private List<String> merges() {
     List<String> merges = new ArrayList<>();
-    for (JsonNode merge : tokenizer.at("/model/merges")) {
-      merges.add(
-          merge.isArray() ? merge.path(0).asText() + " " + merge.path(1).asText() : merge.asText());
-    }
+    tokenizer.at("/model/merges").forEach(each -> merges.add(String.join(" ", merge(each))));
     return merges;
+  }
+
+  /** The parts of a merge in either of the forms of {@code tokenizer.json}. */
+  static List<String> merge(JsonNode merge) {
+    return merge.isArray()
+        ? List.of(merge.path(0).asText(), merge.path(1).asText())
+        : List.of(merge.asText().split(" ", 2));
   }
 
   private static GgufValue texts(List<String> texts) {

@@ -17,6 +17,11 @@ public enum PieceType {
     this.code = code;
   }
 
+  /** The number. */
+  public int code() {
+    return code;
+  }
+
   /** The type of a number, if there is one. */
   public static Optional<PieceType> of(long code) {
     for (PieceType type : values()) {
