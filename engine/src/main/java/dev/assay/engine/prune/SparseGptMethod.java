@@ -7,8 +7,8 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.quantize.RoundToNearest;
+import dev.assay.engine.torch.DType;
 import java.util.Optional;
 import java.util.Set;
 

@@ -2,16 +2,16 @@ package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.linear.GridForm;
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.TokenSampleAccumulator;
+import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.torch.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

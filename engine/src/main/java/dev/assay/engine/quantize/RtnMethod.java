@@ -1,11 +1,11 @@
 package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.linear.GridForm;
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.torch.DType;
 import java.util.Set;
 
 /** Rounds every linear of a layer to nearest. */
