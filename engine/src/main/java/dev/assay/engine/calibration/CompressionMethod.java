@@ -22,6 +22,15 @@ public interface CompressionMethod {
     return source;
   }
 
+  /**
+   * Bits that the weights of linears will take, scales and zeros included; roughly, for forecasts.
+   *
+   * @param source the type in which the checkpoint stores them
+   */
+  default double storedBits(DType source) {
+    return storedType(source).bytes() * 8.0;
+  }
+
   /** Compresses a layer by storing every linear that it changes. */
   void compress(LayerContext layer);
 }

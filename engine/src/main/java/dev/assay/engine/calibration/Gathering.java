@@ -65,10 +65,16 @@ final class Gathering implements AutoCloseable {
     return new GroupStatistics(
         tokens,
         features,
-        hessian == null ? null : torch.tensors().copy(owner, hessian.hessian()),
+        hessian == null ? null : handedOver(hessian.hessian()),
         norms == null ? null : torch.tensors().copy(owner, norms.squaredNorms()),
         magnitudes == null ? null : magnitudes.meanAbs(owner),
         inputs == null ? List.of() : inputs);
+  }
+
+  /** The accumulator's own tensor, as a second one would be as large as some layers. */
+  private NDArray handedOver(NDArray accumulated) {
+    accumulated.attach(owner);
+    return accumulated;
   }
 
   @Override

@@ -2,14 +2,16 @@ package dev.assay.engine.calibration;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What calibration told of the input of a group of linears. Only what the method asked for is
- * there; the tensors belong to the layer's scope.
+ * there; the tensors live until the group's linears are stored or the statistics forgotten.
  */
-public final class GroupStatistics {
+public final class GroupStatistics implements AutoCloseable {
   /** Where fewer tokens than features over this came by, statistics say too little. */
   private static final long FEATURES_A_TOKEN = 8;
 
@@ -82,6 +84,13 @@ public final class GroupStatistics {
       case MEAN_MAGNITUDES -> meanMagnitudes != null;
       case INPUTS -> !inputs.isEmpty();
     };
+  }
+
+  @Override
+  public void close() {
+    Stream.concat(Stream.of(hessian, squaredNorms, meanMagnitudes), inputs.stream())
+        .filter(Objects::nonNull)
+        .forEach(NDArray::close);
   }
 
   private static NDArray gathered(@Nullable NDArray value, Statistic statistic) {

@@ -17,13 +17,15 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One decoder layer as a method sees it: its weights in float32, what calibration tells of its
- * inputs, and the place where compressed weights go. All tensors that it hands out live until the
- * walk leaves the layer.
+ * inputs, and the place where compressed weights go. Memory is bounded: a weight's values are freed
+ * once it is stored, and a group's statistics once all its linears are. Methods should work on each
+ * linear in a manager of their own below {@link #scope}; what is stored outlives it.
  */
 public final class LayerContext {
   private final TorchSession torch;
@@ -36,6 +38,8 @@ public final class LayerContext {
   private final LayerRunner runner;
   private final StatisticsGatherer gatherer;
   private final ScriptModule errors;
+  private final boolean keepsOriginal;
+  private final Map<String, NDArray> original;
   private final Map<String, NDArray> weights;
   private final Map<String, StoredWeight> stored = new LinkedHashMap<>();
   private final Map<LinearGroup, GroupStatistics> statistics = new HashMap<>();
@@ -53,6 +57,7 @@ public final class LayerContext {
       DType storedType,
       LayerRunner runner,
       StatisticsGatherer gatherer,
+      boolean keepsOriginal,
       Map<String, NDArray> weights) {
     this.torch = torch;
     this.scope = scope;
@@ -64,6 +69,8 @@ public final class LayerContext {
     this.runner = runner;
     this.gatherer = gatherer;
     this.errors = torch.script(LayerContext.class, "errors.py");
+    this.keepsOriginal = keepsOriginal;
+    this.original = weights;
     this.weights = new HashMap<>(weights);
     this.statisticsScope = scope.newSubManager();
   }
@@ -86,7 +93,11 @@ public final class LayerContext {
     return layout;
   }
 
-  /** A linear's current weight, float32 [out, in]: as stored once it has been. */
+  /**
+   * A linear's weight, float32 [out, in]; no longer there once it has been stored.
+   *
+   * @throws IllegalArgumentException if there is no such weight
+   */
   public NDArray weight(String linear) {
     return current(linear);
   }
@@ -96,16 +107,34 @@ public final class LayerContext {
     return Optional.ofNullable(weights.get(name));
   }
 
-  /** All current values by name, see {@link dev.assay.engine.model.LayerTensors#values}. */
-  public Map<String, NDArray> weights() {
-    return Map.copyOf(weights);
+  /**
+   * All current values by name, see {@link dev.assay.engine.model.LayerTensors#values}.
+   *
+   * @param owner of the values of what has been stored
+   */
+  public Map<String, NDArray> values(NDManager owner) {
+    Map<String, NDArray> all = new HashMap<>(weights);
+    stored.forEach((linear, weight) -> all.put(linear, weight.dequantize(torch, owner)));
+    return all;
+  }
+
+  /** The values of what has not been stored, by name. */
+  Map<String, NDArray> unstored() {
+    return weights;
   }
 
   private NDArray current(String name) {
     NDArray weight = weights.get(name);
     if (weight == null) {
       throw new IllegalArgumentException(
-          "layer " + index + " has no '" + name + "', only " + weights.keySet());
+          "layer "
+              + index
+              + " has no '"
+              + name
+              + "', only "
+              + weights.keySet()
+              + "; stored are "
+              + stored.keySet());
     }
     return weight;
   }
@@ -133,14 +162,29 @@ public final class LayerContext {
   public GroupStatistics statistics(LinearGroup group) {
     GroupStatistics known = statistics.get(group);
     if (known == null) {
-      statistics.putAll(gatherer.gather(statisticsScope, weights, group));
-      known = statistics.get(group);
-      mark = System.nanoTime();
-    }
-    if (known == null) {
-      throw new IllegalStateException("nothing was gathered for " + group);
+      List<LinearGroup> others =
+          layout.groups().stream().filter(other -> !isStored(other)).toList();
+      known = gather(group, others);
     }
     return known;
+  }
+
+  /** The same of a group alone, gathered with the weights as they are now. */
+  public GroupStatistics statisticsNow(LinearGroup group) {
+    forgetStatistics();
+    return gather(group, List.of());
+  }
+
+  private GroupStatistics gather(LinearGroup group, List<LinearGroup> others) {
+    try (NDManager dequantized = scope.newSubManager()) {
+      statistics.putAll(gatherer.gather(statisticsScope, values(dequantized), group, others));
+    }
+    mark = System.nanoTime();
+    return Objects.requireNonNull(statistics.get(group), "what was asked for");
+  }
+
+  private boolean isStored(LinearGroup group) {
+    return stored.keySet().containsAll(group.linears());
   }
 
   /**
@@ -162,16 +206,18 @@ public final class LayerContext {
    */
   public NDArray inspect(
       NDManager owner, Folding folding, Map<String, NDArray> replaced, NDArray input, int batch) {
-    Map<String, NDArray> all = new HashMap<>(weights);
-    all.putAll(replaced);
-    return runner.inspect(
-        owner,
-        index,
-        folding.inspected(),
-        folding.group(),
-        all,
-        input,
-        batches.get(batch).surroundings());
+    try (NDManager dequantized = scope.newSubManager()) {
+      Map<String, NDArray> all = values(dequantized);
+      all.putAll(replaced);
+      return runner.inspect(
+          owner,
+          index,
+          folding.inspected(),
+          folding.group(),
+          all,
+          input,
+          batches.get(batch).surroundings());
+    }
   }
 
   /** Stores a weight value by value, in the type that the method keeps dense weights in. */
@@ -189,36 +235,56 @@ public final class LayerContext {
     store(
         linear,
         new QuantizedWeight(
-            weight.codes(),
+            kept(weight.codes()),
             torch.tensors().cast(scope, weight.scales(), scaleType),
-            weight.zeros(),
-            weight.groupIndex(),
+            kept(weight.zeros()),
+            kept(weight.groupIndex()),
             weight.grid()),
         note);
   }
 
+  private NDArray kept(NDArray tensor) {
+    tensor.attach(scope);
+    return tensor;
+  }
+
   private void store(String linear, StoredWeight weight, @Nullable String note) {
-    NDArray original = weight(linear);
-    NDArray values = weight.dequantize(torch, scope);
+    NDArray before = weight(linear);
     long size = weight.outFeatures() * weight.inFeatures();
     NDArray hessian = knownHessian(linear);
-    outcomes.add(
-        new LinearOutcome(
-            reported,
-            linear,
-            weight.outFeatures(),
-            weight.inFeatures(),
-            hessian == null
-                ? errors.callForDouble("weight_error", original, values)
-                : errors.callForDouble("output_error", original, values, hessian),
-            hessian == null ? "weight" : "output",
-            errors.callForDouble("zeros_share", values),
-            weight.storedBytes() * 8.0 / size,
-            (System.nanoTime() - mark) / 1e9,
-            note));
+    try (NDManager comparison = scope.newSubManager()) {
+      NDArray values = weight.dequantize(torch, comparison);
+      outcomes.add(
+          new LinearOutcome(
+              reported,
+              linear,
+              weight.outFeatures(),
+              weight.inFeatures(),
+              hessian == null
+                  ? errors.callForDouble("weight_error", before, values)
+                  : errors.callForDouble("output_error", before, values, hessian),
+              hessian == null ? "weight" : "output",
+              errors.callForDouble("zeros_share", values),
+              weight.storedBytes() * 8.0 / size,
+              (System.nanoTime() - mark) / 1e9,
+              note));
+    }
     stored.put(linear, weight);
-    weights.put(linear, values);
+    free(linear, before);
     mark = System.nanoTime();
+  }
+
+  /** Frees what nothing needs once a linear is stored. */
+  private void free(String linear, NDArray before) {
+    weights.remove(linear);
+    if (!keepsOriginal || before != original.get(linear)) {
+      before.close();
+    }
+    layout.groups().stream()
+        .filter(this::isStored)
+        .map(statistics::remove)
+        .filter(Objects::nonNull)
+        .forEach(GroupStatistics::close);
   }
 
   private @Nullable NDArray knownHessian(String linear) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a method through a model layer by layer: reads one layer's weights, shows the method what
@@ -151,16 +152,14 @@ public final class LayerWalk {
             part.runner(),
             new StatisticsGatherer(
                 torch, part.runner(), stack.layout(), layer, method.statistics(), part.batches()),
+            method.propagation() == Propagation.ORIGINAL && !part.batches().isEmpty(),
             original);
     method.compress(context);
-    part.tensors().write(writer, layer, context.weights(), context.stored(), storedType);
+    part.tensors().write(writer, layer, context.unstored(), context.stored(), storedType);
     // The last layer's outputs are of use to a decoder only.
     if (part.read() || layer < stack.spec().layers() - 1) {
       propagate(
-          part.runner(),
-          layer,
-          method.propagation() == Propagation.ORIGINAL ? original : context.weights(),
-          part.batches());
+          part, layer, method.propagation() == Propagation.ORIGINAL ? original : null, context);
     }
     return context.outcomes();
   }
@@ -174,12 +173,20 @@ public final class LayerWalk {
 
   /** Replaces each batch of activations by what the layer makes of it. */
   private void propagate(
-      LayerRunner runner, int layer, Map<String, NDArray> weights, List<LayerBatch> batches) {
-    for (LayerBatch batch : batches) {
-      try (NDManager scope = batch.activations().getManager().newSubManager()) {
-        NDArray output =
-            runner.run(scope, layer, weights, batch.activations(), batch.surroundings()).output();
-        script.run("overwrite", batch.activations(), output);
+      StackWalk part, int layer, @Nullable Map<String, NDArray> original, LayerContext context) {
+    if (part.batches().isEmpty()) {
+      return;
+    }
+    try (NDManager dequantized = context.scope().newSubManager()) {
+      Map<String, NDArray> weights = original == null ? context.values(dequantized) : original;
+      for (LayerBatch batch : part.batches()) {
+        try (NDManager scope = batch.activations().getManager().newSubManager()) {
+          NDArray output =
+              part.runner()
+                  .run(scope, layer, weights, batch.activations(), batch.surroundings())
+                  .output();
+          script.run("overwrite", batch.activations(), output);
+        }
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerRunner;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.TorchSession;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,13 +44,21 @@ final class StatisticsGatherer {
     this.batches = batches;
   }
 
-  /** Statistics of the asked group and of all others that come along at no cost. */
+  /**
+   * Statistics of a group.
+   *
+   * @param asked the group
+   * @param others groups that come along in the same pass if they take little memory
+   */
   Map<LinearGroup, GroupStatistics> gather(
-      NDManager owner, Map<String, NDArray> weights, LinearGroup asked) {
+      NDManager owner, Map<String, NDArray> weights, LinearGroup asked, List<LinearGroup> others) {
     if (wanted.isEmpty()) {
       throw new IllegalStateException("the method did not ask for any statistic");
     }
-    List<LinearGroup> groups = wanted.contains(Statistic.INPUTS) ? List.of(asked) : layout.groups();
+    List<LinearGroup> groups = new ArrayList<>(List.of(asked));
+    if (!wanted.contains(Statistic.INPUTS)) {
+      others.stream().filter(other -> !other.equals(asked)).forEach(groups::add);
+    }
     Map<LinearGroup, Gathering> gatherings = new LinkedHashMap<>();
     try {
       for (LinearGroup group : groups) {

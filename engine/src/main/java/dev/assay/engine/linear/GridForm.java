@@ -46,6 +46,11 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     }
   }
 
+  /** Bits a weight takes with its share of a scale in 16 bits and a zero, in long rows. */
+  public static double bitsPerWeight(int bits, int groupSize) {
+    return groupSize == PER_CHANNEL ? bits : bits + (16.0 + bits) / groupSize;
+  }
+
   /** Highest code. */
   public int maxCode() {
     return (1 << bits) - 1;

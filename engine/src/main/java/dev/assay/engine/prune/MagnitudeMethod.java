@@ -1,5 +1,6 @@
 package dev.assay.engine.prune;
 
+import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
@@ -25,10 +26,12 @@ final class MagnitudeMethod implements CompressionMethod {
         .linears()
         .forEach(
             linear -> {
-              PrunedWeight pruned =
-                  MagnitudePruner.prune(
-                      layer.torch(), layer.scope(), layer.weight(linear), parameters.sparsity());
-              layer.storeDense(linear, pruned.weight(), null);
+              try (NDManager scope = layer.scope().newSubManager()) {
+                PrunedWeight pruned =
+                    MagnitudePruner.prune(
+                        layer.torch(), scope, layer.weight(linear), parameters.sparsity());
+                layer.storeDense(linear, pruned.weight(), null);
+              }
             });
   }
 }

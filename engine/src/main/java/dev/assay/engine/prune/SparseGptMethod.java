@@ -1,5 +1,6 @@
 package dev.assay.engine.prune;
 
+import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
@@ -7,6 +8,7 @@ import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.RoundToNearest;
+import dev.assay.engine.torch.DType;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,31 +26,39 @@ final class SparseGptMethod implements CompressionMethod {
   }
 
   @Override
+  public double storedBits(DType source) {
+    SparseGptParameters.JointQuantization joint = parameters.quantization();
+    return joint == null
+        ? storedType(source).bytes() * 8.0
+        : GridForm.bitsPerWeight(joint.bits(), GridForm.PER_CHANNEL);
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     SparseGptSolver solver = new SparseGptSolver(layer.torch(), parameters);
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statistics(group);
       Optional<String> tooFew = statistics.tooFew();
       for (String linear : group.linears()) {
-        if (tooFew.isPresent()) {
-          byMagnitude(layer, linear, tooFew.get());
-          continue;
-        }
-        SparseGptResult result =
-            solver.solve(layer.scope(), layer.weight(linear), statistics.hessian());
-        if (result.quantized() == null) {
-          layer.storeDense(linear, result.weight(), result.note());
-        } else {
-          layer.storeQuantized(linear, result.quantized(), result.note());
+        try (NDManager scope = layer.scope().newSubManager()) {
+          if (tooFew.isPresent()) {
+            byMagnitude(layer, scope, linear, tooFew.get());
+            continue;
+          }
+          SparseGptResult result = solver.solve(scope, layer.weight(linear), statistics.hessian());
+          if (result.quantized() == null) {
+            layer.storeDense(linear, result.weight(), result.note());
+          } else {
+            layer.storeQuantized(linear, result.quantized(), result.note());
+          }
         }
       }
     }
   }
 
-  private void byMagnitude(LayerContext layer, String linear, String why) {
+  private void byMagnitude(LayerContext layer, NDManager scope, String linear, String why) {
     PrunedWeight pruned =
-        MagnitudePruner.prune(
-            layer.torch(), layer.scope(), layer.weight(linear), parameters.sparsity());
+        MagnitudePruner.prune(layer.torch(), scope, layer.weight(linear), parameters.sparsity());
     SparseGptParameters.JointQuantization joint = parameters.quantization();
     if (joint == null) {
       layer.storeDense(linear, pruned.weight(), "pruned by magnitude: " + why);
@@ -57,7 +67,7 @@ final class SparseGptMethod implements CompressionMethod {
           linear,
           RoundToNearest.quantize(
               layer.torch(),
-              layer.scope(),
+              scope,
               pruned.weight(),
               joint.bits(),
               GridForm.PER_CHANNEL,

@@ -1,5 +1,7 @@
 package dev.assay.engine.prune;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
@@ -27,21 +29,22 @@ final class WandaMethod implements CompressionMethod {
       GroupStatistics statistics = layer.statistics(group);
       Optional<String> tooFew = statistics.tooFew();
       for (String linear : group.linears()) {
-        if (tooFew.isPresent()) {
+        try (NDManager scope = layer.scope().newSubManager()) {
+          NDArray weight = layer.weight(linear);
           PrunedWeight pruned =
-              MagnitudePruner.prune(
-                  layer.torch(), layer.scope(), layer.weight(linear), parameters.sparsity());
-          layer.storeDense(linear, pruned.weight(), "pruned by magnitude: " + tooFew.get());
-          continue;
+              tooFew.isPresent()
+                  ? MagnitudePruner.prune(layer.torch(), scope, weight, parameters.sparsity())
+                  : WandaPruner.prune(
+                      layer.torch(),
+                      scope,
+                      weight,
+                      statistics.squaredNorms(),
+                      parameters.sparsity());
+          layer.storeDense(
+              linear,
+              pruned.weight(),
+              tooFew.map(why -> "pruned by magnitude: " + why).orElse(null));
         }
-        PrunedWeight pruned =
-            WandaPruner.prune(
-                layer.torch(),
-                layer.scope(),
-                layer.weight(linear),
-                statistics.squaredNorms(),
-                parameters.sparsity());
-        layer.storeDense(linear, pruned.weight(), null);
       }
     }
   }

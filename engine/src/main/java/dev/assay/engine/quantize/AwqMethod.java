@@ -8,8 +8,10 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.TokenSampleAccumulator;
+import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.torch.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,11 @@ final class AwqMethod implements CompressionMethod {
   @Override
   public Propagation propagation() {
     return Propagation.ORIGINAL;
+  }
+
+  @Override
+  public double storedBits(DType source) {
+    return GridForm.bitsPerWeight(parameters.bits(), parameters.groupSize());
   }
 
   @Override
@@ -88,12 +95,14 @@ final class AwqMethod implements CompressionMethod {
                 .findFirst();
         String note =
             found.map(s -> String.format("scale ratio %.2f", s.ratio())).orElse(unseen.get(group));
-        NDArray weight = layer.weight(linear);
-        NDArray seen = tokens.get(group);
-        if (seen != null) {
-          weight = clipped(layer, weight, scaled(layer, seen, found));
+        try (NDManager scope = layer.scope().newSubManager()) {
+          NDArray weight = layer.weight(linear);
+          NDArray seen = tokens.get(group);
+          if (seen != null) {
+            weight = clipped(layer, scope, weight, scaled(layer, scope, seen, found));
+          }
+          layer.storeQuantized(linear, grid.quantize(layer.torch(), scope, weight), note);
         }
-        layer.storeQuantized(linear, grid.quantize(layer.torch(), layer.scope(), weight), note);
       }
     }
   }
@@ -126,16 +135,17 @@ final class AwqMethod implements CompressionMethod {
     }
   }
 
-  private static NDArray scaled(LayerContext layer, NDArray tokens, Optional<AwqScales> found) {
+  private static NDArray scaled(
+      LayerContext layer, NDManager scope, NDArray tokens, Optional<AwqScales> found) {
     return found
-        .map(s -> ScaleFolding.divide(layer.torch(), layer.scope(), tokens, s.scales()))
+        .map(s -> ScaleFolding.divide(layer.torch(), scope, tokens, s.scales()))
         .orElse(tokens);
   }
 
-  private NDArray clipped(LayerContext layer, NDArray weight, NDArray tokens) {
+  private NDArray clipped(LayerContext layer, NDManager scope, NDArray weight, NDArray tokens) {
     AwqClipSearch search = new AwqClipSearch(layer.torch(), parameters);
-    NDArray bounds = search.bounds(layer.scope(), weight, tokens);
-    return search.clip(layer.scope(), weight, bounds);
+    NDArray bounds = search.bounds(scope, weight, tokens);
+    return search.clip(scope, weight, bounds);
   }
 
   /** The module around a folding, with the inputs of its group. */

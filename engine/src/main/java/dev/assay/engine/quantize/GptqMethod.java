@@ -1,10 +1,13 @@
 package dev.assay.engine.quantize;
 
+import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.torch.DType;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,36 +28,43 @@ final class GptqMethod implements CompressionMethod {
   }
 
   @Override
+  public double storedBits(DType source) {
+    return GridForm.bitsPerWeight(parameters.bits(), parameters.groupSize());
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     GptqSolver solver = new GptqSolver(layer.torch(), parameters);
     for (LinearGroup group : layer.layout().groups()) {
-      GroupStatistics statistics = layer.statistics(group);
+      GroupStatistics statistics =
+          parameters.trueSequential() ? layer.statisticsNow(group) : layer.statistics(group);
       Optional<String> tooFew = statistics.tooFew();
       for (String linear : group.linears()) {
         if (tooFew.isPresent()) {
           round(layer, linear, tooFew.get());
           continue;
         }
-        GptqResult result = solver.solve(layer.scope(), layer.weight(linear), statistics.hessian());
-        layer.storeQuantized(linear, result.weight(), result.note());
-      }
-      if (parameters.trueSequential()) {
-        layer.forgetStatistics();
+        try (NDManager scope = layer.scope().newSubManager()) {
+          GptqResult result = solver.solve(scope, layer.weight(linear), statistics.hessian());
+          layer.storeQuantized(linear, result.weight(), result.note());
+        }
       }
     }
   }
 
   private void round(LayerContext layer, String linear, String why) {
-    layer.storeQuantized(
-        linear,
-        RoundToNearest.quantize(
-            layer.torch(),
-            layer.scope(),
-            layer.weight(linear),
-            parameters.bits(),
-            parameters.groupSize(),
-            parameters.symmetric(),
-            parameters.mse()),
-        "rounded to nearest: " + why);
+    try (NDManager scope = layer.scope().newSubManager()) {
+      layer.storeQuantized(
+          linear,
+          RoundToNearest.quantize(
+              layer.torch(),
+              scope,
+              layer.weight(linear),
+              parameters.bits(),
+              parameters.groupSize(),
+              parameters.symmetric(),
+              parameters.mse()),
+          "rounded to nearest: " + why);
+    }
   }
 }

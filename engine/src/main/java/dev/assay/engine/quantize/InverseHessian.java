@@ -40,16 +40,13 @@ public record InverseHessian(NDArray upper, NDArray order, NDArray dead, double 
     ScriptModule script = torch.script(InverseHessian.class, "inverse_factor.py");
     NDArray dead = script.call(owner, "dead_columns", hessian);
     try (NDManager scope = owner.newSubManager()) {
-      NDArray alive = script.call(scope, "revive", hessian, dead);
-      NDArray order;
-      if (byDiagonal) {
-        order = script.call(owner, "falling_diagonal", alive);
-        alive = script.call(scope, "permute_both", alive, order);
-      } else {
-        order = owner.create(LongStream.range(0, hessian.getShape().get(0)).toArray());
-      }
+      NDArray order =
+          byDiagonal
+              ? script.call(owner, "falling_diagonal", hessian, dead)
+              : owner.create(LongStream.range(0, hessian.getShape().get(0)).toArray());
       for (double share : schedule(damping)) {
-        List<NDArray> result = script.callForList(scope, "inverse_factor", alive, share);
+        List<NDArray> result =
+            script.callForList(scope, "inverse_factor", hessian, dead, order, byDiagonal, share);
         if (result.get(1).toIntArray()[0] == 0) {
           result.get(0).attach(owner);
           return Optional.of(new InverseHessian(result.get(0), order, dead, share));

@@ -1,8 +1,11 @@
 package dev.assay.engine.quantize;
 
+import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.torch.DType;
 import java.util.Set;
 
 /** Rounds every linear of a layer to nearest. */
@@ -19,22 +22,28 @@ final class RtnMethod implements CompressionMethod {
   }
 
   @Override
+  public double storedBits(DType source) {
+    return GridForm.bitsPerWeight(parameters.bits(), parameters.groupSize());
+  }
+
+  @Override
   public void compress(LayerContext layer) {
-    layer
-        .layout()
-        .linears()
-        .forEach(
-            linear ->
-                layer.storeQuantized(
-                    linear,
-                    RoundToNearest.quantize(
-                        layer.torch(),
-                        layer.scope(),
-                        layer.weight(linear),
-                        parameters.bits(),
-                        parameters.groupSize(),
-                        parameters.symmetric(),
-                        parameters.mse()),
-                    null));
+    layer.layout().linears().forEach(linear -> round(layer, linear));
+  }
+
+  private void round(LayerContext layer, String linear) {
+    try (NDManager scope = layer.scope().newSubManager()) {
+      layer.storeQuantized(
+          linear,
+          RoundToNearest.quantize(
+              layer.torch(),
+              scope,
+              layer.weight(linear),
+              parameters.bits(),
+              parameters.groupSize(),
+              parameters.symmetric(),
+              parameters.mse()),
+          null);
+    }
   }
 }

@@ -1,14 +1,28 @@
+# Sums are taken in float64. Large intermediates are overwritten and dropped as early as can be, as
+# they are as large as the layer.
+
+def difference(self, stored: Tensor, original: Tensor) -> Tensor:
+  return torch.sub_(torch.to(stored, 7), original)
+
+def squares(self, x: Tensor) -> Tensor:
+  return torch.sum(torch.square_(torch.to(x, 7)))
+
 def weight_error(self, original: Tensor, stored: Tensor) -> float:
-  w = torch.to(original, 7)
-  d = torch.to(stored, 7) - w
-  return float(torch.sum(d * d) / torch.clamp_min(torch.sum(w * w), 1e-300))
+  done = torch.sum(torch.square_(self.difference(stored, original)))
+  return float(done / torch.clamp_min(self.squares(original), 1e-300))
+
+# The trace of x H transpose(x), a block of H's columns at a time.
+def hessian_norm(self, x: Tensor, hessian: Tensor) -> Tensor:
+  block = 2048
+  total = torch.zeros([], dtype=7)
+  for start in range(0, torch.size(hessian, 1), block):
+    part = torch.matmul(x, torch.to(hessian[:, start:start + block], 7))
+    total = torch.add(total, torch.sum(torch.mul_(part, x[:, start:start + block])))
+  return total
 
 def output_error(self, original: Tensor, stored: Tensor, hessian: Tensor) -> float:
-  w = torch.to(original, 7)
-  d = torch.to(stored, 7) - w
-  h = torch.to(hessian, 7)
-  done = torch.sum(torch.matmul(d, h) * d)
-  whole = torch.sum(torch.matmul(w, h) * w)
+  done = self.hessian_norm(self.difference(stored, original), hessian)
+  whole = self.hessian_norm(torch.to(original, 7), hessian)
   return float(done / torch.clamp_min(whole, 1e-300))
 
 def zeros_share(self, stored: Tensor) -> float:

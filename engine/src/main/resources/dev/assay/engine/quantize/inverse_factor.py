@@ -3,27 +3,34 @@
 def dead_columns(self, hessian: Tensor) -> Tensor:
   return torch.eq(torch.diagonal(hessian), 0.)
 
-# The Hessian with 1 on the diagonal of dead columns.
-def revive(self, hessian: Tensor, dead: Tensor) -> Tensor:
-  return torch.add(hessian, torch.diag(torch.to(dead, 6)))
+# The diagonal with 1 for dead columns.
+def alive_diagonal(self, hessian: Tensor, dead: Tensor) -> Tensor:
+  return torch.add(torch.diagonal(hessian), torch.to(dead, 6))
 
 # Columns by falling diagonal; columns with equal entries keep their order.
-def falling_diagonal(self, hessian: Tensor) -> Tensor:
-  return torch.argsort(torch.diagonal(hessian), stable=True, dim=0, descending=True)
+def falling_diagonal(self, hessian: Tensor, dead: Tensor) -> Tensor:
+  return torch.argsort(self.alive_diagonal(hessian, dead), stable=True, dim=0, descending=True)
 
-def permute_both(self, hessian: Tensor, order: Tensor) -> Tensor:
-  return torch.index_select(torch.index_select(hessian, 0, order), 1, order)
+# A copy with damping times the mean diagonal added to the diagonal, dead columns revived, in
+# visiting order.
+def damped(self, hessian: Tensor, dead: Tensor, order: Tensor, permuted: bool, damping: float) -> Tensor:
+  # Adding 0 makes -0 a 0.
+  copy = torch.add(hessian, 0.)
+  torch.copy_(torch.diagonal(copy), self.alive_diagonal(hessian, dead))
+  if permuted:
+    copy = torch.index_select(copy, 0, order)
+    copy = torch.index_select(copy, 1, order)
+  diagonal = torch.diagonal(copy)
+  torch.add_(diagonal, torch.mul(torch.mean(diagonal), damping))
+  return copy
 
 # Upper U with inverse(H + damping * mean(diag H) * I) = transpose(U) U, and 0 if that succeeded.
-def inverse_factor(self, hessian: Tensor, damping: float) -> Tuple[Tensor, Tensor]:
-  damped = torch.clone(hessian)
-  diagonal = torch.diagonal(damped)
-  torch.add_(diagonal, torch.mul(torch.mean(diagonal), damping))
-  lower, failed = torch.linalg_cholesky_ex(damped)
-  upper = damped
-  if int(failed) == 0:
-    inverse = torch.cholesky_inverse(lower)
-    upper, failed = torch.linalg_cholesky_ex(inverse, upper=True)
-    if not bool(torch.all(torch.isfinite(torch.diagonal(upper)))):
-      failed = torch.ones_like(failed)
+# Of the matrices on the way there are never more than two.
+def inverse_factor(self, hessian: Tensor, dead: Tensor, order: Tensor, permuted: bool, damping: float) -> Tuple[Tensor, Tensor]:
+  lower, failed = torch.linalg_cholesky_ex(self.damped(hessian, dead, order, permuted, damping))
+  if int(failed) != 0:
+    return (lower, failed)
+  upper, failed = torch.linalg_cholesky_ex(torch.cholesky_inverse(lower), upper=True)
+  if not bool(torch.all(torch.isfinite(torch.diagonal(upper)))):
+    failed = torch.ones_like(failed)
   return (torch.contiguous(upper), failed)

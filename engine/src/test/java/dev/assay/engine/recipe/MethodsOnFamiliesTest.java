@@ -178,11 +178,12 @@ class MethodsOnFamiliesTest extends TorchTest {
     @Override
     public void compress(LayerContext layer) {
       method.compress(layer);
-      DType type = layer.torch().tensors().typeOf(layer.weights().values().iterator().next());
+      DType type =
+          layer.torch().tensors().typeOf(layer.values(layer.scope()).values().iterator().next());
       assertThat(type).isEqualTo(DType.FLOAT32);
       Map<String, NDArray> made = new HashMap<>();
       layer
-          .weights()
+          .values(layer.scope())
           .forEach((name, value) -> made.put(name, layer.torch().tensors().copy(owner, value)));
       layers.add(made);
     }

@@ -1,5 +1,6 @@
 package dev.assay.harness.cli;
 
+import dev.assay.harness.run.need.Capacity;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,7 +56,12 @@ public final class Assay implements Runnable {
 
   /** The command line, ready to execute. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Assay())
+    return commandLine(Capacity::ofMachine);
+  }
+
+  /** The command line on a machine with some memory and disk. */
+  public static CommandLine commandLine(Capacity.Probe capacity) {
+    return new CommandLine(new Assay(), new Commands(capacity))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setExecutionExceptionHandler(new ErrorReport())

@@ -4,6 +4,11 @@ import dev.assay.harness.cli.table.Table;
 import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.need.ByteCount;
+import dev.assay.harness.run.need.Capacity;
+import dev.assay.harness.run.need.CellNeed;
+import dev.assay.harness.run.need.PlannedNeed;
+import dev.assay.harness.run.need.SuiteNeed;
 import dev.assay.harness.run.plan.CellEstimate;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.suite.CellSpec;
@@ -11,6 +16,7 @@ import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.leaderboard.result.Status;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +34,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
-    description = "Say what a suite would run, what is there already, and about how long it takes.")
+    description =
+        "Say what a suite would run, what is there already, and about how long it takes and how"
+            + " much memory and disk it needs.")
 final class PlanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -38,6 +46,12 @@ final class PlanCommand implements Callable<Integer> {
   @Mixin private Locations locations;
 
   @Mixin private TableOutput output;
+
+  private final Capacity.Probe capacity;
+
+  PlanCommand(Capacity.Probe capacity) {
+    this.capacity = capacity;
+  }
 
   @Override
   public Integer call() {
@@ -51,7 +65,11 @@ final class PlanCommand implements Callable<Integer> {
     Optional<RunDirectory> broken =
         locations.reports().last(loaded.suite().name()).filter(run -> !run.finished());
     Map<String, Status> results = broken.map(RunDirectory::results).orElse(Map.of());
-    Table.Builder table = Table.of("cell", "id", "state", "estimate", "estimated from");
+    Table.Builder table =
+        Table.of("cell", "id", "state", "estimate", "estimated from", "memory", "disk");
+    Map<PlannedCell, CellNeed> needs = new HashMap<>();
+    reader.needs(cells).forEach(each -> needs.put(each.cell(), each.need()));
+    List<PlannedNeed> toRun = new ArrayList<>();
     double total = 0;
     Map<String, PlannedCell> planned = new HashMap<>();
     cells.forEach(cell -> planned.put(cell.name(), cell));
@@ -59,19 +77,25 @@ final class PlanCommand implements Callable<Integer> {
       PlannedCell cell = planned.get(spec.name());
       if (cell == null) {
         HubState state = Objects.requireNonNull(onHub.get(spec.model().name()), "the reason why");
-        table.row(spec.name(), "", state.describe(), "", "");
+        table.row(spec.name(), "", state.describe(), "", "", "unknown until its model is here", "");
         continue;
       }
       CellEstimate estimate =
           estimates.getOrDefault(cell, new CellEstimate(0, CellEstimate.Basis.COMPUTED));
       boolean done = results.containsKey(cell.id());
+      CellNeed need = Objects.requireNonNull(needs.get(cell), "each cell has one");
+      if (!done) {
+        toRun.add(new PlannedNeed(cell, need));
+      }
       total += done ? 0 : estimate.seconds();
       table.row(
           cell.name(),
           cell.id(),
           state(cell, results, reader),
           done ? "" : seconds(estimate.seconds()),
-          done ? "" : basis(estimate.basis()));
+          done ? "" : basis(estimate.basis()),
+          done ? "" : memory(need),
+          done ? "" : disk(need));
     }
     PrintWriter out = spec.commandLine().getOut();
     output.print(out, table.build());
@@ -86,9 +110,35 @@ final class PlanCommand implements Callable<Integer> {
               + seconds(total)
               + " to go"
               + (waiting == 0 ? "." : ", without the " + waiting + " that wait for their model."));
+      room(out, new SuiteNeed(toRun), Room.downloads(onHub.values()));
       out.flush();
     }
     return ExitCode.SUCCESS;
+  }
+
+  private void room(PrintWriter out, SuiteNeed need, long downloads) {
+    Capacity there = capacity.of(locations.artifacts());
+    out.println(
+        "Needs about %s of memory, %s available, and %s of disk, %s free%s."
+            .formatted(
+                ByteCount.of(need.memory()),
+                ByteCount.of(there.memory()),
+                ByteCount.of(need.disk()),
+                ByteCount.of(there.disk()),
+                downloads == 0 ? "" : ", besides downloads of " + ByteCount.of(downloads)));
+    for (SuiteNeed.Shortage shortage : need.shortages(there)) {
+      out.println("Would not fit: " + shortage.cell() + ": " + shortage.what() + ".");
+    }
+  }
+
+  private static String memory(CellNeed need) {
+    return need instanceof CellNeed.Known known
+        ? ByteCount.of(known.memory().peak()) + ", " + known.memory().phase()
+        : "unknown: " + ((CellNeed.Unknown) need).reason();
+  }
+
+  private static String disk(CellNeed need) {
+    return need instanceof CellNeed.Known known ? ByteCount.of(known.disk().peak()) : "unknown";
   }
 
   private static String state(PlannedCell cell, Map<String, Status> results, SuiteReader reader) {

@@ -8,6 +8,8 @@ import dev.assay.harness.run.RunOptions;
 import dev.assay.harness.run.RunOutcome;
 import dev.assay.harness.run.SuiteRun;
 import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.need.Capacity;
+import dev.assay.harness.run.need.SuiteNeed;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.suite.LoadedSuite;
 import java.io.PrintWriter;
@@ -63,14 +65,28 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--no-site", description = "Leave index and site as they are.")
   private boolean noSite;
 
+  @Option(
+      names = "--force",
+      description = "Run even if memory or disk will not do, by the forecast of 'assay plan'.")
+  private boolean force;
+
   @Mixin private ProgressOption progress;
 
   @Mixin private Locations locations;
+
+  private final Capacity.Probe capacity;
+
+  RunCommand(Capacity.Probe capacity) {
+    this.capacity = capacity;
+  }
 
   @Override
   public Integer call() {
     SuiteReader reader = new SuiteReader(locations);
     List<LoadedSuite> read = suites.stream().map(reader::load).toList();
+    if (!force) {
+      read.stream().filter(suite -> !suite.onHub().isEmpty()).forEach(this::requireBeforeDownload);
+    }
     // Only now, as a fault in a suite should not wait for a download.
     List<LoadedSuite> loaded =
         progress.showing(
@@ -78,6 +94,9 @@ final class RunCommand implements Callable<Integer> {
             listener -> read.stream().map(suite -> SuiteReader.fetched(suite, listener)).toList());
     Home home = Home.ofLauncher();
     Machine machine = new Machine(home.path(), home.profiles());
+    if (!force) {
+      requireRoom(reader, loaded);
+    }
     int failed = 0;
     for (LoadedSuite suite : loaded) {
       failed += run(reader, machine, suite).failed();
@@ -93,16 +112,27 @@ final class RunCommand implements Callable<Integer> {
     return failed == 0 ? ExitCode.SUCCESS : ExitCode.CELLS_FAILED;
   }
 
+  private void requireBeforeDownload(LoadedSuite suite) {
+    Room.requireForDownloads(
+        SuiteReader.hubStates(suite).values(), capacity.of(Locations.hub().cache()).disk());
+  }
+
+  private void requireRoom(SuiteReader reader, List<LoadedSuite> suites) {
+    List<PlannedCell> toRun = new ArrayList<>();
+    for (LoadedSuite suite : suites) {
+      toRun.addAll(SuiteRun.toRun(suite, reader.plan(suite), options()));
+    }
+    Room.require(new SuiteNeed(reader.needs(toRun)), capacity.of(locations.artifacts()));
+  }
+
+  private RunOptions options() {
+    return new RunOptions(
+        locations.reports(), locations.artifacts(), locations.datasetPaths(), cells, fresh, reuse);
+  }
+
   private RunOutcome run(SuiteReader reader, Machine machine, LoadedSuite suite) {
     List<PlannedCell> planned = reader.plan(suite);
-    RunOptions options =
-        new RunOptions(
-            locations.reports(),
-            locations.artifacts(),
-            locations.datasetPaths(),
-            cells,
-            fresh,
-            reuse);
+    RunOptions options = options();
     return switch (progress.style()) {
       case BAR -> {
         Map<String, Double> estimates = new HashMap<>();

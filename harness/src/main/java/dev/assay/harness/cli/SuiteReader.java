@@ -11,11 +11,14 @@ import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.ArtifactKey;
 import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.need.NeedEstimator;
+import dev.assay.harness.run.need.PlannedNeed;
 import dev.assay.harness.run.plan.CellEstimate;
 import dev.assay.harness.run.plan.Estimator;
 import dev.assay.harness.run.plan.ModelFingerprints;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.run.plan.Planner;
+import dev.assay.harness.run.synthetic.SyntheticCache;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.harness.suite.SuiteLoader;
 import java.nio.file.Path;
@@ -87,6 +90,18 @@ final class SuiteReader {
   boolean compressed(PlannedCell cell) {
     return cell.spec().recipe().stages().isEmpty()
         || new ArtifactCache(locations.artifacts()).find(ArtifactKey.of(cell).id()).isPresent();
+  }
+
+  /** What cells need of memory and disk, from their configurations alone. */
+  List<PlannedNeed> needs(List<PlannedCell> cells) {
+    NeedEstimator estimator = new NeedEstimator(stages);
+    SyntheticCache synthetic = SyntheticCache.beside(locations.artifacts());
+    return cells.stream()
+        .map(
+            cell ->
+                new PlannedNeed(
+                    cell, estimator.of(cell.spec(), compressed(cell), synthetic.has(cell.spec()))))
+        .toList();
   }
 
   Map<PlannedCell, CellEstimate> estimates(List<PlannedCell> cells, Machine machine) {

@@ -38,6 +38,25 @@ public final class SuiteRun {
   }
 
   /**
+   * The cells that {@link #run} would run: wanted, and without a result that stands for them.
+   *
+   * @throws dev.assay.engine.config.BadInputException if a cell is asked for that is not there
+   */
+  public static List<PlannedCell> toRun(
+      LoadedSuite suite, List<PlannedCell> planned, RunOptions options) {
+    List<PlannedCell> wanted = new CellSelection(options.cells()).of(planned);
+    Set<String> there = new TreeSet<>();
+    if (!options.fresh()) {
+      brokenOff(options.reports(), suite, planned)
+          .ifPresent(run -> there.addAll(run.results().keySet()));
+    }
+    if (options.reuse()) {
+      there.addAll(succeeded(options.reports().runs()));
+    }
+    return wanted.stream().filter(cell -> !there.contains(cell.id())).toList();
+  }
+
+  /**
    * Runs to the end.
    *
    * @param planned all cells of the suite
@@ -52,7 +71,10 @@ public final class SuiteRun {
         broken.orElseGet(() -> options.reports().begin(suite.suite().name(), Instant.now()));
     try (RunLock lock = RunLock.of(run)) {
       Set<String> elsewhere =
-          options.reuse() ? succeededElsewhere(options.reports(), run) : Set.of();
+          options.reuse()
+              ? succeeded(
+                  options.reports().runs().stream().filter(other -> !other.equals(run)).toList())
+              : Set.of();
       List<JournalEntry.Cell> cells =
           planned.stream().map(cell -> entry(cell, wanted, elsewhere)).toList();
       run.journal().append(opening(run, suite, cells, broken.isPresent()));
@@ -79,19 +101,16 @@ public final class SuiteRun {
         .filter(run -> run.cells().stream().anyMatch(cell -> ids.contains(cell.id())));
   }
 
-  private static Set<String> succeededElsewhere(ReportsDirectory reports, RunDirectory run) {
+  private static Set<String> succeeded(List<RunDirectory> runs) {
     Set<String> ids = new TreeSet<>();
-    for (RunDirectory other : reports.runs()) {
-      if (!other.equals(run)) {
-        other
-            .results()
-            .forEach(
-                (id, status) -> {
-                  if (status == Status.SUCCEEDED) {
-                    ids.add(id);
-                  }
-                });
-      }
+    for (RunDirectory run : runs) {
+      run.results()
+          .forEach(
+              (id, status) -> {
+                if (status == Status.SUCCEEDED) {
+                  ids.add(id);
+                }
+              });
     }
     return ids;
   }

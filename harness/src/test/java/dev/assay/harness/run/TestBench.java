@@ -2,6 +2,7 @@ package dev.assay.harness.run;
 
 import dev.assay.harness.cli.Assay;
 import dev.assay.harness.run.journal.ReportsDirectory;
+import dev.assay.harness.run.need.Capacity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -74,13 +75,18 @@ public final class TestBench {
 
   /** Runs the command line in this process. */
   public static Spoken say(List<String> arguments) {
+    return say(arguments, Capacity::ofMachine);
+  }
+
+  /** Runs the command line in this process, on a machine with some memory and disk. */
+  public static Spoken say(List<String> arguments, Capacity.Probe capacity) {
     String home = System.getProperty("assay.home");
     System.setProperty("assay.home", ROOT.toString());
     try {
       StringWriter out = new StringWriter();
       StringWriter err = new StringWriter();
       CommandLine command =
-          Assay.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+          Assay.commandLine(capacity).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
       int exitCode = command.execute(arguments.toArray(String[]::new));
       return new Spoken(exitCode, out.toString(), err.toString());
     } finally {

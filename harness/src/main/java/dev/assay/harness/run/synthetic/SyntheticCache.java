@@ -2,6 +2,7 @@ package dev.assay.harness.run.synthetic;
 
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.synthetic.SyntheticCheckpoint;
+import dev.assay.harness.suite.CellSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -27,6 +28,13 @@ public record SyntheticCache(Path root) {
   /** Where a model is or will be. */
   public Path directory(SyntheticSource source) {
     return root.resolve(source.key().substring(0, LENGTH));
+  }
+
+  /** Whether nothing has to be made for a cell: its model is here, or is not synthetic. */
+  public boolean has(CellSpec cell) {
+    return SyntheticSource.of(cell)
+        .map(source -> Files.isDirectory(directory(source)))
+        .orElse(true);
   }
 
   /**

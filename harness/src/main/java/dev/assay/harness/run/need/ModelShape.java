@@ -1,0 +1,103 @@
+package dev.assay.harness.run.need;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.synthetic.ParameterList;
+import dev.assay.engine.torch.DType;
+import dev.assay.harness.run.synthetic.SyntheticSource;
+import dev.assay.harness.suite.CellSpec;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/**
+ * The sizes of a model that needs depend on, from its configuration.
+ *
+ * @param architecture what the configuration says
+ * @param stored type of its weights on disk
+ * @param parameters number of all
+ */
+record ModelShape(Architecture architecture, DType stored, long parameters) {
+  /**
+   * The shape of a cell's model.
+   *
+   * @throws dev.assay.engine.config.BadInputException if it cannot be read
+   * @throws IllegalArgumentException if it is of no known family
+   */
+  static ModelShape of(CellSpec cell) {
+    Optional<SyntheticSource> synthetic = SyntheticSource.of(cell);
+    if (synthetic.isPresent()) {
+      return new ModelShape(
+          new Families().architecture(synthetic.get().config()),
+          DType.valueOf(synthetic.get().dtype().name()),
+          ParameterList.of(synthetic.get().config()).count());
+    }
+    Checkpoint checkpoint = Checkpoint.open(cell.modelPath());
+    Architecture architecture = new Families().architecture(checkpoint);
+    DType type = checkpoint.info(architecture.names().embedding() + ".weight").dtype();
+    return new ModelShape(architecture, type, checkpoint.parameters());
+  }
+
+  /** Parameters of all linears of all layers. */
+  long linearParameters() {
+    return architecture.stacks().stream()
+        .mapToLong(
+            stack ->
+                stack.spec().layers() * stack.layout().parts().mapToLong(ModelShape::size).sum())
+        .sum();
+  }
+
+  /** Parameters of the linears of the largest layer. */
+  long layer() {
+    return largest(stack -> stack.layout().parts().mapToLong(ModelShape::size).sum());
+  }
+
+  /** Parameters of the largest linear. */
+  long linear() {
+    return largest(stack -> stack.layout().parts().mapToLong(ModelShape::size).max().orElse(0));
+  }
+
+  /** Elements of the Hessians of all groups of a layer. */
+  long hessians() {
+    return largest(stack -> stack.layout().groups().stream().mapToLong(ModelShape::hessian).sum());
+  }
+
+  /** Elements of the largest Hessian. */
+  long hessian() {
+    return largest(
+        stack -> stack.layout().groups().stream().mapToLong(ModelShape::hessian).max().orElse(0));
+  }
+
+  /** Features that go into the widest group. */
+  long widestInput() {
+    return largest(
+        stack ->
+            stack.layout().groups().stream().mapToLong(LinearGroup::inFeatures).max().orElse(0));
+  }
+
+  /** Numbers that a token has in a layer: what goes into and out of each linear. */
+  long tokenWidth() {
+    return largest(
+        stack ->
+            stack
+                .layout()
+                .parts()
+                .mapToLong(linear -> linear.inFeatures() + linear.outFeatures())
+                .sum());
+  }
+
+  private long largest(ToLongFunction<Stack> size) {
+    return architecture.stacks().stream().mapToLong(size).max().orElse(0);
+  }
+
+  private static long size(Linear linear) {
+    return linear.outFeatures() * linear.inFeatures();
+  }
+
+  private static long hessian(LinearGroup group) {
+    return group.inFeatures() * group.inFeatures();
+  }
+}

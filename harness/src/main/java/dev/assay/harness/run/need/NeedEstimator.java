@@ -1,0 +1,157 @@
+package dev.assay.harness.run.need;
+
+import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.recipe.Calibration;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.recipe.Step;
+import dev.assay.engine.torch.DType;
+import dev.assay.harness.measure.generation.GenerationLength;
+import dev.assay.harness.measure.generation.GenerationSettings;
+import dev.assay.harness.suite.CellSpec;
+import dev.assay.harness.suite.Device;
+import dev.assay.harness.suite.PerplexityMeasure;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Foretells what a cell needs from shapes alone; no weight is loaded. What is counted is in {@code
+ * docs/METHODOLOGY.md}.
+ */
+public final class NeedEstimator {
+  /** A JVM with libtorch, awake, and the memory that allocators keep for later. */
+  static final long PROCESS = 300_000_000;
+
+  private static final long FLOAT = Float.BYTES;
+  private static final double BITS_PER_BYTE = 8;
+
+  /** Copies of a linear that rounding it, and comparing the outcome with it, take at once. */
+  private static final long COPIES = 5;
+
+  /** Of a Hessian: itself, its factor, and one on the way from the one to the other. */
+  private static final long FACTORS = 3;
+
+  /** Tokens that go through a layer at once, see {@code LayerWalk}. */
+  private static final long BATCH_TOKENS = 8192;
+
+  private final StageRegistry stages;
+
+  public NeedEstimator(StageRegistry stages) {
+    this.stages = stages;
+  }
+
+  /**
+   * What a cell needs.
+   *
+   * @param compressed whether its artifact is there, or none is made
+   * @param synthesized whether its synthetic model is there, or it is somebody's
+   */
+  public CellNeed of(CellSpec cell, boolean compressed, boolean synthesized) {
+    if (cell.target().device() != Device.CPU) {
+      return new CellNeed.Unknown("this build runs models on the CPU only");
+    }
+    try {
+      ModelShape shape = ModelShape.of(cell);
+      List<CompressionMethod> methods = methods(cell);
+      return new CellNeed.Known(
+          new MemoryNeed(
+              compressed ? 0 : compression(cell, shape, methods),
+              quality(cell, shape),
+              execution(cell, shape, methods)),
+          disk(shape, compressed ? List.of() : methods, synthesized));
+    } catch (BadInputException e) {
+      return new CellNeed.Unknown(String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      return new CellNeed.Unknown(cell.modelPath() + ": " + e.getMessage());
+    }
+  }
+
+  private List<CompressionMethod> methods(CellSpec cell) {
+    return cell.recipe().stages().stream().map(this::method).toList();
+  }
+
+  private CompressionMethod method(Step step) {
+    return stages.find(step.stage()).orElseThrow().methodOf(step.parameters());
+  }
+
+  private static long compression(
+      CellSpec cell, ModelShape shape, List<CompressionMethod> methods) {
+    return methods.stream()
+        .mapToLong(method -> compression(cell.recipe().calibration(), shape, method.statistics()))
+        .max()
+        .orElse(0);
+  }
+
+  private static long compression(
+      Calibration calibration, ModelShape shape, Set<Statistic> statistics) {
+    long length = Math.min(calibration.length(), shape.architecture().spec().contextLength());
+    long tokens = calibration.samples() * length;
+    long elements = shape.layer() + COPIES * shape.linear();
+    if (!statistics.isEmpty()) {
+      long batch = Math.max(length, Math.min(tokens, BATCH_TOKENS / length * length));
+      elements += tokens * shape.architecture().spec().hiddenSize() + forward(shape, batch, length);
+    }
+    if (statistics.contains(Statistic.HESSIAN)) {
+      elements += shape.hessians() - shape.hessian() + FACTORS * shape.hessian();
+    }
+    if (statistics.contains(Statistic.INPUTS)) {
+      // The original layer stays beside the one that factors are moved in.
+      elements += shape.layer() + tokens * shape.widestInput();
+    }
+    return PROCESS + FLOAT * elements;
+  }
+
+  /** Numbers on the way through a layer, the scores of attention among them. */
+  private static long forward(ModelShape shape, long tokens, long length) {
+    return tokens * (shape.tokenWidth() + shape.architecture().spec().heads() * length);
+  }
+
+  private static long quality(CellSpec cell, ModelShape shape) {
+    if (cell.model().synthetic() != null || cell.measures().perplexity().isEmpty()) {
+      return 0;
+    }
+    long window =
+        cell.measures().perplexity().stream().mapToLong(PerplexityMeasure::window).max().orElse(0);
+    // Logits and their logarithms of probabilities.
+    long logits = 2 * window * shape.architecture().spec().vocabularySize();
+    return PROCESS
+        + FLOAT * (shape.parameters() + logits + forward(shape, window, window) + shape.linear());
+  }
+
+  private static long execution(CellSpec cell, ModelShape shape, List<CompressionMethod> methods) {
+    DType type = DType.valueOf(cell.dtype().name());
+    double bits = type.bytes() * BITS_PER_BYTE;
+    double stored = methods.isEmpty() ? bits : methods.get(methods.size() - 1).storedBits(type);
+    // What has no kernel runs in the arithmetic's own type.
+    double running = stored >= 4 ? Math.min(stored, bits) : bits;
+    GenerationLength length = GenerationLength.of(cell.measures());
+    long positions = GenerationSettings.batch(cell.measures()) * (long) length.capacity();
+    long linears = (long) (shape.linearParameters() * running / BITS_PER_BYTE);
+    long rest = (shape.parameters() - shape.linearParameters()) * type.bytes();
+    long cache =
+        2 * positions * shape.architecture().layers() * shape.architecture().spec().keyValueWidth();
+    // A linear at a time is turned from the stored form to the running one.
+    long passing = cache + forward(shape, positions, length.capacity()) + 2 * shape.linear();
+    return PROCESS + linears + rest + FLOAT * passing;
+  }
+
+  private static DiskNeed disk(
+      ModelShape shape, List<CompressionMethod> methods, boolean synthesized) {
+    DType type = shape.stored();
+    long earlier = 0;
+    long last = 0;
+    long passing = 0;
+    for (CompressionMethod method : methods) {
+      earlier += last;
+      double bits = method.storedBits(type);
+      type = method.storedType(type);
+      last =
+          (long) (shape.linearParameters() * bits / BITS_PER_BYTE)
+              + (shape.parameters() - shape.linearParameters()) * type.bytes();
+      passing = Math.max(passing, earlier + last);
+    }
+    return new DiskNeed(
+        synthesized ? 0 : shape.parameters() * shape.stored().bytes(), last, passing);
+  }
+}
