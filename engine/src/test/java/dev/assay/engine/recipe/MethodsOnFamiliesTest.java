@@ -34,12 +34,14 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every method works on every family, though neither knows the other. */
+@Tag("slow")
 class MethodsOnFamiliesTest extends TorchTest {
   private static final int BITS = 4;
   private static final int GROUP = 16;
