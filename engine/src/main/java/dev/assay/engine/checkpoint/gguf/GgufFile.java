@@ -138,7 +138,7 @@ public record GgufFile(
    */
   public float[] floats(GgufTensor tensor) {
     int most = 1 << 16;
-    if (tensor.type() != GgmlType.F32 || tensor.end() - tensor.begin() > most * Float.BYTES) {
+    if (tensor.type() != GgmlType.F32 || tensor.end() - tensor.begin() > (long) most * Float.BYTES) {
       throw new BadInputException(
           file
               + ": tensor '"
