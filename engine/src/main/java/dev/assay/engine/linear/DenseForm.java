@@ -22,7 +22,13 @@ final class DenseForm {
     this.kernels = torch.script(WeightPreparer.class, "kernels.py");
   }
 
-  RunnableWeight prepare(NDManager owner, List<StoredWeight> parts) {
+  /**
+   * Prepares weights.
+   *
+   * @param borrowed whether a single weight of the right type may share its memory with the part,
+   *     which then has to outlive it
+   */
+  RunnableWeight prepare(NDManager owner, List<StoredWeight> parts, boolean borrowed) {
     boolean simulated = !parts.stream().allMatch(DenseWeight.class::isInstance);
     String form = cpu.describe(dtype) + (simulated ? ", dequantised" : "");
     try (NDManager scope = owner.newSubManager()) {
@@ -30,13 +36,19 @@ final class DenseForm {
       for (StoredWeight part : parts) {
         values.add(torch.tensors().cast(scope, part.dequantize(torch, scope), dtype));
       }
-      NDArray joined = torch.tensors().concatenate(scope, values, 0);
-      long bytes = joined.getShape().size() * dtype.bytes();
       boolean reorder = dtype == DType.BFLOAT16 && cpu.hasNarrowProducts();
-      NDArray weight =
-          reorder ? kernels.call(owner, "prepack", joined) : torch.tensors().copy(owner, joined);
+      NDArray joined = joined(reorder ? scope : owner, values, borrowed);
+      long bytes = joined.getShape().size() * dtype.bytes();
+      NDArray weight = reorder ? kernels.call(owner, "prepack", joined) : joined;
       Kernel kernel = reorder ? Kernel.DENSE_PREPACKED : Kernel.DENSE;
       return new RunnableWeight(kernel, 0, WeightSlots.of(owner, weight), bytes, simulated, form);
     }
+  }
+
+  private NDArray joined(NDManager owner, List<NDArray> values, boolean borrowed) {
+    if (borrowed && values.size() == 1) {
+      return torch.tensors().cast(owner, values.get(0), dtype);
+    }
+    return torch.tensors().concatenate(owner, values, 0);
   }
 }

@@ -22,18 +22,32 @@ public final class WeightPreparer {
   private final Execution execution;
   private final ScriptModule kernels;
   private final CpuKernels cpu;
+  private final boolean borrows;
   private final DenseForm dense;
   private final Int4Form int4;
   private final Int8Form int8;
 
   public WeightPreparer(TorchSession torch, Execution execution) {
+    this(torch, execution, false);
+  }
+
+  private WeightPreparer(TorchSession torch, Execution execution, boolean borrows) {
     this.torch = torch;
+    this.borrows = borrows;
     this.execution = execution;
     this.kernels = torch.script(WeightPreparer.class, "kernels.py");
     this.cpu = CpuKernels.detect(torch, execution.dtype());
     this.dense = new DenseForm(torch, execution.dtype(), cpu);
     this.int4 = new Int4Form(torch, execution.dtype());
     this.int8 = new Int8Form(torch, execution.dtype());
+  }
+
+  /**
+   * One for float32 weights that the caller keeps for as long as the prepared ones: those that need
+   * not be joined are not copied.
+   */
+  public static WeightPreparer borrowing(TorchSession torch) {
+    return new WeightPreparer(torch, Execution.REFERENCE, true);
   }
 
   /** The constants that the scripts take as {@code limits} beside the weights. */
@@ -62,7 +76,7 @@ public final class WeightPreparer {
   public List<RunnableWeight> prepare(
       NDManager owner, List<StoredWeight> parts, List<? extends @Nullable NDArray> biases) {
     if (!execution.packed() || parts.stream().allMatch(DenseWeight.class::isInstance)) {
-      return List.of(biased(owner, dense.prepare(owner, parts), parts, biases));
+      return List.of(biased(owner, dense.prepare(owner, parts, borrows), parts, biases));
     }
     Optional<RunnableWeight> joined = packed(owner, parts);
     if (joined.isPresent()) {
@@ -71,7 +85,8 @@ public final class WeightPreparer {
     List<RunnableWeight> each = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       List<StoredWeight> one = List.of(parts.get(i));
-      RunnableWeight weight = packed(owner, one).orElseGet(() -> dense.prepare(owner, one));
+      RunnableWeight weight =
+          packed(owner, one).orElseGet(() -> dense.prepare(owner, one, borrows));
       each.add(biased(owner, weight, one, biases.subList(i, i + 1)));
     }
     return each;

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.linear.DenseWeight;
-import dev.assay.engine.linear.Execution;
 import dev.assay.engine.linear.RunnableWeight;
 import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.linear.WeightPreparer;
@@ -37,7 +36,7 @@ public final class LayerRunner implements AutoCloseable {
     List<String> scripts = new ArrayList<>(LayerScripts.of(stack.spec()));
     scripts.add("layer_taps.py");
     this.script = torch.script(LayerRunner.class, scripts.toArray(String[]::new));
-    this.preparer = new WeightPreparer(torch, Execution.REFERENCE);
+    this.preparer = WeightPreparer.borrowing(torch);
     this.rotary = RotaryTables.of(torch, manager, stack.spec(), DType.FLOAT32);
     this.constants = ScriptConstants.of(manager, stack);
   }

@@ -29,8 +29,8 @@ public final class NeedEstimator {
   /** Copies of a linear that rounding it, and comparing the outcome with it, take at once. */
   private static final long COPIES = 5;
 
-  /** Of a Hessian: itself, its factor, and one on the way from the one to the other. */
-  private static final long FACTORS = 3;
+  /** Freed memory that the worker's allocator keeps, see {@code ForkedJvm.KEPT_MEMORY}. */
+  static final long KEPT = 268_435_456;
 
   /** Tokens that go through a layer at once, see {@code LayerWalk}. */
   private static final long BATCH_TOKENS = 8192;
@@ -87,19 +87,23 @@ public final class NeedEstimator {
       Calibration calibration, ModelShape shape, Set<Statistic> statistics) {
     long length = Math.min(calibration.length(), shape.architecture().spec().contextLength());
     long tokens = calibration.samples() * length;
-    long elements = shape.layer() + COPIES * shape.linear();
-    if (!statistics.isEmpty()) {
-      long batch = Math.max(length, Math.min(tokens, BATCH_TOKENS / length * length));
-      elements += tokens * shape.architecture().spec().hiddenSize() + forward(shape, batch, length);
+    long rounding = shape.layer() + COPIES * shape.linear();
+    if (statistics.isEmpty()) {
+      return PROCESS + FLOAT * rounding;
     }
+    long batch = Math.max(length, Math.min(tokens, BATCH_TOKENS / length * length));
+    // Linears that share an input are joined for the pass.
+    long pass = 2 * shape.layer() + 2 * forward(shape, batch, length);
     if (statistics.contains(Statistic.HESSIAN)) {
-      elements += shape.hessians() - shape.hessian() + FACTORS * shape.hessian();
+      pass += shape.hessians();
+      rounding += shape.hessians() + 2 * shape.hessian();
     }
     if (statistics.contains(Statistic.INPUTS)) {
       // The original layer stays beside the one that factors are moved in.
-      elements += shape.layer() + tokens * shape.widestInput();
+      pass += shape.layer() + tokens * shape.widestInput();
     }
-    return PROCESS + FLOAT * elements;
+    long states = tokens * shape.architecture().spec().hiddenSize();
+    return PROCESS + KEPT + FLOAT * (states + Math.max(pass, rounding));
   }
 
   /** Numbers on the way through a layer, the scores of attention among them. */
