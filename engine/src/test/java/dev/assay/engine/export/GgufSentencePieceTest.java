@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -138,7 +139,7 @@ class GgufSentencePieceTest extends TorchTest {
       })
   void listsOfAnotherLength(String key, int count, String message) {
     Map<String, GgufValue> keys = keys(List.of(piece("a", 1), piece("b", 1), piece("<u>", 2)));
-    GgufValue.Array array = (GgufValue.Array) keys.get(PREFIX + key);
+    GgufValue.Array array = (GgufValue.Array) Objects.requireNonNull(keys.get(PREFIX + key));
     List<GgufValue> values = new ArrayList<>(array.values());
     values.add(values.get(0));
     keys.put(PREFIX + key, new GgufValue.Array(array.elementType(), values.subList(0, count)));
