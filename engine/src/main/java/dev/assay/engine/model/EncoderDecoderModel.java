@@ -151,8 +151,9 @@ public final class EncoderDecoderModel implements RunnableModel {
     try (NDManager scope = owner.newSubManager()) {
       int position = cache.reserve(ids[0].length);
       NDArray output =
-          decoder.run(
+          decoder.pass(
               scope,
+              "body",
               TokenIds.of(scope, ids),
               position,
               cache.keys(),

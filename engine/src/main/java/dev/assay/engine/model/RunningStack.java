@@ -101,12 +101,22 @@ final class RunningStack implements AutoCloseable {
 
   /** The last layer's output after the final norm, of tokens without a past. */
   NDArray run(NDManager owner, NDArray ids, LayerSurroundings surroundings) {
-    return run(owner, ids, 0, none, none, surroundings);
+    return pass(owner, "body", ids, 0, none, none, surroundings);
   }
 
-  /** The same of tokens that follow those in a cache. */
-  NDArray run(
+  /** Logits of tokens without a past, in the arithmetic's type. */
+  NDArray logits(NDManager owner, NDArray ids) {
+    return pass(owner, "logits", ids, 0, none, none, LayerSurroundings.NONE);
+  }
+
+  /**
+   * Tokens that follow those in a cache, through all layers.
+   *
+   * @param method {@code body}, {@code logits} or {@code next_token}
+   */
+  NDArray pass(
       NDManager owner,
+      String method,
       NDArray ids,
       long position,
       NDArray keys,
@@ -115,7 +125,7 @@ final class RunningStack implements AutoCloseable {
     RotaryTables.Tables tables = rotary.of(position + ids.getShape().get(1));
     return script.call(
         owner,
-        "body",
+        method,
         ids,
         position,
         keys,
@@ -129,6 +139,29 @@ final class RunningStack implements AutoCloseable {
         tables.sines(),
         constants.windows(),
         extra(surroundings));
+  }
+
+  /**
+   * −log p of all tokens but the first, float32 [sequences, tokens − 1].
+   *
+   * @param rows of logits that stand in memory at once
+   */
+  NDArray losses(NDManager owner, NDArray ids, long rows) {
+    RotaryTables.Tables tables = rotary.of(ids.getShape().get(1));
+    return script.call(
+        owner,
+        "losses",
+        ids,
+        rows,
+        weights.tensors(),
+        weights.forms(),
+        constants.dims(),
+        constants.nums(),
+        weights.limits(),
+        tables.cosines(),
+        tables.sines(),
+        constants.windows(),
+        constants.extra());
   }
 
   NDArray finalNorm(NDManager owner, NDArray output) {
