@@ -51,14 +51,6 @@ record Configuration(JsonNode json) {
     return json.hasNonNull(key);
   }
 
-  /** A key's text, which must be there. */
-  String text(String key) {
-    if (!present(key)) {
-      throw new IllegalArgumentException(key + ": found nothing, expected a text");
-    }
-    return json.path(key).asText();
-  }
-
   /** The first of several spellings of an integer that is there. */
   int either(String key, String other) {
     return present(key) || !present(other) ? integer(key) : integer(other);

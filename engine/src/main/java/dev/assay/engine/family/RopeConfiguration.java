@@ -26,7 +26,8 @@ final class RopeConfiguration {
    */
   static Rope read(Configuration config, int headDimension, double share, double theta) {
     Configuration parameters = parameters(config);
-    Configuration scaling = config.present("rope_parameters") ? parameters : scaling(config);
+    Configuration scaling =
+        config.present("rope_parameters") ? parameters : config.child("rope_scaling");
     double base = parameters.number("rope_theta", config.number("rope_theta", theta));
     double part =
         parameters.number("partial_rotary_factor", config.number("partial_rotary_factor", share));
@@ -38,10 +39,6 @@ final class RopeConfiguration {
   private static Configuration parameters(Configuration config) {
     Configuration parameters = config.child("rope_parameters");
     return parameters.present("full_attention") ? parameters.child("full_attention") : parameters;
-  }
-
-  private static Configuration scaling(Configuration config) {
-    return config.child("rope_scaling");
   }
 
   private static RopeScaling scaling(Configuration config, Configuration scaling) {
