@@ -6,35 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.fixture.Agreement;
-import dev.assay.engine.fixture.AlgorithmCase;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.torch.Tensors;
 import org.junit.jupiter.api.Test;
 
 class AccumulatorTest extends TorchTest {
-  @Test
-  void hessianOfTheFixture() {
-    AlgorithmCase.all("gptq");
-    NDArray x = AlgorithmCase.input(scope, "X");
-    try (HessianAccumulator one = new HessianAccumulator(torch, 128);
-        HessianAccumulator batched = new HessianAccumulator(torch, 128)) {
-      for (int sequence = 0; sequence < 4; sequence++) {
-        one.add(torch.tensors().rows(scope, x, sequence * 128L, (sequence + 1) * 128L));
-      }
-      batched.add(x.reshape(4, 128, 128));
-
-      NDArray golden = AlgorithmCase.input(scope, "H");
-      double greatest = golden.max().getFloat();
-      assertThat(Agreement.of(one.hessian(), golden).greatestDifference())
-          .isLessThan(1e-6 * greatest);
-      assertThat(Agreement.of(batched.hessian(), golden).greatestDifference())
-          .isLessThan(1e-6 * greatest);
-      assertThat(one.sequences()).isEqualTo(4);
-      assertThat(batched.sequences()).isEqualTo(4);
-    }
-  }
-
   @Test
   void normsMeansAndMaximaOfAFewNumbers() {
     NDArray first = Tensors.of(scope, new float[] {1, -2, 3, 0}, 2, 2);

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.fixture.Agreement;
-import dev.assay.engine.fixture.AlgorithmCase;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.linear.CodebookWeight;
 import dev.assay.engine.linear.Execution;
@@ -16,8 +14,6 @@ import dev.assay.engine.linear.WeightPreparer;
 import dev.assay.engine.torch.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,54 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Checkpoints of bitsandbytes' 4-bit weights. */
 class BitsAndBytesTest extends TorchTest {
   @TempDir Path directory;
-
-  static List<AlgorithmCase> nf4() {
-    return AlgorithmCase.all("nf4");
-  }
-
-  static List<AlgorithmCase> fp4() {
-    return AlgorithmCase.all("fp4");
-  }
-
-  @ParameterizedTest
-  @MethodSource({"nf4", "fp4"})
-  void goldenValues(AlgorithmCase each) throws IOException {
-    boolean nested = each.parameter("double_quant").asBoolean();
-    NDArray golden = each.tensor(scope, "dequant");
-    Map<String, NDArray> tensors = new TreeMap<>();
-    NDArray packed = each.tensor(scope, "packed");
-    tensors.put("weight", packed.reshape(packed.getShape().size(), 1));
-    tensors.put("weight.absmax", each.tensor(scope, nested ? "absmax_q" : "absmax"));
-    tensors.put("weight.quant_map", each.tensor(scope, "code"));
-    String state =
-        "'quant_type': '%s', 'blocksize': 64, 'dtype': 'float16', 'shape': [%d, %d]"
-            .formatted(
-                each.parameter("quant_type").asText(),
-                golden.getShape().get(0),
-                golden.getShape().get(1));
-    if (nested) {
-      tensors.put("weight.nested_absmax", each.tensor(scope, "nested_absmax"));
-      tensors.put("weight.nested_quant_map", each.tensor(scope, "nested_code"));
-      state +=
-          ", 'nested_blocksize': 256, 'nested_dtype': 'float32', 'nested_offset': "
-              + each.tensor(scope, "absmax_offset").toFloatArray()[0];
-    }
-    Checkpoint checkpoint = checkpoint(each.parameter("quant_type").asText(), state, tensors);
-
-    CodebookWeight weight = (CodebookWeight) checkpoint.linear(torch, scope, "l");
-
-    Agreement agreement = Agreement.of(weight.dequantize(torch, scope), golden);
-    assertThat(agreement.greatestRelativeDifference())
-        .isLessThanOrEqualTo(each.tolerance("dequant_rel"));
-    assertThat(weight.storedBytes()).isEqualTo(checkpoint.linearBytes("l"));
-    assertThat(checkpoint.weightBytes()).isEqualTo(weight.storedBytes());
-    assertThat(checkpoint.parameters()).isEqualTo(golden.getShape().size());
-  }
 
   /** Blocks of 4 over rows of 3: they go on from one row to the next, and the last is short. */
   @Test
@@ -164,16 +116,6 @@ class BitsAndBytesTest extends TorchTest {
 
   private Checkpoint checkpoint(String type, String state, Map<String, NDArray> tensors)
       throws IOException {
-    Path model = directory.resolve("model");
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, model)) {
-      tensors.forEach((suffix, tensor) -> writer.put("l." + suffix, tensor));
-      byte[] text = ("{" + state.replace('\'', '"') + "}").getBytes(StandardCharsets.UTF_8);
-      writer.put("l.weight.quant_state.bitsandbytes__" + type, bytes(text));
-      writer.finish(RawCheckpoint.source(directory.resolve("source")), "float16");
-    }
-    Files.writeString(
-        model.resolve("config.json"),
-        "{\"quantization_config\": {\"quant_method\": \"bitsandbytes\", \"load_in_4bit\": true}}");
-    return Checkpoint.open(model);
+    return BitsAndBytesModel.write(torch, scope, directory, type, state, tensors);
   }
 }

@@ -1,12 +1,12 @@
 package dev.assay.engine.quantize;
 
-import dev.assay.engine.fixture.AlgorithmCase;
+import dev.assay.engine.fixture.GoldenCase;
 
 /** Parameters of the AWQ cases. */
 final class AwqFixtures {
   private AwqFixtures() {}
 
-  static AwqParameters parameters(AlgorithmCase golden) {
+  static AwqParameters parameters(GoldenCase golden) {
     return new AwqParameters(
         golden.parameter("bits").intValue(),
         golden.parameter("group_size").intValue(),

@@ -1,0 +1,37 @@
+package dev.assay.engine.golden;
+
+import static java.util.Map.entry;
+
+import dev.assay.engine.calibration.HessianCheck;
+import dev.assay.engine.checkpoint.CodebookCheck;
+import dev.assay.engine.fixture.GoldenRoomTest;
+import dev.assay.engine.prune.MagnitudeCheck;
+import dev.assay.engine.prune.SparseGptCheck;
+import dev.assay.engine.prune.WandaCheck;
+import dev.assay.engine.quantize.AwqBlockCheck;
+import dev.assay.engine.quantize.AwqClipCheck;
+import dev.assay.engine.quantize.AwqLayerCheck;
+import dev.assay.engine.quantize.GptqCheck;
+import dev.assay.engine.quantize.RoundToNearestCheck;
+import dev.assay.engine.recipe.EndToEndCheck;
+import java.util.Map;
+
+/** Every method that the room has goldens of. */
+class AlgorithmsRoomTest extends GoldenRoomTest {
+  AlgorithmsRoomTest() {
+    super(
+        "algorithms",
+        Map.ofEntries(
+            entry("hessian", new HessianCheck()),
+            entry("rtn", new RoundToNearestCheck()),
+            entry("gptq", new GptqCheck()),
+            entry("awq", AwqBlockCheck::check),
+            entry("awq_clip", new AwqClipCheck()),
+            entry("awq_layer", new AwqLayerCheck()),
+            entry("magnitude", new MagnitudeCheck()),
+            entry("wanda", new WandaCheck()),
+            entry("sparsegpt", new SparseGptCheck()),
+            entry("codebook", new CodebookCheck()),
+            entry("end_to_end", new EndToEndCheck())));
+  }
+}
