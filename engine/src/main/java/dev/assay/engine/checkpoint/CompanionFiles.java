@@ -9,9 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Writes what stands beside the weights of a checkpoint. */
 final class CompanionFiles {
@@ -50,25 +49,18 @@ final class CompanionFiles {
   /**
    * The source's configuration with the type and the quantization of the new weights.
    *
-   * @param dense linears that are not quantized
+   * @param quantization how the new linears are stored
    */
-  void configure(
-      JsonNode source,
-      String dtype,
-      @Nullable QuantizationConfig quantization,
-      SortedSet<String> dense)
+  void configure(JsonNode source, String dtype, WrittenQuantization quantization)
       throws IOException {
     ObjectNode config = source.deepCopy();
-    config.remove("quantization_config");
+    QuantizationConfigReader.KEYS.forEach(config::remove);
     config.put(config.has("dtype") ? "dtype" : "torch_dtype", dtype);
-    if (quantization != null) {
-      ObjectNode json = QuantizationJson.of(quantization, dense);
-      config.set("quantization_config", json);
-      boolean gptq =
-          quantization.format() == QuantizationConfig.Format.GPTQ
-              || quantization.format() == QuantizationConfig.Format.GPTQ_V2;
-      if (gptq) {
-        JsonFiles.write(directory.resolve(QuantizationConfigReader.GPTQ_FILE), json);
+    Optional<ObjectNode> json = QuantizationJson.of(quantization);
+    if (json.isPresent()) {
+      config.set("quantization_config", json.get());
+      if (quantization.general().filter(QuantizationConfig::isGptq).isPresent()) {
+        JsonFiles.write(directory.resolve(QuantizationConfigReader.GPTQ_FILE), json.get());
       }
     }
     JsonFiles.write(directory.resolve("config.json"), config);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelTensors;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -53,13 +54,24 @@ public final class Families {
   private static Architecture named(Architecture architecture, Checkpoint checkpoint) {
     String embedding = architecture.names().embedding();
     int dot = embedding.indexOf('.');
-    if (checkpoint.has(embedding + ".weight") || dot < 0) {
+    if (checkpoint.has(embedding + ".weight") || checkpoint.isPacked(embedding) || dot < 0) {
       return architecture;
     }
     String prefix = embedding.substring(0, dot + 1);
     return checkpoint.has(embedding.substring(dot + 1) + ".weight")
         ? architecture.stripped(prefix)
         : architecture;
+  }
+
+  /**
+   * A checkpoint without the tensors that belong to nothing in its model, which its notes name; as
+   * it is, if it is of no known family.
+   */
+  public Checkpoint belonging(Checkpoint checkpoint) {
+    String type = checkpoint.config().path("model_type").asText("");
+    return names().contains(type)
+        ? new ModelTensors(checkpoint, architecture(checkpoint)).only()
+        : checkpoint;
   }
 
   /** All model types, in alphabetical order. */
