@@ -6,7 +6,9 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.ModelTensors;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** The families that this build can run. */
 public final class Families {
@@ -68,10 +70,19 @@ public final class Families {
    * it is, if it is of no known family.
    */
   public Checkpoint belonging(Checkpoint checkpoint) {
+    return tensors(checkpoint).map(ModelTensors::only).orElse(checkpoint);
+  }
+
+  /** Prefixes of the linears whose dense weight is [in, out]; none if the family is not known. */
+  public Set<String> transposed(Checkpoint checkpoint) {
+    return tensors(checkpoint).map(ModelTensors::transposed).orElse(Set.of());
+  }
+
+  private Optional<ModelTensors> tensors(Checkpoint checkpoint) {
     String type = checkpoint.config().path("model_type").asText("");
     return names().contains(type)
-        ? new ModelTensors(checkpoint, architecture(checkpoint)).only()
-        : checkpoint;
+        ? Optional.of(new ModelTensors(checkpoint, architecture(checkpoint)))
+        : Optional.empty();
   }
 
   /** All model types, in alphabetical order. */

@@ -4,6 +4,7 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,6 +30,7 @@ public final class ModelTensors {
   private final SortedSet<String> outside = new TreeSet<>();
   private final Set<String> packedOutside = new TreeSet<>();
   private final Set<String> linears = new HashSet<>();
+  private final Set<String> transposed = new TreeSet<>();
   private final Set<String> routers = new TreeSet<>();
 
   /**
@@ -50,8 +52,12 @@ public final class ModelTensors {
   private void layers(Stack stack) {
     LayerLayout layout = stack.layout();
     for (int layer = 0; layer < stack.spec().layers(); layer++) {
-      for (String linear : layout.stored().keySet()) {
-        inLayers.addAll(tensors(stack.names().inLayer(layer, linear)));
+      for (Map.Entry<String, List<Linear>> stored : layout.stored().entrySet()) {
+        String name = stack.names().inLayer(layer, stored.getKey());
+        inLayers.addAll(tensors(name));
+        if (stored.getValue().get(0).transposed()) {
+          transposed.add(name);
+        }
       }
       for (String side : layout.side().values()) {
         inLayers.addAll(tensors(stack.names().inLayer(layer, side)));
@@ -94,6 +100,11 @@ public final class ModelTensors {
     Set<String> tensors = new TreeSet<>(packed.getOrDefault(prefix, Set.of()));
     PLAIN.stream().map(prefix::concat).filter(checkpoint::has).forEach(tensors::add);
     return tensors;
+  }
+
+  /** Prefixes of the linears whose dense weight is [in, out]; packed ones are [out, in] always. */
+  public Set<String> transposed() {
+    return Collections.unmodifiableSet(transposed);
   }
 
   /** Prefixes of what stands beside the layers and is packed. */
