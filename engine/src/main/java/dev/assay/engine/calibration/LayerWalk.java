@@ -214,7 +214,13 @@ public final class LayerWalk {
       CompressionMethod method, NDManager walk, CheckpointWriter writer) {
     ModelTensors model = new ModelTensors(source, architecture);
     for (String prefix : model.packedOutsideLayers()) {
-      writer.carry(source, prefix, method.storedType(source.valueType(prefix)));
+      DType type = method.storedType(source.valueType(prefix));
+      // No loader looks for a packed embedding; that of compressed-tensors is not written here.
+      if (prefix.equals(architecture.names().head())) {
+        writer.carry(source, prefix, type);
+      } else {
+        writer.unpack(source, prefix, type);
+      }
     }
     for (String name : model.plainOutsideLayers()) {
       try (NDManager scope = walk.newSubManager()) {

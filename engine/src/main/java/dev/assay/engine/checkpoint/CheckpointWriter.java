@@ -2,8 +2,10 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import dev.assay.engine.linear.BlockWeight;
 import dev.assay.engine.linear.DenseWeight;
+import dev.assay.engine.linear.LoadableShapes;
 import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.torch.DType;
@@ -103,6 +105,11 @@ public final class CheckpointWriter implements AutoCloseable {
     } else if (weight instanceof QuantizedWeight quantized) {
       QuantizationConfig config = config(quantized);
       quantization.packed(prefix, config);
+      LoadableShapes.obstacle(quantized.grid(), quantized.outFeatures(), quantized.inFeatures())
+          .ifPresent(why -> quantization.obstacle(prefix, why));
+      if (quantized.scales().getDataType() == DataType.FLOAT32) {
+        quantization.wideScales(prefix);
+      }
       try (NDManager scope = torch.manager().newSubManager()) {
         PackedFormat.of(config)
             .pack(torch, scope, quantized)
@@ -152,6 +159,14 @@ public final class CheckpointWriter implements AutoCloseable {
    */
   public void carry(Checkpoint source, String prefix, DType dense) {
     carried.add(new CarriedLinear(source, prefix, dense));
+  }
+
+  /** Writes the values of a packed module of the source, dense. */
+  public void unpack(Checkpoint source, String prefix, DType dense) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      NDArray values = new CarriedLinear(source, prefix, dense).values(torch, scope).values();
+      put(prefix + ".weight", values);
+    }
   }
 
   private void settle() {

@@ -18,6 +18,8 @@ final class CompanionFiles {
   private static final List<String> COPIED =
       List.of("chat_template.jinja", "generation_config.json");
 
+  private static final String CARD = "README.md";
+
   private final PendingDirectory directory;
 
   CompanionFiles(PendingDirectory directory) {
@@ -47,7 +49,8 @@ final class CompanionFiles {
   }
 
   /**
-   * The source's configuration with the type and the quantization of the new weights.
+   * The source's configuration with the type and the quantization of the new weights; where they
+   * are packed, a card.
    *
    * @param quantization how the new linears are stored
    */
@@ -64,6 +67,10 @@ final class CompanionFiles {
       }
     }
     JsonFiles.write(directory.resolve("config.json"), config);
+    Optional<QuantizationConfig> general = quantization.general();
+    if (general.isPresent()) {
+      Files.writeString(directory.resolve(CARD), ArtifactCard.text(general.get(), quantization));
+    }
   }
 
   /** Says which tensor is in which of several files. */

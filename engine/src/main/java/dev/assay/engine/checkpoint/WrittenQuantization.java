@@ -22,6 +22,8 @@ final class WrittenQuantization {
 
   private final SortedMap<String, QuantizationConfig> packed = new TreeMap<>();
   private final SortedSet<String> dense = new TreeSet<>();
+  private final SortedMap<String, String> obstacles = new TreeMap<>();
+  private final SortedSet<String> wideScales = new TreeSet<>();
 
   /** Notes a linear that is stored dense. */
   void dense(String module) {
@@ -39,6 +41,26 @@ final class WrittenQuantization {
           "one checkpoint cannot hold both " + packed.get(packed.firstKey()) + " and " + config);
     }
     packed.put(module, config);
+  }
+
+  /** Notes what keeps other tools from loading a linear. */
+  void obstacle(String module, String why) {
+    obstacles.put(module, why);
+  }
+
+  /** Notes a linear whose scales are beyond float16 in a model that is not of float32. */
+  void wideScales(String module) {
+    wideScales.add(module);
+  }
+
+  /** Linears that other tools do not load, with the reasons. */
+  SortedMap<String, String> obstacles() {
+    return Collections.unmodifiableSortedMap(obstacles);
+  }
+
+  /** Linears with scales in float32. */
+  SortedSet<String> wideScales() {
+    return Collections.unmodifiableSortedSet(wideScales);
   }
 
   /** Whether a linear can be packed so beside those that there are. */

@@ -45,6 +45,19 @@ final class CompressedTensorsExport implements ExportFormat {
     CheckpointExport.toCompressedTensors(torch, source, linears, target, shardBytes);
   }
 
+  @Override
+  public List<String> notes(Checkpoint written) {
+    return written
+        .quantization()
+        .filter(config -> !config.symmetric())
+        .map(
+            config ->
+                "asymmetric grids, in the format's layout; transformers up to 5.24 with"
+                    + " compressed-tensors up to 0.20 does not load them")
+        .stream()
+        .toList();
+  }
+
   /** The loaders look for modules of the class Linear, with a name for each. */
   private static void requireFound(Checkpoint source, Stack stack) {
     if (stack.layout().parts().anyMatch(Linear::transposed)) {
