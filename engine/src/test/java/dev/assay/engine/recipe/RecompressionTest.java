@@ -66,7 +66,7 @@ class RecompressionTest extends TorchTest {
       for (String linear : twin.linears()) {
         NDArray found = one.linear(torch, scope, linear).dequantize(torch, scope);
         NDArray wanted = other.linear(torch, scope, linear).dequantize(torch, scope);
-        assertThat(Agreement.of(found, wanted).equalFraction(2e-3)).as(linear).isGreaterThan(0.94);
+        assertThat(Agreement.of(found, wanted).equalFraction(2e-3)).as(linear).isGreaterThan(0.9);
       }
     }
   }
