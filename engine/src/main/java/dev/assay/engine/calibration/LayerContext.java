@@ -2,6 +2,7 @@ package dev.assay.engine.calibration;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.linear.DenseWeight;
 import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.linear.StoredWeight;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,8 @@ public final class LayerContext {
   private final int reported;
   private final LayerLayout layout;
   private final List<LayerBatch> batches;
-  private final DType storedType;
+  private final Map<String, DType> types;
+  private final StorageChoice storage;
   private final LayerRunner runner;
   private final StatisticsGatherer gatherer;
   private final ScriptModule errors;
@@ -54,7 +58,8 @@ public final class LayerContext {
       int reported,
       LayerLayout layout,
       List<LayerBatch> batches,
-      DType storedType,
+      Map<String, DType> types,
+      StorageChoice storage,
       LayerRunner runner,
       StatisticsGatherer gatherer,
       boolean keepsOriginal,
@@ -65,7 +70,8 @@ public final class LayerContext {
     this.reported = reported;
     this.layout = layout;
     this.batches = batches;
-    this.storedType = storedType;
+    this.types = types;
+    this.storage = storage;
     this.runner = runner;
     this.gatherer = gatherer;
     this.errors = torch.script(LayerContext.class, "errors.py");
@@ -147,13 +153,13 @@ public final class LayerContext {
     }
     weight.attach(scope);
     boolean linear = layout.linears().anyMatch(name::equals);
-    weights.put(name, linear ? weight : asStored(weight));
+    weights.put(name, linear ? weight : asStored(name, weight));
   }
 
   /** What is left of values that are stored dense, in float32. */
-  private NDArray asStored(NDArray value) {
+  private NDArray asStored(String name, NDArray value) {
     try (NDManager rounding = scope.newSubManager()) {
-      NDArray rounded = torch.tensors().cast(rounding, value, storedType);
+      NDArray rounded = torch.tensors().cast(rounding, value, type(name));
       return torch.tensors().copy(scope, torch.tensors().cast(rounding, rounded, DType.FLOAT32));
     }
   }
@@ -220,27 +226,63 @@ public final class LayerContext {
     }
   }
 
-  /** Stores a weight value by value, in the type that the method keeps dense weights in. */
-  public void storeDense(String linear, NDArray values, @Nullable String note) {
-    store(
-        linear, new DenseWeight(torch.tensors().cast(scope, values, storedType), storedType), note);
+  /** The type in which a value is stored where it stays dense. */
+  private DType type(String name) {
+    DType type = types.get(name);
+    if (type == null) {
+      throw new IllegalArgumentException("layer " + index + " has no '" + name + "'");
+    }
+    return type;
   }
 
   /**
-   * Stores a quantized weight, its scales in 16 bits as the published formats have them; in 32 bits
-   * if the checkpoint is of float32.
+   * Stores a weight value by value, in the type that the method keeps this one in.
+   *
+   * @throws BadInputException if a value is too large for the type
+   */
+  public void storeDense(String linear, NDArray values, @Nullable String note) {
+    DType type = type(linear);
+    NDArray stored = torch.tensors().cast(scope, values, type);
+    if (!torch.tensors().isFinite(stored)) {
+      throw tooLarge(linear, "weight", errors.callForDouble("greatest", values), type);
+    }
+    store(linear, new DenseWeight(stored, type), note);
+  }
+
+  /**
+   * Stores a quantized weight: in the layout that other tools load, see {@link StorageChoice}, its
+   * scales in the type that holds them, see {@link ScaleType}.
+   *
+   * @throws BadInputException if a scale is beyond float32
    */
   public void storeQuantized(String linear, QuantizedWeight weight, @Nullable String note) {
-    DType scaleType = storedType == DType.FLOAT32 ? DType.FLOAT32 : DType.FLOAT16;
+    DType type = ScaleType.of(errors, weight, type(linear));
+    if (!torch.tensors().isFinite(weight.scales())) {
+      throw tooLarge(linear, "scale", Double.POSITIVE_INFINITY, DType.FLOAT32);
+    }
+    long out = layout.storedRows(layout.linear(linear));
+    StorageChoice.Choice choice = storage.of(weight.grid(), out, weight.inFeatures());
+    boolean widened = type == DType.FLOAT32 && type(linear) != DType.FLOAT32;
     store(
         linear,
         new QuantizedWeight(
             kept(weight.codes()),
-            torch.tensors().cast(scope, weight.scales(), scaleType),
+            torch.tensors().cast(scope, weight.scales(), type),
             kept(weight.zeros()),
             kept(weight.groupIndex()),
-            weight.grid()),
-        note);
+            choice.grid()),
+        joined(note, choice.note(), widened ? "scales in float32: beyond float16's range" : null));
+  }
+
+  private static @Nullable String joined(@Nullable String... notes) {
+    String joined = Stream.of(notes).filter(Objects::nonNull).collect(Collectors.joining("; "));
+    return joined.isEmpty() ? null : joined;
+  }
+
+  private BadInputException tooLarge(String linear, String what, double found, DType type) {
+    return new BadInputException(
+        "layer %d, %s: found a %s of magnitude %.4g, expected at most %.4g, the limit of %s"
+            .formatted(reported, linear, what, found, type.greatest(), type.label()));
   }
 
   private NDArray kept(NDArray tensor) {

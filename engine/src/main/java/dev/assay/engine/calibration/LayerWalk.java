@@ -3,23 +3,23 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.LayerRunner;
 import dev.assay.engine.model.LayerTensors;
-import dev.assay.engine.model.Side;
+import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +37,14 @@ public final class LayerWalk {
   private final TorchSession torch;
   private final Checkpoint source;
   private final Architecture architecture;
+  private final StorageChoice storage;
   private final ScriptModule script;
 
   public LayerWalk(TorchSession torch, Checkpoint source, Architecture architecture) {
     this.torch = torch;
     this.source = source;
     this.architecture = architecture;
+    this.storage = new StorageChoice(architecture);
     this.script = torch.script(LayerWalk.class, "overwrite.py");
   }
 
@@ -138,7 +140,8 @@ public final class LayerWalk {
       NDManager scope,
       CheckpointWriter writer) {
     Stack stack = part.stack();
-    DType storedType = storedType(method, stack);
+    Map<String, DType> types = new HashMap<>(part.tensors().types(layer));
+    types.replaceAll((name, type) -> method.storedType(type));
     Map<String, NDArray> original = part.tensors().values(scope, layer);
     LayerContext context =
         new LayerContext(
@@ -148,27 +151,21 @@ public final class LayerWalk {
             part.before() + layer,
             stack.layout(),
             part.batches(),
-            storedType,
+            types,
+            storage,
             part.runner(),
             new StatisticsGatherer(
                 torch, part.runner(), stack.layout(), layer, method.statistics(), part.batches()),
             method.propagation() == Propagation.ORIGINAL && !part.batches().isEmpty(),
             original);
     method.compress(context);
-    part.tensors().write(writer, layer, context.unstored(), context.stored(), storedType);
+    part.tensors().write(writer, layer, context.unstored(), context.stored(), types);
     // The last layer's outputs are of use to a decoder only.
     if (part.read() || layer < stack.spec().layers() - 1) {
       propagate(
           part, layer, method.propagation() == Propagation.ORIGINAL ? original : null, context);
     }
     return context.outcomes();
-  }
-
-  /** The type in which dense weights are stored, judging by the checkpoint's norms. */
-  private DType storedType(CompressionMethod method, Stack stack) {
-    String norm = Objects.requireNonNull(stack.layout().side().get(Side.ATTENTION_NORM));
-    String name = stack.names().inLayer(0, norm) + ".weight";
-    return method.storedType(source.info(name).dtype());
   }
 
   /** Replaces each batch of activations by what the layer makes of it. */
@@ -212,20 +209,39 @@ public final class LayerWalk {
     return script.call(walk, first ? "first_half" : "second_half", ids, architecture.startToken());
   }
 
+  /** What stands beside the layers; what belongs to nothing is left out. */
   private void writeOutsideLayers(
       CompressionMethod method, NDManager walk, CheckpointWriter writer) {
-    Set<String> inLayers =
-        architecture.stacks().stream()
-            .flatMap(stack -> new LayerTensors(torch, source, stack).names())
-            .collect(Collectors.toSet());
-    for (String name : source.names()) {
-      String linear = name.substring(0, Math.max(0, name.lastIndexOf('.')));
-      if (!inLayers.contains(name) && !inLayers.contains(linear)) {
-        try (NDManager scope = walk.newSubManager()) {
-          NDArray tensor = source.tensor(torch, scope, name);
-          DType stored = source.info(name).dtype();
-          DType type = stored.isFloating() ? method.storedType(stored) : stored;
-          writer.put(name, torch.tensors().cast(scope, tensor, type));
+    ModelTensors model = new ModelTensors(source, architecture);
+    for (String prefix : model.packedOutsideLayers()) {
+      DType type = method.storedType(source.valueType(prefix));
+      // No loader looks for a packed embedding; that of compressed-tensors is not written here.
+      if (prefix.equals(architecture.names().head())) {
+        writer.carry(source, prefix, type);
+      } else {
+        writer.unpack(source, prefix, type);
+      }
+    }
+    for (String name : model.plainOutsideLayers()) {
+      try (NDManager scope = walk.newSubManager()) {
+        NDArray tensor = source.tensor(torch, scope, name);
+        DType stored = source.storedType(name);
+        DType type = stored.isFloating() ? method.storedType(stored) : stored;
+        NDArray cast = torch.tensors().cast(scope, tensor, type);
+        if (type.isFloating() && !torch.tensors().isFinite(cast)) {
+          throw new BadCheckpointException(
+              source.fileOf(name)
+                  + ": "
+                  + name
+                  + ": found values that are not finite in "
+                  + type.label()
+                  + ", expected finite ones");
+        }
+        Optional<String> linear = model.linearOf(name);
+        if (linear.isPresent()) {
+          writer.putDense(linear.get(), cast);
+        } else {
+          writer.put(name, cast);
         }
       }
     }

@@ -9,10 +9,11 @@ import dev.assay.engine.checkpoint.gguf.TokenizerJson;
 import dev.assay.engine.linear.DenseWeight;
 import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A model in a Hugging Face directory: {@code config.json} and weights, safetensors or PyTorch's
@@ -39,30 +41,40 @@ public final class Checkpoint {
   private final Path path;
   private final Path directory;
   private final JsonNode config;
+  private final Contents contents;
   private final SortedMap<String, TensorInfo> tensors;
-  private final Optional<QuantizationConfig> quantization;
+  private final Optional<QuantizationRules> quantization;
   private final Optional<GgufSource> gguf;
 
   private Checkpoint(
-      Path path,
-      JsonNode config,
-      Optional<QuantizationConfig> quantization,
-      SortedMap<String, TensorInfo> tensors) {
-    this.path = path;
-    this.directory = path;
-    this.config = config;
-    this.quantization = quantization;
-    this.tensors = PublishedNames.of(tensors);
-    this.gguf = Optional.empty();
+      Path path, JsonNode config, Optional<QuantizationRules> quantization, Contents contents) {
+    this(path, path, config, quantization, contents, Optional.empty());
   }
 
   private Checkpoint(Path path, GgufSource source) {
+    this(
+        path,
+        parent(source.header().file()),
+        source.config(),
+        Optional.empty(),
+        Contents.of(source.tensors()),
+        Optional.of(source));
+  }
+
+  private Checkpoint(
+      Path path,
+      Path directory,
+      JsonNode config,
+      Optional<QuantizationRules> quantization,
+      Contents contents,
+      Optional<GgufSource> gguf) {
     this.path = path;
-    this.directory = parent(source.header().file());
-    this.config = source.config();
-    this.quantization = Optional.empty();
-    this.tensors = source.tensors();
-    this.gguf = Optional.of(source);
+    this.directory = directory;
+    this.config = config;
+    this.quantization = quantization;
+    this.contents = contents;
+    this.tensors = contents.tensors();
+    this.gguf = gguf;
   }
 
   private static Path parent(Path file) {
@@ -86,8 +98,18 @@ public final class Checkpoint {
           file + ": no such file; expected a checkpoint in Hugging Face's layout");
     }
     JsonNode config = JsonFiles.read(file);
-    Optional<QuantizationConfig> quantization = QuantizationConfigReader.read(directory, config);
-    return new Checkpoint(directory, config, quantization, Shards.read(directory));
+    Optional<QuantizationRules> quantization = QuantizationConfigReader.read(directory, config);
+    return new Checkpoint(directory, config, quantization, Shards.read(directory).published());
+  }
+
+  /** The same checkpoint without some tensors, which no size counts then. */
+  public Checkpoint without(Collection<String> names) {
+    return new Checkpoint(path, directory, config, quantization, contents.without(names), gguf);
+  }
+
+  /** What is not as one would expect of its tensors, a line for each. */
+  public List<String> notes() {
+    return contents.notes();
   }
 
   /** What was opened, and can be opened again. */
@@ -105,9 +127,66 @@ public final class Checkpoint {
     return config;
   }
 
-  /** How its linears are quantized, if they are. */
+  /** How its linears are quantized, if they are; some of them may be otherwise. */
   public Optional<QuantizationConfig> quantization() {
-    return quantization;
+    return quantization.map(QuantizationRules::general);
+  }
+
+  /**
+   * How a module is quantized.
+   *
+   * @throws BadCheckpointException if the configuration leaves it out of the quantization
+   */
+  Optional<QuantizationConfig> quantization(String module) {
+    return quantization.map(rules -> configured(rules, module));
+  }
+
+  private QuantizationConfig configured(QuantizationRules rules, String module) {
+    Optional<QuantizationRules.Rule> rule = rules.rule(module);
+    if (rule.isEmpty()) {
+      return rules.general();
+    }
+    QuantizationConfig config = rule.get().config();
+    if (config == null) {
+      throw new BadCheckpointException(
+          "%s: found '%s' packed, expected a dense weight, as '%s' in the quantization's configuration leaves it out"
+              .formatted(fileOf(module), module, rule.get().text()));
+    }
+    return config;
+  }
+
+  /** The type that the configuration says that its weights have, if it does. */
+  public Optional<DType> declaredType() {
+    String old = config.path("torch_dtype").asText("");
+    String label = config.path("dtype").asText(old);
+    return Stream.of(DType.FLOAT16, DType.BFLOAT16, DType.FLOAT32)
+        .filter(type -> type.label().equals(label.replaceFirst("^torch[.]", "")))
+        .findFirst();
+  }
+
+  /**
+   * The type in which a module's weight is stored or, where it is packed, has its values: what it
+   * was in before it was quantized. What comes from GGUF's blocks fits into float16.
+   */
+  public DType valueType(String prefix) {
+    Optional<PackedLinear> packed = PackedLinear.find(this, prefix);
+    if (packed.isPresent()) {
+      return packed.get().valueType();
+    }
+    return storedType(prefix + ".weight");
+  }
+
+  /** The same of a tensor by its full name. */
+  public DType storedType(String name) {
+    TensorInfo tensor = info(name);
+    boolean blocks =
+        tensor.encoding() instanceof TensorEncoding.Gguf encoding && encoding.type().quantized();
+    return blocks ? DType.FLOAT16 : tensor.dtype();
+  }
+
+  /** Whether a linear's weight is more than one tensor of values. */
+  public boolean isPacked(String prefix) {
+    return PackedLinear.find(this, prefix).isPresent();
   }
 
   /** The header of the GGUF file, if it is one. */
@@ -132,7 +211,8 @@ public final class Checkpoint {
   public TensorInfo info(String name) {
     TensorInfo info = tensors.get(name);
     if (info == null) {
-      throw new BadCheckpointException(path + ": tensor '" + name + "' is missing");
+      throw new BadCheckpointException(
+          contents.whyMissing(name).orElse(path + ": tensor '" + name + "' is missing"));
     }
     return info;
   }
@@ -243,24 +323,12 @@ public final class Checkpoint {
   }
 
   /**
-   * Bytes of all weight files, headers included.
+   * Bytes of all weight files, headers included, less tensors that belong to nothing.
    *
    * @throws BadCheckpointException if a file is gone
    */
   public long fileBytes() {
-    return tensors.values().stream()
-        .map(TensorInfo::file)
-        .distinct()
-        .mapToLong(Checkpoint::size)
-        .sum();
-  }
-
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new BadCheckpointException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+    return contents.fileBytes();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.linear.LoadableShapes;
 import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.torch.TorchSession;
@@ -13,8 +14,6 @@ import java.util.TreeSet;
 
 /** Writes a checkpoint anew in another published format, its values unchanged to the last bit. */
 public final class CheckpointExport {
-  private static final List<String> PACKED = List.of(".qweight", ".weight_packed");
-
   private final TorchSession torch;
   private final Checkpoint source;
   private final CheckpointWriter writer;
@@ -29,47 +28,38 @@ public final class CheckpointExport {
    * Writes a quantized checkpoint in the layout {@code pack-quantized} of compressed-tensors:
    * codes, zeros and scales stay what they are, all other tensors are copied.
    *
-   * @param source quantized on uniform grids of 4 or 8 bits
-   * @param linears prefixes of the model's linears; those that are dense are listed as left out of
-   *     the quantization, which other loaders need to know
+   * @param source quantized on uniform grids
+   * @param linears prefixes of what loaders take for linears; those that are dense are listed as
+   *     left out of the quantization, which they need to know
    * @param target a directory that does not exist; it appears whole or not at all
    * @param shardBytes most bytes of tensors in a file
-   * @throws BadCheckpointException if the source is not so quantized, or damaged
+   * @throws BadCheckpointException if the source is not so quantized, in a form that no loader of
+   *     the format takes, or damaged
    */
   public static void toCompressedTensors(
       TorchSession torch, Checkpoint source, List<String> linears, Path target, long shardBytes) {
-    QuantizationConfig config =
-        source
-            .quantization()
-            .filter(QuantizationConfig::packsGrids)
-            .filter(found -> found.bits() == 4 || found.bits() == 8)
-            .orElseThrow(
-                () ->
-                    new BadCheckpointException(
-                        source.directory()
-                            + ": found "
-                            + source.quantization().map(Object::toString).orElse("no quantization")
-                            + ", expected linears on grids of 4 or 8 bits, all that compressed-tensors"
-                            + " packs"));
+    if (source.quantization().filter(QuantizationConfig::packsGrids).isEmpty()) {
+      throw new BadCheckpointException(
+          source.directory()
+              + ": found "
+              + source.quantization().map(Object::toString).orElse("no quantization")
+              + ", expected linears on grids of 1 to 8 bits, all that compressed-tensors packs");
+    }
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target, shardBytes)) {
-      new CheckpointExport(torch, source, writer).run(linears, config);
+      new CheckpointExport(torch, source, writer).run(linears);
       writer.finish(source, dtype(source));
     }
   }
 
-  private void run(List<String> linears, QuantizationConfig config) {
+  private void run(List<String> linears) {
     Set<String> prefixes = new TreeSet<>(linears);
-    for (String name : source.names()) {
-      PACKED.stream()
-          .filter(name::endsWith)
-          .forEach(end -> prefixes.add(name.substring(0, name.length() - end.length())));
-    }
+    prefixes.addAll(source.packedLinears().keySet());
     Set<String> written = new TreeSet<>();
     for (String prefix : prefixes) {
       Optional<PackedLinear> packed = PackedLinear.find(source, prefix);
       written.addAll(packed.map(PackedLinear::names).orElse(Set.of(prefix + ".weight")));
       try (NDManager scope = torch.manager().newSubManager()) {
-        writer.putLinear(prefix, converted(source.linear(torch, scope, prefix), config));
+        writer.putLinear(prefix, converted(prefix, source.linear(torch, scope, prefix)));
       }
     }
     for (String name : source.names()) {
@@ -81,19 +71,35 @@ public final class CheckpointExport {
     }
   }
 
-  /** After act-order every linear carries its index, since the configuration speaks for all. */
-  private static StoredWeight converted(StoredWeight weight, QuantizationConfig config) {
+  private StoredWeight converted(String prefix, StoredWeight weight) {
     if (!(weight instanceof QuantizedWeight quantized)) {
       return weight;
     }
     GridForm grid = quantized.grid();
-    return quantized.as(
+    if (!grid.ordered()) {
+      throw refused(
+          prefix,
+          "found columns whose groups are out of order, as act-order leaves them; versions of"
+              + " compressed-tensors before 0.19 read that as actorder group, those of today do"
+              + " not. Expected groups in order, as static groups have them");
+    }
+    GridForm form =
         new GridForm(
             grid.bits(),
             grid.groupSize(),
             grid.symmetric(),
-            !config.actOrder() && grid.ordered(),
-            GridForm.Layout.COMPRESSED_TENSORS));
+            true,
+            GridForm.Layout.COMPRESSED_TENSORS);
+    Optional<String> obstacle =
+        LoadableShapes.obstacle(form, quantized.outFeatures(), quantized.inFeatures());
+    if (obstacle.isPresent()) {
+      throw refused(prefix, obstacle.get());
+    }
+    return quantized.as(form);
+  }
+
+  private BadCheckpointException refused(String prefix, String why) {
+    return new BadCheckpointException(source.fileOf(prefix) + ": " + prefix + ": " + why);
   }
 
   private static String dtype(Checkpoint source) {

@@ -2,21 +2,23 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import dev.assay.engine.linear.BlockWeight;
 import dev.assay.engine.linear.DenseWeight;
+import dev.assay.engine.linear.LoadableShapes;
 import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a model as a Hugging Face directory, tensor by tensor in any order, in bounded memory. The
@@ -34,8 +36,8 @@ public final class CheckpointWriter implements AutoCloseable {
   private final TensorSpool spool;
   private final long shardBytes;
   private final SortedMap<String, TensorInfo> tensors = new TreeMap<>();
-  private final SortedSet<String> denseLinears = new TreeSet<>();
-  private @Nullable QuantizationConfig quantization;
+  private final WrittenQuantization quantization = new WrittenQuantization();
+  private final List<CarriedLinear> carried = new ArrayList<>();
 
   private CheckpointWriter(
       TorchSession torch, Path target, PendingDirectory directory, long shardBytes)
@@ -97,13 +99,17 @@ public final class CheckpointWriter implements AutoCloseable {
    */
   public void putLinear(String prefix, StoredWeight weight) {
     if (weight instanceof DenseWeight dense) {
-      denseLinears.add(prefix);
-      put(prefix + ".weight", dense.values());
+      putDense(prefix, dense.values());
     } else if (weight instanceof BlockWeight blocks) {
-      put(prefix + ".weight", blocks.values());
+      putDense(prefix, blocks.values());
     } else if (weight instanceof QuantizedWeight quantized) {
-      QuantizationConfig config = QuantizationConfig.of(quantized.grid());
-      quantization = quantization == null ? config : quantization.merge(config);
+      QuantizationConfig config = config(quantized);
+      quantization.packed(prefix, config);
+      LoadableShapes.obstacle(quantized.grid(), quantized.outFeatures(), quantized.inFeatures())
+          .ifPresent(why -> quantization.obstacle(prefix, why));
+      if (quantized.scales().getDataType() == DataType.FLOAT32) {
+        quantization.wideScales(prefix);
+      }
       try (NDManager scope = torch.manager().newSubManager()) {
         PackedFormat.of(config)
             .pack(torch, scope, quantized)
@@ -118,6 +124,69 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
+  /** Writes the weight of a module that loaders take for a linear, dense, whatever it is. */
+  public void putDense(String prefix, NDArray values) {
+    quantization.dense(prefix);
+    put(prefix + ".weight", values);
+  }
+
+  /**
+   * A checkpoint has one version of GPTQ's format. The first has no place for a zero of 0, the
+   * second has one for all.
+   */
+  private QuantizationConfig config(QuantizedWeight weight) {
+    QuantizationConfig config = QuantizationConfig.of(weight.grid());
+    Optional<QuantizationConfig.Format> format = quantization.format();
+    if (!config.isGptq() || format.isEmpty() || format.get() == config.format()) {
+      return config;
+    }
+    return switch (format.get()) {
+      case GPTQ_V2 -> config.as(QuantizationConfig.Format.GPTQ_V2);
+      case GPTQ ->
+          GptqFormat.hasNoZeroAtZero(torch, weight)
+              ? config.as(QuantizationConfig.Format.GPTQ)
+              : config;
+      default -> config;
+    };
+  }
+
+  /**
+   * Writes a packed linear of the source that no stage has changed, when all others are written:
+   * packed, where the configuration of those can say so, otherwise dense.
+   *
+   * @param dense type of its values where it has to be dense
+   * @see CarriedLinear
+   */
+  public void carry(Checkpoint source, String prefix, DType dense) {
+    carried.add(new CarriedLinear(source, prefix, dense));
+  }
+
+  /** Writes the values of a packed module of the source, dense. */
+  public void unpack(Checkpoint source, String prefix, DType dense) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      NDArray values = new CarriedLinear(source, prefix, dense).values(torch, scope).values();
+      put(prefix + ".weight", values);
+    }
+  }
+
+  private void settle() {
+    for (CarriedLinear linear : carried) {
+      try (NDManager scope = torch.manager().newSubManager()) {
+        Optional<QuantizedWeight> packed =
+            linear
+                .packed(torch, scope)
+                .filter(weight -> quantization.format().isPresent())
+                .filter(weight -> quantization.accepts(config(weight)));
+        if (packed.isPresent()) {
+          putLinear(linear.prefix(), packed.get());
+        } else {
+          putLinear(linear.prefix(), linear.values(torch, scope));
+        }
+      }
+    }
+    carried.clear();
+  }
+
   /**
    * Completes the directory and gives it its name.
    *
@@ -126,6 +195,7 @@ public final class CheckpointWriter implements AutoCloseable {
    * @throws BadCheckpointException if the target has come to exist meanwhile
    */
   public void finish(Checkpoint source, String dtype) {
+    settle();
     try {
       Map<String, List<TensorInfo>> files = ShardPlan.of(tensors.values(), shardBytes);
       for (Map.Entry<String, List<TensorInfo>> file : files.entrySet()) {
@@ -136,7 +206,7 @@ public final class CheckpointWriter implements AutoCloseable {
       if (files.size() > 1) {
         companions.index(files);
       }
-      companions.configure(source.config(), dtype, quantization, denseLinears);
+      companions.configure(source.config(), dtype, quantization);
       companions.write(source.companions());
       companions.copy(source.directory());
       directory.publish();

@@ -102,6 +102,11 @@ record CodebookLinear(PackedTensors tensors, TensorInfo description, QuantState 
   }
 
   @Override
+  public DType valueType() {
+    return state.valueType();
+  }
+
+  @Override
   public Set<String> names() {
     return tensors.present(
         "weight",

@@ -9,15 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Writes what stands beside the weights of a checkpoint. */
 final class CompanionFiles {
   /** What goes along beside the tokenizer. */
   private static final List<String> COPIED =
       List.of("chat_template.jinja", "generation_config.json");
+
+  private static final String CARD = "README.md";
 
   private final PendingDirectory directory;
 
@@ -48,30 +49,28 @@ final class CompanionFiles {
   }
 
   /**
-   * The source's configuration with the type and the quantization of the new weights.
+   * The source's configuration with the type and the quantization of the new weights; where they
+   * are packed, a card.
    *
-   * @param dense linears that are not quantized
+   * @param quantization how the new linears are stored
    */
-  void configure(
-      JsonNode source,
-      String dtype,
-      @Nullable QuantizationConfig quantization,
-      SortedSet<String> dense)
+  void configure(JsonNode source, String dtype, WrittenQuantization quantization)
       throws IOException {
     ObjectNode config = source.deepCopy();
-    config.remove("quantization_config");
+    QuantizationConfigReader.KEYS.forEach(config::remove);
     config.put(config.has("dtype") ? "dtype" : "torch_dtype", dtype);
-    if (quantization != null) {
-      ObjectNode json = QuantizationJson.of(quantization, dense);
-      config.set("quantization_config", json);
-      boolean gptq =
-          quantization.format() == QuantizationConfig.Format.GPTQ
-              || quantization.format() == QuantizationConfig.Format.GPTQ_V2;
-      if (gptq) {
-        JsonFiles.write(directory.resolve(QuantizationConfigReader.GPTQ_FILE), json);
+    Optional<ObjectNode> json = QuantizationJson.of(quantization);
+    if (json.isPresent()) {
+      config.set("quantization_config", json.get());
+      if (quantization.general().filter(QuantizationConfig::isGptq).isPresent()) {
+        JsonFiles.write(directory.resolve(QuantizationConfigReader.GPTQ_FILE), json.get());
       }
     }
     JsonFiles.write(directory.resolve("config.json"), config);
+    Optional<QuantizationConfig> general = quantization.general();
+    if (general.isPresent()) {
+      Files.writeString(directory.resolve(CARD), ArtifactCard.text(general.get(), quantization));
+    }
   }
 
   /** Says which tensor is in which of several files. */

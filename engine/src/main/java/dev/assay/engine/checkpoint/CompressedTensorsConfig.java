@@ -2,17 +2,23 @@ package dev.assay.engine.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.QuantizationConfig.Format;
+import dev.assay.engine.checkpoint.QuantizationRules.Rule;
 import dev.assay.engine.linear.GridForm;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the configuration of a compressed-tensors checkpoint. Only what concerns weights is looked
- * at; which linears are quantized, their tensors tell.
+ * Reads the configuration of a compressed-tensors checkpoint, as far as it concerns weights. Groups
+ * of modules may differ in bits and the like: what {@code ignore} names is left out, a group that
+ * names a module or a pattern goes before one that names a class.
  */
 final class CompressedTensorsConfig {
   static final String PACKED = "pack-quantized";
   private static final String FLOAT = "float-quantized";
+  private static final String IGNORE = "ignore";
+  private static final String TARGETS = "targets";
 
   private final ConfigNode json;
   private final boolean packed;
@@ -22,35 +28,50 @@ final class CompressedTensorsConfig {
     this.packed = packed;
   }
 
-  static QuantizationConfig read(ConfigNode json) {
+  static QuantizationRules read(ConfigNode json) {
     String format = json.text("format", "nothing");
     if (!format.equals(PACKED) && !format.equals(FLOAT)) {
       throw json.bad("format", format, PACKED + " or " + FLOAT);
     }
-    return new CompressedTensorsConfig(json, format.equals(PACKED)).config();
+    return new CompressedTensorsConfig(json, format.equals(PACKED)).rules();
   }
 
-  private QuantizationConfig config() {
+  private QuantizationRules rules() {
     String sparsity = json.get("sparsity_config").path("format").asText("dense");
     if (!sparsity.equals("dense")) {
       throw json.bad("sparsity_config.format", sparsity, "dense");
     }
-    ConfigNode groups = json.child("config_groups");
-    @Nullable QuantizationConfig common = null;
-    for (Map.Entry<String, JsonNode> group : groups.json().properties()) {
-      QuantizationConfig config = group(groups.child(group.getKey()));
-      if (common != null && !common.equals(config)) {
-        throw groups.bad(group.getKey(), config.toString(), "the same as before: " + common);
-      }
-      common = config;
+    if (!json.get("transform_config").isEmpty()) {
+      throw json.bad("transform_config", "nothing: transformed inputs are not run");
     }
-    if (common == null) {
+    List<Rule> rules = new ArrayList<>();
+    for (String entry : CompressedTensorsTargets.of(json, IGNORE)) {
+      rules.add(new Rule(entry, CompressedTensorsTargets.fits(json, IGNORE, entry), null));
+    }
+    ConfigNode groups = json.child("config_groups");
+    List<Rule> classes = new ArrayList<>();
+    @Nullable QuantizationConfig first = null;
+    for (Map.Entry<String, JsonNode> entry : groups.json().properties()) {
+      ConfigNode group = groups.child(entry.getKey());
+      QuantizationConfig config = group(group);
+      first = first == null ? config : first;
+      for (String target : CompressedTensorsTargets.of(group, TARGETS)) {
+        Rule rule = new Rule(target, CompressedTensorsTargets.fits(group, TARGETS, target), config);
+        (CompressedTensorsTargets.isClass(target) ? classes : rules).add(rule);
+      }
+    }
+    if (first == null) {
       throw json.bad("config_groups", "at least one group");
     }
-    return common;
+    rules.addAll(classes);
+    return new QuantizationRules(first, rules);
   }
 
   private QuantizationConfig group(ConfigNode group) {
+    String format = group.text("format", "null");
+    if (!format.equals("null") && !format.equals(packed ? PACKED : FLOAT)) {
+      throw group.bad("format", format, packed ? PACKED : FLOAT);
+    }
     ConfigNode weights = group.child("weights");
     return packed ? packed(group, weights) : floating(weights);
   }
@@ -62,8 +83,8 @@ final class CompressedTensorsConfig {
     }
     require(weights, "type", "int");
     int bits = weights.integer("num_bits");
-    if (bits != 4 && bits != 8) {
-      throw weights.bad("num_bits", "4 or 8");
+    if (bits < 1 || bits > Byte.SIZE) {
+      throw weights.bad("num_bits", "1 to 8");
     }
     String strategy = weights.text("strategy", "nothing");
     int groupSize =

@@ -65,10 +65,8 @@ record CompressedTensorsFormat(QuantizationConfig config) implements PackedForma
     long in = wide ? bytes.getLong() : bytes.getInt();
     Shape packed = packed(tensors).shape();
     long most = packed.get(1) * Integer.SIZE / config.bits();
-    if (out != packed.get(0)
-        || in < 1
-        || in > most
-        || config.grid(true).words(in) != packed.get(1)) {
+    boolean fits = config.grid(true).words(in) == packed.get(1) || isPadded(in, packed.get(1));
+    if (out != packed.get(0) || in < 1 || in > most || !fits) {
       throw tensors.bad(
           stored, "found " + out + " and " + in + ", expected a shape that fits packed " + packed);
     }
@@ -98,7 +96,7 @@ record CompressedTensorsFormat(QuantizationConfig config) implements PackedForma
     try (NDManager scope = owner.newSubManager()) {
       NDArray packed = tensors.load(torch, scope, packed(tensors));
       NDArray words = script.call(scope, "transposed", packed);
-      NDArray codes = script.call(scope, "unpack_rows", words, config.bits(), in);
+      NDArray codes = unpacked(script, scope, words, in);
       return new QuantizedWeight(
           script.call(owner, "transposed", codes),
           tensors.loadScales(torch, owner, scale),
@@ -115,12 +113,26 @@ record CompressedTensorsFormat(QuantizationConfig config) implements PackedForma
     ScriptModule script = torch.script(GptqFormat.class, GptqFormat.SCRIPT);
     TensorInfo stored = tensors.matrix("weight_zero_point", DType.INT32);
     long out = groups.get(0);
-    tensors.require(stored, config.grid(true).words(out), groups.get(1));
+    if (!isPadded(out, stored.shape().get(0))) {
+      tensors.require(stored, config.grid(true).words(out), groups.get(1));
+    }
     try (NDManager scope = owner.newSubManager()) {
       NDArray packed = tensors.load(torch, scope, stored);
-      NDArray codes = script.call(scope, "unpack_rows", packed, config.bits(), out);
-      return script.call(owner, "to_float", codes);
+      return script.call(owner, "to_float", unpacked(script, scope, packed, out));
     }
+  }
+
+  private NDArray unpacked(ScriptModule script, NDManager scope, NDArray words, long codes) {
+    String unpack = isPadded(codes, words.getShape().get(0)) ? "unpack_padded_rows" : "unpack_rows";
+    return script.call(scope, unpack, words, config.bits(), codes);
+  }
+
+  /** Older versions let no code of 3, 5, 6 or 7 bits run across words. */
+  private boolean isPadded(long codes, long words) {
+    int count = Integer.SIZE / config.bits();
+    return Integer.SIZE % config.bits() != 0
+        && words == (codes + count - 1) / count
+        && words != config.grid(true).words(codes);
   }
 
   /** An index of −1 throughout is one that was made and never filled: groups are in order. */

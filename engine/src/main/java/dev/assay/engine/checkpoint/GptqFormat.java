@@ -79,8 +79,7 @@ record GptqFormat(QuantizationConfig config) implements PackedFormat {
       NDArray qzeros = tensors.load(torch, scope, tensors.qzeros());
       NDArray transposed = script.call(scope, "transposed", qzeros);
       NDArray stored = script.call(scope, "unpack_rows", transposed, config.bits(), out);
-      NDArray zeros =
-          script.call(scope, "shift_zeros", stored, offset(script, stored, tensors), mask());
+      NDArray zeros = zeros(script, scope, transposed, stored, offset(script, stored, tensors));
       int[] index = groupIndex(torch, tensors, in);
       return new QuantizedWeight(
           script.call(owner, "transposed", codes),
@@ -89,6 +88,21 @@ record GptqFormat(QuantizationConfig config) implements PackedFormat {
           owner.create(index),
           config.grid(Arrays.equals(index, form.groupsInOrder(in))));
     }
+  }
+
+  /**
+   * The zeros. Where codes do not cross words, the first version's writers take 1 from all fields
+   * of a word at once, so that a zero of 0 borrows from the next field.
+   */
+  private NDArray zeros(
+      ScriptModule script, NDManager scope, NDArray words, NDArray stored, long offset) {
+    boolean crossing = Integer.SIZE % config.bits() != 0;
+    if (offset == 0 || crossing) {
+      return script.call(scope, "shift_zeros", stored, offset, mask());
+    }
+    long ones = 0xFFFF_FFFFL / mask();
+    NDArray added = script.call(scope, "add_to_words", words, ones);
+    return script.call(scope, "unpack_rows", added, config.bits(), stored.getShape().get(0));
   }
 
   /**
@@ -129,6 +143,11 @@ record GptqFormat(QuantizationConfig config) implements PackedFormat {
 
   private long mask() {
     return (1L << config.bits()) - 1;
+  }
+
+  /** Whether the first version of the format, which stores zeros less one, has a place for all. */
+  static boolean hasNoZeroAtZero(TorchSession torch, QuantizedWeight weight) {
+    return torch.script(GptqFormat.class, SCRIPT).callForLong("least", weight.zeros()) > 0;
   }
 
   static boolean isEverywhere(ScriptModule script, NDArray tensor, long value) {

@@ -2,6 +2,7 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.util.Set;
 
@@ -10,7 +11,7 @@ record GridLinear(PackedFormat format, PackedTensors tensors) implements PackedL
   static GridLinear of(Checkpoint checkpoint, String prefix) {
     QuantizationConfig config =
         checkpoint
-            .quantization()
+            .quantization(prefix)
             .filter(QuantizationConfig::packsGrids)
             .orElseThrow(() -> unexplained(checkpoint, prefix));
     return new GridLinear(PackedFormat.of(config), new PackedTensors(checkpoint, prefix));
@@ -36,6 +37,12 @@ record GridLinear(PackedFormat format, PackedTensors tensors) implements PackedL
   @Override
   public long parameters() {
     return Math.multiplyExact(format.outFeatures(tensors), format.inFeatures(tensors));
+  }
+
+  /** As the configuration has it: scales are in float16 even where the model is in bfloat16. */
+  @Override
+  public DType valueType() {
+    return tensors.checkpoint().declaredType().orElse(DType.FLOAT16);
   }
 
   @Override

@@ -38,7 +38,7 @@ sealed interface PackedFormat permits GptqFormat, AwqFormat, CompressedTensorsFo
       case GPTQ, GPTQ_V2 -> new GptqFormat(config);
       case AWQ -> new AwqFormat(config);
       case COMPRESSED_TENSORS -> new CompressedTensorsFormat(config);
-      case FLOAT_QUANTIZED, BITSANDBYTES ->
+      case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 ->
           throw new IllegalArgumentException(config.format().label() + " packs no grid");
     };
   }

@@ -2,12 +2,13 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.util.Optional;
 import java.util.Set;
 
 /** A linear of a checkpoint whose weight is more than one tensor of values. */
-sealed interface PackedLinear permits GridLinear, CodebookLinear, ScaledLinear {
+sealed interface PackedLinear permits GridLinear, CodebookLinear, ScaledLinear, ByteLinear {
   /**
    * Brings the weight into memory; its tensors belong to {@code owner}.
    *
@@ -17,6 +18,9 @@ sealed interface PackedLinear permits GridLinear, CodebookLinear, ScaledLinear {
 
   /** Number of weights that it stands for. */
   long parameters();
+
+  /** The type that its values have where they are stored one by one. */
+  DType valueType();
 
   /** Full names of the tensors that make it up. */
   Set<String> names();
@@ -29,6 +33,9 @@ sealed interface PackedLinear permits GridLinear, CodebookLinear, ScaledLinear {
     Optional<String> state = CodebookLinear.state(checkpoint, prefix);
     if (state.isPresent()) {
       return Optional.of(CodebookLinear.of(checkpoint, prefix, state.get()));
+    }
+    if (ByteLinear.isAt(checkpoint, prefix)) {
+      return Optional.of(new ByteLinear(new PackedTensors(checkpoint, prefix)));
     }
     if (checkpoint.has(prefix + ".weight") && checkpoint.has(prefix + ".weight_scale")) {
       return Optional.of(new ScaledLinear(new PackedTensors(checkpoint, prefix)));

@@ -14,7 +14,8 @@ final class PublishedNames {
   private static final Pattern BUFFER =
       Pattern.compile(
           "(^|.*\\.)((attn|attention|self_attn|self_attention)\\.(bias|masked_bias)"
-              + "|rotary_emb\\.inv_freq|embeddings\\.position_ids)");
+              + "|rotary_emb\\.(inv_freq|cos_cached|sin_cached)|embeddings\\.position_ids"
+              + "|EncDecAttention\\.relative_attention_bias\\.weight)");
 
   private PublishedNames() {}
 
@@ -22,11 +23,14 @@ final class PublishedNames {
   static SortedMap<String, TensorInfo> of(SortedMap<String, TensorInfo> tensors) {
     SortedMap<String, TensorInfo> parameters = new TreeMap<>();
     for (Map.Entry<String, TensorInfo> entry : tensors.entrySet()) {
-      if (!BUFFER.matcher(entry.getKey()).matches()) {
-        parameters.put(today(entry.getKey()), entry.getValue());
-      }
+      parameters.put(today(entry.getKey()), entry.getValue());
     }
     return parameters;
+  }
+
+  /** Whether a tensor is a buffer that was saved along. */
+  static boolean isBuffer(String name) {
+    return BUFFER.matcher(name).matches();
   }
 
   private static String today(String name) {

@@ -1,7 +1,9 @@
 package dev.assay.engine.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.torch.DType;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What bitsandbytes keeps as JSON in the bytes of a tensor {@code quant_state.bitsandbytes__nf4}.
@@ -9,9 +11,11 @@ import java.util.Optional;
  * @param blockSize elements that share a scale
  * @param outFeatures rows
  * @param inFeatures columns
+ * @param valueType the type that the values had before
  * @param nested how the scales are quantized, if they are
  */
-record QuantState(int blockSize, long outFeatures, long inFeatures, Optional<Nested> nested) {
+record QuantState(
+    int blockSize, long outFeatures, long inFeatures, DType valueType, Optional<Nested> nested) {
   private static final long MAX_FEATURES = 1 << 30;
 
   /**
@@ -43,7 +47,19 @@ record QuantState(int blockSize, long outFeatures, long inFeatures, Optional<Nes
       nested = Optional.of(new Nested(blockSize(json, "nested_blocksize"), offset.doubleValue()));
     }
     return new QuantState(
-        blockSize(json, "blocksize"), shape.get(0).longValue(), shape.get(1).longValue(), nested);
+        blockSize(json, "blocksize"),
+        shape.get(0).longValue(),
+        shape.get(1).longValue(),
+        valueType(json),
+        nested);
+  }
+
+  private static DType valueType(ConfigNode json) {
+    String label = json.text("dtype", DType.FLOAT16.label());
+    return Stream.of(DType.FLOAT16, DType.BFLOAT16, DType.FLOAT32)
+        .filter(type -> type.label().equals(label))
+        .findFirst()
+        .orElseThrow(() -> json.bad("dtype", "float16, bfloat16 or float32"));
   }
 
   private static int blockSize(ConfigNode json, String key) {

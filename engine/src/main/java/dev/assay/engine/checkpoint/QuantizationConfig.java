@@ -1,6 +1,7 @@
 package dev.assay.engine.checkpoint;
 
 import dev.assay.engine.linear.GridForm;
+import java.util.Optional;
 
 /**
  * How a checkpoint says that its linears are quantized, in the spelling of the published formats.
@@ -14,7 +15,7 @@ import dev.assay.engine.linear.GridForm;
 public record QuantizationConfig(
     Format format, int bits, int groupSize, boolean symmetric, boolean actOrder) {
 
-  /** The published layouts that Assay reads; all but the last two it writes too. */
+  /** The published layouts that Assay reads; all but the last three it writes too. */
   public enum Format {
     /** GPTQ with zeros stored less one. */
     GPTQ("gptq"),
@@ -27,7 +28,9 @@ public record QuantizationConfig(
     /** 8-bit floats under a scale, the layout float-quantized of compressed-tensors; only read. */
     FLOAT_QUANTIZED("float-quantized"),
     /** 4-bit codes into a table, bitsandbytes' NF4 and FP4; only read. */
-    BITSANDBYTES("bitsandbytes");
+    BITSANDBYTES("bitsandbytes"),
+    /** Signed bytes under a scale a row, bitsandbytes' LLM.int8(); only read. */
+    BITSANDBYTES_INT8("bitsandbytes");
 
     private final String label;
 
@@ -58,7 +61,10 @@ public record QuantizationConfig(
   }
 
   private static boolean packsGrids(Format format) {
-    return format != Format.FLOAT_QUANTIZED && format != Format.BITSANDBYTES;
+    return switch (format) {
+      case GPTQ, GPTQ_V2, AWQ, COMPRESSED_TENSORS -> true;
+      case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 -> false;
+    };
   }
 
   /** The configuration that a weight of this form is written with. */
@@ -68,8 +74,8 @@ public record QuantizationConfig(
           case AWQ -> Format.AWQ;
           case COMPRESSED_TENSORS -> Format.COMPRESSED_TENSORS;
           // A zero of 0 has no place in the first version, which stores it less one.
-          // GGUF's grid is one of GPTQ's, and written as such.
-          case GPTQ, GGUF -> grid.symmetric() ? Format.GPTQ : Format.GPTQ_V2;
+          // GGUF's and bitsandbytes' grids are of GPTQ's kind, and written as such.
+          case GPTQ, GGUF, INT8 -> grid.symmetric() ? Format.GPTQ : Format.GPTQ_V2;
         };
     return new QuantizationConfig(
         format, grid.bits(), grid.groupSize(), grid.symmetric(), !grid.ordered());
@@ -87,26 +93,35 @@ public record QuantizationConfig(
           case GPTQ, GPTQ_V2 -> GridForm.Layout.GPTQ;
           case AWQ -> GridForm.Layout.AWQ;
           case COMPRESSED_TENSORS -> GridForm.Layout.COMPRESSED_TENSORS;
-          case FLOAT_QUANTIZED, BITSANDBYTES ->
+          case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 ->
               throw new IllegalArgumentException(format.label() + " has no grid");
         };
     return new GridForm(bits, groupSize, symmetric, ordered, layout);
   }
 
+  /** The same in another version of GPTQ's format. */
+  QuantizationConfig as(Format other) {
+    return new QuantizationConfig(other, bits, groupSize, symmetric, actOrder);
+  }
+
+  /** Whether it is one of GPTQ's. */
+  boolean isGptq() {
+    return format == Format.GPTQ || format == Format.GPTQ_V2;
+  }
+
   /**
-   * The configuration of a checkpoint that has weights of both kinds.
-   *
-   * @throws IllegalArgumentException if they differ in what the format says once for all
+   * The configuration that speaks for weights of both kinds, if there is one: GPTQ's and AWQ's say
+   * symmetric and act-order where all, or some, of the weights are.
    */
-  QuantizationConfig merge(QuantizationConfig other) {
+  Optional<QuantizationConfig> merge(QuantizationConfig other) {
     boolean uniform =
         format != Format.COMPRESSED_TENSORS
             || (symmetric == other.symmetric && actOrder == other.actOrder);
     if (format != other.format || bits != other.bits || groupSize != other.groupSize || !uniform) {
-      throw new IllegalArgumentException(
-          "one checkpoint cannot hold both " + this + " and " + other);
+      return Optional.empty();
     }
-    return new QuantizationConfig(
-        format, bits, groupSize, symmetric && other.symmetric, actOrder || other.actOrder);
+    return Optional.of(
+        new QuantizationConfig(
+            format, bits, groupSize, symmetric && other.symmetric, actOrder || other.actOrder));
   }
 }

@@ -2,8 +2,10 @@ package dev.assay.engine.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.QuantizationConfig.Format;
+import dev.assay.engine.linear.GridForm;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,17 +16,22 @@ import java.util.Optional;
 final class QuantizationConfigReader {
   static final String GPTQ_FILE = "quantize_config.json";
 
+  /** Keys of {@code config.json}, that of today first. */
+  static final List<String> KEYS = List.of("quantization_config", "compression_config");
+
   /** bitsandbytes' own block; each tensor says which one it has. */
   private static final int BLOCK = 64;
 
   private QuantizationConfigReader() {}
 
-  static Optional<QuantizationConfig> read(Path directory, JsonNode config) {
-    JsonNode embedded = config.path("quantization_config");
-    if (embedded.isObject()) {
-      String file = directory.resolve("config.json").toString();
-      ConfigNode json = new ConfigNode(file + ": key quantization_config.", embedded);
-      return Optional.of(config(file, json, "nothing"));
+  static Optional<QuantizationRules> read(Path directory, JsonNode config) {
+    for (String key : KEYS) {
+      JsonNode embedded = config.path(key);
+      if (embedded.isObject()) {
+        String file = directory.resolve("config.json").toString();
+        ConfigNode json = new ConfigNode(file + ": key " + key + ".", embedded);
+        return Optional.of(config(file, json, "nothing"));
+      }
     }
     Path file = directory.resolve(GPTQ_FILE);
     if (Files.isRegularFile(file)) {
@@ -35,36 +42,20 @@ final class QuantizationConfigReader {
     return Optional.empty();
   }
 
-  private static QuantizationConfig config(String file, ConfigNode json, String defaultMethod) {
+  private static QuantizationRules config(String file, ConfigNode json, String defaultMethod) {
     String method = json.text("quant_method", defaultMethod);
     try {
       return switch (method) {
-        case "gptq" -> gptq(json);
-        case "awq" -> awq(json);
+        case "gptq" -> GptqConfig.read(json);
+        case "awq" -> QuantizationRules.uniform(awq(json));
         case "compressed-tensors" -> CompressedTensorsConfig.read(json);
-        case "bitsandbytes" -> bitsAndBytes(json);
+        case "bitsandbytes" -> QuantizationRules.uniform(bitsAndBytes(json));
         default ->
             throw json.bad("quant_method", method, "gptq, awq, compressed-tensors or bitsandbytes");
       };
     } catch (IllegalArgumentException e) {
       throw new BadCheckpointException(file + ": " + e.getMessage(), e);
     }
-  }
-
-  private static QuantizationConfig gptq(ConfigNode json) {
-    String label = json.text("checkpoint_format", "gptq");
-    Format format =
-        switch (label) {
-          case "gptq" -> Format.GPTQ;
-          case "gptq_v2" -> Format.GPTQ_V2;
-          default -> throw json.bad("checkpoint_format", label, "gptq or gptq_v2");
-        };
-    return new QuantizationConfig(
-        format,
-        json.integer("bits"),
-        json.integer("group_size"),
-        json.flag("sym", true),
-        json.flag("desc_act", false));
   }
 
   private static QuantizationConfig awq(ConfigNode json) {
@@ -80,8 +71,12 @@ final class QuantizationConfigReader {
   }
 
   private static QuantizationConfig bitsAndBytes(ConfigNode json) {
+    if (json.flag("load_in_8bit", false)) {
+      return new QuantizationConfig(
+          Format.BITSANDBYTES_INT8, Byte.SIZE, GridForm.PER_CHANNEL, true, false);
+    }
     if (!json.flag("load_in_4bit", false)) {
-      throw json.bad("load_in_4bit", "true; the 8-bit form is not read");
+      throw json.bad("load_in_4bit", "true, or load_in_8bit to be");
     }
     return new QuantizationConfig(Format.BITSANDBYTES, 4, BLOCK, true, false);
   }

@@ -3,7 +3,13 @@ package dev.assay.engine.checkpoint;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.linear.GridForm;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Writes the object {@code quantization_config}, keys in their usual order. */
 final class QuantizationJson {
@@ -11,35 +17,59 @@ final class QuantizationJson {
 
   private QuantizationJson() {}
 
-  /**
-   * The object.
-   *
-   * @param dense linears that are not quantized, beside the head
-   */
-  static ObjectNode of(QuantizationConfig config, SortedSet<String> dense) {
+  /** The object; nothing where no linear is packed. */
+  static Optional<ObjectNode> of(WrittenQuantization written) {
+    return written.general().map(config -> of(config, written));
+  }
+
+  private static ObjectNode of(QuantizationConfig config, WrittenQuantization written) {
     return switch (config.format()) {
-      case GPTQ, GPTQ_V2 -> gptq(config);
-      case AWQ -> awq(config);
-      case COMPRESSED_TENSORS -> compressedTensors(config, dense);
-      case FLOAT_QUANTIZED, BITSANDBYTES ->
+      case GPTQ, GPTQ_V2 -> gptq(config, written);
+      case AWQ -> awq(config, written.dense());
+      case COMPRESSED_TENSORS -> compressedTensors(config, written);
+      case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 ->
           throw new IllegalArgumentException(config.format().label() + " is not written");
     };
   }
 
-  private static ObjectNode gptq(QuantizationConfig config) {
+  /** Modules that are otherwise have patterns of their own, as GPTQModel writes them. */
+  private static ObjectNode gptq(QuantizationConfig config, WrittenQuantization written) {
     ObjectNode json = begin("gptq", config);
     json.put("desc_act", config.actOrder());
     json.put("sym", config.symmetric());
     json.put("checkpoint_format", config.format().label());
-    json.put(HEAD, false);
+    json.put(HEAD, written.packsHead());
+    ObjectNode dynamic = JsonNodeFactory.instance.objectNode();
+    written.others().forEach((module, other) -> dynamic.set("+:" + exactly(module), own(other)));
+    written.dense().stream()
+        .filter(WrittenQuantization::isInLayer)
+        .forEach(module -> dynamic.putObject("-:" + exactly(module)));
+    if (!dynamic.isEmpty()) {
+      json.set("dynamic", dynamic);
+    }
     return json;
   }
 
-  private static ObjectNode awq(QuantizationConfig config) {
+  private static ObjectNode own(QuantizationConfig config) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("bits", config.bits());
+    json.put("group_size", config.groupSize());
+    json.put("desc_act", config.actOrder());
+    json.put("sym", config.symmetric());
+    return json;
+  }
+
+  private static String exactly(String module) {
+    return "^" + module.replace(".", "\\.") + "$";
+  }
+
+  private static ObjectNode awq(QuantizationConfig config, SortedSet<String> dense) {
     ObjectNode json = begin("awq", config);
     json.put("zero_point", !config.symmetric());
     json.put("version", "gemm");
-    json.putArray("modules_to_not_convert").add(HEAD);
+    SortedSet<String> modules = new TreeSet<>(dense);
+    modules.add(HEAD);
+    modules.forEach(json.putArray("modules_to_not_convert")::add);
     return json;
   }
 
@@ -51,13 +81,32 @@ final class QuantizationJson {
     return json;
   }
 
-  private static ObjectNode compressedTensors(QuantizationConfig config, SortedSet<String> dense) {
+  /** Linears that are otherwise have groups of their own, which name them. */
+  private static ObjectNode compressedTensors(
+      QuantizationConfig config, WrittenQuantization written) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("quant_method", "compressed-tensors");
     json.put("format", CompressedTensorsConfig.PACKED);
     json.put("quantization_status", "compressed");
-    ObjectNode group = json.putObject("config_groups").putObject("group_0");
-    group.putArray("targets").add("Linear");
+    ObjectNode groups = json.putObject("config_groups");
+    groups.set("group_0", group(config, List.of("Linear")));
+    Map<QuantizationConfig, List<String>> others = new LinkedHashMap<>();
+    written
+        .others()
+        .forEach((module, own) -> others.computeIfAbsent(own, o -> new ArrayList<>()).add(module));
+    others.forEach((own, modules) -> groups.set("group_" + groups.size(), group(own, modules)));
+    SortedSet<String> ignored = new TreeSet<>(written.dense());
+    if (!written.packsHead()) {
+      ignored.add(HEAD);
+    }
+    ignored.forEach(json.putArray("ignore")::add);
+    json.putNull("kv_cache_scheme");
+    return json;
+  }
+
+  private static ObjectNode group(QuantizationConfig config, List<String> targets) {
+    ObjectNode group = JsonNodeFactory.instance.objectNode();
+    targets.forEach(group.putArray("targets")::add);
     ObjectNode weights = group.putObject("weights");
     boolean channel = config.groupSize() == GridForm.PER_CHANNEL;
     weights.put("num_bits", config.bits());
@@ -77,8 +126,6 @@ final class QuantizationJson {
     weights.put("dynamic", false);
     group.putNull("input_activations");
     group.putNull("output_activations");
-    dense.forEach(json.putArray("ignore").add(HEAD)::add);
-    json.putNull("kv_cache_scheme");
-    return json;
+    return group;
   }
 }

@@ -44,6 +44,11 @@ record ScaledLinear(PackedTensors tensors) implements PackedLinear {
   }
 
   @Override
+  public DType valueType() {
+    return tensors.checkpoint().declaredType().orElse(DType.BFLOAT16);
+  }
+
+  @Override
   public Set<String> names() {
     return tensors.present("weight", "weight_scale", "input_scale", "output_scale");
   }

@@ -20,14 +20,16 @@ final class Shards {
    * Every tensor of a checkpoint by name. Where there are several kinds of files, safetensors are
    * read; where there are both, the single file rather than the index.
    *
-   * @throws BadCheckpointException if a file is missing or damaged, or if a tensor is missing from
-   *     the file that the index names or is in two of them
+   * <p>Tensors that an index leaves out are left out, those that it names in vain are absent.
+   *
+   * @throws BadCheckpointException if a file is missing or damaged, or if a tensor is in another
+   *     file than the index says or in two of them
    */
-  static SortedMap<String, TensorInfo> read(Path directory) {
+  static Contents read(Path directory) {
     for (WeightFiles kind : WeightFiles.values()) {
       Path single = directory.resolve(kind.single());
       if (Files.isRegularFile(single)) {
-        return tensors(kind, List.of(single));
+        return Contents.of(tensors(kind, List.of(single)));
       }
       Path index = directory.resolve(kind.index());
       if (Files.isRegularFile(index)) {
@@ -42,8 +44,7 @@ final class Shards {
         directory + ": found neither " + names + ", expected one of them");
   }
 
-  private static SortedMap<String, TensorInfo> sharded(
-      WeightFiles kind, Path directory, Path index) {
+  private static Contents sharded(WeightFiles kind, Path directory, Path index) {
     JsonNode weightMap = JsonFiles.read(index).path("weight_map");
     if (!weightMap.isObject() || weightMap.isEmpty()) {
       throw new BadCheckpointException(
@@ -54,26 +55,21 @@ final class Shards {
       files.add(shard(kind, directory, index, entry.getKey(), entry.getValue()));
     }
     SortedMap<String, TensorInfo> tensors = tensors(kind, List.copyOf(files));
+    SortedMap<String, String> absent = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
+      String name = entry.getKey();
       Path expected = directory.resolve(entry.getValue().asText());
-      TensorInfo found = tensors.get(entry.getKey());
-      if (found == null || !found.file().equals(expected)) {
+      TensorInfo found = tensors.get(name);
+      if (found == null) {
+        absent.put(name, expected + ": tensor '" + name + "' is missing, expected as in " + index);
+      } else if (!found.file().equals(expected)) {
         throw new BadCheckpointException(
-            expected + ": tensor '" + entry.getKey() + "' is missing, expected as in " + index);
+            "%s: tensor '%s': found in %s, expected in %s"
+                .formatted(index, name, found.file(), expected.getFileName()));
       }
     }
-    for (TensorInfo tensor : tensors.values()) {
-      if (!weightMap.has(tensor.name())) {
-        throw new BadCheckpointException(
-            tensor.file()
-                + ": found tensor '"
-                + tensor.name()
-                + "', expected only those that "
-                + index
-                + " places there");
-      }
-    }
-    return tensors;
+    List<String> unnamed = tensors.keySet().stream().filter(name -> !weightMap.has(name)).toList();
+    return new Contents(tensors, new TreeMap<>(), absent).without(unnamed);
   }
 
   /** Shards are plain names: a path could lead out of the checkpoint. */

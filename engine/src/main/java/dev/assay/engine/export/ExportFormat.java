@@ -3,6 +3,7 @@ package dev.assay.engine.export;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A format that checkpoints can be written in. */
 public interface ExportFormat {
@@ -11,6 +12,11 @@ public interface ExportFormat {
 
   /** What it is, in a few words. */
   String summary();
+
+  /** What users should know of a checkpoint that was written, a line each. */
+  default List<String> notes(Checkpoint written) {
+    return List.of();
+  }
 
   /**
    * Writes a checkpoint.

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.checkpoint.TensorInfo;
+import dev.assay.engine.family.Families;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class SafetensorsExport implements ExportFormat {
     SortedMap<String, Set<String>> packed = source.packedLinears();
     Set<String> parts = new TreeSet<>();
     packed.values().forEach(parts::addAll);
+    Set<String> transposed = new Families().transposed(source);
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target, shardBytes)) {
       for (String name : source.names()) {
         if (!parts.contains(name)) {
@@ -44,7 +46,7 @@ final class SafetensorsExport implements ExportFormat {
       for (String prefix : packed.keySet()) {
         try (NDManager scope = torch.manager().newSubManager()) {
           NDArray values = source.linear(torch, scope, prefix).dequantize(torch, scope);
-          writer.put(prefix + ".weight", values);
+          writer.put(prefix + ".weight", transposed.contains(prefix) ? values.transpose() : values);
         }
       }
       writer.finish(source, mainType(source, parts).label());

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelTensors;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** The families that this build can run. */
 public final class Families {
@@ -53,13 +56,33 @@ public final class Families {
   private static Architecture named(Architecture architecture, Checkpoint checkpoint) {
     String embedding = architecture.names().embedding();
     int dot = embedding.indexOf('.');
-    if (checkpoint.has(embedding + ".weight") || dot < 0) {
+    if (checkpoint.has(embedding + ".weight") || checkpoint.isPacked(embedding) || dot < 0) {
       return architecture;
     }
     String prefix = embedding.substring(0, dot + 1);
     return checkpoint.has(embedding.substring(dot + 1) + ".weight")
         ? architecture.stripped(prefix)
         : architecture;
+  }
+
+  /**
+   * A checkpoint without the tensors that belong to nothing in its model, which its notes name; as
+   * it is, if it is of no known family.
+   */
+  public Checkpoint belonging(Checkpoint checkpoint) {
+    return tensors(checkpoint).map(ModelTensors::only).orElse(checkpoint);
+  }
+
+  /** Prefixes of the linears whose dense weight is [in, out]; none if the family is not known. */
+  public Set<String> transposed(Checkpoint checkpoint) {
+    return tensors(checkpoint).map(ModelTensors::transposed).orElse(Set.of());
+  }
+
+  private Optional<ModelTensors> tensors(Checkpoint checkpoint) {
+    String type = checkpoint.config().path("model_type").asText("");
+    return names().contains(type)
+        ? Optional.of(new ModelTensors(checkpoint, architecture(checkpoint)))
+        : Optional.empty();
   }
 
   /** All model types, in alphabetical order. */

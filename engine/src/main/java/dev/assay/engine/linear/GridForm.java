@@ -3,7 +3,7 @@ package dev.assay.engine.linear;
 /**
  * The form of a uniform grid.
  *
- * @param bits bits a code: 2, 3, 4 or 8
+ * @param bits bits a code: 2, 3, 4 or 8; in the layout of compressed-tensors 1 to 8
  * @param groupSize columns that share a scale, or {@value #PER_CHANNEL} for one scale a row
  * @param symmetric whether the zero is 2^(bits − 1) everywhere
  * @param ordered whether column c belongs to group c / groupSize; not so after act-order
@@ -21,12 +21,28 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     AWQ,
     /** GGUF's Q4_0: scales and codes of 32 inputs side by side; symmetric. */
     GGUF,
-    /** Codes of consecutive inputs in a word, row by row; 4 and 8 bits only. */
-    COMPRESSED_TENSORS
+    /** Codes of consecutive inputs in a word, row by row. */
+    COMPRESSED_TENSORS,
+    /** Bitsandbytes' signed bytes under one scale a row; symmetric. */
+    INT8;
+
+    /** Whether it has a place for codes of so many bits. */
+    public boolean packs(int bits) {
+      return switch (this) {
+        case GPTQ -> bits == 2 || bits == 3 || bits == 4 || bits == 8;
+        case AWQ, GGUF -> bits == 4;
+        case COMPRESSED_TENSORS -> bits >= 1 && bits <= Byte.SIZE;
+        case INT8 -> bits == Byte.SIZE;
+      };
+    }
   }
 
   public GridForm {
-    if (bits != 2 && bits != 3 && bits != 4 && bits != 8) {
+    if (layout == Layout.COMPRESSED_TENSORS && (bits < 1 || bits > Byte.SIZE)) {
+      throw new IllegalArgumentException(
+          "bits: found " + bits + ", expected 1 to 8, all that compressed-tensors packs");
+    }
+    if (layout != Layout.COMPRESSED_TENSORS && !Layout.GPTQ.packs(bits)) {
       throw new IllegalArgumentException("bits: found " + bits + ", expected 2, 3, 4 or 8");
     }
     if (groupSize < 1 && groupSize != PER_CHANNEL) {
@@ -40,9 +56,9 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
       throw new IllegalArgumentException(
           "the GGUF layout holds symmetric, ordered groups of 32 with 4 bits only");
     }
-    if (layout == Layout.COMPRESSED_TENSORS && bits != 4 && bits != 8) {
+    if (layout == Layout.INT8 && (bits != Byte.SIZE || groupSize != PER_CHANNEL || !symmetric)) {
       throw new IllegalArgumentException(
-          "bits: found " + bits + ", expected 4 or 8, all that compressed-tensors packs");
+          "the layout of signed bytes holds symmetric grids of 8 bits and a scale a row only");
     }
   }
 

@@ -88,6 +88,7 @@ public record QuantizedWeight(
           case GPTQ -> grid.words(in) * out + groups * grid.words(out) + in;
           case AWQ -> (in + groups) * grid.words(out);
           case GGUF -> grid.words(in) * out;
+          case INT8 -> (in * out + Integer.BYTES - 1) / Integer.BYTES;
           case COMPRESSED_TENSORS ->
               grid.words(in) * out
                   + (grid.symmetric() ? 0 : groups * grid.words(out))

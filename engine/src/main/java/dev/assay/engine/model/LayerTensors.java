@@ -173,6 +173,27 @@ public final class LayerTensors {
     return values;
   }
 
+  /** The types in which a layer's {@link #values} are stored, or were before they were packed. */
+  public Map<String, DType> types(int layer) {
+    Map<String, DType> types = new LinkedHashMap<>();
+    sideNames()
+        .forEach(
+            (key, name) ->
+                types.put(key, checkpoint.storedType(stack.names().inLayer(layer, name))));
+    stack
+        .layout()
+        .parts()
+        .forEach(
+            linear -> {
+              String name = stack.names().inLayer(layer, linear.tensor());
+              types.put(linear.name(), checkpoint.valueType(name));
+              if (linear.biased()) {
+                types.put(linear.biasName(), checkpoint.storedType(name + ".bias"));
+              }
+            });
+    return types;
+  }
+
   /** Names of all layers' norms and the like, and prefixes of their linears. */
   public Stream<String> names() {
     return IntStream.range(0, stack.spec().layers())
@@ -217,27 +238,28 @@ public final class LayerTensors {
    *
    * @param values current values by name, see {@link #values}
    * @param compressed linears that are stored in another form
-   * @param type of what stays dense
+   * @param types of what stays dense, by name
    */
   public void write(
       CheckpointWriter writer,
       int layer,
       Map<String, NDArray> values,
       Map<String, StoredWeight> compressed,
-      DType type) {
+      Map<String, DType> types) {
     try (NDManager scope = torch.manager().newSubManager()) {
       sideNames()
           .forEach(
               (key, name) ->
-                  writer.put(
+                  writeSide(
+                      writer,
                       stack.names().inLayer(layer, name),
-                      torch.tensors().cast(scope, value(values, key), type)));
+                      torch.tensors().cast(scope, value(values, key), type(types, key))));
       stack
           .layout()
           .stored()
           .forEach(
               (tensor, parts) ->
-                  write(writer, scope, layer, tensor, parts, values, compressed, type));
+                  write(writer, scope, layer, tensor, parts, values, compressed, types));
     }
   }
 
@@ -249,7 +271,7 @@ public final class LayerTensors {
       List<Linear> parts,
       Map<String, NDArray> values,
       Map<String, StoredWeight> compressed,
-      DType type) {
+      Map<String, DType> types) {
     String name = stack.names().inLayer(layer, tensor);
     boolean any = parts.stream().anyMatch(part -> compressed.containsKey(part.name()));
     if (any) {
@@ -257,6 +279,7 @@ public final class LayerTensors {
       for (Linear part : parts) {
         StoredWeight weight = compressed.get(part.name());
         if (weight == null) {
+          DType type = type(types, part.name());
           weight =
               new DenseWeight(torch.tensors().cast(scope, value(values, part.name()), type), type);
         }
@@ -267,14 +290,39 @@ public final class LayerTensors {
         joined = rows.transpose(scope, dense);
       }
       writer.putLinear(name, joined);
+    } else if (checkpoint.isPacked(name)) {
+      writer.carry(checkpoint, name, type(types, parts.get(0).name()));
     } else {
-      writer.putLinear(name, checkpoint.linear(torch, scope, name));
+      DType type = type(types, parts.get(0).name());
+      writer.putDense(
+          name,
+          torch.tensors().cast(scope, checkpoint.tensor(torch, scope, name + ".weight"), type));
     }
     if (parts.get(0).biased()) {
       List<NDArray> biases = parts.stream().map(part -> value(values, part.biasName())).toList();
       NDArray bias = rows.joinRows(scope, parts, biases);
+      DType type = type(types, parts.get(0).biasName());
       writer.put(name + ".bias", torch.tensors().cast(scope, bias, type));
     }
+  }
+
+  /** Loaders take the router for a linear too. */
+  private void writeSide(CheckpointWriter writer, String name, NDArray value) {
+    String router = stack.layout().side().get(Side.ROUTER);
+    String prefix = name.substring(0, name.lastIndexOf('.'));
+    if (router != null && prefix.endsWith("." + router)) {
+      writer.putDense(prefix, value);
+    } else {
+      writer.put(name, value);
+    }
+  }
+
+  private static DType type(Map<String, DType> types, String name) {
+    DType type = types.get(name);
+    if (type == null) {
+      throw new IllegalArgumentException("no type given for '" + name + "'");
+    }
+    return type;
   }
 
   private static NDArray value(Map<String, NDArray> values, String name) {

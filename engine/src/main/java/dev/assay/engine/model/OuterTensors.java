@@ -27,12 +27,20 @@ final class OuterTensors {
   /** The table of token vectors as it is stored. */
   NDArray embedding(NDManager owner) {
     DecoderSpec spec = stack.spec();
-    return tensor(
-        torch,
-        owner,
-        checkpoint,
-        stack.names().embedding() + ".weight",
-        new Shape(spec.vocabularySize(), spec.embedding().width()));
+    String name = stack.names().embedding();
+    Shape shape = new Shape(spec.vocabularySize(), spec.embedding().width());
+    if (!checkpoint.isPacked(name)) {
+      return tensor(torch, owner, checkpoint, name + ".weight", shape);
+    }
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray values = checkpoint.linear(torch, scope, name).dequantize(torch, owner);
+      if (!values.getShape().equals(shape)) {
+        throw new BadCheckpointException(
+            "%s: %s: found a weight of %s, expected %s by config.json"
+                .formatted(checkpoint.fileOf(name), name, values.getShape(), shape));
+      }
+      return values;
+    }
   }
 
   /**

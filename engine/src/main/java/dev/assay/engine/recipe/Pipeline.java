@@ -6,6 +6,7 @@ import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
@@ -99,11 +100,18 @@ public final class Pipeline {
                   calibration,
                   writer,
                   (finished, layers) -> listener.layerFinished(step.stage(), finished, layers));
-      String embedding = architecture.names().embedding() + ".weight";
-      DType type = method.storedType(source.info(embedding).dtype());
-      writer.finish(source, type.label());
+      writer.finish(source, method.storedType(mainType(source)).label());
       return new StageOutcome(step.stage(), linears);
     }
+  }
+
+  /** The type of the model: the one that its configuration names, or else that of its linears. */
+  private DType mainType(Checkpoint source) {
+    Stack stack = architecture.main();
+    String linear = stack.layout().parts().findFirst().orElseThrow().tensor();
+    return source
+        .declaredType()
+        .orElseGet(() -> source.valueType(stack.names().inLayer(0, linear)));
   }
 
   private CompressionMethod method(Step step) {

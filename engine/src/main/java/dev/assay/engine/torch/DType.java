@@ -47,6 +47,19 @@ public enum DType {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The greatest number of a floating type that weights are stored in. */
+  public double greatest() {
+    return switch (this) {
+      case FLOAT16 -> 65504;
+      case BFLOAT16 -> 0x1.FEp127;
+      case FLOAT32 -> Float.MAX_VALUE;
+      case FLOAT64 -> Double.MAX_VALUE;
+      case FLOAT8_E4M3 -> 448;
+      case FLOAT8_E5M2 -> 57344;
+      default -> throw new IllegalArgumentException(label() + " is no floating type");
+    };
+  }
+
   public boolean isFloating() {
     return name().startsWith("FLOAT") || this == BFLOAT16;
   }

@@ -27,3 +27,21 @@ def output_error(self, original: Tensor, stored: Tensor, hessian: Tensor) -> flo
 
 def zeros_share(self, stored: Tensor) -> float:
   return float(torch.mean(torch.to(torch.eq(stored, 0), 7)))
+
+# The greatest share by which a scale changes in float16; infinite where one is too large for it.
+def scale_rounding(self, scales: Tensor) -> float:
+  return float(torch.max(self.scale_change(scales)))
+
+def scale_change(self, scales: Tensor) -> Tensor:
+  stored = torch.to(torch.to(scales, 5), 6)
+  return torch.abs(torch.div(stored, scales) - 1)
+
+# The greatest number of steps of its group by which a value moves with scales in float16.
+def steps_moved(self, codes: Tensor, scales: Tensor, zeros: Tensor, group_index: Tensor) -> float:
+  index = torch.to(group_index, 4)
+  change = torch.index_select(self.scale_change(scales), 1, index)
+  steps = torch.abs(torch.to(codes, 6) - torch.index_select(zeros, 1, index))
+  return float(torch.max(torch.where(steps > 0, change * steps, steps)))
+
+def greatest(self, x: Tensor) -> float:
+  return float(torch.max(torch.abs(x)))

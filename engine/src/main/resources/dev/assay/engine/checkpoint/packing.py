@@ -2,9 +2,10 @@
 # meets a sign, and then wrapped to int32.
 
 # Codes [n, m] -> int32 [ceil(n * bits / 32), m], packed along the first axis; the last word is
-# filled with 0. Only 3-bit codes run across words: 32 of them fill 3.
+# filled with 0. Codes of 3, 5, 6 and 7 bits run across words: 32 of them fill as many as a code
+# has bits.
 def pack_rows(self, codes: Tensor, bits: int) -> Tensor:
-  words = 3 if bits == 3 else 1
+  words = 1 if 32 % bits == 0 else bits
   count = 32 * words // bits
   n = torch.size(codes, 0)
   m = torch.size(codes, 1)
@@ -23,7 +24,7 @@ def pack_rows(self, codes: Tensor, bits: int) -> Tensor:
 
 # Int32 [words, m] -> uint8 [n, m].
 def unpack_rows(self, packed: Tensor, bits: int, n: int) -> Tensor:
-  words = 3 if bits == 3 else 1
+  words = 1 if 32 % bits == 0 else bits
   count = 32 * words // bits
   m = torch.size(packed, 1)
   missing = (words - torch.size(packed, 0) % words) % words
@@ -38,6 +39,30 @@ def unpack_rows(self, packed: Tensor, bits: int, n: int) -> Tensor:
       code = torch.bitwise_or(code, torch.bitwise_left_shift(x[:, word + 1], 32 - shift))
     torch.copy_(codes[:, i], torch.bitwise_and(code, (1 << bits) - 1))
   return torch.reshape(codes, [-1, m])[:n]
+
+# Int32 [words, m] -> uint8 [n, m], where no code runs across words: the top bits are not used.
+def unpack_padded_rows(self, packed: Tensor, bits: int, n: int) -> Tensor:
+  count = 32 // bits
+  words = torch.size(packed, 0)
+  m = torch.size(packed, 1)
+  x = self.unwrap(packed)
+  codes = torch.empty([words, count, m], dtype=0)
+  for i in range(count):
+    code = torch.bitwise_right_shift(x, i * bits)
+    torch.copy_(codes[:, i], torch.bitwise_and(code, (1 << bits) - 1))
+  return torch.reshape(codes, [-1, m])[:n]
+
+# Int32 words plus a number, modulo 2^32.
+def add_to_words(self, packed: Tensor, number: int) -> Tensor:
+  return self.wrap(torch.add(self.unwrap(packed), number))
+
+# Int8 [n, m] -> uint8, 128 greater.
+def from_signed(self, codes: Tensor) -> Tensor:
+  return torch.to(torch.add(torch.to(codes, 3), 128), 0)
+
+# LLM.int8()'s greatest values [n] -> scales [n, 1] of codes up to 127.
+def rows_scale(self, greatest: Tensor) -> Tensor:
+  return torch.unsqueeze(torch.div(greatest, 127.0), 1)
 
 # 4-bit codes [n, m] -> int32 [n, words]: nibble i of a word holds column order[i] of eight.
 def pack_interleaved(self, codes: Tensor, order: List[int]) -> Tensor:

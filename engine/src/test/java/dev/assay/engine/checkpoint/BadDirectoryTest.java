@@ -119,25 +119,46 @@ class BadDirectoryTest extends TorchTest {
   void tensorMissingFromItsShard() throws IOException {
     index("{'x': 'a.safetensors', 'y': 'b.safetensors', 'z': 'b.safetensors'}");
 
-    assertRefused("b.safetensors: tensor 'z' is missing");
+    Checkpoint checkpoint = Checkpoint.open(directory);
+
+    String missing = directory.resolve("b.safetensors") + ": tensor 'z' is missing";
+    assertThat(checkpoint.notes()).singleElement().asString().startsWith(missing);
+    assertThatThrownBy(() -> checkpoint.info("z"))
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageStartingWith(missing);
   }
 
   @Test
   void tensorInAnotherShard() throws IOException {
     index("{'x': 'b.safetensors', 'y': 'a.safetensors'}");
 
-    assertRefused("tensor 'x' is missing, expected as in");
+    assertRefused(
+        "index.json: tensor 'x': found in "
+            + directory.resolve("a.safetensors")
+            + ", expected in b.safetensors");
   }
 
   @Test
   void tensorThatTheIndexDoesNotName() throws IOException {
     index("{'x': 'a.safetensors'}");
-    shard(
-        "a",
+    String header =
         "{'x': {'dtype': 'F32', 'shape': [1], 'data_offsets': [0, 4]},"
-            + " 'z': {'dtype': 'F32', 'shape': [0], 'data_offsets': [4, 4]}}");
+            + " 'z': {'dtype': 'F32', 'shape': [1], 'data_offsets': [4, 8]}}";
+    RawCheckpoint.write(directory.resolve("a.safetensors"), header, RawCheckpoint.floats(1, 2));
 
-    assertRefused("a.safetensors: found tensor 'z', expected only those");
+    Checkpoint checkpoint = Checkpoint.open(directory);
+
+    assertThat(checkpoint.names()).containsExactly("x");
+    assertThat(checkpoint.notes())
+        .containsExactly(
+            directory.resolve("a.safetensors")
+                + ": tensor 'z' belongs to nothing in the model; it is left out and counted"
+                + " nowhere");
+    assertThat(checkpoint.weightBytes()).isEqualTo(4);
+    assertThat(checkpoint.parameters()).isEqualTo(1);
+    assertThat(checkpoint.fileBytes()).isEqualTo(8 + header.length() + 4);
+    assertThatThrownBy(() -> checkpoint.info("z"))
+        .hasMessageContaining("tensor 'z' is there, but the index does not name it");
   }
 
   @Test

@@ -29,8 +29,8 @@ class CheckpointExportTest extends TorchTest {
   @CsvSource({
     "GPTQ, 4, 16, true, true",
     "GPTQ, 4, 16, false, true",
-    "GPTQ, 4, 16, false, false",
-    "GPTQ, 4, 16, true, false",
+    "GPTQ, 2, 16, true, true",
+    "GPTQ, 3, 16, false, true",
     "GPTQ, 8, -1, true, true",
     "GPTQ, 8, 16, false, true",
     "AWQ, 4, 16, false, true",
@@ -65,13 +65,11 @@ class CheckpointExportTest extends TorchTest {
       assertThat(after.dequantize(torch, scope).toFloatArray())
           .isEqualTo(before.dequantize(torch, scope).toFloatArray());
       assertThat(exported.has(prefix + ".qweight")).isFalse();
-      // q has a bias of 32 · 4 bytes; up, in order by itself, has an index of 64 · 4 with
-      // act-order.
-      long others = prefix.equals("q") ? 128 : ordered ? 0 : 256;
-      assertThat(exported.linearBytes(prefix)).isEqualTo(after.storedBytes() + others);
+      long bias = prefix.equals("q") ? 32 * 4 : 0;
+      assertThat(exported.linearBytes(prefix)).isEqualTo(after.storedBytes() + bias);
     }
     assertThat(exported.has("q.weight_zero_point")).isEqualTo(!symmetric);
-    assertThat(exported.has("up.weight_g_idx")).isEqualTo(!ordered);
+    assertThat(exported.has("up.weight_g_idx")).isFalse();
     assertThat(exported.parameters()).isEqualTo(source.parameters());
     assertThat(exported.tensor(torch, scope, "norm.weight").toFloatArray()).containsExactly(3, 4);
   }
@@ -79,7 +77,7 @@ class CheckpointExportTest extends TorchTest {
   /** What vLLM and transformers read. */
   @Test
   void theConfigurationThatOthersRead() throws IOException {
-    Checkpoint source = source(new GridForm(4, 16, true, false, Layout.GPTQ));
+    Checkpoint source = source(new GridForm(4, 16, true, true, Layout.GPTQ));
     Path target = directory.resolve("target");
 
     CheckpointExport.toCompressedTensors(
@@ -92,8 +90,8 @@ class CheckpointExportTest extends TorchTest {
                 + ("'quantization_status':'compressed','config_groups':{'group_0':{"
                         + "'targets':['Linear'],'weights':{'num_bits':4,'type':'int',"
                         + "'symmetric':true,'strategy':'group','group_size':16,"
-                        + "'actorder':'group','dynamic':false},'input_activations':null,"
-                        + "'output_activations':null}},'ignore':['lm_head','dense'],"
+                        + "'actorder':null,'dynamic':false},'input_activations':null,"
+                        + "'output_activations':null}},'ignore':['dense','lm_head'],"
                         + "'kv_cache_scheme':null}")
                     .replace('\'', '"'));
     assertThat(target.resolve("quantize_config.json")).doesNotExist();
@@ -101,20 +99,34 @@ class CheckpointExportTest extends TorchTest {
 
   @Test
   void whatCannotBePacked() throws IOException {
-    Checkpoint three = source(new GridForm(3, 16, false, true, Layout.GPTQ));
     Path target = directory.resolve("target");
-
-    assertThatThrownBy(
-            () ->
-                CheckpointExport.toCompressedTensors(torch, three, List.of("q"), target, 1L << 30))
-        .isInstanceOf(BadCheckpointException.class)
-        .hasMessageContaining("bits=3")
-        .hasMessageContaining("expected linears on grids of 4 or 8 bits");
     Checkpoint plain = RawCheckpoint.source(directory.resolve("plain"));
     assertThatThrownBy(
             () -> CheckpointExport.toCompressedTensors(torch, plain, List.of(), target, 1L << 30))
         .isInstanceOf(BadCheckpointException.class)
-        .hasMessageContaining("found no quantization");
+        .hasMessageContaining("found no quantization, expected linears on grids of 1 to 8 bits");
+    assertThat(target).doesNotExist();
+  }
+
+  /** Groups that are runs of columns load in every version, others in old ones only. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "4 | 16 | false | found columns whose groups are out of order",
+        "4 | 24 | true  | want whole groups of 24 with 4 bits, found 64 inputs",
+      })
+  void whatLoadersDoNotTake(int bits, int groupSize, boolean ordered, String message)
+      throws IOException {
+    Checkpoint source = source(new GridForm(bits, groupSize, true, ordered, Layout.GPTQ));
+    Path target = directory.resolve("target");
+
+    assertThatThrownBy(
+            () ->
+                CheckpointExport.toCompressedTensors(torch, source, List.of("q"), target, 1L << 30))
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageContaining("q: ")
+        .hasMessageContaining(message);
     assertThat(target).doesNotExist();
   }
 

@@ -109,6 +109,7 @@ class CheckpointWriterTest extends TorchTest {
             "model.safetensors",
             "config.json",
             "quantize_config.json",
+            "README.md",
             "tokenizer.json",
             "merges.txt",
             "generation_config.json");
@@ -131,7 +132,8 @@ class CheckpointWriterTest extends TorchTest {
       writer.finish(source(), "float16");
     }
 
-    assertThat(names(target)).containsExactlyInAnyOrder("model.safetensors", "config.json");
+    assertThat(names(target))
+        .containsExactlyInAnyOrder("model.safetensors", "config.json", "README.md");
     assertThat(Checkpoint.open(target).config().get("quantization_config").toString())
         .isEqualTo(
             "{\"quant_method\":\"awq\",\"bits\":4,\"group_size\":32,\"zero_point\":true,"

@@ -23,19 +23,20 @@ class ForeignGptqTest extends TorchTest {
 
   @ParameterizedTest
   @CsvSource({
-    // label, sym, stored zero in every nibble, the zero it stands for
-    "gptq, true, 7, 8",
-    "gptq_v2, true, 8, 8",
-    "gptq, true, 8, 8",
-    "gptq_v2, true, 7, 8",
-    "gptq, false, 4, 5",
-    "gptq, false, 15, 0",
-    "gptq_v2, false, 5, 5",
+    // label, sym, stored word, the zero it stands for
+    "gptq, true, 0x77777777, 8",
+    "gptq_v2, true, 0x88888888, 8",
+    "gptq, true, 0x88888888, 8",
+    "gptq_v2, true, 0x77777777, 8",
+    "gptq, false, 0x44444444, 5",
+    // 1 taken from each of eight zeros of 0 at once.
+    "gptq, false, 0xEEEEEEEF, 0",
+    "gptq_v2, false, 0x55555555, 5",
     "gptq_v2, false, 0, 0",
   })
-  void zerosAreThoseOfTheFormat(String label, boolean symmetric, int stored, float zero)
+  void zerosAreThoseOfTheFormat(String label, boolean symmetric, String stored, float zero)
       throws IOException {
-    Checkpoint checkpoint = checkpoint(label, symmetric, stored * 0x11111111);
+    Checkpoint checkpoint = checkpoint(label, symmetric, Long.decode(stored).intValue());
 
     QuantizedWeight weight = (QuantizedWeight) checkpoint.linear(torch, scope, "l");
 

@@ -93,7 +93,7 @@ class QuantizationConfigTest {
       value = {
         "nvfp4-pack-quantized | '' | format: found nvfp4-pack-quantized, expected pack-quantized",
         "pack-quantized | 'type': 'float' | group_0.weights.type: found \"float\", expected int",
-        "pack-quantized | 'type': 'int', 'num_bits': 3 | weights.num_bits: found 3, expected 4 or",
+        "pack-quantized | 'type': 'int', 'num_bits': 9 | weights.num_bits: found 9, expected 1 to",
         "pack-quantized | 'type': 'int', 'num_bits': 4, 'strategy': 'tensor'"
             + " | weights.strategy: found tensor, expected group or channel",
         "pack-quantized | 'type': 'int', 'num_bits': 4, 'strategy': 'group'"
@@ -162,8 +162,15 @@ class QuantizationConfigTest {
         "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'sym': 1} | sym: found 1, expected",
         "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'checkpoint_format': 'marlin'}"
             + " | checkpoint_format: found marlin, expected gptq or gptq_v2",
-        "{'quant_method': 'bitsandbytes', 'load_in_8bit': true}"
-            + " | load_in_4bit: found nothing, expected true",
+        "{'quant_method': 'bitsandbytes'} | load_in_4bit: found nothing, expected true",
+        "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'pack_dtype': 'int8'}"
+            + " | pack_dtype: found int8, expected int32",
+        "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'dynamic': {'+:a': {'bits': 5}}}"
+            + " | dynamic.+:a.bits: found 5, expected 2, 3, 4 or 8",
+        "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'dynamic': {'-:(a': {}}}"
+            + " | dynamic.-:(a: found Unclosed group, expected a pattern of module names",
+        "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'dynamic': []}"
+            + " | dynamic: found [], expected an object",
         "{'quant_method': 'awq', 'bits': 3, 'group_size': 8} | bits: found 3, expected 4",
         "{'quant_method': 'awq', 'bits': 4, 'group_size': 8, 'version': 'gemv'}"
             + " | version: found gemv, expected gemm",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.linear.GridForm.Layout;
@@ -12,10 +13,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Packed linears written to a checkpoint and read again. */
@@ -94,17 +97,53 @@ class QuantizedRoundTripTest extends TorchTest {
   }
 
   @Test
-  void gridsOfTwoKindsAreRefused() {
-    GridForm four = new GridForm(4, 16, false, true, Layout.GPTQ);
-    GridForm three = new GridForm(3, 16, false, true, Layout.GPTQ);
+  void gridsOfTwoKindsThatTheFormatCannotName() {
+    GridForm groups = new GridForm(4, 16, false, true, Layout.AWQ);
+    GridForm rows = new GridForm(4, -1, false, true, Layout.AWQ);
+    GridForm gptq = new GridForm(4, 16, false, true, Layout.GPTQ);
     try (CheckpointWriter writer = CheckpointWriter.create(torch, directory.resolve("model"))) {
-      writer.putLinear("a", Weights.random(scope, 1, 8, 32, four, DataType.FLOAT16));
+      writer.putLinear("a", Weights.random(scope, 1, 8, 32, groups, DataType.FLOAT16));
 
-      assertThatThrownBy(
-              () -> writer.putLinear("b", Weights.random(scope, 1, 8, 32, three, DataType.FLOAT16)))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("cannot hold both");
+      for (GridForm other : List.of(rows, gptq)) {
+        assertThatThrownBy(
+                () ->
+                    writer.putLinear("b", Weights.random(scope, 1, 8, 32, other, DataType.FLOAT16)))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("cannot hold both");
+      }
     }
+  }
+
+  /** GPTQ's format has options for a module, compressed-tensors' groups of modules. */
+  @ParameterizedTest
+  @EnumSource(names = {"GPTQ", "COMPRESSED_TENSORS"})
+  void gridsOfSeveralKinds(Layout layout) throws IOException {
+    GridForm most = new GridForm(4, 16, true, true, layout);
+    GridForm eight = new GridForm(8, -1, true, true, layout);
+    GridForm three = new GridForm(3, 32, true, true, layout);
+    Map<String, GridForm> grids =
+        Map.of("m.0.a", most, "m.0.b", eight, "m.1.a", most, "m.1.b", three, "lm_head", eight);
+    Path model = directory.resolve("model");
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, model)) {
+      grids.forEach(
+          (name, grid) ->
+              writer.putLinear(name, Weights.random(scope, 1, 32, 32, grid, DataType.FLOAT16)));
+      writer.putDense("m.0.dense", scope.ones(new Shape(4, 4)));
+      writer.finish(RawCheckpoint.source(directory.resolve("source")), "float16");
+    }
+
+    Checkpoint checkpoint = Checkpoint.open(model);
+
+    grids.forEach(
+        (name, grid) -> {
+          QuantizedWeight wanted = Weights.random(scope, 1, 32, 32, grid, DataType.FLOAT16);
+          QuantizedWeight found = (QuantizedWeight) checkpoint.linear(torch, scope, name);
+          assertThat(found.grid()).isEqualTo(grid);
+          assertThat(found.codes().contentEquals(wanted.codes())).isTrue();
+          assertThat(found.zeros().contentEquals(wanted.zeros())).isTrue();
+        });
+    assertThat(checkpoint.isPacked("m.0.dense")).isFalse();
+    assertThat(checkpoint.config().toString()).contains("dense");
   }
 
   @Test

@@ -46,6 +46,7 @@ final class ResultBuilder {
   void report(WorkerReport found) {
     report = found;
     measurements.addAll(found.measurements());
+    warnings.addAll(found.notes());
   }
 
   void add(Measurement measurement) {

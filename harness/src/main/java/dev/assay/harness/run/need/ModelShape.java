@@ -5,6 +5,7 @@ import dev.assay.engine.family.Families;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.synthetic.ParameterList;
 import dev.assay.engine.torch.DType;
@@ -35,9 +36,10 @@ record ModelShape(Architecture architecture, DType stored, long parameters) {
           DType.valueOf(synthetic.get().dtype().name()),
           ParameterList.of(synthetic.get().config()).count());
     }
-    Checkpoint checkpoint = Checkpoint.open(cell.modelPath());
-    Architecture architecture = new Families().architecture(checkpoint);
-    DType type = checkpoint.info(architecture.names().embedding() + ".weight").dtype();
+    Checkpoint found = Checkpoint.open(cell.modelPath());
+    Architecture architecture = new Families().architecture(found);
+    Checkpoint checkpoint = new ModelTensors(found, architecture).only();
+    DType type = checkpoint.valueType(architecture.names().embedding());
     return new ModelShape(architecture, type, checkpoint.parameters());
   }
 

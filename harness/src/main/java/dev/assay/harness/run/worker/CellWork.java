@@ -3,6 +3,7 @@ package dev.assay.harness.run.worker;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.hardware.ceiling.CeilingProbe;
@@ -12,10 +13,14 @@ import dev.assay.harness.run.synthetic.SyntheticSource;
 import dev.assay.harness.suite.SyntheticModel;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes one cell through its stages and reports after each. A failure ends up in the report. */
 final class CellWork {
   private static final Duration PER_CEILING = Duration.ofMillis(400);
+
+  private static final Logger LOG = LoggerFactory.getLogger(CellWork.class);
 
   private final TorchSession torch;
   private final WorkerRequest request;
@@ -47,8 +52,11 @@ final class CellWork {
               (tensors, all) -> progress.write(new Progress("synthesize", "tensor", tensors, all)));
     }
     begin("load");
-    Checkpoint source = Checkpoint.open(Path.of(request.model()));
-    Architecture architecture = new Families().architecture(source);
+    Checkpoint found = Checkpoint.open(Path.of(request.model()));
+    Architecture architecture = new Families().architecture(found);
+    Checkpoint source = new ModelTensors(found, architecture).only();
+    report.notes(source.notes());
+    source.notes().forEach(LOG::warn);
     report.model(architecture.family(), source.parameters());
     DatasetRegistry datasets = DatasetRegistry.fromEnvironment(request.datasetPaths());
 

@@ -27,6 +27,7 @@ final class ReportBuilder {
   private @Nullable GenerationCost cost;
   private @Nullable String arithmetic;
   private List<Ceiling> ceilings = List.of();
+  private List<String> notes = List.of();
   private @Nullable Failure failure;
 
   /** The stage that is at work. */
@@ -41,6 +42,11 @@ final class ReportBuilder {
   void model(String itsFamily, long itsParameters) {
     family = itsFamily;
     parameters = itsParameters;
+  }
+
+  /** What is not as one would expect of the model's files. */
+  void notes(List<String> found) {
+    notes = found;
   }
 
   /** Where the artifact is, and how it was made. */
@@ -91,6 +97,7 @@ final class ReportBuilder {
         cost,
         arithmetic,
         ceilings,
+        notes,
         failure);
   }
 }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param cost what a generation takes
  * @param arithmetic type in which matrix products of many rows are computed
  * @param ceilings what reading as many bytes as the model has is limited by
+ * @param notes what is not as one would expect of the model's files
  * @param failure why the worker gave up, if it did
  */
 public record WorkerReport(
@@ -49,6 +50,7 @@ public record WorkerReport(
     @Nullable GenerationCost cost,
     @Nullable String arithmetic,
     List<Ceiling> ceilings,
+    List<String> notes,
     @Nullable Failure failure) {
   private static final ObjectMapper JSON = new ResultJson().mapper();
 
@@ -56,12 +58,13 @@ public record WorkerReport(
   public static final WorkerReport NOTHING =
       new WorkerReport(
           "start", "", 0, null, null, null, List.of(), List.of(), null, null, null, List.of(),
-          null);
+          List.of(), null);
 
   public WorkerReport {
     linears = List.copyOf(linears);
     measurements = List.copyOf(measurements);
     ceilings = List.copyOf(ceilings);
+    notes = List.copyOf(notes);
   }
 
   /** Writes the report so that a reader meets either the whole of it or the one before. */

@@ -1,0 +1,100 @@
+package dev.assay.engine.calibration;
+
+import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.linear.GridForm.Layout;
+import dev.assay.engine.linear.LoadableShapes;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.Stack;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In which layout the linears of a model are stored, so that other tools load them. Values are the
+ * same in each. Where AWQ's layout has no place for one of the linears all are stored as GPTQ's; a
+ * linear whose 3-bit codes GPTQ's loaders do not take has them in fields of 4 bits.
+ */
+public final class StorageChoice {
+  private static final int WIDER = 4;
+
+  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+
+  /**
+   * A stored weight's shape.
+   *
+   * @param out rows, those of all linears that are stored as one
+   * @param in columns
+   */
+  private record Shape(long out, long in) {}
+
+  /**
+   * A linear's form.
+   *
+   * @param grid the form
+   * @param note what is unusual about it
+   */
+  public record Choice(GridForm grid, @Nullable String note) {}
+
+  public StorageChoice(Architecture architecture) {
+    for (Stack stack : architecture.stacks()) {
+      for (List<Linear> stored : stack.layout().stored().values()) {
+        Linear linear = stored.get(0);
+        shapes.putIfAbsent(
+            linear.tensor(), new Shape(stack.layout().storedRows(linear), linear.inFeatures()));
+      }
+    }
+  }
+
+  /** The form of a linear on a grid that a method has chosen. */
+  public Choice of(GridForm wanted, long out, long in) {
+    if (wanted.layout() != Layout.AWQ) {
+      return gptq(wanted, new Shape(out, in), null);
+    }
+    Optional<String> why =
+        shapes.values().stream()
+            .flatMap(shape -> obstacle(wanted, shape).stream())
+            .findFirst()
+            .or(() -> obstacle(wanted, new Shape(out, in)));
+    return why.isEmpty()
+        ? new Choice(wanted, null)
+        : gptq(as(wanted, wanted.bits()), new Shape(out, in), "stored as GPTQ: " + why.get());
+  }
+
+  private static Choice gptq(GridForm grid, Shape shape, @Nullable String before) {
+    Optional<String> why = obstacle(grid, shape);
+    if (why.isEmpty()) {
+      return new Choice(grid, before);
+    }
+    boolean fits = grid.bits() < WIDER && obstacle(as(grid, WIDER), shape).isEmpty();
+    return fits
+        ? new Choice(as(grid, WIDER), "codes in fields of 4 bits: " + why.get())
+        : new Choice(grid, "read by Assay only: " + why.get());
+  }
+
+  private static GridForm as(GridForm grid, int bits) {
+    boolean symmetric = grid.symmetric() && bits == grid.bits();
+    return new GridForm(bits, grid.groupSize(), symmetric, grid.ordered(), Layout.GPTQ);
+  }
+
+  private static Optional<String> obstacle(GridForm grid, Shape shape) {
+    return LoadableShapes.obstacle(grid, shape.out(), shape.in());
+  }
+
+  /** What is unusual about the storage of a model's linears on a grid, one line for each kind. */
+  public List<String> notes(GridForm wanted) {
+    Set<String> notes = new LinkedHashSet<>();
+    shapes.forEach(
+        (name, shape) -> {
+          String note = of(wanted, shape.out(), shape.in()).note();
+          if (note != null) {
+            notes.add(name + ": " + note);
+          }
+        });
+    return List.copyOf(notes);
+  }
+}

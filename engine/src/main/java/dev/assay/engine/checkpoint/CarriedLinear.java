@@ -1,0 +1,59 @@
+package dev.assay.engine.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.linear.DenseWeight;
+import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.linear.QuantizedWeight;
+import dev.assay.engine.linear.StoredWeight;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchSession;
+import java.util.Optional;
+
+/**
+ * A packed linear of a source that goes into what is made from it unchanged, such as a quantized
+ * head.
+ *
+ * @param source where it is
+ * @param prefix of its tensors
+ * @param dense type of its values where they are written one by one
+ */
+record CarriedLinear(Checkpoint source, String prefix, DType dense) {
+  /** Its codes in GPTQ's layout, where that has them: on the grids that it shares with others. */
+  Optional<QuantizedWeight> packed(TorchSession torch, NDManager owner) {
+    StoredWeight weight = source.linear(torch, owner, prefix);
+    if (!(weight instanceof QuantizedWeight quantized)
+        || !GridForm.Layout.GPTQ.packs(quantized.grid().bits())) {
+      return Optional.empty();
+    }
+    GridForm grid = quantized.grid();
+    return Optional.of(
+        quantized.as(
+            new GridForm(
+                grid.bits(),
+                grid.groupSize(),
+                grid.symmetric(),
+                grid.ordered(),
+                GridForm.Layout.GPTQ)));
+  }
+
+  /**
+   * Its values.
+   *
+   * @throws BadCheckpointException if one is too large for the type
+   */
+  DenseWeight values(TorchSession torch, NDManager owner) {
+    NDArray values = source.linear(torch, owner, prefix).dequantize(torch, owner);
+    NDArray cast = torch.tensors().cast(owner, values, dense);
+    if (!torch.tensors().isFinite(cast)) {
+      throw new BadCheckpointException(
+          source.fileOf(prefix)
+              + ": "
+              + prefix
+              + ": found values that are not finite in "
+              + dense.label()
+              + ", expected finite ones");
+    }
+    return new DenseWeight(cast, dense);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.assay.engine.model;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Which tensors of a checkpoint belong to its model: those of the layers that the configuration
+ * counts and of what stands beside them. Others, such as further layers or adapters, belong to
+ * nothing.
+ */
+public final class ModelTensors {
+  private static final List<String> PLAIN = List.of(".weight", ".bias");
+
+  /** What models that fill gaps or put text into classes have on top; not all of it is run. */
+  private static final List<String> ON_TOP = List.of("cls.", "classifier.", "pooler.");
+
+  private final Checkpoint checkpoint;
+  private final SortedMap<String, Set<String>> packed;
+  private final SortedSet<String> inLayers = new TreeSet<>();
+  private final SortedSet<String> outside = new TreeSet<>();
+  private final Set<String> packedOutside = new TreeSet<>();
+  private final Set<String> linears = new HashSet<>();
+  private final Set<String> transposed = new TreeSet<>();
+  private final Set<String> routers = new TreeSet<>();
+
+  /**
+   * Looks through a checkpoint's names.
+   *
+   * @throws dev.assay.engine.checkpoint.BadCheckpointException if a packed linear does not fit the
+   *     configuration
+   */
+  public ModelTensors(Checkpoint checkpoint, Architecture architecture) {
+    this.checkpoint = checkpoint;
+    this.packed = new TreeMap<>(checkpoint.packedLinears());
+    for (Stack stack : architecture.stacks()) {
+      layers(stack);
+      stack.names().outer().forEach(this::outer);
+    }
+    onTop(architecture);
+  }
+
+  private void layers(Stack stack) {
+    LayerLayout layout = stack.layout();
+    for (int layer = 0; layer < stack.spec().layers(); layer++) {
+      for (Map.Entry<String, List<Linear>> stored : layout.stored().entrySet()) {
+        String name = stack.names().inLayer(layer, stored.getKey());
+        inLayers.addAll(tensors(name));
+        if (stored.getValue().get(0).transposed()) {
+          transposed.add(name);
+        }
+      }
+      for (String side : layout.side().values()) {
+        inLayers.addAll(tensors(stack.names().inLayer(layer, side)));
+      }
+      String router = layout.side().get(Side.ROUTER);
+      if (router != null) {
+        routers.add(stack.names().inLayer(layer, router));
+      }
+    }
+  }
+
+  private void outer(Outer which, String prefix) {
+    outside.addAll(tensors(prefix));
+    if (packed.containsKey(prefix)) {
+      packedOutside.add(prefix);
+    }
+    if (which == Outer.HEAD || which == Outer.PROJECT_IN || which == Outer.PROJECT_OUT) {
+      linears.add(prefix);
+    }
+  }
+
+  private void onTop(Architecture architecture) {
+    if (architecture.kind() == Architecture.Kind.ENCODER_DECODER) {
+      // Some checkpoints hold the shared table once more for each stack.
+      Stream.of("encoder", "decoder")
+          .map(stack -> stack + ".embed_tokens.weight")
+          .filter(checkpoint::has)
+          .forEach(outside::add);
+    }
+    if (architecture.kind() == Architecture.Kind.MASKED
+        || architecture.kind() == Architecture.Kind.CLASSIFIER) {
+      checkpoint.names().stream()
+          .filter(name -> ON_TOP.stream().anyMatch(top -> ("." + name).contains("." + top)))
+          .filter(name -> !inLayers.contains(name))
+          .forEach(outside::add);
+    }
+  }
+
+  private Set<String> tensors(String prefix) {
+    Set<String> tensors = new TreeSet<>(packed.getOrDefault(prefix, Set.of()));
+    PLAIN.stream().map(prefix::concat).filter(checkpoint::has).forEach(tensors::add);
+    return tensors;
+  }
+
+  /** Prefixes of the linears whose dense weight is [in, out]; packed ones are [out, in] always. */
+  public Set<String> transposed() {
+    return Collections.unmodifiableSet(transposed);
+  }
+
+  /** Prefixes of what stands beside the layers and is packed. */
+  public Set<String> packedOutsideLayers() {
+    return Collections.unmodifiableSet(packedOutside);
+  }
+
+  /** Names of the tensors beside the layers whose elements are values. */
+  public SortedSet<String> plainOutsideLayers() {
+    SortedSet<String> plain = new TreeSet<>(outside);
+    plain.removeAll(inLayers);
+    packedOutside.forEach(prefix -> plain.removeAll(packed.getOrDefault(prefix, Set.of())));
+    return plain;
+  }
+
+  /** Dense modules beside the layers' linears that loaders take for linears too. */
+  public SortedSet<String> linears() {
+    SortedSet<String> all = new TreeSet<>(routers);
+    outside.stream().map(this::linearOf).flatMap(Optional::stream).forEach(all::add);
+    return all;
+  }
+
+  /** The module of which a tensor is the weight, where loaders take it for a linear. */
+  public Optional<String> linearOf(String name) {
+    boolean weight = name.endsWith(".weight");
+    String module = weight ? name.substring(0, name.length() - ".weight".length()) : name;
+    boolean linear =
+        weight
+            && (linears.contains(module) || ("." + module).matches(".*[.](dense|classifier)"))
+            && checkpoint.info(name).shape().dimension() == 2;
+    return linear ? Optional.of(module) : Optional.empty();
+  }
+
+  /** The checkpoint without the tensors that belong to nothing; its notes name them. */
+  public Checkpoint only() {
+    return checkpoint.without(strays());
+  }
+
+  /** Names of the tensors that belong to nothing. */
+  public SortedSet<String> strays() {
+    SortedSet<String> strays = new TreeSet<>(checkpoint.names());
+    strays.removeAll(inLayers);
+    strays.removeAll(outside);
+    return strays;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.assay.engine.calibration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.QuantizationConfig;
+import dev.assay.engine.checkpoint.QuantizationConfig.Format;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.linear.GridForm.Layout;
+import dev.assay.engine.linear.LoadableShapes;
+import dev.assay.engine.quantize.AwqGrid;
+import dev.assay.engine.quantize.RoundToNearest;
+import dev.assay.engine.quantize.RtnParameters;
+import dev.assay.engine.recipe.Pipeline;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.recipe.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is stored where a layout's loaders do not take a shape. */
+class StorageChoiceTest extends TorchTest {
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "GPTQ, 4, 32, 64, 128, true",
+    "GPTQ, 4, 32, 64, 144, true",
+    "GPTQ, 2, 32, 64, 176, true",
+    "GPTQ, 8, 32, 64, 144, false",
+    "GPTQ, 8, -1, 64, 144, true",
+    "GPTQ, 3, 32, 64, 128, true",
+    "GPTQ, 3, 32, 64, 144, false",
+    "GPTQ, 3, 128, 64, 160, false",
+    "GPTQ, 3, -1, 48, 128, false",
+    "GPTQ, 4, -1, 64, 140, false",
+    "AWQ, 4, 32, 64, 128, true",
+    "AWQ, 4, 32, 64, 144, false",
+    "AWQ, 4, 32, 60, 128, false",
+    "COMPRESSED_TENSORS, 3, 32, 64, 128, true",
+    "COMPRESSED_TENSORS, 5, -1, 63, 129, true",
+    "COMPRESSED_TENSORS, 4, 32, 64, 176, false",
+  })
+  void shapes(Layout layout, int bits, int groupSize, long out, long in, boolean loadable) {
+    GridForm grid = new GridForm(bits, groupSize, false, true, layout);
+
+    assertThat(LoadableShapes.obstacle(grid, out, in).isEmpty()).isEqualTo(loadable);
+  }
+
+  /** Mistral's linears have 64 and 144 inputs, opt's all have multiples of 32. */
+  @ParameterizedTest(name = "{0}: {1} {2} bits, group {3}")
+  @CsvSource({
+    "mistral, AWQ, 4, 32, GPTQ_V2, 4, stored as GPTQ",
+    "opt, AWQ, 4, 32, AWQ, 4, ''",
+    "mistral, GPTQ, 3, 32, GPTQ_V2, 4, codes in fields of 4 bits",
+    "opt, GPTQ, 3, 32, GPTQ_V2, 3, ''",
+    "mistral, GPTQ, 4, 32, GPTQ_V2, 4, ''",
+    "mistral, GPTQ, 8, 32, GPTQ_V2, 8, read by Assay only",
+  })
+  void chosen(
+      String family,
+      Layout layout,
+      int bits,
+      int groupSize,
+      Format format,
+      int storedBits,
+      String note) {
+    StorageChoice choice = new StorageChoice(ModelFixture.of(family).architecture());
+    GridForm wanted = new GridForm(bits, groupSize, false, true, layout);
+
+    StorageChoice.Choice down = choice.of(wanted, 64, 144);
+    StorageChoice.Choice any = choice.of(wanted, 64, 64);
+
+    if (family.equals("mistral")) {
+      assertThat(down.note() == null ? "" : down.note()).startsWith(note);
+      assertThat(down.grid().bits()).isEqualTo(storedBits);
+      assertThat(QuantizationConfig.of(down.grid()).format()).isEqualTo(format);
+      assertThat(choice.notes(wanted).isEmpty()).isEqualTo(note.isEmpty());
+    } else {
+      assertThat(any).isEqualTo(new StorageChoice.Choice(wanted, null));
+      assertThat(choice.notes(wanted)).isEmpty();
+    }
+  }
+
+  /**
+   * The values are those of the grid that the recipe asks for, and the card tells who loads them.
+   */
+  @ParameterizedTest
+  @CsvSource({"3, 32, true", "3, 32, false", "2, 32, true", "8, 32, false"})
+  void valuesAreTheSame(int bits, int groupSize, boolean symmetric) throws IOException {
+    ModelFixture fixture = ModelFixture.of("mistral");
+    Path target = directory.resolve("artifact");
+    new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+        .run(
+            fixture.checkpoint(),
+            List.of(new Step("rtn", new RtnParameters(bits, groupSize, symmetric, false))),
+            List.of(),
+            target,
+            (stage, finished, layers) -> {});
+    Checkpoint artifact = Checkpoint.open(target);
+
+    for (String linear : List.of("mlp.down_proj", "mlp.up_proj", "self_attn.k_proj")) {
+      String name = "model.layers.1." + linear;
+      NDArray weight = fixture.checkpoint().linear(torch, scope, name).dequantize(torch, scope);
+      NDArray wanted =
+          RoundToNearest.quantize(torch, scope, weight, bits, groupSize, symmetric, false)
+              .dequantize(torch, scope);
+      NDArray found = artifact.linear(torch, scope, name).dequantize(torch, scope);
+      assertThat(found.toFloatArray()).isEqualTo(wanted.toFloatArray());
+    }
+    String card = Files.readString(target.resolve("README.md"));
+    if (bits == 8) {
+      assertThat(card).contains("Loaded by Assay only").contains("model.layers.0.mlp.down_proj");
+    } else {
+      assertThat(card).contains("Loaded by GPTQModel");
+    }
+  }
+
+  @Test
+  void awqInGptqsLayout() {
+    NDArray weight = normal(3, 64, 144);
+    GridForm awq = new AwqGrid(4, 32).quantize(torch, scope, weight).grid();
+
+    StorageChoice.Choice choice =
+        new StorageChoice(ModelFixture.of("mistral").architecture()).of(awq, 64, 144);
+
+    assertThat(choice.grid()).isEqualTo(new GridForm(4, 32, false, true, Layout.GPTQ));
+    assertThat(LoadableShapes.obstacle(choice.grid(), 64, 144)).isEmpty();
+  }
+}
