@@ -69,7 +69,7 @@ public final class Gemma2Family implements Family {
         modelType(),
         spec,
         LlamaLayers.NAMES,
-        LlamaLayers.layout(spec, NORMS, biased, biased, false));
+        LlamaLayers.layout(spec, NORMS, biased, LlamaLayers.outputBias(config), false));
   }
 
   /** An explicit null switches a cap off. */

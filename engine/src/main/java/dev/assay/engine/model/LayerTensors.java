@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.linear.BlockWeight;
 import dev.assay.engine.linear.DenseWeight;
 import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.torch.DType;
@@ -268,13 +269,20 @@ public final class LayerTensors {
       }
       writer.putLinear(name, joined);
     } else {
-      writer.putLinear(name, checkpoint.linear(torch, scope, name));
+      writer.putLinear(name, asDense(scope, parts.get(0), checkpoint.linear(torch, scope, name)));
     }
     if (parts.get(0).biased()) {
       List<NDArray> biases = parts.stream().map(part -> value(values, part.biasName())).toList();
       NDArray bias = rows.joinRows(scope, parts, biases);
       writer.put(name + ".bias", torch.tensors().cast(scope, bias, type));
     }
+  }
+
+  /** GGUF's blocks go out by value, which a transposed linear keeps as [in, out]. */
+  private StoredWeight asDense(NDManager scope, Linear linear, StoredWeight weight) {
+    return linear.transposed() && weight instanceof BlockWeight blocks
+        ? rows.transpose(scope, new DenseWeight(blocks.values(), DType.FLOAT32))
+        : weight;
   }
 
   private static NDArray value(Map<String, NDArray> values, String name) {
