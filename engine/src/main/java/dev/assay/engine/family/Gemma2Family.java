@@ -49,7 +49,7 @@ public final class Gemma2Family implements Family {
             plain.vocabularySize(),
             hidden,
             layers,
-            config.integer("max_position_embeddings", 8192),
+            config.positions("max_position_embeddings", 8192),
             plain
                 .attention()
                 .withScores(scale, cap(config, "attn_logit_softcapping", 50))
