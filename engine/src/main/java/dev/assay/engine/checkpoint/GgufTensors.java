@@ -55,18 +55,16 @@ final class GgufTensors {
   }
 
   private NDArray stored(NDManager owner, TensorInfo tensor, TensorEncoding.Gguf encoding) {
-    Shape shape = tensor.shape();
-    if (encoding.adjustment() instanceof Adjustment.Transposed) {
-      shape = new Shape(shape.get(1), shape.get(0));
-    }
+    boolean transposed = encoding.adjustment() instanceof Adjustment.Transposed;
+    TensorInfo plain = transposed ? asStored(tensor) : tensor;
     if (encoding.type().quantized()) {
-      return decoded(owner, tensor, encoding.type(), shape);
+      return decoded(owner, plain, encoding.type(), plain.shape());
     }
     return TensorLoader.load(
         torch,
         owner,
         new TensorInfo(
-            tensor.name(), tensor.dtype(), shape, tensor.file(), tensor.begin(), tensor.end()));
+            plain.name(), plain.dtype(), plain.shape(), plain.file(), plain.begin(), plain.end()));
   }
 
   private NDArray decoded(NDManager owner, TensorInfo tensor, GgmlType type, Shape shape) {
@@ -97,16 +95,31 @@ final class GgufTensors {
     }
   }
 
-  /** A linear's weight: Q4_0 on its grid, other quantized types by value. */
+  /**
+   * A linear's weight: Q4_0 on its grid, other quantized types by value, both [out, in]; dense
+   * types as Hugging Face has them, which for GPT-2 is [in, out].
+   */
   StoredWeight linear(NDManager owner, TensorInfo tensor, TensorEncoding.Gguf encoding) {
-    boolean rowsKept = !(encoding.adjustment() instanceof Adjustment.Transposed);
-    if (encoding.type() == GgmlType.Q4_0 && rowsKept) {
-      return onGrid(owner, tensor, encoding);
+    GgmlType type = encoding.type();
+    if (!type.quantized()) {
+      return new DenseWeight(load(owner, tensor, encoding), tensor.dtype());
     }
-    NDArray values = load(owner, tensor, encoding);
-    return encoding.type().quantized()
-        ? new BlockWeight(values, encoding.type().name(), tensor.bytes())
-        : new DenseWeight(values, tensor.dtype());
+    if (encoding.adjustment() instanceof Adjustment.Transposed) {
+      return linear(owner, asStored(tensor), new TensorEncoding.Gguf(type, Adjustment.NONE));
+    }
+    return type == GgmlType.Q4_0
+        ? onGrid(owner, tensor, encoding)
+        : new BlockWeight(load(owner, tensor, encoding), type.name(), tensor.bytes());
+  }
+
+  private static TensorInfo asStored(TensorInfo tensor) {
+    return new TensorInfo(
+        tensor.name(),
+        tensor.dtype(),
+        new Shape(tensor.shape().get(1), tensor.shape().get(0)),
+        tensor.file(),
+        tensor.begin(),
+        tensor.end());
   }
 
   private QuantizedWeight onGrid(NDManager owner, TensorInfo tensor, TensorEncoding.Gguf encoding) {

@@ -5,11 +5,12 @@ import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.checkpoint.gguf.GgufValue;
 import dev.assay.engine.checkpoint.gguf.TokenizerKeys;
+import dev.assay.engine.checkpoint.gguf.VocabularyPadding;
+import dev.assay.engine.family.Families;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A GGUF file with the tokenizer of the source.
@@ -19,7 +20,6 @@ import java.util.Optional;
  */
 record GgufExport(String name, GgmlType matrices) implements ExportFormat {
   private static final String TOKENIZER = "tokenizer.";
-  private static final String NAME = "general.name";
 
   @Override
   public String summary() {
@@ -28,15 +28,16 @@ record GgufExport(String name, GgmlType matrices) implements ExportFormat {
 
   @Override
   public void export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
-    Optional<GgufFile> header = source.gguf();
-    String model =
-        header
-            .filter(file -> file.has(NAME))
-            .map(file -> file.text(NAME))
-            .orElseGet(() -> String.valueOf(source.path().toAbsolutePath().getFileName()));
+    // Holds the tensors to the configuration, the embedding's rows among them.
+    long rows = new Families().architecture(source).spec().vocabularySize();
     Map<String, GgufValue> tokenizer =
-        header.map(GgufExport::tokenizer).orElseGet(() -> TokenizerKeys.of(source.directory()));
-    new GgufWriter(torch, matrices).write(source, model, tokenizer, target);
+        source
+            .gguf()
+            .map(GgufExport::tokenizer)
+            .orElseGet(() -> TokenizerKeys.of(source.directory()));
+    Map<String, GgufValue> padded =
+        VocabularyPadding.padded(tokenizer, rows, source.directory() + ": tokenizer");
+    new GgufWriter(torch, matrices).write(source, ModelName.of(source), padded, target);
   }
 
   private static Map<String, GgufValue> tokenizer(GgufFile header) {

@@ -42,6 +42,10 @@ record PlannedTensor(
               + " dimensions, expected 1 or 2");
     }
     Adjustment adjustment = mapping.adjustment(source.suffix(), shape.length, config);
+    if (source.packed() && adjustment instanceof Adjustment.Transposed) {
+      // Packed weights are [out, in] already, as the file's are.
+      adjustment = Adjustment.NONE;
+    }
     requireHeads(source, shape[0], adjustment);
     if (adjustment instanceof Adjustment.Transposed) {
       shape = new long[] {shape[1], shape[0]};

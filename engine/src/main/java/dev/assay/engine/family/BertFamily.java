@@ -43,7 +43,7 @@ public final class BertFamily implements Family {
             config.integer("vocab_size"),
             hidden,
             layers,
-            config.integer("max_position_embeddings", 512),
+            config.positions("max_position_embeddings", 512),
             AttentionSpec.causal(heads, heads, hidden / heads, layers).bidirectional(),
             FeedForwardSpec.dense(
                 config.integer("intermediate_size"),

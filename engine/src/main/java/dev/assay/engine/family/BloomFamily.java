@@ -40,7 +40,7 @@ public final class BloomFamily implements Family {
             config.integer("vocab_size"),
             hidden,
             layers,
-            config.integer("seq_length", 2048),
+            config.positions("seq_length", 2048),
             AttentionSpec.causal(heads, heads, hidden / heads, layers),
             FeedForwardSpec.dense(4 * hidden, Activation.GELU_TANH, false),
             new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),

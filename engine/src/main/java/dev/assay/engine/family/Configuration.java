@@ -19,6 +19,20 @@ record Configuration(JsonNode json) {
     return present(key) ? integer(key) : otherwise;
   }
 
+  /**
+   * A number of positions. Some configurations state more than anybody runs; what an int cannot
+   * count is as good as its greatest value.
+   */
+  int positions(String key) {
+    JsonNode node = json.path(key);
+    boolean beyond = node.isIntegralNumber() && !node.canConvertToInt();
+    return beyond && node.bigIntegerValue().signum() > 0 ? Integer.MAX_VALUE : integer(key);
+  }
+
+  int positions(String key, int otherwise) {
+    return present(key) ? positions(key) : otherwise;
+  }
+
   double number(String key) {
     JsonNode node = json.path(key);
     if (!node.isNumber()) {

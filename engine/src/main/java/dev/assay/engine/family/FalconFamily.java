@@ -55,7 +55,7 @@ public final class FalconFamily implements Family {
             config.integer("vocab_size"),
             hidden,
             layers,
-            config.integer("max_position_embeddings", 2048),
+            config.positions("max_position_embeddings", 2048),
             AttentionSpec.causal(heads, keyValueHeads, headDimension, layers),
             FeedForwardSpec.dense(config.integer("ffn_hidden_size", 4 * hidden), activation, false),
             new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),

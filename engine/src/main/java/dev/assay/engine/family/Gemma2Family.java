@@ -49,7 +49,7 @@ public final class Gemma2Family implements Family {
             plain.vocabularySize(),
             hidden,
             layers,
-            config.integer("max_position_embeddings", 8192),
+            config.positions("max_position_embeddings", 8192),
             plain
                 .attention()
                 .withScores(scale, cap(config, "attn_logit_softcapping", 50))
@@ -69,7 +69,7 @@ public final class Gemma2Family implements Family {
         modelType(),
         spec,
         LlamaLayers.NAMES,
-        LlamaLayers.layout(spec, NORMS, biased, biased, false));
+        LlamaLayers.layout(spec, NORMS, biased, LlamaLayers.outputBias(config), false));
   }
 
   /** An explicit null switches a cap off. */

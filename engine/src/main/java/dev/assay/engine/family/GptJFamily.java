@@ -46,7 +46,8 @@ public final class GptJFamily implements Family {
             config.integer("vocab_size"),
             hidden,
             layers,
-            config.either("n_positions", "max_position_embeddings"),
+            config.positions(
+                config.present("n_positions") ? "n_positions" : "max_position_embeddings"),
             AttentionSpec.causal(heads, heads, hidden / heads, layers),
             FeedForwardSpec.dense(config.integer("n_inner", 4 * hidden), activation, false),
             new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),

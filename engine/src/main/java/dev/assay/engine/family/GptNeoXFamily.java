@@ -40,7 +40,7 @@ public final class GptNeoXFamily implements Family {
             config.integer("vocab_size"),
             hidden,
             layers,
-            config.integer("max_position_embeddings", 2048),
+            config.positions("max_position_embeddings", 2048),
             AttentionSpec.causal(heads, heads, headDimension, layers),
             FeedForwardSpec.dense(
                 config.integer("intermediate_size"),

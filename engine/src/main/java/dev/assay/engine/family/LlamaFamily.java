@@ -21,6 +21,7 @@ public final class LlamaFamily implements Family {
         modelType(),
         spec,
         LlamaLayers.NAMES,
-        LlamaLayers.layout(spec, LlamaLayers.NORMS, attentionBias, attentionBias, mlpBias));
+        LlamaLayers.layout(
+            spec, LlamaLayers.NORMS, attentionBias, LlamaLayers.outputBias(config), mlpBias));
   }
 }

@@ -51,6 +51,14 @@ final class LlamaLayers {
             LinearGroup.of(Linear.of("mlp.down_proj", hidden, inner, feedForwardBias))));
   }
 
+  /**
+   * Whether attention's output has a bias: as its input has, unless the configuration of a GGUF
+   * file, whose tensors say it, sets them apart.
+   */
+  static boolean outputBias(Configuration config) {
+    return config.flag("attention_output_bias", config.flag("attention_bias", false));
+  }
+
   static LinearGroup attentionInput(DecoderSpec spec, boolean biased) {
     long hidden = spec.hiddenSize();
     return LinearGroup.queriesKeysValues(

@@ -36,7 +36,7 @@ final class LlamaShape {
         config.integer("vocab_size"),
         hidden,
         layers,
-        config.integer("max_position_embeddings", 2048),
+        config.positions("max_position_embeddings", 2048),
         attention,
         feedForward,
         new NormSpec(NormSpec.Kind.RMS, config.number("rms_norm_eps", 1e-6)),

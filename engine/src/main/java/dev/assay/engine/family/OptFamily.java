@@ -45,7 +45,7 @@ public final class OptFamily implements Family {
             config.integer("vocab_size"),
             hidden,
             layers,
-            config.integer("max_position_embeddings", 2048),
+            config.positions("max_position_embeddings", 2048),
             AttentionSpec.causal(heads, heads, hidden / heads, layers),
             FeedForwardSpec.dense(config.integer("ffn_dim"), activation, false),
             new NormSpec(NormSpec.Kind.LAYER, 1e-5),

@@ -21,6 +21,11 @@ public final class Qwen2Family implements Family {
         modelType(),
         spec,
         LlamaLayers.NAMES,
-        LlamaLayers.layout(spec, LlamaLayers.NORMS, true, false, false));
+        LlamaLayers.layout(
+            spec,
+            LlamaLayers.NORMS,
+            true,
+            config.flag("attention_output_bias", false),
+            config.flag("mlp_bias", false)));
   }
 }

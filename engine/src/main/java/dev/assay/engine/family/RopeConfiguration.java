@@ -60,7 +60,7 @@ final class RopeConfiguration {
   }
 
   private static RopeScaling longRope(Configuration config, Configuration scaling) {
-    int context = config.integer("max_position_embeddings");
+    int context = config.positions("max_position_embeddings");
     int original =
         scaling.integer(
             "original_max_position_embeddings",
@@ -68,7 +68,7 @@ final class RopeConfiguration {
     double stretch =
         config.present("original_max_position_embeddings")
                 || scaling.present("original_max_position_embeddings")
-            ? (double) context / original
+            ? config.number("max_position_embeddings") / original
             : scaling.number("factor", 1);
     double attention = stretch <= 1 ? 1 : Math.sqrt(1 + Math.log(stretch) / Math.log(original));
     return new RopeScaling.LongRope(

@@ -67,7 +67,7 @@ public final class T5Family implements Family {
         config.integer("vocab_size"),
         hidden,
         layers,
-        config.integer("n_positions", 512),
+        config.positions("n_positions", 512),
         decoder ? attention : attention.bidirectional(),
         FeedForwardSpec.dense(
             config.integer("d_ff"),

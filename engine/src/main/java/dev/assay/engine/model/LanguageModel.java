@@ -75,6 +75,7 @@ public final class LanguageModel implements RunnableModel {
 
   /** An empty cache for a number of sequences of at most {@code capacity} tokens. */
   public KvCache newCache(int batch, int capacity) {
+    stack.positions().prepare(capacity);
     return new KvCache(
         torch, stack.manager(), architecture.spec(), execution.dtype(), batch, capacity);
   }

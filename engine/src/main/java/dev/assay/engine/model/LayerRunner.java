@@ -26,7 +26,7 @@ public final class LayerRunner implements AutoCloseable {
   private final Stack stack;
   private final ScriptModule script;
   private final WeightPreparer preparer;
-  private final RotaryTables rotary;
+  private final PositionTables positions;
   private final ScriptConstants constants;
 
   public LayerRunner(TorchSession torch, Stack stack) {
@@ -37,8 +37,8 @@ public final class LayerRunner implements AutoCloseable {
     scripts.add("layer_taps.py");
     this.script = torch.script(LayerRunner.class, scripts.toArray(String[]::new));
     this.preparer = WeightPreparer.borrowing(torch);
-    this.rotary = RotaryTables.of(torch, manager, stack.spec(), DType.FLOAT32);
-    this.constants = ScriptConstants.of(manager, stack);
+    this.positions = new PositionTables(torch, manager, stack.spec(), DType.FLOAT32);
+    this.constants = ScriptConstants.of(stack);
   }
 
   /**
@@ -56,6 +56,7 @@ public final class LayerRunner implements AutoCloseable {
    * @param ids int64 [sequences, tokens]
    */
   public NDArray embed(NDManager owner, Checkpoint checkpoint, NDArray ids) {
+    positions.requireWithin(ids.getShape().get(1));
     OuterTensors outer = new OuterTensors(torch, checkpoint, stack);
     try (NDManager scope = manager.newSubManager()) {
       WeightTable table = new WeightTable(scope);
@@ -128,7 +129,7 @@ public final class LayerRunner implements AutoCloseable {
       Map<String, NDArray> weights,
       NDArray input,
       LayerSurroundings context) {
-    RotaryTables.Tables tables = rotary.of(input.getShape().get(1));
+    PositionTables.Tables tables = positions.of(input.getShape().get(1));
     try (NDManager scope = manager.newSubManager();
         Prepared prepared = prepare(scope, weights)) {
       List<NDArray> outputs =
@@ -144,7 +145,7 @@ public final class LayerRunner implements AutoCloseable {
               tables.cosines(),
               tables.sines(),
               window(layer),
-              extra(context));
+              extra(tables, context));
       int groups = outputs.size() - 1;
       return new Taps(List.copyOf(outputs.subList(0, groups)), outputs.get(groups));
     }
@@ -165,7 +166,7 @@ public final class LayerRunner implements AutoCloseable {
       Map<String, NDArray> weights,
       NDArray input,
       LayerSurroundings context) {
-    RotaryTables.Tables tables = rotary.of(input.getShape().get(1));
+    PositionTables.Tables tables = positions.of(input.getShape().get(1));
     try (NDManager scope = manager.newSubManager();
         Prepared prepared = prepare(scope, weights)) {
       return switch (inspected) {
@@ -195,7 +196,7 @@ public final class LayerRunner implements AutoCloseable {
       NDManager owner,
       int layer,
       Prepared prepared,
-      RotaryTables.Tables tables,
+      PositionTables.Tables tables,
       NDArray input,
       LayerSurroundings context) {
     return script.call(
@@ -210,7 +211,7 @@ public final class LayerRunner implements AutoCloseable {
         tables.cosines(),
         tables.sines(),
         window(layer),
-        extra(context));
+        extra(tables, context));
   }
 
   private NDArray feedForward(NDManager owner, Prepared prepared, NDArray input) {
@@ -228,8 +229,8 @@ public final class LayerRunner implements AutoCloseable {
     return stack.spec().attention().windows().get(layer);
   }
 
-  private Object extra(LayerSurroundings context) {
-    return context.tensors().isEmpty() ? constants.extra() : context.tensors();
+  private static Object extra(PositionTables.Tables tables, LayerSurroundings context) {
+    return context.tensors().isEmpty() ? tables.biases() : context.tensors();
   }
 
   private Prepared prepare(NDManager scope, Map<String, NDArray> weights) {
@@ -271,6 +272,7 @@ public final class LayerRunner implements AutoCloseable {
 
   @Override
   public void close() {
+    positions.close();
     constants.close();
     manager.close();
   }

@@ -16,7 +16,7 @@ final class RunningStack implements AutoCloseable {
   private final Execution execution;
   private final ScriptModule script;
   private final LoadedWeights weights;
-  private final RotaryTables rotary;
+  private final PositionTables positions;
   private final ScriptConstants constants;
   private final NDArray none;
 
@@ -33,8 +33,8 @@ final class RunningStack implements AutoCloseable {
     List<String> scripts = new ArrayList<>(LayerScripts.of(stack.spec()));
     scripts.add("language_model.py");
     this.script = torch.script(RunningStack.class, scripts.toArray(String[]::new));
-    this.rotary = RotaryTables.of(torch, manager, stack.spec(), execution.dtype());
-    this.constants = ScriptConstants.of(manager, stack);
+    this.positions = new PositionTables(torch, manager, stack.spec(), execution.dtype());
+    this.constants = ScriptConstants.of(stack);
     this.none = manager.create(new float[0]);
   }
 
@@ -58,12 +58,17 @@ final class RunningStack implements AutoCloseable {
     return stack;
   }
 
+  PositionTables positions() {
+    return positions;
+  }
+
   LoadedWeights weights() {
     return weights;
   }
 
   /** What the first layer takes in; {@code types} may be empty. */
   NDArray embed(NDManager owner, NDArray ids, NDArray types) {
+    positions.requireWithin(ids.getShape().get(1));
     return script.call(
         owner,
         "embed",
@@ -82,7 +87,7 @@ final class RunningStack implements AutoCloseable {
    * @param surroundings what it sees beside its input
    */
   NDArray layer(NDManager owner, int index, NDArray input, LayerSurroundings surroundings) {
-    RotaryTables.Tables tables = rotary.of(input.getShape().get(1));
+    PositionTables.Tables tables = positions.of(input.getShape().get(1));
     return script.call(
         owner,
         "one_layer",
@@ -96,7 +101,7 @@ final class RunningStack implements AutoCloseable {
         tables.cosines(),
         tables.sines(),
         constants.windows(),
-        extra(surroundings));
+        extra(tables, surroundings));
   }
 
   /** The last layer's output after the final norm, of tokens without a past. */
@@ -122,7 +127,7 @@ final class RunningStack implements AutoCloseable {
       NDArray keys,
       NDArray values,
       LayerSurroundings surroundings) {
-    RotaryTables.Tables tables = rotary.of(position + ids.getShape().get(1));
+    PositionTables.Tables tables = positions.of(position + ids.getShape().get(1));
     return script.call(
         owner,
         method,
@@ -138,7 +143,7 @@ final class RunningStack implements AutoCloseable {
         tables.cosines(),
         tables.sines(),
         constants.windows(),
-        extra(surroundings));
+        extra(tables, surroundings));
   }
 
   /**
@@ -147,7 +152,7 @@ final class RunningStack implements AutoCloseable {
    * @param rows of logits that stand in memory at once
    */
   NDArray losses(NDManager owner, NDArray ids, long rows) {
-    RotaryTables.Tables tables = rotary.of(ids.getShape().get(1));
+    PositionTables.Tables tables = positions.of(ids.getShape().get(1));
     return script.call(
         owner,
         "losses",
@@ -161,7 +166,7 @@ final class RunningStack implements AutoCloseable {
         tables.cosines(),
         tables.sines(),
         constants.windows(),
-        constants.extra());
+        tables.biases());
   }
 
   NDArray finalNorm(NDManager owner, NDArray output) {
@@ -179,12 +184,13 @@ final class RunningStack implements AutoCloseable {
         weights.limits());
   }
 
-  private Object extra(LayerSurroundings surroundings) {
-    return surroundings.tensors().isEmpty() ? constants.extra() : surroundings.tensors();
+  private static Object extra(PositionTables.Tables tables, LayerSurroundings surroundings) {
+    return surroundings.tensors().isEmpty() ? tables.biases() : surroundings.tensors();
   }
 
   @Override
   public void close() {
+    positions.close();
     constants.close();
     weights.close();
     manager.close();

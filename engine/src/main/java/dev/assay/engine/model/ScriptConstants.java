@@ -1,10 +1,6 @@
 package dev.assay.engine.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.ScriptArguments;
-import dev.assay.engine.torch.Tensors;
-import java.util.List;
 
 /**
  * The numbers that the scripts take for a stack's shape, handed over to libtorch once.
@@ -12,13 +8,11 @@ import java.util.List;
  * @param dims see {@code attention.py}
  * @param nums see {@code attention.py}
  * @param windows one a layer
- * @param extra biases of scores where the shape alone makes them, otherwise an empty tensor
  */
-record ScriptConstants(
-    ScriptArguments dims, ScriptArguments nums, ScriptArguments windows, ScriptArguments extra)
+record ScriptConstants(ScriptArguments dims, ScriptArguments nums, ScriptArguments windows)
     implements AutoCloseable {
 
-  static ScriptConstants of(NDManager owner, Stack stack) {
+  static ScriptConstants of(Stack stack) {
     DecoderSpec spec = stack.spec();
     AttentionSpec attention = spec.attention();
     FeedForwardSpec feedForward = spec.feedForward();
@@ -44,17 +38,7 @@ record ScriptConstants(
             spec.embedding().scale(),
             spec.head().inputScale()),
         ScriptArguments.integers(
-            attention.windows().stream().mapToLong(Integer::longValue).toArray()),
-        ScriptArguments.tensors(List.of(biases(owner, spec))));
-  }
-
-  private static NDArray biases(NDManager owner, DecoderSpec spec) {
-    if (spec.positions() instanceof Positions.Linear linear) {
-      Alibi alibi = linear.alibi();
-      return Tensors.of(
-          owner, alibi.table(spec.contextLength()), alibi.heads(), spec.contextLength());
-    }
-    return owner.create(new float[0]);
+            attention.windows().stream().mapToLong(Integer::longValue).toArray()));
   }
 
   @Override
@@ -62,6 +46,5 @@ record ScriptConstants(
     dims.close();
     nums.close();
     windows.close();
-    extra.close();
   }
 }

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 
 /** Quantized weights for tests. */
-final class Weights {
+public final class Weights {
   private Weights() {}
 
   /** A value for each row and column. */
@@ -43,7 +43,7 @@ final class Weights {
   }
 
   /** Everything random, also the order of the columns' groups unless the grid is ordered. */
-  static QuantizedWeight random(
+  public static QuantizedWeight random(
       NDManager owner, long seed, int out, int in, GridForm grid, DataType scaleType) {
     Random random = new Random(seed);
     int groups = (int) grid.groups(in);

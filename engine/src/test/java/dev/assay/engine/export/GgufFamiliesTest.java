@@ -18,7 +18,7 @@ class GgufFamiliesTest extends TorchTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "phi3", "gpt2"})
+  @ValueSource(strings = {"llama", "qwen2", "phi3", "phi3_longrope", "gpt2"})
   void modelsComputeTheSame(String family) {
     ModelFixture fixture = ModelFixture.of(family);
     Path file = directory.resolve(family + ".gguf");

@@ -7,6 +7,7 @@ import dev.assay.engine.config.BadInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The keys that decoders with rotary positions and RMS norms share, in both directions. */
 final class DecoderKeys {
@@ -49,12 +50,35 @@ final class DecoderKeys {
         file.has(prefix + "rope.freq_base") ? file.real(prefix + "rope.freq_base") : 10_000.0);
     config.put("hidden_act", "silu");
     config.put("tie_word_embeddings", file.tensor("output.weight").isEmpty());
+    biases(file, config);
     general(file, embedding, config);
     return config;
   }
 
-  /** What every architecture has: element type and special tokens. */
+  /** No key says which linears have biases; the tensors do. */
+  private static void biases(GgufFile file, ObjectNode config) {
+    boolean input = hasBias(file, "attn_q", "attn_k", "attn_v", "attn_qkv");
+    boolean output = hasBias(file, "attn_output");
+    if (input || output) {
+      config.put("attention_bias", input);
+      config.put("attention_output_bias", output);
+    }
+    if (hasBias(file, "ffn_gate", "ffn_up", "ffn_down")) {
+      config.put("mlp_bias", true);
+    }
+  }
+
+  private static boolean hasBias(GgufFile file, String... modules) {
+    List<String> ends = Stream.of(modules).map(module -> "." + module + ".bias").toList();
+    return file.tensors().stream()
+        .anyMatch(tensor -> ends.stream().anyMatch(tensor.name()::endsWith));
+  }
+
+  /** What every architecture has: the model's name, element type and special tokens. */
   static void general(GgufFile file, GgufTensor embedding, ObjectNode config) {
+    if (file.has("general.name")) {
+      config.put("_name_or_path", file.text("general.name"));
+    }
     for (String token : new String[] {"bos", "eos"}) {
       String key = "tokenizer.ggml." + token + "_token_id";
       if (file.has(key)) {

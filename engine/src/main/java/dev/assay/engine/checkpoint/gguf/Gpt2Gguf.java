@@ -67,6 +67,7 @@ final class Gpt2Gguf implements GgufArchitecture {
     keys.put(PREFIX + "embedding_length", GgufValue.uint32(width));
     keys.put(PREFIX + "block_count", GgufValue.uint32(layers(json)));
     keys.put(PREFIX + "feed_forward_length", GgufValue.uint32(config.whole("n_inner", 4 * width)));
+    keys.put(PREFIX + "vocab_size", GgufValue.uint32(config.whole("vocab_size")));
     keys.put(PREFIX + "attention.head_count", GgufValue.uint32(config.whole("n_head")));
     keys.put(
         PREFIX + "attention.layer_norm_epsilon",

@@ -124,8 +124,7 @@ final class SentencePieceForm {
   }
 
   private void put(int id, String text, PieceType type) {
-    // Ids without a gap are as many as there are tokens; anything else is no such vocabulary.
-    int most = tokenizer.at("/model/vocab").size() + tokenizer.path("added_tokens").size();
+    int most = TokenizerKeys.MAX_TOKENS;
     if (id < 0 || id >= most) {
       throw new BadInputException("found id " + id + ", expected below " + most);
     }

@@ -30,7 +30,7 @@ public final class TokenizerKeys {
   private static final int UNUSED = 5;
 
   /** More ids than any vocabulary has; keeps a stray one from making a list of gaps. */
-  private static final int MAX_TOKENS = 1 << 22;
+  static final int MAX_TOKENS = 1 << 22;
 
   private final Path path;
   private final JsonNode tokenizer;
