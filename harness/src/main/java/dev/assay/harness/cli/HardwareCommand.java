@@ -130,11 +130,12 @@ final class HardwareCommand implements Callable<Integer> {
         "ceiling, " + ceiling.name() + (ceiling.dtype().equals("any") ? "" : " " + ceiling.dtype()),
         String.format(
             Locale.ROOT,
-            "%.1f G%s, %s: %s",
+            "%.1f G%s, %s: %s%s",
             ceiling.value() / 1e9,
             ceiling.unit(),
             ceiling.origin(),
-            ceiling.source()));
+            ceiling.source(),
+            ceiling.disturbed() == null ? "" : "; DISTURBED: " + ceiling.disturbed()));
   }
 
   private static String gigahertz(long hertz) {

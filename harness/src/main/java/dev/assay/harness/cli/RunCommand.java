@@ -146,7 +146,15 @@ final class RunCommand implements Callable<Integer> {
           bar.close();
         }
       }
-      case NONE -> run(reader, machine, suite, planned, options, event -> {});
+      case NONE -> {
+        RunOutcome outcome = run(reader, machine, suite, planned, options, event -> {});
+        if (!outcome.disturbed().isNone()) {
+          PrintWriter err = spec.commandLine().getErr();
+          err.println(suite.suite().name() + ": disturbed: " + outcome.disturbed().text());
+          err.flush();
+        }
+        yield outcome;
+      }
       case PLAIN, AUTO ->
           run(
               reader,

@@ -10,12 +10,15 @@ import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.ResultJson;
+import dev.assay.leaderboard.stats.DisturbedCount;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -75,13 +78,22 @@ final class ShowCommand implements Runnable {
     }
     Table.Builder table =
         protocols
-            ? Table.of("metric", "value", "unit", "interval", "provenance", "note", "protocol")
-            : Table.of("metric", "value", "unit", "interval", "provenance", "note");
+            ? Table.of(
+                "metric",
+                "value",
+                "unit",
+                "interval",
+                "provenance",
+                "disturbed",
+                "note",
+                "protocol")
+            : Table.of("metric", "value", "unit", "interval", "provenance", "disturbed", "note");
     for (Measurement measurement : result.measurements()) {
       Double value = measurement.value();
       String figure = value == null ? "" : number(value);
       String note = measurement.note() == null ? "" : measurement.note();
       String provenance = measurement.provenance().name().toLowerCase(Locale.ROOT);
+      String disturbed = Objects.requireNonNullElse(measurement.disturbed(), "");
       if (protocols) {
         table.row(
             measurement.metric(),
@@ -89,6 +101,7 @@ final class ShowCommand implements Runnable {
             measurement.unit(),
             interval(measurement.interval()),
             provenance,
+            disturbed,
             note,
             protocol(measurement));
       } else {
@@ -98,6 +111,7 @@ final class ShowCommand implements Runnable {
             measurement.unit(),
             interval(measurement.interval()),
             provenance,
+            disturbed,
             note);
       }
     }
@@ -158,6 +172,10 @@ final class ShowCommand implements Runnable {
     Failure failure = result.failure();
     if (failure != null) {
       out.printf("failed in %s: %s: %s%n", failure.stage(), failure.kind(), failure.message());
+    }
+    DisturbedCount disturbed = DisturbedCount.of(List.of(result));
+    if (!disturbed.isNone()) {
+      out.println("disturbed, so never ranked: " + disturbed.text());
     }
     result.environment().warnings().forEach(warning -> out.println("warning: " + warning));
     out.println();

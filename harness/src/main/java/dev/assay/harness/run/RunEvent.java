@@ -3,6 +3,7 @@ package dev.assay.harness.run;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.run.worker.Progress;
 import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.stats.DisturbedCount;
 
 /** Something that those who watch a run may want to show. */
 public sealed interface RunEvent {
@@ -42,6 +43,11 @@ public sealed interface RunEvent {
    */
   record CellEnded(int number, PlannedCell cell, Result result) implements RunEvent {}
 
-  /** Every cell has its result. */
-  record RunEnded(String run, int succeeded, int failed) implements RunEvent {}
+  /**
+   * Every cell has its result.
+   *
+   * @param disturbed what is disturbed in the results
+   */
+  record RunEnded(String run, int succeeded, int failed, DisturbedCount disturbed)
+      implements RunEvent {}
 }

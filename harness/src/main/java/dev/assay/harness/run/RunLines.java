@@ -4,7 +4,9 @@ import dev.assay.harness.run.worker.Progress;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.stats.DisturbedCount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +41,16 @@ public final class RunLines {
     RunEvent.RunEnded ended = (RunEvent.RunEnded) event;
     return Optional.of(
         String.format(
-            "run %s is done: %d succeeded, %d failed",
-            ended.run(), ended.succeeded(), ended.failed()));
+            "run %s is done: %d succeeded, %d failed%s",
+            ended.run(), ended.succeeded(), ended.failed(), disturbed(ended.disturbed())));
+  }
+
+  private static String disturbed(DisturbedCount count) {
+    return count.isNone()
+        ? ""
+        : "; DISTURBED: "
+            + count.text()
+            + ", marked and never ranked; run again when nothing else works here";
   }
 
   private String place(int number) {
@@ -67,6 +77,10 @@ public final class RunLines {
     figure(result, Metrics.BITS_PER_WEIGHT, "%.2f bits a weight").ifPresent(figures::add);
     figure(result, Metrics.DECODE_THROUGHPUT, "%.0f token/s").ifPresent(figures::add);
     figures.add(took);
+    DisturbedCount disturbed = DisturbedCount.of(List.of(result));
+    if (!disturbed.isNone()) {
+      figures.add("disturbed: " + disturbed.text());
+    }
     return String.join(", ", figures);
   }
 
@@ -78,9 +92,13 @@ public final class RunLines {
   }
 
   private static String mark(Measurement measurement) {
-    return switch (measurement.provenance()) {
-      case SIMULATED -> " (simulated)";
-      case MEASURED, COMPUTED, UNSUPPORTED -> "";
-    };
+    List<String> marks = new ArrayList<>();
+    if (measurement.provenance() == Provenance.SIMULATED) {
+      marks.add("simulated");
+    }
+    if (measurement.disturbed() != null) {
+      marks.add("disturbed");
+    }
+    return marks.isEmpty() ? "" : " (" + String.join(", ", marks) + ")";
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.harness.run;
 
 import dev.assay.harness.run.journal.RunDirectory;
+import dev.assay.leaderboard.stats.DisturbedCount;
 
 /**
  * How a run ended.
@@ -8,5 +9,6 @@ import dev.assay.harness.run.journal.RunDirectory;
  * @param run where it is
  * @param succeeded cells that succeeded in it, those of a broken-off part included
  * @param failed cells that failed in it
+ * @param disturbed what is disturbed in its results
  */
-public record RunOutcome(RunDirectory run, int succeeded, int failed) {}
+public record RunOutcome(RunDirectory run, int succeeded, int failed, DisturbedCount disturbed) {}

@@ -13,20 +13,26 @@ import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.ResultJson;
 import dev.assay.leaderboard.result.Status;
+import dev.assay.leaderboard.stats.DisturbedCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the cells of a suite one after the other. Each result is on the disk before the next cell
  * begins; a run that was broken off goes on where it was, and loses at most the cell in work.
  */
 public final class SuiteRun {
+  private static final Logger LOG = LoggerFactory.getLogger(SuiteRun.class);
+
   private final Machine machine;
   private final AssayBuild build;
   private final RunListener listener;
@@ -86,7 +92,9 @@ public final class SuiteRun {
           };
       RunOutcome outcome = cells(run, planned, cells, options, broken.isPresent(), both);
       run.journal().append(new JournalEntry.RunFinished(Instant.now()));
-      both.on(new RunEvent.RunEnded(run.id(), outcome.succeeded(), outcome.failed()));
+      both.on(
+          new RunEvent.RunEnded(
+              run.id(), outcome.succeeded(), outcome.failed(), outcome.disturbed()));
       return outcome;
     }
   }
@@ -171,7 +179,11 @@ public final class SuiteRun {
         watching.on(new RunEvent.CellEnded(i + 1, cell, result));
       }
     }
-    return new RunOutcome(run, count(results, Status.SUCCEEDED), count(results, Status.FAILED));
+    return new RunOutcome(
+        run,
+        count(results, Status.SUCCEEDED),
+        count(results, Status.FAILED),
+        disturbed(run, results.keySet()));
   }
 
   private static Result cell(CellContext context, PlannedCell cell) {
@@ -185,6 +197,20 @@ public final class SuiteRun {
     }
     journal.append(new JournalEntry.CellFinished(Instant.now(), cell.id(), result.status()));
     return result;
+  }
+
+  /** Of results from before the run was broken off too, so from the files. */
+  private static DisturbedCount disturbed(RunDirectory run, Set<String> cells) {
+    ResultJson json = new ResultJson();
+    List<Result> results = new ArrayList<>();
+    for (String cell : cells) {
+      try {
+        results.add(json.read(run.result(cell)));
+      } catch (IOException e) {
+        LOG.warn("left out of the count of disturbed figures: {}", e.getMessage());
+      }
+    }
+    return DisturbedCount.of(results);
   }
 
   private static int count(Map<String, Status> results, Status status) {

@@ -1,6 +1,7 @@
 package dev.assay.leaderboard.result;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A limit of the machine, from its datasheet or measured in the same run.
@@ -14,6 +15,9 @@ import java.util.List;
  *     times cores and clock) or {@code measured}
  * @param source where the datasheet figure comes from, or how the measurement was taken
  * @param samples raw samples of a measured ceiling; empty otherwise
+ * @param disturbed what disturbed the measurement, so that the limit may be higher; absent if
+ *     nothing did
+ * @param conditions what went on while it was measured; absent where nothing was watched
  */
 public record Ceiling(
     String kind,
@@ -23,12 +27,33 @@ public record Ceiling(
     String unit,
     String origin,
     String source,
-    List<Double> samples) {
+    List<Double> samples,
+    @Nullable String disturbed,
+    @Nullable Conditions conditions) {
   public Ceiling {
     if (!(value > 0 && Double.isFinite(value))) {
       throw new IllegalArgumentException(
           "ceiling " + name + ": " + value + " is not positive and finite");
     }
+    Disturbed.requireReason(name, disturbed);
     samples = List.copyOf(samples);
+  }
+
+  /** A limit that nothing disturbed, as far as anybody watched. */
+  public Ceiling(
+      String kind,
+      String name,
+      String dtype,
+      double value,
+      String unit,
+      String origin,
+      String source,
+      List<Double> samples) {
+    this(kind, name, dtype, value, unit, origin, source, samples, null, null);
+  }
+
+  /** The limit with what is known of how it was measured. */
+  public Ceiling taken(@Nullable String disturbance, @Nullable Conditions under) {
+    return new Ceiling(kind, name, dtype, value, unit, origin, source, samples, disturbance, under);
   }
 }

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param interval confidence interval, where one is known
  * @param samples raw samples in the order taken, in {@code unit}; empty for computed figures
  * @param note the reason if unsupported or simulated, the formula if computed; may be absent
+ * @param disturbed why the figure cannot be trusted: what disturbed its samples, or the disturbed
+ *     figure that it rests on; absent if nothing did. A disturbed figure is shown and never
+ *     compared
+ * @param conditions what went on while the samples were taken; absent where nothing was watched
  */
 public record Measurement(
     String metric,
@@ -29,7 +33,9 @@ public record Measurement(
     @Nullable Double standardError,
     @Nullable Interval interval,
     List<Double> samples,
-    @Nullable String note) {
+    @Nullable String note,
+    @Nullable String disturbed,
+    @Nullable Conditions conditions) {
   public Measurement {
     if (metric.isBlank()) {
       throw new IllegalArgumentException("a measurement needs a metric");
@@ -48,12 +54,60 @@ public record Measurement(
       throw new IllegalArgumentException(
           metric + ": standard error " + standardError + " is not finite and 0 or more");
     }
+    Disturbed.requireReason(metric, disturbed);
+    if (disturbed != null && value == null) {
+      throw new IllegalArgumentException(metric + ": without a value, but disturbed");
+    }
     samples = List.copyOf(samples);
     for (double sample : samples) {
       if (!Double.isFinite(sample)) {
         throw new IllegalArgumentException(metric + ": sample " + sample + " is not finite");
       }
     }
+  }
+
+  /** A figure that nothing disturbed, as far as anybody watched. */
+  public Measurement(
+      String metric,
+      Protocol protocol,
+      Provenance provenance,
+      @Nullable Double value,
+      String unit,
+      Direction direction,
+      @Nullable Double standardError,
+      @Nullable Interval interval,
+      List<Double> samples,
+      @Nullable String note) {
+    this(
+        metric,
+        protocol,
+        provenance,
+        value,
+        unit,
+        direction,
+        standardError,
+        interval,
+        samples,
+        note,
+        null,
+        null);
+  }
+
+  /** The figure with what is known of how it was taken; one without a value stays as it is. */
+  public Measurement taken(@Nullable String disturbance, @Nullable Conditions under) {
+    return new Measurement(
+        metric,
+        protocol,
+        provenance,
+        value,
+        unit,
+        direction,
+        standardError,
+        interval,
+        samples,
+        note,
+        value == null ? null : disturbance,
+        under);
   }
 
   /** A figure that follows by arithmetic; {@code formula} says from what. */

@@ -1,5 +1,7 @@
 package dev.assay.leaderboard.result;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a cell lies under the roofline.
  *
@@ -9,6 +11,7 @@ package dev.assay.leaderboard.result;
  * @param attainable min(peak, intensity · bandwidth) with the measured ceilings, FLOP/s
  * @param dtype arithmetic
  * @param provenance that of the latency it rests on
+ * @param disturbed which disturbed latency or ceiling it rests on; absent if none
  */
 public record RooflinePoint(
     String phase,
@@ -16,13 +19,26 @@ public record RooflinePoint(
     double achieved,
     double attainable,
     String dtype,
-    Provenance provenance) {
+    Provenance provenance,
+    @Nullable String disturbed) {
   public RooflinePoint {
+    Disturbed.requireReason("roofline point of " + phase, disturbed);
     for (double value : new double[] {intensity, achieved, attainable}) {
       if (!(value > 0 && Double.isFinite(value))) {
         throw new IllegalArgumentException(
             "roofline point of " + phase + ": " + value + " is not positive and finite");
       }
     }
+  }
+
+  /** A point that rests on nothing disturbed. */
+  public RooflinePoint(
+      String phase,
+      double intensity,
+      double achieved,
+      double attainable,
+      String dtype,
+      Provenance provenance) {
+    this(phase, intensity, achieved, attainable, dtype, provenance, null);
   }
 }

@@ -7,6 +7,7 @@ import dev.assay.leaderboard.site.chart.RooflineCharts;
 import dev.assay.leaderboard.site.download.Downloads;
 import dev.assay.leaderboard.site.format.CellText;
 import dev.assay.leaderboard.site.format.Dates;
+import dev.assay.leaderboard.site.overview.DisturbedNotice;
 import dev.assay.leaderboard.site.overview.FailedCells;
 import dev.assay.leaderboard.site.overview.FilterChoices;
 import dev.assay.leaderboard.site.overview.RunFacts;
@@ -71,6 +72,7 @@ public final class SiteGenerator {
     model.put(
         "page",
         new IndexPage(
+            DisturbedNotice.of(latest),
             RunFacts.of(latest),
             FilterChoices.of(latest),
             rankings.of(latest),

@@ -68,8 +68,9 @@ public record Comparison(Result cell, Result baseline, List<Entry> entries) {
     if (other == null || other.value() == null) {
       return new Unknown(figure, "baseline: " + Absence.reason(baseline, key));
     }
-    if (figure.provenance() == Provenance.SIMULATED || other.provenance() == Provenance.SIMULATED) {
-      return new Unknown(figure, "simulated figures are not compared");
+    Optional<Aside> aside = Aside.of(figure).or(() -> Aside.of(other));
+    if (aside.isPresent()) {
+      return new Unknown(figure, aside.get().label() + " figures are not compared");
     }
     Optional<String> machines =
         dependsOnMachine(figure) ? SameMachine.difference(cell, baseline) : Optional.empty();

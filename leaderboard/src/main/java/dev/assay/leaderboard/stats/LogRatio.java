@@ -49,22 +49,60 @@ final class LogRatio {
     }
     Summary first = Summary.of(a.samples());
     Summary second = Summary.of(b.samples());
-    double u = Math.pow(first.standardError() / first.mean(), 2);
-    double v = Math.pow(second.standardError() / second.mean(), 2);
-    double centre = Math.log(first.mean() / second.mean());
+    return welch(
+        Math.log(first.mean() / second.mean()),
+        first.standardError() / first.mean(),
+        first.count(),
+        second.standardError() / second.mean(),
+        second.count(),
+        confidence,
+        "delta method on the log ratio of means, Welch");
+  }
+
+  /**
+   * Interval of the ratio of two geometric means of independent samples.
+   *
+   * @return empty unless both have two samples or more, all above 0, and both values are their
+   *     geometric means
+   */
+  static Optional<Interval> ofGeometricMeans(Measurement a, Measurement b, double confidence) {
+    if (a.samples().size() < 2 || b.samples().size() < 2 || !isGeometric(a) || !isGeometric(b)) {
+      return Optional.empty();
+    }
+    Summary first = Summary.of(a.samples().stream().map(Math::log).toList());
+    Summary second = Summary.of(b.samples().stream().map(Math::log).toList());
+    return welch(
+        first.mean() - second.mean(),
+        first.standardError(),
+        first.count(),
+        second.standardError(),
+        second.count(),
+        confidence,
+        "Student t of the difference of mean logarithms, Welch");
+  }
+
+  /** Welch's interval about a difference of logarithms, exponentiated. */
+  private static Optional<Interval> welch(
+      double centre,
+      double firstError,
+      int firstCount,
+      double secondError,
+      int secondCount,
+      double confidence,
+      String method) {
+    double u = firstError * firstError;
+    double v = secondError * secondError;
     // Without any scatter the degrees of freedom are undefined and the interval is a point.
     double margin = 0;
     if (u + v > 0) {
-      double degrees =
-          (u + v) * (u + v) / (u * u / (first.count() - 1) + v * v / (second.count() - 1));
+      double degrees = (u + v) * (u + v) / (u * u / (firstCount - 1) + v * v / (secondCount - 1));
       margin = MeanInterval.quantile(confidence, degrees) * Math.sqrt(u + v);
     }
-    return Optional.of(
-        new Interval(
-            Math.exp(centre - margin),
-            Math.exp(centre + margin),
-            confidence,
-            "delta method on the log ratio of means, Welch"));
+    double low = Math.exp(centre - margin);
+    double high = Math.exp(centre + margin);
+    return low > 0 && Double.isFinite(high)
+        ? Optional.of(new Interval(low, high, confidence, method))
+        : Optional.empty();
   }
 
   private static boolean isMean(Measurement measurement) {

@@ -2,18 +2,18 @@ package dev.assay.leaderboard.stats;
 
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Measurement;
-import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.Result;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Cells by two metrics, and which of them no other beats in both.
  *
  * <p>A point is on the front unless another qualifying point is at least as good on both axes and
- * better on one, by the published values. Only points whose two figures are measured or computed
- * qualify; simulated ones are neither on the front nor do they push others off it.
+ * better on one, by the published values. Only points whose two figures may be compared qualify;
+ * the others ({@link Aside}) are neither on the front nor do they push any off it.
  *
  * @param x metric and protocol of the first axis
  * @param y metric and protocol of the second axis
@@ -25,11 +25,16 @@ public record ParetoFront(MetricKey x, MetricKey y, List<Point> points, List<Mis
    * @param result the cell's result
    * @param x its figure on the first axis
    * @param y its figure on the second axis
-   * @param qualifies whether neither figure is simulated
+   * @param qualifies whether both figures may be compared
    * @param onFront whether it qualifies and no other point beats it
    */
   public record Point(
       Result result, Measurement x, Measurement y, boolean qualifies, boolean onFront) {
+    /** Why the point does not qualify; empty if it does. */
+    public Optional<Aside> aside() {
+      return Aside.of(x).or(() -> Aside.of(y));
+    }
+
     private boolean beats(Point other) {
       int byX = Better.FIRST.compare(x, other.x);
       int byY = Better.FIRST.compare(y, other.y);
@@ -71,7 +76,8 @@ public record ParetoFront(MetricKey x, MetricKey y, List<Point> points, List<Mis
       }
       requireDirection(onX);
       requireDirection(onY);
-      points.add(new Point(result, onX, onY, isReal(onX) && isReal(onY), false));
+      points.add(
+          new Point(result, onX, onY, Aside.isComparable(onX) && Aside.isComparable(onY), false));
     }
     List<Point> judged =
         points.stream()
@@ -87,10 +93,6 @@ public record ParetoFront(MetricKey x, MetricKey y, List<Point> points, List<Mis
                                 .noneMatch(other -> other.qualifies() && other.beats(point))))
             .toList();
     return new ParetoFront(x, y, judged, missing);
-  }
-
-  private static boolean isReal(Measurement measurement) {
-    return measurement.provenance() != Provenance.SIMULATED;
   }
 
   private static void requireDirection(Measurement measurement) {

@@ -2,7 +2,6 @@ package dev.assay.leaderboard.stats;
 
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Measurement;
-import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.Result;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,9 +22,9 @@ import java.util.stream.Stream;
  * window instead: they differ where the paired interval of their ratio excludes 1 (see {@link
  * Ratio}), as the scatter between windows would hide every difference between recipes.
  *
- * <p>After them come the simulated figures, unranked, and then the cells without a figure, with the
- * reason. Comparing like with like beyond the protocol (same model, same machine) is up to whoever
- * picks the results.
+ * <p>After them come the figures that are not compared (simulated or disturbed), unranked, and then
+ * the cells without a figure, with the reason. Comparing like with like beyond the protocol (same
+ * model, same machine) is up to whoever picks the results.
  *
  * @param key metric and protocol
  * @param places one for each result given
@@ -43,26 +42,27 @@ public record Ranking(MetricKey key, List<Place> places) {
    */
   public static Ranking of(Collection<Result> results, MetricKey key) {
     List<Candidate> ranked = new ArrayList<>();
-    List<Candidate> simulated = new ArrayList<>();
+    List<Candidate> aside = new ArrayList<>();
     List<Place> absent = new ArrayList<>();
     for (Result result : results) {
       Measurement found = key.in(result).orElse(null);
       if (found == null || found.value() == null) {
         absent.add(new Place(result, new Standing.Absent(Absence.reason(result, key))));
-      } else if (found.provenance() == Provenance.SIMULATED) {
-        simulated.add(new Candidate(result, found));
-      } else {
+      } else if (Aside.isComparable(found)) {
         ranked.add(new Candidate(result, found));
+      } else {
+        aside.add(new Candidate(result, found));
       }
     }
-    requireAgreement(key, Stream.concat(ranked.stream(), simulated.stream()).toList());
+    requireAgreement(key, Stream.concat(ranked.stream(), aside.stream()).toList());
     ranked.sort(bestFirst());
-    simulated.sort(bestFirst());
+    aside.sort(bestFirst());
     absent.sort(Comparator.comparing(Place::result, BY_NAME));
 
     List<Place> places = new ArrayList<>(inGroups(ranked));
-    for (Candidate each : simulated) {
-      places.add(new Place(each.result(), new Standing.Simulated(each.measurement())));
+    for (Candidate each : aside) {
+      Aside why = Aside.of(each.measurement()).orElseThrow();
+      places.add(new Place(each.result(), new Standing.Unranked(why, each.measurement())));
     }
     places.addAll(absent);
     return new Ranking(key, places);

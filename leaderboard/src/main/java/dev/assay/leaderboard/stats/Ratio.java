@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Paired</b>, for perplexity, whose samples are those of the same windows in the same
  *       order: Student's interval of the mean of ln(aᵢ/bᵢ), exponentiated. The windows' own
  *       difficulty cancels.
+ *   <li><b>Difference of mean logarithms</b>, where both values are geometric means of their
+ *       samples: Student's interval of it with Welch's degrees of freedom, exponentiated.
  *   <li><b>Delta method on the logarithm</b>, where both values are means of their samples: ln(a/b)
  *       ± t(ν) · √(sₐ²/(nₐa²) + s_b²/(n_b b²)) with ν of Welch and Satterthwaite, exponentiated.
  *   <li><b>Quotient of intervals</b>, where both figures have one: [low(a)/high(b), high(a)/low(b)]
@@ -48,6 +50,7 @@ public record Ratio(double value, @Nullable Interval interval) {
     }
     Optional<Interval> interval =
         paired(numerator, denominator)
+            .or(() -> LogRatio.ofGeometricMeans(numerator, denominator, CONFIDENCE))
             .or(() -> LogRatio.ofMeans(numerator, denominator, CONFIDENCE))
             .or(() -> quotient(numerator.interval(), denominator.interval()));
     return Optional.of(new Ratio(a / b, interval.orElse(null)));

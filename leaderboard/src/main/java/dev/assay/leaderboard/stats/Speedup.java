@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * How many times as fast as a baseline a cell is: the baseline's time over the cell's, or the
- * cell's throughput over the baseline's. Known only where both were measured on the same kind of
- * machine with as many threads.
+ * cell's throughput over the baseline's. Known only where both were measured, undisturbed, on the
+ * same kind of machine with as many threads.
  */
 public sealed interface Speedup {
   /**
@@ -54,9 +54,9 @@ public sealed interface Speedup {
     }
     if (found.provenance() != Provenance.MEASURED) {
       String note = found.note();
-      String how = found.provenance() == Provenance.SIMULATED ? "simulated" : "computed";
+      String how = Aside.of(found).map(Aside::label).orElse("computed");
       return Optional.of(how + ", not measured" + (note == null ? "" : ": " + note));
     }
-    return Optional.empty();
+    return Aside.of(found).map(aside -> aside.label() + ": " + found.disturbed());
   }
 }

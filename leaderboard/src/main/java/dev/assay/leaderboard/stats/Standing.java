@@ -14,11 +14,12 @@ public sealed interface Standing {
   record Ranked(int rank, boolean tied, Measurement measurement) implements Standing {}
 
   /**
-   * A figure of a stand-in: shown, never ranked.
+   * A figure that is shown and never ranked.
    *
+   * @param why what sets it aside
    * @param measurement the figure
    */
-  record Simulated(Measurement measurement) implements Standing {}
+  record Unranked(Aside why, Measurement measurement) implements Standing {}
 
   /**
    * No figure.

@@ -3,6 +3,7 @@ package dev.assay.leaderboard.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.leaderboard.result.Ceiling;
+import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
@@ -62,7 +63,9 @@ final class Rows {
             number(row, "standard_error"),
             interval(row),
             List.of(row.getObject("samples", Double[].class)),
-            row.getString("note")));
+            row.getString("note"),
+            row.getString("disturbed"),
+            readConditions(row.getString("conditions"))));
   }
 
   static Ceiling ceiling(ResultSet row) throws SQLException {
@@ -74,14 +77,33 @@ final class Rows {
         row.getString("unit"),
         row.getString("origin"),
         row.getString("source"),
-        List.of(row.getObject("samples", Double[].class)));
+        List.of(row.getObject("samples", Double[].class)),
+        row.getString("disturbed"),
+        readConditions(row.getString("conditions")));
+  }
+
+  static @Nullable String writeConditions(@Nullable Conditions conditions) {
+    return conditions == null ? null : json(conditions);
+  }
+
+  private static @Nullable Conditions readConditions(@Nullable String conditions)
+      throws SQLException {
+    try {
+      return conditions == null ? null : MAPPER.readValue(conditions, Conditions.class);
+    } catch (JsonProcessingException e) {
+      throw new SQLException("conditions " + conditions + " are not JSON", e);
+    }
   }
 
   static String writeProtocol(Protocol protocol) {
+    return json(protocol);
+  }
+
+  private static String json(Object value) {
     try {
-      return MAPPER.writeValueAsString(protocol);
+      return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a map of strings is always JSON", e);
+      throw new IllegalStateException("records of numbers and strings are always JSON", e);
     }
   }
 

@@ -25,8 +25,9 @@ final class Sql {
       """
       INSERT INTO measurements (cell, position, metric, protocol, provenance, figure, unit,
                                 direction, standard_error, interval_low, interval_high,
-                                interval_confidence, interval_method, note)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                interval_confidence, interval_method, note, disturbed,
+                                conditions)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   static final String INSERT_SAMPLE =
@@ -35,8 +36,8 @@ final class Sql {
   static final String INSERT_CEILING =
       """
       INSERT INTO ceilings (cell, position, kind, name, dtype, figure, unit, origin, source,
-                            samples)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            samples, disturbed, conditions)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   static final String RUNS =
@@ -80,6 +81,7 @@ final class Sql {
             measurements.figure, measurements.unit, measurements.direction,
             measurements.standard_error, measurements.interval_low, measurements.interval_high,
             measurements.interval_confidence, measurements.interval_method, measurements.note,
+            measurements.disturbed, measurements.conditions,
             ARRAY(SELECT sample FROM samples
                   WHERE samples.measurement = measurements.id
                   ORDER BY samples.position) AS samples
@@ -102,7 +104,7 @@ final class Sql {
 
   static final String CEILINGS =
       """
-      SELECT kind, name, dtype, figure, unit, origin, source, samples
+      SELECT kind, name, dtype, figure, unit, origin, source, samples, disturbed, conditions
       FROM ceilings JOIN cells ON cells.id = ceilings.cell
       WHERE cells.run = ? AND cells.cell_id = ?
       ORDER BY position

@@ -94,7 +94,9 @@ final class Writer {
               interval == null ? null : interval.high(),
               interval == null ? null : interval.confidence(),
               interval == null ? null : interval.method(),
-              each.note());
+              each.note(),
+              each.disturbed(),
+              Rows.writeConditions(each.conditions()));
       insertSamples(key, each.samples());
     }
   }
@@ -123,7 +125,9 @@ final class Writer {
           each.unit(),
           each.origin(),
           each.source(),
-          each.samples().toArray(Double[]::new));
+          each.samples().toArray(Double[]::new),
+          each.disturbed(),
+          Rows.writeConditions(each.conditions()));
     }
   }
 
@@ -136,7 +140,7 @@ final class Writer {
     }
   }
 
-  private void execute(String sql, Object... parameters) throws SQLException {
+  private void execute(String sql, @Nullable Object... parameters) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, parameters);
       statement.executeUpdate();

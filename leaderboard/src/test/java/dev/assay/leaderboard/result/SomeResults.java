@@ -23,6 +23,9 @@ final class SomeResults {
                     Double.MIN_VALUE,
                     1e300))
             .with(simulated("timeToFirstToken", 5e-324))
+            .with(
+                measured("decodeThroughput", 3.0, null, 3.0)
+                    .taken("a hog", new Conditions(0.83, 0.92, 0.0, null, 2L, 3)))
             .with(Measurement.computed("sizeOnDisk", 10, "B", Direction.LOWER_IS_BETTER, "sum"))
             .with(
                 Measurement.unsupported(

@@ -155,4 +155,28 @@ class ValidationTest {
     assertRefused(() -> Protocol.of(Map.of("a", "1\nb=2")), "is not one name=value line");
     assertRefused(() -> Protocol.of(Map.of(" ", "1")), "is not one name=value line");
   }
+
+  @Test
+  void aDisturbanceHasAReasonAndAFigure() {
+    Measurement time = ResultBuilder.measured("timePerOutputToken", 1, null);
+    assertRefused(() -> time.taken(" ", null), "disturbed without a reason");
+    assertRefused(
+        () ->
+            new Ceiling("bandwidth", "read", "any", 1, "B/s", "measured", "x", List.of())
+                .taken("", null),
+        "disturbed without a reason");
+    Measurement none =
+        Measurement.unsupported("x", Protocol.NONE, "s", Direction.LOWER_IS_BETTER, "no");
+    assertThat(none.taken("a hog", null).disturbed()).isNull();
+  }
+
+  @Test
+  void conditionsAreSharesAndCounts() {
+    assertRefused(() -> new Conditions(1.1, null, null, null, null, 1), "waiting 1.1");
+    assertRefused(() -> new Conditions(null, -0.1, null, null, null, 1), "otherWork -0.1");
+    assertRefused(() -> new Conditions(null, null, Double.NaN, null, null, 1), "stolen NaN");
+    assertRefused(() -> new Conditions(null, null, null, 2.0, null, 1), "clock 2.0");
+    assertRefused(() -> new Conditions(null, null, null, null, -1L, 1), "throttles -1");
+    assertRefused(() -> new Conditions(null, null, null, null, null, 0), "attempts 0");
+  }
 }

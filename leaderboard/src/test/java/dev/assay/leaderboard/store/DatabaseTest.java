@@ -49,7 +49,7 @@ class DatabaseTest {
     change(
         """
         INSERT INTO "flyway_schema_history"
-        SELECT 2, '2', 'later', 'SQL', 'V2__later.sql', 1, 'sa', CURRENT_TIMESTAMP, 1, TRUE
+        SELECT 99, '99', 'later', 'SQL', 'V99__later.sql', 1, 'sa', CURRENT_TIMESTAMP, 1, TRUE
         """);
     assertThatThrownBy(() -> ResultIndex.open(database))
         .isInstanceOf(IndexException.class)

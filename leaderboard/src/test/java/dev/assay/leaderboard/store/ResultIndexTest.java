@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.assay.leaderboard.ResultBuilder;
+import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
@@ -53,7 +54,9 @@ class ResultIndexTest {
         ResultBuilder.of("gptq")
             .run("b")
             .finishedAt("2026-11-22T10:00:00.000000001Z")
-            .with(measured("timePerOutputToken", 2.0, null, 3.0, 2.0, 1.0))
+            .with(
+                measured("timePerOutputToken", 2.0, null, 3.0, 2.0, 1.0)
+                    .taken("a hog", new Conditions(0.83, 0.92, null, 0.7, null, 3)))
             .build());
     write(
         ResultBuilder.of("awq")
@@ -102,7 +105,8 @@ class ResultIndexTest {
           .extracting(IndexedMeasurement::measurement)
           .containsExactly(
               measured("timePerOutputToken", 1.0, INTERVAL, 0.9, 1.1),
-              measured("timePerOutputToken", 2.0, null, 3.0, 2.0, 1.0));
+              measured("timePerOutputToken", 2.0, null, 3.0, 2.0, 1.0)
+                  .taken("a hog", new Conditions(0.83, 0.92, null, 0.7, null, 3)));
       assertThat(index.find("ref-7m", "awq", "energyPerToken")).hasSize(1);
       assertThat(index.ceilings("a", "cell-gptq"))
           .isEqualTo(ResultBuilder.of("gptq").build().ceilings());

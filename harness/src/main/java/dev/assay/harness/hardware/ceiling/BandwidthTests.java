@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
+import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.leaderboard.result.Ceiling;
 import java.util.List;
 import java.util.Locale;
@@ -92,7 +93,7 @@ final class BandwidthTests {
     return script.call(scope, "filled", elements, DType.FLOAT32.scriptCode());
   }
 
-  private Ceiling ceiling(String name, List<Double> samples, String work, double bytes) {
+  private Ceiling ceiling(String name, Taken<List<Double>> samples, String work, double bytes) {
     String source =
         String.format(
             Locale.ROOT, "%s in float32 over %.0f MiB, %s", work, bytes / 0x1p20, conditions);

@@ -1,5 +1,6 @@
 package dev.assay.harness.hardware.ceiling;
 
+import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.leaderboard.result.Ceiling;
 import java.util.List;
 
@@ -21,12 +22,14 @@ enum CeilingKind {
   }
 
   /** The best of the samples; all of them are kept. */
-  Ceiling measured(String name, String dtype, List<Double> samples, String source) {
+  Ceiling measured(String name, String dtype, Taken<List<Double>> taken, String source) {
+    List<Double> samples = taken.value();
     double best =
         samples.stream()
             .mapToDouble(Double::doubleValue)
             .max()
             .orElseThrow(() -> new IllegalArgumentException(name + ": no samples"));
-    return new Ceiling(label, name, dtype, best, unit, "measured", source, samples);
+    return new Ceiling(label, name, dtype, best, unit, "measured", source, samples)
+        .taken(taken.disturbed(), taken.conditions());
   }
 }

@@ -25,7 +25,7 @@ public final class CeilingProbe {
    */
   public CeilingProbe(TorchSession torch, Duration perCeiling) {
     this.torch = torch;
-    this.sampler = new RateSampler(perCeiling, System::nanoTime);
+    this.sampler = RateSampler.ofMachine(perCeiling);
     this.script = torch.script(CeilingProbe.class, "ceilings.py");
     this.conditions = "libtorch on the CPU, threads: " + torch.threads() + "; best of the samples";
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
+import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.leaderboard.result.Ceiling;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +36,7 @@ final class GemmTests {
       size *= 2;
     }
     double operations = 2.0 * size * size * size;
-    List<Double> samples = sampler.sample(operations, work(scope, type, size));
+    Taken<List<Double>> samples = sampler.sample(operations, work(scope, type, size));
     String source =
         String.format(Locale.ROOT, "%d × %d × %d matrix product, %s", size, size, size, conditions);
     return CeilingKind.COMPUTE.measured("gemm", type.label(), samples, source);

@@ -12,13 +12,13 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 public class GenerationBenchmark {
   /** Prefill and first greedy choice. */
   @Benchmark
-  public long[] timeToFirstToken(FreshGeneration fresh, Disturbance disturbance) {
+  public long[] timeToFirstToken(FreshGeneration fresh, Surroundings surroundings) {
     return fresh.generation().prefill();
   }
 
   /** All further tokens. */
   @Benchmark
-  public long[] decode(PrefilledGeneration prefilled, Disturbance disturbance) {
+  public long[] decode(PrefilledGeneration prefilled, Surroundings surroundings) {
     return prefilled.generation().decode(prefilled.first());
   }
 }

@@ -1,5 +1,6 @@
 package dev.assay.harness.measure.latency;
 
+import dev.assay.harness.hardware.disturbance.Attempts.Attempt;
 import dev.assay.harness.measure.generation.GenerationSettings;
 import dev.assay.harness.suite.LatencyMeasure;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class GenerationRunner {
    * @param log file for JMH's and the forks' output
    * @throws LatencyException if a fork fails
    */
-  PhaseSamples run(Phase phase, Path log) {
+  Attempt<List<Double>> run(Phase phase, Path log) {
     OptionsBuilder options = new OptionsBuilder();
     options
         .include(phase.pattern())

@@ -6,7 +6,6 @@ import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Provenance;
-import dev.assay.leaderboard.stats.Summary;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -84,7 +83,7 @@ record LatencyFigures(
         metric,
         Protocol.of(settings),
         provenance,
-        statistic.value(Summary.of(samples)),
+        statistic.value(samples),
         unit,
         direction,
         null,

@@ -1,15 +1,18 @@
 package dev.assay.harness.measure.latency;
 
+import dev.assay.harness.hardware.disturbance.Attempts;
+import dev.assay.harness.hardware.disturbance.Attempts.Taken;
+import dev.assay.harness.hardware.disturbance.Limits;
 import dev.assay.harness.measure.generation.Generation;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
 import dev.assay.harness.suite.LatencyMeasure;
+import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Provenance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Time to first token, time per output token and throughputs, by JMH in forked JVMs. Prefill and
  * decode are timed apart; neither is the difference of two totals.
  *
- * <p>A phase in which tasks waited for a CPU more than {@value #DISTURBED} of the time is taken
- * again once, and the calmer of the two counts.
+ * <p>A phase that was disturbed ({@link Limits#OF_TIMES}) is taken again; if it stays disturbed,
+ * its figures say so.
  */
 public final class LatencyMetric {
-  /**
-   * Share of time above which a phase counts as disturbed. Kernels that spin on every core, and the
-   * JVM's own threads beside them, make for up to a quarter without anybody else; another busy
-   * process for nearly all of the time.
-   */
-  public static final double DISTURBED = 0.4;
-
   private final GenerationSettings settings;
   private final LatencyMeasure measure;
   private final @Nullable String simulated;
@@ -58,57 +54,47 @@ public final class LatencyMetric {
   public LatencyOutcome measure(Path logs) {
     GenerationRunner runner = new GenerationRunner(settings, measure);
     List<String> warnings = new ArrayList<>();
-    PhaseSamples prefill = calm(runner, Phase.PREFILL, logs, warnings);
-    PhaseSamples decode = calm(runner, Phase.DECODE, logs, warnings);
+    Taken<List<Double>> prefill = calm(runner, Phase.PREFILL, logs, warnings);
+    Taken<List<Double>> decode = calm(runner, Phase.DECODE, logs, warnings);
     List<Measurement> measurements = new ArrayList<>();
-    measurements.addAll(figures(prefill).ofPrefill(prefill.seconds()));
-    measurements.addAll(figures(decode).ofDecode(decode.seconds()));
-    return new LatencyOutcome(measurements, higher(prefill, decode), warnings);
+    measurements.addAll(taken(prefill, figures().ofPrefill(prefill.value())));
+    measurements.addAll(taken(decode, figures().ofDecode(decode.value())));
+    return new LatencyOutcome(
+        measurements, higher(prefill.conditions(), decode.conditions()), warnings);
   }
 
-  private static PhaseSamples calm(
+  private static Taken<List<Double>> calm(
       GenerationRunner runner, Phase phase, Path logs, List<String> warnings) {
-    PhaseSamples samples = runner.run(phase, logs.resolve(phase.label() + ".log"));
-    if (!samples.disturbed(DISTURBED)) {
-      return samples;
+    Taken<List<Double>> taken =
+        Attempts.take(
+            Limits.OF_TIMES,
+            attempt ->
+                runner.run(
+                    phase,
+                    logs.resolve(phase.label() + (attempt == 1 ? "" : "-" + attempt) + ".log")));
+    if (taken.conditions().attempts() > 1) {
+      warnings.add(phase.label() + ": " + taken.story(Limits.OF_TIMES));
     }
-    PhaseSamples again = runner.run(phase, logs.resolve(phase.label() + "-again.log"));
-    PhaseSamples kept = samples.orCalmer(again);
-    warnings.add(
-        String.format(
-            Locale.ROOT,
-            "%s: tasks waited for a CPU %.0f %% of the time; taken again with %.0f %%, the calmer"
-                + " counts%s",
-            phase.label(),
-            percent(samples),
-            percent(again),
-            kept.disturbed(DISTURBED) ? ", disturbed as it is" : ""));
-    return kept;
+    return taken;
   }
 
-  private static double percent(PhaseSamples samples) {
-    return samples.pressure() == null ? Double.NaN : 100 * samples.pressure();
+  private static List<Measurement> taken(
+      Taken<List<Double>> samples, List<Measurement> measurements) {
+    return measurements.stream()
+        .map(each -> each.taken(samples.disturbed(), samples.conditions()))
+        .toList();
   }
 
-  private LatencyFigures figures(PhaseSamples samples) {
-    String disturbance =
-        samples.disturbed(DISTURBED)
-            ? String.format(
-                Locale.ROOT, "tasks waited for a CPU %.0f %% of the time", percent(samples))
-            : null;
-    String note =
-        simulated == null
-            ? disturbance
-            : simulated + (disturbance == null ? "" : "; " + disturbance);
+  private LatencyFigures figures() {
     Provenance provenance = simulated == null ? Provenance.MEASURED : Provenance.SIMULATED;
-    return new LatencyFigures(measure, protocol(), provenance, note);
+    return new LatencyFigures(measure, protocol(), provenance, simulated);
   }
 
-  private static @Nullable Double higher(PhaseSamples one, PhaseSamples other) {
-    if (one.pressure() == null || other.pressure() == null) {
+  private static @Nullable Double higher(Conditions one, Conditions other) {
+    if (one.waiting() == null || other.waiting() == null) {
       return null;
     }
-    return Math.max(one.pressure(), other.pressure());
+    return Math.max(one.waiting(), other.waiting());
   }
 
   /**
@@ -131,6 +117,7 @@ public final class LatencyMetric {
         String.format(
             "in each fork %d iterations, after %d ms of generating",
             measure.warmupIterations(), OpenGeneration.SHORTEST_WARMUP.toMillis()));
+    common.put("disturbance", Limits.DESCRIPTION);
     common.put("iterations", Integer.toString(measure.iterations()));
     return common;
   }

@@ -1,18 +1,21 @@
 package dev.assay.harness.measure.latency;
 
 import dev.assay.leaderboard.result.Interval;
-import dev.assay.leaderboard.stats.MeanInterval;
+import dev.assay.leaderboard.stats.GeometricMeanInterval;
 import dev.assay.leaderboard.stats.MedianInterval;
 import dev.assay.leaderboard.stats.Summary;
 import java.util.List;
 import java.util.Optional;
 
-/** What stands for the samples: the median, or the mean where they are too few for its interval. */
+/**
+ * What stands for the samples: the median, or the geometric mean where they are too few for its
+ * interval. Neither interval can reach 0.
+ */
 enum SampleStatistic {
   MEDIAN("median, distribution-free 99 % interval of order statistics") {
     @Override
-    double value(Summary summary) {
-      return summary.median();
+    double value(List<Double> samples) {
+      return Summary.of(samples).median();
     }
 
     @Override
@@ -20,15 +23,15 @@ enum SampleStatistic {
       return MedianInterval.of(samples, CONFIDENCE);
     }
   },
-  MEAN("mean, Student's 99 % interval") {
+  GEOMETRIC_MEAN("geometric mean, Student's 99 % interval of the logarithms") {
     @Override
-    double value(Summary summary) {
-      return summary.mean();
+    double value(List<Double> samples) {
+      return GeometricMeanInterval.centre(samples);
     }
 
     @Override
     Optional<Interval> interval(List<Double> samples) {
-      return MeanInterval.of(samples, CONFIDENCE);
+      return GeometricMeanInterval.of(samples, CONFIDENCE);
     }
   };
 
@@ -45,7 +48,7 @@ enum SampleStatistic {
 
   /** The one for a number of samples, which the settings fix before any is taken. */
   static SampleStatistic forCount(int samples) {
-    return samples < ENOUGH_FOR_MEDIAN ? MEAN : MEDIAN;
+    return samples < ENOUGH_FOR_MEDIAN ? GEOMETRIC_MEAN : MEDIAN;
   }
 
   /** The name in protocols. */
@@ -53,7 +56,7 @@ enum SampleStatistic {
     return label;
   }
 
-  abstract double value(Summary summary);
+  abstract double value(List<Double> samples);
 
   abstract Optional<Interval> interval(List<Double> samples);
 }

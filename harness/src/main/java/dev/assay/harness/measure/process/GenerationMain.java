@@ -5,6 +5,8 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.counter.EnergyProbe;
 import dev.assay.harness.hardware.counter.ProcessMemory;
+import dev.assay.harness.hardware.disturbance.Observation;
+import dev.assay.harness.hardware.disturbance.Watch;
 import dev.assay.harness.measure.generation.Generation;
 import dev.assay.harness.measure.generation.GenerationSettings;
 import dev.assay.harness.process.ParentWatch;
@@ -35,10 +37,13 @@ public final class GenerationMain {
       try (Generation generation = Generation.open(torch, settings)) {
         long rounds = 0;
         long start = System.nanoTime();
+        Observation seen = null;
         EnergyProbe.Interval energy = EnergyProbe.ofKernel().start();
         do {
+          Watch watch = Watch.start();
           generation.reset();
           generation.decode(generation.prefill());
+          seen = seen == null ? watch.stop() : seen.plus(watch.stop());
           rounds++;
         } while (secondsSince(start) < request.seconds());
         Reading<Double> joules = energy.joules();
@@ -51,6 +56,7 @@ public final class GenerationMain {
             joules.orNull(),
             joules.reasonOrNull(),
             seconds,
+            seen,
             rounds * settings.batch() * settings.length().generated());
       }
     }

@@ -1,5 +1,6 @@
 package dev.assay.harness.measure.process;
 
+import dev.assay.harness.hardware.disturbance.Observation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param joules energy that the machine used while generating; null if unknown
  * @param energyReason why energy is unknown; null if it is known
  * @param seconds time spent generating
+ * @param seen what went on in the machine meanwhile
  * @param tokens tokens generated, over all sequences
  */
 public record GenerationReport(
@@ -20,4 +22,5 @@ public record GenerationReport(
     @Nullable Double joules,
     @Nullable String energyReason,
     double seconds,
+    Observation seen,
     long tokens) {}

@@ -2,6 +2,7 @@ package dev.assay.harness.measure.utilization;
 
 import dev.assay.harness.measure.flops.DecoderFlops;
 import dev.assay.harness.measure.generation.GenerationLength;
+import dev.assay.leaderboard.result.Measurement;
 
 /**
  * What a generation takes at least.
@@ -20,22 +21,32 @@ public record GenerationCost(
     int batch) {
 
   /** Reading the prompt of every sequence. */
-  Work prefill(double seconds) {
+  Work prefill(Measurement timeToFirstToken) {
     return new Work(
         "prefill",
         batch * flops.prefill(length.prompt()),
         batch * effective.prefill(length.prompt()),
         traffic.prefill(batch, length.prompt()),
-        seconds);
+        seconds(timeToFirstToken),
+        timeToFirstToken.disturbed());
   }
 
   /** One further token of every sequence, at the mean context. */
-  Work decode(double seconds) {
+  Work decode(Measurement timePerOutputToken) {
     return new Work(
         "decode",
         batch * flops.decode(length.meanContext()),
         batch * effective.decode(length.meanContext()),
         traffic.decode(batch, length.meanContext()),
-        seconds);
+        seconds(timePerOutputToken),
+        timePerOutputToken.disturbed());
+  }
+
+  private static double seconds(Measurement time) {
+    Double value = time.value();
+    if (value == null) {
+      throw new IllegalArgumentException(time.metric() + " has no value: " + time.note());
+    }
+    return value;
   }
 }

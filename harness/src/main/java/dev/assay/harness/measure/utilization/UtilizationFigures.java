@@ -34,10 +34,11 @@ record UtilizationFigures(
       return unsupported(Metrics.MODEL_FLOPS_UTILIZATION, protocol, against);
     }
     return figure(
-        Metrics.MODEL_FLOPS_UTILIZATION,
-        protocol,
-        Roofline.modelFlopsUtilization(flops, work.seconds(), peak.get().value()),
-        formula("FLOPs", flops, work, peak.get()));
+            Metrics.MODEL_FLOPS_UTILIZATION,
+            protocol,
+            Roofline.modelFlopsUtilization(flops, work.seconds(), peak.get().value()),
+            formula("FLOPs", flops, work, peak.get()))
+        .taken(work.restsOn(peak.get()), null);
   }
 
   Measurement bandwidth(Work work, String against, Optional<Ceiling> bandwidth) {
@@ -48,10 +49,12 @@ record UtilizationFigures(
       return unsupported(Metrics.MODEL_BANDWIDTH_UTILIZATION, protocol, against);
     }
     return figure(
-        Metrics.MODEL_BANDWIDTH_UTILIZATION,
-        protocol,
-        Roofline.modelBandwidthUtilization(work.bytes(), work.seconds(), bandwidth.get().value()),
-        formula("bytes", work.bytes(), work, bandwidth.get()));
+            Metrics.MODEL_BANDWIDTH_UTILIZATION,
+            protocol,
+            Roofline.modelBandwidthUtilization(
+                work.bytes(), work.seconds(), bandwidth.get().value()),
+            formula("bytes", work.bytes(), work, bandwidth.get()))
+        .taken(work.restsOn(bandwidth.get()), null);
   }
 
   private Protocol protocol(Work work, String against, Map<String, String> own) {

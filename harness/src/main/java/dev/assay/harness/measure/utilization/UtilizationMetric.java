@@ -40,16 +40,7 @@ public final class UtilizationMetric {
     this.latency = timePerOutputToken.provenance();
     this.figures =
         new UtilizationFigures(cost.length(), cost.batch(), latency, timePerOutputToken.note());
-    this.phases =
-        List.of(cost.prefill(seconds(timeToFirstToken)), cost.decode(seconds(timePerOutputToken)));
-  }
-
-  private static double seconds(Measurement time) {
-    Double value = time.value();
-    if (value == null) {
-      throw new IllegalArgumentException(time.metric() + " has no value: " + time.note());
-    }
-    return value;
+    this.phases = List.of(cost.prefill(timeToFirstToken), cost.decode(timePerOutputToken));
   }
 
   /** All utilizations; unsupported where a ceiling is unknown. */
@@ -89,7 +80,8 @@ public final class UtilizationMetric {
                     Roofline.attainable(
                         work.intensity(), peak.get().value(), bandwidth.get().value()),
                     dtype,
-                    latency))
+                    latency,
+                    work.restsOn(peak.get(), bandwidth.get())))
         .toList();
   }
 }

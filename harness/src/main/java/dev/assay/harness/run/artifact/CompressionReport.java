@@ -1,6 +1,7 @@
 package dev.assay.harness.run.artifact;
 
 import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.LinearReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sha256 hash over the artifact's tensors
  * @param seconds wall time of the compression
+ * @param disturbed what disturbed that time; absent if nothing did
+ * @param conditions what went on in that time; absent where nothing was watched
  * @param calibration what it was calibrated on, where it was
  * @param linears what happened to each linear
  */
 public record CompressionReport(
-    String sha256, double seconds, @Nullable Calibration calibration, List<LinearReport> linears) {
+    String sha256,
+    double seconds,
+    @Nullable String disturbed,
+    @Nullable Conditions conditions,
+    @Nullable Calibration calibration,
+    List<LinearReport> linears) {
   public CompressionReport {
     linears = List.copyOf(linears);
   }

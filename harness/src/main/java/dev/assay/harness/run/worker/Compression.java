@@ -18,6 +18,10 @@ import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.RandomTokens;
 import dev.assay.harness.dataset.TokenSequence;
+import dev.assay.harness.hardware.disturbance.Attempts;
+import dev.assay.harness.hardware.disturbance.Attempts.Taken;
+import dev.assay.harness.hardware.disturbance.Limits;
+import dev.assay.harness.hardware.disturbance.Watch;
 import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.CachedArtifact;
 import dev.assay.harness.run.artifact.CompressionReport;
@@ -42,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 final class Compression {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final CompressionReport NOT_COMPRESSED =
-      new CompressionReport("", 0, null, List.of());
+      new CompressionReport("", 0, null, null, null, List.of());
 
   private final TorchSession torch;
   private final WorkerRequest request;
@@ -79,6 +83,7 @@ final class Compression {
 
   private CompressionReport make(
       Checkpoint source, Architecture architecture, Recipe recipe, Path target) {
+    Watch watch = Watch.start();
     long start = System.nanoTime();
     Pipeline pipeline = new Pipeline(torch, architecture, stages);
     Samples samples =
@@ -99,8 +104,10 @@ final class Compression {
       }
     }
     double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+    Taken<Double> time = Attempts.once(Limits.OF_TIMES, seconds, watch.stop());
     String sha256 = Checkpoint.open(target).sha256();
-    return new CompressionReport(sha256, seconds, samples.described(), linears);
+    return new CompressionReport(
+        sha256, seconds, time.disturbed(), time.conditions(), samples.described(), linears);
   }
 
   private record Samples(
@@ -181,17 +188,18 @@ final class Compression {
   private static Measurement compressionTime(CachedArtifact artifact) {
     double seconds = artifact.report().seconds();
     return new Measurement(
-        Metrics.COMPRESSION_TIME,
-        Protocol.NONE,
-        Provenance.MEASURED,
-        seconds,
-        "s",
-        Direction.LOWER_IS_BETTER,
-        null,
-        null,
-        List.of(seconds),
-        artifact.fresh()
-            ? "wall time, taken once"
-            : "wall time, taken once, when the artifact in the cache was made");
+            Metrics.COMPRESSION_TIME,
+            Protocol.NONE,
+            Provenance.MEASURED,
+            seconds,
+            "s",
+            Direction.LOWER_IS_BETTER,
+            null,
+            null,
+            List.of(seconds),
+            artifact.fresh()
+                ? "wall time, taken once"
+                : "wall time, taken once, when the artifact in the cache was made")
+        .taken(artifact.report().disturbed(), artifact.report().conditions());
   }
 }

@@ -8,8 +8,10 @@ import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Provenance;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** From seconds to metrics, by hand. */
@@ -32,9 +34,10 @@ class LatencyFiguresTest {
 
     Measurement perToken = of(found, Metrics.TIME_PER_OUTPUT_TOKEN);
     assertThat(perToken.samples()).containsExactly(0.1, 0.2, 0.6);
-    assertThat(perToken.value()).isCloseTo(0.3, within(1e-12));
+    assertThat(perToken.value()).isCloseTo(Math.cbrt(0.1 * 0.2 * 0.6), within(1e-12));
     Measurement throughput = of(found, Metrics.DECODE_THROUGHPUT);
     assertThat(throughput.samples()).containsExactly(40.0, 20.0, 40.0 / 6);
+    assertThat(throughput.value()).isCloseTo(4 / perToken.value(), within(1e-9));
   }
 
   @Test
@@ -42,7 +45,7 @@ class LatencyFiguresTest {
     List<Measurement> found = figures(4, 1, 1).ofPrefill(List.of(0.5));
 
     assertThat(of(found, Metrics.TIME_TO_FIRST_TOKEN).value()).isEqualTo(0.5);
-    assertThat(of(found, Metrics.PREFILL_THROUGHPUT).value()).isEqualTo(800);
+    assertThat(of(found, Metrics.PREFILL_THROUGHPUT).value()).isCloseTo(800, within(1e-9));
     assertThat(of(found, Metrics.PREFILL_THROUGHPUT).interval()).isNull();
   }
 
@@ -70,5 +73,25 @@ class LatencyFiguresTest {
                 assertThat(each.protocol().settings())
                     .containsEntry("formula", "decode time / (decodeLength − 1)")
                     .containsEntry("harness", "none"));
+  }
+
+  @Test
+  void noIntervalReachesZeroHoweverTheTimesScatter() {
+    Random random = new Random(11);
+    for (int count = 1; count <= 20; count++) {
+      for (double wildness : new double[] {0.1, 1, 5, 40}) {
+        List<Double> seconds = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          seconds.add(Math.exp(wildness * random.nextGaussian()));
+        }
+        for (Measurement each : figures(1, 1, count).ofDecode(seconds)) {
+          Interval interval = each.interval();
+          if (interval != null) {
+            assertThat(interval.low()).as("%s of %s", each.metric(), seconds).isPositive();
+            assertThat(each.value()).isBetween(interval.low(), interval.high());
+          }
+        }
+      }
+    }
   }
 }

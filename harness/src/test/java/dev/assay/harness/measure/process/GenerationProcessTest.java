@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.linear.Execution;
+import dev.assay.harness.hardware.disturbance.Observation;
+import dev.assay.harness.hardware.disturbance.Observations;
 import dev.assay.harness.measure.ReferenceModels;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
@@ -51,7 +53,8 @@ class GenerationProcessTest {
 
   @Test
   void energyIsJoulesOverGeneratedTokens() {
-    GenerationReport report = new GenerationReport(1L, 1L, null, 30.0, null, 5, 120);
+    GenerationReport report =
+        new GenerationReport(1L, 1L, null, 30.0, null, 5, Observations.calm(), 120);
 
     Measurement found = new EnergyMetric(settings(logs), null).of(report);
 
@@ -63,7 +66,8 @@ class GenerationProcessTest {
   @Test
   void whatTheMachineDoesNotCountIsUnsupported() {
     GenerationReport report =
-        new GenerationReport(null, null, "no /proc here", null, "no counter here", 5, 120);
+        new GenerationReport(
+            null, null, "no /proc here", null, "no counter here", 5, Observations.calm(), 120);
 
     Measurement energy = new EnergyMetric(settings(logs), null).of(report);
     Measurement memory = new PeakMemoryMetric(settings(logs), null).of(report);
@@ -77,11 +81,41 @@ class GenerationProcessTest {
 
   @Test
   void aStandInIsMarkedAsOne() {
-    GenerationReport report = new GenerationReport(5L, 1L, null, 30.0, null, 5, 120);
+    GenerationReport report =
+        new GenerationReport(5L, 1L, null, 30.0, null, 5, Observations.calm(), 120);
 
     Measurement found = new PeakMemoryMetric(settings(logs), "runs dense").of(report);
 
     assertThat(found.provenance()).isEqualTo(Provenance.SIMULATED);
     assertThat(found.note()).startsWith("runs dense");
+  }
+
+  @Test
+  void energyBesideOtherWorkIsTakenAgainAndThenMarked() {
+    EnergyMetric metric = new EnergyMetric(settings(logs), null);
+
+    Measurement calmLater =
+        metric.measure(
+            attempt -> report(attempt == 1 ? Observations.hogged() : Observations.calm()));
+    Measurement never = metric.measure(attempt -> report(Observations.hogged()));
+
+    assertThat(calmLater.disturbed()).isNull();
+    assertThat(calmLater.conditions()).isNotNull();
+    assertThat(calmLater.conditions().attempts()).isEqualTo(2);
+    assertThat(never.value()).isEqualTo(0.25);
+    assertThat(never.disturbed()).contains("other work", "limit 10 %");
+    assertThat(never.provenance()).isEqualTo(Provenance.MEASURED);
+  }
+
+  private static GenerationReport report(Observation seen) {
+    return new GenerationReport(1L, 1L, null, 30.0, null, 5, seen, 120);
+  }
+
+  @Test
+  void peakMemoryIsTheSameWhateverElseRuns() {
+    Measurement found =
+        new PeakMemoryMetric(settings(logs), null).of(report(Observations.hogged()));
+
+    assertThat(found.disturbed()).isNull();
   }
 }

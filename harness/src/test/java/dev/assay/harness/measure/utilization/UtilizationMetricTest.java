@@ -141,4 +141,40 @@ class UtilizationMetricTest {
         .allMatch(each -> String.valueOf(each.note()).startsWith("no ceiling is known: "));
     assertThat(metric.rooflinePoints()).isEmpty();
   }
+
+  @Test
+  void whatRestsOnADisturbedTimeIsDisturbed() {
+    UtilizationMetric metric =
+        new UtilizationMetric(
+            COST,
+            "bfloat16",
+            time(Metrics.TIME_TO_FIRST_TOKEN, 2, null),
+            time(Metrics.TIME_PER_OUTPUT_TOKEN, 0.5, null).taken("a hog", null),
+            CEILINGS);
+
+    assertThat(metric.measurements())
+        .allMatch(
+            each ->
+                "decode".equals(each.protocol().settings().get("phase"))
+                    == "rests on the time of the decode: a hog".equals(each.disturbed()));
+    assertThat(metric.rooflinePoints())
+        .extracting(RooflinePoint::disturbed)
+        .containsExactly(null, "rests on the time of the decode: a hog");
+  }
+
+  @Test
+  void whatRestsOnADisturbedCeilingIsDisturbed() {
+    List<Ceiling> ceilings =
+        CEILINGS.stream()
+            .map(each -> each.name().equals("read") ? each.taken("a hog", null) : each)
+            .toList();
+    UtilizationMetric metric = metric(null, ceilings);
+
+    assertThat(metric.measurements().stream().filter(each -> each.disturbed() != null))
+        .extracting(each -> each.protocol().settings().get("ceiling"))
+        .containsExactly("measured read bandwidth", "measured read bandwidth at the model's size");
+    assertThat(metric.rooflinePoints())
+        .as("reading from memory might have been faster than from the cache")
+        .allMatch(point -> String.valueOf(point.disturbed()).contains("read: a hog"));
+  }
 }

@@ -29,7 +29,8 @@ class ArtifactCacheTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new CompressionReport(Checkpoint.open(target).sha256(), made, null, List.of());
+    return new CompressionReport(
+        Checkpoint.open(target).sha256(), made, null, null, null, List.of());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.assay.leaderboard.site.cell;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.site.format.ConditionsText;
 import dev.assay.leaderboard.site.format.Ratios;
 import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.CellFigure;
@@ -55,8 +56,10 @@ final class CellFigures {
     String protocol =
         measurement.protocol().settings().isEmpty() ? "" : measurement.protocol().id();
     String note = Objects.requireNonNullElse(measurement.note(), "");
+    String conditions = ConditionsText.of(measurement.conditions());
     if (value == null) {
-      return new CellFigure(label, variant, "–", mark, "", "", "", protocol, note, null);
+      return new CellFigure(
+          label, variant, "–", mark, null, "", conditions, "", "", "", protocol, note, null);
     }
     Scale scale = Scale.of(measurement.metric(), measurement.unit(), value);
     Double error = measurement.standardError();
@@ -65,6 +68,9 @@ final class CellFigures {
         variant,
         scale.text(value),
         mark,
+        Mark.ofDisturbance(measurement.disturbed()),
+        Objects.requireNonNullElse(measurement.disturbed(), ""),
+        conditions,
         error == null ? "" : spread(scale).text(error),
         interval(measurement.interval(), spread(scale)),
         ratio,

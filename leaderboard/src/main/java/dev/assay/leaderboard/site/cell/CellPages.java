@@ -8,6 +8,7 @@ import dev.assay.leaderboard.site.chart.RooflineCharts;
 import dev.assay.leaderboard.site.format.CellText;
 import dev.assay.leaderboard.site.format.Dates;
 import dev.assay.leaderboard.site.format.PageName;
+import dev.assay.leaderboard.site.overview.DisturbedNotice;
 import dev.assay.leaderboard.site.view.CellPage;
 import dev.assay.leaderboard.site.view.CellPage.FailureText;
 import dev.assay.leaderboard.site.view.Chart;
@@ -48,6 +49,7 @@ public final class CellPages {
         cell.model().name(),
         CellText.status(result),
         cell.baseline(),
+        DisturbedNotice.of(List.of(result)),
         CellFacts.cell(result),
         failure(result.failure()),
         CellFigures.of(result, baseline),

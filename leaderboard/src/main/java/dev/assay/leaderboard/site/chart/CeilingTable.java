@@ -22,6 +22,10 @@ public final class CeilingTable {
         ceilings.stream().map(CeilingTable::row).toList());
   }
 
+  private static String reason(Ceiling ceiling) {
+    return ceiling.disturbed() == null ? "" : "; disturbed: " + ceiling.disturbed();
+  }
+
   private static DataTable.DataRow row(Ceiling ceiling) {
     Scale scale = Scale.of(ceiling.name(), ceiling.unit(), ceiling.value());
     return new DataTable.DataRow(
@@ -29,9 +33,9 @@ public final class CeilingTable {
         List.of(
             ceiling.kind(),
             ceiling.dtype(),
-            scale.text(ceiling.value()),
+            scale.text(ceiling.value()) + (ceiling.disturbed() == null ? "" : " ! disturbed"),
             ceiling.origin(),
-            ceiling.source(),
+            ceiling.source() + reason(ceiling),
             String.join(", ", ceiling.samples().stream().map(scale::number).toList())));
   }
 }

@@ -51,7 +51,7 @@ public final class ParetoCharts {
             + (speed ? "decode speed" : MetricName.of(front.x().metric()).toLowerCase(Locale.ROOT)),
         (speed ? "Lower right is better." : "Lower left is better.")
             + " The line joins the cells that no other beats in both; hollow points are simulated"
-            + " and never on it. Bars are the intervals of the perplexity.",
+            + " or disturbed and never on it. Bars are the intervals of the perplexity.",
         json.embed(series.data()),
         series.table());
   }

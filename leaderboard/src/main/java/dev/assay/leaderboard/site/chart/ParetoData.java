@@ -28,7 +28,7 @@ record ParetoData(Axis x, Axis y, List<Point> points, List<Integer> front) {
    * @param yLow lower end of the interval
    * @param yHigh upper end of the interval
    * @param front whether it is on the front
-   * @param simulated whether a figure is simulated
+   * @param aside why it is not compared, {@code simulated} or {@code disturbed}; absent if it is
    * @param baseline whether it is the baseline
    * @param text its figures in words
    */
@@ -41,7 +41,7 @@ record ParetoData(Axis x, Axis y, List<Point> points, List<Integer> front) {
       @Nullable Double yLow,
       @Nullable Double yHigh,
       boolean front,
-      boolean simulated,
+      @Nullable String aside,
       boolean baseline,
       String text) {}
 }

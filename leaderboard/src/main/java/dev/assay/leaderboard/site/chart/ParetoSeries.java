@@ -7,6 +7,7 @@ import dev.assay.leaderboard.site.format.MetricName;
 import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.DataTable;
 import dev.assay.leaderboard.site.view.Link;
+import dev.assay.leaderboard.stats.Aside;
 import dev.assay.leaderboard.stats.MetricKey;
 import dev.assay.leaderboard.stats.ParetoFront;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class ParetoSeries {
                   point.result().cell().model().name(),
                   x.number(value(point.x())),
                   y.number(value(point.y())),
-                  point.qualifies() ? standing : "simulated")));
+                  point.aside().map(Aside::label).orElse(standing))));
     }
     for (ParetoFront.Missing missing : front.missing()) {
       Link link = CellText.link(missing.result());
@@ -76,9 +77,13 @@ final class ParetoSeries {
         interval == null ? null : scaled(interval.low()),
         interval == null ? null : scaled(interval.high()),
         point.onFront(),
-        !point.qualifies(),
+        aside(point),
         point.result().cell().baseline(),
         x.text(value(point.x())) + " · perplexity " + y.text(value(point.y())));
+  }
+
+  private static @Nullable String aside(ParetoFront.Point point) {
+    return point.aside().map(Aside::label).orElse(null);
   }
 
   private @Nullable Double scaled(double bound) {

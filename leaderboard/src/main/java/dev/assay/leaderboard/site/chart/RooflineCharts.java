@@ -70,7 +70,7 @@ public final class RooflineCharts {
             + ", run "
             + place.run()
             + ". Solid: measured in this run; dashed: documented. Shown are the arithmetics that the"
-            + " cells run in. Hollow points rest on a simulated latency.",
+            + " cells run in. Hollow points rest on a simulated latency, or on something disturbed.",
         json.embed(series.data()),
         series.table());
   }

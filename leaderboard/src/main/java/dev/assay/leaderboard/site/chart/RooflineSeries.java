@@ -1,7 +1,6 @@
 package dev.assay.leaderboard.site.chart;
 
 import dev.assay.leaderboard.result.Ceiling;
-import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.RooflinePoint;
 import dev.assay.leaderboard.site.format.CellText;
@@ -10,12 +9,15 @@ import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.DataTable;
 import dev.assay.leaderboard.site.view.Link;
 import dev.assay.leaderboard.site.view.Mark;
+import dev.assay.leaderboard.stats.Aside;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -51,7 +53,8 @@ final class RooflineSeries {
 
   /**
    * Bandwidths, and the compute ceilings of the arithmetics that the cells run in. Of those that
-   * each cell has measured for itself, such as reading as many bytes as its model has, the best.
+   * each cell has measured for itself, such as reading as many bytes as its model has, the best
+   * that nothing disturbed.
    */
   private Collection<Ceiling> shown() {
     Set<String> used =
@@ -65,7 +68,9 @@ final class RooflineSeries {
         best.merge(
             List.of(ceiling.name(), ceiling.dtype(), ceiling.origin()),
             ceiling,
-            (one, other) -> one.value() >= other.value() ? one : other);
+            BinaryOperator.maxBy(
+                Comparator.comparing((Ceiling each) -> each.disturbed() == null)
+                    .thenComparing(Ceiling::value)));
       }
     }
     return best.values();
@@ -76,19 +81,19 @@ final class RooflineSeries {
   }
 
   private RooflineData.Point point(Result result, RooflinePoint point) {
-    boolean simulated = point.provenance() == Provenance.SIMULATED;
+    String aside = Aside.of(point).map(Aside::label).orElse(null);
     return new RooflineData.Point(
         result.cell().recipe().name(),
         cells + CellText.page(result),
         point.phase(),
         point.intensity(),
         point.achieved(),
-        simulated,
+        aside,
         "%s FLOP/B · %s%s"
             .formatted(
                 Ratios.number(point.intensity()),
                 rate(point.achieved()),
-                simulated ? " · simulated" : " · " + share(point) + " of the attainable"));
+                aside == null ? " · " + share(point) + " of the attainable" : " · " + aside));
   }
 
   DataTable table() {
@@ -105,8 +110,9 @@ final class RooflineSeries {
                     Ratios.number(point.intensity()),
                     rate(point.achieved()),
                     rate(point.attainable()),
-                    point.provenance() == Provenance.SIMULATED ? "–" : share(point),
-                    Mark.of(point.provenance()).name())));
+                    Aside.of(point).isPresent() ? "–" : share(point),
+                    Mark.of(point.provenance()).name()
+                        + (point.disturbed() == null ? "" : ", disturbed"))));
       }
     }
     return new DataTable(

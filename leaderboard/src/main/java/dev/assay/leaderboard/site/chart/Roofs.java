@@ -61,13 +61,15 @@ final class Roofs {
   }
 
   private static RooflineData.Roof roof(Ceiling ceiling, List<Double> from, List<Double> to) {
-    return new RooflineData.Roof(name(ceiling), ceiling.origin(), from, to);
+    return new RooflineData.Roof(
+        name(ceiling), ceiling.origin(), from, to, ceiling.disturbed() != null);
   }
 
   /** For example {@code gemm bfloat16 1.21 TFLOP/s}. */
   static String name(Ceiling ceiling) {
     String dtype = isBandwidth(ceiling) ? "" : " " + ceiling.dtype();
     Scale scale = Scale.of(ceiling.name(), ceiling.unit(), ceiling.value());
-    return ceiling.name() + dtype + " " + scale.text(ceiling.value());
+    String disturbed = ceiling.disturbed() == null ? "" : ", disturbed";
+    return ceiling.name() + dtype + " " + scale.text(ceiling.value()) + disturbed;
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.leaderboard.site.download;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
   "metric",
   "protocol",
   "provenance",
+  "disturbed",
   "value",
   "unit",
   "direction",
@@ -37,6 +39,12 @@ import org.jspecify.annotations.Nullable;
   "intervalHigh",
   "confidence",
   "samples",
+  "attempts",
+  "waiting",
+  "otherWork",
+  "stolen",
+  "clock",
+  "throttles",
   "note"
 })
 record CsvRow(
@@ -58,6 +66,7 @@ record CsvRow(
     @Nullable String metric,
     @Nullable String protocol,
     @Nullable Provenance provenance,
+    @Nullable String disturbed,
     @Nullable Double value,
     @Nullable String unit,
     @Nullable String direction,
@@ -66,6 +75,12 @@ record CsvRow(
     @Nullable Double intervalHigh,
     @Nullable Double confidence,
     @Nullable Integer samples,
+    @Nullable Integer attempts,
+    @Nullable Double waiting,
+    @Nullable Double otherWork,
+    @Nullable Double stolen,
+    @Nullable Double clock,
+    @Nullable Long throttles,
     @Nullable String note) {
 
   static List<CsvRow> of(Result result) {
@@ -78,6 +93,7 @@ record CsvRow(
     var cell = result.cell();
     Failure failure = result.failure();
     Interval interval = figure == null ? null : figure.interval();
+    Conditions under = figure == null ? null : figure.conditions();
     return new CsvRow(
         result.run(),
         cell.id(),
@@ -99,6 +115,7 @@ record CsvRow(
         figure == null ? null : figure.metric(),
         figure == null ? null : figure.protocol().id(),
         figure == null ? null : figure.provenance(),
+        figure == null ? null : figure.disturbed(),
         figure == null ? null : figure.value(),
         figure == null ? null : figure.unit(),
         figure == null ? null : direction(figure),
@@ -107,6 +124,12 @@ record CsvRow(
         interval == null ? null : interval.high(),
         interval == null ? null : interval.confidence(),
         figure == null ? null : figure.samples().size(),
+        under == null ? null : under.attempts(),
+        under == null ? null : under.waiting(),
+        under == null ? null : under.otherWork(),
+        under == null ? null : under.stolen(),
+        under == null ? null : under.clock(),
+        under == null ? null : under.throttles(),
         figure == null ? null : figure.note());
   }
 

@@ -17,6 +17,9 @@ final class FigureTitle {
     List<String> parts = new ArrayList<>();
     String name = Mark.of(measurement.provenance()).name();
     parts.add(name + ": " + scale.text(Objects.requireNonNull(measurement.value())));
+    if (measurement.disturbed() != null) {
+      parts.add("disturbed, so not compared: " + measurement.disturbed());
+    }
     if (measurement.standardError() != null) {
       parts.add("standard error " + scale.text(measurement.standardError()));
     }

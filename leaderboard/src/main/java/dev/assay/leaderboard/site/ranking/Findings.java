@@ -128,7 +128,7 @@ final class Findings {
     List<Result> on = front.front().stream().map(ParetoFront.Point::result).toList();
     long qualifying = front.points().stream().filter(ParetoFront.Point::qualifies).count();
     if (!on.isEmpty()) {
-      add(question, on, on.size() + " of the " + qualifying + " cells that have both, unsimulated");
+      add(question, on, on.size() + " of the " + qualifying + " cells that have both, comparably");
     }
   }
 

@@ -2,7 +2,6 @@ package dev.assay.leaderboard.site.ranking;
 
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
-import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.format.MetricName;
 import dev.assay.leaderboard.site.format.Ratios;
@@ -10,6 +9,7 @@ import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.Column;
 import dev.assay.leaderboard.site.view.Figure;
 import dev.assay.leaderboard.site.view.Mark;
+import dev.assay.leaderboard.stats.Aside;
 import dev.assay.leaderboard.stats.Comparison;
 import dev.assay.leaderboard.stats.MetricKey;
 import java.util.List;
@@ -47,9 +47,7 @@ final class MetricColumn implements RankingColumn {
     String unit = shown.isEmpty() ? "" : shown.get(0).unit();
     scale = Scale.of(key.metric(), unit, shown.stream().map(MetricColumn::value).toList());
     DoubleStream ranked =
-        shown.stream()
-            .filter(measurement -> measurement.provenance() != Provenance.SIMULATED)
-            .mapToDouble(MetricColumn::value);
+        shown.stream().filter(Aside::isComparable).mapToDouble(MetricColumn::value);
     best = descending ? ranked.max() : ranked.min();
     column =
         new Column(
@@ -81,18 +79,19 @@ final class MetricColumn implements RankingColumn {
       return Figure.gap(mark, "unsupported: " + found.note());
     }
     double value = value(found);
-    boolean simulated = found.provenance() == Provenance.SIMULATED;
+    boolean aside = !Aside.isComparable(found);
     return new Figure(
         scale.number(value),
         spread(found),
         mark,
+        Mark.ofDisturbance(found.disturbed()),
         FigureTitle.of(found, scale),
-        simulated ? null : Double.toString(value),
-        simulated || best.isEmpty() || best.getAsDouble() == 0
+        aside ? null : Double.toString(value),
+        aside || best.isEmpty() || best.getAsDouble() == 0
             ? null
             : Ratios.times(value / best.getAsDouble()),
         toBaseline(result),
-        simulated);
+        aside);
   }
 
   private @Nullable String toBaseline(Result result) {

@@ -30,6 +30,14 @@ final class RankingNotes {
               + " simulated (≈): taken on a stand-in as no kernel runs the stored form. They are"
               + " greyed, not ranked, and have no speed-up.");
     }
+    long disturbed = rows.stream().filter(RankingNotes::hasAlert).count();
+    if (disturbed > 0) {
+      notes.add(
+          disturbed
+              + (disturbed == 1 ? " cell has" : " cells have")
+              + " disturbed figures (!): other work, a falling clock or heat got in the way in every"
+              + " attempt. They are greyed, not ranked, and have no speed-up.");
+    }
     if (members.models().size() > 1) {
       notes.add(
           "Perplexity is per token: between models it compares only where they share a tokenizer.");
@@ -42,6 +50,10 @@ final class RankingNotes {
     return row.figures().stream()
         .map(Figure::mark)
         .anyMatch(mark -> mark != null && mark.name().equals("simulated"));
+  }
+
+  private static boolean hasAlert(Row row) {
+    return row.figures().stream().anyMatch(figure -> figure.alert() != null);
   }
 
   private static String baselines(Members members) {

@@ -38,6 +38,7 @@ abstract class RatioColumn implements RankingColumn {
         Ratios.times(ratio.value()),
         null,
         Mark.of(Provenance.COMPUTED),
+        null,
         title,
         Double.toString(ratio.value()),
         null,
@@ -51,6 +52,14 @@ abstract class RatioColumn implements RankingColumn {
 
   static Figure baseline() {
     return new Figure(
-        "1", null, Mark.of(Provenance.COMPUTED), "this is the baseline", "1", null, null, false);
+        "1",
+        null,
+        Mark.of(Provenance.COMPUTED),
+        null,
+        "this is the baseline",
+        "1",
+        null,
+        null,
+        false);
   }
 }

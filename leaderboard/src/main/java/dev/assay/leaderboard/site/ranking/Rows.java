@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The lines of a ranking table. */
 final class Rows {
@@ -44,7 +45,7 @@ final class Rows {
         CellText.method(result),
         CellText.status(result),
         figures.stream()
-            .map(Figure::mark)
+            .flatMap(figure -> Stream.of(figure.mark(), figure.alert()))
             .filter(Objects::nonNull)
             .map(Mark::name)
             .distinct()
@@ -65,8 +66,8 @@ final class Rows {
     if (standing instanceof Standing.Ranked ranked) {
       return ranked.tied() ? "tied: cannot be told apart from the first of this rank" : "";
     }
-    return standing instanceof Standing.Absent absent
-        ? "unranked: " + absent.reason()
-        : "unranked: the perplexity is simulated";
+    return standing instanceof Standing.Unranked unranked
+        ? "unranked: the perplexity is " + unranked.why().label()
+        : "unranked: " + ((Standing.Absent) standing).reason();
   }
 }

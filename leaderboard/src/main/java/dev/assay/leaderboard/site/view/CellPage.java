@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param model model name
  * @param status {@code succeeded} or {@code failed}
  * @param baseline whether ratios of its suite are taken against it
+ * @param disturbed how many of its figures are disturbed; absent if none is
  * @param facts the cell, its model, target and times
  * @param failure why it failed
  * @param figures every measurement
@@ -34,6 +35,7 @@ public record CellPage(
     String model,
     String status,
     boolean baseline,
+    @Nullable String disturbed,
     List<Fact> facts,
     @Nullable FailureText failure,
     List<CellFigure> figures,

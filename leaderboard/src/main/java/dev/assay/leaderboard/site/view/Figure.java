@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the number, or a dash
  * @param spread standard error or interval, in brackets beside the number
  * @param mark sign of the provenance; absent where there is no figure at all
+ * @param alert sign of a disturbance; absent where there was none
  * @param title everything else there is to say: unit, interval, samples, note or reason
  * @param sortKey what the column is sorted by; absent for figures that have no rank
  * @param toBest ratio to the best of the column
@@ -18,6 +19,7 @@ public record Figure(
     String text,
     @Nullable String spread,
     @Nullable Mark mark,
+    @Nullable Mark alert,
     String title,
     @Nullable String sortKey,
     @Nullable String toBest,
@@ -26,6 +28,6 @@ public record Figure(
 
   /** A gap, with the reason. */
   public static Figure gap(@Nullable Mark mark, String reason) {
-    return new Figure("–", null, mark, reason, null, null, null, true);
+    return new Figure("–", null, mark, null, reason, null, null, null, true);
   }
 }

@@ -1,10 +1,12 @@
 package dev.assay.leaderboard.site.view;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The front page.
  *
+ * @param disturbed how many figures are disturbed; absent if none is
  * @param facts what was run
  * @param filters what the rankings can be filtered by
  * @param rankings one for each perplexity protocol
@@ -12,6 +14,7 @@ import java.util.List;
  * @param failures failed cells
  */
 public record IndexPage(
+    @Nullable String disturbed,
     List<Fact> facts,
     Filters filters,
     List<RankingTable> rankings,

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param target target name
  * @param method stages, or {@code none}
  * @param status {@code succeeded} or {@code failed}
- * @param provenances provenances of the figures in this row, separated by spaces
+ * @param provenances provenances of the figures in this row, and {@code disturbed} if one is,
+ *     separated by spaces
  * @param baseline whether ratios are taken against it
  * @param failure why it failed
  * @param figures one for each column

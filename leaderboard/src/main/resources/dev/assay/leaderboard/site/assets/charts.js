@@ -7,7 +7,7 @@
 
   function theme() {
     const style = getComputedStyle(document.documentElement);
-    const names = ["paper", "ink", "muted", "faint", "line", "accent", "warn"];
+    const names = ["paper", "ink", "muted", "faint", "line", "accent", "warn", "bad"];
     return Object.fromEntries(names.map((name) => [name, style.getPropertyValue("--" + name).trim()]));
   }
 

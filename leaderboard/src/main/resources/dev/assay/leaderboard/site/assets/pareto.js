@@ -37,17 +37,17 @@ assay.pareto = function (data, theme, narrow) {
   const ys = data.points.flatMap((point) => [point.y, point.yLow ?? point.y, point.yHigh ?? point.y]);
 
   const colour = (point) =>
-    point.simulated ? theme.faint : point.front ? theme.accent : theme.muted;
+    point.aside === "disturbed" ? theme.bad : point.aside ? theme.faint : point.front ? theme.accent : theme.muted;
 
   const cells = data.points.map((point) => ({
     name: point.name,
     value: [point.x, point.y],
     href: point.href,
-    text: point.text + (point.simulated ? " · simulated" : point.front ? " · on the front" : ""),
+    text: point.text + (point.aside ? " · " + point.aside : point.front ? " · on the front" : ""),
     symbol: point.baseline ? "diamond" : "circle",
     symbolSize: point.baseline ? 13 : 10,
     itemStyle: {
-      color: point.simulated ? theme.paper : colour(point),
+      color: point.aside ? theme.paper : colour(point),
       borderColor: colour(point),
       borderWidth: 1.5,
     },

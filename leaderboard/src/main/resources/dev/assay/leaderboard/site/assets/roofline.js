@@ -38,7 +38,7 @@ assay.roofline = function (data, theme, narrow) {
       {
         coord: roof.from,
         lineStyle: {
-          color: measured ? theme.ink : theme.faint,
+          color: roof.disturbed ? theme.bad : measured ? theme.ink : theme.faint,
           type: measured ? "solid" : "dashed",
           width: measured ? 1.5 : 1,
         },
@@ -68,7 +68,7 @@ assay.roofline = function (data, theme, narrow) {
       value: [point.x, point.y],
       href: point.href,
       text: point.phase + " · " + point.text,
-      itemStyle: { color: point.simulated ? theme.paper : colour, borderColor: colour, borderWidth: 1.5 },
+      itemStyle: { color: point.aside ? theme.paper : colour, borderColor: point.aside === "disturbed" ? theme.bad : colour, borderWidth: 1.5 },
     })),
   });
 
