@@ -1,5 +1,6 @@
 package dev.assay.harness.run;
 
+import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.worker.Progress;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Measurement;
@@ -67,7 +68,9 @@ public final class RunLines {
     figure(result, Metrics.BITS_PER_WEIGHT, "%.2f bits a weight").ifPresent(figures::add);
     figure(result, Metrics.DECODE_THROUGHPUT, "%.0f token/s").ifPresent(figures::add);
     figures.add(took);
-    return String.join(", ", figures);
+    String all = String.join(", ", figures);
+    List<String> failed = FailedMeasure.of(result);
+    return failed.isEmpty() ? all : all + "; " + String.join("; ", failed);
   }
 
   private static Optional<String> figure(Result result, String metric, String format) {
