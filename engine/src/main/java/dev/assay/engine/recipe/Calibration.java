@@ -3,6 +3,7 @@ package dev.assay.engine.recipe;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
+import dev.assay.engine.tokenizer.BosPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples number of sequences
  * @param length tokens a sequence; capped at the model's context
  * @param sampling how sequences are drawn
+ * @param bos token that begins a sequence
  * @param seed seed of the drawing; null for the suite's
  */
 public record Calibration(
@@ -21,6 +23,9 @@ public record Calibration(
     @Default("128") @Describe("number of sequences") int samples,
     @Default("2048") @Describe("tokens a sequence, capped at the model's context") int length,
     @Default("random") @Describe("random offsets, or the first windows in order") Sampling sampling,
+    @Default("none")
+        @Describe("beginning-of-sequence token: none, first in the text, or first in every sample")
+        BosPolicy bos,
     @Describe("seed of the drawing; the suite's if left out") @Nullable Long seed) {
   public Calibration {
     Require.atLeast("samples", samples, 1);
@@ -35,13 +40,14 @@ public record Calibration(
         override.samples() == null ? samples : override.samples(),
         override.length() == null ? length : override.length(),
         override.sampling() == null ? sampling : override.sampling(),
+        override.bos() == null ? bos : override.bos(),
         override.seed() == null ? seed : override.seed());
   }
 
   /** This calibration with a seed, if it has none of its own. */
   public Calibration seededBy(long fallback) {
     return seed == null
-        ? new Calibration(dataset, split, samples, length, sampling, fallback)
+        ? new Calibration(dataset, split, samples, length, sampling, bos, fallback)
         : this;
   }
 }

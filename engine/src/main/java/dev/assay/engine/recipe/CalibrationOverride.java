@@ -2,6 +2,7 @@ package dev.assay.engine.recipe;
 
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
+import dev.assay.engine.tokenizer.BosPolicy;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a recipe's {@link Calibration} that a suite replaces; null keeps the recipe's. */
@@ -11,6 +12,8 @@ public record CalibrationOverride(
     @Describe("number of sequences") @Nullable Integer samples,
     @Describe("tokens a sequence, capped at the model's context") @Nullable Integer length,
     @Describe("random offsets, or the first windows in order") @Nullable Sampling sampling,
+    @Describe("beginning-of-sequence token: none, first in the text, or first in every sample")
+        @Nullable BosPolicy bos,
     @Describe("seed of the drawing") @Nullable Long seed) {
   public CalibrationOverride {
     if (samples != null) {

@@ -7,6 +7,7 @@ import dev.assay.engine.torch.DjlTelemetry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -14,8 +15,12 @@ import java.util.OptionalLong;
 final class DjlTokenizer implements Tokenizer {
   private static final String NATIVE_FLAVOR = "RUST_FLAVOR";
 
+  /** Any text that has a token in nearly any vocabulary. */
+  private static final String PROBE = "a";
+
   private final HuggingFaceTokenizer tokenizer;
   private final TokenizerDescription description;
+  private final OptionalLong bosId;
   private final boolean addsBos;
 
   DjlTokenizer(TokenizerDescription description) {
@@ -23,7 +28,14 @@ final class DjlTokenizer implements Tokenizer {
     useBundledLibrary();
     this.tokenizer = open(description);
     this.description = description;
-    this.addsBos = description.special().addsBos().orElseGet(this::putsBosInFront);
+    OptionalLong named = description.special().bosId();
+    OptionalLong front = front();
+    this.bosId = named.isPresent() ? named : front;
+    this.addsBos =
+        description
+            .special()
+            .addsBos()
+            .orElse(front.isPresent() && (named.isEmpty() || named.equals(front)));
   }
 
   private static HuggingFaceTokenizer open(TokenizerDescription description) {
@@ -90,7 +102,7 @@ final class DjlTokenizer implements Tokenizer {
 
   @Override
   public OptionalLong bosId() {
-    return description.special().bosId();
+    return bosId;
   }
 
   @Override
@@ -113,10 +125,22 @@ final class DjlTokenizer implements Tokenizer {
     tokenizer.close();
   }
 
-  private boolean putsBosInFront() {
-    long[] ids = encodeWithSpecialTokens("");
-    OptionalLong bos = bosId();
-    return bos.isPresent() && ids.length > 0 && ids[0] == bos.getAsLong();
+  /** The token that the post-processor puts in front of a text, if it does. */
+  private OptionalLong front() {
+    long[] plain;
+    long[] framed;
+    try {
+      plain = encode(PROBE);
+      framed = encodeWithSpecialTokens(PROBE);
+    } catch (BadInputException e) {
+      // One that cannot encode this text may yet encode others.
+      return OptionalLong.empty();
+    }
+    boolean shifted =
+        plain.length > 0
+            && framed.length > plain.length
+            && !Arrays.equals(plain, Arrays.copyOf(framed, plain.length));
+    return shifted ? OptionalLong.of(framed[0]) : OptionalLong.empty();
   }
 
   /**

@@ -97,7 +97,10 @@ public interface Tokenizer extends AutoCloseable {
   /** The file, or whatever else, that the vocabulary comes from. */
   String name();
 
-  /** Id of the token that begins a sequence, if the tokenizer's files name one. */
+  /**
+   * Id of the token that begins a sequence: the {@code bos_token} that the tokenizer's files name,
+   * otherwise the one that its post-processor puts in front of a text, if there is one.
+   */
   OptionalLong bosId();
 
   /** Id of the token that ends a sequence, if the tokenizer's files name one. */
@@ -105,7 +108,8 @@ public interface Tokenizer extends AutoCloseable {
 
   /**
    * Whether the model expects a BOS in front of a text: {@code add_bos_token} of {@code
-   * tokenizer_config.json}, or, where that is absent, what {@link #encodeWithSpecialTokens} does.
+   * tokenizer_config.json} says so, or, where that is absent, {@link #encodeWithSpecialTokens} puts
+   * one there.
    */
   boolean addsBos();
 

@@ -8,6 +8,7 @@ import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
 import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.quantize.GptqParameters;
+import dev.assay.engine.tokenizer.BosPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RecipeLoaderTest {
   private static final Calibration DEFAULT =
-      new Calibration("europarl-en", "train", 128, 2048, Sampling.RANDOM, null);
+      new Calibration("europarl-en", "train", 128, 2048, Sampling.RANDOM, BosPolicy.NONE, null);
 
   private final Path directory;
   private final RecipeLoader loader;
@@ -98,7 +99,8 @@ class RecipeLoaderTest {
     assertThat(loader.load("same").canonical()).isEqualTo(loader.load("parent").canonical());
     Recipe patched = loader.load("patched");
     assertThat(patched.calibration())
-        .isEqualTo(new Calibration("europarl-en", "train", 16, 256, Sampling.FIRST, 5L));
+        .isEqualTo(
+            new Calibration("europarl-en", "train", 16, 256, Sampling.FIRST, BosPolicy.NONE, 5L));
     assertThat(patched.stages())
         .containsExactly(
             new Step(

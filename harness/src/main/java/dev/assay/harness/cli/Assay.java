@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "0:success",
       "1:software error",
       "2:usage, or bad input",
-      "3:some cells failed",
+      "3:some cells, or measures of them, failed",
     },
     footerHeading = "%nExamples:%n",
     footer = {

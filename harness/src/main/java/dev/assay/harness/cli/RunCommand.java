@@ -99,7 +99,8 @@ final class RunCommand implements Callable<Integer> {
     }
     int failed = 0;
     for (LoadedSuite suite : loaded) {
-      failed += run(reader, machine, suite).failed();
+      RunOutcome outcome = run(reader, machine, suite);
+      failed += outcome.failed() + outcome.incomplete();
     }
     if (!noSite) {
       Publication publication =

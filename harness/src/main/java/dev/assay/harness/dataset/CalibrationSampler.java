@@ -2,7 +2,9 @@ package dev.assay.harness.dataset;
 
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.recipe.Sampling;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import org.apache.commons.lang3.ArrayUtils;
 
 /**
  * Chooses the sequences that a compression is calibrated on.
@@ -11,19 +13,26 @@ import java.util.SplittableRandom;
  * 1)} a sequence for a text of N tokens, in order; so a seed gives the same sequences on every
  * machine.
  *
+ * <p>Where each sample begins with a BOS, that is one of its tokens; what is drawn is as much
+ * shorter.
+ *
  * @param sampling how
  * @param samples number of sequences
  * @param length tokens in each
+ * @param bos the first token of each; empty where the text alone fills it
  * @param seed of the random offsets; without effect on {@link Sampling#FIRST}
  */
-public record CalibrationSampler(Sampling sampling, int samples, int length, long seed) {
+public record CalibrationSampler(
+    Sampling sampling, int samples, int length, OptionalLong bos, long seed) {
 
   public CalibrationSampler {
     if (samples < 1) {
       throw new IllegalArgumentException("samples: found " + samples + ", expected at least 1");
     }
-    if (length < 1) {
-      throw new IllegalArgumentException("length: found " + length + ", expected at least 1");
+    int least = bos.isPresent() ? 2 : 1;
+    if (length < least) {
+      throw new IllegalArgumentException(
+          "length: found " + length + ", expected at least " + least);
     }
   }
 
@@ -33,7 +42,8 @@ public record CalibrationSampler(Sampling sampling, int samples, int length, lon
    * @throws BadInputException if the text is too short for them
    */
   public CalibrationSequences sample(TokenSequence tokens) {
-    long needed = sampling == Sampling.FIRST ? (long) samples * length : length;
+    int drawn = bos.isPresent() ? length - 1 : length;
+    long needed = sampling == Sampling.FIRST ? (long) samples * drawn : drawn;
     if (tokens.size() < needed) {
       throw new BadInputException(
           "%s: found %d tokens, expected at least %d for %d calibration samples of %d tokens (%s)"
@@ -50,10 +60,11 @@ public record CalibrationSampler(Sampling sampling, int samples, int length, lon
     for (int i = 0; i < samples; i++) {
       int offset =
           switch (sampling) {
-            case RANDOM -> random.nextInt(tokens.size() - length + 1);
-            case FIRST -> i * length;
+            case RANDOM -> random.nextInt(tokens.size() - drawn + 1);
+            case FIRST -> i * drawn;
           };
-      sequences[i] = tokens.slice(offset, length);
+      long[] text = tokens.slice(offset, drawn);
+      sequences[i] = bos.isPresent() ? ArrayUtils.addFirst(text, bos.getAsLong()) : text;
     }
     return new CalibrationSequences(sequences);
   }

@@ -1,8 +1,12 @@
 package dev.assay.harness.dataset;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.tokenizer.Tokenizer;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.apache.commons.lang3.ArrayUtils;
 
 /** The token ids of a whole text, encoded in one piece. */
 public final class TokenSequence {
@@ -19,27 +23,38 @@ public final class TokenSequence {
   }
 
   /**
-   * Encodes a split without special tokens, then puts a BOS in front if the policy says so.
+   * Encodes a split without special tokens, then puts a BOS in front if the policy is {@link
+   * BosPolicy#FIRST}.
    *
    * @throws BadInputException if a BOS is wanted and the tokenizer has none
    */
   public static TokenSequence of(DatasetSplit split, Tokenizer tokenizer, BosPolicy bos) {
     String source = "dataset " + split.dataset() + ", split " + split.split();
     long[] text = tokenizer.encode(split.text());
-    if (bos == BosPolicy.NONE) {
-      return new TokenSequence(source, text);
-    }
-    long[] ids = new long[text.length + 1];
-    ids[0] =
-        tokenizer
-            .bosId()
-            .orElseThrow(
-                () ->
-                    new BadInputException(
-                        "bos: found 'first' with a tokenizer whose tokenizer_config.json names no"
-                            + " bos_token, expected 'none'"));
-    System.arraycopy(text, 0, ids, 1, text.length);
-    return new TokenSequence(source, ids);
+    return bos == BosPolicy.FIRST
+        ? new TokenSequence(source, ArrayUtils.addFirst(text, bosId(tokenizer, bos)))
+        : new TokenSequence(source, text);
+  }
+
+  /**
+   * The BOS that stands in front of each window or sample: none unless the policy is {@link
+   * BosPolicy#EVERY}.
+   *
+   * @throws BadInputException if one is wanted and the tokenizer has none
+   */
+  public static OptionalLong bosOfEach(Tokenizer tokenizer, BosPolicy bos) {
+    return bos == BosPolicy.EVERY ? OptionalLong.of(bosId(tokenizer, bos)) : OptionalLong.empty();
+  }
+
+  private static long bosId(Tokenizer tokenizer, BosPolicy bos) {
+    return tokenizer
+        .bosId()
+        .orElseThrow(
+            () ->
+                new BadInputException(
+                    "bos: found '%s' with a tokenizer that names no bos_token and puts none in front"
+                            .formatted(bos.name().toLowerCase(Locale.ROOT))
+                        + " of a text, expected 'none'"));
   }
 
   /** What the text is. */

@@ -2,6 +2,9 @@ package dev.assay.harness.process;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A forked JVM ended without doing what it was to do: out of memory, killed, or an error that its
@@ -14,6 +17,12 @@ public final class ProcessDiedException extends RuntimeException {
    * Exit status of a process that was ended by SIGKILL, as the kernel does when memory runs out.
    */
   private static final int KILLED = 137;
+
+  private static final String OWN = "dev.assay.";
+
+  /** How Java reports an exception that nobody caught, and what caused it. */
+  private static final Pattern REPORT =
+      Pattern.compile("(?:Exception in thread \"[^\"]*\"|Caused by:) ([\\w.$]+)(?:: (.*))?");
 
   private final int status;
 
@@ -30,11 +39,22 @@ public final class ProcessDiedException extends RuntimeException {
     return status == KILLED;
   }
 
-  /** The line with which Java reports what went wrong, otherwise the last one. */
+  /** What Java reports as the cause, otherwise the last line. */
   private static String cause(List<String> lines) {
     return lines.stream()
-        .filter(line -> line.startsWith("Exception in thread") || line.startsWith("Caused by:"))
+        .map(REPORT::matcher)
+        .filter(Matcher::matches)
+        .map(report -> words(report.group(1), report.group(2)))
         .reduce((first, second) -> second)
         .orElse(lines.isEmpty() ? "without a word" : lines.get(lines.size() - 1));
+  }
+
+  /** Messages about bad input speak for themselves; others need the exception's name. */
+  private static String words(String exception, @Nullable String message) {
+    String name = exception.substring(exception.lastIndexOf('.') + 1);
+    if (message == null || message.isBlank()) {
+      return name;
+    }
+    return exception.startsWith(OWN) ? message : name + ": " + message;
   }
 }

@@ -6,7 +6,6 @@ import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
 import dev.assay.harness.hardware.counter.OutOfMemoryKills;
 import dev.assay.harness.hardware.profile.ProfileMatch;
-import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
 import dev.assay.harness.measure.latency.LatencyMetric;
 import dev.assay.harness.measure.latency.LatencyOutcome;
@@ -15,6 +14,7 @@ import dev.assay.harness.measure.process.PeakMemoryMetric;
 import dev.assay.harness.measure.utilization.GenerationCost;
 import dev.assay.harness.measure.utilization.UtilizationMetric;
 import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.run.outcome.UnsupportedTargetException;
 import dev.assay.harness.run.plan.PlannedCell;
@@ -30,6 +30,8 @@ import dev.assay.leaderboard.result.Result;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,21 +101,27 @@ final class CellRun {
     }
     result.ceilings(report.ceilings());
     if (report.cost() == null) {
-      result.addAll(NoGeneration.of(measures, report.family()));
+      result.addAll(NoGeneration.of(measures, String.valueOf(report.ungenerated())));
       return null;
     }
-    GenerationSettings settings = settings(report, measures);
+    GenerationSettings settings = settings(report, report.cost(), measures);
     if (measures.latency() != null) {
       begin("latency");
       latency(settings, measures.latency(), report);
     }
     if (measures.memory()) {
       begin("memory");
-      result.add(new PeakMemoryMetric(settings, report.simulated()).measure(logs));
+      result.add(
+          orFailed(
+              () -> new PeakMemoryMetric(settings, report.simulated()).measure(logs),
+              NoGeneration::memory));
     }
     if (measures.energy()) {
       begin("energy");
-      result.add(new EnergyMetric(settings, report.simulated()).measure(logs));
+      result.add(
+          orFailed(
+              () -> new EnergyMetric(settings, report.simulated()).measure(logs),
+              NoGeneration::energy));
     }
     return null;
   }
@@ -135,13 +143,17 @@ final class CellRun {
   }
 
   private void latency(GenerationSettings settings, LatencyMeasure measure, WorkerReport report) {
-    LatencyOutcome outcome = new LatencyMetric(settings, measure, report.simulated()).measure(logs);
+    LatencyOutcome outcome =
+        orFailed(
+            () -> new LatencyMetric(settings, measure, report.simulated()).measure(logs),
+            why -> new LatencyOutcome(NoGeneration.latency(why), null, List.of()));
     result.addAll(outcome.measurements());
     result.cpuPressure(outcome.cpuPressure());
     result.warnings(outcome.warnings());
     GenerationCost cost = report.cost();
     String arithmetic = report.arithmetic();
-    if (cell.spec().measures().roofline() && cost != null && arithmetic != null) {
+    boolean timed = outcome.of(Metrics.TIME_TO_FIRST_TOKEN).value() != null;
+    if (cell.spec().measures().roofline() && timed && cost != null && arithmetic != null) {
       UtilizationMetric utilization =
           new UtilizationMetric(
               cost,
@@ -154,13 +166,28 @@ final class CellRun {
     }
   }
 
-  private GenerationSettings settings(WorkerReport report, Measures measures) {
+  /** Takes a measure. If it fails, what says so stands in, and the other figures stand. */
+  private <M> M orFailed(Supplier<M> measure, Function<String, M> failed) {
+    OutOfMemoryKills kills = OutOfMemoryKills.ofKernel();
+    try {
+      return measure.get();
+    } catch (RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      Failure failure = FailureCause.of(stage, e);
+      return failed.apply(
+          FailedMeasure.note(kills.since() ? FailureCause.outOfMemory(failure) : failure));
+    }
+  }
+
+  private GenerationSettings settings(WorkerReport report, GenerationCost cost, Measures measures) {
     return new GenerationSettings(
         Path.of(Objects.requireNonNull(report.checkpoint(), "a worker without failure has one")),
         Execution.packed(DType.valueOf(cell.spec().dtype().name())),
         threads,
         GenerationSettings.batch(measures),
-        GenerationLength.of(measures));
+        cost.length());
   }
 
   private void begin(String next) {

@@ -8,31 +8,43 @@ import dev.assay.leaderboard.result.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is measured of a generation, for a model that generates nothing. */
+/** What is measured of a generation, where there is none or it failed. */
 final class NoGeneration {
   private NoGeneration() {}
 
   /** All that is wanted, as unsupported. */
-  static List<Measurement> of(Measures measures, String family) {
-    String reason = family + " does not continue text; only such models are timed";
+  static List<Measurement> of(Measures measures, String reason) {
     List<Measurement> measurements = new ArrayList<>();
     if (measures.latency() != null) {
-      measurements.add(lower(Metrics.TIME_TO_FIRST_TOKEN, "s", reason));
-      measurements.add(lower(Metrics.TIME_PER_OUTPUT_TOKEN, "s", reason));
-      measurements.add(higher(Metrics.PREFILL_THROUGHPUT, reason));
-      measurements.add(higher(Metrics.DECODE_THROUGHPUT, reason));
+      measurements.addAll(latency(reason));
     }
     if (measures.flops()) {
       measurements.add(lower(Metrics.FLOPS_PER_TOKEN_PREFILL, "FLOP/token", reason));
       measurements.add(lower(Metrics.FLOPS_PER_TOKEN_DECODE, "FLOP/token", reason));
     }
     if (measures.memory()) {
-      measurements.add(lower(Metrics.PEAK_RESIDENT_MEMORY, "B", reason));
+      measurements.add(memory(reason));
     }
     if (measures.energy()) {
-      measurements.add(lower(Metrics.ENERGY_PER_TOKEN, "J/token", reason));
+      measurements.add(energy(reason));
     }
     return measurements;
+  }
+
+  static List<Measurement> latency(String reason) {
+    return List.of(
+        lower(Metrics.TIME_TO_FIRST_TOKEN, "s", reason),
+        lower(Metrics.TIME_PER_OUTPUT_TOKEN, "s", reason),
+        higher(Metrics.PREFILL_THROUGHPUT, reason),
+        higher(Metrics.DECODE_THROUGHPUT, reason));
+  }
+
+  static Measurement memory(String reason) {
+    return lower(Metrics.PEAK_RESIDENT_MEMORY, "B", reason);
+  }
+
+  static Measurement energy(String reason) {
+    return lower(Metrics.ENERGY_PER_TOKEN, "J/token", reason);
   }
 
   private static Measurement lower(String metric, String unit, String reason) {

@@ -1,5 +1,6 @@
 package dev.assay.harness.run;
 
+import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.worker.Progress;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Measurement;
@@ -81,7 +82,9 @@ public final class RunLines {
     if (!disturbed.isNone()) {
       figures.add("disturbed: " + disturbed.text());
     }
-    return String.join(", ", figures);
+    String all = String.join(", ", figures);
+    List<String> failed = FailedMeasure.of(result);
+    return failed.isEmpty() ? all : all + "; " + String.join("; ", failed);
   }
 
   private static Optional<String> figure(Result result, String metric, String format) {

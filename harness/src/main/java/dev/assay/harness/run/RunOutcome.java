@@ -9,6 +9,8 @@ import dev.assay.leaderboard.stats.DisturbedCount;
  * @param run where it is
  * @param succeeded cells that succeeded in it, those of a broken-off part included
  * @param failed cells that failed in it
+ * @param incomplete cells run just now of which a measure failed, while the others stand
  * @param disturbed what is disturbed in its results
  */
-public record RunOutcome(RunDirectory run, int succeeded, int failed, DisturbedCount disturbed) {}
+public record RunOutcome(
+    RunDirectory run, int succeeded, int failed, int incomplete, DisturbedCount disturbed) {}

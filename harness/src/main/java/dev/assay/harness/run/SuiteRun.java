@@ -8,6 +8,7 @@ import dev.assay.harness.run.journal.ReportsDirectory;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.harness.run.journal.RunLock;
 import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.leaderboard.result.Result;
@@ -168,6 +169,7 @@ public final class SuiteRun {
             resumed));
     CellContext context =
         new CellContext(run, machine, options.artifacts(), options.datasets(), watching);
+    int incomplete = 0;
     for (int i = 0; i < planned.size(); i++) {
       PlannedCell cell = planned.get(i);
       if (entries.get(i).role() == Role.REUSED || results.containsKey(cell.id())) {
@@ -176,6 +178,7 @@ public final class SuiteRun {
         watching.on(new RunEvent.CellBegan(i + 1, cell));
         Result result = cell(context, cell);
         results.put(cell.id(), result.status());
+        incomplete += FailedMeasure.of(result).isEmpty() ? 0 : 1;
         watching.on(new RunEvent.CellEnded(i + 1, cell, result));
       }
     }
@@ -183,6 +186,7 @@ public final class SuiteRun {
         run,
         count(results, Status.SUCCEEDED),
         count(results, Status.FAILED),
+        incomplete,
         disturbed(run, results.keySet()));
   }
 

@@ -3,7 +3,7 @@ package dev.assay.harness.suite;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
-import dev.assay.harness.dataset.BosPolicy;
+import dev.assay.engine.tokenizer.BosPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**

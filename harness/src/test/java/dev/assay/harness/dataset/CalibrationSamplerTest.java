@@ -7,6 +7,7 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.recipe.Sampling;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class CalibrationSamplerTest {
 
   @Test
   void firstTakesWindowsInOrder() {
-    CalibrationSequences found = new CalibrationSampler(Sampling.FIRST, 3, 4, 0).sample(TOKENS);
+    CalibrationSequences found =
+        new CalibrationSampler(Sampling.FIRST, 3, 4, OptionalLong.empty(), 0).sample(TOKENS);
 
     assertThat(found.ids())
         .isDeepEqualTo(new long[][] {{0, 1, 2, 3}, {4, 5, 6, 7}, {8, 9, 10, 11}});
@@ -26,7 +28,8 @@ class CalibrationSamplerTest {
 
   @Test
   void randomOffsetsAreThoseOfTheDocumentedGenerator() {
-    CalibrationSequences found = new CalibrationSampler(Sampling.RANDOM, 50, 32, 7).sample(TOKENS);
+    CalibrationSequences found =
+        new CalibrationSampler(Sampling.RANDOM, 50, 32, OptionalLong.empty(), 7).sample(TOKENS);
 
     SplittableRandom random = new SplittableRandom(7);
     for (long[] sequence : found.ids()) {
@@ -37,11 +40,20 @@ class CalibrationSamplerTest {
 
   @Test
   void seedDecides() {
-    String seven = new CalibrationSampler(Sampling.RANDOM, 8, 16, 7).sample(TOKENS).sha256();
+    String seven =
+        new CalibrationSampler(Sampling.RANDOM, 8, 16, OptionalLong.empty(), 7)
+            .sample(TOKENS)
+            .sha256();
 
-    assertThat(new CalibrationSampler(Sampling.RANDOM, 8, 16, 7).sample(TOKENS).sha256())
+    assertThat(
+            new CalibrationSampler(Sampling.RANDOM, 8, 16, OptionalLong.empty(), 7)
+                .sample(TOKENS)
+                .sha256())
         .isEqualTo(seven);
-    assertThat(new CalibrationSampler(Sampling.RANDOM, 8, 16, 8).sample(TOKENS).sha256())
+    assertThat(
+            new CalibrationSampler(Sampling.RANDOM, 8, 16, OptionalLong.empty(), 8)
+                .sample(TOKENS)
+                .sha256())
         .isNotEqualTo(seven);
   }
 
@@ -60,18 +72,27 @@ class CalibrationSamplerTest {
 
   @Test
   void wholeTextIsOneRandomSample() {
-    assertThat(new CalibrationSampler(Sampling.RANDOM, 2, 1000, 1).sample(TOKENS).ids()[1])
+    assertThat(
+            new CalibrationSampler(Sampling.RANDOM, 2, 1000, OptionalLong.empty(), 1)
+                .sample(TOKENS)
+                .ids()[1])
         .isEqualTo(TOKENS.slice(0, 1000));
   }
 
   @Test
   void shortTextSaysWhatWasFoundAndExpected() {
-    assertThatThrownBy(() -> new CalibrationSampler(Sampling.FIRST, 8, 128, 0).sample(TOKENS))
+    assertThatThrownBy(
+            () ->
+                new CalibrationSampler(Sampling.FIRST, 8, 128, OptionalLong.empty(), 0)
+                    .sample(TOKENS))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
             "counting: found 1000 tokens, expected at least 1024 for 8 calibration samples of 128"
                 + " tokens (first windows)");
-    assertThatThrownBy(() -> new CalibrationSampler(Sampling.RANDOM, 1, 1001, 0).sample(TOKENS))
+    assertThatThrownBy(
+            () ->
+                new CalibrationSampler(Sampling.RANDOM, 1, 1001, OptionalLong.empty(), 0)
+                    .sample(TOKENS))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("found 1000 tokens, expected at least 1001");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.recipe.Sampling;
 import dev.assay.engine.recipe.StageRegistry;
-import dev.assay.harness.dataset.BosPolicy;
+import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.harness.dataset.DatasetRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,10 +97,11 @@ class SuiteLoaderTest {
     assertThat(cell.baseline()).isFalse();
     assertThat(cell.modelPath()).isEqualTo(root.resolve("models/a"));
     assertThat(cell.recipe().calibration())
-        .isEqualTo(new Calibration("europarl-en", "train", 16, 2048, Sampling.RANDOM, 7L));
+        .isEqualTo(
+            new Calibration("europarl-en", "train", 16, 2048, Sampling.RANDOM, BosPolicy.NONE, 7L));
     assertThat(cell.dtype()).isEqualTo(Dtype.BFLOAT16);
     assertThat(cell.target().threads().resolve(8)).isEqualTo(1);
-    assertThat(cell.measures().latency()).isEqualTo(new LatencyMeasure(128, 128, 1, 0, 2, 3, 5));
+    assertThat(cell.measures().latency()).isEqualTo(new LatencyMeasure(null, null, 1, 0, 2, 3, 5));
   }
 
   @Test
@@ -141,7 +142,8 @@ class SuiteLoaderTest {
     assertThat(loaded.cells().get(0).dtype()).isEqualTo(Dtype.FLOAT32);
     assertThat(loaded.cells().get(0).baseline()).isTrue();
     assertThat(loaded.cells().get(4).recipe().calibration())
-        .isEqualTo(new Calibration("europarl-en", "train", 16, 256, Sampling.RANDOM, 3L));
+        .isEqualTo(
+            new Calibration("europarl-en", "train", 16, 256, Sampling.RANDOM, BosPolicy.NONE, 3L));
   }
 
   @Test
@@ -188,8 +190,8 @@ class SuiteLoaderTest {
     assertThat(ofA.recipe().calibration().samples()).isEqualTo(8);
     assertThat(ofB.recipe().calibration().samples()).isEqualTo(4);
     assertThat(ofB.recipe().calibration().length()).isEqualTo(64);
-    assertThat(ofA.measures().latency()).isEqualTo(new LatencyMeasure(128, 128, 1, 0, 2, 3, 5));
-    assertThat(ofB.measures().latency()).isEqualTo(new LatencyMeasure(128, 128, 1, 0, 1, 3, 2));
+    assertThat(ofA.measures().latency()).isEqualTo(new LatencyMeasure(null, null, 1, 0, 2, 3, 5));
+    assertThat(ofB.measures().latency()).isEqualTo(new LatencyMeasure(null, null, 1, 0, 1, 3, 2));
     assertThat(ofA.measures().perplexity().get(0).window()).isEqualTo(512);
     assertThat(ofB.measures().perplexity())
         .containsExactly(

@@ -1,5 +1,6 @@
 package dev.assay.harness.measure.latency;
 
+import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.suite.LatencyMeasure;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Measurement;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * From seconds to the field's metrics. Every sample is converted on its own; times and throughputs
  * are not derived from each other's averages.
  *
- * @param measure lengths and numbers of samples
+ * @param length tokens read and written
+ * @param measure batch and numbers of samples
  * @param common settings that all metrics share
  * @param provenance that of the times
  * @param note of the times; may be absent
  */
 record LatencyFigures(
+    GenerationLength length,
     LatencyMeasure measure,
     Map<String, String> common,
     Provenance provenance,
@@ -29,7 +32,7 @@ record LatencyFigures(
 
   /** Time to first token and prefill throughput. */
   List<Measurement> ofPrefill(List<Double> seconds) {
-    double tokens = (double) measure.batch() * measure.promptLength();
+    double tokens = (double) measure.batch() * length.prompt();
     return List.of(
         figure(
             Metrics.TIME_TO_FIRST_TOKEN,
@@ -49,7 +52,7 @@ record LatencyFigures(
 
   /** Time per output token and decode throughput. */
   List<Measurement> ofDecode(List<Double> seconds) {
-    int steps = measure.decodeLength() - 1;
+    int steps = length.steps();
     return List.of(
         figure(
             Metrics.TIME_PER_OUTPUT_TOKEN,

@@ -4,7 +4,6 @@ import dev.assay.harness.hardware.disturbance.Attempts;
 import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.harness.hardware.disturbance.Limits;
 import dev.assay.harness.measure.generation.Generation;
-import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
 import dev.assay.harness.suite.LatencyMeasure;
 import dev.assay.leaderboard.result.Conditions;
@@ -30,15 +29,14 @@ public final class LatencyMetric {
   private final @Nullable String simulated;
 
   /**
-   * @param settings what runs, with the lengths and the batch of the measure
+   * @param settings what runs, with the batch of the measure
    * @param measure numbers of forks and iterations
    * @param simulated why the weights run in another form than the stored one; null if they do not
    */
   public LatencyMetric(
       GenerationSettings settings, LatencyMeasure measure, @Nullable String simulated) {
-    GenerationLength length = new GenerationLength(measure.promptLength(), measure.decodeLength());
-    if (!settings.length().equals(length) || settings.batch() != measure.batch()) {
-      throw new IllegalArgumentException("the settings generate other lengths than the measure");
+    if (settings.batch() != measure.batch()) {
+      throw new IllegalArgumentException("the settings generate another batch than the measure");
     }
     this.settings = settings;
     this.measure = measure;
@@ -87,7 +85,7 @@ public final class LatencyMetric {
 
   private LatencyFigures figures() {
     Provenance provenance = simulated == null ? Provenance.MEASURED : Provenance.SIMULATED;
-    return new LatencyFigures(measure, protocol(), provenance, simulated);
+    return new LatencyFigures(settings.length(), measure, protocol(), provenance, simulated);
   }
 
   private static @Nullable Double higher(Conditions one, Conditions other) {
@@ -103,8 +101,8 @@ public final class LatencyMetric {
    */
   private Map<String, String> protocol() {
     Map<String, String> common = new TreeMap<>();
-    common.put("promptLength", Integer.toString(measure.promptLength()));
-    common.put("decodeLength", Integer.toString(measure.decodeLength()));
+    common.put("promptLength", Integer.toString(settings.length().prompt()));
+    common.put("decodeLength", Integer.toString(settings.length().generated()));
     common.put("batch", Integer.toString(measure.batch()));
     common.put("prompt", Generation.PROMPT);
     common.put("sampling", "greedy, every token's id read back");

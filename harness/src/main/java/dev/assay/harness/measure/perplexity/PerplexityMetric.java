@@ -2,7 +2,7 @@ package dev.assay.harness.measure.perplexity;
 
 import dev.assay.engine.linear.Execution;
 import dev.assay.engine.model.LanguageModel;
-import dev.assay.harness.dataset.BosPolicy;
+import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.TokenWindows;
 import dev.assay.leaderboard.result.Direction;
@@ -72,7 +72,7 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
     settings.put("bos", bos.name().toLowerCase(Locale.ROOT));
     settings.put("tokens", Integer.toString(windows.tokens().size()));
     settings.put("window", Integer.toString(windows.length()));
-    settings.put("stride", Integer.toString(windows.length()));
+    settings.put("stride", Integer.toString(windows.stride()));
     settings.put("windows", Integer.toString(windows.count()));
     settings.put("tail", "dropped: " + windows.unused() + " tokens");
     settings.put("scored", "tokens 1 to L − 1 of each window of L");

@@ -129,7 +129,8 @@ public final class NeedEstimator {
     double stored = methods.isEmpty() ? bits : methods.get(methods.size() - 1).storedBits(type);
     // What has no kernel runs in the arithmetic's own type.
     double running = stored >= 4 ? Math.min(stored, bits) : bits;
-    GenerationLength length = GenerationLength.of(cell.measures());
+    GenerationLength length =
+        GenerationLength.of(cell.measures(), shape.architecture().spec().contextLength());
     long positions = GenerationSettings.batch(cell.measures()) * (long) length.capacity();
     long linears = (long) (shape.linearParameters() * running / BITS_PER_BYTE);
     long rest = (shape.parameters() - shape.linearParameters()) * type.bytes();

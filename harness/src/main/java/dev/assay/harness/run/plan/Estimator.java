@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guesses how long cells take: from earlier runs where there are any, otherwise from their work.
@@ -43,6 +44,7 @@ public final class Estimator {
   private static final int PASSES_OF_SEARCH = 45;
 
   private static final int WINDOWS_IF_NOT_SAID = 100;
+  private static final int TOKENS_IF_NOT_SAID = 128;
 
   private final StageRegistry stages;
   private final Map<String, Double> history = new HashMap<>();
@@ -139,11 +141,15 @@ public final class Estimator {
 
   private static double latency(LatencyMeasure measure, double size, double pass) {
     double generation =
-        measure.batch() * measure.promptLength() * pass
-            + measure.decodeLength() * 2 * size / BYTES_PER_SECOND;
+        measure.batch() * tokens(measure.promptLength()) * pass
+            + tokens(measure.decodeLength()) * 2 * size / BYTES_PER_SECOND;
     int forks = 2 * (measure.forks() + measure.warmupForks());
     return forks
         * (FORK_SECONDS + (measure.iterations() + measure.warmupIterations()) * generation);
+  }
+
+  private static int tokens(@Nullable Integer length) {
+    return length == null ? TOKENS_IF_NOT_SAID : length;
   }
 
   private static boolean countsEnergy() {

@@ -70,11 +70,11 @@ final class CellWork {
 
     begin("quality");
     if (synthetic != null) {
-      report.addAll(NoQuality.of(request.measures(), "synthetic weights"));
+      report.addAll(NoQuality.of(request.measures().perplexity(), "synthetic weights"));
     } else if (architecture.kind() != Architecture.Kind.CAUSAL) {
       report.addAll(
           NoQuality.of(
-              request.measures(),
+              request.measures().perplexity(),
               architecture.family() + " does not continue text, which perplexity is about"));
     } else {
       new Quality(torch, request, datasets, progress::write)

@@ -11,7 +11,6 @@ import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.harness.dataset.BosPolicy;
 import dev.assay.harness.dataset.CalibrationSampler;
 import dev.assay.harness.dataset.CalibrationSequences;
 import dev.assay.harness.dataset.DatasetRegistry;
@@ -145,8 +144,13 @@ final class Compression {
           source.directory().resolve("config.json"),
           architecture.spec().vocabularySize());
       sequences =
-          new CalibrationSampler(calibration.sampling(), calibration.samples(), length, seed)
-              .sample(TokenSequence.of(split, tokenizer, BosPolicy.NONE));
+          new CalibrationSampler(
+                  calibration.sampling(),
+                  calibration.samples(),
+                  length,
+                  TokenSequence.bosOfEach(tokenizer, calibration.bos()),
+                  seed)
+              .sample(TokenSequence.of(split, tokenizer, calibration.bos()));
     }
     keep(sequences, target);
     return new Samples(
@@ -155,11 +159,20 @@ final class Compression {
             split.dataset(),
             split.split(),
             split.sha256(),
-            calibration.sampling().name().toLowerCase(Locale.ROOT),
+            sampling(calibration),
             sequences.samples(),
             sequences.length(),
             seed,
             sequences.sha256()));
+  }
+
+  private static String sampling(Calibration calibration) {
+    String how = calibration.sampling().name().toLowerCase(Locale.ROOT);
+    return switch (calibration.bos()) {
+      case NONE -> how;
+      case FIRST -> how + ", BOS first in the text";
+      case EVERY -> how + ", BOS first in every sample";
+    };
   }
 
   private static void keep(CalibrationSequences sequences, Path target) {

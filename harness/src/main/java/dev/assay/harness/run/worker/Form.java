@@ -1,6 +1,7 @@
 package dev.assay.harness.run.worker;
 
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.linear.RunnableWeight;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.DecoderSpec;
@@ -40,7 +41,17 @@ final class Form {
   long measure(
       Checkpoint source, Checkpoint artifact, Architecture architecture, ReportBuilder report) {
     Measures measures = request.measures();
-    GenerationLength length = GenerationLength.of(measures);
+    GenerationLength length = null;
+    String ungenerated = null;
+    if (architecture.kind() == Architecture.Kind.CAUSAL) {
+      try {
+        length = GenerationLength.of(measures, architecture.spec().contextLength());
+      } catch (InvalidValueException e) {
+        ungenerated = e.getMessage();
+      }
+    } else {
+      ungenerated = architecture.family() + " does not continue text; only such models are timed";
+    }
     LinearWeights linears = new WeightCensus(torch, artifact).count(architecture);
     try (RunnableModel model =
         RunnableModel.load(torch, artifact, architecture, request.execution())) {
@@ -54,14 +65,17 @@ final class Form {
           model.simulated()
               ? "no kernel here runs the stored form; the weights run as " + forms
               : null,
-          model instanceof LanguageModel generating ? cost(generating, linears, length) : null,
+          model instanceof LanguageModel generating && length != null
+              ? cost(generating, linears, length)
+              : null,
+          ungenerated,
           model.productType().label());
       if (measures.size()) {
         report.addAll(
             new SizeMetric(artifact.fileBytes(), source.fileBytes(), model.weightBytes(), linears)
                 .measurements());
       }
-      if (measures.flops() && model instanceof LanguageModel) {
+      if (measures.flops() && length != null) {
         report.addAll(FlopsMetric.of(architecture.spec(), linears, length));
       }
       return model.weightBytes();

@@ -1,6 +1,5 @@
 package dev.assay.harness.run.worker;
 
-import dev.assay.harness.suite.Measures;
 import dev.assay.harness.suite.PerplexityMeasure;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Measurement;
@@ -16,8 +15,8 @@ final class NoQuality {
   private NoQuality() {}
 
   /** All that is wanted, as unsupported. */
-  static List<Measurement> of(Measures measures, String reason) {
-    return measures.perplexity().stream().map(measure -> perplexity(measure, reason)).toList();
+  static List<Measurement> of(List<PerplexityMeasure> measures, String reason) {
+    return measures.stream().map(measure -> perplexity(measure, reason)).toList();
   }
 
   private static Measurement perplexity(PerplexityMeasure measure, String reason) {
@@ -25,6 +24,12 @@ final class NoQuality {
     settings.put("dataset", measure.dataset());
     settings.put("split", measure.split());
     settings.put("window", Integer.toString(measure.window()));
+    if (measure.maxWindows() != null) {
+      settings.put("maxWindows", Integer.toString(measure.maxWindows()));
+    }
+    if (measure.maxTokens() != null) {
+      settings.put("maxTokens", Integer.toString(measure.maxTokens()));
+    }
     settings.put("bos", measure.bos().name().toLowerCase(Locale.ROOT));
     settings.put("arithmetic", measure.arithmetic().name().toLowerCase(Locale.ROOT));
     return Measurement.unsupported(

@@ -1,5 +1,6 @@
 package dev.assay.harness.run.worker;
 
+import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.linear.Execution;
@@ -12,11 +13,17 @@ import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.TokenSequence;
 import dev.assay.harness.dataset.TokenWindows;
+import dev.assay.harness.measure.perplexity.NotFiniteException;
 import dev.assay.harness.measure.perplexity.PerplexityMetric;
+import dev.assay.harness.run.outcome.FailedMeasure;
+import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.suite.Arithmetic;
 import dev.assay.harness.suite.PerplexityMeasure;
+import dev.assay.leaderboard.result.Measurement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Takes the perplexities of an artifact. */
 final class Quality {
@@ -46,26 +53,52 @@ final class Quality {
               .filter(measure -> measure.arithmetic() == arithmetic)
               .toList();
       if (!wanted.isEmpty()) {
-        try (Tokenizer tokenizer = artifact.tokenizer();
-            LanguageModel model =
-                LanguageModel.load(torch, artifact, architecture, execution(arithmetic))) {
-          VocabularyCheck.require(
-              tokenizer,
-              artifact.directory().resolve("config.json"),
-              architecture.spec().vocabularySize());
-          for (PerplexityMeasure measure : wanted) {
-            PerplexityMetric metric = metric(measure, tokenizer, architecture);
-            int windows = metric.windows().count();
-            String detail = measure.dataset() + " in " + model.execution().dtype().label();
-            report.add(
-                metric.measure(
-                    model,
-                    done ->
-                        progress.accept(
-                            new Progress("quality", detail + ", window", done, windows))));
-          }
-        }
+        report.addAll(orFailed(wanted, () -> measure(wanted, arithmetic, artifact, architecture)));
       }
+    }
+  }
+
+  private List<Measurement> measure(
+      List<PerplexityMeasure> wanted,
+      Arithmetic arithmetic,
+      Checkpoint artifact,
+      Architecture architecture) {
+    List<Measurement> taken = new ArrayList<>();
+    try (Tokenizer tokenizer = artifact.tokenizer();
+        LanguageModel model =
+            LanguageModel.load(torch, artifact, architecture, execution(arithmetic))) {
+      VocabularyCheck.require(
+          tokenizer,
+          artifact.directory().resolve("config.json"),
+          architecture.spec().vocabularySize());
+      for (PerplexityMeasure measure : wanted) {
+        taken.addAll(orFailed(List.of(measure), () -> List.of(measure(measure, tokenizer, model))));
+      }
+    }
+    return taken;
+  }
+
+  private Measurement measure(PerplexityMeasure measure, Tokenizer tokenizer, LanguageModel model) {
+    PerplexityMetric metric = metric(measure, tokenizer, model.architecture());
+    int windows = metric.windows().count();
+    String detail = measure.dataset() + " in " + model.execution().dtype().label();
+    return metric.measure(
+        model,
+        done -> progress.accept(new Progress("quality", detail + ", window", done, windows)));
+  }
+
+  /**
+   * Takes measures. If that fails, what says so stands in, and the other figures of the cell stand;
+   * not so where the weights themselves are at fault, as then no figure is worth anything.
+   */
+  private static List<Measurement> orFailed(
+      List<PerplexityMeasure> wanted, Supplier<List<Measurement>> measure) {
+    try {
+      return measure.get();
+    } catch (NotFiniteException | BadCheckpointException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return NoQuality.of(wanted, FailedMeasure.note(FailureCause.of("quality", e)));
     }
   }
 
@@ -94,7 +127,9 @@ final class Quality {
     if (maxTokens != null) {
       tokens = tokens.first(maxTokens);
     }
-    TokenWindows windows = TokenWindows.cut(tokens, measure.window());
+    TokenWindows windows =
+        TokenWindows.cut(
+            tokens, measure.window(), TokenSequence.bosOfEach(tokenizer, measure.bos()));
     Integer maxWindows = measure.maxWindows();
     return new PerplexityMetric(
         split, measure.bos(), maxWindows == null ? windows : windows.first(maxWindows));

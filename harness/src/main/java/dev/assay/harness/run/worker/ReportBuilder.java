@@ -25,6 +25,7 @@ final class ReportBuilder {
   private List<LinearReport> linears = List.of();
   private @Nullable String simulated;
   private @Nullable GenerationCost cost;
+  private @Nullable String ungenerated;
   private @Nullable String arithmetic;
   private List<Ceiling> ceilings = List.of();
   private List<String> notes = List.of();
@@ -60,10 +61,12 @@ final class ReportBuilder {
       Artifact found,
       @Nullable String standIn,
       @Nullable GenerationCost generation,
+      @Nullable String noGeneration,
       String productType) {
     artifact = found;
     simulated = standIn;
     cost = generation;
+    ungenerated = noGeneration;
     arithmetic = productType;
   }
 
@@ -95,6 +98,7 @@ final class ReportBuilder {
         measurements,
         simulated,
         cost,
+        ungenerated,
         arithmetic,
         ceilings,
         notes,

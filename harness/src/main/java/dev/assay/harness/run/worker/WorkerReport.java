@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param linears what compression did to each linear
  * @param measurements figures so far
  * @param simulated why the weights run in another form than the stored one; absent if they do not
- * @param cost what a generation takes
+ * @param cost what a generation takes; absent where there is none
+ * @param ungenerated why nothing is generated; absent where something is
  * @param arithmetic type in which matrix products of many rows are computed
  * @param ceilings what reading as many bytes as the model has is limited by
  * @param notes what is not as one would expect of the model's files
@@ -48,6 +49,7 @@ public record WorkerReport(
     List<Measurement> measurements,
     @Nullable String simulated,
     @Nullable GenerationCost cost,
+    @Nullable String ungenerated,
     @Nullable String arithmetic,
     List<Ceiling> ceilings,
     List<String> notes,
@@ -57,7 +59,7 @@ public record WorkerReport(
   /** The report of a worker that has not said anything. */
   public static final WorkerReport NOTHING =
       new WorkerReport(
-          "start", "", 0, null, null, null, List.of(), List.of(), null, null, null, List.of(),
+          "start", "", 0, null, null, null, List.of(), List.of(), null, null, null, null, List.of(),
           List.of(), null);
 
   public WorkerReport {

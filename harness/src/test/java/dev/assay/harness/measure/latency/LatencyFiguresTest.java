@@ -3,6 +3,7 @@ package dev.assay.harness.measure.latency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.suite.LatencyMeasure;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class LatencyFiguresTest {
   private static LatencyFigures figures(int batch, int forks, int iterations) {
     return new LatencyFigures(
+        new GenerationLength(100, 11),
         new LatencyMeasure(100, 11, batch, 0, forks, 1, iterations),
         Map.of("harness", "none"),
         Provenance.MEASURED,

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.engine.linear.Execution;
+import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.torch.DType;
-import dev.assay.harness.dataset.BosPolicy;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.TokenSequence;
 import dev.assay.harness.dataset.TokenWindows;
