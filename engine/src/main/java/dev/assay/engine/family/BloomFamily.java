@@ -58,11 +58,12 @@ public final class BloomFamily implements Family {
   private static LayerLayout layout(DecoderSpec spec) {
     long hidden = spec.hiddenSize();
     long inner = spec.feedForward().intermediateSize();
-    return LayerLayout.of(
+    return LayerLayout.judgedByLayer(
         spec,
         Map.of(
             Side.ATTENTION_NORM, "input_layernorm",
-            Side.FEED_FORWARD_NORM, "post_attention_layernorm"),
+            Side.FEED_FORWARD_NORM, "post_attention_layernorm",
+            Side.ACTIVATION, "mlp.gelu_impl"),
         List.of(
             PerHead.queriesKeysValues(spec, "self_attention.query_key_value", true),
             LinearGroup.of(Linear.of("self_attention.dense", hidden, hidden, true)),

@@ -18,6 +18,7 @@ import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.RowBlocks;
 import dev.assay.engine.model.Side;
 import dev.assay.engine.model.TensorNames;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -83,7 +84,7 @@ public final class FalconFamily implements Family {
   private static LayerLayout layout(DecoderSpec spec, boolean grouped, boolean biased) {
     long hidden = spec.hiddenSize();
     long inner = spec.feedForward().intermediateSize();
-    return LayerLayout.of(
+    return LayerLayout.judgedByLayer(
         spec,
         side(spec.residual()),
         List.of(
@@ -96,15 +97,18 @@ public final class FalconFamily implements Family {
   }
 
   private static Map<Side, String> side(Residual residual) {
-    return switch (residual) {
-      case PARALLEL_NORMS ->
-          Map.of(Side.ATTENTION_NORM, "ln_attn", Side.FEED_FORWARD_NORM, "ln_mlp");
-      case PARALLEL -> Map.of(Side.ATTENTION_NORM, "input_layernorm");
-      default ->
-          Map.of(
-              Side.ATTENTION_NORM, "input_layernorm",
-              Side.FEED_FORWARD_NORM, "post_attention_layernorm");
-    };
+    Map<Side, String> side = new EnumMap<>(Map.of(Side.ACTIVATION, "mlp.act"));
+    side.putAll(
+        switch (residual) {
+          case PARALLEL_NORMS ->
+              Map.of(Side.ATTENTION_NORM, "ln_attn", Side.FEED_FORWARD_NORM, "ln_mlp");
+          case PARALLEL -> Map.of(Side.ATTENTION_NORM, "input_layernorm");
+          default ->
+              Map.of(
+                  Side.ATTENTION_NORM, "input_layernorm",
+                  Side.FEED_FORWARD_NORM, "post_attention_layernorm");
+        });
+    return side;
   }
 
   private static LinearGroup oneAfterTheOther(DecoderSpec spec, boolean biased) {

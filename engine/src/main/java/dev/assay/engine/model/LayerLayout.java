@@ -36,9 +36,18 @@ public record LayerLayout(
             });
   }
 
-  /** The layout of a shape, with the foldings that it allows. */
+  /**
+   * The layout of a shape, with the foldings that it allows, judged by the part that they are in.
+   */
   public static LayerLayout of(DecoderSpec spec, Map<Side, String> side, List<LinearGroup> groups) {
-    return new LayerLayout(side, spec.norm().kind(), groups, Foldings.of(spec, groups));
+    return new LayerLayout(
+        side, spec.norm().kind(), groups, Foldings.of(spec, side, groups, false));
+  }
+
+  /** The same, what moves from a norm being judged by the whole layer. */
+  public static LayerLayout judgedByLayer(
+      DecoderSpec spec, Map<Side, String> side, List<LinearGroup> groups) {
+    return new LayerLayout(side, spec.norm().kind(), groups, Foldings.of(spec, side, groups, true));
   }
 
   /** All linears in the order of the forward pass. */
@@ -75,10 +84,21 @@ public record LayerLayout(
         .sum();
   }
 
+  /** Linears by the weight that they are stored in: those of a group that share one, together. */
+  public List<List<String>> storedTogether(LinearGroup group) {
+    Map<String, List<String>> together = new LinkedHashMap<>();
+    group
+        .parts()
+        .forEach(
+            part ->
+                together.computeIfAbsent(part.tensor(), t -> new ArrayList<>()).add(part.name()));
+    return List.copyOf(together.values());
+  }
+
   /** Name of the bias of a norm, if its kind has one. */
   public Optional<String> bias(Side which) {
     String name = side.get(which);
-    return name == null || which == Side.ROUTER || !norm.biased()
+    return name == null || which == Side.ROUTER || which.optional() || !norm.biased()
         ? Optional.empty()
         : Optional.of(name + ".bias");
   }
