@@ -9,6 +9,7 @@ import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
 import dev.assay.engine.model.DecoderSpec.HeadSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
+import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
@@ -84,7 +85,7 @@ public final class FalconFamily implements Family {
   private static LayerLayout layout(DecoderSpec spec, boolean grouped, boolean biased) {
     long hidden = spec.hiddenSize();
     long inner = spec.feedForward().intermediateSize();
-    return LayerLayout.judgedByLayer(
+    return LayerLayout.of(
         spec,
         side(spec.residual()),
         List.of(
@@ -93,7 +94,9 @@ public final class FalconFamily implements Family {
                 : oneAfterTheOther(spec, biased),
             LinearGroup.of(Linear.of("self_attention.dense", hidden, hidden, biased)),
             LinearGroup.of(Linear.of("mlp.dense_h_to_4h", inner, hidden, biased)),
-            LinearGroup.of(Linear.of("mlp.dense_4h_to_h", hidden, inner, biased))));
+            LinearGroup.of(Linear.of("mlp.dense_4h_to_h", hidden, inner, biased))),
+        // As the AWQ code does.
+        Map.of(Side.ATTENTION_NORM, Inspected.LAYER, Side.FEED_FORWARD_NORM, Inspected.LAYER));
   }
 
   private static Map<Side, String> side(Residual residual) {

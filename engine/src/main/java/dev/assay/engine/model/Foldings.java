@@ -12,25 +12,31 @@ final class Foldings {
   private final DecoderSpec spec;
   private final Map<Side, String> side;
   private final List<LinearGroup> groups;
-  private final boolean judgedByLayer;
+  private final Map<Side, Inspected> judged;
   private final List<Folding> found = new ArrayList<>();
 
   private Foldings(
-      DecoderSpec spec, Map<Side, String> side, List<LinearGroup> groups, boolean judgedByLayer) {
+      DecoderSpec spec,
+      Map<Side, String> side,
+      List<LinearGroup> groups,
+      Map<Side, Inspected> judged) {
     this.spec = spec;
     this.side = side;
     this.groups = groups;
-    this.judgedByLayer = judgedByLayer;
+    this.judged = judged;
   }
 
   /**
    * All of them, in the order of the forward pass.
    *
-   * @param judgedByLayer whether the whole layer shows what moving from a norm does
+   * @param judged modules that show what moving from a norm does, where they are not the obvious
    */
   static List<Folding> of(
-      DecoderSpec spec, Map<Side, String> side, List<LinearGroup> groups, boolean judgedByLayer) {
-    Foldings foldings = new Foldings(spec, side, groups, judgedByLayer);
+      DecoderSpec spec,
+      Map<Side, String> side,
+      List<LinearGroup> groups,
+      Map<Side, Inspected> judged) {
+    Foldings foldings = new Foldings(spec, side, groups, judged);
     foldings.attention();
     foldings.feedForwards();
     return foldings.found;
@@ -79,8 +85,7 @@ final class Foldings {
 
   private void norm(Side norm, List<String> readers, int group, Inspected inspected) {
     found.add(
-        new Folding(
-            new Source.Norm(norm), readers, group, judgedByLayer ? Inspected.LAYER : inspected));
+        new Folding(new Source.Norm(norm), readers, group, judged.getOrDefault(norm, inspected)));
   }
 
   /**

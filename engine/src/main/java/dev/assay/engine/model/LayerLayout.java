@@ -37,17 +37,25 @@ public record LayerLayout(
   }
 
   /**
-   * The layout of a shape, with the foldings that it allows, judged by the part that they are in.
+   * The layout of a shape, with the foldings that it allows; what moves from a norm is judged by
+   * the attention or the feed-forward that reads it.
    */
   public static LayerLayout of(DecoderSpec spec, Map<Side, String> side, List<LinearGroup> groups) {
-    return new LayerLayout(
-        side, spec.norm().kind(), groups, Foldings.of(spec, side, groups, false));
+    return of(spec, side, groups, Map.of());
   }
 
-  /** The same, what moves from a norm being judged by the whole layer. */
-  public static LayerLayout judgedByLayer(
-      DecoderSpec spec, Map<Side, String> side, List<LinearGroup> groups) {
-    return new LayerLayout(side, spec.norm().kind(), groups, Foldings.of(spec, side, groups, true));
+  /**
+   * The same where what moves from some norms is judged otherwise.
+   *
+   * @param judged by norm the module that shows what a change does
+   */
+  public static LayerLayout of(
+      DecoderSpec spec,
+      Map<Side, String> side,
+      List<LinearGroup> groups,
+      Map<Side, Inspected> judged) {
+    return new LayerLayout(
+        side, spec.norm().kind(), groups, Foldings.of(spec, side, groups, judged));
   }
 
   /** All linears in the order of the forward pass. */
