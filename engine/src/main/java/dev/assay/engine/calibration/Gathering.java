@@ -65,10 +65,24 @@ final class Gathering implements AutoCloseable {
     return new GroupStatistics(
         tokens,
         features,
+        silent(),
         hessian == null ? null : handedOver(hessian.hessian()),
         norms == null ? null : torch.tensors().copy(owner, norms.squaredNorms()),
         magnitudes == null ? null : magnitudes.meanAbs(owner),
         inputs == null ? List.of() : inputs);
+  }
+
+  private boolean silent() {
+    NDArray sums = norms == null ? null : norms.squaredNorms();
+    if (hessian != null) {
+      sums = hessian.hessian();
+    }
+    try (NDManager scope = owner.newSubManager()) {
+      if (magnitudes != null) {
+        sums = magnitudes.meanAbs(scope);
+      }
+      return sums != null && RunningTensor.script(torch).callForBoolean("all_zero", sums);
+    }
   }
 
   /** The accumulator's own tensor, as a second one would be as large as some layers. */

@@ -17,20 +17,26 @@ public final class GroupStatistics implements AutoCloseable {
 
   private final long tokens;
   private final long features;
+  private final boolean silent;
   private final @Nullable NDArray hessian;
   private final @Nullable NDArray squaredNorms;
   private final @Nullable NDArray meanMagnitudes;
   private final List<NDArray> inputs;
 
+  /**
+   * @param silent whether every input was zero throughout
+   */
   GroupStatistics(
       long tokens,
       long features,
+      boolean silent,
       @Nullable NDArray hessian,
       @Nullable NDArray squaredNorms,
       @Nullable NDArray meanMagnitudes,
       List<NDArray> inputs) {
     this.tokens = tokens;
     this.features = features;
+    this.silent = silent;
     this.hessian = hessian;
     this.squaredNorms = squaredNorms;
     this.meanMagnitudes = meanMagnitudes;
@@ -38,7 +44,7 @@ public final class GroupStatistics implements AutoCloseable {
   }
 
   static GroupStatistics ofNothing(long features) {
-    return new GroupStatistics(0, features, null, null, null, List.of());
+    return new GroupStatistics(0, features, true, null, null, null, List.of());
   }
 
   /** Tokens that came by. */
@@ -48,12 +54,14 @@ public final class GroupStatistics implements AutoCloseable {
 
   /**
    * Why a method cannot go by these statistics, if it cannot: fewer tokens came by than an eighth
-   * of the features, as happens to experts that the router seldom picks.
+   * of the features, as happens to experts that the router seldom picks; or what came by was all
+   * zero, as behind a ReLU that never opens.
    */
   public Optional<String> tooFew() {
-    return tokens * FEATURES_A_TOKEN >= features
-        ? Optional.empty()
-        : Optional.of("saw " + tokens + " calibration tokens only");
+    if (tokens * FEATURES_A_TOKEN < features) {
+      return Optional.of("saw " + tokens + " calibration tokens only");
+    }
+    return silent ? Optional.of("saw zeros only") : Optional.empty();
   }
 
   /** Running mean of 2·XXᵀ over sequences, float32 [in, in]. */

@@ -10,6 +10,7 @@ import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerRunner;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.Side;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
@@ -108,6 +109,19 @@ public final class LayerContext {
     return current(linear);
   }
 
+  /**
+   * The weight that linears are stored in together, [out of all, in], its rows theirs one after
+   * another; no copy where it is one linear.
+   *
+   * @param owner of the copy
+   * @param linears of one stored weight, see {@link LayerLayout#storedTogether}
+   */
+  public NDArray weights(NDManager owner, List<String> linears) {
+    return linears.size() == 1
+        ? weight(linears.get(0))
+        : torch.tensors().concatenate(owner, linears.stream().map(this::weight).toList(), 0);
+  }
+
   /** A current value that is no linear's weight: of a norm or a bias; nothing if there is none. */
   public Optional<NDArray> value(String name) {
     return Optional.ofNullable(weights.get(name));
@@ -154,6 +168,36 @@ public final class LayerContext {
     weight.attach(scope);
     boolean linear = layout.linears().anyMatch(name::equals);
     weights.put(name, linear ? weight : asStored(name, weight));
+  }
+
+  /**
+   * Divides the activation's output by a factor for each channel, beside any that it is divided by
+   * already.
+   *
+   * @param divisors float32 [channels]
+   * @return the factors by which it is divided further, in the type that they are stored in
+   * @throws IllegalArgumentException if the layer has no place for them
+   */
+  public NDArray divideActivation(NDArray divisors) {
+    String name = layout.side().get(Side.ACTIVATION);
+    if (name == null) {
+      throw new IllegalArgumentException("layer " + index + " has no activation that is divided");
+    }
+    NDArray before = weights.get(name);
+    if (before == null) {
+      NDArray stored = asStored(name, divisors);
+      weights.put(name, stored);
+      return stored;
+    }
+    try (NDManager product = scope.newSubManager()) {
+      NDArray both = divisors.mul(before);
+      both.attach(product);
+      NDArray stored = asStored(name, both);
+      weights.put(name, stored);
+      NDArray further = stored.div(before);
+      further.attach(scope);
+      return further;
+    }
   }
 
   /** What is left of values that are stored dense, in float32. */
@@ -233,6 +277,54 @@ public final class LayerContext {
       throw new IllegalArgumentException("layer " + index + " has no '" + name + "'");
     }
     return type;
+  }
+
+  /** The same for linears that are stored in one weight, its rows those of one after another. */
+  public void storeDense(List<String> linears, NDArray values, @Nullable String note) {
+    if (linears.size() == 1) {
+      storeDense(linears.get(0), values, note);
+      return;
+    }
+    eachPart(
+        linears,
+        (part, from, to, owner) ->
+            storeDense(part, torch.tensors().rows(owner, values, from, to), note));
+  }
+
+  /** The same of a quantized weight. */
+  public void storeQuantized(List<String> linears, QuantizedWeight weight, @Nullable String note) {
+    if (linears.size() == 1) {
+      storeQuantized(linears.get(0), weight, note);
+      return;
+    }
+    eachPart(
+        linears,
+        (part, from, to, owner) ->
+            storeQuantized(
+                part,
+                new QuantizedWeight(
+                    torch.tensors().rows(owner, weight.codes(), from, to),
+                    torch.tensors().rows(owner, weight.scales(), from, to),
+                    torch.tensors().rows(owner, weight.zeros(), from, to),
+                    torch.tensors().copy(owner, weight.groupIndex()),
+                    weight.grid()),
+                note));
+  }
+
+  /** Takes up some rows of what several linears are stored in. */
+  private interface Part {
+    void store(String linear, long from, long to, NDManager owner);
+  }
+
+  private void eachPart(List<String> linears, Part action) {
+    long from = 0;
+    for (String linear : linears) {
+      long to = from + weight(linear).getShape().get(0);
+      try (NDManager rows = scope.newSubManager()) {
+        action.store(linear, from, to, rows);
+      }
+      from = to;
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
 import dev.assay.engine.model.DecoderSpec.HeadSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
+import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
@@ -62,11 +63,14 @@ public final class BloomFamily implements Family {
         spec,
         Map.of(
             Side.ATTENTION_NORM, "input_layernorm",
-            Side.FEED_FORWARD_NORM, "post_attention_layernorm"),
+            Side.FEED_FORWARD_NORM, "post_attention_layernorm",
+            Side.ACTIVATION, "mlp.gelu_impl"),
         List.of(
             PerHead.queriesKeysValues(spec, "self_attention.query_key_value", true),
             LinearGroup.of(Linear.of("self_attention.dense", hidden, hidden, true)),
             LinearGroup.of(Linear.of("mlp.dense_h_to_4h", inner, hidden, true)),
-            LinearGroup.of(Linear.of("mlp.dense_4h_to_h", hidden, inner, true))));
+            LinearGroup.of(Linear.of("mlp.dense_4h_to_h", hidden, inner, true))),
+        // As the AWQ code does.
+        Map.of(Side.ATTENTION_NORM, Inspected.LAYER, Side.FEED_FORWARD_NORM, Inspected.LAYER));
   }
 }

@@ -9,6 +9,7 @@ import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
 import dev.assay.engine.model.DecoderSpec.HeadSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
+import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
@@ -18,6 +19,7 @@ import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.RowBlocks;
 import dev.assay.engine.model.Side;
 import dev.assay.engine.model.TensorNames;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -92,19 +94,24 @@ public final class FalconFamily implements Family {
                 : oneAfterTheOther(spec, biased),
             LinearGroup.of(Linear.of("self_attention.dense", hidden, hidden, biased)),
             LinearGroup.of(Linear.of("mlp.dense_h_to_4h", inner, hidden, biased)),
-            LinearGroup.of(Linear.of("mlp.dense_4h_to_h", hidden, inner, biased))));
+            LinearGroup.of(Linear.of("mlp.dense_4h_to_h", hidden, inner, biased))),
+        // As the AWQ code does.
+        Map.of(Side.ATTENTION_NORM, Inspected.LAYER, Side.FEED_FORWARD_NORM, Inspected.LAYER));
   }
 
   private static Map<Side, String> side(Residual residual) {
-    return switch (residual) {
-      case PARALLEL_NORMS ->
-          Map.of(Side.ATTENTION_NORM, "ln_attn", Side.FEED_FORWARD_NORM, "ln_mlp");
-      case PARALLEL -> Map.of(Side.ATTENTION_NORM, "input_layernorm");
-      default ->
-          Map.of(
-              Side.ATTENTION_NORM, "input_layernorm",
-              Side.FEED_FORWARD_NORM, "post_attention_layernorm");
-    };
+    Map<Side, String> side = new EnumMap<>(Map.of(Side.ACTIVATION, "mlp.act"));
+    side.putAll(
+        switch (residual) {
+          case PARALLEL_NORMS ->
+              Map.of(Side.ATTENTION_NORM, "ln_attn", Side.FEED_FORWARD_NORM, "ln_mlp");
+          case PARALLEL -> Map.of(Side.ATTENTION_NORM, "input_layernorm");
+          default ->
+              Map.of(
+                  Side.ATTENTION_NORM, "input_layernorm",
+                  Side.FEED_FORWARD_NORM, "post_attention_layernorm");
+        });
+    return side;
   }
 
   private static LinearGroup oneAfterTheOther(DecoderSpec spec, boolean biased) {

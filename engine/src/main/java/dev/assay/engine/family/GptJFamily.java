@@ -65,7 +65,7 @@ public final class GptJFamily implements Family {
     long inner = spec.feedForward().intermediateSize();
     return LayerLayout.of(
         spec,
-        Map.of(Side.ATTENTION_NORM, "ln_1"),
+        Map.of(Side.ATTENTION_NORM, "ln_1", Side.ACTIVATION, "mlp.act"),
         List.of(
             LinearGroup.queriesKeysValues(
                 Linear.of("attn.q_proj", hidden, hidden, false),

@@ -65,7 +65,8 @@ public final class GptNeoXFamily implements Family {
         spec,
         Map.of(
             Side.ATTENTION_NORM, "input_layernorm",
-            Side.FEED_FORWARD_NORM, "post_attention_layernorm"),
+            Side.FEED_FORWARD_NORM, "post_attention_layernorm",
+            Side.ACTIVATION, "mlp.act"),
         List.of(
             PerHead.queriesKeysValues(spec, "attention.query_key_value", biased),
             LinearGroup.of(Linear.of("attention.dense", hidden, hidden, biased)),

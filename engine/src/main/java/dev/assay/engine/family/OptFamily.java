@@ -8,6 +8,7 @@ import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
 import dev.assay.engine.model.DecoderSpec.HeadSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
+import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
@@ -92,6 +93,8 @@ public final class OptFamily implements Family {
                 Linear.of("self_attn.v_proj", hidden, hidden, biased)),
             LinearGroup.of(Linear.of("self_attn.out_proj", hidden, hidden, biased)),
             LinearGroup.of(Linear.of("fc1", inner, hidden, biased)),
-            LinearGroup.of(Linear.of("fc2", hidden, inner, biased))));
+            LinearGroup.of(Linear.of("fc2", hidden, inner, biased))),
+        // As the AWQ code does.
+        Map.of(Side.FEED_FORWARD_NORM, Inspected.LINEARS));
   }
 }

@@ -138,12 +138,10 @@ public final class T5Family implements Family {
     long hidden = spec.hiddenSize();
     long width = spec.queryWidth();
     return List.of(
-        new LinearGroup(List.of(Linear.of(prefix + "q", width, hidden, false)), false),
-        new LinearGroup(
-            List.of(
-                Linear.of(prefix + "k", width, hidden, false),
-                Linear.of(prefix + "v", width, hidden, false)),
-            false),
+        LinearGroup.queries(Linear.of(prefix + "q", width, hidden, false)),
+        LinearGroup.keysValues(
+            Linear.of(prefix + "k", width, hidden, false),
+            Linear.of(prefix + "v", width, hidden, false)),
         LinearGroup.of(Linear.of(prefix + "o", hidden, width, false)));
   }
 }

@@ -2,25 +2,41 @@ package dev.assay.engine.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Finds where factors can move in layers of a shape. */
 final class Foldings {
   private static final int ATTENTION_IN = 0;
   private static final int ATTENTION_OUT = 1;
-  private static final int VALUES = 2;
 
   private final DecoderSpec spec;
+  private final Map<Side, String> side;
   private final List<LinearGroup> groups;
+  private final Map<Side, Inspected> judged;
   private final List<Folding> found = new ArrayList<>();
 
-  private Foldings(DecoderSpec spec, List<LinearGroup> groups) {
+  private Foldings(
+      DecoderSpec spec,
+      Map<Side, String> side,
+      List<LinearGroup> groups,
+      Map<Side, Inspected> judged) {
     this.spec = spec;
+    this.side = side;
     this.groups = groups;
+    this.judged = judged;
   }
 
-  /** All of them, in the order of the forward pass. */
-  static List<Folding> of(DecoderSpec spec, List<LinearGroup> groups) {
-    Foldings foldings = new Foldings(spec, groups);
+  /**
+   * All of them, in the order of the forward pass.
+   *
+   * @param judged modules that show what moving from a norm does, where they are not the obvious
+   */
+  static List<Folding> of(
+      DecoderSpec spec,
+      Map<Side, String> side,
+      List<LinearGroup> groups,
+      Map<Side, Inspected> judged) {
+    Foldings foldings = new Foldings(spec, side, groups, judged);
     foldings.attention();
     foldings.feedForwards();
     return foldings.found;
@@ -34,11 +50,11 @@ final class Foldings {
     } else if (spec.residual() != Residual.POST) {
       norm(Side.ATTENTION_NORM, readers, ATTENTION_IN, Inspected.ATTENTION);
     }
-    rows(groups.get(ATTENTION_IN).parts().get(VALUES), ATTENTION_OUT);
+    values(ATTENTION_IN, ATTENTION_OUT);
     if (spec.residual() == Residual.CROSS) {
       // The encoder's output feeds every layer, so that nothing can be folded into it.
       norm(Side.CROSS_NORM, groups.get(2).linears(), 2, Inspected.LINEARS);
-      rows(groups.get(3).parts().get(1), 4);
+      values(3, 4);
     }
   }
 
@@ -56,6 +72,8 @@ final class Foldings {
         rows(inputs.get(1), feedForward(expert) + 1);
       } else if (spec.feedForward().activation().homogeneous()) {
         rows(inputs.get(0), feedForward(expert) + 1);
+      } else if (side.containsKey(Side.ACTIVATION)) {
+        add(new Source.Activation(), feedForward(expert) + 1);
       }
     }
   }
@@ -65,16 +83,34 @@ final class Foldings {
     return groups.size() - 2 * spec.feedForward().experts() + 2 * expert;
   }
 
-  private void norm(Side side, List<String> readers, int group, Inspected inspected) {
-    found.add(new Folding(new Source.Norm(side), readers, group, inspected));
+  private void norm(Side norm, List<String> readers, int group, Inspected inspected) {
+    found.add(
+        new Folding(new Source.Norm(norm), readers, group, judged.getOrDefault(norm, inspected)));
   }
 
-  /** One row for each column is needed; queries that share values share their rows. */
-  private void rows(Linear source, int group) {
-    LinearGroup readers = groups.get(group);
-    if (source.outFeatures() == readers.inFeatures()) {
-      found.add(
-          new Folding(new Source.Rows(source.name()), readers.linears(), group, Inspected.LINEARS));
+  /**
+   * From values to what reads the attention's result, only where both are stored as weights of one
+   * shape, as the AWQ code asks: neither with grouped queries nor from a weight that makes queries
+   * and keys as well.
+   */
+  private void values(int group, int output) {
+    Linear source = groups.get(group).values();
+    Linear reader = groups.get(output).parts().get(0);
+    if (source.rows() == null
+        && source.outFeatures() == reader.outFeatures()
+        && source.inFeatures() == reader.inFeatures()) {
+      rows(source, output);
     }
+  }
+
+  /** One row for each column is needed. */
+  private void rows(Linear source, int group) {
+    if (source.outFeatures() == groups.get(group).inFeatures()) {
+      add(new Source.Rows(source.name()), group);
+    }
+  }
+
+  private void add(Source source, int group) {
+    found.add(new Folding(source, groups.get(group).linears(), group, Inspected.LINEARS));
   }
 }

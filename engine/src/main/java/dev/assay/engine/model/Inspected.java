@@ -8,6 +8,8 @@ public enum Inspected {
   FEED_FORWARD,
   /** Both, where they read the same norm. */
   BOTH,
+  /** The whole layer, given the group's input in place of its own. */
+  LAYER,
   /** The linears of the group alone. */
   LINEARS
 }

@@ -36,9 +36,26 @@ public record LayerLayout(
             });
   }
 
-  /** The layout of a shape, with the foldings that it allows. */
+  /**
+   * The layout of a shape, with the foldings that it allows; what moves from a norm is judged by
+   * the attention or the feed-forward that reads it.
+   */
   public static LayerLayout of(DecoderSpec spec, Map<Side, String> side, List<LinearGroup> groups) {
-    return new LayerLayout(side, spec.norm().kind(), groups, Foldings.of(spec, groups));
+    return of(spec, side, groups, Map.of());
+  }
+
+  /**
+   * The same where what moves from some norms is judged otherwise.
+   *
+   * @param judged by norm the module that shows what a change does
+   */
+  public static LayerLayout of(
+      DecoderSpec spec,
+      Map<Side, String> side,
+      List<LinearGroup> groups,
+      Map<Side, Inspected> judged) {
+    return new LayerLayout(
+        side, spec.norm().kind(), groups, Foldings.of(spec, side, groups, judged));
   }
 
   /** All linears in the order of the forward pass. */
@@ -75,10 +92,21 @@ public record LayerLayout(
         .sum();
   }
 
+  /** Linears by the weight that they are stored in: those of a group that share one, together. */
+  public List<List<String>> storedTogether(LinearGroup group) {
+    Map<String, List<String>> together = new LinkedHashMap<>();
+    group
+        .parts()
+        .forEach(
+            part ->
+                together.computeIfAbsent(part.tensor(), t -> new ArrayList<>()).add(part.name()));
+    return List.copyOf(together.values());
+  }
+
   /** Name of the bias of a norm, if its kind has one. */
   public Optional<String> bias(Side which) {
     String name = side.get(which);
-    return name == null || which == Side.ROUTER || !norm.biased()
+    return name == null || which == Side.ROUTER || which.optional() || !norm.biased()
         ? Optional.empty()
         : Optional.of(name + ".bias");
   }

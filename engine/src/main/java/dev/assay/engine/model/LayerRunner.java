@@ -172,6 +172,7 @@ public final class LayerRunner implements AutoCloseable {
       return switch (inspected) {
         case ATTENTION -> attention(owner, layer, prepared, tables, input, context);
         case FEED_FORWARD -> feedForward(owner, prepared, input);
+        case LAYER -> run(owner, layer, weights, input, context).output();
         case BOTH ->
             script.call(
                 owner,
@@ -238,7 +239,8 @@ public final class LayerRunner implements AutoCloseable {
     WeightTable table = new WeightTable(scope);
     for (Side which : Side.values()) {
       String name = layout.side().get(which);
-      table.tensor(name == null ? null : required(weights, name));
+      table.tensor(
+          name == null ? null : which.optional() ? weights.get(name) : required(weights, name));
       table.tensor(layout.bias(which).map(bias -> required(weights, bias)).orElse(null));
     }
     for (LinearGroup group : layout.groups()) {

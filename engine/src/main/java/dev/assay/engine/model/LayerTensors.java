@@ -118,7 +118,8 @@ public final class LayerTensors {
     if (name == null) {
       return null;
     }
-    return tensor(owner, stack.names().inLayer(layer, name) + ".weight", shape(which));
+    String tensor = stack.names().inLayer(layer, name) + which.suffix();
+    return which.optional() && !checkpoint.has(tensor) ? null : tensor(owner, tensor, shape(which));
   }
 
   /** The bias of a norm as it is stored; nothing where its kind has none. */
@@ -133,6 +134,7 @@ public final class LayerTensors {
     DecoderSpec spec = stack.spec();
     return switch (which) {
       case QUERY_NORM, KEY_NORM -> new Shape(spec.headDimension());
+      case ACTIVATION -> new Shape(spec.feedForward().intermediateSize());
       case ROUTER -> new Shape(spec.feedForward().experts(), spec.hiddenSize());
       default -> new Shape(spec.hiddenSize());
     };
@@ -151,11 +153,11 @@ public final class LayerTensors {
     Map<String, NDArray> values = new LinkedHashMap<>();
     try (NDManager scope = owner.newSubManager()) {
       for (Map.Entry<String, String> side : sideNames().entrySet()) {
-        values.put(
-            side.getKey(),
-            torch
-                .tensors()
-                .cast(owner, checkpoint.tensor(torch, scope, inLayer(layer, side)), DType.FLOAT32));
+        String name = inLayer(layer, side);
+        if (!optional(side.getKey()) || checkpoint.has(name)) {
+          NDArray stored = checkpoint.tensor(torch, scope, name);
+          values.put(side.getKey(), torch.tensors().cast(owner, stored, DType.FLOAT32));
+        }
       }
       for (Map.Entry<String, List<Linear>> stored : stack.layout().stored().entrySet()) {
         linears(scope, layer, stored.getValue())
@@ -178,8 +180,11 @@ public final class LayerTensors {
     Map<String, DType> types = new LinkedHashMap<>();
     sideNames()
         .forEach(
-            (key, name) ->
-                types.put(key, checkpoint.storedType(stack.names().inLayer(layer, name))));
+            (key, name) -> {
+              String tensor = stack.names().inLayer(layer, name);
+              boolean added = optional(key) && !checkpoint.has(tensor);
+              types.put(key, added ? DType.FLOAT32 : checkpoint.storedType(tensor));
+            });
     stack
         .layout()
         .parts()
@@ -217,10 +222,15 @@ public final class LayerTensors {
         .side()
         .forEach(
             (which, name) -> {
-              names.put(name, name + ".weight");
+              names.put(name, name + which.suffix());
               stack.layout().bias(which).ifPresent(bias -> names.put(bias, bias));
             });
     return names;
+  }
+
+  private boolean optional(String key) {
+    return stack.layout().side().entrySet().stream()
+        .anyMatch(side -> side.getKey().optional() && side.getValue().equals(key));
   }
 
   private void requireFinite(int layer, String name, NDArray value) {
@@ -249,11 +259,14 @@ public final class LayerTensors {
     try (NDManager scope = torch.manager().newSubManager()) {
       sideNames()
           .forEach(
-              (key, name) ->
+              (key, name) -> {
+                if (!optional(key) || values.containsKey(key)) {
                   writeSide(
                       writer,
                       stack.names().inLayer(layer, name),
-                      torch.tensors().cast(scope, value(values, key), type(types, key))));
+                      torch.tensors().cast(scope, value(values, key), type(types, key)));
+                }
+              });
       stack
           .layout()
           .stored()

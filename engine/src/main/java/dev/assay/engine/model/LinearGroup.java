@@ -1,5 +1,6 @@
 package dev.assay.engine.model;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -7,13 +8,26 @@ import java.util.List;
  * Methods work from this description and so never know a family.
  *
  * @param parts one to three linears
- * @param clippable whether AWQ may clip them; queries and keys are too sensitive to it
+ * @param roles what each of them makes
  */
-public record LinearGroup(List<Linear> parts, boolean clippable) {
+public record LinearGroup(List<Linear> parts, List<Role> roles) {
+  /** What a linear makes. */
+  public enum Role {
+    QUERIES,
+    KEYS,
+    VALUES,
+    OTHER
+  }
+
   public LinearGroup {
     parts = List.copyOf(parts);
+    roles = List.copyOf(roles);
     if (parts.isEmpty() || parts.size() > WeightTable.PARTS) {
       throw new IllegalArgumentException(parts.size() + " linears in a group, expected 1 to 3");
+    }
+    if (roles.size() != parts.size()) {
+      throw new IllegalArgumentException(
+          roles.size() + " roles for " + parts.size() + " linears, expected one each");
     }
     long in = parts.get(0).inFeatures();
     if (parts.stream().anyMatch(part -> part.inFeatures() != in)) {
@@ -21,14 +35,49 @@ public record LinearGroup(List<Linear> parts, boolean clippable) {
     }
   }
 
-  /** A group that may be clipped. */
+  /** A group that makes neither queries nor keys nor values. */
   public static LinearGroup of(Linear... parts) {
-    return new LinearGroup(List.of(parts), true);
+    return new LinearGroup(List.of(parts), Collections.nCopies(parts.length, Role.OTHER));
   }
 
   /** Queries, keys and values. */
   public static LinearGroup queriesKeysValues(Linear queries, Linear keys, Linear values) {
-    return new LinearGroup(List.of(queries, keys, values), false);
+    return new LinearGroup(
+        List.of(queries, keys, values), List.of(Role.QUERIES, Role.KEYS, Role.VALUES));
+  }
+
+  /** Queries alone. */
+  public static LinearGroup queries(Linear queries) {
+    return new LinearGroup(List.of(queries), List.of(Role.QUERIES));
+  }
+
+  /** Keys and values. */
+  public static LinearGroup keysValues(Linear keys, Linear values) {
+    return new LinearGroup(List.of(keys, values), List.of(Role.KEYS, Role.VALUES));
+  }
+
+  /** Whether the weight that a linear is stored in makes queries or keys. */
+  public boolean storedWithQueriesOrKeys(Linear linear) {
+    for (int i = 0; i < parts.size(); i++) {
+      boolean sensitive = roles.get(i) == Role.QUERIES || roles.get(i) == Role.KEYS;
+      if (sensitive && parts.get(i).tensor().equals(linear.tensor())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The linear that makes values.
+   *
+   * @throws IllegalStateException if none does
+   */
+  public Linear values() {
+    int index = roles.indexOf(Role.VALUES);
+    if (index < 0) {
+      throw new IllegalStateException(linears() + " make no values");
+    }
+    return parts.get(index);
   }
 
   /** Names within the layer. */

@@ -17,5 +17,20 @@ public enum Side {
   /** Scores of the experts, [experts, hidden]. */
   ROUTER,
   /** Before attention to an encoder's output. */
-  CROSS_NORM
+  CROSS_NORM,
+  /**
+   * What the activation's output is divided by, channel by channel, in {@code scales}: AWQ adds it
+   * to checkpoints, most have none.
+   */
+  ACTIVATION;
+
+  /** Suffix of the stored tensor. */
+  String suffix() {
+    return this == ACTIVATION ? ".scales" : ".weight";
+  }
+
+  /** Whether a checkpoint of a family that names it may lack it. */
+  public boolean optional() {
+    return this == ACTIVATION;
+  }
 }

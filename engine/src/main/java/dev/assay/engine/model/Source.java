@@ -5,6 +5,9 @@ public sealed interface Source {
   /** A norm, whose weight and bias can be divided. */
   record Norm(Side side) implements Source {}
 
+  /** An activation function, whose output can be divided: {@link Side#ACTIVATION}. */
+  record Activation() implements Source {}
+
   /** A linear whose outputs pass through element-wise, so that its rows can be divided. */
   record Rows(String name) implements Source {}
 }

@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.model.LinearGroup;
+import java.util.List;
 import java.util.Set;
 
-/** Removes the weights of least magnitude from every linear of a layer. */
+/** Removes the weights of least magnitude from every stored weight of a layer. */
 final class MagnitudeMethod implements CompressionMethod {
   private final MagnitudeParameters parameters;
 
@@ -21,17 +23,15 @@ final class MagnitudeMethod implements CompressionMethod {
 
   @Override
   public void compress(LayerContext layer) {
-    layer
-        .layout()
-        .linears()
-        .forEach(
-            linear -> {
-              try (NDManager scope = layer.scope().newSubManager()) {
-                PrunedWeight pruned =
-                    MagnitudePruner.prune(
-                        layer.torch(), scope, layer.weight(linear), parameters.sparsity());
-                layer.storeDense(linear, pruned.weight(), null);
-              }
-            });
+    for (LinearGroup group : layer.layout().groups()) {
+      for (List<String> linears : layer.layout().storedTogether(group)) {
+        try (NDManager scope = layer.scope().newSubManager()) {
+          PrunedWeight pruned =
+              MagnitudePruner.prune(
+                  layer.torch(), scope, layer.weights(scope, linears), parameters.sparsity());
+          layer.storeDense(linears, pruned.weight(), null);
+        }
+      }
+    }
   }
 }

@@ -7,8 +7,10 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.Notes;
 import dev.assay.engine.quantize.RoundToNearest;
 import dev.assay.engine.torch.DType;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,32 +41,34 @@ final class SparseGptMethod implements CompressionMethod {
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statistics(group);
       Optional<String> tooFew = statistics.tooFew();
-      for (String linear : group.linears()) {
+      for (List<String> linears : layer.layout().storedTogether(group)) {
         try (NDManager scope = layer.scope().newSubManager()) {
           if (tooFew.isPresent()) {
-            byMagnitude(layer, scope, linear, tooFew.get());
+            byMagnitude(layer, scope, linears, tooFew.get());
             continue;
           }
-          SparseGptResult result = solver.solve(scope, layer.weight(linear), statistics.hessian());
+          SparseGptResult result =
+              solver.solve(scope, layer.weights(scope, linears), statistics.hessian());
           if (result.quantized() == null) {
-            layer.storeDense(linear, result.weight(), result.note());
+            layer.storeDense(linears, result.weight(), result.note());
           } else {
-            layer.storeQuantized(linear, result.quantized(), result.note());
+            layer.storeQuantized(linears, result.quantized(), result.note());
           }
         }
       }
     }
   }
 
-  private void byMagnitude(LayerContext layer, NDManager scope, String linear, String why) {
+  private void byMagnitude(LayerContext layer, NDManager scope, List<String> linears, String why) {
     PrunedWeight pruned =
-        MagnitudePruner.prune(layer.torch(), scope, layer.weight(linear), parameters.sparsity());
+        MagnitudePruner.prune(
+            layer.torch(), scope, layer.weights(scope, linears), parameters.sparsity());
     SparseGptParameters.JointQuantization joint = parameters.quantization();
     if (joint == null) {
-      layer.storeDense(linear, pruned.weight(), "pruned by magnitude: " + why);
+      layer.storeDense(linears, pruned.weight(), "pruned by magnitude: " + why);
     } else {
       layer.storeQuantized(
-          linear,
+          linears,
           RoundToNearest.quantize(
               layer.torch(),
               scope,
@@ -73,7 +77,14 @@ final class SparseGptMethod implements CompressionMethod {
               GridForm.PER_CHANNEL,
               joint.symmetric(),
               false),
-          "pruned by magnitude and rounded to nearest: " + why);
+          Notes.joined(
+              Optional.of("pruned by magnitude and rounded to nearest: " + why),
+              RoundToNearest.oneSided(
+                  layer.torch(),
+                  pruned.weight(),
+                  joint.bits(),
+                  GridForm.PER_CHANNEL,
+                  joint.symmetric())));
     }
   }
 }

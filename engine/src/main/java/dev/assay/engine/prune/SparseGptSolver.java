@@ -8,6 +8,8 @@ import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
 import dev.assay.engine.quantize.InverseHessian;
 import dev.assay.engine.quantize.NotPositiveDefiniteException;
+import dev.assay.engine.quantize.Notes;
+import dev.assay.engine.quantize.OneSidedGroups;
 import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.torch.ScriptModule;
@@ -103,6 +105,10 @@ public final class SparseGptSolver {
         quantized,
         walked.get(3).getDouble(),
         inverse.damping(),
-        inverse.note(parameters.dampPercent()));
+        Notes.joined(
+            Optional.ofNullable(inverse.note(parameters.dampPercent())),
+            grid == null
+                ? Optional.empty()
+                : OneSidedGroups.note(grid.oneSided(torch, weight), weight.getShape().get(0))));
   }
 }

@@ -7,6 +7,7 @@ import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,9 +29,9 @@ final class WandaMethod implements CompressionMethod {
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statistics(group);
       Optional<String> tooFew = statistics.tooFew();
-      for (String linear : group.linears()) {
+      for (List<String> linears : layer.layout().storedTogether(group)) {
         try (NDManager scope = layer.scope().newSubManager()) {
-          NDArray weight = layer.weight(linear);
+          NDArray weight = layer.weights(scope, linears);
           PrunedWeight pruned =
               tooFew.isPresent()
                   ? MagnitudePruner.prune(layer.torch(), scope, weight, parameters.sparsity())
@@ -41,7 +42,7 @@ final class WandaMethod implements CompressionMethod {
                       statistics.squaredNorms(),
                       parameters.sparsity());
           layer.storeDense(
-              linear,
+              linears,
               pruned.weight(),
               tooFew.map(why -> "pruned by magnitude: " + why).orElse(null));
         }

@@ -52,6 +52,16 @@ public record AwqGrid(int bits, int groupSize) {
         new GridForm(bits, groupSize, false, true, layout));
   }
 
+  /**
+   * How many groups of a weight lie on one side of 0, which leaves codes unused.
+   *
+   * @param weight float32 [out, in], finite
+   */
+  long oneSided(TorchSession torch, NDArray weight) {
+    ScriptModule script = torch.script(AwqGrid.class, SCRIPT);
+    return script.callForLong("awq_one_sided", weight, group(weight.getShape().get(1)));
+  }
+
   /** Highest code. */
   long maxCode() {
     return (1L << bits) - 1;

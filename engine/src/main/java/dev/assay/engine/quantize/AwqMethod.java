@@ -9,14 +9,18 @@ import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.TokenSampleAccumulator;
 import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.model.Folding;
+import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Takes AWQ through a layer, in the order of the published code: search the scales of every group
@@ -28,9 +32,18 @@ import java.util.Set;
  */
 final class AwqMethod implements CompressionMethod {
   private final AwqParameters parameters;
+  private final AwqTrace trace;
 
   AwqMethod(AwqParameters parameters) {
+    this(parameters, new AwqTrace() {});
+  }
+
+  /**
+   * @param trace hears what is found on the way
+   */
+  AwqMethod(AwqParameters parameters, AwqTrace trace) {
     this.parameters = parameters;
+    this.trace = trace;
   }
 
   @Override
@@ -63,12 +76,14 @@ final class AwqMethod implements CompressionMethod {
           unseen.put(group, "rounded to nearest: " + tooFew.get());
           continue;
         }
-        if (parameters.clipSearch() && group.clippable()) {
+        if (parameters.clipSearch() && group.parts().stream().anyMatch(clippable(group))) {
           tokens.put(group, sample(layer, statistics.inputs()));
         }
         if (parameters.scaleSearch()) {
           for (Folding folding : foldings(layer, i)) {
-            scales.put(folding, search(layer, scope, folding, statistics));
+            AwqScales found = search(layer, scope, folding, statistics);
+            trace.scales(layer, folding, found);
+            scales.put(folding, found);
           }
         }
       } finally {
@@ -87,24 +102,37 @@ final class AwqMethod implements CompressionMethod {
       Map<Folding, AwqScales> scales) {
     AwqGrid grid = new AwqGrid(parameters.bits(), parameters.groupSize());
     for (LinearGroup group : layer.layout().groups()) {
-      for (String linear : group.linears()) {
+      for (Linear part : group.parts()) {
+        String linear = part.name();
         Optional<AwqScales> found =
             scales.entrySet().stream()
                 .filter(entry -> entry.getKey().linears().contains(linear))
                 .map(Map.Entry::getValue)
                 .findFirst();
-        String note =
-            found.map(s -> String.format("scale ratio %.2f", s.ratio())).orElse(unseen.get(group));
         try (NDManager scope = layer.scope().newSubManager()) {
           NDArray weight = layer.weight(linear);
-          NDArray seen = tokens.get(group);
+          NDArray seen = clippable(group).test(part) ? tokens.get(group) : null;
           if (seen != null) {
-            weight = clipped(layer, scope, weight, scaled(layer, scope, seen, found));
+            weight = clipped(layer, scope, linear, scaled(layer, scope, seen, found));
           }
-          layer.storeQuantized(linear, grid.quantize(layer.torch(), scope, weight), note);
+          trace.rounding(layer, linear, weight);
+          QuantizedWeight rounded = grid.quantize(layer.torch(), scope, weight);
+          String note =
+              Notes.joined(
+                  found
+                      .map(s -> String.format(Locale.ROOT, "scale ratio %.2f", s.ratio()))
+                      .or(() -> Optional.ofNullable(unseen.get(group))),
+                  OneSidedGroups.note(
+                      grid.oneSided(layer.torch(), weight), rounded.scales().getShape().size()));
+          layer.storeQuantized(linear, rounded, note);
         }
       }
     }
+  }
+
+  /** Queries and keys are too sensitive to clipping, and so is a weight that makes them too. */
+  private static Predicate<Linear> clippable(LinearGroup group) {
+    return part -> !group.storedWithQueriesOrKeys(part);
   }
 
   private static List<Folding> foldings(LayerContext layer, int group) {
@@ -142,9 +170,11 @@ final class AwqMethod implements CompressionMethod {
         .orElse(tokens);
   }
 
-  private NDArray clipped(LayerContext layer, NDManager scope, NDArray weight, NDArray tokens) {
+  private NDArray clipped(LayerContext layer, NDManager scope, String linear, NDArray tokens) {
     AwqClipSearch search = new AwqClipSearch(layer.torch(), parameters);
+    NDArray weight = layer.weight(linear);
     NDArray bounds = search.bounds(scope, weight, tokens);
+    trace.bounds(layer, linear, bounds);
     return search.clip(scope, weight, bounds);
   }
 

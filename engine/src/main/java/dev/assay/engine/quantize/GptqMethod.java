@@ -64,7 +64,14 @@ final class GptqMethod implements CompressionMethod {
               parameters.groupSize(),
               parameters.symmetric(),
               parameters.mse()),
-          "rounded to nearest: " + why);
+          Notes.joined(
+              Optional.of("rounded to nearest: " + why),
+              RoundToNearest.oneSided(
+                  layer.torch(),
+                  layer.weight(linear),
+                  parameters.bits(),
+                  parameters.groupSize(),
+                  parameters.symmetric())));
     }
   }
 }

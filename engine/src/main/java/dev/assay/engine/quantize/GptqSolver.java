@@ -68,12 +68,14 @@ public final class GptqSolver {
     NDArray columns = script.call(scope, "visiting_order", weight, inverse.dead(), inverse.order());
     NDArray scales = scope.create(new float[0], new Shape(0, 0));
     NDArray zeros = scales;
+    long fittedBefore = 0;
     if (!fitsOnTheWay()) {
       NDArray original =
           parameters.groupSize() == GridForm.PER_CHANNEL
               ? weight
               : script.call(scope, "without_dead_columns", weight, inverse.dead());
       UniformGrid.Fit fit = grid.fit(torch, scope, original);
+      fittedBefore = grid.oneSided(torch, original);
       scales = script.call(scope, "transposed", fit.scales());
       zeros = script.call(scope, "transposed", fit.zeros());
     }
@@ -92,6 +94,10 @@ public final class GptqSolver {
             grid.maxCode(),
             parameters.symmetric(),
             parameters.mse());
+    long sided = fittedBefore;
+    if (fitsOnTheWay() && parameters.symmetric()) {
+      sided = walked.get(5).getLong();
+    }
     int[] groupIndex = new int[order.length];
     for (int j = 0; j < order.length; j++) {
       groupIndex[(int) order[j]] =
@@ -112,7 +118,9 @@ public final class GptqSolver {
         inverse.order(),
         walked.get(4).getDouble(),
         inverse.damping(),
-        inverse.note(parameters.dampPercent()));
+        Notes.joined(
+            Optional.ofNullable(inverse.note(parameters.dampPercent())),
+            oneSided(sided, walked.get(2))));
   }
 
   private GptqResult roundToNearest(NDManager owner, NDArray weight, NDArray hessian) {
@@ -125,7 +133,15 @@ public final class GptqSolver {
         owner.create(LongStream.range(0, weight.getShape().get(1)).toArray()),
         script().callForDouble("half_output_error", weight, dequantized, hessian),
         greatest,
-        "rounded to nearest: the Hessian is not positive definite with damping up to " + greatest);
+        Notes.joined(
+            Optional.of(
+                "rounded to nearest: the Hessian is not positive definite with damping up to "
+                    + greatest),
+            oneSided(grid.oneSided(torch, weight), rounded.scales())));
+  }
+
+  private static Optional<String> oneSided(long count, NDArray scales) {
+    return OneSidedGroups.note(count, scales.getShape().size());
   }
 
   private boolean fitsOnTheWay() {

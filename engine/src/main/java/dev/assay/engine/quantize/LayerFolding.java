@@ -19,9 +19,12 @@ final class LayerFolding {
    */
   static void fold(LayerContext layer, Folding folding, NDArray scales) {
     TorchSession torch = layer.torch();
+    NDArray factors =
+        folding.source() instanceof Source.Activation ? layer.divideActivation(scales) : scales;
     for (String linear : folding.linears()) {
       layer.replace(
-          linear, ScaleFolding.multiplyColumns(torch, layer.scope(), layer.weight(linear), scales));
+          linear,
+          ScaleFolding.multiplyColumns(torch, layer.scope(), layer.weight(linear), factors));
     }
     if (folding.source() instanceof Source.Norm norm) {
       String name = Objects.requireNonNull(layer.layout().side().get(norm.side()));

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.torch.TorchSession;
+import java.util.Optional;
 
 /** Rounds each weight to the nearest value of its group's {@link UniformGrid}. */
 public final class RoundToNearest {
@@ -33,5 +34,13 @@ public final class RoundToNearest {
     TensorChecks.finite(torch, "weight", weight);
     UniformGrid grid = new UniformGrid(bits, groupSize, symmetric, mse);
     return grid.round(torch, owner, weight, grid.fit(torch, owner, weight));
+  }
+
+  /** What to say of groups of one sign, see {@link OneSidedGroups}. */
+  public static Optional<String> oneSided(
+      TorchSession torch, NDArray weight, int bits, int groupSize, boolean symmetric) {
+    UniformGrid grid = new UniformGrid(bits, groupSize, symmetric, false);
+    long groups = weight.getShape().get(0) * grid.form().groups(weight.getShape().get(1));
+    return OneSidedGroups.note(grid.oneSided(torch, weight), groups);
   }
 }

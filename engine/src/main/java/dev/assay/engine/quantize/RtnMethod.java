@@ -43,7 +43,13 @@ final class RtnMethod implements CompressionMethod {
               parameters.groupSize(),
               parameters.symmetric(),
               parameters.mse()),
-          null);
+          Notes.joined(
+              RoundToNearest.oneSided(
+                  layer.torch(),
+                  layer.weight(linear),
+                  parameters.bits(),
+                  parameters.groupSize(),
+                  parameters.symmetric())));
     }
   }
 }

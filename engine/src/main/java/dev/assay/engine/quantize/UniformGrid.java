@@ -51,6 +51,17 @@ public record UniformGrid(int bits, int groupSize, boolean symmetric, boolean ms
     return new Fit(fit.get(0), fit.get(1));
   }
 
+  /**
+   * How many groups of a weight have one sign, where that leaves codes unused: on symmetric grids.
+   *
+   * @param weight float32 [out, in], finite
+   */
+  public long oneSided(TorchSession torch, NDArray weight) {
+    long columns = weight.getShape().get(1);
+    long group = groupSize == GridForm.PER_CHANNEL ? columns : groupSize;
+    return symmetric ? script(torch).callForLong("one_sided_groups", weight, group) : 0;
+  }
+
   /** The weight, float32 [out, in], rounded half to even on a grid fitted before. */
   public QuantizedWeight round(TorchSession torch, NDManager owner, NDArray weight, Fit fit) {
     try (NDManager scope = owner.newSubManager()) {
@@ -65,11 +76,12 @@ public record UniformGrid(int bits, int groupSize, boolean symmetric, boolean ms
   /** The weight that codes, uint8 [out, in] with groups in order, stand for on a fitted grid. */
   public QuantizedWeight assemble(NDManager owner, NDArray codes, Fit fit) {
     return new QuantizedWeight(
-        codes,
-        fit.scales(),
-        fit.zeros(),
-        groupIndex(owner, codes.getShape().get(1)),
-        new GridForm(bits, groupSize, symmetric, true, GridForm.Layout.GPTQ));
+        codes, fit.scales(), fit.zeros(), groupIndex(owner, codes.getShape().get(1)), form());
+  }
+
+  /** The form of weights on this grid whose groups are runs of columns in order. */
+  GridForm form() {
+    return new GridForm(bits, groupSize, symmetric, true, GridForm.Layout.GPTQ);
   }
 
   /** Int32 [in]: the group of each column where groups are runs of columns in order. */

@@ -87,6 +87,9 @@ final class ArchitectureParameters implements ParameterList {
       switch (side.getKey()) {
         case QUERY_NORM, KEY_NORM -> norm(name, spec.headDimension(), false);
         case ROUTER -> weight(name, Kind.LINEAR, spec.feedForward().experts(), spec.hiddenSize());
+        case ACTIVATION -> {
+          // Models as they are trained have none.
+        }
         default -> norm(name, spec.hiddenSize(), stack.layout().bias(side.getKey()).isPresent());
       }
     }

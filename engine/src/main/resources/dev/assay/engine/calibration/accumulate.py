@@ -27,3 +27,6 @@ def raise_to_absolute(self, greatest: Tensor, x: Tensor) -> Tensor:
 def every(self, x: Tensor, before: int, step: int) -> Tensor:
   first = (step - before % step) % step
   return torch.clone(self.tokens(x)[first::step])
+
+def all_zero(self, x: Tensor) -> bool:
+  return not bool(torch.any(torch.ne(x, 0)))

@@ -2,9 +2,9 @@
 #         layer, experts, experts a token, first group of the feed-forward, first row of positions]
 # nums = [epsilon of norms, scale of scores, cap of scores, cap of logits, factor of embeddings,
 #         factor before the head]; limits: see kernels.py.
-# ws of a layer: eight pairs of weight and bias (norms before and after attention and feed-forward,
-# of queries, of keys; the router; the norm before cross attention), then groups of three linears of
-# five tensors. forms of a layer: seven integers a group.
+# ws of a layer: nine pairs of weight and bias (norms before and after attention and feed-forward,
+# of queries, of keys; the router; the norm before cross attention; what the activation's output is
+# divided by), then groups of three linears of five tensors. forms of a layer: seven integers a group.
 def context(self, y: Tensor, ws: List[Tensor], base: int, forms: List[int], form: int, dims: List[int], nums: List[float], limits: List[int], keys: Tensor, values: Tensor, position: int, cos: Tensor, sin: Tensor, window: int, extra: List[Tensor]) -> Tensor:
   heads = dims[0]
   shared = dims[1]
@@ -12,7 +12,7 @@ def context(self, y: Tensor, ws: List[Tensor], base: int, forms: List[int], form
   b = y.size(0)
   t = y.size(1)
   end = position + t
-  qkv = torch.reshape(self.project(y, ws, base + 16, forms, form, limits), [b, t, heads + 2 * shared, width])
+  qkv = torch.reshape(self.project(y, ws, base + 18, forms, form, limits), [b, t, heads + 2 * shared, width])
   qk = self.tune(torch.narrow(qkv, 2, 0, heads + shared), ws, base, dims, nums)
   if torch.numel(cos) > 0:
     qk = self.rotate(qk, torch.unsqueeze(torch.narrow(cos, 0, position, t), 1), torch.unsqueeze(torch.narrow(sin, 0, position, t), 1))
@@ -31,4 +31,4 @@ def attention(self, y: Tensor, ws: List[Tensor], base: int, forms: List[int], fo
   if tap:
     torch.append(seen, y)
     torch.append(seen, c)
-  return self.project(c, ws, base + 31, forms, form + 7, limits)
+  return self.project(c, ws, base + 33, forms, form + 7, limits)

@@ -38,6 +38,16 @@ def awq_quantize(self, w: Tensor, group: int, max_code: int) -> Tuple[Tensor, Te
     zeros.append(zero)
   return (torch.to(torch.cat(codes, 1), 0), torch.cat(scales, 1), torch.cat(zeros, 1))
 
+# How many groups of every row lie on one side of 0, between which and the nearest weight codes are
+# left unused.
+def awq_one_sided(self, w: Tensor, group: int) -> int:
+  count = 0
+  for start in range(0, torch.size(w, 1), group):
+    part = w[:, start:start + group]
+    beside = torch.logical_or(torch.gt(torch.amin(part, [1]), 0.), torch.lt(torch.amax(part, [1]), 0.))
+    count += int(torch.sum(beside))
+  return count
+
 # The values, [rows, columns], on the grid of each group.
 def awq_round_trip(self, w: Tensor, group: int, max_code: int) -> Tensor:
   rows = torch.size(w, 0)

@@ -1,9 +1,9 @@
 # GPTQ's walk over the columns (gptq.py of IST-DASLab/gptq). Weights are held transposed, [in, out],
 # so that a column is contiguous. fixed_scales and fixed_zeros, [groups, out], are the grids fitted
 # beforehand; without any (0 groups) grids are fitted on the way, every `group` columns.
-# Returns codes [in, out] and values [in, out] in visiting order, scales and zeros [groups, out], and
-# half the sum of squared errors.
-def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixed_zeros: Tensor, group_of: List[int], group: int, block: int, max_code: int, symmetric: bool, mse: bool) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+# Returns codes [in, out] and values [in, out] in visiting order, scales and zeros [groups, out], half
+# the sum of squared errors, and how many of the groups fitted on the way have one sign.
+def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixed_zeros: Tensor, group_of: List[int], group: int, block: int, max_code: int, symmetric: bool, mse: bool) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
   columns = torch.size(weight, 0)
   fixed = torch.size(fixed_scales, 0) > 0
   w = torch.clone(weight)
@@ -12,6 +12,7 @@ def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixe
   scales = annotate(List[Tensor], [])
   zeros = annotate(List[Tensor], [])
   loss = torch.zeros([], dtype=7)
+  sided = torch.zeros([], dtype=4)
   scale = w[0]
   zero = w[0]
   for start in range(0, columns, block):
@@ -26,7 +27,9 @@ def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixe
         zero = fixed_zeros[group_of[column]]
       elif column % group == 0:
         # Fitted on w, not on w1: the published code does not show a fit the updates of its block.
-        scale, zero = self.grid_fit(torch.t(w[column:column + group]), max_code, symmetric, mse)
+        fitted = torch.t(w[column:column + group])
+        scale, zero = self.grid_fit(fitted, max_code, symmetric, mse)
+        sided = torch.add(sided, self.one_sided(fitted))
         scales.append(scale)
         zeros.append(zero)
       wi = w1[i]
@@ -44,7 +47,7 @@ def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixe
   if not fixed:
     all_scales = torch.stack(scales, 0)
     all_zeros = torch.stack(zeros, 0)
-  return (codes, values, all_scales, all_zeros, torch.div(loss, 2.))
+  return (codes, values, all_scales, all_zeros, torch.div(loss, 2.), sided)
 
 # Half the trace of (w - q) H transpose(w - q).
 def half_output_error(self, w: Tensor, q: Tensor, hessian: Tensor) -> float:

@@ -19,6 +19,23 @@ def grid_fit(self, w: Tensor, max_code: int, symmetric: bool, mse: bool) -> Tupl
     scale, zero = self.grid_search(w, lo, hi, zero, max_code, symmetric)
   return (scale, zero)
 
+# How many rows of w, [rows, columns], have one sign, so that one side of a symmetric grid is unused.
+def one_sided(self, w: Tensor) -> Tensor:
+  lo = torch.amin(w, [1])
+  hi = torch.amax(w, [1])
+  return torch.sum(torch.ne(torch.ge(lo, 0.), torch.le(hi, 0.)))
+
+# The same over the groups of consecutive columns of every row.
+def one_sided_groups(self, w: Tensor, group: int) -> int:
+  columns = torch.size(w, 1)
+  whole = columns // group * group
+  count = 0
+  if whole > 0:
+    count += int(self.one_sided(torch.reshape(w[:, :whole], [-1, group])))
+  if whole < columns:
+    count += int(self.one_sided(w[:, whole:]))
+  return count
+
 # The shrunk range with the least sum of |error|^2.4, the first of equals.
 def grid_search(self, w: Tensor, lo: Tensor, hi: Tensor, middle: Tensor, max_code: int, symmetric: bool) -> Tuple[Tensor, Tensor]:
   scale = torch.div(torch.sub(hi, lo), max_code)

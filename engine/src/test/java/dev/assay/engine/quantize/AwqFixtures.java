@@ -17,4 +17,17 @@ final class AwqFixtures {
         golden.parameter("max_shrink").doubleValue(),
         golden.parameter("n_sample_token").intValue());
   }
+
+  /** The same grid without either search. */
+  static AwqParameters roundingOnly(GoldenCase golden) {
+    return new AwqParameters(
+        golden.parameter("bits").intValue(),
+        golden.parameter("group_size").intValue(),
+        false,
+        false,
+        golden.parameter("n_grid").intValue(),
+        false,
+        golden.parameter("max_shrink").doubleValue(),
+        golden.parameter("n_sample_token").intValue());
+  }
 }

@@ -6,7 +6,7 @@ def feed(self, y: Tensor, ws: List[Tensor], base: int, forms: List[int], form: i
   top = torch.to(top / torch.sum(top, [-1], True), y.dtype)
   out = torch.zeros_like(flat)
   for e in range(dims[6]):
-    at = base + 16 + 15 * (dims[8] + 2 * e)
+    at = base + 18 + 15 * (dims[8] + 2 * e)
     f = form + 7 * (dims[8] + 2 * e)
     hit = torch.eq(chosen, e)
     rows = torch.squeeze(torch.nonzero(torch.any(hit, -1)), 1)

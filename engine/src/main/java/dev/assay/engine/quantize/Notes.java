@@ -1,0 +1,19 @@
+package dev.assay.engine.quantize;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What is unusual about a compressed linear, each in a few words. */
+public final class Notes {
+  private Notes() {}
+
+  /** One line of those that are there; null if none is. */
+  @SafeVarargs
+  public static @Nullable String joined(Optional<String>... notes) {
+    List<String> there = Stream.of(notes).flatMap(Optional::stream).toList();
+    return there.isEmpty() ? null : there.stream().collect(Collectors.joining("; "));
+  }
+}

@@ -1,0 +1,17 @@
+package dev.assay.engine.golden;
+
+import dev.assay.engine.fixture.GoldenRoomTest;
+import dev.assay.engine.recipe.PrunedCheck;
+import java.util.Map;
+
+/** Pruning of single weights and of whole models, in several patterns. */
+class PruningRoomTest extends GoldenRoomTest {
+  PruningRoomTest() {
+    super(
+        "pruning",
+        Map.of(
+            "magnitude", new PrunedCheck(),
+            "wanda", new PrunedCheck(),
+            "sparsegpt", new PrunedCheck()));
+  }
+}

@@ -1,0 +1,99 @@
+package dev.assay.engine.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.fixture.Agreement;
+import dev.assay.engine.fixture.CompressedModel;
+import dev.assay.engine.fixture.GoldenCase;
+import dev.assay.engine.fixture.GoldenCheck;
+import dev.assay.engine.fixture.GoldenIds;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.quantize.GptqParameters;
+import dev.assay.engine.torch.TorchSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.io.FileUtils;
+
+/** GPTQ through a whole model, against the published class driven layer by layer. */
+public final class GptqModelCheck implements GoldenCheck {
+  private static final String WEIGHT = "weight:";
+
+  /** Values of equal codes differ by their last bits at most, and so do sums over them. */
+  private static final double SAME_CODE = 1e-5;
+
+  @Override
+  public void check(TorchSession torch, NDManager scope, GoldenCase golden) throws IOException {
+    ModelFixture fixture = golden.model();
+    Path directory = Files.createTempDirectory("gptq");
+    try {
+      Checkpoint source = Float32Copy.of(torch, fixture, directory.resolve("float32"));
+      Path target = directory.resolve("artifact");
+      List<LinearOutcome> outcomes =
+          new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+              .run(
+                  source,
+                  List.of(new Step("gptq", parameters(golden))),
+                  Arrays.asList(GoldenIds.rows(golden.input(scope, "calibration_ids"))),
+                  target,
+                  (stage, finished, layers) -> {})
+              .get(0)
+              .linears();
+      assertThat(outcomes).allSatisfy(each -> assertThat(each.note()).isNull());
+      CompressedModel original = new CompressedModel(torch, scope, golden, source);
+      CompressedModel compressed =
+          new CompressedModel(torch, scope, golden, Checkpoint.open(target));
+      checkWeights(scope, golden, compressed);
+      compressed.checkLastLogits("last_logits");
+      original.checkPerplexity("ppl_original");
+      compressed.checkPerplexity("ppl");
+      NDArray noise = compressed.logits().sub(original.logits());
+      assertThat(Math.sqrt(noise.square().mean().getFloat()))
+          .isCloseTo(golden.scalar("noise_rms"), within(golden.tolerance("last_logits_abs")));
+    } finally {
+      FileUtils.deleteDirectory(directory.toFile());
+    }
+  }
+
+  private static void checkWeights(NDManager scope, GoldenCase golden, CompressedModel model) {
+    for (String tensor : golden.tensors(WEIGHT)) {
+      NDArray found = model.stored(tensor.substring(WEIGHT.length()));
+      assertThat(Agreement.of(found, golden.tensor(scope, tensor)).equalFraction(SAME_CODE))
+          .as(tensor)
+          .isGreaterThanOrEqualTo(golden.tolerance("weights_equal_fraction_min"));
+    }
+    double[] sums =
+        golden.tensor(scope, "weight_checks").toType(DataType.FLOAT64, false).toDoubleArray();
+    int row = 0;
+    for (JsonNode linear : golden.parameter("linears")) {
+      double[] own = Arrays.copyOfRange(sums, 3 * row, 3 * row + 3);
+      assertThat(CompressedModel.offBy(model.stored(linear.asText()), own))
+          .as("sums of %s", linear.asText())
+          .isLessThanOrEqualTo(SAME_CODE);
+      row++;
+    }
+    assertThat(3 * row).isEqualTo(sums.length);
+  }
+
+  private static GptqParameters parameters(GoldenCase golden) {
+    return new GptqParameters(
+        golden.parameter("bits").intValue(),
+        golden.parameter("groupsize").intValue(),
+        golden.parameter("sym").booleanValue(),
+        golden.parameter("act_order").booleanValue(),
+        golden.parameter("static_groups").booleanValue(),
+        golden.parameter("true_sequential").booleanValue(),
+        golden.parameter("percdamp").doubleValue(),
+        128,
+        golden.parameter("mse").asBoolean(false));
+  }
+}
