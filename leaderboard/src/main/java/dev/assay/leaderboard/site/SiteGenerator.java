@@ -5,6 +5,7 @@ import dev.assay.leaderboard.site.cell.CellPages;
 import dev.assay.leaderboard.site.chart.ParetoCharts;
 import dev.assay.leaderboard.site.chart.RooflineCharts;
 import dev.assay.leaderboard.site.download.Downloads;
+import dev.assay.leaderboard.site.folder.SiteFolder;
 import dev.assay.leaderboard.site.format.CellText;
 import dev.assay.leaderboard.site.format.Dates;
 import dev.assay.leaderboard.site.overview.DisturbedNotice;
@@ -53,7 +54,7 @@ public final class SiteGenerator {
       throw new IllegalArgumentException("no results to make a site from");
     }
     Selection selection = Selection.of(results);
-    try (SiteDirectory site = SiteDirectory.replacing(directory)) {
+    try (SiteFolder site = SiteFolder.replacing(directory)) {
       Path root = site.staging();
       writeIndex(root, selection.latest(), generation);
       writeCells(root, selection, generation);
