@@ -1,6 +1,8 @@
 package dev.assay.engine.calibration;
 
+import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.torch.DType;
+import java.util.Optional;
 import java.util.Set;
 
 /** A method that compresses decoder layers one by one, working from their self-description. */
@@ -29,6 +31,11 @@ public interface CompressionMethod {
    */
   default double storedBits(DType source) {
     return storedType(source).bytes() * 8.0;
+  }
+
+  /** The form that it wants quantized linears in; nothing where it quantizes none. */
+  default Optional<GridForm> grid() {
+    return Optional.empty();
   }
 
   /** Compresses a layer by storing every linear that it changes. */

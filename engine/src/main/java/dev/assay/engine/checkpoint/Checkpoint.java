@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -138,21 +137,7 @@ public final class Checkpoint {
    * @throws BadCheckpointException if the configuration leaves it out of the quantization
    */
   Optional<QuantizationConfig> quantization(String module) {
-    return quantization.map(rules -> configured(rules, module));
-  }
-
-  private QuantizationConfig configured(QuantizationRules rules, String module) {
-    Optional<QuantizationRules.Rule> rule = rules.rule(module);
-    if (rule.isEmpty()) {
-      return rules.general();
-    }
-    QuantizationConfig config = rule.get().config();
-    if (config == null) {
-      throw new BadCheckpointException(
-          "%s: found '%s' packed, expected a dense weight, as '%s' in the quantization's configuration leaves it out"
-              .formatted(fileOf(module), module, rule.get().text()));
-    }
-    return config;
+    return quantization.map(rules -> rules.config(module, fileOf(module)));
   }
 
   /** The type that the configuration says that its weights have, if it does. */
@@ -224,12 +209,7 @@ public final class Checkpoint {
    * @param prefix of their names, or the name of one
    */
   public Path fileOf(String prefix) {
-    return tensors.tailMap(prefix).entrySet().stream()
-        .takeWhile(entry -> entry.getKey().startsWith(prefix))
-        .filter(entry -> entry.getKey().equals(prefix) || entry.getKey().startsWith(prefix + "."))
-        .map(entry -> entry.getValue().file())
-        .findFirst()
-        .orElse(path);
+    return contents.fileOf(prefix).orElse(path);
   }
 
   /** A tensor as it is stored, memory-mapped where its alignment allows. */
@@ -307,19 +287,12 @@ public final class Checkpoint {
 
   /** Bytes of a linear's tensors on disk. */
   public long linearBytes(String prefix) {
-    return tensors.tailMap(prefix + ".").entrySet().stream()
-        .takeWhile(entry -> entry.getKey().startsWith(prefix + "."))
-        .mapToLong(entry -> entry.getValue().bytes())
-        .sum();
+    return contents.bytesBelow(prefix);
   }
 
   /** Bytes of all tensors; what several of them share, as tied weights do, counts once. */
   public long weightBytes() {
-    Set<List<Object>> seen = new HashSet<>();
-    return tensors.values().stream()
-        .filter(info -> seen.add(List.of(info.file(), info.begin(), info.end())))
-        .mapToLong(TensorInfo::bytes)
-        .sum();
+    return contents.bytes();
   }
 
   /**

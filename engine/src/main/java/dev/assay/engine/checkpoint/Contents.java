@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -65,6 +67,32 @@ record Contents(
         });
     absent.forEach((name, where) -> notes.add(where));
     return notes;
+  }
+
+  /** The file that holds a module's tensors, or a tensor, if one does. */
+  Optional<Path> fileOf(String prefix) {
+    return tensors.tailMap(prefix).entrySet().stream()
+        .takeWhile(entry -> entry.getKey().startsWith(prefix))
+        .filter(entry -> entry.getKey().equals(prefix) || entry.getKey().startsWith(prefix + "."))
+        .map(entry -> entry.getValue().file())
+        .findFirst();
+  }
+
+  /** Bytes of a module's tensors. */
+  long bytesBelow(String prefix) {
+    return tensors.tailMap(prefix + ".").entrySet().stream()
+        .takeWhile(entry -> entry.getKey().startsWith(prefix + "."))
+        .mapToLong(entry -> entry.getValue().bytes())
+        .sum();
+  }
+
+  /** Bytes of all tensors; what several of them share counts once. */
+  long bytes() {
+    Set<List<Object>> seen = new HashSet<>();
+    return tensors.values().stream()
+        .filter(info -> seen.add(List.of(info.file(), info.begin(), info.end())))
+        .mapToLong(TensorInfo::bytes)
+        .sum();
   }
 
   /** Why a tensor is missing, where there is more to say. */

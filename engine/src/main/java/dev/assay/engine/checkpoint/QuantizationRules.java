@@ -1,5 +1,6 @@
 package dev.assay.engine.checkpoint;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -30,8 +31,23 @@ record QuantizationRules(QuantizationConfig general, List<Rule> rules) {
    */
   record Rule(String text, Predicate<String> fits, @Nullable QuantizationConfig config) {}
 
-  /** The rule that decides on a module, if one does. */
-  Optional<Rule> rule(String module) {
-    return rules.stream().filter(rule -> rule.fits().test(module)).findFirst();
+  /**
+   * What holds for a packed module.
+   *
+   * @param file where its tensors are, for messages
+   * @throws BadCheckpointException if a rule leaves it out of the quantization
+   */
+  QuantizationConfig config(String module, Path file) {
+    Optional<Rule> rule = rules.stream().filter(each -> each.fits().test(module)).findFirst();
+    if (rule.isEmpty()) {
+      return general;
+    }
+    QuantizationConfig config = rule.get().config();
+    if (config == null) {
+      throw new BadCheckpointException(
+          "%s: found '%s' packed, expected it dense: '%s' in its configuration leaves it out"
+              .formatted(file, module, rule.get().text()));
+    }
+    return config;
   }
 }

@@ -36,6 +36,19 @@ final class SparseGptMethod implements CompressionMethod {
   }
 
   @Override
+  public Optional<GridForm> grid() {
+    return Optional.ofNullable(parameters.quantization())
+        .map(
+            joint ->
+                new GridForm(
+                    joint.bits(),
+                    GridForm.PER_CHANNEL,
+                    joint.symmetric(),
+                    true,
+                    GridForm.Layout.GPTQ));
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     SparseGptSolver solver = new SparseGptSolver(layer.torch(), parameters);
     for (LinearGroup group : layer.layout().groups()) {

@@ -43,13 +43,13 @@ public record AwqGrid(int bits, int groupSize) {
     for (int column = 0; column < index.length; column++) {
       index[column] = Math.toIntExact(column / group(columns));
     }
+    return new QuantizedWeight(grid.get(0), grid.get(1), grid.get(2), owner.create(index), form());
+  }
+
+  /** The form of its weights. */
+  GridForm form() {
     GridForm.Layout layout = bits == 4 ? GridForm.Layout.AWQ : GridForm.Layout.GPTQ;
-    return new QuantizedWeight(
-        grid.get(0),
-        grid.get(1),
-        grid.get(2),
-        owner.create(index),
-        new GridForm(bits, groupSize, false, true, layout));
+    return new GridForm(bits, groupSize, false, true, layout);
   }
 
   /**

@@ -62,6 +62,11 @@ final class AwqMethod implements CompressionMethod {
   }
 
   @Override
+  public Optional<GridForm> grid() {
+    return Optional.of(new AwqGrid(parameters.bits(), parameters.groupSize()).form());
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     Map<LinearGroup, NDArray> tokens = new LinkedHashMap<>();
     Map<LinearGroup, String> unseen = new LinkedHashMap<>();

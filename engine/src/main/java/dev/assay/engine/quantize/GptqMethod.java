@@ -33,6 +33,17 @@ final class GptqMethod implements CompressionMethod {
   }
 
   @Override
+  public Optional<GridForm> grid() {
+    return Optional.of(
+        new GridForm(
+            parameters.bits(),
+            parameters.groupSize(),
+            parameters.symmetric(),
+            true,
+            GridForm.Layout.GPTQ));
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     GptqSolver solver = new GptqSolver(layer.torch(), parameters);
     for (LinearGroup group : layer.layout().groups()) {

@@ -6,6 +6,7 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.torch.DType;
+import java.util.Optional;
 import java.util.Set;
 
 /** Rounds every linear of a layer to nearest. */
@@ -24,6 +25,17 @@ final class RtnMethod implements CompressionMethod {
   @Override
   public double storedBits(DType source) {
     return GridForm.bitsPerWeight(parameters.bits(), parameters.groupSize());
+  }
+
+  @Override
+  public Optional<GridForm> grid() {
+    return Optional.of(
+        new GridForm(
+            parameters.bits(),
+            parameters.groupSize(),
+            parameters.symmetric(),
+            true,
+            GridForm.Layout.GPTQ));
   }
 
   @Override

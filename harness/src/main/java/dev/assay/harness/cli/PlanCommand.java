@@ -1,5 +1,6 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.cli.table.Table;
 import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.journal.RunDirectory;
@@ -11,6 +12,7 @@ import dev.assay.harness.run.need.PlannedNeed;
 import dev.assay.harness.run.need.SuiteNeed;
 import dev.assay.harness.run.plan.CellEstimate;
 import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.run.plan.StorageNotes;
 import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.leaderboard.result.Status;
@@ -111,6 +113,9 @@ final class PlanCommand implements Callable<Integer> {
               + " to go"
               + (waiting == 0 ? "." : ", without the " + waiting + " that wait for their model."));
       room(out, new SuiteNeed(toRun), Room.downloads(onHub.values()));
+      StorageNotes notes = new StorageNotes(StageRegistry.load());
+      cells.forEach(
+          cell -> notes.of(cell).forEach(note -> out.println(cell.name() + ": " + note + ".")));
       out.flush();
     }
     return ExitCode.SUCCESS;

@@ -1,0 +1,49 @@
+package dev.assay.harness.run.plan;
+
+import dev.assay.engine.calibration.StorageChoice;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.recipe.Step;
+import dev.assay.harness.run.synthetic.SyntheticSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Foretells where an artifact is stored otherwise than its recipe says, and why. */
+public final class StorageNotes {
+  private final StageRegistry stages;
+
+  public StorageNotes(StageRegistry stages) {
+    this.stages = stages;
+  }
+
+  /**
+   * A line for each kind of linear; none for a model that cannot be read, which is said elsewhere.
+   */
+  public List<String> of(PlannedCell cell) {
+    List<String> notes = new ArrayList<>();
+    try {
+      StorageChoice choice = new StorageChoice(architecture(cell));
+      for (Step step : cell.spec().recipe().stages()) {
+        stages
+            .find(step.stage())
+            .orElseThrow()
+            .methodOf(step.parameters())
+            .grid()
+            .ifPresent(grid -> notes.addAll(choice.notes(grid)));
+      }
+    } catch (BadInputException | IllegalArgumentException e) {
+      return List.of();
+    }
+    return notes;
+  }
+
+  private static Architecture architecture(PlannedCell cell) {
+    Families families = new Families();
+    return SyntheticSource.of(cell.spec())
+        .map(source -> families.architecture(source.config()))
+        .orElseGet(() -> families.architecture(Checkpoint.open(cell.spec().modelPath())));
+  }
+}
