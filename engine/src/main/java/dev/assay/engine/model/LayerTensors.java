@@ -182,8 +182,9 @@ public final class LayerTensors {
         .forEach(
             (key, name) -> {
               String tensor = stack.names().inLayer(layer, name);
-              boolean added = optional(key) && !checkpoint.has(tensor);
-              types.put(key, added ? DType.FLOAT32 : checkpoint.storedType(tensor));
+              types.put(
+                  key,
+                  optional(key) && !checkpoint.has(tensor) ? main : checkpoint.storedType(tensor));
             });
     stack
         .layout()
