@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
-import org.apache.commons.lang3.StringUtils;
 
 /**
  * A Hugging Face directory with every tensor value by value: dense ones in their own type, those
@@ -47,11 +46,10 @@ final class SafetensorsExport implements ExportFormat {
         if (!parts.contains(name) && !divisors.containsValue(name)) {
           try (NDManager scope = torch.manager().newSubManager()) {
             NDArray values = source.tensor(torch, scope, name);
-            String prefix = StringUtils.removeEnd(name, WEIGHT);
             writer.put(
                 name,
                 name.endsWith(WEIGHT)
-                    ? undivided(torch, scope, source, prefix, values, divisors)
+                    ? undivided(torch, scope, source, module(name), values, divisors)
                     : values);
           }
         }
@@ -71,6 +69,10 @@ final class SafetensorsExport implements ExportFormat {
       }
       writer.finish(source, mainType(source, parts).label());
     }
+  }
+
+  private static String module(String weight) {
+    return weight.substring(0, weight.length() - WEIGHT.length());
   }
 
   /** A weight [out, in] whose columns are divided in place of its input. */
