@@ -178,6 +178,8 @@ public final class LayerTensors {
   /** The types in which a layer's {@link #values} are stored, or were before they were packed. */
   public Map<String, DType> types(int layer) {
     Map<String, DType> types = new LinkedHashMap<>();
+    String first = stack.layout().stored().keySet().iterator().next();
+    DType main = checkpoint.valueType(stack.names().inLayer(layer, first));
     sideNames()
         .forEach(
             (key, name) -> {
