@@ -279,7 +279,7 @@ public final class LayerContext {
     return type;
   }
 
-  /** The same for linears that are stored in one weight, its rows those of one after another. */
+  /** Stores value by value what several linears are stored in, the rows of one after another. */
   public void storeDense(List<String> linears, NDArray values, @Nullable String note) {
     if (linears.size() == 1) {
       storeDense(linears.get(0), values, note);
@@ -291,7 +291,7 @@ public final class LayerContext {
             storeDense(part, torch.tensors().rows(owner, values, from, to), note));
   }
 
-  /** The same of a quantized weight. */
+  /** Stores quantized what several linears are stored in, the rows of one after another. */
   public void storeQuantized(List<String> linears, QuantizedWeight weight, @Nullable String note) {
     if (linears.size() == 1) {
       storeQuantized(linears.get(0), weight, note);

@@ -28,12 +28,15 @@ final class CompressedTensorsExport implements ExportFormat {
   /**
    * {@inheritDoc}
    *
-   * @throws BadInputException for families whose linears the format's loaders do not find
+   * @throws BadInputException for families whose linears the format's loaders do not find, and
+   *     where activations are divided by scales
    */
   @Override
   public void export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
     Architecture architecture = new Families().architecture(source);
-    List<String> linears = new ArrayList<>(new ModelTensors(source, architecture).linears());
+    ModelTensors tensors = new ModelTensors(source, architecture);
+    requireUndivided(source, tensors);
+    List<String> linears = new ArrayList<>(tensors.linears());
     for (Stack stack : architecture.stacks()) {
       requireFound(source, stack);
       for (int layer = 0; layer < stack.spec().layers(); layer++) {
@@ -56,6 +59,18 @@ final class CompressedTensorsExport implements ExportFormat {
                     + " compressed-tensors up to 0.20 does not load them")
         .stream()
         .toList();
+  }
+
+  /** The format has no place for what activations are divided by. */
+  private static void requireUndivided(Checkpoint source, ModelTensors tensors) {
+    if (!tensors.divisors().isEmpty()) {
+      throw new BadInputException(
+          source.path()
+              + ": "
+              + tensors.divisors().values().iterator().next()
+              + ": found an activation that is divided channel by channel, expected none in"
+              + " compressed-tensors; the format safetensors multiplies it into the weights");
+    }
   }
 
   /** The loaders look for modules of the class Linear, with a name for each. */

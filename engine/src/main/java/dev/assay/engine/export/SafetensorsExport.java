@@ -10,15 +10,20 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 
 /**
  * A Hugging Face directory with every tensor value by value: dense ones in their own type, those
- * that were quantized in float32, which holds their values exactly.
+ * that were quantized in float32, which holds their values exactly. Where AWQ divides an activation
+ * channel by channel, the weight that reads it is divided instead, as other loaders would pass the
+ * divisors over.
  */
 final class SafetensorsExport implements ExportFormat {
+  private static final String WEIGHT = ".weight";
+
   @Override
   public String name() {
     return "safetensors";
@@ -34,23 +39,57 @@ final class SafetensorsExport implements ExportFormat {
     SortedMap<String, Set<String>> packed = source.packedLinears();
     Set<String> parts = new TreeSet<>();
     packed.values().forEach(parts::addAll);
+    Map<String, String> divisors = new Families().divisors(source);
     Set<String> transposed = new Families().transposed(source);
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target, shardBytes)) {
       for (String name : source.names()) {
-        if (!parts.contains(name)) {
+        if (!parts.contains(name) && !divisors.containsValue(name)) {
           try (NDManager scope = torch.manager().newSubManager()) {
-            writer.put(name, source.tensor(torch, scope, name));
+            NDArray values = source.tensor(torch, scope, name);
+            writer.put(
+                name,
+                name.endsWith(WEIGHT)
+                    ? undivided(torch, scope, source, module(name), values, divisors)
+                    : values);
           }
         }
       }
       for (String prefix : packed.keySet()) {
         try (NDManager scope = torch.manager().newSubManager()) {
-          NDArray values = source.linear(torch, scope, prefix).dequantize(torch, scope);
-          writer.put(prefix + ".weight", transposed.contains(prefix) ? values.transpose() : values);
+          NDArray values =
+              undivided(
+                  torch,
+                  scope,
+                  source,
+                  prefix,
+                  source.linear(torch, scope, prefix).dequantize(torch, scope),
+                  divisors);
+          writer.put(prefix + WEIGHT, transposed.contains(prefix) ? values.transpose() : values);
         }
       }
       writer.finish(source, mainType(source, parts).label());
     }
+  }
+
+  private static String module(String weight) {
+    return weight.substring(0, weight.length() - WEIGHT.length());
+  }
+
+  /** A weight [out, in] whose columns are divided in place of its input. */
+  private static NDArray undivided(
+      TorchSession torch,
+      NDManager scope,
+      Checkpoint source,
+      String prefix,
+      NDArray weight,
+      Map<String, String> divisors) {
+    String scales = divisors.get(prefix);
+    if (scales == null) {
+      return weight;
+    }
+    NDArray by = torch.tensors().cast(scope, source.tensor(torch, scope, scales), DType.FLOAT32);
+    NDArray wide = torch.tensors().cast(scope, weight, DType.FLOAT32);
+    return torch.tensors().cast(scope, wide.div(by), torch.tensors().typeOf(weight));
   }
 
   private static DType mainType(Checkpoint source, Set<String> packed) {

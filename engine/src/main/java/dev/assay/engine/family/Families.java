@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The families that this build can run. */
 public final class Families {
@@ -76,6 +78,11 @@ public final class Families {
   /** Prefixes of the linears whose dense weight is [in, out]; none if the family is not known. */
   public Set<String> transposed(Checkpoint checkpoint) {
     return tensors(checkpoint).map(ModelTensors::transposed).orElse(Set.of());
+  }
+
+  /** See {@link ModelTensors#divisors}; none if the family is not known. */
+  public SortedMap<String, String> divisors(Checkpoint checkpoint) {
+    return tensors(checkpoint).map(ModelTensors::divisors).orElse(new TreeMap<>());
   }
 
   private Optional<ModelTensors> tensors(Checkpoint checkpoint) {

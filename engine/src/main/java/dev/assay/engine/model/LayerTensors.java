@@ -178,12 +178,15 @@ public final class LayerTensors {
   /** The types in which a layer's {@link #values} are stored, or were before they were packed. */
   public Map<String, DType> types(int layer) {
     Map<String, DType> types = new LinkedHashMap<>();
+    String first = stack.layout().stored().keySet().iterator().next();
+    DType main = checkpoint.valueType(stack.names().inLayer(layer, first));
     sideNames()
         .forEach(
             (key, name) -> {
               String tensor = stack.names().inLayer(layer, name);
-              boolean added = optional(key) && !checkpoint.has(tensor);
-              types.put(key, added ? DType.FLOAT32 : checkpoint.storedType(tensor));
+              types.put(
+                  key,
+                  optional(key) && !checkpoint.has(tensor) ? main : checkpoint.storedType(tensor));
             });
     stack
         .layout()

@@ -32,6 +32,7 @@ public final class ModelTensors {
   private final Set<String> linears = new HashSet<>();
   private final Set<String> transposed = new TreeSet<>();
   private final Set<String> routers = new TreeSet<>();
+  private final SortedMap<String, String> divisors = new TreeMap<>();
 
   /**
    * Looks through a checkpoint's names.
@@ -59,12 +60,30 @@ public final class ModelTensors {
           transposed.add(name);
         }
       }
-      for (String side : layout.side().values()) {
-        inLayers.addAll(tensors(stack.names().inLayer(layer, side)));
+      for (Map.Entry<Side, String> side : layout.side().entrySet()) {
+        String name = stack.names().inLayer(layer, side.getValue());
+        inLayers.addAll(tensors(name));
+        if (checkpoint.has(name + side.getKey().suffix())) {
+          inLayers.add(name + side.getKey().suffix());
+        }
       }
+      divisors(stack, layer);
       String router = layout.side().get(Side.ROUTER);
       if (router != null) {
         routers.add(stack.names().inLayer(layer, router));
+      }
+    }
+  }
+
+  private void divisors(Stack stack, int layer) {
+    String activation = stack.layout().side().get(Side.ACTIVATION);
+    for (Folding folding : stack.layout().foldings()) {
+      if (activation != null && folding.source() instanceof Source.Activation) {
+        String scales = stack.names().inLayer(layer, activation) + Side.ACTIVATION.suffix();
+        String reader = stack.layout().linear(folding.linears().get(0)).tensor();
+        if (checkpoint.has(scales)) {
+          divisors.put(stack.names().inLayer(layer, reader), scales);
+        }
       }
     }
   }
@@ -105,6 +124,14 @@ public final class ModelTensors {
   /** Prefixes of the linears whose dense weight is [in, out]; packed ones are [out, in] always. */
   public Set<String> transposed() {
     return Collections.unmodifiableSet(transposed);
+  }
+
+  /**
+   * Prefixes of the linears whose input is divided channel by channel, by the name of the tensor
+   * that says by what.
+   */
+  public SortedMap<String, String> divisors() {
+    return Collections.unmodifiableSortedMap(divisors);
   }
 
   /** Prefixes of what stands beside the layers and is packed. */
