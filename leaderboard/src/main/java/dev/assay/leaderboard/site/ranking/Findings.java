@@ -128,7 +128,10 @@ final class Findings {
     List<Result> on = front.front().stream().map(ParetoFront.Point::result).toList();
     long qualifying = front.points().stream().filter(ParetoFront.Point::qualifies).count();
     if (!on.isEmpty()) {
-      add(question, on, on.size() + " of the " + qualifying + " cells that have both, comparably");
+      add(
+          question,
+          on,
+          on.size() + " of the " + qualifying + " cells whose two figures may be compared");
     }
   }
 
