@@ -47,9 +47,7 @@ public final class YamlReader {
   public static YamlNode read(Path file) {
     String text;
     try {
-      if (!Files.isRegularFile(file)) {
-        throw new BadInputException(file + ": no such file");
-      }
+      requireFile(file);
       if (Files.size(file) > MAX_BYTES) {
         throw new BadInputException(
             file + ": found " + Files.size(file) + " bytes, expected at most " + MAX_BYTES);
@@ -61,6 +59,18 @@ public final class YamlReader {
       throw new BadInputException(file + ": cannot be read: " + e.getMessage(), e);
     }
     return parse(text, file.toString());
+  }
+
+  private static void requireFile(Path file) {
+    if (file.toString().isEmpty()) {
+      throw new BadInputException("found '', expected the path of a YAML file");
+    }
+    if (Files.isDirectory(file)) {
+      throw new BadInputException(file + ": found a directory, expected a YAML file");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new BadInputException(file + ": no such file");
+    }
   }
 
   /**

@@ -97,4 +97,14 @@ class YamlReaderTest {
         .isInstanceOf(BadInputException.class)
         .hasMessage(binary + ": found bytes that are not UTF-8, expected UTF-8");
   }
+
+  @Test
+  void whatIsNoFileIsNamed(@TempDir Path directory) {
+    assertThatThrownBy(() -> YamlReader.read(directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(directory + ": found a directory, expected a YAML file");
+    assertThatThrownBy(() -> YamlReader.read(Path.of("")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("found '', expected the path of a YAML file");
+  }
 }

@@ -3,8 +3,7 @@ package dev.assay.harness.run;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Names;
 import dev.assay.harness.run.plan.PlannedCell;
-import java.nio.file.FileSystems;
-import java.nio.file.Path;
+import dev.assay.harness.suite.Filter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,7 +41,6 @@ record CellSelection(List<String> wanted) {
   }
 
   private static boolean answers(PlannedCell cell, String wanted) {
-    return cell.id().equals(wanted)
-        || FileSystems.getDefault().getPathMatcher("glob:" + wanted).matches(Path.of(cell.name()));
+    return cell.id().equals(wanted) || Filter.glob(wanted, cell.name());
   }
 }

@@ -22,7 +22,7 @@ public record Filter(
   }
 
   /** Whether a name matches a glob; a malformed glob matches nothing. */
-  static boolean glob(String glob, String name) {
+  public static boolean glob(String glob, String name) {
     try {
       return FileSystems.getDefault().getPathMatcher("glob:" + glob).matches(Path.of(name));
     } catch (IllegalArgumentException e) {

@@ -142,6 +142,19 @@ class CommandLineTest {
     assertThat(spoken.out()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{ref-7m", "ref-7m/[a", "\\", "", "nope"})
+  void aCellThatIsNotThereEndsWithTwo(String cell) {
+    String suite = ROOT.resolve("suites/quick.yaml").toString();
+
+    Spoken spoken =
+        say("run", suite, "--cell", cell, "--reports", directory.toString(), "--no-site");
+
+    assertThat(spoken.exitCode()).isEqualTo(2);
+    assertThat(spoken.err()).startsWith("assay: --cell: found '" + cell + "', which is neither");
+    assertThat(spoken.err().lines()).hasSize(1);
+  }
+
   @Test
   void validatesAllShippedFiles() {
     for (String kind : List.of("suites", "recipes", "hardware-profiles")) {

@@ -1,0 +1,112 @@
+"""The command line of tools/compare: verbs and options."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from comparing import commands, timing
+from comparing.builds import HERE
+from comparing.faults import Fault
+
+USAGE = 2
+INTERRUPTED = 130
+
+
+def main(arguments):
+    options = parser().parse_args(arguments)
+    try:
+        check(options)
+        return in_work(options)
+    except Fault as e:
+        print(f"compare: {e}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def parser():
+    top = argparse.ArgumentParser(
+        prog="tools/compare",
+        description="Holds builds of Assay against the baseline or against each other.",
+        epilog="Exit code: 0 all the same, 1 something differs or could not be told,"
+        " 2 usage, or a run that did not come to its end.",
+    )
+    verbs = top.add_subparsers(required=True, metavar="VERB")
+
+    p = verb(verbs, "baseline", "compare a build with the baseline", commands.compare_baseline)
+    p.add_argument(
+        "--build", type=Path, default=HERE, metavar="DIR", help="its checkout (default: this one)"
+    )
+    comparing(p, tolerance=0.10)
+
+    p = verb(verbs, "builds", "compare two builds, taking turns", commands.compare_builds)
+    p.add_argument("a", type=Path, metavar="DIR_A", help="checkout of one build")
+    p.add_argument("b", type=Path, metavar="DIR_B", help="checkout of the other")
+    comparing(p, tolerance=0.03)
+
+    verb(verbs, "record", "write the baseline anew from this checkout", commands.record)
+    return top
+
+
+def verb(verbs, name, what, run):
+    """A verb with the options that all have."""
+    p = verbs.add_parser(name, help=what, description=what.capitalize() + ".")
+    p.set_defaults(run=run)
+    p.add_argument("--no-quality", action="store_true", help="leave perplexity and tensors out")
+    p.add_argument("--no-times", action="store_true", help="leave times out")
+    p.add_argument(
+        "--rounds",
+        type=int,
+        default=6,
+        metavar="N",
+        help=f"rounds of times, {timing.FEWEST} at least (default: %(default)s)",
+    )
+    p.add_argument(
+        "--work",
+        type=Path,
+        metavar="DIR",
+        help="keep results and artifacts there (default: a temporary directory)",
+    )
+    return p
+
+
+def comparing(p, tolerance):
+    p.add_argument(
+        "--only",
+        default="*",
+        metavar="GLOB",
+        help="those cells alone, MODEL/RECIPE, for example 'ref-7m/gptq-*'",
+    )
+    p.add_argument(
+        "--tolerance",
+        type=float,
+        default=tolerance,
+        metavar="SHARE",
+        help="change of a time that counts as none (default: %(default)s)",
+    )
+
+
+def check(options):
+    if options.rounds < timing.FEWEST:
+        raise Fault(f"--rounds: found {options.rounds}, expected {timing.FEWEST} at least")
+    if options.no_quality and options.no_times:
+        raise Fault("--no-quality with --no-times: nothing is left to do")
+    tolerance = getattr(options, "tolerance", 0)
+    if not 0 <= tolerance < 1:
+        raise Fault(f"--tolerance: found {tolerance}, expected a share from 0 to below 1")
+    work = options.work
+    if work and work.exists() and (not work.is_dir() or any(work.iterdir())):
+        raise Fault(f"--work: {work} is there already, expected a new or empty directory")
+
+
+def in_work(options):
+    if options.work:
+        options.work.mkdir(parents=True, exist_ok=True)
+        return options.run(options, options.work.resolve())
+    work = Path(tempfile.mkdtemp(prefix="assay-compare-"))
+    try:
+        return options.run(options, work)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

@@ -1,0 +1,110 @@
+"""What the verbs of tools/compare do."""
+
+import sys
+from fnmatch import fnmatchcase
+
+from comparing import baseline, comparison, timing
+from comparing.builds import HERE, QUALITY, TIMES, Build
+from comparing.faults import Fault
+from comparing.table import table
+from comparing.verdicts import DIFFERS, SAME
+
+ALL_SAME, NOT_SAME = 0, 1
+
+
+def compare_baseline(options, work):
+    """A build with the baseline's file."""
+    recorded = baseline.read()
+    build = Build(options.build.resolve(), work / "b")
+    print(f"A: {baseline.FILE}\nB: {build.directory}")
+    verdicts = []
+    if not options.no_quality:
+        section = recorded["quality"]
+        new = quality_of(build, options.only)
+        old = comparison.cells_of(section)
+        old = {name: old[name] for name in old if fnmatchcase(name, options.only)}
+        same = machine(new.values()) == section["recorded"]["machine"]
+        verdicts += show(comparison.QUALITY_HEAD, comparison.quality(old, new, same))
+    if not options.no_times:
+        section = recorded["times"]
+        names = wanted(build, TIMES, options.only)
+        here = machine([build.run(TIMES, "times-machine", names[:1])[names[0]]]) if names else None
+        if names and here != section["recorded"]["machine"]:
+            say("times were recorded on another machine, and are not compared")
+        else:
+            taken = timing.take([build], names, options.rounds, say)
+            rows = comparison.times_of_baseline(section, taken, names, options.tolerance)
+            verdicts += show(comparison.TIMES_HEAD, rows)
+    return conclude(verdicts)
+
+
+def compare_builds(options, work):
+    """Two builds with each other."""
+    builds = [Build(options.a.resolve(), work / "a"), Build(options.b.resolve(), work / "b")]
+    print(f"A: {builds[0].directory}\nB: {builds[1].directory}")
+    verdicts = []
+    if not options.no_quality:
+        old, new = (quality_of(build, options.only) for build in builds)
+        verdicts += show(comparison.QUALITY_HEAD, comparison.quality(old, new, True))
+    if not options.no_times:
+        each = [wanted(build, TIMES, options.only) for build in builds]
+        names = [name for name in each[0] if name in each[1]]
+        for name in sorted(set(each[0]) ^ set(each[1])):
+            say(f"{name}: times in one of the suites only, not compared")
+        taken = timing.take(builds, names, options.rounds, say)
+        rows = comparison.times_of_builds(taken, names, options.tolerance)
+        verdicts += show(comparison.TIMES_HEAD, rows)
+    return conclude(verdicts)
+
+
+def record(options, work):
+    """The baseline's file anew; a part that is left out stays as it was."""
+    build = Build(HERE, work / "a")
+    content = {"schema": baseline.SCHEMA}
+    if options.no_quality or options.no_times:
+        content = baseline.read()
+    if not options.no_times:
+        names = wanted(build, TIMES, "*")
+        taken = timing.take([build], names, options.rounds, say)
+        content["times"] = baseline.times_section(taken, names)
+    if not options.no_quality:
+        content["quality"] = baseline.quality_section(quality_of(build, "*"))
+    baseline.write(content)
+    for part in ("quality", "times"):
+        if content[part]["recorded"]["build"]["dirty"]:
+            say(f"{part}: recorded from a tree with changes that are not committed")
+    print(baseline.FILE)
+    return ALL_SAME
+
+
+def quality_of(build, only):
+    names = wanted(build, QUALITY, only)
+    say(f"{build.directory}: perplexity of {len(names)} cells")
+    return build.run(QUALITY, "quality", names) if names else {}
+
+
+def wanted(build, suite, only):
+    return [name for name in build.cells(suite) if fnmatchcase(name, only)]
+
+
+def machine(cells):
+    return next((cell.machine for cell in cells), None)
+
+
+def show(head, rows):
+    print("\n" + table([head, *(row.columns for row in rows)]), flush=True)
+    return [verdict for row in rows for verdict in row.verdicts]
+
+
+def conclude(verdicts):
+    """One line at the end, and the exit code."""
+    if not verdicts:
+        raise Fault("nothing was compared; --only must match a cell")
+    outcomes = [verdict.outcome for verdict in verdicts]
+    differ, same = outcomes.count(DIFFERS), outcomes.count(SAME)
+    print(f"\n{same} the same, {differ} differ, {len(outcomes) - same - differ} not compared.")
+    return ALL_SAME if same == len(outcomes) else NOT_SAME
+
+
+def say(line):
+    print(f"compare: {line}", file=sys.stderr, flush=True)

@@ -1,0 +1,90 @@
+import contextlib
+import io
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from comparing.cli import main
+
+FAKE = """#!{python}
+import json, sys
+from pathlib import Path
+arguments = sys.argv[1:]
+sys.path.insert(0, {tools!r})
+from tests.made import perplexity, result, times
+if arguments[0] == "plan":
+    print("cell    id")
+    print("m/one/cpu          0123456789abcdef  to measure")
+    print("m/two/cpu          0123456789abcdef  to measure")
+else:
+    reports = Path(arguments[arguments.index("--reports") + 1])
+    wanted = [arguments[i + 1][:-2] for i, word in enumerate(arguments) if word == "--cell"]
+    directory = reports / "runs" / "x" / "results"
+    directory.mkdir(parents=True)
+    for name in wanted:
+        made = result(name, perplexity({value}), *times({time}, 2))
+        (directory / (name.replace("/", "-") + ".json")).write_text(json.dumps(made))
+"""
+
+
+def checkout(directory, value=2.0, time=1.0):
+    """A checkout with a launcher that makes its results up."""
+    directory.mkdir()
+    launcher = directory / "assay"
+    tools = str(Path(__file__).resolve().parents[1])
+    launcher.write_text(FAKE.format(python=sys.executable, tools=tools, value=value, time=time))
+    launcher.chmod(0o755)
+    return str(directory)
+
+
+def say(*arguments):
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(arguments)
+    return code, out.getvalue(), err.getvalue()
+
+
+class CommandLineTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.directory = Path(temporary.name)
+
+    def test_equal_builds(self):
+        a, b = (checkout(self.directory / name) for name in "ab")
+        code, out, _ = say("builds", a, b, "--rounds", "3")
+        self.assertEqual(0, code, out)
+        self.assertIn("8 the same, 0 differ, 0 not compared.", out)
+
+    def test_a_build_with_other_figures(self):
+        a = checkout(self.directory / "a")
+        b = checkout(self.directory / "b", value=2.5, time=1.5)
+        code, out, _ = say("builds", a, b, "--only", "m/one", "--rounds", "3")
+        self.assertEqual(1, code)
+        self.assertIn("differs by +2.50e-01", out)
+        self.assertRegex(out, r"timePerOutputToken +1000.000 ms +1500.000 ms +1.500 .* slower")
+        self.assertNotIn("m/two", out)
+
+    def test_what_is_wrong_with_the_arguments_is_one_line(self):
+        for arguments in (
+            ("builds", str(self.directory), str(self.directory)),
+            ("baseline", "--rounds", "2"),
+            ("baseline", "--tolerance", "-1"),
+            ("record", "--no-times", "--no-quality"),
+            ("builds", *[checkout(self.directory / n) for n in "cd"], "--only", "none"),
+        ):
+            code, _, err = say(*arguments)
+            self.assertEqual(2, code, arguments)
+            lines = [line for line in err.splitlines() if "perplexity of" not in line]
+            self.assertRegex(lines[-1], "^compare: ")
+
+    def test_the_script_itself_helps(self):
+        script = Path(__file__).resolve().parents[1] / "compare"
+        said = subprocess.run([script, "--help"], capture_output=True, text=True, check=True)
+        self.assertIn("record", said.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
