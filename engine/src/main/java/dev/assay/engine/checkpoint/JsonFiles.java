@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.ForeignJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ final class JsonFiles {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  private static final String DUPLICATE = "Duplicate field ";
 
   private JsonFiles() {}
 
@@ -50,23 +54,39 @@ final class JsonFiles {
     }
   }
 
+  /** The object in a file that others wrote: of a key that is there twice the last counts. */
   static ObjectNode read(Path file) {
     try {
-      return object(file.toString(), Files.readAllBytes(file));
+      JsonNode root = ForeignJson.read(file.toString(), Files.readAllBytes(file)).root();
+      if (root instanceof ObjectNode object) {
+        return object;
+      }
+      throw noObject(file.toString(), root);
+    } catch (BadCheckpointException e) {
+      throw e;
+    } catch (BadInputException e) {
+      throw new BadCheckpointException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new BadCheckpointException(file + ": cannot be read: " + e, e);
     }
   }
 
-  /** The object in a text that messages call {@code where}. */
+  private static BadCheckpointException noObject(String where, JsonNode root) {
+    return new BadCheckpointException(
+        where + ": found " + root.getNodeType() + ", expected a JSON object");
+  }
+
+  /**
+   * The object in a text that messages call {@code where}, such as a header of weights, in which
+   * nothing may stand twice.
+   */
   static ObjectNode object(String where, byte[] text) {
     try {
       JsonNode root = MAPPER.readTree(text);
       if (root instanceof ObjectNode object) {
         return object;
       }
-      throw new BadCheckpointException(
-          where + ": found " + root.getNodeType() + ", expected a JSON object");
+      throw noObject(where, root);
     } catch (JsonProcessingException e) {
       throw new BadCheckpointException(
           where
@@ -74,11 +94,17 @@ final class JsonFiles {
               + e.getLocation().getLineNr()
               + ", column "
               + e.getLocation().getColumnNr()
-              + ": not valid JSON: "
-              + e.getOriginalMessage(),
+              + ": "
+              + fault(e.getOriginalMessage()),
           e);
     } catch (IOException e) {
       throw new BadCheckpointException(where + ": not valid JSON: " + e.getMessage(), e);
     }
+  }
+
+  private static String fault(String message) {
+    return message.startsWith(DUPLICATE)
+        ? "found key " + message.substring(DUPLICATE.length()) + " twice"
+        : "not valid JSON: " + message;
   }
 }

@@ -48,11 +48,13 @@ final class TokenizerFiles {
   private static TokenizerDescription published(
       TokenizerInputs inputs, TokenizerSettings settings) {
     String name = inputs.path(TOKENIZER_JSON).toString();
-    byte[] content = inputs.bytes(TOKENIZER_JSON);
-    Map<String, Long> ids = TokenizerDescription.ids(name, TokenizerInputs.object(name, content));
+    String text = inputs.strictText(TOKENIZER_JSON);
+    Map<String, Long> ids =
+        TokenizerDescription.ids(
+            name, TokenizerInputs.object(name, text.getBytes(StandardCharsets.UTF_8)));
     return TokenizerDescription.of(
         name,
-        new String(content, StandardCharsets.UTF_8),
+        text,
         inputs.sha256(TOKENIZER_JSON),
         ids,
         new SpecialTokens(

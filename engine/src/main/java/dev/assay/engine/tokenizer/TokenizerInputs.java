@@ -1,11 +1,9 @@
 package dev.assay.engine.tokenizer;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.ForeignJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -23,9 +21,6 @@ import java.util.TreeMap;
 final class TokenizerInputs {
   /** The largest published ones have about 35 MB. */
   private static final long LARGEST = 256L << 20;
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
 
   private final Path directory;
   private final Map<String, String> hashes = new TreeMap<>();
@@ -76,23 +71,22 @@ final class TokenizerInputs {
   }
 
   static JsonNode object(String name, byte[] content) {
-    try {
-      JsonNode root = JSON.readTree(content);
-      if (!root.isObject()) {
-        throw new BadInputException(name + ": found no JSON object, expected one");
-      }
-      return root;
-    } catch (JsonProcessingException e) {
-      throw new BadInputException(
-          name
-              + ": line "
-              + e.getLocation().getLineNr()
-              + ": not valid JSON: "
-              + e.getOriginalMessage(),
-          e);
-    } catch (IOException e) {
-      throw new BadInputException(name + ": cannot be read: " + e.getMessage(), e);
+    return object(name, ForeignJson.read(name, content));
+  }
+
+  private static JsonNode object(String name, ForeignJson json) {
+    if (!json.root().isObject()) {
+      throw new BadInputException(name + ": found no JSON object, expected one");
     }
+    return json.root();
+  }
+
+  /** A file's object as a text that the tokenizers library takes, which is stricter than Python. */
+  String strictText(String name) {
+    byte[] content = bytes(name);
+    ForeignJson json = ForeignJson.read(path(name).toString(), content);
+    JsonNode root = object(path(name).toString(), json);
+    return json.plain() ? new String(content, StandardCharsets.UTF_8) : root.toString();
   }
 
   /** The hash of a file that was read. */

@@ -3,23 +3,28 @@ package dev.assay.engine.tokenizer;
 import dev.assay.engine.config.BadInputException;
 import java.nio.file.Path;
 
-/** Holds a tokenizer against the model that it is to feed. */
+/** Holds the tokens of a text against the model that is to read them. */
 public final class VocabularyCheck {
   private VocabularyCheck() {}
 
   /**
-   * Makes sure that the model has a row for every id of the tokenizer. A model may have more rows:
-   * many are padded.
+   * Makes sure that the model has a row for every token. Ids of the tokenizer that the text never
+   * yields, such as a padding token that was added later, do no harm; nor do rows without a token,
+   * as many models are padded.
    *
+   * @param text what messages call it
+   * @param ids its tokens
    * @param configuration the file that states the model's {@code vocab_size}
    * @param vocabularySize rows of the model's embedding
-   * @throws BadInputException if the tokenizer has ids beyond them; the message names both files
+   * @throws BadInputException if a token has none; the message names the text and the file
    */
-  public static void require(Tokenizer tokenizer, Path configuration, long vocabularySize) {
-    if (tokenizer.largestId() >= vocabularySize) {
-      throw new BadInputException(
-          "%s: found ids up to %d, expected them below the vocab_size of %d in %s"
-              .formatted(tokenizer.name(), tokenizer.largestId(), vocabularySize, configuration));
+  public static void require(String text, long[] ids, Path configuration, long vocabularySize) {
+    for (long id : ids) {
+      if (id < 0 || id >= vocabularySize) {
+        throw new BadInputException(
+            "%s: found token id %d, expected ids below the vocab_size of %d in %s"
+                .formatted(text, id, vocabularySize, configuration));
+      }
     }
   }
 }

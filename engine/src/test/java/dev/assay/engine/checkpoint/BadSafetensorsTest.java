@@ -53,7 +53,7 @@ class BadSafetensorsTest {
           {'x': {'dtype': 'F32', 'shape': [1], 'data_offsets': [4, 8]}}             | tensors leave a gap
           {'x': {'dtype': 'F32', 'shape': [1], 'data_offsets': [0, 4]}}             | where tensor 'x' ends
           # twice
-          {'x': {'dtype': 'F32', 'shape': [2], 'data_offsets': [0, 8]}, 'x': {'dtype': 'F32', 'shape': [2], 'data_offsets': [0, 8]}} | Duplicate field 'x'
+          {'x': {'dtype': 'F32', 'shape': [2], 'data_offsets': [0, 8]}, 'x': {'dtype': 'F32', 'shape': [2], 'data_offsets': [0, 8]}} | found key 'x' twice
           """)
   void headerIsRefused(String header, String message) throws IOException {
     RawCheckpoint.write(file, header, RawCheckpoint.floats(1, 2));

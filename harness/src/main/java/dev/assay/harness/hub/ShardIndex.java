@@ -1,8 +1,8 @@
 package dev.assay.harness.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.ForeignJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ final class ShardIndex {
         throw new BadInputException(
             index + ": found more than " + LARGEST + " bytes, expected an index of shards");
       }
-      map = new ObjectMapper().readTree(Files.readAllBytes(index)).path("weight_map");
+      map = ForeignJson.read(index.toString(), Files.readAllBytes(index)).root().path("weight_map");
     } catch (IOException e) {
       throw new BadInputException(index + ": cannot be read: " + e.getMessage(), e);
     }

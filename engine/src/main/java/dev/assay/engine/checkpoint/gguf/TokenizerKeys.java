@@ -1,9 +1,9 @@
 package dev.assay.engine.checkpoint.gguf;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.ForeignJson;
 import dev.assay.engine.tokenizer.convert.SentencePieceModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,9 +71,9 @@ public final class TokenizerKeys {
       return MissingNode.getInstance();
     }
     try {
-      return new ObjectMapper().readTree(Files.readAllBytes(path));
+      return ForeignJson.read(path.toString(), Files.readAllBytes(path)).root();
     } catch (IOException e) {
-      throw new BadInputException(path + ": not valid JSON: " + e.getMessage(), e);
+      throw new BadInputException(path + ": cannot be read: " + e.getMessage(), e);
     }
   }
 

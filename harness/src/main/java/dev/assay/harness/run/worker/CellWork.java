@@ -60,6 +60,11 @@ final class CellWork {
     report.model(architecture.family(), source.parameters());
     DatasetRegistry datasets = DatasetRegistry.fromEnvironment(request.datasetPaths());
 
+    if (synthetic == null && architecture.kind() == Architecture.Kind.CAUSAL) {
+      new TextVocabulary(datasets)
+          .require(source, architecture.spec().vocabularySize(), request.measures().perplexity());
+    }
+
     begin("compress");
     Checkpoint artifact =
         new Compression(torch, request, datasets, progress::write)

@@ -139,10 +139,6 @@ final class Compression {
     DatasetSplit split = datasets.load(calibration.dataset(), calibration.split());
     CalibrationSequences sequences;
     try (Tokenizer tokenizer = source.tokenizer()) {
-      VocabularyCheck.require(
-          tokenizer,
-          source.directory().resolve("config.json"),
-          architecture.spec().vocabularySize());
       sequences =
           new CalibrationSampler(
                   calibration.sampling(),
@@ -151,6 +147,13 @@ final class Compression {
                   TokenSequence.bosOfEach(tokenizer, calibration.bos()),
                   seed)
               .sample(TokenSequence.of(split, tokenizer, calibration.bos()));
+    }
+    for (long[] ids : sequences.ids()) {
+      VocabularyCheck.require(
+          "calibration on " + split.dataset(),
+          ids,
+          source.directory().resolve("config.json"),
+          architecture.spec().vocabularySize());
     }
     keep(sequences, target);
     return new Samples(

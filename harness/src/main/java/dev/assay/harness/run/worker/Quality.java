@@ -7,7 +7,6 @@ import dev.assay.engine.linear.Execution;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.LanguageModel;
 import dev.assay.engine.tokenizer.Tokenizer;
-import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
@@ -67,10 +66,6 @@ final class Quality {
     try (Tokenizer tokenizer = artifact.tokenizer();
         LanguageModel model =
             LanguageModel.load(torch, artifact, architecture, execution(arithmetic))) {
-      VocabularyCheck.require(
-          tokenizer,
-          artifact.directory().resolve("config.json"),
-          architecture.spec().vocabularySize());
       for (PerplexityMeasure measure : wanted) {
         taken.addAll(orFailed(List.of(measure), () -> List.of(measure(measure, tokenizer, model))));
       }
