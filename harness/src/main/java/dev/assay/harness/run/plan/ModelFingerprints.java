@@ -7,11 +7,14 @@ import dev.assay.engine.checkpoint.gguf.HeaderWriter;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.harness.dataset.Sha256;
 import dev.assay.harness.suite.ModelFingerprint;
+import dev.assay.leaderboard.file.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fingerprints of checkpoints. Hashing the weights of a large model takes minutes, so what was
- * found is kept in the cache for as long as no file of the checkpoint changes in size or time.
+ * found is kept in the cache for as long as no file of the checkpoint changes, see {@link
+ * FileStamp}.
  */
 public final class ModelFingerprints {
   private static final List<String> BESIDE_THE_WEIGHTS =
@@ -57,13 +61,16 @@ public final class ModelFingerprints {
 
   private ModelFingerprint find(Path model) {
     try {
-      String stamp = stamp(model);
+      FileStamp stamp = FileStamp.of(files(model));
       Path file = cache.resolve(Sha256.of(model.toString().getBytes(StandardCharsets.UTF_8)));
-      String tensors = kept(file, stamp);
+      String tensors = kept(file, stamp.text());
       if (tensors == null) {
+        FileTime begin = FileTime.from(Instant.now());
         tensors = hash(model);
-        Files.createDirectories(cache);
-        Files.write(file, json.writeValueAsBytes(new Kept(stamp, tensors)));
+        if (stamp.lasts(begin) && stamp.equals(FileStamp.of(files(model)))) {
+          Files.createDirectories(cache);
+          AtomicFile.write(file, json.writeValueAsBytes(new Kept(stamp.text(), tensors)));
+        }
       }
       return new ModelFingerprint(tensors, beside(model));
     } catch (IOException e) {
@@ -117,26 +124,12 @@ public final class ModelFingerprints {
     }
   }
 
-  /** Names, sizes and times of all files. */
-  private static String stamp(Path model) throws IOException {
-    StringBuilder stamp = new StringBuilder();
-    List<Path> files;
+  private static List<Path> files(Path model) throws IOException {
     if (Files.isRegularFile(model)) {
-      files = Stream.concat(Stream.of(model), besideFiles(model).stream()).toList();
-    } else {
-      try (Stream<Path> list = Files.list(model)) {
-        files = list.filter(Files::isRegularFile).sorted().toList();
-      }
+      return Stream.concat(Stream.of(model), besideFiles(model).stream()).toList();
     }
-    for (Path file : files) {
-      stamp
-          .append(file.getFileName())
-          .append(' ')
-          .append(Files.size(file))
-          .append(' ')
-          .append(Files.getLastModifiedTime(file).toMillis())
-          .append('\n');
+    try (Stream<Path> list = Files.list(model)) {
+      return list.filter(Files::isRegularFile).sorted().toList();
     }
-    return Sha256.of(stamp.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -8,9 +8,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
+import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFingerprintsTest {
   @TempDir Path directory;
@@ -54,5 +59,30 @@ class ModelFingerprintsTest {
   void directoriesCountWhatIsBesideTheWeights() {
     assertThat(fingerprint(TestBench.model("ref-7m")).files())
         .containsOnlyKeys("config.json", "tokenizer.json", "tokenizer_config.json");
+  }
+
+  /** Neither size nor time of modification tells of other weights. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void weightsThatWereChangedUnderTheSameTimeAreOthers(boolean inPlace) throws IOException {
+    Path model = directory.resolve("model");
+    PathUtils.copyDirectory(TestBench.model("ref-7m"), model);
+    Path weights = model.resolve("model.safetensors");
+    FileTime time = FileTime.fromMillis(1_700_000_000_000L);
+    Files.setLastModifiedTime(weights, time);
+    String before = fingerprint(model).tensors();
+    assertThat(fingerprint(model).tensors()).isEqualTo(before);
+
+    byte[] other = Files.readAllBytes(weights);
+    other[other.length - 5] ^= 1;
+    if (inPlace) {
+      Files.write(weights, other);
+    } else {
+      Path elsewhere = Files.write(directory.resolve("other"), other);
+      Files.move(elsewhere, weights, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.setLastModifiedTime(weights, time);
+
+    assertThat(fingerprint(model).tensors()).isNotEqualTo(before);
   }
 }
