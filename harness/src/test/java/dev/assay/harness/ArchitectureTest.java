@@ -1,14 +1,20 @@
 package dev.assay.harness;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Locale;
 
 @AnalyzeClasses(
     packages = "dev.assay.harness",
@@ -55,4 +61,31 @@ class ArchitectureTest {
           .should(ACCESS_STANDARD_STREAMS);
 
   @ArchTest static final ArchRule LOGS_BY_SLF4J = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+  /** Else the same figure would be written as 0.45 on one machine and as 0,45 on another. */
+  @ArchTest
+  static final ArchRule EVERY_MAIN_BEGINS_WITHOUT_A_LOCALE =
+      methods()
+          .that()
+          .areStatic()
+          .and()
+          .haveName("main")
+          .and()
+          .areDeclaredInClassesThat()
+          .resideOutsideOfPackage("..jmh_generated..")
+          .should(call(Locale.class, "setDefault"));
+
+  private static ArchCondition<JavaMethod> call(Class<?> owner, String name) {
+    return new ArchCondition<>("call " + owner.getSimpleName() + "." + name) {
+      @Override
+      public void check(JavaMethod method, ConditionEvents events) {
+        boolean called =
+            method.getMethodCallsFromSelf().stream()
+                .anyMatch(
+                    each ->
+                        each.getTargetOwner().isEquivalentTo(owner) && each.getName().equals(name));
+        events.add(new SimpleConditionEvent(method, called, method.getFullName()));
+      }
+    };
+  }
 }

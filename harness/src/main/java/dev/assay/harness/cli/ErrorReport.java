@@ -2,6 +2,7 @@ package dev.assay.harness.cli;
 
 import dev.assay.engine.config.BadInputException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -13,6 +14,11 @@ final class ErrorReport implements IExecutionExceptionHandler {
     PrintWriter err = command.getErr();
     if (thrown instanceof BadInputException) {
       err.println("assay: " + thrown.getMessage());
+      return ExitCode.BAD_INPUT;
+    }
+    Optional<String> mendable = Mendable.of(thrown);
+    if (mendable.isPresent()) {
+      err.println("assay: " + mendable.get());
       return ExitCode.BAD_INPUT;
     }
     err.println("assay: software error: " + thrown);

@@ -12,6 +12,7 @@ import dev.assay.harness.measure.generation.GenerationSettings;
 import dev.assay.harness.process.ParentWatch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Entry point of the forked JVM: loads an artifact, generates, and reports. */
 public final class GenerationMain {
@@ -23,6 +24,7 @@ public final class GenerationMain {
    * @param arguments file with the request and file for the report, both JSON
    */
   public static void main(String[] arguments) throws IOException {
+    Locale.setDefault(Locale.ROOT);
     ParentWatch.start();
     ObjectMapper json = new ObjectMapper();
     GenerationRequest request =

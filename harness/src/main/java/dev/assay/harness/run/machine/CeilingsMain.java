@@ -8,6 +8,7 @@ import dev.assay.leaderboard.result.ResultJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /** Entry point of the forked JVM that measures the machine's ceilings. */
@@ -21,6 +22,7 @@ public final class CeilingsMain {
    *     memory, file for the outcome
    */
   public static void main(String[] arguments) throws IOException {
+    Locale.setDefault(Locale.ROOT);
     ParentWatch.start();
     int threads = Integer.parseInt(arguments[0]);
     long cache = Long.parseLong(arguments[1]);
