@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.torch.DType;
 import java.io.IOException;
@@ -33,7 +33,7 @@ class TorchFileTest extends TorchTest {
   @ParameterizedTest
   @CsvSource({"true, false", "false, false", "true, true"})
   void theSameAsSafetensors(boolean aligned, boolean zip64) throws IOException {
-    Checkpoint safetensors = Checkpoint.open(ModelFixture.shared("fixtures/models/opt"));
+    Checkpoint safetensors = Checkpoint.open(Goldens.room("families").resolve("opt"));
     TorchFileWriter writer = new TorchFileWriter();
     for (String name : safetensors.names()) {
       TensorInfo info = safetensors.info(name);

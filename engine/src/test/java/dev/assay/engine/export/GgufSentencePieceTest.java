@@ -11,7 +11,8 @@ import dev.assay.engine.checkpoint.gguf.GgufValue;
 import dev.assay.engine.checkpoint.gguf.TokenizerKeys;
 import dev.assay.engine.checkpoint.gguf.ValueType;
 import dev.assay.engine.config.BadInputException;
-import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.Goldens;
+import dev.assay.engine.fixture.PublishedFiles;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.tokenizer.convert.Piece;
@@ -56,7 +57,7 @@ class GgufSentencePieceTest extends TorchTest {
   @Tag("slow")
   @Test
   void llama2GivesTheIdsOfItsOwnFile() throws IOException {
-    Path published = ModelFixture.shared("tokenizers/llama2");
+    Path published = PublishedFiles.tokenizer("llama2");
     Path file = published.resolve("tokenizer.model");
     SentencePieceModel model = SentencePieceReader.read(file.toString(), Files.readAllBytes(file));
     Map<String, GgufValue> keys = keys(model.pieces());
@@ -81,7 +82,7 @@ class GgufSentencePieceTest extends TorchTest {
   @Tag("slow")
   @Test
   void llama2ComesOutOfAnExport() {
-    Path published = ModelFixture.shared("tokenizers/llama2");
+    Path published = PublishedFiles.tokenizer("llama2");
     Map<String, GgufValue> keys = TokenizerKeys.of(published);
 
     assertThat(keys).containsEntry(PREFIX + "model", new GgufValue.Text("llama"));
@@ -95,7 +96,7 @@ class GgufSentencePieceTest extends TorchTest {
   @Tag("slow")
   @Test
   void tokenizerJsonOfLlama2ComesOutOfAnExport() {
-    Path published = ModelFixture.shared("tokenizers/llama2");
+    Path published = PublishedFiles.tokenizer("llama2");
     Path target = directory.resolve("plain");
     new ExportFormats()
         .of("safetensors")
@@ -115,7 +116,7 @@ class GgufSentencePieceTest extends TorchTest {
   /** Whatever is written gives the golden ids; what cannot be written is left out. */
   @Test
   void goldenTokenizerIsWrittenRightOrNotAtAll() throws IOException {
-    Path fixture = ModelFixture.shared("fixtures/tokenizer/spm_bpe_bytefallback");
+    Path fixture = Goldens.room("tokenizers").resolve("spm_bpe_bytefallback");
     Map<String, GgufValue> keys = TokenizerKeys.of(fixture);
     if (keys.containsValue(new GgufValue.Text("no_vocab"))) {
       assertThat(keys).hasSize(1);
@@ -243,7 +244,7 @@ class GgufSentencePieceTest extends TorchTest {
 
   /** The llama fixture with some tokenizer. */
   private Checkpoint file(Map<String, GgufValue> tokenizer) {
-    Checkpoint source = Checkpoint.open(ModelFixture.shared("fixtures/models/llama"));
+    Checkpoint source = Checkpoint.open(Goldens.room("families").resolve("llama"));
     Path target = directory.resolve(tokenizer.hashCode() + ".gguf");
     new GgufWriter(torch, GgmlType.F16).write(source, "tiny", tokenizer, target);
     return Checkpoint.open(target);

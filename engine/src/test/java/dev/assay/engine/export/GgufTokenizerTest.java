@@ -11,7 +11,9 @@ import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.checkpoint.gguf.GgufValue;
 import dev.assay.engine.checkpoint.gguf.TokenizerKeys;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.PublishedFiles;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -43,7 +45,7 @@ class GgufTokenizerTest extends TorchTest {
 
   @Test
   void goldenIdsComeOutOfAFile() throws IOException {
-    Path fixture = ModelFixture.shared("fixtures/tokenizer/bytelevel_bpe");
+    Path fixture = Goldens.room("tokenizers").resolve("bytelevel_bpe");
     JsonNode golden = new ObjectMapper().readTree(fixture.resolve("golden.json").toFile());
 
     try (Tokenizer tokenizer = file(TokenizerKeys.of(fixture)).tokenizer()) {
@@ -60,7 +62,7 @@ class GgufTokenizerTest extends TorchTest {
 
   @Test
   void llama3sSplittingAndTokensComeBack() {
-    Path original = ModelFixture.shared("tokenizers/llama3");
+    Path original = PublishedFiles.tokenizer("llama3");
     Map<String, GgufValue> keys = new LinkedHashMap<>(TokenizerKeys.of(original));
 
     try (Tokenizer expected = Tokenizer.fromDirectory(original);
@@ -162,7 +164,7 @@ class GgufTokenizerTest extends TorchTest {
 
   /** The llama fixture with some tokenizer. */
   private Checkpoint file(Map<String, GgufValue> tokenizer) {
-    Checkpoint source = Checkpoint.open(ModelFixture.shared("fixtures/models/llama"));
+    Checkpoint source = Checkpoint.open(Goldens.room("families").resolve("llama"));
     Path target = directory.resolve(tokenizer.hashCode() + ".gguf");
     new GgufWriter(torch, GgmlType.F16).write(source, "tiny", tokenizer, target);
     return Checkpoint.open(target);

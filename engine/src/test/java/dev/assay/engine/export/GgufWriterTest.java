@@ -13,7 +13,7 @@ import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.checkpoint.gguf.GgufValue;
 import dev.assay.engine.checkpoint.gguf.ValueType;
-import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.torch.DType;
 import java.io.IOException;
@@ -60,7 +60,7 @@ class GgufWriterTest extends TorchTest {
   }
 
   private static Checkpoint model(String name) {
-    return Checkpoint.open(ModelFixture.shared("fixtures/models/" + name));
+    return Checkpoint.open(Goldens.room("families").resolve(name));
   }
 
   private Checkpoint export(Checkpoint source, String format) {
@@ -79,14 +79,14 @@ class GgufWriterTest extends TorchTest {
     new GgufWriter(torch, type).write(model("llama"), "tiny-llama-fixture", tokenizer(), target);
 
     assertThat(target)
-        .hasSameBinaryContentAs(ModelFixture.shared("fixtures/gguf/llama-" + type + ".gguf"));
+        .hasSameBinaryContentAs(Goldens.room("gguf").resolve("llama-" + type + ".gguf"));
   }
 
   /** A file that is read and written again in its own type is the same, its tokenizer too. */
   @ParameterizedTest
   @CsvSource({"F16, gguf-f16", "Q8_0, gguf-q8_0", "Q4_0, gguf-q4_0"})
   void whatIsReadIsWrittenBack(String type, String format) {
-    Path golden = ModelFixture.shared("fixtures/gguf/llama-" + type + ".gguf");
+    Path golden = Goldens.room("gguf").resolve("llama-" + type + ".gguf");
 
     Checkpoint again = export(Checkpoint.open(golden), format);
 
@@ -204,7 +204,7 @@ class GgufWriterTest extends TorchTest {
 
   @Test
   void plainTensorsComeOutOfBlocks() {
-    Checkpoint source = Checkpoint.open(ModelFixture.shared("fixtures/gguf/llama-Q8_0.gguf"));
+    Checkpoint source = Checkpoint.open(Goldens.room("gguf").resolve("llama-Q8_0.gguf"));
     Path target = directory.resolve("plain");
 
     new ExportFormats().of("safetensors").export(torch, source, target, 100_000);
@@ -225,7 +225,7 @@ class GgufWriterTest extends TorchTest {
   /** Q4_0's grid is written as GPTQ's, and a packed model as GGUF, without a value changing. */
   @Test
   void fourBitsGoToGptqAndBack() {
-    Path golden = ModelFixture.shared("fixtures/gguf/llama-Q4_0.gguf");
+    Path golden = Goldens.room("gguf").resolve("llama-Q4_0.gguf");
     Checkpoint source = Checkpoint.open(golden);
     Path packed = directory.resolve("packed");
     try (CheckpointWriter writer = CheckpointWriter.create(torch, packed)) {

@@ -3,6 +3,7 @@ package dev.assay.engine.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.engine.fixture.PublishedFiles;
 import dev.assay.engine.tokenizer.convert.Frame;
 import dev.assay.engine.tokenizer.convert.SentencePieceConversion;
 import dev.assay.engine.tokenizer.convert.SentencePieceReader;
@@ -19,7 +20,7 @@ class PublishedTokenizersTest {
 
   @Test
   void gpt2UnderItsFirstNames() {
-    try (Tokenizer tokenizer = Tokenizer.fromDirectory(SharedTokenizers.published("gpt2"))) {
+    try (Tokenizer tokenizer = Tokenizer.fromDirectory(PublishedFiles.tokenizer("gpt2"))) {
       assertThat(tokenizer.vocabSize()).isEqualTo(50257);
       assertThat(tokenizer.largestId()).isEqualTo(50256);
       assertThat(tokenizer.bosId()).hasValue(50256);
@@ -36,7 +37,7 @@ class PublishedTokenizersTest {
 
   @Test
   void gpt2UnderBothNamesIsOne(@TempDir Path directory) throws Exception {
-    Path gpt2 = SharedTokenizers.published("gpt2");
+    Path gpt2 = PublishedFiles.tokenizer("gpt2");
     Files.copy(gpt2.resolve("encoder.json"), directory.resolve("vocab.json"));
     Files.copy(gpt2.resolve("vocab.bpe"), directory.resolve("merges.txt"));
     try (Tokenizer first = Tokenizer.fromDirectory(gpt2);
@@ -49,7 +50,7 @@ class PublishedTokenizersTest {
 
   @Test
   void llama2() {
-    try (Tokenizer tokenizer = Tokenizer.fromDirectory(SharedTokenizers.published("llama2"))) {
+    try (Tokenizer tokenizer = Tokenizer.fromDirectory(PublishedFiles.tokenizer("llama2"))) {
       assertThat(tokenizer.vocabSize()).isEqualTo(32000);
       assertThat(tokenizer.bosId()).hasValue(1);
       assertThat(tokenizer.eosId()).hasValue(2);
@@ -67,7 +68,7 @@ class PublishedTokenizersTest {
   /** Meta's own conversion has 61,249 merges. */
   @Test
   void llama2HasThePublishedMerges() throws Exception {
-    Path file = SharedTokenizers.published("llama2").resolve("tokenizer.model");
+    Path file = PublishedFiles.tokenizer("llama2").resolve("tokenizer.model");
     SentencePieceConversion conversion =
         new SentencePieceConversion(
             SentencePieceReader.read(file.toString(), Files.readAllBytes(file)));
@@ -79,7 +80,7 @@ class PublishedTokenizersTest {
 
   @Test
   void llama3() {
-    try (Tokenizer tokenizer = Tokenizer.fromDirectory(SharedTokenizers.published("llama3"))) {
+    try (Tokenizer tokenizer = Tokenizer.fromDirectory(PublishedFiles.tokenizer("llama3"))) {
       assertThat(tokenizer.vocabSize()).isEqualTo(128256);
       assertThat(tokenizer.encode("Hello world")).containsExactly(9906, 1917);
       assertThat(tokenizer.encode("<|begin_of_text|>")).containsExactly(128000);
@@ -89,7 +90,7 @@ class PublishedTokenizersTest {
 
   private static void roundTrips(Tokenizer tokenizer) {
     SoftAssertions softly = new SoftAssertions();
-    for (String text : SharedTokenizers.TEXTS) {
+    for (String text : SampleTexts.TEXTS) {
       softly.assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
     }
     softly.assertAll();
@@ -97,7 +98,7 @@ class PublishedTokenizersTest {
 
   static void sameIds(Tokenizer actual, Tokenizer expected) {
     SoftAssertions softly = new SoftAssertions();
-    for (String text : SharedTokenizers.TEXTS) {
+    for (String text : SampleTexts.TEXTS) {
       long[] ids = expected.encode(text);
       softly.assertThat(actual.encode(text)).as(text).isEqualTo(ids);
       softly

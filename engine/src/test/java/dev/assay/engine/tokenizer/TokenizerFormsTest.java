@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.engine.fixture.Goldens;
+import dev.assay.engine.fixture.PublishedFiles;
 import dev.assay.engine.tokenizer.convert.Frame;
 import dev.assay.engine.tokenizer.convert.Normalization;
 import dev.assay.engine.tokenizer.convert.Piece;
@@ -34,8 +36,8 @@ class TokenizerFormsTest {
   @TempDir Path directory;
 
   @Test
-  void byteLevelFixtureAsVocabularyAndMerges() throws Exception {
-    asVocabularyAndMerges(SharedTokenizers.fixture("bytelevel_bpe"));
+  void goldenByteLevelAsVocabularyAndMerges() throws Exception {
+    asVocabularyAndMerges(Goldens.room("tokenizers").resolve("bytelevel_bpe"));
   }
 
   @Test
@@ -68,8 +70,8 @@ class TokenizerFormsTest {
   }
 
   @Test
-  void sentencePieceFixtureAsProtocolBuffer() throws Exception {
-    Path published = SharedTokenizers.fixture("spm_bpe_bytefallback");
+  void goldenSentencePieceAsProtocolBuffer() throws Exception {
+    Path published = Goldens.room("tokenizers").resolve("spm_bpe_bytefallback");
     Files.write(directory.resolve("tokenizer.model"), protocolBuffer(published));
     try (Tokenizer expected = Tokenizer.fromDirectory(published);
         Tokenizer actual = Tokenizer.fromDirectory(directory)) {
@@ -88,7 +90,7 @@ class TokenizerFormsTest {
 
   @Test
   void largeSentencePieceVocabularyAsProtocolBuffer() throws Exception {
-    Path published = SharedTokenizers.published("bytefallback-bpe-32000");
+    Path published = PublishedFiles.tokenizer("bytefallback-bpe-32000");
     Files.write(directory.resolve("tokenizer.model"), protocolBuffer(published));
     try (Tokenizer expected = Tokenizer.fromDirectory(published);
         Tokenizer actual = Tokenizer.fromDirectory(directory)) {
@@ -125,7 +127,7 @@ class TokenizerFormsTest {
   /** As GGUF files hold it: no file, only pieces. */
   @Test
   void piecesWithoutFile() throws Exception {
-    Path published = SharedTokenizers.fixture("spm_bpe_bytefallback");
+    Path published = Goldens.room("tokenizers").resolve("spm_bpe_bytefallback");
     SentencePieceModel model = SentencePieceReader.read("metadata", protocolBuffer(published));
     SentencePieceConversion conversion =
         new SentencePieceConversion(

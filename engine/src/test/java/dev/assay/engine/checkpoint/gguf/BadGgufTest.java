@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.Goldens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -222,7 +222,7 @@ class BadGgufTest {
 
   @Test
   void anyTruncationIsRefused() throws IOException {
-    byte[] whole = Files.readAllBytes(ModelFixture.shared("fixtures/gguf/llama-Q4_0.gguf"));
+    byte[] whole = Files.readAllBytes(Goldens.room("gguf").resolve("llama-Q4_0.gguf"));
     Path file = directory.resolve("model.gguf");
     for (int length = 0; length < whole.length; length += length < 600 ? 1 : 997) {
       Files.write(file, Arrays.copyOf(whole, length));
@@ -237,7 +237,7 @@ class BadGgufTest {
   /** Whatever a header says, it is read or refused; nothing else happens. */
   @Test
   void damagedHeadersAreReadOrRefused() throws IOException {
-    byte[] whole = Files.readAllBytes(ModelFixture.shared("fixtures/gguf/llama-Q4_0.gguf"));
+    byte[] whole = Files.readAllBytes(Goldens.room("gguf").resolve("llama-Q4_0.gguf"));
     Path file = directory.resolve("model.gguf");
     Random random = new Random(11);
     int refused = 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class RopeDivisorsTest {
   @Test
   void divisorsAreThoseOfTheFixture() {
     JsonNode config = ModelFixture.of("llama").checkpoint().config();
-    GgufFile golden = GgufFile.read(ModelFixture.shared("fixtures/gguf/llama-F16.gguf"));
+    GgufFile golden = GgufFile.read(Goldens.room("gguf").resolve("llama-F16.gguf"));
 
     assertThat(RopeDivisors.of(config, 16))
         .isEqualTo(golden.floats(golden.tensor(LlamaGguf.DIVISORS).orElseThrow()));

@@ -2,22 +2,20 @@ package dev.assay.engine.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.torch.DType;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The model fixtures against numbers from NumPy 2.4.6: {@code np.frombuffer} on the bytes of each
- * tensor (BF16 as the upper half of float32), Σ |value| of all tensors in float64.
+ * The models of the families against numbers from NumPy 2.4.6: {@code np.frombuffer} on the bytes
+ * of each tensor (BF16 as the upper half of float32), Σ |value| of all tensors in float64.
  */
-class CheckpointFixtureTest extends TorchTest {
+class CheckpointValuesTest extends TorchTest {
   @ParameterizedTest
   @CsvSource({
     "llama, FLOAT32, 30, 32866.57127356515",
@@ -65,11 +63,6 @@ class CheckpointFixtureTest extends TorchTest {
   }
 
   private static Checkpoint open(String model) {
-    Path directory =
-        Path.of(System.getProperty("assay.root", ".."))
-            .resolve("../shared/fixtures/models")
-            .resolve(model);
-    assumeTrue(Files.isDirectory(directory), () -> "skipped: no fixtures at " + directory);
-    return Checkpoint.open(directory);
+    return Checkpoint.open(Goldens.room("families").resolve(model));
   }
 }

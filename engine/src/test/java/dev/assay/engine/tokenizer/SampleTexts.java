@@ -1,14 +1,9 @@
 package dev.assay.engine.tokenizer;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
-/** Published vocabularies and fixtures beside the checkout, and texts to try them on. */
-final class SharedTokenizers {
-  /** Texts with little in common. */
+/** Texts with little in common, to try tokenizers on. */
+final class SampleTexts {
   static final List<String> TEXTS =
       List.of(
           "",
@@ -32,22 +27,5 @@ final class SharedTokenizers {
           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ================",
           "\u0001\u0002\u007f\ufffd");
 
-  private static final Path SHARED = Path.of(System.getProperty("assay.root"), "..", "shared");
-
-  private SharedTokenizers() {}
-
-  /** A directory of published tokenizer files; skips the test where it is absent. */
-  static Path published(String name) {
-    return present(SHARED.resolve("tokenizers").resolve(name));
-  }
-
-  /** A directory of a tokenizer fixture; skips the test where it is absent. */
-  static Path fixture(String name) {
-    return present(SHARED.resolve("fixtures/tokenizer").resolve(name));
-  }
-
-  private static Path present(Path directory) {
-    assumeTrue(Files.isDirectory(directory), () -> "no tokenizers at " + directory);
-    return directory;
-  }
+  private SampleTexts() {}
 }
