@@ -1,25 +1,21 @@
 package dev.assay.harness.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.net.URI;
+import dev.assay.engine.fixture.PublishedFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every split has the text that was agreed on, byte for byte. */
 class DatasetHashTest {
-  private static final Path SHARED =
-      Path.of(System.getProperty("assay.root"), "..", "shared", "datasets");
-  private static final DatasetRegistry REGISTRY =
-      new DatasetRegistry(
-          new DatasetLocations(
-              List.of(SHARED), Path.of("no-cache"), URI.create("https://hub.invalid"), true));
+  private static final DatasetLocations LOCATIONS =
+      DatasetLocations.fromEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
+  private static final DatasetRegistry REGISTRY = new DatasetRegistry(LOCATIONS);
 
   @ParameterizedTest
   @CsvSource({
@@ -39,11 +35,13 @@ class DatasetHashTest {
     assertText(name, split, bytes, sha256);
   }
 
+  /** From a directory of {@code ASSAY_DATASETS}, the cache, or the hub. */
   @Test
   void wikitextIsThePublishedFile() {
-    assumeTrue(
-        Files.isRegularFile(SHARED.resolve("wikitext-2-raw/wiki.test.raw")),
-        () -> "no wikitext-2-raw at " + SHARED);
+    if (Stream.concat(LOCATIONS.directories().stream(), Stream.of(LOCATIONS.cache()))
+        .noneMatch(each -> Files.exists(each.resolve("wikitext-2-raw/wiki.test.raw")))) {
+      PublishedFiles.assumeHub("wikitext-2-raw");
+    }
 
     assertText(
         "wikitext-2-raw",

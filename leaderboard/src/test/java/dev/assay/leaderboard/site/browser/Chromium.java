@@ -2,12 +2,11 @@ package dev.assay.leaderboard.site.browser;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -16,34 +15,36 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** Starts the Chromium and the driver that Debian's packages install; downloads nothing. */
+/** Starts a Chromium or Chrome that is installed; downloads nothing. */
 final class Chromium {
-  private static final Path BROWSER = Path.of("/usr/bin/chromium");
-  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+  /** Set to {@code true} where a missing browser is a failure, as in CI. */
+  private static final String REQUIRED = "ASSAY_REQUIRE_BROWSER";
 
   private Chromium() {}
 
-  /** Skips the test where there is no Chromium; on a CI machine that is a failure. */
-  static void require() {
-    boolean present = Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER);
+  /** Skips the test where there is no browser or no driver. */
+  static BrowserPrograms require() {
+    Optional<BrowserPrograms> found = BrowserPrograms.find();
     String message =
-        "browser tests need %s and %s (Debian packages chromium and chromium-driver)"
-            .formatted(BROWSER, DRIVER);
-    if (!present && "true".equals(System.getenv("CI"))) {
+        "the pages' tests need a browser on the path (one of %s) and its chromedriver"
+            .formatted(BrowserPrograms.BROWSERS);
+    if (found.isEmpty() && "true".equals(System.getenv(REQUIRED))) {
       fail(message);
     }
-    Assumptions.assumeTrue(present, message);
+    Assumptions.assumeTrue(found.isPresent(), message);
+    return found.orElseThrow();
   }
 
   /**
    * A headless browser of its own.
    *
+   * @param programs browser and driver
    * @param profile fresh folder for its data
    * @param scripts whether pages may run scripts
    */
-  static ChromeDriver start(Path profile, boolean scripts) {
+  static ChromeDriver start(BrowserPrograms programs, Path profile, boolean scripts) {
     ChromeOptions options = new ChromeOptions();
-    options.setBinary(BROWSER.toFile());
+    options.setBinary(programs.browser().toFile());
     options.addArguments(
         List.of(
             "--headless=new",
@@ -68,7 +69,7 @@ final class Chromium {
     }
     ChromeDriverService service =
         new ChromeDriverService.Builder()
-            .usingDriverExecutable(new File(DRIVER.toString()))
+            .usingDriverExecutable(programs.driver().toFile())
             .usingAnyFreePort()
             .build();
     ChromeDriver driver = new ChromeDriver(service, options);

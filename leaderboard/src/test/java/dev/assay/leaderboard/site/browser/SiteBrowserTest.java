@@ -34,11 +34,11 @@ class SiteBrowserTest {
 
   @BeforeAll
   static void start() throws IOException {
-    Chromium.require();
+    BrowserPrograms programs = Chromium.require();
     List<Result> results = new ArrayList<>(SampleResults.all());
     results.addAll(SampleVariants.otherProtocol("512").subList(0, 4));
     Path written = SampleSite.write(folder.resolve("site"), results);
-    driver = Chromium.start(folder.resolve("profile"), true);
+    driver = Chromium.start(programs, folder.resolve("profile"), true);
     site = new SiteInBrowser(driver, written);
   }
 
@@ -208,7 +208,8 @@ class SiteBrowserTest {
 
   @Test
   void readsAsTablesWithoutScripts() {
-    ChromeDriver plain = Chromium.start(folder.resolve("profile-without-scripts"), false);
+    ChromeDriver plain =
+        Chromium.start(Chromium.require(), folder.resolve("profile-without-scripts"), false);
     try {
       SiteInBrowser still = new SiteInBrowser(plain, folder.resolve("site"));
       still.open("index.html");

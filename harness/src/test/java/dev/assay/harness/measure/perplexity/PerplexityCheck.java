@@ -1,0 +1,93 @@
+package dev.assay.harness.measure.perplexity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.fixture.GoldenCase;
+import dev.assay.engine.fixture.GoldenCheck;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.linear.Execution;
+import dev.assay.engine.model.LanguageModel;
+import dev.assay.engine.torch.TorchSession;
+import java.util.Arrays;
+import java.util.List;
+
+/** Every protocol with one length of window. */
+final class PerplexityCheck implements GoldenCheck {
+  @Override
+  public void check(TorchSession torch, NDManager scope, GoldenCase golden) {
+    ModelFixture fixture = golden.model();
+    long[] tokens = golden.input(scope, "input_ids").toLongArray();
+    assertThat(tokens).hasSize(golden.parameter("tokens").intValue());
+    try (LanguageModel model =
+        LanguageModel.load(
+            torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE)) {
+      Windows windows = new Windows(golden, tokens, golden.parameter("length").intValue(), model);
+      windows.checkLosses(scope);
+      windows.checkDisjoint();
+      windows.checkTail();
+      windows.checkStrided("strided", (int) golden.scalar("strided.stride"));
+      windows.checkStrided("strided_equal_to_length", windows.length);
+    }
+  }
+
+  private record Windows(GoldenCase golden, long[] tokens, int length, LanguageModel model) {
+    private float[] losses(long[] window) {
+      return model.tokenLosses(new long[][] {window})[0];
+    }
+
+    void checkLosses(NDManager scope) {
+      float[] expected = golden.tensor(scope, "nll_windows_" + golden.name()).toFloatArray();
+      int scored = length - 1;
+      assertThat(expected).hasSize(tokens.length / length * scored);
+      for (int i = 0; i < expected.length; i += scored) {
+        int begin = i / scored * length;
+        float[] found = losses(Arrays.copyOfRange(tokens, begin, begin + length));
+        assertThat(found)
+            .usingComparatorWithPrecision((float) golden.tolerance("nll_abs"))
+            .containsExactly(Arrays.copyOfRange(expected, i, i + scored));
+      }
+    }
+
+    void checkDisjoint() {
+      DisjointPerplexity found = DisjointPerplexity.of(tokens, length, this::losses);
+      assertThat(found.windows()).hasSize((int) golden.scalar("windows"));
+      assertThat(count(found.windows())).isEqualTo((long) golden.scalar("nonoverlap_count"));
+      assertClose(sum(found.windows()), "nonoverlap_sum_nll");
+      assertClose(found.ofWindowMeans(), "gptq_ppl");
+      assertClose(found.ofTokens(), "nonoverlap_ppl");
+    }
+
+    void checkTail() {
+      DisjointPerplexity found = DisjointPerplexity.withTail(tokens, length, this::losses);
+      assertThat(count(found.windows())).isEqualTo((long) golden.scalar("with_tail_count"));
+      assertClose(sum(found.windows()), "with_tail_sum_nll");
+      assertClose(found.ofTokens(), "with_tail_ppl");
+    }
+
+    void checkStrided(String protocol, int stride) {
+      StridedPerplexity found = StridedPerplexity.of(tokens, length, stride, this::losses);
+      assertThat(found.windows()).hasSize((int) golden.scalar(protocol + ".windows"));
+      assertThat(count(found.windows()))
+          .isEqualTo((long) golden.scalar(protocol + ".tokens_scored"));
+      assertClose(found.ofTokens(), protocol + ".ppl");
+      assertClose(found.asDocumented(), protocol + ".ppl_hf_doc");
+      assertClose(found.ofWindowMeans(), protocol + ".ppl_mean_of_window_means");
+    }
+
+    private void assertClose(double found, String scalar) {
+      assertThat(found)
+          .as(scalar)
+          .isCloseTo(golden.scalar(scalar), withinPercentage(100 * golden.tolerance("ppl_rel")));
+    }
+
+    private static long count(List<LossSum> windows) {
+      return windows.stream().mapToLong(LossSum::count).sum();
+    }
+
+    private static double sum(List<LossSum> windows) {
+      return windows.stream().mapToDouble(LossSum::nats).sum();
+    }
+  }
+}
