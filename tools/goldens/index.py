@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import safetensors
+
 
 def write(room, cases, **more):
     """Writes index.json with the number of its cases in front."""
@@ -11,20 +13,50 @@ def write(room, cases, **more):
     Path(room, "index.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
+ROOMS = (
+    ("models/", "families/"),
+    ("perplexity/", "perplexity/"),
+    ("algorithms/", "algorithms/"),
+)
+
+
 def beside(reference):
     """A reference to another room, as seen from this one."""
-    for room, name in (("models/", "families/"), ("perplexity/", "perplexity/")):
+    for room, name in ROOMS:
         if reference.startswith(room):
             return "../" + name + reference[len(room) :]
     return reference
+
+
+def meaning(facts):
+    return {"meaning": facts["meaning"]} if "meaning" in facts else {}
 
 
 def case(source, tensors, **changes):
     """A case of a source's index, with the tensors that are left and what else changes."""
     kept = {key: value for key, value in source.items() if key not in ("name", "measured")}
     kept["inputs"] = {key: beside(value) for key, value in source.get("inputs", {}).items()}
+    said = source.get("tensors", {})
     kept["tensors"] = {
-        name: {"shape": shape, "dtype": dtype} for name, (dtype, shape, _) in tensors.items()
+        name: {"shape": shape, "dtype": dtype, **meaning(said.get(name, {}))}
+        for name, (dtype, shape, _) in tensors.items()
     }
     kept.update(changes)
     return kept
+
+
+def copy(source, room, wanted, inputs):
+    """Copies cases of a source as they are, and of its file of inputs what they name."""
+    described = json.loads((source / "index.json").read_text())
+    cases, used = {}, set()
+    for name, each in described["cases"].items():
+        if wanted(name, each):
+            tensors = safetensors.read(source / each["file"])
+            safetensors.write(Path(room, each["file"]), tensors)
+            cases[name] = case(each, tensors)
+            for reference in cases[name]["inputs"].values():
+                file, _, tensor = reference.partition("#")
+                used.update([tensor] if file == inputs else [])
+    kept = {k: v for k, v in safetensors.read(source / inputs).items() if k in used}
+    safetensors.write(Path(room, inputs), kept)
+    write(room, cases)

@@ -42,13 +42,24 @@ class RoomsTest {
     for (String room : rooms()) {
       Path directory = Goldens.room(room);
       String index = Files.readString(directory.resolve("index.json"));
-      try (Stream<Path> entries = Files.list(directory)) {
-        assertThat(entries.map(entry -> entry.getFileName().toString()))
+      try (Stream<Path> files = Files.walk(directory)) {
+        assertThat(files.filter(Files::isRegularFile).map(directory::relativize))
             .as(room)
-            .allMatch(name -> name.equals("index.json") || index.contains("\"" + name));
+            .allMatch(file -> file.endsWith("index.json") || named(index, file));
       }
       assertThat(GoldenRoom.of(room).names()).isNotEmpty();
     }
+  }
+
+  /** By its own path or by that of a directory. */
+  private static boolean named(String index, Path file) {
+    for (Path each = file; each != null; each = each.getParent()) {
+      String path = each.toString().replace('\\', '/');
+      if (index.contains("\"" + path + "\"") || index.contains("\"" + path + "#")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test

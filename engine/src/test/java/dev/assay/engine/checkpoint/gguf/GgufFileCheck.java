@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
@@ -21,7 +19,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.util.Arrays;
 
 /** A whole file: its header, the value of every tensor, and the logits that they give. */
 public final class GgufFileCheck implements GoldenCheck {
@@ -62,9 +59,7 @@ public final class GgufFileCheck implements GoldenCheck {
 
   private static String valueHash(
       TorchSession torch, NDManager scope, GgufTensor tensor, byte[] file) {
-    byte[] own = Arrays.copyOfRange(file, (int) tensor.begin(), (int) tensor.end());
-    NDArray bytes = scope.create(ByteBuffer.wrap(own), new Shape(own.length), DataType.UINT8);
-    float[] values = GgmlValues.of(torch, scope, tensor.type(), bytes);
+    float[] values = GgmlValues.of(torch, scope, tensor, file);
     ByteBuffer plain =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     plain.asFloatBuffer().put(values);

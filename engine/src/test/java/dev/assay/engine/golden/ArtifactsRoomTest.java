@@ -1,0 +1,14 @@
+package dev.assay.engine.golden;
+
+import dev.assay.engine.checkpoint.PackedArtifactCheck;
+import dev.assay.engine.checkpoint.gguf.GgufArtifactCheck;
+import dev.assay.engine.fixture.GoldenRoomTest;
+import java.util.Map;
+
+/** Checkpoints that the formats' own tools wrote. */
+class ArtifactsRoomTest extends GoldenRoomTest {
+  ArtifactsRoomTest() {
+    super(
+        "artifacts", Map.of("packed", new PackedArtifactCheck(), "gguf", new GgufArtifactCheck()));
+  }
+}

@@ -1,0 +1,61 @@
+"""The room artifacts: small checkpoints that the formats' own tools wrote."""
+
+import json
+import shutil
+from pathlib import Path
+
+import index
+import safetensors
+
+# Written anew, and the configuration that a GGUF file was converted from.
+NOT_COPIED = ("golden.safetensors", "hf_config.json")
+KEPT = (
+    "gptq/w4_dynamic_lmhead",
+    "gptq/w4_g32_asym_v1_zero0",
+    "gptq/w4_g32_sym_v1_gpt2",
+    "bitsandbytes/int8",
+    "compressed-tensors/w2a16_g32_sym",
+    "compressed-tensors/w3a16_g32_sym_padded_pack_v0.10",
+    "compressed-tensors/w3a16_g32_sym_dense_pack",
+    "compressed-tensors/w4a16_g128_sym_lmhead",
+    "compressed-tensors/mixed_w8attn_w4mlp_ignore_regex",
+    "gguf/gemma2_Q8_0",
+    "gguf/gpt2_Q8_0",
+    "gguf/llama_Q2_K",
+    "gguf/llama_Q4_0",
+    "gguf/llama_Q4_1",
+    "gguf/llama_Q5_0",
+    "gguf/llama_Q5_1",
+    "gguf/phi3_Q8_0",
+    "gguf/qwen2_Q8_0",
+)
+TOLD = ("family", "tool", "params", "source")
+
+
+def make(source, room):
+    source = Path(source, "artifacts")
+    described = json.loads((source / "index.json").read_text())["cases"]
+    cases = {}
+    for each in described:
+        folder = each["folder"]
+        if folder in KEPT:
+            (room / folder).mkdir(parents=True)
+            for file in (source / folder).iterdir():
+                if file.name not in NOT_COPIED:
+                    shutil.copyfile(file, room / folder / file.name)
+            tensors = safetensors.read(source / each["file"])
+            # What 16-bit arithmetic or rounded activations give is another computation.
+            tensors = {k: v for k, v in tensors.items() if not k.startswith("logits_")}
+            safetensors.write(room / each["file"], tensors)
+            facts = {key: each[key] for key in TOLD if key in each}
+            cases[folder] = index.case(
+                {**facts, "file": each["file"], "tensors": each["tensors"]},
+                tensors,
+                algorithm="gguf" if folder.startswith("gguf/") else "packed",
+                inputs={"checkpoint": folder},
+                tolerance={k: each["tolerance"][k] for k in ("logits_abs", "dequant_abs")},
+            )
+    missing = set(KEPT) - set(cases)
+    if missing:
+        raise SystemExit(f"not in {source}: {sorted(missing)}")
+    index.write(room, cases)
