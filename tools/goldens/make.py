@@ -13,7 +13,15 @@ import shutil
 import sys
 from pathlib import Path
 
-ROOMS = ("algorithms", "families", "gguf", "perplexity", "tokenizers")
+ROOMS = (
+    "algorithms",
+    "families",
+    "gguf",
+    "perplexity",
+    "pruning",
+    "tokenizers",
+    "transforms",
+)
 GOLDENS = Path(__file__).resolve().parents[2] / "engine/src/test/resources/goldens"
 
 
