@@ -31,6 +31,11 @@ public interface CompressionMethod {
     return storedType(source).bytes() * 8.0;
   }
 
+  /** Whether it puts the weights of linears on a grid, which is done once in a recipe. */
+  default boolean rounds() {
+    return false;
+  }
+
   /** Compresses a layer by storing every linear that it changes. */
   void compress(LayerContext layer);
 }

@@ -26,6 +26,11 @@ final class SparseGptMethod implements CompressionMethod {
   }
 
   @Override
+  public boolean rounds() {
+    return parameters.quantization() != null;
+  }
+
+  @Override
   public double storedBits(DType source) {
     SparseGptParameters.JointQuantization joint = parameters.quantization();
     return joint == null

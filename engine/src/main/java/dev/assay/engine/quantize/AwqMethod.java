@@ -44,6 +44,11 @@ final class AwqMethod implements CompressionMethod {
   }
 
   @Override
+  public boolean rounds() {
+    return true;
+  }
+
+  @Override
   public double storedBits(DType source) {
     return GridForm.bitsPerWeight(parameters.bits(), parameters.groupSize());
   }

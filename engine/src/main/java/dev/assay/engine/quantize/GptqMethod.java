@@ -28,6 +28,11 @@ final class GptqMethod implements CompressionMethod {
   }
 
   @Override
+  public boolean rounds() {
+    return true;
+  }
+
+  @Override
   public double storedBits(DType source) {
     return GridForm.bitsPerWeight(parameters.bits(), parameters.groupSize());
   }

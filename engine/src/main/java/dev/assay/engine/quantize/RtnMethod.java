@@ -22,6 +22,11 @@ final class RtnMethod implements CompressionMethod {
   }
 
   @Override
+  public boolean rounds() {
+    return true;
+  }
+
+  @Override
   public double storedBits(DType source) {
     return GridForm.bitsPerWeight(parameters.bits(), parameters.groupSize());
   }

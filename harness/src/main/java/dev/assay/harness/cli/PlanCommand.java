@@ -47,6 +47,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private TableOutput output;
 
+  @Mixin private ForceOption force;
+
   private final Capacity.Probe capacity;
 
   PlanCommand(Capacity.Probe capacity) {
@@ -58,7 +60,9 @@ final class PlanCommand implements Callable<Integer> {
     SuiteReader reader = new SuiteReader(locations);
     LoadedSuite loaded = reader.load(suite);
     Map<String, HubState> onHub = SuiteReader.hubStates(loaded);
-    List<PlannedCell> cells = reader.plan(SuiteReader.atHand(loaded, onHub));
+    List<PlannedCell> cells =
+        reader.plan(
+            SuiteReader.atHand(loaded, onHub), new WarningLines(spec.commandLine().getErr()));
     Home home = Home.ofLauncher();
     Map<PlannedCell, CellEstimate> estimates =
         reader.estimates(cells, new Machine(home.path(), home.profiles()));
@@ -112,6 +116,9 @@ final class PlanCommand implements Callable<Integer> {
               + (waiting == 0 ? "." : ", without the " + waiting + " that wait for their model."));
       room(out, new SuiteNeed(toRun), Room.downloads(onHub.values()));
       out.flush();
+    }
+    if (!force.isSet()) {
+      Room.require(new SuiteNeed(toRun), capacity.of(locations.artifacts()));
     }
     return ExitCode.SUCCESS;
   }
