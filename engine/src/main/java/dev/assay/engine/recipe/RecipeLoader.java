@@ -8,6 +8,7 @@ import dev.assay.engine.config.YamlDirectory;
 import dev.assay.engine.config.YamlNode.Mapping;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Finds recipes and reads them with all they extend. A reference that ends in {@code .yaml} is a
@@ -17,6 +18,7 @@ public final class RecipeLoader {
   private static final String SUFFIX = YamlDirectory.SUFFIX;
 
   private final Path directory;
+  private final StageRegistry registry;
   private final YamlBinder binder;
 
   /**
@@ -25,6 +27,7 @@ public final class RecipeLoader {
    */
   public RecipeLoader(Path directory, StageRegistry registry) {
     this.directory = directory;
+    this.registry = registry;
     this.binder = new YamlBinder().with(Step.class, new StepReader(registry));
   }
 
@@ -76,6 +79,34 @@ public final class RecipeLoader {
           KeyPath.ROOT.key("name"),
           "found '" + recipe.name() + "', expected the name of the file " + fileName);
     }
+    requireOneRounding(recipe.stages(), merged);
     return recipe;
+  }
+
+  /**
+   * A second rounding would take the errors of the first for weights; what comes out is neither.
+   */
+  private void requireOneRounding(List<Step> stages, Mapping merged) {
+    int first = -1;
+    for (int i = 0; i < stages.size(); i++) {
+      Step step = stages.get(i);
+      if (!registry
+          .find(step.stage())
+          .orElseThrow()
+          .methodOf(step.parameters())
+          .grid()
+          .isPresent()) {
+        continue;
+      }
+      if (first >= 0) {
+        KeyPath path = KeyPath.ROOT.key("stages");
+        throw merged.error(
+            path.item(i),
+            "found '%s', which rounds the linears that '%s' in %s has rounded, expected one"
+                    .formatted(step.stage(), stages.get(first).stage(), path.item(first))
+                + " rounding of a linear");
+      }
+      first = i;
+    }
   }
 }

@@ -61,18 +61,42 @@ class RecipeLoaderTest {
         "summary: s",
         "dtype: float32",
         "stages:",
-        "  - rtn",
+        "  - magnitude",
         "  - wanda:",
         "  - sparsegpt: {sparsity: 2:4, quantization: {}}");
     Recipe recipe = loader.load("a");
     assertThat(recipe.dtype()).isEqualTo(Dtype.FLOAT32);
     assertThat(recipe.stages())
         .extracting(Step::stage)
-        .containsExactly("rtn", "wanda", "sparsegpt");
+        .containsExactly("magnitude", "wanda", "sparsegpt");
     assertThat(recipe.stages().get(2).parameters())
         .isEqualTo(
             new SparseGptParameters(
                 new Sparsity.NofM(2, 4), 0.01, 128, new JointQuantization(4, false)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[rtn, {gptq: {bits: 3}}]|stages[1]: found 'gptq', which rounds the linears that 'rtn' in"
+            + " stages[0] has rounded, expected one rounding of a linear",
+        "[awq, wanda, rtn]|stages[2]: found 'rtn', which rounds the linears that 'awq' in"
+            + " stages[0] has rounded, expected one rounding of a linear",
+        "[{sparsegpt: {quantization: {}}}, gptq]|stages[1]: found 'gptq', which rounds the linears"
+            + " that 'sparsegpt' in stages[0] has rounded, expected one rounding of a linear",
+      })
+  void aLinearIsRoundedOnce(String stages, String message) throws IOException {
+    write("a", "name: a", "summary: s", "stages: " + stages);
+    assertThatThrownBy(() -> loader.load("a"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageEndingWith("a.yaml:3: " + message);
+  }
+
+  @Test
+  void pruningMayComeBeforeOrAfterRounding() throws IOException {
+    write("a", "name: a", "summary: s", "stages: [wanda, gptq, {cast: {dtype: float16}}]");
+    assertThat(loader.load("a").stages()).hasSize(3);
   }
 
   @Test
@@ -122,6 +146,7 @@ class RecipeLoaderTest {
               samples: 128
               length: 2048
               sampling: random
+              bos: none
             stages:
               - sparsegpt:
                   sparsity: 2:4

@@ -57,7 +57,12 @@ class PublishedConfigurationsTest {
   @Test
   void noneIsForgotten() throws Exception {
     try (Stream<Path> files = Files.list(CONFIGS)) {
-      List<Path> configs = files.filter(file -> file.toString().endsWith(".json")).toList();
+      List<Path> configs =
+          files
+              .filter(file -> file.toString().endsWith(".json"))
+              // Of no published model: a shape to take times with.
+              .filter(file -> !file.endsWith("llama-100m.json"))
+              .toList();
       assertThat(configs).hasSize(21);
     }
   }

@@ -15,6 +15,9 @@ record Commands(Capacity.Probe capacity) implements IFactory {
     if (type == RunCommand.class) {
       return type.cast(new RunCommand(capacity));
     }
+    if (type == ValidateCommand.class) {
+      return type.cast(new ValidateCommand(capacity));
+    }
     return type == PlanCommand.class
         ? type.cast(new PlanCommand(capacity))
         : CommandLine.defaultFactory().create(type);

@@ -1,6 +1,7 @@
 package dev.assay.harness.cli;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.BadInputsException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -12,8 +13,8 @@ final class ErrorReport implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
-    if (thrown instanceof BadInputException) {
-      err.println("assay: " + thrown.getMessage());
+    if (thrown instanceof BadInputException bad) {
+      BadInputsException.of(bad).forEach(problem -> err.println("assay: " + problem));
       return ExitCode.BAD_INPUT;
     }
     Optional<String> mendable = Mendable.of(thrown);

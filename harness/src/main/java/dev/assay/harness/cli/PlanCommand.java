@@ -49,6 +49,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private TableOutput output;
 
+  @Mixin private ForceOption force;
+
   private final Capacity.Probe capacity;
 
   PlanCommand(Capacity.Probe capacity) {
@@ -60,7 +62,9 @@ final class PlanCommand implements Callable<Integer> {
     SuiteReader reader = new SuiteReader(locations);
     LoadedSuite loaded = reader.load(suite);
     Map<String, HubState> onHub = SuiteReader.hubStates(loaded);
-    List<PlannedCell> cells = reader.plan(SuiteReader.atHand(loaded, onHub));
+    List<PlannedCell> cells =
+        reader.plan(
+            SuiteReader.atHand(loaded, onHub), new WarningLines(spec.commandLine().getErr()));
     Home home = Home.ofLauncher();
     Map<PlannedCell, CellEstimate> estimates =
         reader.estimates(cells, new Machine(home.path(), home.profiles()));
@@ -117,6 +121,9 @@ final class PlanCommand implements Callable<Integer> {
       cells.forEach(
           cell -> notes.of(cell).forEach(note -> out.println(cell.name() + ": " + note + ".")));
       out.flush();
+    }
+    if (!force.isSet()) {
+      Room.require(new SuiteNeed(toRun), capacity.of(locations.artifacts()));
     }
     return ExitCode.SUCCESS;
   }

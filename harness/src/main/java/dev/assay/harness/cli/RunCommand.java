@@ -9,15 +9,16 @@ import dev.assay.harness.run.RunOutcome;
 import dev.assay.harness.run.SuiteRun;
 import dev.assay.harness.run.machine.Machine;
 import dev.assay.harness.run.need.Capacity;
-import dev.assay.harness.run.need.SuiteNeed;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.suite.LoadedSuite;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,10 +66,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--no-site", description = "Leave index and site as they are.")
   private boolean noSite;
 
-  @Option(
-      names = "--force",
-      description = "Run even if memory or disk will not do, by the forecast of 'assay plan'.")
-  private boolean force;
+  @Mixin private ForceOption force;
 
   @Mixin private ProgressOption progress;
 
@@ -84,7 +82,11 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     SuiteReader reader = new SuiteReader(locations);
     List<LoadedSuite> read = suites.stream().map(reader::load).toList();
-    if (!force) {
+    // Nor should one about the models that are here already.
+    read.stream()
+        .filter(suite -> !suite.onHub().isEmpty())
+        .forEach(suite -> reader.plan(suite.withHubModels(Map.of()), warning -> {}));
+    if (!force.isSet()) {
       read.stream().filter(suite -> !suite.onHub().isEmpty()).forEach(this::requireBeforeDownload);
     }
     // Only now, as a fault in a suite should not wait for a download.
@@ -94,12 +96,11 @@ final class RunCommand implements Callable<Integer> {
             listener -> read.stream().map(suite -> SuiteReader.fetched(suite, listener)).toList());
     Home home = Home.ofLauncher();
     Machine machine = new Machine(home.path(), home.profiles());
-    if (!force) {
-      requireRoom(reader, loaded);
-    }
+    Map<LoadedSuite, List<PlannedCell>> planned = plan(reader, loaded);
     int failed = 0;
     for (LoadedSuite suite : loaded) {
-      RunOutcome outcome = run(reader, machine, suite);
+      List<PlannedCell> cells = Objects.requireNonNull(planned.get(suite), "each was planned");
+      RunOutcome outcome = run(reader, machine, suite, cells);
       failed += outcome.failed() + outcome.incomplete();
     }
     if (!noSite) {
@@ -118,12 +119,19 @@ final class RunCommand implements Callable<Integer> {
         SuiteReader.hubStates(suite).values(), capacity.of(Locations.hub().cache()).disk());
   }
 
-  private void requireRoom(SuiteReader reader, List<LoadedSuite> suites) {
+  private Map<LoadedSuite, List<PlannedCell>> plan(SuiteReader reader, List<LoadedSuite> suites) {
+    Map<LoadedSuite, List<PlannedCell>> planned = new LinkedHashMap<>();
     List<PlannedCell> toRun = new ArrayList<>();
+    WarningLines warnings = new WarningLines(spec.commandLine().getErr());
     for (LoadedSuite suite : suites) {
-      toRun.addAll(SuiteRun.toRun(suite, reader.plan(suite), options()));
+      List<PlannedCell> cells = reader.plan(suite, warnings);
+      planned.put(suite, cells);
+      toRun.addAll(SuiteRun.toRun(suite, cells, options()));
     }
-    Room.require(new SuiteNeed(reader.needs(toRun)), capacity.of(locations.artifacts()));
+    if (!force.isSet()) {
+      reader.requireRoom(toRun, capacity);
+    }
+    return planned;
   }
 
   private RunOptions options() {
@@ -131,8 +139,8 @@ final class RunCommand implements Callable<Integer> {
         locations.reports(), locations.artifacts(), locations.datasetPaths(), cells, fresh, reuse);
   }
 
-  private RunOutcome run(SuiteReader reader, Machine machine, LoadedSuite suite) {
-    List<PlannedCell> planned = reader.plan(suite);
+  private RunOutcome run(
+      SuiteReader reader, Machine machine, LoadedSuite suite, List<PlannedCell> planned) {
     RunOptions options = options();
     return switch (progress.style()) {
       case BAR -> {

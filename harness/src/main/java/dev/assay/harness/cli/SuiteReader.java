@@ -10,9 +10,13 @@ import dev.assay.harness.hub.HubSnapshot;
 import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.ArtifactKey;
+import dev.assay.harness.run.check.Findings;
+import dev.assay.harness.run.check.SuiteCheck;
 import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.need.Capacity;
 import dev.assay.harness.run.need.NeedEstimator;
 import dev.assay.harness.run.need.PlannedNeed;
+import dev.assay.harness.run.need.SuiteNeed;
 import dev.assay.harness.run.plan.CellEstimate;
 import dev.assay.harness.run.plan.Estimator;
 import dev.assay.harness.run.plan.ModelFingerprints;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Reads suites and plans their cells, for the verbs that need them. */
 final class SuiteReader {
@@ -81,9 +86,29 @@ final class SuiteReader {
     return suite.withHubModels(found);
   }
 
-  List<PlannedCell> plan(LoadedSuite suite) {
+  /**
+   * Plans the cells of a suite, once it is known that nothing in it is bound to fail. All verbs
+   * come this way, so that they agree.
+   *
+   * @param warnings hears what to mind
+   * @throws dev.assay.engine.config.BadInputException if something is bound to fail
+   */
+  List<PlannedCell> plan(LoadedSuite suite, Consumer<String> warnings) {
+    Findings findings = new SuiteCheck(stages, datasets).of(suite);
     ModelFingerprints models = new ModelFingerprints(locations.fingerprints());
-    return new Planner(models, datasets, stages, build).plan(suite);
+    List<PlannedCell> cells =
+        new Planner(models, datasets, stages, build).plan(suite, findings::of);
+    findings.warnings().forEach(warnings);
+    return cells;
+  }
+
+  /**
+   * Checks that cells fit on the machine.
+   *
+   * @throws dev.assay.engine.config.BadInputException if one does not
+   */
+  void requireRoom(List<PlannedCell> toRun, Capacity.Probe capacity) {
+    Room.require(new SuiteNeed(needs(toRun)), capacity.of(locations.artifacts()));
   }
 
   /** Whether the artifact of a cell is in the cache; a cell without stages needs none. */

@@ -1,14 +1,21 @@
 package dev.assay.harness.cli;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.BadInputsException;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.hardware.profile.HardwareProfile;
+import dev.assay.harness.hub.HubState;
+import dev.assay.harness.run.RunOptions;
+import dev.assay.harness.run.SuiteRun;
+import dev.assay.harness.run.need.Capacity;
+import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.suite.LoadedSuite;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -23,8 +30,8 @@ import picocli.CommandLine.Spec;
     name = "validate",
     mixinStandardHelpOptions = true,
     description =
-        "Check suites with all that they refer to; or recipes, or hardware profiles. Names every"
-            + " faulty file.")
+        "Check suites with all that they refer to, as far as is known before anything is"
+            + " compressed; or recipes, or hardware profiles. Names every fault.")
 final class ValidateCommand implements Callable<Integer> {
   /** What the files are. */
   static final class Kind {
@@ -42,7 +49,15 @@ final class ValidateCommand implements Callable<Integer> {
 
   @ArgGroup private Kind kind = new Kind();
 
+  @Mixin private ForceOption force;
+
   @Mixin private Locations locations;
+
+  private final Capacity.Probe capacity;
+
+  ValidateCommand(Capacity.Probe capacity) {
+    this.capacity = capacity;
+  }
 
   @Override
   public Integer call() {
@@ -53,7 +68,7 @@ final class ValidateCommand implements Callable<Integer> {
       try {
         out.println(file + ": " + check(file));
       } catch (BadInputException e) {
-        err.println("assay: " + e.getMessage());
+        BadInputsException.of(e).forEach(problem -> err.println("assay: " + problem));
         faulty++;
       }
     }
@@ -69,12 +84,29 @@ final class ValidateCommand implements Callable<Integer> {
       new YamlBinder().read(file, HardwareProfile.class);
       return "ok";
     }
-    LoadedSuite suite = new SuiteReader(locations).load(file);
+    SuiteReader reader = new SuiteReader(locations);
+    LoadedSuite suite = reader.load(file);
+    Map<String, HubState> onHub = SuiteReader.hubStates(suite);
+    List<PlannedCell> cells =
+        reader.plan(
+            SuiteReader.atHand(suite, onHub), new WarningLines(spec.commandLine().getErr()));
+    if (!force.isSet()) {
+      reader.requireRoom(SuiteRun.toRun(suite, cells, options()), capacity);
+    }
     StringBuilder found = new StringBuilder("ok, " + suite.cells().size() + " cells");
-    SuiteReader.hubStates(suite)
-        .forEach(
-            (model, state) ->
-                found.append("; ").append(model).append(": ").append(state.describe()));
+    onHub.forEach(
+        (model, state) -> found.append("; ").append(model).append(": ").append(state.describe()));
     return found.toString();
+  }
+
+  /** As a run without further options has them. */
+  private RunOptions options() {
+    return new RunOptions(
+        locations.reports(),
+        locations.artifacts(),
+        locations.datasetPaths(),
+        List.of(),
+        false,
+        false);
   }
 }

@@ -8,6 +8,11 @@ public interface Dataset {
   /** What the dataset is, with the hash of every split. */
   DatasetInfo info();
 
+  /** Whether {@link #load} of a split asks nothing of the network. */
+  default boolean isLocal(String split) {
+    return true;
+  }
+
   /**
    * Reads a split and verifies its sha256.
    *

@@ -22,6 +22,14 @@ import org.slf4j.LoggerFactory;
 record DownloadableText(String dataset, DatasetInfo.Split pinned, HubFile hubFile) {
   private static final Logger LOG = LoggerFactory.getLogger(DownloadableText.class);
 
+  /** Whether there is a copy, or none can be had as nothing may be downloaded. */
+  boolean isLocal(DatasetLocations locations) {
+    return locations.offline()
+        || Stream.concat(locations.directories().stream(), Stream.of(locations.cache()))
+            .map(this::in)
+            .anyMatch(Files::isRegularFile);
+  }
+
   DatasetSplit load(DatasetLocations locations) {
     Optional<Path> own =
         locations.directories().stream().map(this::in).filter(Files::isRegularFile).findFirst();

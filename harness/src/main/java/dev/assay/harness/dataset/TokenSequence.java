@@ -53,8 +53,13 @@ public final class TokenSequence {
             () ->
                 new BadInputException(
                     "bos: found '%s' with a tokenizer that names no bos_token and puts none in front"
-                            .formatted(bos.name().toLowerCase(Locale.ROOT))
+                            .formatted(label(bos))
                         + " of a text, expected 'none'"));
+  }
+
+  /** A policy as suites write it. */
+  public static String label(BosPolicy bos) {
+    return bos.name().toLowerCase(Locale.ROOT);
   }
 
   /** What the text is. */

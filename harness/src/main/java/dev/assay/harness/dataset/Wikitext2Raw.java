@@ -47,6 +47,11 @@ final class Wikitext2Raw implements Dataset {
   }
 
   @Override
+  public boolean isLocal(String split) {
+    return TEST.isLocal(locations);
+  }
+
+  @Override
   public DatasetSplit load(String split) {
     INFO.split(split);
     return TEST.load(locations);

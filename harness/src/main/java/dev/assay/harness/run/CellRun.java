@@ -64,6 +64,7 @@ final class CellRun {
 
   Result run() {
     OutOfMemoryKills kills = OutOfMemoryKills.ofKernel();
+    result.warnings(cell.warnings());
     try {
       Failure failure = stages();
       return failure == null ? result.succeeded(environment) : result.failed(environment, failure);

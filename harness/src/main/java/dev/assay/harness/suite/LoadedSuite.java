@@ -12,13 +12,18 @@ import java.util.Map;
  * A suite with all that it refers to.
  *
  * @param file its file
- * @param suite what is written there
+ * @param written what is written there
  * @param cells the cells that the filters let through; of each model the baselines come first, then
  *     recipes in the suite's order, and targets in theirs
  */
-public record LoadedSuite(Path file, Suite suite, List<CellSpec> cells) {
+public record LoadedSuite(Path file, WrittenSuite written, List<CellSpec> cells) {
   public LoadedSuite {
     cells = List.copyOf(cells);
+  }
+
+  /** The suite without the cells. */
+  public Suite suite() {
+    return written.suite();
   }
 
   /** The models that have cells and are on the hub, by their names. */
@@ -47,6 +52,6 @@ public record LoadedSuite(Path file, Suite suite, List<CellSpec> cells) {
         resolved.add(cell);
       }
     }
-    return new LoadedSuite(file, suite, resolved);
+    return new LoadedSuite(file, written, resolved);
   }
 }

@@ -1,67 +1,89 @@
 package dev.assay.harness.suite;
 
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.Names;
-import dev.assay.engine.config.YamlNode;
+import dev.assay.engine.config.Problems;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.harness.dataset.DatasetInfo;
+import dev.assay.harness.dataset.DatasetInfo.Split;
 import dev.assay.harness.dataset.DatasetRegistry;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
- * Whether the data sets and hardware profiles that a suite names exist. Paths of text files are
- * left to the run.
+ * Whether the data sets, text files among them, and hardware profiles that a suite names exist.
  *
  * @param datasets the data sets known
  * @param profiles names of the hardware profiles
- * @param root the suite as written, for positions
+ * @param written the suite, for positions
  */
-record OutsideNames(DatasetRegistry datasets, Names profiles, YamlNode root) {
+record OutsideNames(DatasetRegistry datasets, Names profiles, WrittenSuite written) {
   /**
    * @throws dev.assay.engine.config.BadInputException if there is no such data set, split or
    *     profile
    */
-  void check(Suite suite, List<CellSpec> cells) {
-    for (int i = 0; i < suite.targets().size(); i++) {
-      String profile = suite.targets().get(i).profile();
+  void check(List<CellSpec> cells) {
+    Problems problems = new Problems();
+    List<SuiteTarget> targets = written.suite().targets();
+    for (int i = 0; i < targets.size(); i++) {
+      String profile = targets.get(i).profile();
       if (!profile.equals(SuiteTarget.MATCHING_PROFILE) && !profiles.known().contains(profile)) {
-        throw root.error(
-            KeyPath.ROOT.key("targets").item(i).key("profile"),
-            "unknown profile '" + profile + "', " + profiles.expectedInsteadOf(profile));
+        problems.add(
+            written.error(
+                KeyPath.ROOT.key("targets").item(i).key("profile"),
+                "unknown profile '" + profile + "', " + profiles.expectedInsteadOf(profile)));
       }
     }
     for (CellSpec cell : cells) {
-      for (PerplexityMeasure perplexity : cell.measures().perplexity()) {
-        int index = suite.measures().perplexity().indexOf(perplexity);
-        KeyPath written =
-            index < 0
-                ? KeyPath.ROOT.key("overrides")
-                : KeyPath.ROOT.key("measures").key("perplexity").item(index);
-        dataset(written, perplexity.dataset(), perplexity.split());
+      String model = cell.model().name();
+      List<PerplexityMeasure> perplexities = cell.measures().perplexity();
+      for (int i = 0; i < perplexities.size(); i++) {
+        KeyPath place = KeyPath.ROOT.key("perplexity").item(i);
+        fault(
+                perplexities.get(i).dataset(),
+                perplexities.get(i).split(),
+                (key, message) -> written.ofMeasures(model, place.key(key), message))
+            .ifPresent(problems::add);
       }
       if (!cell.recipe().stages().isEmpty()) {
         Calibration calibration = cell.recipe().calibration();
-        dataset(KeyPath.ROOT.key("calibration"), calibration.dataset(), calibration.split());
+        fault(
+                calibration.dataset(),
+                calibration.split(),
+                (key, message) -> written.ofCalibration(model, key, message))
+            .ifPresent(problems::add);
       }
     }
+    problems.requireNone();
   }
 
-  private void dataset(KeyPath path, String name, String split) {
+  private Optional<BadInputException> fault(
+      String name, String split, BiFunction<String, String, BadInputException> error) {
     Names known = new Names(datasets.list().stream().map(DatasetInfo::name).toList());
-    if (DatasetRegistry.isTextFile(name)) {
-      return;
+    if (!DatasetRegistry.isTextFile(name) && !known.known().contains(name)) {
+      return Optional.of(
+          error.apply(
+              "dataset", "unknown dataset '" + name + "', " + known.expectedInsteadOf(name)));
     }
-    if (!known.known().contains(name)) {
-      throw root.error(
-          path.key("dataset"), "unknown dataset '" + name + "', " + known.expectedInsteadOf(name));
+    DatasetInfo info;
+    try {
+      info = datasets.find(name).info();
+    } catch (BadInputException e) {
+      return Optional.of(error.apply("dataset", String.valueOf(e.getMessage())));
     }
-    Names splits =
-        new Names(
-            datasets.find(name).info().splits().stream().map(DatasetInfo.Split::name).toList());
-    if (!splits.known().contains(split)) {
-      throw root.error(
-          path.key("split"),
-          "unknown split '" + split + "' of " + name + ", " + splits.expectedInsteadOf(split));
-    }
+    Names splits = new Names(info.splits().stream().map(Split::name).toList());
+    return splits.known().contains(split)
+        ? Optional.empty()
+        : Optional.of(
+            error.apply(
+                "split",
+                "unknown split '"
+                    + split
+                    + "' of "
+                    + name
+                    + ", "
+                    + splits.expectedInsteadOf(split)));
   }
 }

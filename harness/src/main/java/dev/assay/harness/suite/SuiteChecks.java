@@ -2,6 +2,7 @@ package dev.assay.harness.suite;
 
 import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.Names;
+import dev.assay.engine.config.Problems;
 import dev.assay.engine.config.YamlNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +24,20 @@ record SuiteChecks(Suite suite, List<String> recipes, YamlNode root) {
   void names() {
     List<String> models = suite.models().stream().map(SuiteModel::name).toList();
     List<String> targets = suite.targets().stream().map(SuiteTarget::name).toList();
-    distinct("models", models);
-    distinct("recipes", recipes);
-    distinct("targets", targets);
-    known(BASELINE.key("recipe"), "recipe", suite.baseline().recipe(), recipes);
-    known(BASELINE.key("target"), "target", suite.baseline().target(), targets);
-    filters("include", suite.include(), models, targets);
-    filters("exclude", suite.exclude(), models, targets);
+    Problems problems = new Problems();
+    problems.in(() -> distinct("models", models));
+    problems.in(() -> distinct("recipes", recipes));
+    problems.in(() -> distinct("targets", targets));
+    problems.in(() -> known(BASELINE.key("recipe"), "recipe", suite.baseline().recipe(), recipes));
+    problems.in(() -> known(BASELINE.key("target"), "target", suite.baseline().target(), targets));
+    problems.in(() -> filters("include", suite.include(), models, targets));
+    problems.in(() -> filters("exclude", suite.exclude(), models, targets));
     for (int i = 0; i < suite.overrides().size(); i++) {
       KeyPath path = KeyPath.ROOT.key("overrides").item(i).key("model");
-      matches(path, "model", suite.overrides().get(i).model(), models);
+      String glob = suite.overrides().get(i).model();
+      problems.in(() -> matches(path, "model", glob, models));
     }
+    problems.requireNone();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.assay.harness.suite;
 
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.config.Problems;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlNode;
 import dev.assay.engine.config.YamlReader;
@@ -39,31 +40,41 @@ public final class SuiteLoader {
     YamlBinder binder = new YamlBinder().with(MeasuresPatch.class, measures);
     Suite suite = binder.bind(root, KeyPath.ROOT, Suite.class);
     SuitePaths paths = new SuitePaths(file);
-    List<Path> models = models(suite, paths, root);
-    List<Recipe> recipes = recipes(suite, paths, root);
-    SuiteChecks checks = new SuiteChecks(suite, recipes.stream().map(Recipe::name).toList(), root);
+    Problems missing = new Problems();
+    List<Path> models = models(suite, paths, root, missing);
+    List<Recipe> recipes = recipes(suite, paths, root, missing);
+    missing.requireNone();
+    List<String> names = recipes.stream().map(Recipe::name).toList();
+    SuiteChecks checks = new SuiteChecks(suite, names, root);
     checks.names();
     List<CellSpec> cells = new Expansion(suite, models, recipes, measures).cells();
-    checks.baselines(cells);
-    new OutsideNames(datasets, paths.names("hardware-profiles"), root).check(suite, cells);
-    return new LoadedSuite(file, suite, cells);
+    WrittenSuite written = new WrittenSuite(suite, names, root);
+    Problems problems = new Problems();
+    problems.in(() -> checks.baselines(cells));
+    problems.in(
+        () -> new OutsideNames(datasets, paths.names("hardware-profiles"), written).check(cells));
+    problems.requireNone();
+    return new LoadedSuite(file, written, cells);
   }
 
-  private static List<Path> models(Suite suite, SuitePaths paths, YamlNode root) {
+  private static List<Path> models(Suite suite, SuitePaths paths, YamlNode root, Problems missing) {
     List<Path> found = new ArrayList<>();
-    for (SuiteModel model : suite.models()) {
-      KeyPath key = KeyPath.ROOT.key("models").item(found.size());
-      if (onHub(model, key.key("path"), root)) {
-        found.add(Path.of(Objects.requireNonNull(model.path())));
-        continue;
-      }
-      SyntheticModel synthetic = model.synthetic();
-      found.add(
-          synthetic == null
-              ? checkpoint(Objects.requireNonNull(model.path()), paths, root, key.key("path"))
-              : configuration(synthetic, paths, root, key.key("synthetic").key("config")));
+    for (int i = 0; i < suite.models().size(); i++) {
+      SuiteModel model = suite.models().get(i);
+      KeyPath key = KeyPath.ROOT.key("models").item(i);
+      missing.in(() -> found.add(model(model, paths, root, key)));
     }
     return found;
+  }
+
+  private static Path model(SuiteModel model, SuitePaths paths, YamlNode root, KeyPath key) {
+    if (onHub(model, key.key("path"), root)) {
+      return Path.of(Objects.requireNonNull(model.path()));
+    }
+    SyntheticModel synthetic = model.synthetic();
+    return synthetic == null
+        ? checkpoint(Objects.requireNonNull(model.path()), paths, root, key.key("path"))
+        : configuration(synthetic, paths, root, key.key("synthetic").key("config"));
   }
 
   private static Path checkpoint(String path, SuitePaths paths, YamlNode root, KeyPath key) {
@@ -101,19 +112,21 @@ public final class SuiteLoader {
     }
   }
 
-  private List<Recipe> recipes(Suite suite, SuitePaths paths, YamlNode root) {
+  private List<Recipe> recipes(Suite suite, SuitePaths paths, YamlNode root, Problems missing) {
     RecipeLoader loader =
         new RecipeLoader(paths.find("recipes").orElse(Path.of("recipes")), registry);
     Path parent = paths.file().getParent();
     Path base = parent == null ? Path.of("") : parent;
     List<Recipe> recipes = new ArrayList<>();
-    for (String reference : suite.recipes()) {
+    for (int i = 0; i < suite.recipes().size(); i++) {
+      String reference = suite.recipes().get(i);
+      KeyPath key = KeyPath.ROOT.key("recipes").item(i);
       Path file = loader.file(reference, base);
-      if (!Files.isRegularFile(file)) {
-        throw root.error(
-            KeyPath.ROOT.key("recipes").item(recipes.size()), loader.unknown(reference));
+      if (Files.isRegularFile(file)) {
+        missing.in(() -> recipes.add(loader.read(file)));
+      } else {
+        missing.add(root.error(key, loader.unknown(reference)));
       }
-      recipes.add(loader.read(file));
     }
     return recipes;
   }

@@ -158,7 +158,8 @@ class CommandLineTest {
   @Test
   void validatesAllShippedFiles() {
     for (String kind : List.of("suites", "recipes", "hardware-profiles")) {
-      List<String> arguments = new ArrayList<>(List.of("validate"));
+      List<String> arguments =
+          new ArrayList<>(List.of("validate", "--force", "--cache", directory.toString()));
       if (!kind.equals("suites")) {
         arguments.add(kind.equals("recipes") ? "--recipe" : "--profile");
       }

@@ -80,11 +80,15 @@ class RoomTest {
   void planSaysWhatWouldNotFit() {
     Spoken spoken = say(LITTLE_MEMORY, "plan", suite);
 
-    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.exitCode()).isEqualTo(2);
+    assertThat(spoken.err()).isEqualTo(say(LITTLE_MEMORY, "run", suite).err());
+    assertThat(spoken.err()).isEqualTo(say(LITTLE_MEMORY, "validate", suite).err());
     assertThat(spoken.out())
         .contains("memory", "disk", " MB, execution")
         .contains("Needs about ", "100 MB available", "500 GB free.")
         .contains("Would not fit: ref-7m/fp32/cpu: needs about ");
+    assertThat(say(LITTLE_MEMORY, "plan", suite, "--force").exitCode()).isZero();
+    assertThat(say(LITTLE_MEMORY, "validate", suite, "--force").exitCode()).isZero();
     assertThat(say(AMPLE, "plan", suite).out()).doesNotContain("Would not fit");
   }
 

@@ -18,6 +18,26 @@ class CalibrationSamplerTest {
       new TokenSequence("counting", LongStream.range(0, 1000).toArray());
 
   @Test
+  void aBosInEverySampleIsOneOfItsTokens() {
+    long[][] first =
+        new CalibrationSampler(Sampling.FIRST, 3, 5, OptionalLong.of(7_777), 0)
+            .sample(TOKENS)
+            .ids();
+    long[][] plain =
+        new CalibrationSampler(Sampling.FIRST, 3, 4, OptionalLong.empty(), 0).sample(TOKENS).ids();
+    for (int i = 0; i < 3; i++) {
+      assertThat(first[i]).hasSize(5).startsWith(7_777).endsWith(plain[i]);
+    }
+    long[][] drawn =
+        new CalibrationSampler(Sampling.RANDOM, 9, 16, OptionalLong.of(7_777), 3)
+            .sample(TOKENS)
+            .ids();
+    for (long[] sample : drawn) {
+      assertThat(sample).hasSize(16).startsWith(7_777);
+    }
+  }
+
+  @Test
   void firstTakesWindowsInOrder() {
     CalibrationSequences found =
         new CalibrationSampler(Sampling.FIRST, 3, 4, OptionalLong.empty(), 0).sample(TOKENS);

@@ -9,6 +9,7 @@ import dev.assay.engine.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,20 @@ class TokenWindowsTest {
     assertThatThrownBy(() -> TokenWindows.cut(tokens(3), 4))
         .isInstanceOf(BadInputException.class)
         .hasMessage("counting: found 3 tokens, expected at least 4 for one window");
+  }
+
+  @Test
+  void aBosInEachWindowIsOneOfItsTokens() {
+    TokenWindows windows = TokenWindows.cut(tokens(11), 4, OptionalLong.of(99));
+
+    assertThat(windows.count()).isEqualTo(3);
+    assertThat(windows.unused()).isEqualTo(2);
+    assertThat(windows.window(0)).containsExactly(99, 0, 1, 2);
+    assertThat(windows.window(2)).containsExactly(99, 6, 7, 8);
+    assertThat(windows.first(1).count()).isEqualTo(1);
+    assertThat(TokenWindows.cut(tokens(3), 4, OptionalLong.of(99)).count()).isEqualTo(1);
+    assertThatThrownBy(() -> TokenWindows.cut(tokens(2), 4, OptionalLong.of(99)))
+        .hasMessage("counting: found 2 tokens, expected at least 3 for one window");
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.assay.harness.run.plan;
 
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.CanonicalYaml;
+import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.config.Problems;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
@@ -13,6 +15,8 @@ import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.harness.suite.Measures;
 import dev.assay.harness.suite.PerplexityMeasure;
+import dev.assay.harness.suite.Suite;
+import dev.assay.harness.suite.WrittenSuite;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Gives the cells of a suite their identities. */
 public final class Planner {
@@ -39,27 +44,44 @@ public final class Planner {
   /**
    * The cells in the suite's order.
    *
+   * @param warnings what to mind about the figures of a cell
    * @throws BadInputException if a model or a text is unusable, or if two cells differ in nothing
    *     but their names
    */
-  public List<PlannedCell> plan(LoadedSuite suite) {
+  public List<PlannedCell> plan(LoadedSuite suite, Function<CellSpec, List<String>> warnings) {
     List<PlannedCell> cells = new ArrayList<>();
     Map<String, PlannedCell> seen = new HashMap<>();
+    Problems twins = new Problems();
     for (CellSpec spec : suite.cells()) {
-      PlannedCell cell = new PlannedCell(spec, identity(spec));
-      PlannedCell other = seen.put(cell.id(), cell);
+      PlannedCell cell = new PlannedCell(spec, identity(spec), warnings.apply(spec));
+      PlannedCell other = seen.putIfAbsent(cell.id(), cell);
       if (other != null) {
-        throw new BadInputException(
-            suite.file()
-                + ": found cells "
-                + other.name()
-                + " and "
-                + cell.name()
-                + ", which differ in nothing but their names, expected each cell once");
+        twins.add(twin(suite.written(), other.spec(), spec));
       }
       cells.add(cell);
     }
+    twins.requireNone();
     return cells;
+  }
+
+  private static BadInputException twin(WrittenSuite written, CellSpec first, CellSpec second) {
+    Suite suite = written.suite();
+    KeyPath path;
+    String name;
+    if (!first.model().name().equals(second.model().name())) {
+      path = KeyPath.ROOT.key("models").item(suite.models().indexOf(second.model()));
+      name = second.model().name();
+    } else if (!first.recipe().name().equals(second.recipe().name())) {
+      path = KeyPath.ROOT.key("recipes").item(written.recipes().indexOf(second.recipe().name()));
+      name = second.recipe().name();
+    } else {
+      path = KeyPath.ROOT.key("targets").item(suite.targets().indexOf(second.target()));
+      name = second.target().name();
+    }
+    return written.error(
+        path,
+        "found '%s', with which cell %s is cell %s in all but the name, expected each cell once"
+            .formatted(name, second.name(), first.name()));
   }
 
   private CellIdentity identity(CellSpec spec) {

@@ -1,0 +1,98 @@
+package dev.assay.harness.run.check;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.harness.run.synthetic.SyntheticSource;
+import dev.assay.harness.suite.CellSpec;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a model before a weight is loaded. Holds its tokenizer, once asked for, until it
+ * is closed.
+ */
+final class KnownModel implements AutoCloseable {
+  private final Path configuration;
+  private final Architecture architecture;
+  private final @Nullable Checkpoint checkpoint;
+  private @Nullable Tokenizer tokenizer;
+
+  private KnownModel(
+      Path configuration, Architecture architecture, @Nullable Checkpoint checkpoint) {
+    this.configuration = configuration;
+    this.architecture = architecture;
+    this.checkpoint = checkpoint;
+  }
+
+  /**
+   * Reads a cell's model.
+   *
+   * @throws BadInputException if it cannot be read, or is of no known family
+   */
+  static KnownModel of(CellSpec cell) {
+    Optional<SyntheticSource> synthetic = SyntheticSource.of(cell);
+    if (synthetic.isPresent()) {
+      try {
+        return new KnownModel(
+            cell.modelPath(), new Families().architecture(synthetic.get().config()), null);
+      } catch (IllegalArgumentException e) {
+        throw new BadInputException(cell.modelPath() + ": " + e.getMessage(), e);
+      }
+    }
+    Checkpoint checkpoint = Checkpoint.open(cell.modelPath());
+    Path configuration =
+        checkpoint.gguf().isPresent()
+            ? checkpoint.gguf().get().file()
+            : checkpoint.directory().resolve("config.json");
+    return new KnownModel(configuration, new Families().architecture(checkpoint), checkpoint);
+  }
+
+  /** The file that says what the model is. */
+  Path configuration() {
+    return configuration;
+  }
+
+  Architecture architecture() {
+    return architecture;
+  }
+
+  /** Most positions of a text. */
+  int context() {
+    return architecture.spec().contextLength();
+  }
+
+  boolean continuesText() {
+    return architecture.kind() == Architecture.Kind.CAUSAL;
+  }
+
+  /** The checkpoint; none if the model is synthetic. */
+  Optional<Checkpoint> checkpoint() {
+    return Optional.ofNullable(checkpoint);
+  }
+
+  /**
+   * The tokenizer, which stays this model's.
+   *
+   * @throws BadInputException if there is none, or one that is not known
+   */
+  Tokenizer tokenizer() {
+    if (tokenizer == null) {
+      if (checkpoint == null) {
+        throw new IllegalStateException("a synthetic model has no tokenizer");
+      }
+      tokenizer = checkpoint.tokenizer();
+    }
+    return tokenizer;
+  }
+
+  @Override
+  public void close() {
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
+  }
+}

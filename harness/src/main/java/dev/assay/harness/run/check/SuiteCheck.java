@@ -1,0 +1,136 @@
+package dev.assay.harness.run.check;
+
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.recipe.Step;
+import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.suite.CellSpec;
+import dev.assay.harness.suite.Device;
+import dev.assay.harness.suite.LoadedSuite;
+import dev.assay.harness.suite.WrittenSuite;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Looks at the cells of a suite for what cannot work, or would mislead, before any weight is
+ * loaded. All verbs that take a suite make this check, so that they agree.
+ */
+public final class SuiteCheck {
+  private final StageRegistry stages;
+  private final DatasetRegistry datasets;
+
+  public SuiteCheck(StageRegistry stages, DatasetRegistry datasets) {
+    this.stages = stages;
+    this.datasets = datasets;
+  }
+
+  /**
+   * Checks all cells.
+   *
+   * @param suite with its models at hand
+   * @throws BadInputException with all problems, each with file, line and key
+   */
+  public Findings of(LoadedSuite suite) {
+    Findings findings = new Findings();
+    WrittenSuite written = suite.written();
+    LengthCheck lengths = new LengthCheck(written, findings);
+    TextCheck texts = new TextCheck(datasets, written, findings);
+    BosCheck bos = new BosCheck(written, findings);
+    Map<String, Optional<KnownModel>> models = new HashMap<>();
+    try {
+      for (CellSpec cell : suite.cells()) {
+        device(cell, written, findings);
+        Optional<KnownModel> known =
+            models.computeIfAbsent(cell.model().name(), name -> model(cell, written, findings));
+        if (known.isEmpty()) {
+          continue;
+        }
+        KnownModel model = known.get();
+        lengths.measures(cell, model);
+        texts.perplexity(cell, model);
+        bos.perplexity(cell, model);
+        if (cell.recipe().stages().stream().anyMatch(this::looksAtSamples)) {
+          lengths.calibration(cell, model);
+          texts.calibration(cell, model);
+          bos.calibration(cell, model);
+        }
+        source(cell, model, written, findings);
+      }
+    } finally {
+      models.values().forEach(model -> model.ifPresent(KnownModel::close));
+    }
+    findings.requireNoProblem();
+    return findings;
+  }
+
+  private static void device(CellSpec cell, WrittenSuite written, Findings findings) {
+    if (cell.target().device() != Device.CPU) {
+      KeyPath path =
+          KeyPath.ROOT.key("targets").item(written.suite().targets().indexOf(cell.target()));
+      findings.problem(
+          written.error(
+              path.key("device"),
+              "found cuda, expected cpu: this build runs models on the CPU only"));
+    }
+  }
+
+  /** A checkpoint that is broken fails its own cells only, but it is said. */
+  private static Optional<KnownModel> model(
+      CellSpec cell, WrittenSuite written, Findings findings) {
+    KeyPath path = KeyPath.ROOT.key("models").item(written.suite().models().indexOf(cell.model()));
+    try {
+      return Optional.of(KnownModel.of(cell));
+    } catch (BadInputException e) {
+      if (isNone(cell)) {
+        findings.problem(written.error(path, String.valueOf(e.getMessage())));
+      } else {
+        String text = "its cells will fail: " + e.getMessage();
+        findings.warning(cell, text, written.error(path, text));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether what is there is not even meant as a checkpoint. */
+  private static boolean isNone(CellSpec cell) {
+    return cell.model().synthetic() == null
+        && !cell.modelPath().toString().endsWith(".gguf")
+        && !Files.isRegularFile(cell.modelPath().resolve("config.json"))
+        && !holdsGguf(cell);
+  }
+
+  private static boolean holdsGguf(CellSpec cell) {
+    String[] names = cell.modelPath().toFile().list((directory, name) -> name.endsWith(".gguf"));
+    return names != null && names.length > 0;
+  }
+
+  /** Rounding what is rounded is meaningful, but its errors come on top of those there. */
+  private void source(CellSpec cell, KnownModel model, WrittenSuite written, Findings findings) {
+    boolean quantized =
+        model.checkpoint().flatMap(checkpoint -> checkpoint.quantization()).isPresent();
+    if (quantized && cell.recipe().stages().stream().anyMatch(this::rounds)) {
+      KeyPath path =
+          KeyPath.ROOT.key("models").item(written.suite().models().indexOf(cell.model()));
+      String text =
+          "the model %s is quantized already; recipe %s rounds it a second time"
+              .formatted(cell.model().name(), cell.recipe().name());
+      findings.warning(cell, text, written.error(path, text));
+    }
+  }
+
+  private boolean looksAtSamples(Step step) {
+    return !stages
+        .find(step.stage())
+        .orElseThrow()
+        .methodOf(step.parameters())
+        .statistics()
+        .isEmpty();
+  }
+
+  private boolean rounds(Step step) {
+    return stages.find(step.stage()).orElseThrow().methodOf(step.parameters()).grid().isPresent();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.assay.harness.run.check;
+
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.recipe.Calibration;
+import dev.assay.engine.recipe.Sampling;
+import dev.assay.engine.tokenizer.BosPolicy;
+import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.harness.dataset.Dataset;
+import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.dataset.DatasetSplit;
+import dev.assay.harness.dataset.TokenSequence;
+import dev.assay.harness.suite.CellSpec;
+import dev.assay.harness.suite.PerplexityMeasure;
+import dev.assay.harness.suite.WrittenSuite;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether a model can read the texts that a suite has for it: there is a tokenizer, it has the BOS
+ * that is wanted, and the text is long enough. A text that would have to be downloaded is left to
+ * the run.
+ */
+final class TextCheck {
+  private final DatasetRegistry datasets;
+  private final WrittenSuite written;
+  private final Findings findings;
+  private final TextLength lengths = new TextLength();
+  private final Set<List<Object>> seen = new HashSet<>();
+
+  TextCheck(DatasetRegistry datasets, WrittenSuite written, Findings findings) {
+    this.datasets = datasets;
+    this.written = written;
+    this.findings = findings;
+  }
+
+  void perplexity(CellSpec cell, KnownModel model) {
+    if (!model.continuesText() || cell.model().synthetic() != null) {
+      return;
+    }
+    List<PerplexityMeasure> measures = cell.measures().perplexity();
+    for (int i = 0; i < measures.size(); i++) {
+      PerplexityMeasure measure = measures.get(i);
+      KeyPath path = KeyPath.ROOT.key("perplexity").item(i);
+      if (!seen.add(List.of(cell.model().name(), measure))) {
+        continue;
+      }
+      Place place =
+          (key, message) -> written.ofMeasures(cell.model().name(), path.key(key), message);
+      Optional<Tokenizer> tokenizer = tokenizer(cell, model, measure.dataset());
+      if (tokenizer.isPresent() && hasBos(tokenizer.get(), measure.bos(), place)) {
+        int needed = measure.bos() == BosPolicy.EVERY ? measure.window() - 1 : measure.window();
+        long used = used(measure);
+        text(measure.dataset(), measure.split(), place)
+            .ifPresent(
+                text ->
+                    texts(
+                        model,
+                        tokenizer.get(),
+                        text,
+                        measure.bos(),
+                        needed,
+                        used,
+                        place,
+                        "window"));
+      }
+    }
+  }
+
+  /** Tokens of the text that are read at most. */
+  private static long used(PerplexityMeasure measure) {
+    Integer windows = measure.maxWindows();
+    Integer tokens = measure.maxTokens();
+    long byWindows = windows == null ? Long.MAX_VALUE : (long) windows * measure.window();
+    return Math.min(byWindows, tokens == null ? Long.MAX_VALUE : tokens);
+  }
+
+  void calibration(CellSpec cell, KnownModel model) {
+    if (cell.model().synthetic() != null) {
+      return;
+    }
+    Calibration calibration = cell.recipe().calibration();
+    if (!seen.add(List.of(cell.model().name(), calibration))) {
+      return;
+    }
+    Place place = (key, message) -> written.ofCalibration(cell.model().name(), key, message);
+    Optional<Tokenizer> tokenizer = tokenizer(cell, model, calibration.dataset());
+    if (tokenizer.isEmpty() || !hasBos(tokenizer.get(), calibration.bos(), place)) {
+      return;
+    }
+    int length = Math.min(calibration.length(), model.context());
+    int drawn = calibration.bos() == BosPolicy.EVERY ? length - 1 : length;
+    if (drawn < 1) {
+      findings.problem(
+          place.error("length", "found 1, expected at least 2, as BOS begins every sample"));
+      return;
+    }
+    boolean first = calibration.sampling() == Sampling.FIRST;
+    long needed = first ? (long) drawn * calibration.samples() : drawn;
+    text(calibration.dataset(), calibration.split(), place)
+        .ifPresent(
+            text ->
+                texts(
+                    model,
+                    tokenizer.get(),
+                    text,
+                    calibration.bos(),
+                    needed,
+                    first ? needed : Long.MAX_VALUE,
+                    place,
+                    first ? "samples" : "length"));
+  }
+
+  private Optional<Tokenizer> tokenizer(CellSpec cell, KnownModel model, String dataset) {
+    try {
+      return Optional.of(model.tokenizer());
+    } catch (BadInputException e) {
+      KeyPath path =
+          KeyPath.ROOT.key("models").item(written.suite().models().indexOf(cell.model()));
+      findings.problem(
+          written.error(path, e.getMessage() + " (needed to read dataset " + dataset + ")"));
+      return Optional.empty();
+    }
+  }
+
+  private boolean hasBos(Tokenizer tokenizer, BosPolicy bos, Place place) {
+    if (bos == BosPolicy.NONE || tokenizer.bosId().isPresent()) {
+      return true;
+    }
+    findings.problem(
+        place.error(
+            "bos",
+            "found '%s' for a tokenizer without a beginning-of-sequence token (%s), expected 'none'"
+                .formatted(TokenSequence.label(bos), tokenizer.name())));
+    return false;
+  }
+
+  private Optional<DatasetSplit> text(String name, String split, Place place) {
+    try {
+      Dataset dataset = datasets.find(name);
+      return dataset.isLocal(split) ? Optional.of(dataset.load(split)) : Optional.empty();
+    } catch (BadInputException e) {
+      findings.problem(place.error("dataset", String.valueOf(e.getMessage())));
+      return Optional.empty();
+    }
+  }
+
+  private void texts(
+      KnownModel model,
+      Tokenizer tokenizer,
+      DatasetSplit text,
+      BosPolicy bos,
+      long needed,
+      long used,
+      Place place,
+      String key) {
+    long wanted = bos == BosPolicy.FIRST ? needed - 1 : needed;
+    long found = lengths.atMost(wanted, text, tokenizer);
+    if (found < wanted) {
+      findings.problem(
+          place.error(
+              key,
+              "found a need of %d tokens, expected at most %d, all of dataset %s, split %s, in the"
+                      .formatted(wanted, found, text.dataset(), text.split())
+                  + " model's tokens"));
+    }
+    int rows = model.architecture().spec().vocabularySize();
+    if (tokenizer.largestId() >= rows) {
+      long largest = lengths.largestId(used, text, tokenizer);
+      if (largest >= rows) {
+        findings.problem(
+            place.error(
+                "dataset",
+                "found a text with token id %d of %s, expected ids below %d, the vocab_size of %s"
+                    .formatted(largest, tokenizer.name(), rows, model.configuration())));
+      }
+    }
+  }
+
+  /** Where the keys of a measure are. */
+  @FunctionalInterface
+  private interface Place {
+    BadInputException error(String key, String message);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.assay.harness.suite;
+
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.config.YamlNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A suite as it stands in its file, to say where the value is that a cell has.
+ *
+ * @param suite what is written there
+ * @param recipes names of its recipes, in its order
+ * @param root the file's content
+ */
+public record WrittenSuite(Suite suite, List<String> recipes, YamlNode root) {
+  public WrittenSuite {
+    recipes = List.copyOf(recipes);
+  }
+
+  /** An error about a value of the file. */
+  public BadInputException error(KeyPath path, String message) {
+    return root.error(path, message);
+  }
+
+  /**
+   * An error about what is measured of a model.
+   *
+   * @param below path below {@code measures}
+   */
+  public BadInputException ofMeasures(String model, KeyPath below, String message) {
+    return root.error(place(model, "measures", below), message);
+  }
+
+  /** An error about what compressions of a model are calibrated on. */
+  public BadInputException ofCalibration(String model, String key, String message) {
+    return root.error(place(model, "calibration", KeyPath.ROOT.key(key)), message);
+  }
+
+  /** Whether the suite itself, rather than a recipe, says what a key of a calibration is. */
+  public boolean saysOfCalibration(String model, String key) {
+    return root.find(place(model, "calibration", KeyPath.ROOT.key(key))).isPresent();
+  }
+
+  /** The last override that gives the value, or else the suite's own key. */
+  private KeyPath place(String model, String section, KeyPath below) {
+    for (int i = suite.overrides().size() - 1; i >= 0; i--) {
+      KeyPath override = KeyPath.ROOT.key("overrides").item(i).key(section);
+      if (Filter.glob(suite.overrides().get(i).model(), model)
+          && root.find(then(override, replaced(below))).isPresent()) {
+        return then(override, below);
+      }
+    }
+    return then(KeyPath.ROOT.key(section), below);
+  }
+
+  /** What an override replaces as a whole: a list, or else the value itself. */
+  private static KeyPath replaced(KeyPath below) {
+    List<Object> steps = below.steps().stream().takeWhile(String.class::isInstance).toList();
+    return new KeyPath(steps);
+  }
+
+  private static KeyPath then(KeyPath path, KeyPath below) {
+    List<Object> steps = new ArrayList<>(path.steps());
+    steps.addAll(below.steps());
+    return new KeyPath(steps);
+  }
+}

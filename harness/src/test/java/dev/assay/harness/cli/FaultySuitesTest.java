@@ -1,0 +1,261 @@
+package dev.assay.harness.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.harness.run.ModelCopies;
+import dev.assay.harness.run.TestBench;
+import dev.assay.harness.run.TestBench.Spoken;
+import dev.assay.harness.run.need.Capacity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What cannot work is said by every verb alike, before anything is compressed. */
+class FaultySuitesTest {
+  private static final Capacity AMPLE = new Capacity(64_000_000_000L, 500_000_000_000L);
+
+  /** Line 3 has the model, 4 the recipes, 5 the targets, 7 the calibration, 9 the perplexity. */
+  private static final String SUITE =
+      """
+      name: faulty
+      summary: a test
+      models: [{name: m, path: '%s'}]
+      recipes: [fp32, rtn-w4-g128, gptq-w4-g128]
+      targets: [{name: cpu}]
+      baseline: fp32
+      calibration: {samples: 4, length: 64}
+      measures:
+        perplexity: [{dataset: europarl-en, window: 64, maxWindows: 2}]
+        memory: false
+        roofline: false
+        energy: false
+      """;
+
+  @TempDir Path directory;
+
+  private TestBench bench;
+  private Path model;
+
+  @BeforeEach
+  void open() throws IOException {
+    bench = new TestBench(directory);
+    model = ModelCopies.withContext(directory.resolve("m"), 128);
+    Files.writeString(directory.resolve("short.txt"), "A text of a few words.");
+  }
+
+  private Spoken say(String verb, Path suite) {
+    return TestBench.say(bench.here(verb, suite.toString()), cache -> AMPLE);
+  }
+
+  /** The error of the three verbs, which must be one. */
+  private String refusal(String yaml) throws IOException {
+    Path suite = Files.writeString(bench.file("faulty"), yaml);
+    Spoken run = say("run", suite);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    for (String verb : List.of("validate", "plan")) {
+      Spoken spoken = say(verb, suite);
+      assertThat(spoken.exitCode()).as(verb + ": " + spoken.err()).isEqualTo(2);
+      assertThat(spoken.err()).as(verb).isEqualTo(run.err());
+    }
+    assertThat(bench.reports().runs()).isEmpty();
+    assertThat(bench.cache().resolve("artifacts")).doesNotExist();
+    return run.err();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "window: 64,|window: 129,|9: measures.perplexity[0].window: found 129, expected at most 128",
+        "memory: false|latency: {promptLength: 128}|10: measures.latency.promptLength: found 128,"
+            + " expected at most 127",
+        "memory: false|latency: {decodeLength: 200}|10: measures.latency.decodeLength: found 200,"
+            + " expected at most 128",
+        "memory: false|latency: {promptLength: 100, decodeLength: 64}|10:"
+            + " measures.latency.decodeLength: found 64, expected at most 29",
+        "targets: [{name: cpu}]|targets: [{name: gpu, device: cuda}]|5: targets[0].device: found"
+            + " cuda, expected cpu",
+        "targets: [{name: cpu}]|targets: [{name: a}, {name: b}]|5: targets[1]: found 'b', with"
+            + " which cell m/fp32/b is cell m/fp32/a in all but the name",
+        "dataset: europarl-en, window|dataset: 'SHORT', split: all, window|9:"
+            + " measures.perplexity[0].window: found a need of 64 tokens, expected at most",
+        "dataset: europarl-en, window|dataset: none.txt, split: all, window|9:"
+            + " measures.perplexity[0].dataset: none.txt: no such file",
+        "dataset: europarl-en, window|dataset: 'SHORT', window|9: measures.perplexity[0].split:"
+            + " unknown split 'test'",
+        "{samples: 4, length: 64}|{samples: 4, length: 64, dataset: 'SHORT', split: all}|7:"
+            + " calibration.length: found a need of 64 tokens, expected at most",
+        "{samples: 4, length: 64}|{samples: 4, length: 64, dataset: none.txt, split: all}|7:"
+            + " calibration.dataset: none.txt: no such file",
+        "{samples: 4, length: 64}|{samples: 4, length: 1, bos: every}|7: calibration.length: found"
+            + " 1, expected at least 2",
+        "baseline: fp32|baseline: bf16|6: baseline.recipe: unknown recipe 'bf16'",
+      })
+  void allVerbsSayTheSame(String text, String fault, String message) throws IOException {
+    String shortText = directory.resolve("short.txt").toString();
+    String yaml = SUITE.formatted(model).replace(text, fault.replace("SHORT", shortText));
+    assertThat(yaml).isNotEqualTo(SUITE.formatted(model));
+
+    String error = refusal(yaml);
+
+    assertThat(error.lines())
+        .anySatisfy(
+            line -> assertThat(line).startsWith("assay: " + bench.file("faulty") + ":" + message));
+    assertThat(error).doesNotContain("\tat ");
+  }
+
+  @Test
+  void overridesAreNamedWhereTheyAre() throws IOException {
+    String yaml =
+        SUITE.formatted(model)
+            + "overrides:\n"
+            + "  - {model: m, measures: {perplexity: [{dataset: europarl-en, window: 2048}]}}\n";
+
+    assertThat(refusal(yaml))
+        .startsWith(
+            "assay: "
+                + bench.file("faulty")
+                + ":14: overrides[0].measures.perplexity[0].window: found 2048, expected at most 128");
+  }
+
+  @Test
+  void allProblemsAreSaidAtOnce() throws IOException {
+    String yaml =
+        SUITE.formatted(model).replace("window: 64", "window: 129")
+            + "  latency: {promptLength: 500}\n";
+
+    assertThat(refusal(yaml).lines())
+        .hasSize(2)
+        .anyMatch(line -> line.contains("perplexity[0].window"))
+        .anyMatch(line -> line.contains("latency.promptLength"));
+  }
+
+  @Test
+  void aRecipeAndItsCopyAreOneCell() throws IOException {
+    Path recipe = directory.resolve("recipes/rtn-w4-g128.yaml");
+    Files.writeString(
+        bench.file("copy"), Files.readString(recipe).replace("name: rtn-w4-g128", "name: copy"));
+
+    assertThat(refusal(SUITE.formatted(model).replace("fp32,", "fp32, copy.yaml,")))
+        .contains(
+            "faulty.yaml:4: recipes[2]: found 'rtn-w4-g128', with which cell m/rtn-w4-g128/cpu is"
+                + " cell m/copy/cpu in all but the name, expected each cell once");
+  }
+
+  @Test
+  void aModelAndItsCopyAreTheSameCells() throws IOException {
+    Path copy = ModelCopies.withContext(directory.resolve("again"), 128);
+
+    assertThat(refusal(SUITE.formatted(model).replace("}]\nrec", "}, '" + copy + "']\nrec")))
+        .contains("faulty.yaml:3: models[1]: found 'again'")
+        .contains("expected each cell once");
+  }
+
+  @Test
+  void linearsAreRoundedOnce() throws IOException {
+    Files.writeString(bench.file("twice"), "name: twice\nsummary: s\nstages: [rtn, gptq]\n");
+
+    assertThat(refusal(SUITE.formatted(model).replace("fp32,", "fp32, twice.yaml,")))
+        .contains("twice.yaml:3: stages[1]: found 'gptq', which rounds the linears");
+  }
+
+  @Test
+  void aModelWithoutTokenizerReadsNoText() throws IOException {
+    Files.delete(model.resolve("tokenizer.json"));
+
+    assertThat(refusal(SUITE.formatted(model)))
+        .contains("faulty.yaml:3: models[0]: ", "no tokenizer", "needed to read dataset europarl");
+  }
+
+  @Test
+  void aDirectoryThatIsNoModelIsRefused() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+
+    assertThat(refusal(SUITE.formatted(empty)))
+        .contains("faulty.yaml:3: models[0]: ", "config.json: no such file");
+  }
+
+  @Test
+  void idsBeyondTheEmbeddingMatterWhereTheTextHasThem() throws IOException {
+    Path tokenizer = model.resolve("tokenizer.json");
+    String json = Files.readString(tokenizer);
+    String added =
+        "\"added_tokens\": [{\"id\": 8192, \"content\": \"[PAD]\", \"single_word\": false,"
+            + " \"lstrip\": false, \"rstrip\": false, \"normalized\": false, \"special\": true},";
+    String changed = json.replaceFirst("\"added_tokens\"\\s*:\\s*\\[", added);
+    assertThat(changed).isNotEqualTo(json);
+    Files.writeString(tokenizer, changed);
+    Path text = directory.resolve("pad.txt");
+    Files.writeString(text, "words and more words ".repeat(50) + "[PAD]" + " words".repeat(50));
+    String yaml =
+        SUITE
+            .formatted(model)
+            .replace(
+                "dataset: europarl-en, window: 64, maxWindows: 2",
+                "dataset: '" + text + "', split: all, window: 64");
+
+    assertThat(refusal(yaml))
+        .contains("9: measures.perplexity[0].dataset: found a text with token id 8192")
+        .contains("expected ids below 8192, the vocab_size of " + model.resolve("config.json"));
+    Path suite =
+        Files.writeString(
+            bench.file("faulty"), yaml.replace("window: 64}", "window: 64, maxWindows: 2}"));
+    assertThat(say("validate", suite).exitCode()).isZero();
+  }
+
+  @Test
+  void aSoundSuiteIsOk() throws IOException {
+    Path suite = Files.writeString(bench.file("faulty"), SUITE.formatted(model));
+
+    assertThat(say("validate", suite).out()).endsWith("faulty.yaml: ok, 3 cells\n");
+    Spoken plan = say("plan", suite);
+    assertThat(plan.exitCode()).as(plan.err()).isZero();
+    assertThat(plan.err()).isEmpty();
+  }
+
+  @Test
+  void warnsWhereTheTokenizerAddsBosAndTheProtocolDoesNot() throws IOException {
+    Path withBos = ModelCopies.withBos(directory.resolve("bos"));
+    Path suite = Files.writeString(bench.file("faulty"), SUITE.formatted(withBos));
+
+    for (String verb : List.of("validate", "plan")) {
+      Spoken spoken = say(verb, suite);
+      assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+      assertThat(spoken.err().lines()).hasSize(2);
+      assertThat(spoken.err())
+          .contains(
+              "faulty.yaml:9: measures.perplexity[0].bos: the tokenizer puts a BOS in front of a"
+                  + " text; in perplexity on europarl-en, window 64, no window begins with one")
+          .contains("faulty.yaml:7: calibration.bos: ", "the calibration samples are without one");
+    }
+    Path every =
+        Files.writeString(
+            bench.file("faulty"),
+            SUITE
+                .formatted(withBos)
+                .replace("window: 64,", "window: 64, bos: every,")
+                .replace("length: 64}", "length: 64, bos: every}"));
+    assertThat(say("validate", every).err()).isEmpty();
+  }
+
+  @Test
+  void saysThatACalibrationIsCapped() throws IOException {
+    Path suite =
+        Files.writeString(
+            bench.file("faulty"), SUITE.formatted(model).replace("length: 64}", "length: 200}"));
+
+    Spoken spoken = say("validate", suite);
+    assertThat(spoken.exitCode()).isZero();
+    assertThat(spoken.err())
+        .contains(
+            "faulty.yaml:7: calibration.length: calibration: found length 200, which is capped at"
+                + " 128");
+  }
+}
