@@ -12,12 +12,12 @@ import java.util.List;
 
 /**
  * Finds recipes and reads them with all they extend. A reference that ends in {@code .yaml} is a
- * path; any other is a name in the directory of recipes.
+ * path; any other is a name in the directories of recipes, of which the first that has it counts.
  */
 public final class RecipeLoader {
   private static final String SUFFIX = YamlDirectory.SUFFIX;
 
-  private final Path directory;
+  private final List<Path> directories;
   private final StageRegistry registry;
   private final YamlBinder binder;
 
@@ -26,14 +26,31 @@ public final class RecipeLoader {
    * @param registry the stages that they can use
    */
   public RecipeLoader(Path directory, StageRegistry registry) {
-    this.directory = directory;
+    this(List.of(directory), registry);
+  }
+
+  /**
+   * @param directories where recipes are found by name, in this order
+   * @param registry the stages that they can use
+   * @throws IllegalArgumentException if there is no directory
+   */
+  public RecipeLoader(List<Path> directories, StageRegistry registry) {
+    if (directories.isEmpty()) {
+      throw new IllegalArgumentException("found no directory, expected at least one");
+    }
+    this.directories = List.copyOf(directories);
     this.registry = registry;
     this.binder = new YamlBinder().with(Step.class, new StepReader(registry));
   }
 
-  /** Names of the recipes in the directory, sorted; none where it does not exist. */
+  /** Names of the recipes in the directories, sorted. */
   public Names names() {
-    return YamlDirectory.names(directory);
+    return new Names(
+        directories.stream()
+            .flatMap(directory -> YamlDirectory.names(directory).known().stream())
+            .sorted()
+            .distinct()
+            .toList());
   }
 
   /**
@@ -43,16 +60,23 @@ public final class RecipeLoader {
    * @param base directory that paths are relative to
    */
   public Path file(String reference, Path base) {
-    return reference.endsWith(SUFFIX)
-        ? base.resolve(reference)
-        : directory.resolve(reference + SUFFIX);
+    if (reference.endsWith(SUFFIX)) {
+      return base.resolve(reference);
+    }
+    List<Path> files =
+        directories.stream().map(directory -> directory.resolve(reference + SUFFIX)).toList();
+    return files.stream().filter(Files::isRegularFile).findFirst().orElse(files.get(0));
   }
 
   /** The end of an error about a reference to a recipe that does not exist. */
   public String unknown(String reference) {
-    return reference.endsWith(SUFFIX)
-        ? "no such recipe file: " + reference
-        : "unknown recipe '" + reference + "', " + names().expectedInsteadOf(reference);
+    if (reference.endsWith(SUFFIX)) {
+      return "no such recipe file: " + reference;
+    }
+    Names names = names();
+    return names.known().isEmpty()
+        ? "unknown recipe '" + reference + "', found no recipes in any of " + directories
+        : "unknown recipe '" + reference + "', " + names.expectedInsteadOf(reference);
   }
 
   /**

@@ -51,6 +51,7 @@ class ShippedRecipesTest {
               samples: 128
               length: 2048
               sampling: random
+              bos: none
             stages:
               - gptq:
                   bits: 4

@@ -48,7 +48,7 @@ final class SuiteReader {
   }
 
   LoadedSuite load(Path file) {
-    return new SuiteLoader(stages, datasets).load(file);
+    return new SuiteLoader(stages, datasets, Home.ofLauncher().path()).load(file);
   }
 
   /** Downloads the models that a suite has on the hub, as far as they are not in the cache. */

@@ -20,14 +20,17 @@ import java.util.Objects;
 public final class SuiteLoader {
   private final StageRegistry registry;
   private final DatasetRegistry datasets;
+  private final Path home;
 
   /**
    * @param registry the stages that recipes can use
    * @param datasets the data sets that suites and recipes can name
+   * @param home the directory that holds Assay's own recipes, models and profiles
    */
-  public SuiteLoader(StageRegistry registry, DatasetRegistry datasets) {
+  public SuiteLoader(StageRegistry registry, DatasetRegistry datasets, Path home) {
     this.registry = registry;
     this.datasets = datasets;
+    this.home = home;
   }
 
   /**
@@ -39,7 +42,7 @@ public final class SuiteLoader {
     MeasuresOverlay measures = new MeasuresOverlay(root);
     YamlBinder binder = new YamlBinder().with(MeasuresPatch.class, measures);
     Suite suite = binder.bind(root, KeyPath.ROOT, Suite.class);
-    SuitePaths paths = new SuitePaths(file);
+    SuitePaths paths = new SuitePaths(file, home);
     Problems missing = new Problems();
     List<Path> models = models(suite, paths, root, missing);
     List<Recipe> recipes = recipes(suite, paths, root, missing);
@@ -113,8 +116,7 @@ public final class SuiteLoader {
   }
 
   private List<Recipe> recipes(Suite suite, SuitePaths paths, YamlNode root, Problems missing) {
-    RecipeLoader loader =
-        new RecipeLoader(paths.find("recipes").orElse(Path.of("recipes")), registry);
+    RecipeLoader loader = new RecipeLoader(paths.candidates("recipes"), registry);
     Path parent = paths.file().getParent();
     Path base = parent == null ? Path.of("") : parent;
     List<Recipe> recipes = new ArrayList<>();

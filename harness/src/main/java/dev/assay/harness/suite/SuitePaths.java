@@ -6,22 +6,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds what a suite's paths stand for: relative to the current directory first, then to the
- * directory that holds the suite's directory (the repository, for {@code suites/quick.yaml}).
+ * directory that holds the suite's directory (the repository, for {@code suites/quick.yaml}), then
+ * to Assay's own.
  *
  * @param file the suite's file
+ * @param home the directory that holds Assay's own recipes, models and profiles
  */
-public record SuitePaths(Path file) {
+public record SuitePaths(Path file, Path home) {
   /** Where a path is looked for, in order. */
   public List<Path> candidates(String path) {
     Path here = Path.of(path);
+    if (here.isAbsolute()) {
+      return List.of(here);
+    }
     Path directory = file.toAbsolutePath().normalize().getParent();
     Path repository = directory == null ? null : directory.getParent();
-    return repository == null || here.isAbsolute()
-        ? List.of(here)
-        : List.of(here, repository.resolve(path));
+    Stream<Path> places = Stream.of(here);
+    if (repository != null) {
+      places = Stream.concat(places, Stream.of(repository.resolve(path)));
+    }
+    return Stream.concat(places, Stream.of(home.resolve(path))).distinct().toList();
   }
 
   /** The first candidate that exists. */

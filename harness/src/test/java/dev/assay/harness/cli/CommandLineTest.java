@@ -105,6 +105,17 @@ class CommandLineTest {
     assertThat(shown.out()).contains("name: gptq-w3-g128", "bits: 3", "dampPercent: 0.01");
   }
 
+  /** A suite in a directory of the user's still finds Assay's own recipes and models. */
+  @Test
+  void suitesMayBeAnywhere() throws IOException {
+    Path suite = directory.resolve("quick.yaml");
+    Files.copy(ROOT.resolve("suites/quick.yaml"), suite);
+
+    Spoken spoken = say("validate", suite.toString());
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+  }
+
   @Test
   void saysWhatIsWrongInOneLine() throws IOException {
     Path suite = directory.resolve("suites/faulty.yaml");
@@ -120,7 +131,9 @@ class CommandLineTest {
 
       assertThat(spoken.exitCode()).isEqualTo(2);
       assertThat(spoken.err().lines()).hasSize(1);
-      assertThat(spoken.err()).startsWith("assay: " + suite + ":").contains("models[0].path");
+      assertThat(spoken.err())
+          .startsWith("assay: " + suite + ":")
+          .contains("recipes[3]: unknown recipe 'gtpq-w4-g128'", "did you mean 'gptq-w4-g128'?");
     }
   }
 

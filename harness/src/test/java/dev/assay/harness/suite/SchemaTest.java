@@ -84,7 +84,7 @@ class SchemaTest {
   void suitesSatisfyTheSchemaAndLoad(Path file) throws IOException {
     assertThat(problems("suite.schema.json", Files.readString(file))).isEmpty();
     LoadedSuite loaded =
-        new SuiteLoader(REGISTRY, DatasetRegistry.fromEnvironment(List.of())).load(file);
+        new SuiteLoader(REGISTRY, DatasetRegistry.fromEnvironment(List.of()), ROOT).load(file);
     assertThat(loaded.cells()).isNotEmpty();
     assertThat(file).hasFileName(loaded.suite().name() + ".yaml");
   }

@@ -67,7 +67,7 @@ class SuiteLoaderTest {
 
   private LoadedSuite load(String yaml) throws IOException {
     Files.writeString(file, yaml);
-    return new SuiteLoader(StageRegistry.load(), DatasetRegistry.fromEnvironment(List.of()))
+    return new SuiteLoader(StageRegistry.load(), DatasetRegistry.fromEnvironment(List.of()), root)
         .load(file);
   }
 

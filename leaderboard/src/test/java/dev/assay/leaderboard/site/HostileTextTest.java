@@ -79,7 +79,7 @@ class HostileTextTest {
         .allMatch(file -> file.matches("cells/x-[0-9a-f]{24}\\.html"));
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()).toList())
-          .isSubsetOf("site", "plain");
+          .isSubsetOf("site", "plain", ".site.lock", ".plain.lock");
     }
   }
 }

@@ -63,7 +63,12 @@ class NeedEstimatorTest {
   }
 
   private List<CellSpec> load(Path suite) {
-    return new SuiteLoader(stages, DatasetRegistry.fromEnvironment(List.of())).load(suite).cells();
+    return new SuiteLoader(
+            stages,
+            DatasetRegistry.fromEnvironment(List.of()),
+            Path.of(System.getProperty("assay.root", "..")))
+        .load(suite)
+        .cells();
   }
 
   private CellNeed need(CellSpec cell) {
