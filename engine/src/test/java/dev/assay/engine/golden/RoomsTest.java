@@ -64,7 +64,7 @@ class RoomsTest {
 
   @Test
   void thePageTellsOfEveryRoom() throws IOException {
-    String page = Files.readString(goldens().resolve("README.md"));
+    String page = Files.readString(Goldens.home().resolve("README.md"));
 
     assertThat(rooms()).allSatisfy(room -> assertThat(page).contains("## " + room + "\n"));
   }
@@ -73,7 +73,7 @@ class RoomsTest {
   @Test
   void theyAreNotTooMany() throws IOException {
     long bytes = 0;
-    try (Stream<Path> files = Files.walk(goldens())) {
+    try (Stream<Path> files = Files.walk(Goldens.home())) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         bytes += Files.size(file);
       }
@@ -82,12 +82,8 @@ class RoomsTest {
     assertThat(bytes).isLessThan(LIMIT);
   }
 
-  private static Path goldens() {
-    return Goldens.room("families").getParent();
-  }
-
   private static List<String> rooms() throws IOException {
-    try (Stream<Path> entries = Files.list(goldens())) {
+    try (Stream<Path> entries = Files.list(Goldens.home())) {
       return entries
           .filter(Files::isDirectory)
           .map(entry -> entry.getFileName().toString())

@@ -32,7 +32,19 @@ final class PerplexityCheck implements GoldenCheck {
     }
   }
 
-  private record Windows(GoldenCase golden, long[] tokens, int length, LanguageModel model) {
+  private static final class Windows {
+    private final GoldenCase golden;
+    private final long[] tokens;
+    private final int length;
+    private final LanguageModel model;
+
+    Windows(GoldenCase golden, long[] tokens, int length, LanguageModel model) {
+      this.golden = golden;
+      this.tokens = tokens;
+      this.length = length;
+      this.model = model;
+    }
+
     private float[] losses(long[] window) {
       return model.tokenLosses(new long[][] {window})[0];
     }
