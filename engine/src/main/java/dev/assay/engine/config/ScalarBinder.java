@@ -28,7 +28,11 @@ final class ScalarBinder {
   private static Object number(Scalar scalar, KeyPath path, Class<?> type) {
     try {
       if (type == double.class || type == Double.class) {
-        return Double.valueOf(scalar.text());
+        double value = Double.parseDouble(scalar.text());
+        if (Double.isInfinite(value)) {
+          throw new NumberFormatException(scalar.text());
+        }
+        return value;
       }
       if (scalar.kind() == Kind.INTEGER && (type == int.class || type == Integer.class)) {
         return Integer.valueOf(scalar.text());

@@ -34,10 +34,12 @@ public final class YamlReader {
           .build();
 
   private final String file;
+  private final String text;
   private final YAMLParser parser;
 
-  private YamlReader(String file, YAMLParser parser) {
+  private YamlReader(String file, String text, YAMLParser parser) {
     this.file = file;
+    this.text = text;
     this.parser = parser;
   }
 
@@ -80,7 +82,7 @@ public final class YamlReader {
    */
   public static YamlNode parse(String text, String file) {
     try (YAMLParser parser = FACTORY.createParser(text)) {
-      YamlReader reader = new YamlReader(file, parser);
+      YamlReader reader = new YamlReader(file, text, parser);
       if (parser.nextToken() == null) {
         throw new BadInputException(file + ": empty file, expected a YAML mapping");
       }
@@ -104,11 +106,9 @@ public final class YamlReader {
     return switch (token) {
       case START_OBJECT -> mapping(path);
       case START_ARRAY -> sequence(path);
-      case VALUE_NUMBER_INT -> scalar(Kind.INTEGER, parser.getBigIntegerValue().toString());
-      case VALUE_NUMBER_FLOAT -> scalar(Kind.NUMBER, parser.getText());
-      case VALUE_TRUE, VALUE_FALSE -> scalar(Kind.BOOLEAN, String.valueOf(token.asString()));
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE -> plain();
       case VALUE_NULL -> scalar(Kind.NULL, "");
-      case VALUE_STRING -> scalar(Kind.STRING, parser.getText());
+      case VALUE_STRING -> quoted() ? scalar(Kind.STRING, parser.getText()) : plain();
       default -> throw path.error(position(), "found " + token + ", expected a value");
     };
   }
@@ -151,8 +151,19 @@ public final class YamlReader {
     return new Sequence(start, items);
   }
 
-  private Scalar scalar(Kind kind, String text) {
-    return new Scalar(position(), kind, text);
+  private Scalar plain() throws IOException {
+    CoreSchema resolved = CoreSchema.of(parser.getText());
+    return scalar(resolved.kind(), resolved.text());
+  }
+
+  /** Whether the scalar has quotes or is a block, and so is text whatever it looks like. */
+  private boolean quoted() {
+    int at = Math.toIntExact(parser.currentTokenLocation().getCharOffset());
+    return at >= 0 && at < text.length() && "'\"|>".indexOf(text.charAt(at)) >= 0;
+  }
+
+  private Scalar scalar(Kind kind, String value) {
+    return new Scalar(position(), kind, value);
   }
 
   private Position position() {
