@@ -14,7 +14,7 @@ FILE = Path(__file__).resolve().parents[1] / "baseline" / "baseline.json"
 SCHEMA = 1
 
 
-def read(file=FILE):
+def read(file):
     try:
         content = json.loads(Path(file).read_text(encoding="utf-8"))
     except (OSError, ValueError) as e:
@@ -24,7 +24,7 @@ def read(file=FILE):
     return content
 
 
-def write(content, file=FILE):
+def write(content, file):
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
     Path(file).write_text(text + "\n", encoding="utf-8")
 

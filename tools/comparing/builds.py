@@ -26,7 +26,7 @@ class Build:
 
     def __post_init__(self):
         if not (self.directory / "assay").is_file():
-            raise Fault(f"{self.directory}: no launcher 'assay' in it, expected a checkout of Assay")
+            raise Fault(f"{self.directory}: no launcher 'assay', expected a checkout of Assay")
 
     def suite(self, name):
         """The checkout's own suite, or ours where it has none yet."""

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from comparing import commands, timing
+from comparing import baseline, commands, timing
 from comparing.builds import HERE
 from comparing.faults import Fault
 
@@ -36,9 +36,7 @@ def parser():
     verbs = top.add_subparsers(required=True, metavar="VERB")
 
     p = verb(verbs, "baseline", "compare a build with the baseline", commands.compare_baseline)
-    p.add_argument(
-        "--build", type=Path, default=HERE, metavar="DIR", help="its checkout (default: this one)"
-    )
+    of_baseline(p)
     comparing(p, tolerance=0.10)
 
     p = verb(verbs, "builds", "compare two builds, taking turns", commands.compare_builds)
@@ -46,7 +44,8 @@ def parser():
     p.add_argument("b", type=Path, metavar="DIR_B", help="checkout of the other")
     comparing(p, tolerance=0.03)
 
-    verb(verbs, "record", "write the baseline anew from this checkout", commands.record)
+    p = verb(verbs, "record", "write the baseline anew from a build", commands.record)
+    of_baseline(p)
     return top
 
 
@@ -70,6 +69,19 @@ def verb(verbs, name, what, run):
         help="keep results and artifacts there (default: a temporary directory)",
     )
     return p
+
+
+def of_baseline(p):
+    p.add_argument(
+        "--build", type=Path, default=HERE, metavar="DIR", help="its checkout (default: this one)"
+    )
+    p.add_argument(
+        "--file",
+        type=Path,
+        default=baseline.FILE,
+        metavar="FILE",
+        help="the baseline (default: tools/baseline/baseline.json)",
+    )
 
 
 def comparing(p, tolerance):

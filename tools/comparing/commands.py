@@ -4,7 +4,7 @@ import sys
 from fnmatch import fnmatchcase
 
 from comparing import baseline, comparison, timing
-from comparing.builds import HERE, QUALITY, TIMES, Build
+from comparing.builds import QUALITY, TIMES, Build
 from comparing.faults import Fault
 from comparing.table import table
 from comparing.verdicts import DIFFERS, SAME
@@ -14,17 +14,17 @@ ALL_SAME, NOT_SAME = 0, 1
 
 def compare_baseline(options, work):
     """A build with the baseline's file."""
-    recorded = baseline.read()
+    recorded = baseline.read(options.file)
     build = Build(options.build.resolve(), work / "b")
-    print(f"A: {baseline.FILE}\nB: {build.directory}")
+    print(f"A: {options.file}\nB: {build.directory}")
     verdicts = []
     if not options.no_quality:
         section = recorded["quality"]
         new = quality_of(build, options.only)
-        old = comparison.cells_of(section)
-        old = {name: old[name] for name in old if fnmatchcase(name, options.only)}
+        all_old = comparison.cells_of(section)
+        old = {name: cell for name, cell in all_old.items() if fnmatchcase(name, options.only)}
         same = machine(new.values()) == section["recorded"]["machine"]
-        verdicts += show(comparison.QUALITY_HEAD, comparison.quality(old, new, same))
+        verdicts += show(comparison.QUALITY_HEAD, comparison.quality(old, new, same, all_old))
     if not options.no_times:
         section = recorded["times"]
         names = wanted(build, TIMES, options.only)
@@ -59,21 +59,21 @@ def compare_builds(options, work):
 
 def record(options, work):
     """The baseline's file anew; a part that is left out stays as it was."""
-    build = Build(HERE, work / "a")
+    build = Build(options.build.resolve(), work / "a")
     content = {"schema": baseline.SCHEMA}
     if options.no_quality or options.no_times:
-        content = baseline.read()
+        content = baseline.read(options.file)
     if not options.no_times:
         names = wanted(build, TIMES, "*")
         taken = timing.take([build], names, options.rounds, say)
         content["times"] = baseline.times_section(taken, names)
     if not options.no_quality:
         content["quality"] = baseline.quality_section(quality_of(build, "*"))
-    baseline.write(content)
+    baseline.write(content, options.file)
     for part in ("quality", "times"):
         if content[part]["recorded"]["build"]["dirty"]:
             say(f"{part}: recorded from a tree with changes that are not committed")
-    print(baseline.FILE)
+    print(options.file)
     return ALL_SAME
 
 

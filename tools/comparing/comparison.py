@@ -22,20 +22,33 @@ QUALITY_HEAD = ("cell", "perplexity A", "perplexity B", "perplexity", "tensors")
 TIMES_HEAD = ("cell", "time", "A", "B", "B over A, 99 %", "verdict")
 
 
-def quality(old, new, same_machine):
-    """Two builds' cells by name, or the baseline's as A."""
+def quality(old, new, same_machine, references=None):
+    """Two builds' cells by name, or the baseline's as A; references are more of A's cells."""
+    references = old if references is None else references
     return [
-        quality_row(name, old.get(name), new.get(name), same_machine)
+        quality_row(
+            name, old.get(name), new.get(name), same_machine, uncompressed(references, name)
+        )
         for name in dict.fromkeys([*old, *new])
     ]
 
 
-def quality_row(name, old, new, same_machine):
+def uncompressed(cells, name):
+    """Perplexity of the model of a cell in float32; None if it is not there."""
+    cell = cells.get(name.split("/")[0] + "/fp32")
+    return cell.perplexity.value if cell and cell.perplexity else None
+
+
+def quality_row(name, old, new, same_machine, reference):
     failed = verdicts.of_failures(old, new)
     values = [c.perplexity.value if c and c.perplexity else None for c in (old, new)]
     if failed:
         return Row((name, *values, failed.text, None), (failed,))
-    perplexity = verdicts.of_perplexity(old.perplexity, new.perplexity, same_machine)
+    allowed = 0
+    if not same_machine and old.perplexity:
+        same = old.tensors is not None and old.tensors == new.tensors
+        allowed = verdicts.tolerance(same, old.perplexity.value, reference)
+    perplexity = verdicts.of_perplexity(old.perplexity, new.perplexity, allowed)
     tensors = verdicts.of_tensors(old.tensors, new.tensors, same_machine)
     return Row((name, *values, perplexity.text, tensors.text), (perplexity, tensors))
 

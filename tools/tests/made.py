@@ -18,7 +18,8 @@ ENVIRONMENT = {
 
 
 def measurement(metric, value, protocol, samples=(), **more):
-    return {"metric": metric, "value": value, "protocol": protocol, "samples": list(samples), **more}
+    made = {"metric": metric, "value": value, "protocol": protocol}
+    return {**made, "samples": list(samples), **more}
 
 
 def perplexity(value, **protocol):

@@ -67,6 +67,24 @@ class CommandLineTest(unittest.TestCase):
         self.assertRegex(out, r"timePerOutputToken +1000.000 ms +1500.000 ms +1.500 .* slower")
         self.assertNotIn("m/two", out)
 
+    def test_what_was_recorded_is_compared_with(self):
+        file = str(self.directory / "baseline.json")
+        a = checkout(self.directory / "a")
+        b = checkout(self.directory / "b", value=2.5)
+        code, _, err = say("record", "--build", a, "--file", file, "--rounds", "3")
+        self.assertEqual(0, code, err)
+
+        same, out, _ = say("baseline", "--build", a, "--file", file, "--rounds", "3")
+        self.assertEqual(0, same, out)
+        other, out, _ = say("baseline", "--build", b, "--file", file, "--no-times")
+        self.assertEqual(1, other)
+        self.assertIn("m/one  2.0           2.5           differs by +2.50e-01  same", out)
+
+        # A part that is not recorded stays as it was.
+        say("record", "--build", b, "--file", file, "--no-quality", "--rounds", "3")
+        still, out, _ = say("baseline", "--build", a, "--file", file, "--no-times")
+        self.assertEqual(0, still, out)
+
     def test_what_is_wrong_with_the_arguments_is_one_line(self):
         for arguments in (
             ("builds", str(self.directory), str(self.directory)),

@@ -37,9 +37,21 @@ class QualityTest(unittest.TestCase):
 
     def test_on_another_machine_a_tolerance_does_and_hashes_are_told(self):
         old = cell(100.0)
-        self.assertEqual([[SAME, UNKNOWN]], outcomes(quality(old, cell(100.4, "bb"), False)))
-        self.assertEqual([[DIFFERS, UNKNOWN]], outcomes(quality(old, cell(100.6, "bb"), False)))
-        self.assertEqual([[DIFFERS, SAME]], outcomes(quality(old, cell(99.4), False)))
+        self.assertEqual([[SAME, UNKNOWN]], outcomes(quality(old, cell(100.29, "bb"), False)))
+        self.assertEqual([[DIFFERS, UNKNOWN]], outcomes(quality(old, cell(100.31, "bb"), False)))
+        self.assertEqual([[SAME, SAME]], outcomes(quality(old, cell(100.0009), False)))
+        self.assertEqual([[DIFFERS, SAME]], outcomes(quality(old, cell(99.99), False)))
+
+    def test_where_more_is_lost_more_may_tip_over(self):
+        # ln(4) = 1.386 of loss: 0.003 + 0.02 * 1.386 = 3.07 %.
+        def with_reference(value, tensors):
+            two_bits = cell_of(result("ref-7m/w2", perplexity(value), tensors=tensors))
+            return {**cell(25.0), "ref-7m/w2": two_bits}
+
+        old = with_reference(100.0, "bb")
+        near, far = with_reference(103.0, "cc"), with_reference(103.2, "cc")
+        self.assertEqual([SAME, UNKNOWN], outcomes(quality(old, near, False))[1])
+        self.assertEqual([DIFFERS, UNKNOWN], outcomes(quality(old, far, False))[1])
 
     def test_failures_and_cells_of_one_side_differ(self):
         self.assertEqual([[DIFFERS]], outcomes(quality(cell(1.0), cell(1.0, failure="no"), True)))

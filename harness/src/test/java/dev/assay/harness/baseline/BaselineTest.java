@@ -14,7 +14,9 @@ import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.ResultJson;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class BaselineTest {
   private static final Path ROOT = Path.of(System.getProperty("assay.root", ".."));
-  private static final double TOLERANCE_PERCENT = 0.01;
+
+  // Between machines. GPTQ's sums tip codes over: 0.11 % was seen between AVX-512 and AVX2, while
+  // what is rounded to nearest keeps its codes and moved by less than 0.0001 %.
+  private static final Map<String, Double> TOLERANCE_PERCENT =
+      Map.of("rtn-w4-g128", 0.01, "gptq-w4-g128", 0.4);
 
   @TempDir Path directory;
 
@@ -31,7 +37,7 @@ class BaselineTest {
   void perplexitiesAreThoseOfTheBaseline() throws IOException {
     TestBench bench = new TestBench(directory);
     String suite = ROOT.resolve("suites/baseline.yaml").toString();
-    List<String> recipes = List.of("rtn-w4-g128", "gptq-w4-g128");
+    Collection<String> recipes = TOLERANCE_PERCENT.keySet();
 
     Spoken spoken =
         TestBench.say(
@@ -56,7 +62,10 @@ class BaselineTest {
       assertThat(found.protocol().id()).isEqualTo(expected.path("protocol").asText());
       assertThat(found.value())
           .as(result.cell().recipe().name())
-          .isCloseTo(expected.path("perplexity").asDouble(), withinPercentage(TOLERANCE_PERCENT));
+          .isCloseTo(
+              expected.path("perplexity").asDouble(),
+              withinPercentage(
+                  Objects.requireNonNull(TOLERANCE_PERCENT.get(result.cell().recipe().name()))));
     }
   }
 
