@@ -61,7 +61,7 @@ def record(options, work):
     """The baseline's file anew; a part that is left out stays as it was."""
     build = Build(options.build.resolve(), work / "a")
     content = {"schema": baseline.SCHEMA}
-    if options.no_quality or options.no_times:
+    if (options.no_quality or options.no_times) and options.file.exists():
         content = baseline.read(options.file)
     if not options.no_times:
         names = wanted(build, TIMES, "*")
@@ -71,7 +71,7 @@ def record(options, work):
         content["quality"] = baseline.quality_section(quality_of(build, "*"))
     baseline.write(content, options.file)
     for part in ("quality", "times"):
-        if content[part]["recorded"]["build"]["dirty"]:
+        if part in content and content[part]["recorded"]["build"]["dirty"]:
             say(f"{part}: recorded from a tree with changes that are not committed")
     print(options.file)
     return ALL_SAME
