@@ -1,9 +1,9 @@
 package dev.assay.engine.quantize;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is unusual about a compressed linear, each in a few words. */
@@ -13,7 +13,7 @@ public final class Notes {
   /** One line of those that are there; null if none is. */
   @SafeVarargs
   public static @Nullable String joined(Optional<String>... notes) {
-    List<String> there = Stream.of(notes).flatMap(Optional::stream).toList();
+    List<String> there = Arrays.stream(notes).flatMap(Optional::stream).toList();
     return there.isEmpty() ? null : there.stream().collect(Collectors.joining("; "));
   }
 }
