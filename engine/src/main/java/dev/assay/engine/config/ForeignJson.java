@@ -51,7 +51,7 @@ public record ForeignJson(JsonNode root, boolean plain) {
       return new ForeignJson(MAPPER.readTree(text), unique && !marked);
     } catch (JsonProcessingException e) {
       throw new BadInputException(
-          "%s: line %d: not valid JSON in column %d: %s"
+          "%s: line %d, column %d: not valid JSON: %s"
               .formatted(
                   where,
                   e.getLocation().getLineNr(),

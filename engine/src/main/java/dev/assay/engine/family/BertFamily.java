@@ -44,7 +44,8 @@ public final class BertFamily implements Family {
             hidden,
             layers,
             config.positions("max_position_embeddings", 512),
-            AttentionSpec.causal(heads, heads, hidden / heads, layers).bidirectional(),
+            AttentionSpec.causal(heads, heads, config.headDimension(hidden, heads), layers)
+                .bidirectional(),
             FeedForwardSpec.dense(
                 config.integer("intermediate_size"),
                 Activation.of("hidden_act", config.text("hidden_act", "gelu")),
@@ -52,7 +53,7 @@ public final class BertFamily implements Family {
             new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_eps", 1e-12)),
             Residual.POST,
             new Positions.Learned(0),
-            new EmbeddingSpec(hidden, 1),
+            new EmbeddingSpec(hidden, 1, config.integer("type_vocab_size", 2)),
             HeadSpec.plain(!classifier));
     TensorNames names =
         new TensorNames(

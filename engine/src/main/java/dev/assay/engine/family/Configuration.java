@@ -58,7 +58,30 @@ record Configuration(JsonNode json) {
   }
 
   String text(String key, String otherwise) {
+    if (present(key) && json.path(key).isContainerNode()) {
+      throw bad(key, "a text");
+    }
     return present(key) ? json.path(key).asText() : otherwise;
+  }
+
+  /** Width of a head where the heads share the residual stream. */
+  int headDimension(int hidden, int heads) {
+    if (hidden < 1 || heads < 1 || hidden % heads != 0) {
+      throw new IllegalArgumentException(
+          "number of heads: found %d, expected a divisor of the hidden size of %d"
+              .formatted(heads, hidden));
+    }
+    return hidden / heads;
+  }
+
+  /** A multiple of a width, which stays one that can be counted. */
+  static int times(int factor, int width) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) factor * width);
+  }
+
+  private IllegalArgumentException bad(String key, String expected) {
+    return new IllegalArgumentException(
+        key + ": found " + found(json.path(key)) + ", expected " + expected);
   }
 
   boolean present(String key) {
@@ -88,6 +111,9 @@ record Configuration(JsonNode json) {
 
   List<String> texts(String key) {
     List<String> texts = new ArrayList<>();
+    if (present(key) && !json.path(key).isArray()) {
+      throw bad(key, "a list");
+    }
     json.path(key).forEach(element -> texts.add(element.asText()));
     return texts;
   }
@@ -107,7 +133,11 @@ record Configuration(JsonNode json) {
     return new Configuration(copy);
   }
 
+  /** The object under a key; an empty one where there is none. */
   Configuration child(String key) {
+    if (present(key) && !json.path(key).isObject()) {
+      throw bad(key, "an object");
+    }
     return new Configuration(json.path(key));
   }
 

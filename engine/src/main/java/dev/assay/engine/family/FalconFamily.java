@@ -44,7 +44,7 @@ public final class FalconFamily implements Family {
         newDecoder
             ? config.integer("num_kv_heads", config.integer("n_head_kv", heads))
             : multiQuery ? 1 : heads;
-    int headDimension = hidden / heads;
+    int headDimension = config.headDimension(hidden, heads);
     // What is added to the scores is scaled with them.
     Positions positions =
         config.flag("alibi", false)
@@ -59,7 +59,10 @@ public final class FalconFamily implements Family {
             layers,
             config.positions("max_position_embeddings", 2048),
             AttentionSpec.causal(heads, keyValueHeads, headDimension, layers),
-            FeedForwardSpec.dense(config.integer("ffn_hidden_size", 4 * hidden), activation, false),
+            FeedForwardSpec.dense(
+                config.integer("ffn_hidden_size", Configuration.times(4, hidden)),
+                activation,
+                false),
             new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),
             residual,
             positions,

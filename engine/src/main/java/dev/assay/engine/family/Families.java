@@ -3,8 +3,11 @@ package dev.assay.engine.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelShapes;
 import dev.assay.engine.model.ModelTensors;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -44,15 +47,25 @@ public final class Families {
    * those that were saved without the head on top.
    *
    * @throws BadCheckpointException if its configuration is of no known family, or not as its family
-   *     wants it
+   *     wants it, or its tensors are not of the shapes that it implies
    */
   public Architecture architecture(Checkpoint checkpoint) {
+    Architecture architecture;
     try {
-      return named(architecture(checkpoint.config()), checkpoint);
+      architecture = named(architecture(checkpoint.config()), checkpoint);
     } catch (IllegalArgumentException e) {
-      throw new BadCheckpointException(
-          checkpoint.directory().resolve("config.json") + ": " + e.getMessage(), e);
+      throw new BadCheckpointException(stated(checkpoint) + ": " + e.getMessage(), e);
     }
+    ModelShapes.require(checkpoint, architecture);
+    return architecture;
+  }
+
+  /** What says how the model is made. */
+  private static Path stated(Checkpoint checkpoint) {
+    return checkpoint
+        .gguf()
+        .map(GgufFile::file)
+        .orElseGet(() -> checkpoint.directory().resolve("config.json"));
   }
 
   private static Architecture named(Architecture architecture, Checkpoint checkpoint) {

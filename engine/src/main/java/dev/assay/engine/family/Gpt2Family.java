@@ -45,8 +45,9 @@ public final class Gpt2Family implements Family {
             layers,
             config.positions(
                 config.present("n_positions") ? "n_positions" : "max_position_embeddings"),
-            AttentionSpec.causal(heads, heads, hidden / heads, layers),
-            FeedForwardSpec.dense(config.integer("n_inner", 4 * hidden), activation, false),
+            AttentionSpec.causal(heads, heads, config.headDimension(hidden, heads), layers),
+            FeedForwardSpec.dense(
+                config.integer("n_inner", Configuration.times(4, hidden)), activation, false),
             new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),
             Residual.PRE,
             new Positions.Learned(0),

@@ -38,9 +38,13 @@ public final class GptJFamily implements Family {
     int heads = config.either("n_head", "num_attention_heads");
     Activation activation =
         Activation.of("activation_function", config.text("activation_function", "gelu_new"));
-    Rope rope =
-        new Rope(
-            THETA, config.integer("rotary_dim", 64), new RopeScaling.None(), Rope.Pairs.NEIGHBOURS);
+    int turning = config.integer("rotary_dim", 64);
+    if (turning > config.headDimension(hidden, heads)) {
+      throw new IllegalArgumentException(
+          "rotary_dim: found %d, expected at most the %d dimensions of a head"
+              .formatted(turning, config.headDimension(hidden, heads)));
+    }
+    Rope rope = new Rope(THETA, turning, new RopeScaling.None(), Rope.Pairs.NEIGHBOURS);
     DecoderSpec spec =
         new DecoderSpec(
             config.integer("vocab_size"),
@@ -48,8 +52,9 @@ public final class GptJFamily implements Family {
             layers,
             config.positions(
                 config.present("n_positions") ? "n_positions" : "max_position_embeddings"),
-            AttentionSpec.causal(heads, heads, hidden / heads, layers),
-            FeedForwardSpec.dense(config.integer("n_inner", 4 * hidden), activation, false),
+            AttentionSpec.causal(heads, heads, config.headDimension(hidden, heads), layers),
+            FeedForwardSpec.dense(
+                config.integer("n_inner", Configuration.times(4, hidden)), activation, false),
             new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),
             Residual.PARALLEL,
             new Positions.Rotary(rope),

@@ -32,7 +32,7 @@ public final class GptNeoXFamily implements Family {
     int hidden = config.integer("hidden_size");
     int layers = config.integer("num_hidden_layers");
     int heads = config.integer("num_attention_heads");
-    int headDimension = hidden / heads;
+    int headDimension = config.headDimension(hidden, heads);
     double share = config.number("rotary_pct", 0.25);
     double theta = config.number("rotary_emb_base", 10_000);
     DecoderSpec spec =

@@ -28,7 +28,10 @@ final class LlamaShape {
     int heads = config.integer("num_attention_heads");
     int hidden = config.integer("hidden_size");
     int layers = config.integer("num_hidden_layers");
-    int headDimension = config.integer("head_dim", hidden / Math.max(1, heads));
+    int headDimension =
+        config.present("head_dim")
+            ? config.integer("head_dim")
+            : config.headDimension(hidden, heads);
     AttentionSpec attention =
         AttentionSpec.causal(
             heads, config.integer("num_key_value_heads", heads), headDimension, layers);

@@ -47,7 +47,7 @@ public final class OptFamily implements Family {
             hidden,
             layers,
             config.positions("max_position_embeddings", 2048),
-            AttentionSpec.causal(heads, heads, hidden / heads, layers),
+            AttentionSpec.causal(heads, heads, config.headDimension(hidden, heads), layers),
             FeedForwardSpec.dense(config.integer("ffn_dim"), activation, false),
             new NormSpec(NormSpec.Kind.LAYER, 1e-5),
             before ? Residual.PRE : Residual.POST,

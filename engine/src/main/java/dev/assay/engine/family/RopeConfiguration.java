@@ -32,6 +32,10 @@ final class RopeConfiguration {
     double part =
         parameters.number("partial_rotary_factor", config.number("partial_rotary_factor", share));
     int dimensions = (int) (headDimension * part);
+    if (dimensions > headDimension) {
+      throw new IllegalArgumentException(
+          "partial_rotary_factor: found " + part + ", expected at most 1");
+    }
     return new Rope(base, dimensions, scaling(config, scaling), Rope.Pairs.HALVES);
   }
 

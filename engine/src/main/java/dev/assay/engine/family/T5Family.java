@@ -45,13 +45,19 @@ public final class T5Family implements Family {
             true,
             new HeadSpec(tied, false, tied ? 1 / Math.sqrt(hidden) : 1, 0));
     DecoderSpec encoder = spec(config, encoderLayers, false, HeadSpec.plain(false));
+    int start = config.integer("decoder_start_token_id", 0);
+    if (start < 0 || start >= decoder.vocabularySize()) {
+      throw new IllegalArgumentException(
+          "decoder_start_token_id: found %d, expected 0 to %d"
+              .formatted(start, decoder.vocabularySize() - 1));
+    }
     return new Architecture(
         modelType(),
         Architecture.Kind.ENCODER_DECODER,
         List.of(
             new Stack(encoder, names("encoder"), layout(encoder)),
             new Stack(decoder, names("decoder").with(Outer.HEAD, "lm_head"), layout(decoder))),
-        config.integer("decoder_start_token_id", 0));
+        start);
   }
 
   private static DecoderSpec spec(

@@ -1,5 +1,6 @@
 package dev.assay.engine.model;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -24,10 +25,20 @@ public record AttentionSpec(
     boolean causal,
     boolean queryKeyNorm) {
   public AttentionSpec {
+    DecoderSpec.within("num_hidden_layers", windows.size(), DecoderSpec.MOST_LAYERS);
     windows = List.copyOf(windows);
-    DecoderSpec.positive("num_attention_heads", heads);
+    DecoderSpec.within("num_attention_heads", heads, 1 << 16);
     DecoderSpec.positive("num_key_value_heads", keyValueHeads);
-    DecoderSpec.positive("head_dim", headDimension);
+    DecoderSpec.within("head_dim", headDimension, 1 << 14);
+    DecoderSpec.finite("scale of scores", scale, false);
+    DecoderSpec.finite("attn_logit_softcapping", scoreCap, true);
+    windows.forEach(
+        window -> {
+          if (window < 0) {
+            throw new IllegalArgumentException(
+                "sliding_window: found " + window + ", expected at least 0");
+          }
+        });
     if (heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
           "num_key_value_heads: found " + keyValueHeads + ", expected a divisor of " + heads);
@@ -49,7 +60,8 @@ public record AttentionSpec(
 
   /** The same window in every layer. */
   public static List<Integer> everywhere(int window, int layers) {
-    return java.util.Collections.nCopies(layers, window);
+    DecoderSpec.within("num_hidden_layers", layers, DecoderSpec.MOST_LAYERS);
+    return Collections.nCopies(layers, window);
   }
 
   /** The same with windows. */

@@ -27,10 +27,15 @@ public record DecoderSpec(
     Positions positions,
     EmbeddingSpec embedding,
     HeadSpec head) {
+  /** Far more than any model has, so that what follows from it can be counted. */
+  static final int MOST_WIDTH = 1 << 24;
+
+  static final int MOST_LAYERS = 1 << 16;
+
   public DecoderSpec {
     positive("vocab_size", vocabularySize);
-    positive("hidden_size", hiddenSize);
-    positive("num_hidden_layers", layers);
+    within("hidden_size", hiddenSize, MOST_WIDTH);
+    within("num_hidden_layers", layers, MOST_LAYERS);
     positive("max_position_embeddings", contextLength);
     if (attention.windows().size() != layers) {
       throw new IllegalArgumentException(
@@ -43,8 +48,14 @@ public record DecoderSpec(
    *
    * @param width of the table's rows; projected to the hidden size if it differs
    * @param scale factor of the vector
+   * @param types segments that have vectors of their own
    */
-  public record EmbeddingSpec(int width, double scale) {}
+  public record EmbeddingSpec(int width, double scale, int types) {
+    /** Without segments. */
+    public EmbeddingSpec(int width, double scale) {
+      this(width, scale, 0);
+    }
+  }
 
   /**
    * The output layer.
@@ -55,6 +66,11 @@ public record DecoderSpec(
    * @param cap where logits are softly capped; 0 for no cap
    */
   public record HeadSpec(boolean tied, boolean biased, double inputScale, double cap) {
+    public HeadSpec {
+      finite("factor before the head", inputScale, false);
+      finite("final_logit_softcapping", cap, true);
+    }
+
     /** Without bias, scale or cap. */
     public static HeadSpec plain(boolean tied) {
       return new HeadSpec(tied, false, 1, 0);
@@ -80,6 +96,25 @@ public record DecoderSpec(
   static void positive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + ": found " + value + ", expected at least 1");
+    }
+  }
+
+  static void within(String name, int value, int most) {
+    positive(name, value);
+    if (value > most) {
+      throw new IllegalArgumentException(name + ": found " + value + ", expected at most " + most);
+    }
+  }
+
+  static void finite(String name, double value, boolean orZero) {
+    boolean good = Double.isFinite(value) && (value > 0 || orZero && value == 0);
+    if (!good) {
+      throw new IllegalArgumentException(
+          name
+              + ": found "
+              + value
+              + ", expected a finite number "
+              + (orZero ? "from 0" : "above 0"));
     }
   }
 

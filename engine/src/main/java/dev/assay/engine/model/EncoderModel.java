@@ -2,6 +2,7 @@ package dev.assay.engine.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.linear.Execution;
 import dev.assay.engine.linear.RunnableWeight;
@@ -11,6 +12,7 @@ import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +21,6 @@ import org.jspecify.annotations.Nullable;
  * closed.
  */
 public final class EncoderModel implements RunnableModel {
-  private static final List<String> MASKED_HEAD =
-      List.of(
-          "cls.predictions.transform.dense.weight",
-          "cls.predictions.transform.dense.bias",
-          "cls.predictions.transform.LayerNorm.weight",
-          "cls.predictions.transform.LayerNorm.bias",
-          "cls.predictions.bias");
-  private static final List<String> CLASSIFIER_HEAD =
-      List.of("pooler.dense.weight", "pooler.dense.bias", "classifier.weight", "classifier.bias");
-
   private final TorchSession torch;
   private final Architecture architecture;
   private final RunningStack stack;
@@ -84,25 +76,15 @@ public final class EncoderModel implements RunnableModel {
     NDManager owner = stack.manager();
     List<NDArray> tensors = new ArrayList<>();
     try (NDManager scope = owner.newSubManager()) {
-      for (String name : headNames()) {
-        NDArray stored = OuterTensors.tensor(torch, scope, checkpoint, name, null);
+      for (Map.Entry<String, Shape> each :
+          EncoderHead.shapes(architecture, checkpoint).entrySet()) {
+        NDArray stored =
+            OuterTensors.tensor(torch, scope, checkpoint, each.getKey(), each.getValue());
         tensors.add(
             torch.tensors().copy(owner, torch.tensors().cast(scope, stored, execution.dtype())));
       }
     }
     return tensors;
-  }
-
-  private List<String> headNames() {
-    if (architecture.kind() == Architecture.Kind.MASKED) {
-      return MASKED_HEAD;
-    }
-    // The pooler stands beside the layers, with their prefix; the classifier on top of both.
-    String layers = architecture.names().layers();
-    String prefix = layers.startsWith("bert.") ? "bert." : "";
-    return CLASSIFIER_HEAD.stream()
-        .map(name -> name.startsWith("pooler") ? prefix + name : name)
-        .toList();
   }
 
   @Override

@@ -59,9 +59,11 @@ public record FeedForwardSpec(
     }
   }
 
+  private static final int MOST_EXPERTS = 1 << 12;
+
   public FeedForwardSpec {
-    DecoderSpec.positive("intermediate_size", intermediateSize);
-    DecoderSpec.positive("num_local_experts", experts);
+    DecoderSpec.within("intermediate_size", intermediateSize, DecoderSpec.MOST_WIDTH);
+    DecoderSpec.within("num_local_experts", experts, MOST_EXPERTS);
     DecoderSpec.positive("num_experts_per_tok", expertsPerToken);
     if (expertsPerToken > experts) {
       throw new IllegalArgumentException(

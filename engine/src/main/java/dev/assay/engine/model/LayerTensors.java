@@ -119,7 +119,9 @@ public final class LayerTensors {
       return null;
     }
     String tensor = stack.names().inLayer(layer, name) + which.suffix();
-    return which.optional() && !checkpoint.has(tensor) ? null : tensor(owner, tensor, shape(which));
+    return which.optional() && !checkpoint.has(tensor)
+        ? null
+        : tensor(owner, tensor, ModelShapes.shape(stack.spec(), which));
   }
 
   /** The bias of a norm as it is stored; nothing where its kind has none. */
@@ -127,17 +129,10 @@ public final class LayerTensors {
     Optional<String> name = stack.layout().bias(which);
     return name.isEmpty()
         ? null
-        : tensor(owner, stack.names().inLayer(layer, name.get()), shape(which));
-  }
-
-  private Shape shape(Side which) {
-    DecoderSpec spec = stack.spec();
-    return switch (which) {
-      case QUERY_NORM, KEY_NORM -> new Shape(spec.headDimension());
-      case ACTIVATION -> new Shape(spec.feedForward().intermediateSize());
-      case ROUTER -> new Shape(spec.feedForward().experts(), spec.hiddenSize());
-      default -> new Shape(spec.hiddenSize());
-    };
+        : tensor(
+            owner,
+            stack.names().inLayer(layer, name.get()),
+            ModelShapes.shape(stack.spec(), which));
   }
 
   private NDArray tensor(NDManager owner, String name, Shape expected) {

@@ -42,7 +42,7 @@ public record NormSpec(Kind kind, double epsilon) {
   }
 
   public NormSpec {
-    if (!(epsilon > 0)) {
+    if (!(epsilon > 0 && Double.isFinite(epsilon))) {
       throw new IllegalArgumentException("epsilon: found " + epsilon + ", expected above 0");
     }
   }

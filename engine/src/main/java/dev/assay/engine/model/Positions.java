@@ -23,8 +23,17 @@ public sealed interface Positions {
    */
   record Relative(int buckets, int maxDistance) implements Positions {
     public Relative {
-      DecoderSpec.positive("relative_attention_num_buckets", buckets);
-      DecoderSpec.positive("relative_attention_max_distance", maxDistance);
+      DecoderSpec.within("relative_attention_num_buckets", buckets, 1 << 16);
+      if (buckets < 4) {
+        throw new IllegalArgumentException(
+            "relative_attention_num_buckets: found " + buckets + ", expected at least 4");
+      }
+      // Half of the buckets are for single distances, of which the last begins the others.
+      if (maxDistance <= buckets / 2) {
+        throw new IllegalArgumentException(
+            "relative_attention_max_distance: found %d, expected above half of the %d buckets"
+                .formatted(maxDistance, buckets));
+      }
     }
   }
 }

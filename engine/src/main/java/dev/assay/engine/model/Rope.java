@@ -35,9 +35,8 @@ public record Rope(double theta, int dimensions, RopeScaling scaling, Pairs pair
       throw new IllegalArgumentException(
           "rotary dimensions: found " + dimensions + ", expected an even number");
     }
-    if (!(theta > 0)) {
-      throw new IllegalArgumentException("rope_theta: found " + theta + ", expected above 0");
-    }
+    DecoderSpec.finite("rope_theta", theta, false);
+    scaling.requirePairs(dimensions / 2);
   }
 
   /**

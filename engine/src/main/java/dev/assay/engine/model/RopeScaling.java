@@ -12,6 +12,13 @@ public sealed interface RopeScaling {
    */
   double scaled(double frequency, int index, int length);
 
+  /**
+   * Makes sure that it says something of every pair.
+   *
+   * @throws IllegalArgumentException if it does not; the message names the key
+   */
+  default void requirePairs(int pairs) {}
+
   /** What cosines and sines are multiplied by. */
   default double factorOfTables() {
     return 1;
@@ -33,7 +40,7 @@ public sealed interface RopeScaling {
   /** All frequencies divided by a factor (position interpolation). */
   record Linear(double factor) implements RopeScaling {
     public Linear {
-      if (!(factor >= 1)) {
+      if (!(factor >= 1 && Double.isFinite(factor))) {
         throw new IllegalArgumentException("factor: found " + factor + ", expected at least 1");
       }
     }
@@ -56,11 +63,15 @@ public sealed interface RopeScaling {
       double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalContext)
       implements RopeScaling {
     public Llama3 {
+      DecoderSpec.finite("factor", factor, false);
+      DecoderSpec.finite("low_freq_factor", lowFrequencyFactor, false);
+      DecoderSpec.finite("high_freq_factor", highFrequencyFactor, false);
+      DecoderSpec.positive("original_max_position_embeddings", originalContext);
       if (!(highFrequencyFactor > lowFrequencyFactor)) {
         throw new IllegalArgumentException(
-            "high_freq_factor "
+            "high_freq_factor: found "
                 + highFrequencyFactor
-                + " must exceed low_freq_factor "
+                + ", expected above low_freq_factor, "
                 + lowFrequencyFactor);
       }
     }
@@ -98,6 +109,10 @@ public sealed interface RopeScaling {
     public LongRope {
       shortFactors = List.copyOf(shortFactors);
       longFactors = List.copyOf(longFactors);
+      shortFactors.forEach(factor -> DecoderSpec.finite("short_factor", factor, false));
+      longFactors.forEach(factor -> DecoderSpec.finite("long_factor", factor, false));
+      DecoderSpec.positive("original_max_position_embeddings", originalContext);
+      DecoderSpec.finite("attention_factor", attentionFactor, false);
       if (shortFactors.size() != longFactors.size()) {
         throw new IllegalArgumentException(
             "short_factor and long_factor: found "
@@ -105,6 +120,16 @@ public sealed interface RopeScaling {
                 + " and "
                 + longFactors.size()
                 + " numbers, expected as many");
+      }
+    }
+
+    @Override
+    public void requirePairs(int pairs) {
+      if (shortFactors.size() != pairs) {
+        throw new IllegalArgumentException(
+            "short_factor and long_factor: found %d numbers, expected %d, one for each pair of"
+                    .formatted(shortFactors.size(), pairs)
+                + " dimensions that turns");
       }
     }
 

@@ -63,7 +63,7 @@ class ForeignJsonTest {
     assertThatThrownBy(() -> read(text))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith("x.json: line ")
-        .hasMessageContaining(": not valid JSON in column ");
+        .hasMessageContaining(": not valid JSON: ");
   }
 
   @Test

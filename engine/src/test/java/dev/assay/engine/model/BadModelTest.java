@@ -66,8 +66,8 @@ class BadModelTest extends TorchTest {
       delimiter = '|',
       value = {
         "model.embed_tokens.weight              | tensor 'model.embed_tokens.weight': found F32 of shape (512, 63), expected shape (512, 64)",
-        "lm_head.weight                         | lm_head: found a weight of [512, 63], expected [512, 64]",
-        "model.layers.1.self_attn.k_proj.weight | model.layers.1.self_attn.k_proj: found a weight of [32, 63], expected [32, 64]",
+        "lm_head.weight                         | tensor 'lm_head.weight': found F32 of shape (512, 63), expected shape (512, 64) by config.json",
+        "model.layers.1.self_attn.k_proj.weight | tensor 'model.layers.1.self_attn.k_proj.weight': found F32 of shape (32, 63), expected shape (32, 64)",
       })
   void matrixOfAnotherShape(String name, String message) {
     assertRefused(changed(name, tensor -> tensor.get(":, :63")), message);
@@ -88,7 +88,7 @@ class BadModelTest extends TorchTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "model.layers.1.self_attn.q_proj.weight | found F32 (4096), expected a floating matrix",
+        "model.layers.1.self_attn.q_proj.weight | found F32 of shape (4096), expected shape (64, 64)",
         "model.norm.weight                      | found I64 of shape (64)",
       })
   void tensorOfAnotherKind(String name, String message) {

@@ -244,7 +244,7 @@ class BrokenTokenizerTest {
         "{\"a\": 1e300}|token 'a': found",
         "{\"a\": 99999999999}|token 'a': found 99999999999, expected its id",
         "[]|found no JSON object",
-        "{\"a\": |line 1: not valid JSON",
+        "{\"a\": |line 1, column 6: not valid JSON",
       })
   void brokenVocabulariesAreRefused(String vocabulary, String message) throws Exception {
     Files.writeString(directory.resolve("vocab.json"), vocabulary);

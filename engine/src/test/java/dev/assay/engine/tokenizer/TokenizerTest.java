@@ -84,7 +84,7 @@ class TokenizerTest {
 
     assertThatThrownBy(() -> Tokenizer.fromDirectory(directory))
         .isInstanceOf(BadInputException.class)
-        .hasMessageMatching("(?s).*tokenizer\\.json: line \\d+: not valid JSON.*");
+        .hasMessageMatching("(?s).*tokenizer\\.json: line \\d+, column \\d+: not valid JSON.*");
   }
 
   @Test

@@ -1,0 +1,136 @@
+package dev.assay.engine.model;
+
+import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.checkpoint.BadCheckpointException;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.TensorInfo;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Holds the tensors of a checkpoint to the shapes that its configuration implies, by the headers
+ * alone, before any arithmetic. Packed weights are held to them when they are read.
+ */
+public final class ModelShapes {
+  private final Checkpoint checkpoint;
+
+  private ModelShapes(Checkpoint checkpoint) {
+    this.checkpoint = checkpoint;
+  }
+
+  /**
+   * Makes sure that all tensors of a model are there and of the shapes that its description says.
+   *
+   * @throws BadCheckpointException if one is not; the message names the file and the tensor
+   */
+  public static void require(Checkpoint checkpoint, Architecture architecture) {
+    ModelShapes shapes = new ModelShapes(checkpoint);
+    for (Stack stack : architecture.stacks()) {
+      stack.names().outer().forEach((which, name) -> shapes.outer(stack.spec(), which, name));
+      Map<String, List<Linear>> stored = stack.layout().stored();
+      for (int layer = 0; layer < stack.spec().layers(); layer++) {
+        shapes.sides(stack, layer);
+        for (Map.Entry<String, List<Linear>> linear : stored.entrySet()) {
+          shapes.linear(stack.names().inLayer(layer, linear.getKey()), linear.getValue());
+        }
+      }
+    }
+    EncoderHead.shapes(architecture, checkpoint).forEach(shapes::plain);
+  }
+
+  private void outer(DecoderSpec spec, Outer which, String name) {
+    long hidden = spec.hiddenSize();
+    long width = spec.embedding().width();
+    switch (which) {
+      case EMBEDDING -> matrix(name, spec.vocabularySize(), width);
+      case POSITIONS -> matrix(name, positions(spec), hidden);
+      case TOKEN_TYPES -> matrix(name, spec.embedding().types(), hidden);
+      case PROJECT_IN -> matrix(name, hidden, width);
+      case PROJECT_OUT -> matrix(name, width, hidden);
+      case RELATIVE_POSITIONS -> {
+        if (spec.positions() instanceof Positions.Relative relative) {
+          matrix(name, relative.buckets(), spec.heads());
+        }
+      }
+      case FINAL_NORM -> norm(name, hidden, spec.norm().kind().biased());
+      case EMBEDDING_NORM -> norm(name, hidden, true);
+      case HEAD -> {
+        if (!spec.tiedHead()) {
+          matrix(name, spec.vocabularySize(), width);
+        }
+        if (spec.head().biased()) {
+          plain(name + ".bias", new Shape(spec.vocabularySize()));
+        }
+      }
+    }
+  }
+
+  private static long positions(DecoderSpec spec) {
+    int offset = spec.positions() instanceof Positions.Learned learned ? learned.offset() : 0;
+    return (long) spec.contextLength() + offset;
+  }
+
+  private void sides(Stack stack, int layer) {
+    for (Map.Entry<Side, String> side : stack.layout().side().entrySet()) {
+      Side which = side.getKey();
+      String name = stack.names().inLayer(layer, side.getValue()) + which.suffix();
+      if (!which.optional() || checkpoint.has(name)) {
+        plain(name, shape(stack.spec(), which));
+      }
+      stack
+          .layout()
+          .bias(which)
+          .ifPresent(bias -> plain(stack.names().inLayer(layer, bias), shape(stack.spec(), which)));
+    }
+  }
+
+  /** Shape of a norm or the like. */
+  static Shape shape(DecoderSpec spec, Side which) {
+    return switch (which) {
+      case QUERY_NORM, KEY_NORM -> new Shape(spec.headDimension());
+      case ACTIVATION -> new Shape(spec.feedForward().intermediateSize());
+      case ROUTER -> new Shape(spec.feedForward().experts(), spec.hiddenSize());
+      default -> new Shape(spec.hiddenSize());
+    };
+  }
+
+  private void linear(String prefix, List<Linear> parts) {
+    Linear first = parts.get(0);
+    long out = parts.stream().mapToLong(Linear::outFeatures).sum();
+    matrix(
+        prefix,
+        first.transposed() ? first.inFeatures() : out,
+        first.transposed() ? out : first.inFeatures());
+    if (first.biased()) {
+      plain(prefix + ".bias", new Shape(out));
+    }
+  }
+
+  private void norm(String prefix, long width, boolean biased) {
+    plain(prefix + ".weight", new Shape(width));
+    if (biased) {
+      plain(prefix + ".bias", new Shape(width));
+    }
+  }
+
+  private void matrix(String prefix, long rows, long columns) {
+    if (!checkpoint.isPacked(prefix)) {
+      plain(prefix + ".weight", new Shape(rows, columns));
+    }
+  }
+
+  private void plain(String name, Shape expected) {
+    TensorInfo found = checkpoint.info(name);
+    if (!found.shape().equals(expected) || !found.dtype().isFloating()) {
+      throw new BadCheckpointException(
+          "%s: tensor '%s': found %s of shape %s, expected %sshape %s by config.json"
+              .formatted(
+                  found.file(),
+                  name,
+                  found.dtype().safetensorsName(),
+                  found.shape(),
+                  found.dtype().isFloating() ? "" : "floating numbers of ",
+                  expected));
+    }
+  }
+}
