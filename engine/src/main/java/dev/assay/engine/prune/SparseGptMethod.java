@@ -91,13 +91,14 @@ final class SparseGptMethod implements CompressionMethod {
               joint.symmetric(),
               false),
           Notes.joined(
-              Optional.of("pruned by magnitude and rounded to nearest: " + why),
-              RoundToNearest.oneSided(
-                  layer.torch(),
-                  pruned.weight(),
-                  joint.bits(),
-                  GridForm.PER_CHANNEL,
-                  joint.symmetric())));
+              List.of(
+                  Optional.of("pruned by magnitude and rounded to nearest: " + why),
+                  RoundToNearest.oneSided(
+                      layer.torch(),
+                      pruned.weight(),
+                      joint.bits(),
+                      GridForm.PER_CHANNEL,
+                      joint.symmetric()))));
     }
   }
 }

@@ -106,9 +106,11 @@ public final class SparseGptSolver {
         walked.get(3).getDouble(),
         inverse.damping(),
         Notes.joined(
-            Optional.ofNullable(inverse.note(parameters.dampPercent())),
-            grid == null
-                ? Optional.empty()
-                : OneSidedGroups.note(grid.oneSided(torch, weight), weight.getShape().get(0))));
+            List.of(
+                Optional.ofNullable(inverse.note(parameters.dampPercent())),
+                grid == null
+                    ? Optional.empty()
+                    : OneSidedGroups.note(
+                        grid.oneSided(torch, weight), weight.getShape().get(0)))));
   }
 }

@@ -124,11 +124,13 @@ final class AwqMethod implements CompressionMethod {
           QuantizedWeight rounded = grid.quantize(layer.torch(), scope, weight);
           String note =
               Notes.joined(
-                  found
-                      .map(s -> String.format(Locale.ROOT, "scale ratio %.2f", s.ratio()))
-                      .or(() -> Optional.ofNullable(unseen.get(group))),
-                  OneSidedGroups.note(
-                      grid.oneSided(layer.torch(), weight), rounded.scales().getShape().size()));
+                  List.of(
+                      found
+                          .map(s -> String.format(Locale.ROOT, "scale ratio %.2f", s.ratio()))
+                          .or(() -> Optional.ofNullable(unseen.get(group))),
+                      OneSidedGroups.note(
+                          grid.oneSided(layer.torch(), weight),
+                          rounded.scales().getShape().size())));
           layer.storeQuantized(linear, rounded, note);
         }
       }

@@ -8,6 +8,7 @@ import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.DType;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -76,13 +77,14 @@ final class GptqMethod implements CompressionMethod {
               parameters.symmetric(),
               parameters.mse()),
           Notes.joined(
-              Optional.of("rounded to nearest: " + why),
-              RoundToNearest.oneSided(
-                  layer.torch(),
-                  layer.weight(linear),
-                  parameters.bits(),
-                  parameters.groupSize(),
-                  parameters.symmetric())));
+              List.of(
+                  Optional.of("rounded to nearest: " + why),
+                  RoundToNearest.oneSided(
+                      layer.torch(),
+                      layer.weight(linear),
+                      parameters.bits(),
+                      parameters.groupSize(),
+                      parameters.symmetric()))));
     }
   }
 }

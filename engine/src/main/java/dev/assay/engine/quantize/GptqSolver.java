@@ -119,8 +119,9 @@ public final class GptqSolver {
         walked.get(4).getDouble(),
         inverse.damping(),
         Notes.joined(
-            Optional.ofNullable(inverse.note(parameters.dampPercent())),
-            oneSided(sided, walked.get(2))));
+            List.of(
+                Optional.ofNullable(inverse.note(parameters.dampPercent())),
+                oneSided(sided, walked.get(2)))));
   }
 
   private GptqResult roundToNearest(NDManager owner, NDArray weight, NDArray hessian) {
@@ -134,10 +135,11 @@ public final class GptqSolver {
         script().callForDouble("half_output_error", weight, dequantized, hessian),
         greatest,
         Notes.joined(
-            Optional.of(
-                "rounded to nearest: the Hessian is not positive definite with damping up to "
-                    + greatest),
-            oneSided(grid.oneSided(torch, weight), rounded.scales())));
+            List.of(
+                Optional.of(
+                    "rounded to nearest: the Hessian is not positive definite with damping up to "
+                        + greatest),
+                oneSided(grid.oneSided(torch, weight), rounded.scales()))));
   }
 
   private static Optional<String> oneSided(long count, NDArray scales) {

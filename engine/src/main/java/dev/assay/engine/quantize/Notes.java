@@ -1,6 +1,5 @@
 package dev.assay.engine.quantize;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -11,9 +10,8 @@ public final class Notes {
   private Notes() {}
 
   /** One line of those that are there; null if none is. */
-  @SafeVarargs
-  public static @Nullable String joined(Optional<String>... notes) {
-    List<String> there = Arrays.stream(notes).flatMap(Optional::stream).toList();
+  public static @Nullable String joined(List<Optional<String>> notes) {
+    List<String> there = notes.stream().flatMap(Optional::stream).toList();
     return there.isEmpty() ? null : there.stream().collect(Collectors.joining("; "));
   }
 }

@@ -6,6 +6,7 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.torch.DType;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,12 +57,13 @@ final class RtnMethod implements CompressionMethod {
               parameters.symmetric(),
               parameters.mse()),
           Notes.joined(
-              RoundToNearest.oneSided(
-                  layer.torch(),
-                  layer.weight(linear),
-                  parameters.bits(),
-                  parameters.groupSize(),
-                  parameters.symmetric())));
+              List.of(
+                  RoundToNearest.oneSided(
+                      layer.torch(),
+                      layer.weight(linear),
+                      parameters.bits(),
+                      parameters.groupSize(),
+                      parameters.symmetric()))));
     }
   }
 }
