@@ -12,15 +12,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SkippedTestsTest {
+  /** As Surefire writes it for a condition, an assumption, and an assumption without a word. */
   private static final String REPORT =
       """
       <?xml version="1.0" encoding="UTF-8"?>
-      <testsuite name="some.pack.FooTest" tests="3" skipped="2">
+      <testsuite name="some.pack.FooTest" tests="4" skipped="3">
         <testcase name="a" classname="some.pack.FooTest"/>
         <testcase name="b" classname="some.pack.FooTest">
-          <skipped message="Assumption failed: no browser &amp; no driver" type="Aborted"/>
+          <skipped message="Disabled on &amp; off"/>
         </testcase>
-        <testcase name="c" classname="some.pack.FooTest"><skipped/></testcase>
+        <testcase name="c" classname="some.pack.FooTest">
+          <skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: no browser: none found
+      \tat org.junit.jupiter.api.Assumptions.abort(Assumptions.java:300)
+      \tat some.pack.FooTest.c(FooTest.java:7)
+      ]]></skipped>
+        </testcase>
+        <testcase name="d" classname="some.pack.FooTest">
+          <skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException
+      \tat some.pack.FooTest.d(FooTest.java:9)
+      ]]></skipped>
+        </testcase>
       </testsuite>
       """;
 
@@ -32,8 +43,9 @@ class SkippedTestsTest {
 
     assertThat(SkippedTests.summary(List.of(report, report)))
         .containsExactly(
-            "Skipped tests: 4 of 6, because",
-            "  2: no browser & no driver [FooTest]",
+            "Skipped tests: 6 of 8, because",
+            "  2: Disabled on & off [FooTest]",
+            "  2: no browser: none found [FooTest]",
             "  2: no reason given [FooTest]");
     assertThat(SkippedTests.summary(List.of(new TestReport(7, List.of()))))
         .containsExactly("Skipped tests: none of 7.");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
@@ -17,6 +18,8 @@ import org.xml.sax.SAXException;
  * @param skipped the others
  */
 record TestReport(int tests, List<Skip> skipped) {
+  private static final Pattern TRACE = Pattern.compile("\\R\\s+at ");
+
   /**
    * @param test class, without its package
    * @param reason what the test or its condition said
@@ -51,9 +54,14 @@ record TestReport(int tests, List<Skip> skipped) {
     return new TestReport(cases.getLength(), skipped);
   }
 
+  /** A condition's is an attribute; that of an assumption heads the trace of its exception. */
   private static String reason(Element skipped) {
-    String message = skipped.getAttribute("message").strip();
-    String plain = message.replaceFirst("^Assumption failed: ", "");
+    String message = skipped.getAttribute("message");
+    String said = message.isBlank() ? TRACE.split(skipped.getTextContent(), 2)[0] : message;
+    String plain =
+        said.strip()
+            .replaceFirst("^[\\w.$]+Exception:?\\s*", "")
+            .replaceFirst("^Assumption failed:\\s*", "");
     return plain.isEmpty() ? "no reason given" : plain;
   }
 }
