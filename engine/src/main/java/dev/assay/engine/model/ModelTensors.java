@@ -5,10 +5,10 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -26,8 +26,8 @@ public final class ModelTensors {
 
   private final Checkpoint checkpoint;
   private final SortedMap<String, Set<String>> packed;
-  private final SortedSet<String> inLayers = new TreeSet<>();
-  private final SortedSet<String> outside = new TreeSet<>();
+  private final NavigableSet<String> inLayers = new TreeSet<>();
+  private final NavigableSet<String> outside = new TreeSet<>();
   private final Set<String> packedOutside = new TreeSet<>();
   private final Set<String> linears = new HashSet<>();
   private final Set<String> transposed = new TreeSet<>();
@@ -140,16 +140,16 @@ public final class ModelTensors {
   }
 
   /** Names of the tensors beside the layers whose elements are values. */
-  public SortedSet<String> plainOutsideLayers() {
-    SortedSet<String> plain = new TreeSet<>(outside);
+  public NavigableSet<String> plainOutsideLayers() {
+    NavigableSet<String> plain = new TreeSet<>(outside);
     plain.removeAll(inLayers);
     packedOutside.forEach(prefix -> plain.removeAll(packed.getOrDefault(prefix, Set.of())));
     return plain;
   }
 
   /** Dense modules beside the layers' linears that loaders take for linears too. */
-  public SortedSet<String> linears() {
-    SortedSet<String> all = new TreeSet<>(routers);
+  public NavigableSet<String> linears() {
+    NavigableSet<String> all = new TreeSet<>(routers);
     outside.stream().map(this::linearOf).flatMap(Optional::stream).forEach(all::add);
     return all;
   }
@@ -171,8 +171,8 @@ public final class ModelTensors {
   }
 
   /** Names of the tensors that belong to nothing. */
-  public SortedSet<String> strays() {
-    SortedSet<String> strays = new TreeSet<>(checkpoint.names());
+  public NavigableSet<String> strays() {
+    NavigableSet<String> strays = new TreeSet<>(checkpoint.names());
     strays.removeAll(inLayers);
     strays.removeAll(outside);
     return strays;

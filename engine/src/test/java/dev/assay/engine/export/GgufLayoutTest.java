@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +80,7 @@ class GgufLayoutTest extends TorchTest {
     PlainGguf file = new PlainGguf(target);
     GPT2.forEach(
         (stored, name) -> {
-          QuantizedWeight weight = packed.get("transformer.h.1." + name);
+          QuantizedWeight weight = Objects.requireNonNull(packed.get("transformer.h.1." + name));
           String written = "blk.1." + stored + ".weight";
           assertThat(file.tensor(written).ne())
               .containsExactly(weight.inFeatures(), weight.outFeatures());
@@ -105,7 +106,7 @@ class GgufLayoutTest extends TorchTest {
     assertThat(plain.info(name + ".weight").shape().getShape()).containsExactly(64, 192);
     assertNear(
         plain.tensor(torch, scope, name + ".weight").transpose().flatten().toFloatArray(),
-        byHand(packed.get(name)),
+        byHand(Objects.requireNonNull(packed.get(name))),
         1e-6f);
     NDArray expected = FamilyFixtures.outputs(torch, scope, fixture, source);
     NDArray found = FamilyFixtures.outputs(torch, scope, fixture, plain);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A small GGUF file taken apart by the format's own page and nothing of the product's: what is
@@ -87,15 +88,15 @@ final class PlainGguf {
   }
 
   Object key(String name) {
-    return keys.get(name);
+    return Objects.requireNonNull(keys.get(name), name);
   }
 
   List<?> list(String name) {
-    return (List<?>) keys.get(name);
+    return (List<?>) key(name);
   }
 
   Tensor tensor(String name) {
-    return tensors.get(name);
+    return Objects.requireNonNull(tensors.get(name), name);
   }
 
   Map<String, Tensor> tensors() {
@@ -104,7 +105,7 @@ final class PlainGguf {
 
   /** All values in the file's order. */
   float[] values(String name) {
-    Tensor tensor = tensors.get(name);
+    Tensor tensor = tensor(name);
     float[] values = new float[tensor.elements()];
     int at = data + (int) tensor.offset();
     for (int i = 0; i < values.length; i++) {

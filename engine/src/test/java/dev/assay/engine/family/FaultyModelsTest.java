@@ -132,8 +132,9 @@ class FaultyModelsTest extends TorchTest {
           new Families().architecture(changed);
           wrong.add(name + ": " + List.of(shape));
         } catch (BadCheckpointException e) {
-          if (!String.valueOf(e.getMessage()).contains(changed.directory() + "/model.safetensors")
-              || !e.getMessage().contains(module)) {
+          String message = String.valueOf(e.getMessage());
+          if (!message.contains(changed.directory() + "/model.safetensors")
+              || !message.contains(module)) {
             wrong.add(name + ": " + e.getMessage());
           }
         }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** Tensors that belong to a model and others. */
 class ModelTensorsTest extends TorchTest {
-  private static final List<String> FAMILIES = FamilyFixtures.ALL;
+  static final List<String> FAMILIES = FamilyFixtures.ALL;
 
   @TempDir Path directory;
 

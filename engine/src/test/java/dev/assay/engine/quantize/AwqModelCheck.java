@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.commons.io.FileUtils;
@@ -87,7 +88,7 @@ public final class AwqModelCheck implements GoldenCheck {
                 .collect(Collectors.toSet()));
     for (JsonNode group : golden.structured("groups")) {
       String key = key(group);
-      AwqModelRun.Scales found = run.scales().get(key);
+      AwqModelRun.Scales found = Objects.requireNonNull(run.scales().get(key), key);
       double[] losses = golden.tensor(scope, "losses:" + key).toDoubleArray();
       for (int k = 0; k < losses.length; k++) {
         assertThat(found.losses().get(k))
@@ -132,7 +133,8 @@ public final class AwqModelCheck implements GoldenCheck {
     NDArray shares = golden.tensor(scope, "clip_step:shares");
     boolean all = true;
     for (int i = 0; i < clipped.size(); i++) {
-      AwqModelRun.Bounds found = run.bounds().get(clipped.get(i));
+      AwqModelRun.Bounds found =
+          Objects.requireNonNull(run.bounds().get(clipped.get(i)), clipped.get(i));
       Agreement bounds =
           Agreement.of(found.bounds(), golden.tensor(scope, "clip:" + clipped.get(i)));
       double equal = bounds.equalFractionRelative(golden.tolerance("scales_rel"));

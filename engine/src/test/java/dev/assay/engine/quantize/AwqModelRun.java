@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -53,6 +54,7 @@ final class AwqModelRun {
    * @param bounds [rows, groups]
    * @param greatest |w| of each group before clipping
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Bounds(NDArray bounds, float[] greatest) {
     /** Share of the groups whose bound is (1 − step / points) of their greatest weight. */
     double shareOfStep(int step, int points) {
@@ -101,7 +103,11 @@ final class AwqModelRun {
                 .layout()
                 .linears()
                 .forEach(
-                    name -> layer.storeDense(name, rounding.get(layer.index() + "." + name), null));
+                    name ->
+                        layer.storeDense(
+                            name,
+                            Objects.requireNonNull(rounding.get(layer.index() + "." + name)),
+                            null));
           }
         },
         artifact,
@@ -125,11 +131,11 @@ final class AwqModelRun {
 
   private static String front(LayerLayout layout, Source source) {
     if (source instanceof Source.Norm norm) {
-      return layout.side().get(norm.side());
+      return Objects.requireNonNull(layout.side().get(norm.side()));
     }
     return source instanceof Source.Rows rows
         ? layout.linear(rows.name()).tensor()
-        : layout.side().get(Side.ACTIVATION);
+        : Objects.requireNonNull(layout.side().get(Side.ACTIVATION));
   }
 
   private final class Recording implements AwqTrace {

@@ -104,7 +104,7 @@ class RecompressionTest extends TorchTest {
       for (String module : List.of(head, embedding)) {
         NDArray found = artifact.linear(torch, scope, module).dequantize(torch, scope);
         NDArray wanted = source.linear(torch, scope, module).dequantize(torch, scope);
-        double rounding = steps.get(i) == CAST ? 1.0 / 128 : 1.0 / 1024;
+        double rounding = steps.get(i).equals(CAST) ? 1.0 / 128 : 1.0 / 1024;
         assertThat(Agreement.of(found, wanted).equalFractionRelative(rounding)).isEqualTo(1);
         boolean zeroAtZero = i == 3 && ASYMMETRIC.contains(packing);
         if (!zeroAtZero) {
