@@ -53,7 +53,8 @@ class KilledReportsTest {
 
     EndlessReports.write(site, 1);
     assertThat(site.resolve("CNAME")).hasContent("mine");
-    assertThat(folder.resolve("reports").toFile().list()).containsExactlyInAnyOrder("site", ".site.lock");
+    assertThat(folder.resolve("reports").toFile().list())
+        .containsExactlyInAnyOrder("site", ".site.lock");
   }
 
   private static void assertWhole(Path site, List<Map<String, byte[]>> whole) throws IOException {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.lang3.StringUtils;
 
 /**
  * What the processors of the machine have done since it started, from Linux' {@code /proc/stat}
@@ -39,7 +40,7 @@ public record CpuTimes(int processors, double busySeconds, double stolenSeconds)
     if (lines.size() < 2) {
       return Reading.unavailable(file + " has no lines of processors");
     }
-    String[] sum = lines.get(0).split("\\s+");
+    String[] sum = StringUtils.split(lines.get(0));
     if (sum.length <= STEAL) {
       return Reading.unavailable(file + " has no column of stolen time");
     }
