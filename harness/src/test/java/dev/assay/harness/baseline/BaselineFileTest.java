@@ -3,7 +3,6 @@ package dev.assay.harness.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +23,7 @@ class BaselineFileTest {
 
   @BeforeEach
   void read() throws IOException {
-    baseline = new ObjectMapper().readTree(ROOT.resolve("tools/baseline/baseline.json").toFile());
+    baseline = BaselineFile.read();
   }
 
   private static List<String> recipes() throws IOException {

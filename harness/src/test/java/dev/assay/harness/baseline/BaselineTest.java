@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.harness.run.TestBench;
 import dev.assay.harness.run.TestBench.Spoken;
 import dev.assay.harness.run.journal.RunDirectory;
@@ -35,6 +34,7 @@ class BaselineTest {
 
   @Test
   void perplexitiesAreThoseOfTheBaseline() throws IOException {
+    JsonNode quality = BaselineFile.read().path("quality");
     TestBench bench = new TestBench(directory);
     String suite = ROOT.resolve("suites/baseline.yaml").toString();
     Collection<String> recipes = TOLERANCE_PERCENT.keySet();
@@ -51,10 +51,6 @@ class BaselineTest {
     assertThat(spoken.exitCode()).as(spoken.err()).isZero();
     RunDirectory run = bench.reports().last("baseline").orElseThrow();
     assertThat(run.results()).hasSize(recipes.size());
-    JsonNode quality =
-        new ObjectMapper()
-            .readTree(ROOT.resolve("tools/baseline/baseline.json").toFile())
-            .path("quality");
     for (String cell : run.results().keySet()) {
       Result result = new ResultJson().read(run.result(cell));
       Measurement found = perplexity(result);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.apache.commons.lang3.StringUtils;
 
 /**
  * How long this process's threads were ready to run and got no processor, from Linux' {@code
@@ -51,7 +52,7 @@ public final class RunQueue {
 
   private static void read(Path thread, Map<String, Long> waits) {
     try {
-      String[] fields = Files.readString(thread.resolve("schedstat")).strip().split(" ");
+      String[] fields = StringUtils.split(Files.readString(thread.resolve("schedstat")));
       if (fields.length == 3) {
         waits.put(thread.getFileName().toString(), Long.parseLong(fields[1]));
       }
