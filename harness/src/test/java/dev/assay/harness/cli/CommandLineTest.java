@@ -117,7 +117,7 @@ class CommandLineTest {
   }
 
   @Test
-  void saysWhatIsWrongInOneLine() throws IOException {
+  void saysWhatIsWrongInALineEach() throws IOException {
     Path suite = directory.resolve("suites/faulty.yaml");
     Files.createDirectories(suite.getParent());
     Files.writeString(

@@ -202,8 +202,8 @@ class FaultySuitesTest {
                 "dataset: '" + text + "', split: all, window: 64");
 
     assertThat(refusal(yaml))
-        .contains("9: measures.perplexity[0].dataset: found a text with token id 8192")
-        .contains("expected ids below 8192, the vocab_size of " + model.resolve("config.json"));
+        .contains("9: measures.perplexity[0].dataset: text all, tokens of ", "found token id 8192")
+        .contains("ids below the vocab_size of 8192 in " + model.resolve("config.json"));
     Path suite =
         Files.writeString(
             bench.file("faulty"), yaml.replace("window: 64}", "window: 64, maxWindows: 2}"));

@@ -3,6 +3,7 @@ package dev.assay.harness.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.config.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,9 @@ class ForkedJvmTest {
       switch (arguments[0]) {
         case "write" -> Files.writeString(Path.of(arguments[1]), System.getenv("GREETING"));
         case "throw" -> throw new IllegalStateException("as I was told");
+        case "refuse" ->
+            throw new IllegalStateException(
+                "wrapped", new BadInputException("length: found 9, expected at most 8"));
         case "kill" ->
             new ProcessBuilder("kill", "-9", Long.toString(ProcessHandle.current().pid()))
                 .start()
@@ -59,7 +63,15 @@ class ForkedJvmTest {
         .isInstanceOfSatisfying(
             ProcessDiedException.class, died -> assertThat(died.killed()).isFalse())
         .hasMessageContaining("the obedient process ended with status 1")
-        .hasMessageContaining("IllegalStateException: as I was told");
+        .hasMessageContaining(": IllegalStateException: as I was told")
+        .hasMessageNotContaining("in thread");
+  }
+
+  @Test
+  void badInputSpeaksForItself() {
+    assertThatThrownBy(() -> fork().run(List.of("refuse"), () -> {}))
+        .hasMessageContaining("ended with status 1: length: found 9, expected at most 8; its")
+        .hasMessageNotContaining("Exception");
   }
 
   @Test

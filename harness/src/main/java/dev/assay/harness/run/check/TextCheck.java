@@ -6,6 +6,7 @@ import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.Sampling;
 import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.harness.dataset.Dataset;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
@@ -168,13 +169,14 @@ final class TextCheck {
     }
     int rows = model.architecture().spec().vocabularySize();
     if (tokenizer.largestId() >= rows) {
-      long largest = lengths.largestId(used, text, tokenizer);
-      if (largest >= rows) {
-        findings.problem(
-            place.error(
-                "dataset",
-                "found a text with token id %d of %s, expected ids below %d, the vocab_size of %s"
-                    .formatted(largest, tokenizer.name(), rows, model.configuration())));
+      try {
+        VocabularyCheck.require(
+            "text %s, tokens of %s".formatted(text.split(), tokenizer.name()),
+            lengths.first(used, text, tokenizer),
+            model.configuration(),
+            rows);
+      } catch (BadInputException e) {
+        findings.problem(place.error("dataset", String.valueOf(e.getMessage())));
       }
     }
   }

@@ -39,9 +39,9 @@ final class TextLength {
     return found;
   }
 
-  /** The largest id among the first tokens of a text. */
-  long largestId(long used, DatasetSplit text, Tokenizer tokenizer) {
-    return Arrays.stream(tokenizer.encode(text.text())).limit(used).max().orElse(-1);
+  /** The first tokens of a text. */
+  long[] first(long used, DatasetSplit text, Tokenizer tokenizer) {
+    return Arrays.stream(tokenizer.encode(text.text())).limit(used).toArray();
   }
 
   /** Never ends within a character of two units. */
