@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ record FileStamp(String text, @Nullable FileTime changed) {
       text.append(Files.getLastModifiedTime(file)).append(' ').append(sample(file));
       if (file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
         Map<String, Object> inode = Files.readAttributes(file, "unix:dev,ino,ctime");
-        FileTime changed = (FileTime) inode.get("ctime");
+        FileTime changed = (FileTime) Objects.requireNonNull(inode.get("ctime"));
         text.append(' ').append(inode.get("dev")).append(' ').append(inode.get("ino"));
         text.append(' ').append(changed);
         latest = latest == null || changed.compareTo(latest) > 0 ? changed : latest;
