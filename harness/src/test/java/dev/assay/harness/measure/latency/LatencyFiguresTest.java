@@ -12,6 +12,7 @@ import dev.assay.leaderboard.result.Provenance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,8 @@ class LatencyFiguresTest {
     assertThat(perToken.value()).isCloseTo(Math.cbrt(0.1 * 0.2 * 0.6), within(1e-12));
     Measurement throughput = of(found, Metrics.DECODE_THROUGHPUT);
     assertThat(throughput.samples()).containsExactly(40.0, 20.0, 40.0 / 6);
-    assertThat(throughput.value()).isCloseTo(4 / perToken.value(), within(1e-9));
+    assertThat(throughput.value())
+        .isCloseTo(4 / Objects.requireNonNull(perToken.value()), within(1e-9));
   }
 
   @Test
