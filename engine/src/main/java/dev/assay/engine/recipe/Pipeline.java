@@ -52,7 +52,7 @@ public final class Pipeline {
 
   /** Whether some of the steps look at calibration samples. */
   public boolean needsCalibration(List<Step> steps) {
-    return steps.stream().anyMatch(step -> !method(step).statistics().isEmpty());
+    return steps.stream().anyMatch(step -> !registry.method(step).statistics().isEmpty());
   }
 
   /**
@@ -91,7 +91,7 @@ public final class Pipeline {
 
   private StageOutcome stage(
       Checkpoint source, Step step, List<long[]> calibration, Path output, Listener listener) {
-    CompressionMethod method = method(step);
+    CompressionMethod method = registry.method(step);
     try (CheckpointWriter writer = CheckpointWriter.create(torch, output)) {
       List<LinearOutcome> linears =
           new LayerWalk(torch, source, architecture)
@@ -112,13 +112,6 @@ public final class Pipeline {
     return source
         .declaredType()
         .orElseGet(() -> source.valueType(stack.names().inLayer(0, linear)));
-  }
-
-  private CompressionMethod method(Step step) {
-    return registry
-        .find(step.stage())
-        .orElseThrow(() -> new IllegalArgumentException("unknown stage '" + step.stage() + "'"))
-        .methodOf(step.parameters());
   }
 
   private static void delete(Path directory) {

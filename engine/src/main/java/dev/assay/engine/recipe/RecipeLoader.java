@@ -114,12 +114,7 @@ public final class RecipeLoader {
     int first = -1;
     for (int i = 0; i < stages.size(); i++) {
       Step step = stages.get(i);
-      if (!registry
-          .find(step.stage())
-          .orElseThrow()
-          .methodOf(step.parameters())
-          .grid()
-          .isPresent()) {
+      if (registry.method(step).grid().isEmpty()) {
         continue;
       }
       if (first >= 0) {

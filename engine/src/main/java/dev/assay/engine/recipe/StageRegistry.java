@@ -1,5 +1,6 @@
 package dev.assay.engine.recipe;
 
+import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.config.Names;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,5 +47,16 @@ public final class StageRegistry {
 
   public Optional<StageType<?>> find(String name) {
     return Optional.ofNullable(types.get(name));
+  }
+
+  /**
+   * What a step of a recipe does.
+   *
+   * @throws IllegalArgumentException if there is no such stage
+   */
+  public CompressionMethod method(Step step) {
+    return find(step.stage())
+        .orElseThrow(() -> new IllegalArgumentException("unknown stage '" + step.stage() + "'"))
+        .methodOf(step.parameters());
   }
 }

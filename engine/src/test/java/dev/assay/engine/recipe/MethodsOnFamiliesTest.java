@@ -128,8 +128,7 @@ class MethodsOnFamiliesTest extends TorchTest {
   }
 
   private Recording compress(ModelFixture fixture, Step step, Path target) {
-    CompressionMethod method =
-        StageRegistry.load().find(step.stage()).orElseThrow().methodOf(step.parameters());
+    CompressionMethod method = StageRegistry.load().method(step);
     Recording recording = new Recording(method, scope);
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
       recording.outcomes =

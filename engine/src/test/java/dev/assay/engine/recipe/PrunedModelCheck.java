@@ -43,9 +43,7 @@ public final class PrunedModelCheck implements GoldenCheck {
   public void check(TorchSession torch, NDManager scope, GoldenCase golden) throws IOException {
     ModelFixture fixture = golden.model();
     Step step = step(golden);
-    Counting method =
-        new Counting(
-            StageRegistry.load().find(step.stage()).orElseThrow().methodOf(step.parameters()));
+    Counting method = new Counting(StageRegistry.load().method(step));
     Path directory = Files.createTempDirectory("pruned");
     try {
       Checkpoint source = Float32Copy.of(torch, fixture, directory.resolve("float32"));

@@ -1,5 +1,6 @@
 package dev.assay.harness.cli;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -32,7 +33,8 @@ final class Mendable {
       if (cause instanceof ReadOnlyFileSystemException) {
         return Optional.of("the file system can only be read");
       }
-      if (cause instanceof IOException io) {
+      // What cannot be written as JSON, or read as a record of ours, is our own fault.
+      if (cause instanceof IOException io && !(io instanceof JacksonException)) {
         return Optional.of(withContext(thrown, io));
       }
     }

@@ -1,6 +1,7 @@
 package dev.assay.harness.hub;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.leaderboard.file.FileMutex;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ record BlobDownload(
    * @throws BadInputException if what arrived is not what the hub announced; nothing of it is kept
    */
   void run(String etag, Path lockFile, LongConsumer progress) throws IOException {
-    try (BlobLock lock = BlobLock.of(lockFile)) {
+    try (FileMutex mutex = FileMutex.of(lockFile)) {
       if (HubCache.whole(blob, file.size())) {
         return; // Another process was faster.
       }

@@ -23,6 +23,16 @@ public record WrittenSuite(Suite suite, List<String> recipes, YamlNode root) {
     return root.error(path, message);
   }
 
+  /** Where a model of the suite stands. */
+  public KeyPath path(SuiteModel model) {
+    return KeyPath.ROOT.key("models").item(suite.models().indexOf(model));
+  }
+
+  /** Where a target of the suite stands. */
+  public KeyPath path(SuiteTarget target) {
+    return KeyPath.ROOT.key("targets").item(suite.targets().indexOf(target));
+  }
+
   /**
    * An error about what is measured of a model.
    *

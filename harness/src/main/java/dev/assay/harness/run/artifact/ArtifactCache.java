@@ -3,6 +3,7 @@ package dev.assay.harness.run.artifact;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.leaderboard.file.AtomicFile;
 import dev.assay.leaderboard.result.ResultJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.Function;
@@ -83,9 +83,7 @@ public record ArtifactCache(Path root) {
     }
     Files.createDirectories(directory(key));
     CompressionReport made = make.apply(checkpoint(key));
-    Path temporary = report(key).resolveSibling("compression.json.tmp");
-    Files.write(temporary, JSON.writeValueAsBytes(made));
-    Files.move(temporary, report(key), StandardCopyOption.ATOMIC_MOVE);
+    AtomicFile.write(report(key), JSON.writeValueAsBytes(made));
     return new CachedArtifact(checkpoint(key), made, true);
   }
 

@@ -68,8 +68,7 @@ public final class SuiteCheck {
 
   private static void device(CellSpec cell, WrittenSuite written, Findings findings) {
     if (cell.target().device() != Device.CPU) {
-      KeyPath path =
-          KeyPath.ROOT.key("targets").item(written.suite().targets().indexOf(cell.target()));
+      KeyPath path = written.path(cell.target());
       findings.problem(
           written.error(
               path.key("device"),
@@ -80,7 +79,7 @@ public final class SuiteCheck {
   /** A checkpoint that is broken fails its own cells only, but it is said. */
   private static Optional<KnownModel> model(
       CellSpec cell, WrittenSuite written, Findings findings) {
-    KeyPath path = KeyPath.ROOT.key("models").item(written.suite().models().indexOf(cell.model()));
+    KeyPath path = written.path(cell.model());
     try {
       return Optional.of(KnownModel.of(cell));
     } catch (BadInputException e) {
@@ -112,8 +111,7 @@ public final class SuiteCheck {
     boolean quantized =
         model.checkpoint().flatMap(checkpoint -> checkpoint.quantization()).isPresent();
     if (quantized && cell.recipe().stages().stream().anyMatch(this::rounds)) {
-      KeyPath path =
-          KeyPath.ROOT.key("models").item(written.suite().models().indexOf(cell.model()));
+      KeyPath path = written.path(cell.model());
       String text =
           "the model %s is quantized already; recipe %s rounds it a second time"
               .formatted(cell.model().name(), cell.recipe().name());
@@ -122,15 +120,10 @@ public final class SuiteCheck {
   }
 
   private boolean looksAtSamples(Step step) {
-    return !stages
-        .find(step.stage())
-        .orElseThrow()
-        .methodOf(step.parameters())
-        .statistics()
-        .isEmpty();
+    return !stages.method(step).statistics().isEmpty();
   }
 
   private boolean rounds(Step step) {
-    return stages.find(step.stage()).orElseThrow().methodOf(step.parameters()).grid().isPresent();
+    return stages.method(step).grid().isPresent();
   }
 }

@@ -118,8 +118,7 @@ final class TextCheck {
     try {
       return Optional.of(model.tokenizer());
     } catch (BadInputException e) {
-      KeyPath path =
-          KeyPath.ROOT.key("models").item(written.suite().models().indexOf(cell.model()));
+      KeyPath path = written.path(cell.model());
       findings.problem(
           written.error(path, e.getMessage() + " (needed to read dataset " + dataset + ")"));
       return Optional.empty();

@@ -5,7 +5,6 @@ import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.StageRegistry;
-import dev.assay.engine.recipe.Step;
 import dev.assay.engine.torch.DType;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
@@ -68,11 +67,7 @@ public final class NeedEstimator {
   }
 
   private List<CompressionMethod> methods(CellSpec cell) {
-    return cell.recipe().stages().stream().map(this::method).toList();
-  }
-
-  private CompressionMethod method(Step step) {
-    return stages.find(step.stage()).orElseThrow().methodOf(step.parameters());
+    return cell.recipe().stages().stream().map(stages::method).toList();
   }
 
   private static long compression(

@@ -119,8 +119,7 @@ public final class Estimator {
     double tokens = (double) calibration.samples() * calibration.length();
     double seconds = 0;
     for (Step step : cell.spec().recipe().stages()) {
-      Set<Statistic> wanted =
-          stages.find(step.stage()).orElseThrow().methodOf(step.parameters()).statistics();
+      Set<Statistic> wanted = stages.method(step).statistics();
       if (wanted.contains(Statistic.INPUTS)) {
         seconds += PASSES_OF_SEARCH * tokens * pass;
       } else if (!wanted.isEmpty()) {

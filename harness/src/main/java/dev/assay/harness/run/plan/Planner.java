@@ -15,7 +15,6 @@ import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.harness.suite.Measures;
 import dev.assay.harness.suite.PerplexityMeasure;
-import dev.assay.harness.suite.Suite;
 import dev.assay.harness.suite.WrittenSuite;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,17 +64,16 @@ public final class Planner {
   }
 
   private static BadInputException twin(WrittenSuite written, CellSpec first, CellSpec second) {
-    Suite suite = written.suite();
     KeyPath path;
     String name;
     if (!first.model().name().equals(second.model().name())) {
-      path = KeyPath.ROOT.key("models").item(suite.models().indexOf(second.model()));
+      path = written.path(second.model());
       name = second.model().name();
     } else if (!first.recipe().name().equals(second.recipe().name())) {
       path = KeyPath.ROOT.key("recipes").item(written.recipes().indexOf(second.recipe().name()));
       name = second.recipe().name();
     } else {
-      path = KeyPath.ROOT.key("targets").item(suite.targets().indexOf(second.target()));
+      path = written.path(second.target());
       name = second.target().name();
     }
     return written.error(
@@ -123,10 +121,7 @@ public final class Planner {
   }
 
   private boolean looksAtSamples(Step step) {
-    return stages
-        .find(step.stage())
-        .map(type -> !type.methodOf(step.parameters()).statistics().isEmpty())
-        .orElse(false);
+    return !stages.method(step).statistics().isEmpty();
   }
 
   private static List<String> protocols(Measures measures) {

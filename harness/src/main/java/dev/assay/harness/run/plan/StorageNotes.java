@@ -8,12 +8,16 @@ import dev.assay.engine.model.Architecture;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.harness.run.synthetic.SyntheticSource;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Foretells where an artifact is stored otherwise than its recipe says, and why. */
 public final class StorageNotes {
   private final StageRegistry stages;
+  private final Map<Path, Architecture> known = new HashMap<>();
 
   public StorageNotes(StageRegistry stages) {
     this.stages = stages;
@@ -27,12 +31,7 @@ public final class StorageNotes {
     try {
       StorageChoice choice = new StorageChoice(architecture(cell));
       for (Step step : cell.spec().recipe().stages()) {
-        stages
-            .find(step.stage())
-            .orElseThrow()
-            .methodOf(step.parameters())
-            .grid()
-            .ifPresent(grid -> notes.addAll(choice.notes(grid)));
+        stages.method(step).grid().ifPresent(grid -> notes.addAll(choice.notes(grid)));
       }
     } catch (BadInputException | IllegalArgumentException e) {
       return List.of();
@@ -40,10 +39,14 @@ public final class StorageNotes {
     return notes;
   }
 
-  private static Architecture architecture(PlannedCell cell) {
+  /** Opening a checkpoint reads all its headers: once for all cells of a model. */
+  private Architecture architecture(PlannedCell cell) {
     Families families = new Families();
     return SyntheticSource.of(cell.spec())
         .map(source -> families.architecture(source.config()))
-        .orElseGet(() -> families.architecture(Checkpoint.open(cell.spec().modelPath())));
+        .orElseGet(
+            () ->
+                known.computeIfAbsent(
+                    cell.spec().modelPath(), path -> families.architecture(Checkpoint.open(path))));
   }
 }

@@ -2,6 +2,7 @@ package dev.assay.harness.run.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.harness.measure.utilization.GenerationCost;
+import dev.assay.leaderboard.file.AtomicFile;
 import dev.assay.leaderboard.result.Artifact;
 import dev.assay.leaderboard.result.Calibration;
 import dev.assay.leaderboard.result.Ceiling;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -72,9 +72,7 @@ public record WorkerReport(
   /** Writes the report so that a reader meets either the whole of it or the one before. */
   void write(Path file) {
     try {
-      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-      Files.write(temporary, JSON.writeValueAsBytes(this));
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.write(file, JSON.writeValueAsBytes(this));
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
     }

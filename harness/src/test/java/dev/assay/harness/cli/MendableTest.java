@@ -1,0 +1,62 @@
+package dev.assay.harness.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import org.junit.jupiter.api.Test;
+
+class MendableTest {
+  @Test
+  void whatTheFileSystemRefusesIsOneLineWhereverItCameUp() {
+    assertThat(Mendable.of(new IllegalStateException("x", new AccessDeniedException("/a/b"))))
+        .hasValue("/a/b: permission denied");
+    assertThat(Mendable.of(new NoSuchFileException("/a")))
+        .hasValue("/a: no such file or directory");
+    assertThat(Mendable.of(new FileAlreadyExistsException("/a")))
+        .hasValue("/a: found a file, expected a directory or nothing");
+    assertThat(
+            Mendable.of(
+                new UncheckedIOException(
+                    "runs: cannot be made",
+                    new FileSystemException("/a", null, "No space left on device"))))
+        .hasValue("/a: No space left on device");
+  }
+
+  @Test
+  void aMessageThatSaysItAllStaysAsItIs() {
+    assertThat(
+            Mendable.of(
+                new UncheckedIOException(
+                    "/r/x: cannot be made: /r/x: Not a directory",
+                    new FileSystemException("/r/x", null, "Not a directory"))))
+        .hasValue("/r/x: cannot be made: /r/x: Not a directory");
+    assertThat(Mendable.of(new UncheckedIOException("/r\ncannot", new IOException("broken pipe"))))
+        .hasValue("/r cannot: broken pipe");
+  }
+
+  @Test
+  void namesBeyondTheLocaleSayWhatToSet() {
+    assertThat(Mendable.of(new InvalidPathException("gr\u00fcn", "Malformed input")))
+        .hasValueSatisfying(line -> assertThat(line).startsWith("gr\u00fcn: ").contains("C.UTF-8"));
+  }
+
+  /** A record that cannot be written is our fault; it needs its stack trace. */
+  @Test
+  void faultsOfOurOwnAreNone() {
+    assertThat(Mendable.of(new IllegalStateException("x"))).isEmpty();
+    JsonProcessingException ours =
+        catchThrowableOfType(
+            JsonProcessingException.class,
+            () -> new ObjectMapper().writeValueAsString(new Object()));
+    assertThat(Mendable.of(new UncheckedIOException("result: cannot be written", ours))).isEmpty();
+  }
+}
