@@ -38,7 +38,7 @@ record PageByPage(OwnFiles former, OwnFiles next) {
       Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + UNFINISHED));
       if (!next.contains(path)) {
         Files.deleteIfExists(file);
-        deleteEmpty(file.getParent(), site);
+        deleteEmpty(Path.of(path), site);
       }
     }
     next.mark(site);
@@ -53,10 +53,11 @@ record PageByPage(OwnFiles former, OwnFiles next) {
     return paths;
   }
 
-  private static void deleteEmpty(Path folder, Path site) throws IOException {
-    for (Path each = folder; !each.equals(site); each = each.getParent()) {
+  /** The folders of the site that a file was in, from within, up to one that holds others. */
+  private static void deleteEmpty(Path file, Path site) throws IOException {
+    for (Path each = file.getParent(); each != null; each = each.getParent()) {
       try {
-        Files.delete(each);
+        Files.delete(site.resolve(each));
       } catch (DirectoryNotEmptyException e) {
         return;
       } catch (NoSuchFileException e) {
