@@ -1,7 +1,7 @@
 package dev.assay.engine.calibration;
 
-import dev.assay.engine.linear.GridForm;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.GridForm;
 import java.util.Optional;
 import java.util.Set;
 

@@ -1,13 +1,13 @@
 package dev.assay.engine.calibration;
 
 import ai.djl.ndarray.NDArray;
-import dev.assay.engine.model.LayerSurroundings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calibration sequences on their way through the layers.
  *
  * @param activations the layer's input, float32 [sequences, tokens, hidden]; overwritten by its
  *     output
- * @param surroundings what the layer sees beside it
+ * @param memory what an encoder made of the sequences, for a decoder that reads it
  */
-record LayerBatch(NDArray activations, LayerSurroundings surroundings) {}
+record LayerBatch(NDArray activations, @Nullable NDArray memory) {}

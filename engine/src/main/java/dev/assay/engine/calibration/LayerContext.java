@@ -3,17 +3,17 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.config.BadInputException;
-import dev.assay.engine.linear.DenseWeight;
-import dev.assay.engine.linear.QuantizedWeight;
-import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LayerLayout;
-import dev.assay.engine.model.LayerRunner;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.Side;
+import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -248,25 +248,23 @@ public final class LayerContext {
   }
 
   /**
-   * The output, for an input, of the module that shows what moving a factor does.
+   * The module that shows what moving a factor does, with weights in place of the current ones.
    *
-   * @param replaced weights to use in place of the current ones
-   * @param input what the folding's group sees in a batch
-   * @param batch its index
+   * @param replaced linears of the folding
+   * @param inputs what the folding's group sees in each batch
    */
-  public NDArray inspect(
-      NDManager owner, Folding folding, Map<String, NDArray> replaced, NDArray input, int batch) {
-    try (NDManager dequantized = scope.newSubManager()) {
+  public InspectedFolding inspect(
+      Folding folding, Map<String, NDArray> replaced, List<NDArray> inputs) {
+    NDManager dequantized = scope.newSubManager();
+    try {
       Map<String, NDArray> all = values(dequantized);
       all.putAll(replaced);
-      return runner.inspect(
-          owner,
-          index,
-          folding.inspected(),
-          folding.group(),
-          all,
-          input,
-          batches.get(batch).surroundings());
+      List<@Nullable NDArray> memories = new ArrayList<>();
+      batches.forEach(batch -> memories.add(batch.memory()));
+      return new InspectedFolding(dequantized, runner.bind(index, all), folding, inputs, memories);
+    } catch (RuntimeException e) {
+      dequantized.close();
+      throw e;
     }
   }
 

@@ -7,10 +7,11 @@ import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.LayerRunner;
 import dev.assay.engine.model.LayerTensors;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.run.BoundLayer;
+import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
@@ -77,24 +78,19 @@ public final class LayerWalk {
       int before = 0;
       for (Stack stack : architecture.stacks()) {
         boolean encoder = pair && before == 0;
-        try (LayerRunner runner = new LayerRunner(torch, stack)) {
+        try (LayerRunner runner = new LayerRunner(torch, stack, source)) {
           List<LayerBatch> batches = new ArrayList<>();
           for (int i = 0; i < ids.size(); i++) {
             NDArray own = pair ? half(walk, ids.get(i), encoder) : ids.get(i);
             NDArray memory = memories.isEmpty() ? null : memories.get(i);
-            batches.add(
-                new LayerBatch(
-                    runner.embed(walk, source, own),
-                    runner.surroundings(walk, source, own, memory)));
+            batches.add(new LayerBatch(runner.embed(walk, own), memory));
           }
           LayerTensors tensors = new LayerTensors(torch, source, stack);
           StackWalk part = new StackWalk(stack, before, encoder, tensors, runner, batches);
           part(method, part, walk, writer, outcomes, listener);
           if (encoder) {
             memories =
-                batches.stream()
-                    .map(batch -> runner.finalNorm(walk, source, batch.activations()))
-                    .toList();
+                batches.stream().map(batch -> runner.finalNorm(walk, batch.activations())).toList();
           }
         }
         before += stack.spec().layers();
@@ -174,14 +170,12 @@ public final class LayerWalk {
     if (part.batches().isEmpty()) {
       return;
     }
-    try (NDManager dequantized = context.scope().newSubManager()) {
-      Map<String, NDArray> weights = original == null ? context.values(dequantized) : original;
+    try (NDManager dequantized = context.scope().newSubManager();
+        BoundLayer bound =
+            part.runner().bind(layer, original == null ? context.values(dequantized) : original)) {
       for (LayerBatch batch : part.batches()) {
         try (NDManager scope = batch.activations().getManager().newSubManager()) {
-          NDArray output =
-              part.runner()
-                  .run(scope, layer, weights, batch.activations(), batch.surroundings())
-                  .output();
+          NDArray output = bound.output(scope, batch.activations(), batch.memory());
           script.run("overwrite", batch.activations(), output);
         }
       }

@@ -1,8 +1,8 @@
 package dev.assay.engine.calibration;
 
-import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.weight.QuantizedWeight;
 
 /** The type in which the scales of a quantized weight are stored. */
 final class ScaleType {

@@ -3,8 +3,9 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.model.LayerLayout;
-import dev.assay.engine.model.LayerRunner;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.run.BoundLayer;
+import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,14 +65,14 @@ final class StatisticsGatherer {
       for (LinearGroup group : groups) {
         gatherings.put(group, new Gathering(torch, owner, wanted, group.inFeatures()));
       }
-      for (LayerBatch batch : batches) {
-        try (NDManager scope = owner.newSubManager()) {
-          List<NDArray> inputs =
-              runner
-                  .run(scope, layer, weights, batch.activations(), batch.surroundings())
-                  .groupInputs();
-          gatherings.forEach(
-              (group, gathering) -> gathering.add(inputs.get(layout.groups().indexOf(group))));
+      try (BoundLayer bound = runner.bind(layer, weights)) {
+        for (LayerBatch batch : batches) {
+          try (NDManager scope = owner.newSubManager()) {
+            List<NDArray> inputs =
+                bound.taps(scope, batch.activations(), batch.memory()).groupInputs();
+            gatherings.forEach(
+                (group, gathering) -> gathering.add(inputs.get(layout.groups().indexOf(group))));
+          }
         }
       }
       Map<LinearGroup, GroupStatistics> statistics = new LinkedHashMap<>();

@@ -1,11 +1,11 @@
 package dev.assay.engine.calibration;
 
-import dev.assay.engine.linear.GridForm;
-import dev.assay.engine.linear.GridForm.Layout;
-import dev.assay.engine.linear.LoadableShapes;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.GridForm.Layout;
+import dev.assay.engine.weight.LoadableShapes;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.linear.GridForm;
-import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.QuantizedWeight;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;

@@ -2,12 +2,12 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.linear.DenseWeight;
-import dev.assay.engine.linear.GridForm;
-import dev.assay.engine.linear.QuantizedWeight;
-import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.StoredWeight;
 import java.util.Optional;
 
 /**

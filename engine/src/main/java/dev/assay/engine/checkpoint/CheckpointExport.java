@@ -1,11 +1,11 @@
 package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.linear.GridForm;
-import dev.assay.engine.linear.LoadableShapes;
-import dev.assay.engine.linear.QuantizedWeight;
-import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.LoadableShapes;
+import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.StoredWeight;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.linear.BlockScales;
-import dev.assay.engine.linear.CodebookWeight;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.BlockScales;
+import dev.assay.engine.weight.CodebookWeight;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;

@@ -3,7 +3,7 @@ package dev.assay.engine.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.QuantizationConfig.Format;
 import dev.assay.engine.checkpoint.QuantizationRules.Rule;
-import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.weight.GridForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

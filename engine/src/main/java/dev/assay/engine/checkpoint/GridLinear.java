@@ -1,9 +1,9 @@
 package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.StoredWeight;
 import java.util.Set;
 
 /** A linear on a uniform grid, packed in the layout that the checkpoint's configuration names. */

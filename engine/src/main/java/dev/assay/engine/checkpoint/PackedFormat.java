@@ -2,8 +2,8 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.QuantizedWeight;
 import java.util.Set;
 import java.util.SortedMap;
 

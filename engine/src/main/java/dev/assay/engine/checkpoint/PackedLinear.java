@@ -1,9 +1,9 @@
 package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.StoredWeight;
 import java.util.Optional;
 import java.util.Set;
 

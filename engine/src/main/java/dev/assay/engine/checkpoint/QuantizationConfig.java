@@ -1,6 +1,6 @@
 package dev.assay.engine.checkpoint;
 
-import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.weight.GridForm;
 import java.util.Optional;
 
 /**

@@ -2,7 +2,7 @@ package dev.assay.engine.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.QuantizationConfig.Format;
-import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.weight.GridForm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.assay.engine.checkpoint;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.assay.engine.linear.GridForm;
+import dev.assay.engine.weight.GridForm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

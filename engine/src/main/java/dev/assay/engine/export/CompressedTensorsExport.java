@@ -32,7 +32,7 @@ final class CompressedTensorsExport implements ExportFormat {
    *     where activations are divided by scales
    */
   @Override
-  public void export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
+  public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
     Architecture architecture = new Families().architecture(source);
     ModelTensors tensors = new ModelTensors(source, architecture);
     requireUndivided(source, tensors);
@@ -46,10 +46,11 @@ final class CompressedTensorsExport implements ExportFormat {
       }
     }
     CheckpointExport.toCompressedTensors(torch, source, linears, target, shardBytes);
+    Checkpoint written = Checkpoint.open(target);
+    return Exported.of(written, notes(written));
   }
 
-  @Override
-  public List<String> notes(Checkpoint written) {
+  static List<String> notes(Checkpoint written) {
     return written
         .quantization()
         .filter(config -> !config.symmetric())

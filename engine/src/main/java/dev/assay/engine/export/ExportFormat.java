@@ -3,7 +3,6 @@ package dev.assay.engine.export;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A format that checkpoints can be written in. */
 public interface ExportFormat {
@@ -13,18 +12,14 @@ public interface ExportFormat {
   /** What it is, in a few words. */
   String summary();
 
-  /** What users should know of a checkpoint that was written, a line each. */
-  default List<String> notes(Checkpoint written) {
-    return List.of();
-  }
-
   /**
    * Writes a checkpoint.
    *
    * @param target file or directory that does not exist yet; it appears whole or not at all
    * @param shardBytes most bytes of tensors in a file, where the format has several
+   * @return what was written
    * @throws dev.assay.engine.config.BadInputException if the target exists, or the format cannot
    *     hold the model
    */
-  void export(TorchSession torch, Checkpoint source, Path target, long shardBytes);
+  Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes);
 }

@@ -12,7 +12,8 @@ public final class ExportFormats {
           new GgufExport("gguf-q8_0", GgmlType.Q8_0),
           new GgufExport("gguf-q4_0", GgmlType.Q4_0),
           new SafetensorsExport(),
-          new CompressedTensorsExport());
+          new CompressedTensorsExport(),
+          new TorchScriptExport());
 
   public List<ExportFormat> all() {
     return all;

@@ -27,7 +27,7 @@ record GgufExport(String name, GgmlType matrices) implements ExportFormat {
   }
 
   @Override
-  public void export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
+  public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
     // Holds the tensors to the configuration, the embedding's rows among them.
     long rows = new Families().architecture(source).spec().vocabularySize();
     Map<String, GgufValue> tokenizer =
@@ -38,6 +38,7 @@ record GgufExport(String name, GgmlType matrices) implements ExportFormat {
     Map<String, GgufValue> padded =
         VocabularyPadding.padded(tokenizer, rows, source.directory() + ": tokenizer");
     new GgufWriter(torch, matrices).write(source, ModelName.of(source), padded, target);
+    return Exported.checkpoint(target);
   }
 
   private static Map<String, GgufValue> tokenizer(GgufFile header) {

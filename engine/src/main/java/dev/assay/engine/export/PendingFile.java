@@ -1,8 +1,11 @@
 package dev.assay.engine.export;
 
 import dev.assay.engine.checkpoint.BadCheckpointException;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +43,21 @@ final class PendingFile implements AutoCloseable {
     if (Files.exists(target)) {
       throw new BadCheckpointException(target + ": exists already, expected a new file");
     }
+  }
+
+  /** Its content; closing the stream leaves the file open. */
+  OutputStream stream() {
+    return new FilterOutputStream(Channels.newOutputStream(channel)) {
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        out.write(bytes, offset, length);
+      }
+
+      @Override
+      public void close() throws IOException {
+        flush();
+      }
+    };
   }
 
   void write(ByteBuffer bytes) throws IOException {

@@ -35,7 +35,7 @@ final class SafetensorsExport implements ExportFormat {
   }
 
   @Override
-  public void export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
+  public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
     SortedMap<String, Set<String>> packed = source.packedLinears();
     Set<String> parts = new TreeSet<>();
     packed.values().forEach(parts::addAll);
@@ -69,6 +69,7 @@ final class SafetensorsExport implements ExportFormat {
       }
       writer.finish(source, mainType(source, parts).label());
     }
+    return Exported.checkpoint(target);
   }
 
   private static String module(String weight) {

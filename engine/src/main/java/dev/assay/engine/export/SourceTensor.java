@@ -3,8 +3,8 @@ package dev.assay.engine.export;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.StoredWeight;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -20,7 +20,7 @@ public record Alibi(int heads, double factor, boolean rounded) {
   }
 
   /** Biases of all positions, [heads · positions]. */
-  float[] table(int positions) {
+  public float[] table(int positions) {
     float[] table = new float[heads * positions];
     for (int head = 0; head < heads; head++) {
       float slope = (float) slope(head);

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What stands on top of an encoder: tensors and their shapes, in the order of its script. */
-final class EncoderHead {
+public final class EncoderHead {
   private static final String FILLING = "cls.predictions.";
 
   private EncoderHead() {}
@@ -16,7 +16,7 @@ final class EncoderHead {
    *
    * @throws dev.assay.engine.checkpoint.BadCheckpointException if there is no bias of the classes
    */
-  static Map<String, Shape> shapes(Architecture architecture, Checkpoint checkpoint) {
+  public static Map<String, Shape> shapes(Architecture architecture, Checkpoint checkpoint) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     Shape vector = new Shape(architecture.spec().hiddenSize());
     Shape square = new Shape(architecture.spec().hiddenSize(), architecture.spec().hiddenSize());

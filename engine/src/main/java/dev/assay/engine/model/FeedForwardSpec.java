@@ -13,23 +13,17 @@ public record FeedForwardSpec(
     int intermediateSize, Activation activation, boolean gated, int experts, int expertsPerToken) {
   /** The non-linearities. */
   public enum Activation {
-    SILU("silu", false),
-    RELU("relu", true),
+    SILU(false),
+    RELU(true),
     /** With the error function. */
-    GELU("gelu", false),
+    GELU(false),
     /** By the hyperbolic tangent. */
-    GELU_TANH("gelu_tanh", false);
+    GELU_TANH(false);
 
-    private final String script;
     private final boolean homogeneous;
 
-    Activation(String script, boolean homogeneous) {
-      this.script = script;
+    Activation(boolean homogeneous) {
       this.homogeneous = homogeneous;
-    }
-
-    String script() {
-      return "activation/" + script + ".py";
     }
 
     /** Whether a positive factor passes through it. */

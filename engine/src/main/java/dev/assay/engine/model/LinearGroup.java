@@ -7,7 +7,7 @@ import java.util.List;
  * Linears of a layer that share an input; their outputs are concatenated in the order given.
  * Methods work from this description and so never know a family.
  *
- * @param parts one to three linears
+ * @param parts at least one linear
  * @param roles what each of them makes
  */
 public record LinearGroup(List<Linear> parts, List<Role> roles) {
@@ -22,8 +22,8 @@ public record LinearGroup(List<Linear> parts, List<Role> roles) {
   public LinearGroup {
     parts = List.copyOf(parts);
     roles = List.copyOf(roles);
-    if (parts.isEmpty() || parts.size() > WeightTable.PARTS) {
-      throw new IllegalArgumentException(parts.size() + " linears in a group, expected 1 to 3");
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("no linears in a group, expected at least 1");
     }
     if (roles.size() != parts.size()) {
       throw new IllegalArgumentException(

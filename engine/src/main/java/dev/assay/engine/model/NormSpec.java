@@ -10,24 +10,18 @@ public record NormSpec(Kind kind, double epsilon) {
   /** What a norm does. */
   public enum Kind {
     /** Root mean square, times a weight (Zhang and Sennrich 2019). */
-    RMS("rms", false, 0),
+    RMS(false, 0),
     /** Root mean square, times one plus a weight. */
-    RMS_PLUS_ONE("rms_plus_one", false, 1),
+    RMS_PLUS_ONE(false, 1),
     /** Mean and variance, times a weight, plus a bias (Ba et al. 2016). */
-    LAYER("layer", true, 0);
+    LAYER(true, 0);
 
-    private final String script;
     private final boolean biased;
     private final double offset;
 
-    Kind(String script, boolean biased, double offset) {
-      this.script = script;
+    Kind(boolean biased, double offset) {
       this.biased = biased;
       this.offset = offset;
-    }
-
-    String script() {
-      return "norm/" + script + ".py";
     }
 
     /** Whether a bias goes with the weight. */

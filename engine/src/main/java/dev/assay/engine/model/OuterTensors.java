@@ -7,25 +7,23 @@ import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the tensors of a stack beside its layers. */
-final class OuterTensors {
+public final class OuterTensors {
   private final TorchSession torch;
   private final Checkpoint checkpoint;
   private final Stack stack;
 
-  OuterTensors(TorchSession torch, Checkpoint checkpoint, Stack stack) {
+  public OuterTensors(TorchSession torch, Checkpoint checkpoint, Stack stack) {
     this.torch = torch;
     this.checkpoint = checkpoint;
     this.stack = stack;
   }
 
   /** The table of token vectors as it is stored. */
-  NDArray embedding(NDManager owner) {
+  public NDArray embedding(NDManager owner) {
     DecoderSpec spec = stack.spec();
     String name = stack.names().embedding();
     Shape shape = new Shape(spec.vocabularySize(), spec.embedding().width());
@@ -43,43 +41,36 @@ final class OuterTensors {
     }
   }
 
-  /**
-   * What follows the head among the scripts' tensors, as it is stored; null where there is none.
-   */
-  List<@Nullable NDArray> around(NDManager owner) {
-    DecoderSpec spec = stack.spec();
-    long hidden = spec.hiddenSize();
-    long width = spec.embedding().width();
-    List<@Nullable NDArray> tensors = new ArrayList<>();
-    tensors.add(find(owner, Outer.POSITIONS, ".weight", null));
-    tensors.add(find(owner, Outer.EMBEDDING_NORM, ".weight", new Shape(hidden)));
-    tensors.add(find(owner, Outer.EMBEDDING_NORM, ".bias", new Shape(hidden)));
-    tensors.add(find(owner, Outer.PROJECT_IN, ".weight", new Shape(hidden, width)));
-    tensors.add(find(owner, Outer.PROJECT_OUT, ".weight", new Shape(width, hidden)));
-    tensors.add(find(owner, Outer.TOKEN_TYPES, ".weight", null));
-    tensors.add(find(owner, Outer.RELATIVE_POSITIONS, ".weight", null));
-    return tensors;
+  /** The weight of something beside the layers; nothing where the model has none. */
+  public Optional<NDArray> weight(NDManager owner, Outer which) {
+    return find(owner, which, ".weight");
   }
 
-  /** Terms of scores by distance, [buckets, heads]. */
-  NDArray relative(NDManager owner) {
-    return Objects.requireNonNull(find(owner, Outer.RELATIVE_POSITIONS, ".weight", null));
+  /** The bias of something beside the layers; nothing where the model has none. */
+  public Optional<NDArray> bias(NDManager owner, Outer which) {
+    boolean norm = which == Outer.FINAL_NORM || which == Outer.EMBEDDING_NORM;
+    return norm && !stack.spec().norm().kind().biased()
+        ? Optional.empty()
+        : find(owner, which, ".bias");
   }
 
-  /** Weight and bias of the last norm. */
-  List<@Nullable NDArray> finalNorm(NDManager owner) {
-    Shape shape = new Shape(stack.spec().hiddenSize());
-    List<@Nullable NDArray> tensors = new ArrayList<>();
-    tensors.add(find(owner, Outer.FINAL_NORM, ".weight", shape));
-    tensors.add(
-        stack.spec().norm().kind().biased() ? find(owner, Outer.FINAL_NORM, ".bias", shape) : null);
-    return tensors;
+  private Optional<NDArray> find(NDManager owner, Outer which, String suffix) {
+    return stack
+        .names()
+        .find(which)
+        .map(prefix -> tensor(torch, owner, checkpoint, prefix + suffix, shape(which)));
   }
 
-  private @Nullable NDArray find(
-      NDManager owner, Outer which, String suffix, @Nullable Shape expected) {
-    String prefix = stack.names().find(which).orElse(null);
-    return prefix == null ? null : tensor(torch, owner, checkpoint, prefix + suffix, expected);
+  /** The shape that the configuration says; nothing where it does not. */
+  private @Nullable Shape shape(Outer which) {
+    long hidden = stack.spec().hiddenSize();
+    long width = stack.spec().embedding().width();
+    return switch (which) {
+      case FINAL_NORM, EMBEDDING_NORM -> new Shape(hidden);
+      case PROJECT_IN -> new Shape(hidden, width);
+      case PROJECT_OUT -> new Shape(width, hidden);
+      default -> null;
+    };
   }
 
   /**
@@ -87,7 +78,7 @@ final class OuterTensors {
    *
    * @throws BadCheckpointException if it is missing or of another shape
    */
-  static NDArray tensor(
+  public static NDArray tensor(
       TorchSession torch,
       NDManager owner,
       Checkpoint checkpoint,

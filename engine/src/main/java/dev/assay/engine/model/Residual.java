@@ -3,25 +3,15 @@ package dev.assay.engine.model;
 /** How a layer's parts are tied to the residual stream. */
 public enum Residual {
   /** Each part reads a norm of the stream and adds to it. */
-  PRE("pre"),
+  PRE,
   /** Attention and feed-forward read the same norm side by side. */
-  PARALLEL("parallel"),
+  PARALLEL,
   /** Attention and feed-forward read a norm each, side by side. */
-  PARALLEL_NORMS("parallel_norms"),
+  PARALLEL_NORMS,
   /** Each part adds to the stream, which is normed afterwards. */
-  POST("post"),
+  POST,
   /** Norms before and after each part. */
-  SANDWICH("sandwich"),
+  SANDWICH,
   /** As {@link #PRE}, with attention to an encoder's output in between. */
-  CROSS("cross");
-
-  private final String script;
-
-  Residual(String script) {
-    this.script = script;
-  }
-
-  String script() {
-    return "residual/" + script + ".py";
-  }
+  CROSS
 }

@@ -15,19 +15,9 @@ public record Rope(double theta, int dimensions, RopeScaling scaling, Pairs pair
   /** Which dimensions make a pair. */
   public enum Pairs {
     /** i and i + d/2, as in most of the Hugging Face models. */
-    HALVES("half"),
+    HALVES,
     /** 2i and 2i + 1. */
-    NEIGHBOURS("pairs");
-
-    private final String script;
-
-    Pairs(String script) {
-      this.script = script;
-    }
-
-    String script() {
-      return "rotate/" + script + ".py";
-    }
+    NEIGHBOURS
   }
 
   public Rope {

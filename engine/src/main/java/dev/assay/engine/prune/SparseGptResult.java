@@ -1,7 +1,7 @@
 package dev.assay.engine.prune;
 
 import ai.djl.ndarray.NDArray;
-import dev.assay.engine.linear.QuantizedWeight;
+import dev.assay.engine.weight.QuantizedWeight;
 import org.jspecify.annotations.Nullable;
 
 /**

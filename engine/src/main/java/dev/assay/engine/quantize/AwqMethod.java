@@ -4,16 +4,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
+import dev.assay.engine.calibration.InspectedFolding;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.TokenSampleAccumulator;
-import dev.assay.engine.linear.GridForm;
-import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.QuantizedWeight;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -194,12 +195,23 @@ final class AwqMethod implements CompressionMethod {
     }
 
     @Override
-    public NDArray output(NDManager owner, List<NDArray> weights, int batch) {
+    public Bound bind(List<NDArray> weights) {
       Map<String, NDArray> replaced = new LinkedHashMap<>();
       for (int i = 0; i < weights.size(); i++) {
         replaced.put(folding.linears().get(i), weights.get(i));
       }
-      return layer.inspect(owner, folding, replaced, inputs.get(batch), batch);
+      InspectedFolding inspected = layer.inspect(folding, replaced, inputs);
+      return new Bound() {
+        @Override
+        public NDArray output(NDManager owner, int batch) {
+          return inspected.output(owner, batch);
+        }
+
+        @Override
+        public void close() {
+          inspected.close();
+        }
+      };
     }
   }
 }

@@ -53,8 +53,10 @@ public final class AwqScaleSearch {
     long group = grid.group(meanAbs.getShape().get(0));
     try (NDManager scope = owner.newSubManager()) {
       List<NDArray> goal = new ArrayList<>();
-      for (int batch = 0; batch < module.batches(); batch++) {
-        goal.add(module.output(scope, weights, batch));
+      try (InspectedModule.Bound original = module.bind(weights)) {
+        for (int batch = 0; batch < module.batches(); batch++) {
+          goal.add(original.output(scope, batch));
+        }
       }
       NDArray magnitudes =
           duo
@@ -101,11 +103,13 @@ public final class AwqScaleSearch {
       }
       double squares = 0;
       long count = 0;
-      for (int batch = 0; batch < goal.size(); batch++) {
-        try (NDManager forward = scope.newSubManager()) {
-          NDArray output = module.output(forward, candidates, batch);
-          squares += script.callForDouble("squared_difference", goal.get(batch), output);
-          count += output.getShape().size();
+      try (InspectedModule.Bound candidate = module.bind(candidates)) {
+        for (int batch = 0; batch < goal.size(); batch++) {
+          try (NDManager forward = scope.newSubManager()) {
+            NDArray output = candidate.output(forward, batch);
+            squares += script.callForDouble("squared_difference", goal.get(batch), output);
+            count += output.getShape().size();
+          }
         }
       }
       return squares / count;

@@ -13,11 +13,25 @@ public interface InspectedModule {
   int batches();
 
   /**
-   * The output for a batch.
+   * The module with weights in place of its own.
    *
-   * @param owner manager that owns the output; closed soon after
-   * @param weights in the order in which they were given to the search, float32 [out, in]
-   * @param batch 0 … {@link #batches()} − 1
+   * @param weights in the order in which they were given to the search, float32 [out, in]; they
+   *     outlive what is returned
+   * @return one at a time
    */
-  NDArray output(NDManager owner, List<NDArray> weights, int batch);
+  Bound bind(List<NDArray> weights);
+
+  /** The module with given weights. */
+  interface Bound extends AutoCloseable {
+    /**
+     * The output for a batch.
+     *
+     * @param owner manager that owns the output; closed soon after
+     * @param batch 0 … {@link #batches()} − 1
+     */
+    NDArray output(NDManager owner, int batch);
+
+    @Override
+    void close();
+  }
 }

@@ -6,8 +6,7 @@ import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.Stack;
-import dev.assay.engine.torch.DType;
+import dev.assay.engine.model.MainType;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -100,18 +99,9 @@ public final class Pipeline {
                   calibration,
                   writer,
                   (finished, layers) -> listener.layerFinished(step.stage(), finished, layers));
-      writer.finish(source, method.storedType(mainType(source)).label());
+      writer.finish(source, method.storedType(MainType.of(source, architecture.main())).label());
       return new StageOutcome(step.stage(), linears);
     }
-  }
-
-  /** The type of the model: the one that its configuration names, or else that of its linears. */
-  private DType mainType(Checkpoint source) {
-    Stack stack = architecture.main();
-    String linear = stack.layout().parts().findFirst().orElseThrow().tensor();
-    return source
-        .declaredType()
-        .orElseGet(() -> source.valueType(stack.names().inLayer(0, linear)));
   }
 
   private static void delete(Path directory) {

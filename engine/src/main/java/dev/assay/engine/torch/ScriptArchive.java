@@ -1,52 +1,64 @@
 package dev.assay.engine.torch;
 
+import ai.djl.ndarray.NDArray;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a TorchScript archive: a module without attributes whose methods are given as text. The
- * layout (a zip of stored entries with two pickles, the code and the version) is the one that
+ * Writes a TorchScript archive: tensors one by one, then an object and the sources of its classes.
+ * The layout (a zip of stored entries with two pickles, the code and the version) is the one that
  * PyTorch 2.x reads.
  */
-final class ScriptArchive {
-  private static final String CLASS_NAME = "Kernels";
+public final class ScriptArchive implements AutoCloseable {
   private static final String FORMAT_VERSION = "10\n";
-  private static final byte PROTO = (byte) 0x80;
-  private static final byte NEWOBJ = (byte) 0x81;
-  private static final byte NEWFALSE = (byte) 0x89;
+  private static final byte[] NO_CONSTANTS = {(byte) 0x80, 2, ')', '.'};
 
-  private ScriptArchive() {}
+  /** The least that a zip file can say, in every time zone. */
+  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  private final ZipOutputStream zip;
+  private final WritableByteChannel channel;
+  private final Map<String, ArchivedTensor> tensors = new LinkedHashMap<>();
 
   /**
-   * The archive's bytes.
+   * @param out where it goes; closed with the archive
+   */
+  public ScriptArchive(OutputStream out) {
+    this.zip = new ZipOutputStream(out);
+    this.channel = Channels.newChannel(zip);
+  }
+
+  /** The archive of an object whose classes are in resources, without tensors. */
+  static byte[] bytes(ScriptObject root) {
+    return bytes(ScriptSources.of(root), root);
+  }
+
+  /**
+   * The archive of one module without attributes.
    *
    * @param methods TorchScript source, each method {@code def name(self, …) -> T:} unindented
    */
-  static byte[] bytes(String methods) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(out)) {
-      store(zip, "m/data.pkl", modulePickle());
-      store(zip, "m/code/__torch__.py", code(methods).getBytes(StandardCharsets.UTF_8));
-      store(zip, "m/constants.pkl", new byte[] {PROTO, 2, ')', '.'});
-      store(zip, "m/version", FORMAT_VERSION.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toByteArray();
+  static byte[] ofMethods(String methods) {
+    String name = "Kernels";
+    ScriptObject root =
+        new ScriptObject(new ScriptClass(ScriptArchive.class, "kernels", name), Map.of());
+    return bytes(Map.of("kernels", "class " + name + "(Module):\n" + indented(methods)), root);
   }
 
-  private static String code(String methods) {
-    StringBuilder code =
-        new StringBuilder("class ")
-            .append(CLASS_NAME)
-            .append("(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n");
+  private static String indented(String methods) {
+    StringBuilder code = new StringBuilder();
     methods
         .lines()
         .filter(line -> !line.isBlank() && !line.stripLeading().startsWith("#"))
@@ -54,29 +66,74 @@ final class ScriptArchive {
     return code.toString();
   }
 
-  /** An object of the class with the one attribute {@code training = False}. */
-  private static byte[] modulePickle() throws IOException {
-    ByteArrayOutputStream pickle = new ByteArrayOutputStream();
-    pickle.write(new byte[] {PROTO, 2, 'c'});
-    pickle.write(("__torch__\n" + CLASS_NAME + "\n").getBytes(StandardCharsets.UTF_8));
-    pickle.write(new byte[] {')', NEWOBJ, '}', '(', 'X'});
-    byte[] key = "training".getBytes(StandardCharsets.UTF_8);
-    pickle.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(key.length).array());
-    pickle.write(key);
-    pickle.write(new byte[] {NEWFALSE, 'u', 'b', '.'});
-    return pickle.toByteArray();
+  private static byte[] bytes(Map<String, String> sources, ScriptObject root) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ScriptArchive archive = new ScriptArchive(out)) {
+      archive.finish(sources, root);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 
-  private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    ZipEntry entry = new ZipEntry(name);
+  /**
+   * Writes a tensor.
+   *
+   * @param path of its attribute in the object, such as {@code model.norm.weight}
+   */
+  public void tensor(Tensors torch, String path, NDArray tensor) throws IOException {
+    // Key 0 is the storage of tensors without elements.
+    String key = String.valueOf(tensors.size() + 1);
+    tensors.put(path, new ArchivedTensor(key, torch.typeOf(tensor), tensor.getShape()));
+    store("data/" + key, torch.bytes(tensor));
+  }
+
+  /** Tensors that were written. */
+  public int tensors() {
+    return tensors.size();
+  }
+
+  /**
+   * Writes the object, whose attributes at the paths are the tensors, and what belongs to it.
+   *
+   * @throws IllegalArgumentException if a resource of its classes is missing
+   */
+  public void finish(ScriptObject root) throws IOException {
+    finish(ScriptSources.of(root), root);
+  }
+
+  private void finish(Map<String, String> sources, ScriptObject root) throws IOException {
+    store("data/" + ScriptPickle.EMPTY.key(), ByteBuffer.allocate(0));
+    store("data.pkl", ByteBuffer.wrap(ScriptPickle.of(root, tensors)));
+    for (Map.Entry<String, String> source : sources.entrySet()) {
+      store("code/__torch__/" + source.getKey() + ".py", utf8(source.getValue()));
+    }
+    store("constants.pkl", ByteBuffer.wrap(NO_CONSTANTS));
+    store("version", utf8(FORMAT_VERSION));
+    zip.finish();
+  }
+
+  private static ByteBuffer utf8(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void store(String name, ByteBuffer content) throws IOException {
+    ZipEntry entry = new ZipEntry("m/" + name);
     entry.setMethod(ZipEntry.STORED);
-    entry.setSize(content.length);
+    entry.setSize(content.remaining());
     CRC32 crc = new CRC32();
-    crc.update(content);
+    crc.update(content.duplicate());
     entry.setCrc(crc.getValue());
-    entry.setTime(0L);
+    entry.setTimeLocal(NO_TIME);
     zip.putNextEntry(entry);
-    zip.write(content);
+    while (content.hasRemaining()) {
+      channel.write(content);
+    }
     zip.closeEntry();
+  }
+
+  @Override
+  public void close() throws IOException {
+    zip.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.engine.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -19,7 +20,7 @@ import java.util.List;
 /**
  * TorchScript methods, callable with Java values. Calls run in inference mode. Arguments are {@link
  * NDArray}, {@link Long}, {@link Integer}, {@link Double}, {@link Boolean}, {@link String}, {@code
- * long[]}, a {@link List} of arrays, or prepared {@link ScriptArguments}.
+ * long[]}, a {@link List} of arrays, or prepared {@link ScriptValue}.
  */
 public final class ScriptModule implements AutoCloseable {
   private final PtNDManager manager;
@@ -39,12 +40,29 @@ public final class ScriptModule implements AutoCloseable {
    * @throws ai.djl.engine.EngineException if it does not compile
    */
   public static ScriptModule compile(NDManager parent, String source) {
+    return load(parent, ScriptArchive.ofMethods(source));
+  }
+
+  /**
+   * Loads a tree of modules; its tensors have to be loaded by name afterwards.
+   *
+   * @param parent manager whose closing also closes the module
+   * @throws ai.djl.engine.EngineException if a class does not compile or lacks an attribute
+   */
+  public static ScriptModule load(NDManager parent, ScriptObject root) {
+    return load(parent, ScriptArchive.bytes(root));
+  }
+
+  private static ScriptModule load(NDManager parent, byte[] archive) {
     PtNDManager manager = (PtNDManager) parent.newSubManager();
-    try (InputStream archive = new ByteArrayInputStream(ScriptArchive.bytes(source))) {
+    try (InputStream in = new ByteArrayInputStream(archive)) {
       JniUtils.setGraphExecutorOptimize(false);
-      return new ScriptModule(manager, JniUtils.loadModule(manager, archive, false, false));
+      return new ScriptModule(manager, JniUtils.loadModule(manager, in, false, false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
     }
   }
 
@@ -112,6 +130,34 @@ public final class ScriptModule implements AutoCloseable {
     }
   }
 
+  /** Calls a method that returns an object, which later calls can be given. */
+  public ScriptValue callForValue(String method, Object... arguments) {
+    return new ScriptValue(invoke(method, arguments));
+  }
+
+  /**
+   * Calls a method of tensors that returns one, with autograd: its results can be differentiated,
+   * and tensors that it makes be changed in place later, which is not so after other calls.
+   */
+  public NDArray callWithAutograd(NDManager owner, String method, NDArray... arguments) {
+    JniUtils.setGraphExecutorOptimize(false);
+    try (NDManager scope = owner.newSubManager()) {
+      NDList list = new NDList(arguments);
+      // DJL calls the method that the last array's name says.
+      NDArray selector = scope.create(0f);
+      selector.setName("module_method:" + method);
+      list.add(selector);
+      JniUtils.setGradMode(true);
+      try {
+        NDArray result = IValueUtils.forward(block, list, true).singletonOrThrow();
+        result.attach(owner);
+        return result;
+      } finally {
+        JniUtils.setGradMode(false);
+      }
+    }
+  }
+
   /** Calls a method for its effect. */
   public void run(String method, Object... arguments) {
     invoke(method, arguments).close();
@@ -128,7 +174,7 @@ public final class ScriptModule implements AutoCloseable {
       return IValueUtils.runMethod(block, method, values);
     } finally {
       for (int i = 0; i < arguments.length; i++) {
-        if (values[i] != null && !(arguments[i] instanceof ScriptArguments)) {
+        if (values[i] != null && !(arguments[i] instanceof ScriptValue)) {
           values[i].close();
         }
       }
@@ -150,7 +196,7 @@ public final class ScriptModule implements AutoCloseable {
       return IValue.from(text);
     } else if (argument instanceof long[] numbers) {
       return IValue.listFrom(numbers);
-    } else if (argument instanceof ScriptArguments prepared) {
+    } else if (argument instanceof ScriptValue prepared) {
       return prepared.value();
     } else if (argument instanceof List<?> list) {
       return IValue.listFrom(list.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));

@@ -7,11 +7,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.linear.CodebookWeight;
-import dev.assay.engine.linear.Execution;
-import dev.assay.engine.linear.RunnableWeight;
-import dev.assay.engine.linear.WeightPreparer;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.CodebookWeight;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.LinearPreparer;
+import dev.assay.engine.weight.RunnableLinear;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -40,9 +40,10 @@ class BitsAndBytesTest extends TorchTest {
   void runsDequantisedAndSaysSo() throws IOException {
     CodebookWeight weight = (CodebookWeight) small().linear(torch, scope, "l");
 
-    RunnableWeight runnable =
-        new WeightPreparer(torch, Execution.packed(DType.FLOAT32))
+    RunnableLinear runnable =
+        new LinearPreparer(torch, Execution.packed(DType.FLOAT32))
             .prepare(scope, List.of(weight))
+            .parts()
             .get(0);
 
     assertThat(runnable.simulated()).isTrue();

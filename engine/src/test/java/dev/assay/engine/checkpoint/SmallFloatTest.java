@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.linear.DenseWeight;
-import dev.assay.engine.linear.Execution;
-import dev.assay.engine.linear.ScaledWeight;
-import dev.assay.engine.linear.StoredWeight;
-import dev.assay.engine.linear.WeightPreparer;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.LinearPreparer;
+import dev.assay.engine.weight.ScaledWeight;
+import dev.assay.engine.weight.StoredWeight;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -56,8 +56,9 @@ class SmallFloatTest extends TorchTest {
     assertThat(weight.storedBytes()).isEqualTo(12).isEqualTo(checkpoint.linearBytes("l"));
     assertThat(checkpoint.parameters()).isEqualTo(4);
     assertThat(
-            new WeightPreparer(torch, Execution.REFERENCE)
+            new LinearPreparer(torch, Execution.REFERENCE)
                 .prepare(scope, List.of(weight))
+                .parts()
                 .get(0)
                 .simulated())
         .isTrue();

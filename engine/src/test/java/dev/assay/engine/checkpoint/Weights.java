@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.linear.GridForm;
-import dev.assay.engine.linear.QuantizedWeight;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.QuantizedWeight;
 import java.nio.ByteBuffer;
 import java.util.Random;
 

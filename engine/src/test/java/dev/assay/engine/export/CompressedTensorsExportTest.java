@@ -55,7 +55,7 @@ class CompressedTensorsExportTest extends TorchTest {
     assertThat(json.at("/config_groups/group_0/weights/num_bits").asInt()).isEqualTo(bits);
     assertThat(json.at("/config_groups/group_0/weights/actorder").isNull()).isTrue();
     assertThat(exported.names()).noneMatch(name -> name.endsWith("g_idx"));
-    assertThat(EXPORT.notes(exported)).hasSize(symmetric ? 0 : 1);
+    assertThat(CompressedTensorsExport.notes(exported)).hasSize(symmetric ? 0 : 1);
     NDArray before = FamilyFixtures.outputs(torch, scope, fixture, artifact);
     NDArray after = FamilyFixtures.outputs(torch, scope, fixture, exported);
     assertThat(Agreement.of(after, before).greatestDifference()).isZero();

@@ -1,9 +1,9 @@
 package dev.assay.engine.golden;
 
 import dev.assay.engine.fixture.GoldenRoomTest;
-import dev.assay.engine.model.CausalCheck;
-import dev.assay.engine.model.EncoderCheck;
-import dev.assay.engine.model.EncoderDecoderCheck;
+import dev.assay.engine.run.CausalCheck;
+import dev.assay.engine.run.EncoderCheck;
+import dev.assay.engine.run.EncoderDecoderCheck;
 import java.util.Map;
 
 /** Activations of every family's reference implementation. */

@@ -9,8 +9,8 @@ import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.OutputError;
-import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.QuantizedWeight;
 
 /** SparseGPT on one weight, with and without a grid for what stays. */
 public final class SparseGptCheck implements GoldenCheck {

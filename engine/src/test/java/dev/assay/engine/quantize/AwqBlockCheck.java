@@ -10,9 +10,9 @@ import dev.assay.engine.calibration.InputMeanAbsAccumulator;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenGrid;
-import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.QuantizedWeight;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -106,8 +106,16 @@ public final class AwqBlockCheck {
                   }
 
                   @Override
-                  public NDArray output(NDManager owner, List<NDArray> weights, int batch) {
-                    return module.output(owner, half.apply(owner, batch), weights.get(0));
+                  public Bound bind(List<NDArray> weights) {
+                    return new Bound() {
+                      @Override
+                      public NDArray output(NDManager owner, int batch) {
+                        return module.output(owner, half.apply(owner, batch), weights.get(0));
+                      }
+
+                      @Override
+                      public void close() {}
+                    };
                   }
                 });
     double close = golden.tolerance("losses_rel");

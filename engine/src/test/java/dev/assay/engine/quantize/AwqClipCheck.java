@@ -9,8 +9,8 @@ import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenGrid;
-import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.QuantizedWeight;
 
 /** AWQ's clip search on the first rows of one weight. */
 public final class AwqClipCheck implements GoldenCheck {

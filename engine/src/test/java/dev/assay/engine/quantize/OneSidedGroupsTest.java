@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.linear.GridForm;
-import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
 import dev.assay.engine.prune.SparseGptSolver;
 import dev.assay.engine.prune.Sparsity;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.QuantizedWeight;
 import org.junit.jupiter.api.Test;
 
 /** Groups of one sign on grids that leave codes unused for them are counted and noted. */

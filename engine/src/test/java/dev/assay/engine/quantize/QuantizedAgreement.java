@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenGrid;
-import dev.assay.engine.linear.QuantizedWeight;
+import dev.assay.engine.weight.QuantizedWeight;
 
 /** The checks that cases of round-to-nearest and GPTQ have in common. */
 final class QuantizedAgreement {

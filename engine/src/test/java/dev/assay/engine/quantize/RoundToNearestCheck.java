@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.OutputError;
-import dev.assay.engine.linear.QuantizedWeight;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.QuantizedWeight;
 
 /** Round to nearest on one weight. */
 public final class RoundToNearestCheck implements GoldenCheck {

@@ -1,6 +1,6 @@
 package dev.assay.harness.build;
 
-import dev.assay.engine.model.LanguageModel;
+import dev.assay.engine.run.LanguageModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -3,6 +3,7 @@ package dev.assay.harness.cli;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.export.ExportFormat;
 import dev.assay.engine.export.ExportFormats;
+import dev.assay.engine.export.Exported;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.torch.TorchSession;
 import java.io.PrintWriter;
@@ -63,16 +64,16 @@ final class ExportCommand implements Callable<Integer> {
           spec.commandLine(), "--shard-size: found " + shardSize + ", expected at least 1");
     }
     Checkpoint source = new Families().belonging(Checkpoint.open(checkpoint));
+    Exported written;
     try (TorchSession torch = TorchSession.open(Runtime.getRuntime().availableProcessors())) {
-      chosen.export(torch, source, output, shardSize);
+      written = chosen.export(torch, source, output, shardSize);
     }
-    Checkpoint written = Checkpoint.open(output);
     PrintWriter out = spec.commandLine().getOut();
     source.notes().forEach(note -> out.println("note: " + note));
-    chosen.notes(written).forEach(note -> out.println("note: " + note));
+    written.notes().forEach(note -> out.println("note: " + note));
     out.printf(
         "%s: %s, %,d tensors, %,d B (%,d B before)%n",
-        output, chosen.summary(), written.names().size(), written.fileBytes(), source.fileBytes());
+        output, chosen.summary(), written.tensors(), written.bytes(), source.fileBytes());
     out.flush();
     return ExitCode.SUCCESS;
   }

@@ -1,6 +1,6 @@
 package dev.assay.harness.run;
 
-import dev.assay.engine.linear.Execution;
+import dev.assay.engine.weight.Execution;
 import dev.assay.engine.torch.DType;
 import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;

@@ -2,8 +2,8 @@ package dev.assay.harness.measure;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.linear.Execution;
-import dev.assay.engine.model.LanguageModel;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
 

@@ -6,10 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.linear.Execution;
+import dev.assay.engine.weight.Execution;
 import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.KvCache;
-import dev.assay.engine.model.LanguageModel;
+import dev.assay.engine.run.KvCache;
+import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.TorchSession;
 import java.util.Arrays;
 

@@ -1,7 +1,7 @@
 package dev.assay.harness.measure.generation;
 
 import dev.assay.engine.config.Require;
-import dev.assay.engine.linear.Execution;
+import dev.assay.engine.weight.Execution;
 import dev.assay.harness.suite.LatencyMeasure;
 import dev.assay.harness.suite.Measures;
 import java.nio.file.Path;

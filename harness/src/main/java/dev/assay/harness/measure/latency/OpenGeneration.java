@@ -1,6 +1,6 @@
 package dev.assay.harness.measure.latency;
 
-import dev.assay.engine.linear.Execution;
+import dev.assay.engine.weight.Execution;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.measure.generation.Generation;

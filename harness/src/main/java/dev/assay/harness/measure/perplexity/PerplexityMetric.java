@@ -1,7 +1,7 @@
 package dev.assay.harness.measure.perplexity;
 
-import dev.assay.engine.linear.Execution;
-import dev.assay.engine.model.LanguageModel;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.TokenWindows;

@@ -1,6 +1,6 @@
 package dev.assay.harness.measure.process;
 
-import dev.assay.engine.linear.Execution;
+import dev.assay.engine.weight.Execution;
 import dev.assay.engine.torch.DType;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;

@@ -1,7 +1,7 @@
 package dev.assay.harness.measure.utilization;
 
 import dev.assay.engine.model.DecoderSpec;
-import dev.assay.engine.model.LanguageModel;
+import dev.assay.engine.run.LanguageModel;
 
 /**
  * Bytes that a generation has to move at least: every weight once a pass, and the keys and values.

@@ -2,11 +2,11 @@ package dev.assay.harness.run.worker;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.InvalidValueException;
-import dev.assay.engine.linear.RunnableWeight;
+import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.DecoderSpec;
-import dev.assay.engine.model.LanguageModel;
-import dev.assay.engine.model.RunnableModel;
+import dev.assay.engine.run.LanguageModel;
+import dev.assay.engine.run.RunnableModel;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.measure.flops.DecoderFlops;
 import dev.assay.harness.measure.flops.FlopCount;
@@ -57,7 +57,7 @@ final class Form {
         RunnableModel.load(torch, artifact, architecture, request.execution())) {
       String forms =
           model.linears().stream()
-              .map(RunnableWeight::form)
+              .map(RunnableLinear::form)
               .distinct()
               .collect(Collectors.joining("; "));
       report.form(

@@ -3,7 +3,7 @@ package dev.assay.harness.run.worker;
 import dev.assay.engine.config.CanonicalYaml;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.YamlBinder;
-import dev.assay.engine.linear.Execution;
+import dev.assay.engine.weight.Execution;
 import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.torch.DType;
 import dev.assay.harness.suite.Measures;

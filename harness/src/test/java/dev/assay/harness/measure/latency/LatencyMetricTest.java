@@ -3,7 +3,7 @@ package dev.assay.harness.measure.latency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assay.engine.linear.Execution;
+import dev.assay.engine.weight.Execution;
 import dev.assay.engine.torch.DType;
 import dev.assay.harness.measure.ReferenceModels;
 import dev.assay.harness.measure.generation.GenerationLength;

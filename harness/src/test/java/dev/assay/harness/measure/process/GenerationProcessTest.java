@@ -3,7 +3,7 @@ package dev.assay.harness.measure.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assay.engine.linear.Execution;
+import dev.assay.engine.weight.Execution;
 import dev.assay.harness.hardware.disturbance.Observation;
 import dev.assay.harness.hardware.disturbance.Observations;
 import dev.assay.harness.measure.ReferenceModels;

@@ -1,0 +1,111 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.Outer;
+import dev.assay.engine.model.OuterTensors;
+import dev.assay.engine.model.Positions;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptClass;
+import dev.assay.engine.weight.RunnableLinear;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Builds what stands before and after the layers of a stack. */
+final class EmbeddingTree {
+  private final DecoderSpec spec;
+  private final OuterTensors tensors;
+  private final NormModules norms;
+  private final NDManager scope;
+  private final UnaryOperator<NDArray> kept;
+
+  /**
+   * @param scope manager of stored tensors while they are read
+   * @param kept makes of a stored tensor the one that the module keeps
+   */
+  EmbeddingTree(
+      DecoderSpec spec,
+      OuterTensors tensors,
+      NormModules norms,
+      NDManager scope,
+      UnaryOperator<NDArray> kept) {
+    this.spec = spec;
+    this.tensors = tensors;
+    this.norms = norms;
+    this.scope = scope;
+    this.kept = kept;
+  }
+
+  /**
+   * An {@code embedding.Embedding}.
+   *
+   * @param table of token vectors, in the arithmetic's type
+   */
+  ModuleNode embedding(NDArray table) {
+    ModuleNode module = Scripts.module("embedding.TokenEmbedding").with("weight", table);
+    if (spec.embedding().scale() != 1) {
+      module =
+          Scripts.module("embedding.ScaledEmbedding")
+              .with("scale", spec.embedding().scale())
+              .with("base", module);
+    }
+    Optional<NDArray> projection = weight(Outer.PROJECT_IN);
+    if (projection.isPresent()) {
+      module =
+          Scripts.module("embedding.ProjectedEmbedding")
+              .with("base", module)
+              .with("project_in", dense(projection.get()));
+    }
+    Optional<NDArray> positions = weight(Outer.POSITIONS);
+    if (positions.isPresent()) {
+      int offset = spec.positions() instanceof Positions.Learned learned ? learned.offset() : 0;
+      module =
+          Scripts.module("embedding.PositionedEmbedding")
+              .with("base", module)
+              .with("weight", positions.get())
+              .with("offset", offset);
+    }
+    Optional<NDArray> types = weight(Outer.TOKEN_TYPES);
+    if (types.isPresent()) {
+      module =
+          Scripts.module("embedding.TypedEmbedding")
+              .with("base", module)
+              .with("weight", types.get());
+    }
+    Optional<NDArray> norm = weight(Outer.EMBEDDING_NORM);
+    if (norm.isPresent()) {
+      module =
+          Scripts.module("embedding.NormedEmbedding")
+              .with("base", module)
+              .with("norm", norms.of(norm.get(), bias(Outer.EMBEDDING_NORM).orElse(null)));
+    }
+    return module;
+  }
+
+  /** The norm of the last layer's output, with the projection to the embedding's width. */
+  ModuleNode finalNorm() {
+    ModuleNode norm =
+        norms.of(weight(Outer.FINAL_NORM).orElse(null), bias(Outer.FINAL_NORM).orElse(null));
+    return weight(Outer.PROJECT_OUT)
+        .map(
+            projection ->
+                Scripts.module("norm.ProjectedNorm")
+                    .with("norm", norm)
+                    .with("project_out", dense(projection)))
+        .orElse(norm);
+  }
+
+  private static ModuleNode dense(NDArray weight) {
+    return new ModuleNode(ScriptClass.of(RunnableLinear.class, "linear.DenseLinear"))
+        .with("weight", weight);
+  }
+
+  private Optional<NDArray> weight(Outer which) {
+    return tensors.weight(scope, which).map(kept);
+  }
+
+  private Optional<NDArray> bias(Outer which) {
+    return tensors.bias(scope, which).map(kept);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.EncoderHead;
+import dev.assay.engine.model.OuterTensors;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptClass;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.RunnableLinear;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands on top of an encoder.
+ *
+ * @param module a {@code model.EncoderHead}
+ * @param bytes of its weights, those of the stack's head left out
+ */
+record EncoderHeadTree(ModuleNode module, long bytes) {
+  /**
+   * Reads it.
+   *
+   * @param decoder the stack's head, which gives a word for each gap; nothing for a classifier
+   */
+  static EncoderHeadTree read(
+      TorchSession torch,
+      NDManager owner,
+      Checkpoint checkpoint,
+      Architecture architecture,
+      DType dtype,
+      @Nullable ModuleNode decoder) {
+    List<NDArray> tensors = new ArrayList<>();
+    long elements = 0;
+    try (NDManager scope = owner.newSubManager()) {
+      for (var each : EncoderHead.shapes(architecture, checkpoint).entrySet()) {
+        NDArray stored =
+            OuterTensors.tensor(torch, scope, checkpoint, each.getKey(), each.getValue());
+        NDArray cast = torch.tensors().cast(scope, stored, dtype);
+        tensors.add(torch.tensors().copy(owner, cast));
+        elements += stored.getShape().size();
+      }
+    }
+    ModuleNode module =
+        architecture.kind() == Architecture.Kind.CLASSIFIER
+            ? Scripts.module("model.ClassifyingHead")
+                .with("pooler", linear(tensors.get(0), tensors.get(1)))
+                .with("classifier", linear(tensors.get(2), tensors.get(3)))
+            : Scripts.module("model.FillingHead")
+                .with("dense", linear(tensors.get(0), tensors.get(1)))
+                .with(
+                    "activation",
+                    FeedModules.activation(architecture.spec().feedForward().activation(), null))
+                .with(
+                    "norm",
+                    new NormModules(torch, owner, architecture.spec().norm())
+                        .of(tensors.get(2), tensors.get(3)))
+                .with("decoder", biased(Objects.requireNonNull(decoder, "head"), tensors.get(4)));
+    return new EncoderHeadTree(module, elements * dtype.bytes());
+  }
+
+  private static ModuleNode linear(NDArray weight, NDArray bias) {
+    return biased(module("linear.DenseLinear").with("weight", weight), bias);
+  }
+
+  private static ModuleNode biased(ModuleNode base, NDArray bias) {
+    return module("linear.BiasedLinear").with("bias", bias).with("base", base);
+  }
+
+  private static ModuleNode module(String qualified) {
+    return new ModuleNode(ScriptClass.of(RunnableLinear.class, qualified));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.Side;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptClass;
+import dev.assay.engine.torch.ScriptObject;
+import dev.assay.engine.torch.ScriptObject.Attribute;
+import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.LinearPreparer;
+import dev.assay.engine.weight.StoredWeight;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A layer whose float32 weights are given by name, each group of linears observed. */
+final class GivenLayer implements LayerWeights {
+  private final NDManager scope;
+  private final LayerLayout layout;
+  private final LinearPreparer preparer;
+  private final Map<String, NDArray> weights;
+  private final Attribute recorder =
+      new Attribute.Shared(
+          new ScriptObject(
+              ScriptClass.of(GivenLayer.class, "calibration.Recorder"),
+              Map.of("on", new Attribute.Flag(false), "inputs", new Attribute.NoTensors())));
+
+  GivenLayer(
+      NDManager scope, LayerLayout layout, LinearPreparer preparer, Map<String, NDArray> weights) {
+    this.scope = scope;
+    this.layout = layout;
+    this.preparer = preparer;
+    this.weights = weights;
+  }
+
+  /** The one that all observers of the layer write to. */
+  Attribute recorder() {
+    return recorder;
+  }
+
+  @Override
+  public @Nullable NDArray side(Side which) {
+    String name = layout.side().get(which);
+    if (name == null) {
+      return null;
+    }
+    return which.optional() ? weights.get(name) : required(name);
+  }
+
+  @Override
+  public @Nullable NDArray sideBias(Side which) {
+    return layout.bias(which).map(this::required).orElse(null);
+  }
+
+  @Override
+  public ModuleNode linears(int index, LinearGroup group) {
+    List<StoredWeight> parts = new ArrayList<>();
+    List<@Nullable NDArray> biases = new ArrayList<>();
+    for (Linear linear : group.parts()) {
+      parts.add(new DenseWeight(required(linear.name()), DType.FLOAT32));
+      biases.add(linear.biased() ? required(linear.biasName()) : null);
+    }
+    return Scripts.module("calibration.ObservedLinear")
+        .with("group", index)
+        .with("recorder", recorder)
+        .with("base", preparer.prepare(scope, parts, biases).module());
+  }
+
+  private NDArray required(String name) {
+    NDArray weight = weights.get(name);
+    if (weight == null) {
+      throw new IllegalArgumentException("no weight given for '" + name + "'");
+    }
+    return weight;
+  }
+}

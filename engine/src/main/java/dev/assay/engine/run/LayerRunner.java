@@ -1,0 +1,135 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.model.Outer;
+import dev.assay.engine.model.OuterTensors;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.ScriptObject;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.LinearPreparer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs single layers of a stack in float32 with weights that are given, and shows what their
+ * linears see. Activations are [sequences, tokens, features], sequences without a past.
+ */
+public final class LayerRunner implements AutoCloseable {
+  private final TorchSession torch;
+  private final NDManager manager;
+  private final Stack stack;
+  private final OuterTensors outer;
+  private final LinearPreparer preparer;
+  private final @Nullable NDArray relative;
+  private final Map<ScriptObject, CalibratedModules> compiled = new HashMap<>();
+
+  public LayerRunner(TorchSession torch, Stack stack, Checkpoint checkpoint) {
+    this.torch = torch;
+    this.manager = torch.manager().newSubManager();
+    this.stack = stack;
+    this.outer = new OuterTensors(torch, checkpoint, stack);
+    this.preparer = LinearPreparer.borrowing(torch);
+    try (NDManager scope = manager.newSubManager()) {
+      this.relative =
+          outer
+              .weight(scope, Outer.RELATIVE_POSITIONS)
+              .map(stored -> torch.tensors().cast(manager, stored, DType.FLOAT32))
+              .orElse(null);
+    }
+  }
+
+  /**
+   * What the first layer takes in, float32 [sequences, tokens, hidden].
+   *
+   * @param ids int64 [sequences, tokens]
+   */
+  public NDArray embed(NDManager owner, NDArray ids) {
+    positions().requireWithin(ids.getShape().get(1));
+    try (NDManager scope = manager.newSubManager()) {
+      EmbeddingTree around = around(scope);
+      NDArray table = torch.tensors().cast(scope, outer.embedding(scope), DType.FLOAT32);
+      ModuleNode root =
+          Scripts.module("calibration.Embedded").with("embedding", around.embedding(table));
+      try (ScriptModule embedding = loaded(scope, root)) {
+        return embedding.call(owner, "forward", ids);
+      }
+    }
+  }
+
+  /** The last layer's output after the final norm. */
+  public NDArray finalNorm(NDManager owner, NDArray output) {
+    try (NDManager scope = manager.newSubManager();
+        ScriptModule norm =
+            loaded(
+                scope,
+                Scripts.module("calibration.Normed").with("norm", around(scope).finalNorm()))) {
+      return norm.call(owner, "forward", output);
+    }
+  }
+
+  private static ScriptModule loaded(NDManager scope, ModuleNode root) {
+    ScriptModule module = ScriptModule.load(scope, root.object());
+    RunningTree.load(module, root.tensors());
+    return module;
+  }
+
+  private EmbeddingTree around(NDManager scope) {
+    UnaryOperator<NDArray> widened = stored -> torch.tensors().cast(scope, stored, DType.FLOAT32);
+    return new EmbeddingTree(stack.spec(), outer, norms(scope), scope, widened);
+  }
+
+  private NormModules norms(NDManager scope) {
+    return new NormModules(torch, scope, stack.spec().norm());
+  }
+
+  private PositionTables positions() {
+    return new PositionTables(torch, stack.spec(), DType.FLOAT32);
+  }
+
+  /**
+   * Gives a layer its weights.
+   *
+   * @param layer its index
+   * @param weights float32 values of the layer by name, see {@link
+   *     dev.assay.engine.model.LayerTensors#values}; they have to outlive what is returned
+   * @return the layer, until it is closed; one at a time of a runner
+   */
+  public BoundLayer bind(int layer, Map<String, NDArray> weights) {
+    NDManager scope = manager.newSubManager();
+    try {
+      GivenLayer given = new GivenLayer(scope, stack.layout(), preparer, weights);
+      LayerTree.Built built = new LayerTree(stack, layer, given, norms(scope), true).build();
+      ModuleNode root =
+          Scripts.module("calibration.CalibratedLayer")
+              .with("positions", PositionModules.positions(stack.spec(), relative))
+              .with("layer", built.layer())
+              .with("self_attn", built.attention())
+              .with("mlp", built.feed())
+              .with("groups", new ScriptObject.Attribute.Children(built.groups()))
+              .with("recorder", given.recorder())
+              .with("first_expert", stack.firstExpert());
+      CalibratedModules modules =
+          compiled.computeIfAbsent(
+              root.object(),
+              object -> new CalibratedModules(ScriptModule.load(manager, object), positions()));
+      RunningTree.load(modules.root(), root.tensors());
+      return new BoundLayer(scope, modules, root.tensors().keySet());
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    compiled.values().forEach(modules -> modules.root().close());
+    manager.close();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import dev.assay.engine.model.AttentionSpec;
+import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.FeedForwardSpec;
+import dev.assay.engine.model.Positions;
+import dev.assay.engine.model.Side;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptObject.Attribute;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds the modules of one layer. A layout's groups are, in order: queries, keys and values;
+ * attention's output; where the layer reads an encoder its queries, keys and values, and output;
+ * then two for each feed-forward or expert.
+ */
+final class LayerTree {
+  private final Stack stack;
+  private final DecoderSpec spec;
+  private final int index;
+  private final LayerWeights weights;
+  private final NormModules norms;
+  private final boolean shares;
+  private final Attribute[] groups;
+
+  /**
+   * @param shares whether the parts are also to stand outside the layer
+   */
+  LayerTree(Stack stack, int index, LayerWeights weights, NormModules norms, boolean shares) {
+    this.stack = stack;
+    this.spec = stack.spec();
+    this.index = index;
+    this.weights = weights;
+    this.norms = norms;
+    this.shares = shares;
+    this.groups = new Attribute[stack.layout().groups().size()];
+  }
+
+  /**
+   * The layer.
+   *
+   * @param layer a {@code layer.Layer}
+   * @param attention its attention, as it stands in it
+   * @param feed its feed-forward, as it stands in it
+   * @param groups its groups of linears, as they stand in it
+   */
+  record Built(ModuleNode layer, Attribute attention, Attribute feed, List<Attribute> groups) {
+    Built {
+      groups = List.copyOf(groups);
+    }
+  }
+
+  Built build() {
+    ModuleNode attention = attention();
+    ModuleNode feed = feed();
+    Attribute self = place(attention);
+    Attribute mlp = place(feed);
+    ModuleNode layer =
+        switch (spec.residual()) {
+          case PRE ->
+              Scripts.module("layer.PreNormLayer")
+                  .with("input_layernorm", norm(Side.ATTENTION_NORM))
+                  .with("post_attention_layernorm", norm(Side.FEED_FORWARD_NORM));
+          case POST ->
+              Scripts.module("layer.PostNormLayer")
+                  .with("post_attention_layernorm", norm(Side.ATTENTION_NORM))
+                  .with("post_feedforward_layernorm", norm(Side.FEED_FORWARD_NORM));
+          case SANDWICH ->
+              Scripts.module("layer.SandwichLayer")
+                  .with("input_layernorm", norm(Side.ATTENTION_NORM))
+                  .with("post_attention_layernorm", norm(Side.POST_ATTENTION_NORM))
+                  .with("pre_feedforward_layernorm", norm(Side.FEED_FORWARD_NORM))
+                  .with("post_feedforward_layernorm", norm(Side.POST_FEED_FORWARD_NORM));
+          case PARALLEL ->
+              Scripts.module("layer.ParallelLayer")
+                  .with("input_layernorm", norm(Side.ATTENTION_NORM));
+          case PARALLEL_NORMS ->
+              Scripts.module("layer.ParallelNormsLayer")
+                  .with("input_layernorm", norm(Side.ATTENTION_NORM))
+                  .with("post_attention_layernorm", norm(Side.FEED_FORWARD_NORM));
+          case CROSS ->
+              Scripts.module("layer.CrossAttentionLayer")
+                  .with("input_layernorm", norm(Side.ATTENTION_NORM))
+                  .with("cross_attn_layernorm", norm(Side.CROSS_NORM))
+                  .with("cross_attn", crossAttention())
+                  .with("post_attention_layernorm", norm(Side.FEED_FORWARD_NORM));
+        };
+    layer.with("self_attn", self, attention).with("mlp", mlp, feed);
+    return new Built(layer, self, mlp, Arrays.asList(groups));
+  }
+
+  private ModuleNode attention() {
+    AttentionSpec attention = spec.attention();
+    ModuleNode module =
+        Scripts.module("attention.Attention")
+            .with("rotation", rotation())
+            .with("scores", scores())
+            .with("caches", Scripts.module("cache.DenseCacheScheme"))
+            .with("num_heads", attention.heads())
+            .with("num_key_value_heads", attention.keyValueHeads())
+            .with("head_dim", attention.headDimension());
+    return group(group(module, "qkv_proj", 0), "o_proj", 1);
+  }
+
+  private ModuleNode rotation() {
+    ModuleNode rotation = PositionModules.rotation(spec);
+    return spec.attention().queryKeyNorm()
+        ? Scripts.module("position.NormedRotation")
+            .with("heads", spec.heads())
+            .with("q_norm", norm(Side.QUERY_NORM))
+            .with("k_norm", norm(Side.KEY_NORM))
+            .with("rotation", rotation)
+        : rotation;
+  }
+
+  private ModuleNode scores() {
+    AttentionSpec attention = spec.attention();
+    int window = attention.windows().get(index);
+    boolean masked =
+        !attention.causal()
+            || spec.positions() instanceof Positions.Relative
+            || spec.positions() instanceof Positions.Linear;
+    if (attention.scoreCap() > 0) {
+      return Scripts.module("attention.CappedScores")
+          .with("scale", attention.scale())
+          .with("cap", attention.scoreCap())
+          .with("window", window);
+    }
+    return masked
+        ? maskedScores()
+        : Scripts.module("attention.CausalScores")
+            .with("scale", attention.scale())
+            .with("window", window);
+  }
+
+  private ModuleNode maskedScores() {
+    return Scripts.module("attention.MaskedScores").with("scale", spec.attention().scale());
+  }
+
+  private ModuleNode crossAttention() {
+    ModuleNode module =
+        Scripts.module("attention.CrossAttention")
+            .with("scores", maskedScores())
+            .with("num_heads", spec.heads())
+            .with("head_dim", spec.headDimension());
+    return group(group(group(module, "q_proj", 2), "kv_proj", 3), "o_proj", 4);
+  }
+
+  private ModuleNode feed() {
+    FeedForwardSpec feed = spec.feedForward();
+    int first = stack.firstFeedForward();
+    if (feed.experts() == 1) {
+      return expert(first, weights.side(Side.ACTIVATION));
+    }
+    List<ModuleNode> experts = new ArrayList<>();
+    for (int expert = 0; expert < feed.experts(); expert++) {
+      experts.add(expert(first + 2 * expert, null));
+    }
+    return Scripts.module("feed.ExpertsFeed")
+        .with("gate", Objects.requireNonNull(weights.side(Side.ROUTER), "router"))
+        .with("experts", experts)
+        .with("num_experts_per_tok", feed.expertsPerToken());
+  }
+
+  private ModuleNode expert(int group, @Nullable NDArray scales) {
+    boolean gated = spec.feedForward().gated();
+    ModuleNode module =
+        Scripts.module(gated ? "feed.GatedFeed" : "feed.PlainFeed")
+            .with("activation", FeedModules.activation(spec.feedForward().activation(), scales));
+    return group(group(module, gated ? "gate_up_proj" : "up_proj", group), "down_proj", group + 1);
+  }
+
+  private ModuleNode group(ModuleNode owner, String name, int group) {
+    ModuleNode linears = weights.linears(group, stack.layout().groups().get(group));
+    groups[group] = place(linears);
+    return owner.with(name, groups[group], linears);
+  }
+
+  private ModuleNode norm(Side which) {
+    return norms.of(weights.side(which), weights.sideBias(which));
+  }
+
+  private Attribute place(ModuleNode module) {
+    return shares ? new Attribute.Shared(module.object()) : new Attribute.Child(module.object());
+  }
+}

@@ -1,0 +1,23 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.Side;
+import dev.assay.engine.torch.ModuleNode;
+import org.jspecify.annotations.Nullable;
+
+/** The weights of a layer, in the arithmetic's type, as its modules are built. */
+interface LayerWeights {
+  /** A norm or the like; nothing where the layer has none. */
+  @Nullable NDArray side(Side which);
+
+  /** The bias of a norm; nothing where it has none. */
+  @Nullable NDArray sideBias(Side which);
+
+  /**
+   * The linears of a group as one {@code linear.Linear}.
+   *
+   * @param index of the group in the layout
+   */
+  ModuleNode linears(int index, LinearGroup group);
+}

@@ -1,0 +1,47 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.model.NormSpec;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.TorchSession;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Builds norms. */
+final class NormModules {
+  private final TorchSession torch;
+  private final NDManager owner;
+  private final NormSpec spec;
+
+  /**
+   * @param owner manager of what is derived from weights
+   */
+  NormModules(TorchSession torch, NDManager owner, NormSpec spec) {
+    this.torch = torch;
+    this.owner = owner;
+    this.spec = spec;
+  }
+
+  /** A norm with a weight and, where its kind has one, a bias; none where there is no weight. */
+  ModuleNode of(@Nullable NDArray weight, @Nullable NDArray bias) {
+    if (weight == null) {
+      return Scripts.module("norm.NoNorm");
+    }
+    return switch (spec.kind()) {
+      case RMS ->
+          Scripts.module("norm.RmsNorm")
+              .with("weight", weight)
+              .with("twice", torch.tensors().concatenate(owner, List.of(weight, weight), 0))
+              .with("eps", spec.epsilon());
+      case RMS_PLUS_ONE ->
+          Scripts.module("norm.OffsetRmsNorm").with("weight", weight).with("eps", spec.epsilon());
+      case LAYER ->
+          Scripts.module("norm.LayerNorm")
+              .with("weight", weight)
+              .with("bias", Objects.requireNonNull(bias, "bias of a norm"))
+              .with("eps", spec.epsilon());
+    };
+  }
+}

@@ -1,0 +1,84 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.ScriptValue;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.RunnableLinear;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A tree of modules with its weights, ready to run. Holds native memory until it is closed.
+ *
+ * @param manager parent of what goes with it
+ * @param script the root
+ * @param none an empty tensor in place of an argument that is left out; says type and device too
+ * @param linears all of them, the head first
+ * @param productType type in which products of many rows are computed
+ * @param bytes native memory of all weights in the form in which they run
+ */
+record RunningTree(
+    NDManager manager,
+    ScriptModule script,
+    NDArray none,
+    List<RunnableLinear> linears,
+    DType productType,
+    long bytes)
+    implements AutoCloseable {
+
+  /** Builds a tree; the manager given to it owns the tensors until modules have loaded them. */
+  interface Builder {
+    Built build(NDManager owner);
+  }
+
+  /**
+   * A tree before it is loaded.
+   *
+   * @param root with a method {@code load}
+   * @param stacks what was read for it, that of the output first
+   * @param moreBytes of weights beside those stacks
+   */
+  record Built(ModuleNode root, List<StackLoader.Loaded> stacks, long moreBytes) {
+    Built {
+      stacks = List.copyOf(stacks);
+    }
+  }
+
+  static RunningTree load(TorchSession torch, Execution execution, Builder builder) {
+    NDManager manager = torch.manager().newSubManager();
+    try (NDManager loading = torch.manager().newSubManager()) {
+      Built built = builder.build(loading);
+      ScriptModule script = ScriptModule.load(manager, built.root().object());
+      load(script, built.root().tensors());
+      return new RunningTree(
+          manager,
+          script,
+          torch.tensors().zeros(manager, execution.dtype(), 0),
+          built.stacks().stream().flatMap(stack -> stack.linears().stream()).toList(),
+          built.stacks().get(0).productType(),
+          built.moreBytes() + built.stacks().stream().mapToLong(StackLoader.Loaded::bytes).sum());
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /** Hands a root its tensors; it keeps them when their managers are closed. */
+  static void load(ScriptModule root, Map<String, NDArray> tensors) {
+    try (ScriptValue dictionary = ScriptValue.tensors(new TreeMap<>(tensors))) {
+      root.run("load", dictionary);
+    }
+  }
+
+  @Override
+  public void close() {
+    script.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,247 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.checkpoint.BadCheckpointException;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.LayerTensors;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.Outer;
+import dev.assay.engine.model.OuterTensors;
+import dev.assay.engine.model.Side;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptClass;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.LinearPreparer;
+import dev.assay.engine.weight.RunnableLinear;
+import dev.assay.engine.weight.StoredWeight;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stack's weights layer by layer, brings them into the form in which they run, and builds
+ * the modules that they go to.
+ */
+final class StackLoader {
+  private final TorchSession torch;
+  private final Checkpoint checkpoint;
+  private final Stack stack;
+  private final DecoderSpec spec;
+  private final DType dtype;
+  private final LinearPreparer preparer;
+  private final LayerTensors layers;
+  private final OuterTensors outer;
+  private final List<RunnableLinear> linears = new ArrayList<>();
+  private long bytes;
+
+  StackLoader(TorchSession torch, Checkpoint checkpoint, Stack stack, Execution execution) {
+    this(torch, checkpoint, stack, new LinearPreparer(torch, execution));
+  }
+
+  StackLoader(TorchSession torch, Checkpoint checkpoint, Stack stack, LinearPreparer preparer) {
+    this.torch = torch;
+    this.checkpoint = checkpoint;
+    this.stack = stack;
+    this.spec = stack.spec();
+    this.dtype = preparer.dtype();
+    this.preparer = preparer;
+    this.layers = new LayerTensors(torch, checkpoint, stack);
+    this.outer = new OuterTensors(torch, checkpoint, stack);
+  }
+
+  /**
+   * What stands around the layers.
+   *
+   * @param stack a {@code stack.Stack} that lacks its layers
+   * @param head a {@code linear.Linear}; nothing where the stack has none
+   */
+  record Around(ModuleNode stack, @Nullable ModuleNode head) {}
+
+  /**
+   * A stack ready to be loaded.
+   *
+   * @param stack a {@code stack.Stack}
+   * @param head a {@code linear.Linear}; nothing where the stack has none
+   * @param linears all of them, the head first
+   * @param productType type in which products of many rows are computed
+   * @param bytes native memory of all weights
+   */
+  record Loaded(
+      ModuleNode stack,
+      @Nullable ModuleNode head,
+      List<RunnableLinear> linears,
+      DType productType,
+      long bytes) {
+    Loaded {
+      linears = List.copyOf(linears);
+    }
+  }
+
+  /**
+   * Reads all weights.
+   *
+   * @param owner manager of the tensors that the modules are to load
+   * @throws dev.assay.engine.config.BadInputException if tensors are missing or of a wrong shape
+   */
+  Loaded load(NDManager owner) {
+    Around around = around(owner);
+    List<ModuleNode> built = new ArrayList<>();
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      built.add(layer(owner, layer));
+    }
+    bytes += linears.stream().mapToLong(RunnableLinear::bytes).sum();
+    return new Loaded(
+        around.stack().with("layers", built),
+        around.head(),
+        linears,
+        preparer.productType(),
+        bytes);
+  }
+
+  /** Reads what stands around the layers. */
+  Around around(NDManager owner) {
+    try (NDManager scope = owner.newSubManager()) {
+      EmbeddingTree tree =
+          new EmbeddingTree(spec, outer, norms(owner), scope, stored -> keep(owner, stored));
+      NDArray table = keep(owner, outer.embedding(scope));
+      return new Around(
+          Scripts.module("stack.Stack")
+              .with("embedding", tree.embedding(table))
+              .with("positions", PositionModules.positions(spec, relative(owner, scope)))
+              .with("norm", tree.finalNorm()),
+          head(owner, scope, table));
+    }
+  }
+
+  /** Reads a layer, a {@code layer.Layer}. */
+  ModuleNode layer(NDManager owner, int layer) {
+    try (NDManager scope = owner.newSubManager()) {
+      LayerWeights weights = new StoredLayer(owner, scope, layer);
+      return new LayerTree(stack, layer, weights, norms(owner), false).build().layer();
+    }
+  }
+
+  private NormModules norms(NDManager owner) {
+    return new NormModules(torch, owner, spec.norm());
+  }
+
+  private @Nullable NDArray relative(NDManager owner, NDManager scope) {
+    return outer
+        .weight(scope, Outer.RELATIVE_POSITIONS)
+        .map(
+            stored -> {
+              NDArray terms =
+                  torch.tensors().copy(owner, torch.tensors().cast(scope, stored, DType.FLOAT32));
+              bytes += terms.getShape().size() * DType.FLOAT32.bytes();
+              return terms;
+            })
+        .orElse(null);
+  }
+
+  private @Nullable ModuleNode head(NDManager owner, NDManager scope, NDArray table) {
+    if (!spec.tiedHead() && stack.names().find(Outer.HEAD).isEmpty()) {
+      return null;
+    }
+    String name = stack.names().head();
+    StoredWeight weight = spec.tiedHead() ? new DenseWeight(table, dtype) : storedHead(scope, name);
+    boolean biased = spec.head().biased();
+    if (!biased && !spec.tiedHead() && checkpoint.has(name + ".bias")) {
+      throw new BadCheckpointException(
+          checkpoint.fileOf(name)
+              + ": "
+              + name
+              + ".bias: found a bias, expected none in this architecture");
+    }
+    List<@Nullable NDArray> biases = new ArrayList<>();
+    biases.add(biased ? checkpoint.tensor(torch, scope, name + ".bias") : null);
+    LinearPreparer.Prepared prepared = preparer.prepare(owner, List.of(weight), biases);
+    linears.addAll(prepared.parts());
+    ModuleNode head = prepared.module();
+    if (spec.head().inputScale() != 1) {
+      head = linear("ScaledLinear").with("scale", spec.head().inputScale()).with("base", head);
+    }
+    if (spec.head().cap() > 0) {
+      head = linear("CappedLinear").with("cap", spec.head().cap()).with("base", head);
+    }
+    return head;
+  }
+
+  private static ModuleNode linear(String name) {
+    return new ModuleNode(ScriptClass.of(RunnableLinear.class, "linear." + name));
+  }
+
+  private StoredWeight storedHead(NDManager scope, String name) {
+    StoredWeight weight = checkpoint.linear(torch, scope, name);
+    long out = spec.vocabularySize();
+    long in = spec.embedding().width();
+    if (weight.outFeatures() != out || weight.inFeatures() != in) {
+      throw new BadCheckpointException(
+          "%s: %s: found a weight of [%d, %d], expected [%d, %d] by config.json"
+              .formatted(
+                  checkpoint.fileOf(name),
+                  name,
+                  weight.outFeatures(),
+                  weight.inFeatures(),
+                  out,
+                  in));
+    }
+    return weight;
+  }
+
+  /** A copy in the arithmetic's type that lives until the modules have loaded it. */
+  private NDArray keep(NDManager owner, NDArray stored) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray tensor = torch.tensors().copy(owner, torch.tensors().cast(scope, stored, dtype));
+      bytes += tensor.getShape().size() * dtype.bytes();
+      return tensor;
+    }
+  }
+
+  /** A layer as the checkpoint stores it. */
+  private final class StoredLayer implements LayerWeights {
+    private final NDManager owner;
+    private final NDManager scope;
+    private final int layer;
+
+    StoredLayer(NDManager owner, NDManager scope, int layer) {
+      this.owner = owner;
+      this.scope = scope;
+      this.layer = layer;
+    }
+
+    @Override
+    public @Nullable NDArray side(Side which) {
+      NDArray stored = layers.side(scope, layer, which);
+      return stored == null ? null : keep(owner, stored);
+    }
+
+    @Override
+    public @Nullable NDArray sideBias(Side which) {
+      NDArray stored = layers.sideBias(scope, layer, which);
+      return stored == null ? null : keep(owner, stored);
+    }
+
+    @Override
+    public ModuleNode linears(int index, LinearGroup group) {
+      try (NDManager forGroup = scope.newSubManager()) {
+        Map<String, StoredWeight> weights = layers.linears(forGroup, layer, group.parts());
+        List<@Nullable NDArray> biases = new ArrayList<>();
+        for (Linear linear : group.parts()) {
+          biases.add(layers.bias(forGroup, layer, linear).orElse(null));
+        }
+        LinearPreparer.Prepared prepared =
+            preparer.prepare(owner, List.copyOf(weights.values()), biases);
+        linears.addAll(prepared.parts());
+        return prepared.module();
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.assay.engine.torch;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An object of a TorchScript class as an archive holds it. Objects are equal if all within them is,
+ * so that modules of one structure can share one compiled archive.
+ *
+ * @param type its class
+ * @param attributes every attribute that the class declares, by name
+ */
+public record ScriptObject(ScriptClass type, Map<String, Attribute> attributes) {
+  public ScriptObject {
+    attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+  }
+
+  /** The value of an attribute. */
+  public sealed interface Attribute {
+    /** A {@code bool}. */
+    record Flag(boolean value) implements Attribute {}
+
+    /** An {@code int}. */
+    record Whole(long value) implements Attribute {}
+
+    /** A {@code float}. */
+    record Real(double value) implements Attribute {}
+
+    /** A {@code str}. */
+    record Text(String value) implements Attribute {}
+
+    /** A {@code Tensor} without elements, in place of one that is loaded later. */
+    record NoTensor() implements Attribute {}
+
+    /** A {@code List[Tensor]} without elements. */
+    record NoTensors() implements Attribute {}
+
+    /** An object of its own. */
+    record Child(ScriptObject object) implements Attribute {}
+
+    /** The same object wherever this very instance stands. */
+    record Shared(ScriptObject object) implements Attribute {}
+
+    /** A list of objects. */
+    record Children(List<Attribute> objects) implements Attribute {
+      public Children {
+        objects = List.copyOf(objects);
+      }
+    }
+  }
+}

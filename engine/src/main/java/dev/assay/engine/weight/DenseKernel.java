@@ -1,0 +1,76 @@
+package dev.assay.engine.weight;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Multiplies value by value; reordered for oneDNN in bfloat16 where the processor has that. */
+public final class DenseKernel implements Kernel {
+  @Override
+  public String name() {
+    return "dense";
+  }
+
+  @Override
+  public boolean accepts(List<StoredWeight> parts, KernelRuntime runtime) {
+    return true;
+  }
+
+  @Override
+  public RunnableLinear prepare(NDManager owner, List<StoredWeight> parts, KernelRuntime runtime) {
+    return prepare(owner, parts, runtime, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param borrowed whether a single weight of the right type may share its memory with the module,
+   *     which then has to outlive it
+   */
+  RunnableLinear prepare(
+      NDManager owner, List<StoredWeight> parts, KernelRuntime runtime, boolean borrowed) {
+    DType dtype = runtime.execution().dtype();
+    boolean simulated = !parts.stream().allMatch(DenseWeight.class::isInstance);
+    String form = runtime.processor().describe(dtype) + (simulated ? ", dequantised" : "");
+    boolean reorder = runtime.processor().reorders();
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray joined = joined(reorder ? scope : owner, parts, runtime, borrowed);
+      long rows = joined.getShape().get(0);
+      long bytes = joined.getShape().size() * dtype.bytes();
+      ModuleNode module =
+          reorder
+              ? new ModuleNode(KernelRuntime.script("linear.PrepackedLinear"))
+                  .with("weight", PackingScripts.of(runtime).call(owner, "prepack", joined))
+              : plain(joined, runtime);
+      return new RunnableLinear(
+          reorder ? "dense-prepacked" : name(), module, rows, bytes, simulated, form);
+    }
+  }
+
+  private static ModuleNode plain(NDArray weight, KernelRuntime runtime) {
+    if (runtime.processor().hasNarrowProducts()) {
+      return new ModuleNode(KernelRuntime.script("linear.DenseLinear")).with("weight", weight);
+    }
+    return new ModuleNode(KernelRuntime.script("linear.WidenedLinear"))
+        .with("weight", weight)
+        .with("narrow_rows", runtime.processor().narrowRows());
+  }
+
+  private static NDArray joined(
+      NDManager owner, List<StoredWeight> parts, KernelRuntime runtime, boolean borrowed) {
+    DType dtype = runtime.execution().dtype();
+    try (NDManager scope = owner.newSubManager()) {
+      List<NDArray> values = new ArrayList<>();
+      for (StoredWeight part : parts) {
+        NDArray dequantized = part.dequantize(runtime.torch(), scope);
+        values.add(runtime.torch().tensors().cast(scope, dequantized, dtype));
+      }
+      return borrowed && values.size() == 1
+          ? runtime.torch().tensors().cast(owner, values.get(0), dtype)
+          : runtime.torch().tensors().concatenate(owner, values, 0);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.assay.engine.weight;
+
+/**
+ * The form of a uniform grid.
+ *
+ * @param bits bits a code: 2, 3, 4 or 8; in the layout of compressed-tensors 1 to 8
+ * @param groupSize columns that share a scale, or {@value #PER_CHANNEL} for one scale a row
+ * @param symmetric whether the zero is 2^(bits − 1) everywhere
+ * @param ordered whether column c belongs to group c / groupSize; not so after act-order
+ * @param layout how codes are packed on disk
+ */
+public record GridForm(int bits, int groupSize, boolean symmetric, boolean ordered, Layout layout) {
+  /** Group size that stands for one group a row. */
+  public static final int PER_CHANNEL = -1;
+
+  /** The published layouts of packed codes. */
+  public enum Layout {
+    /** Codes of consecutive inputs in a word; zeros of consecutive outputs. */
+    GPTQ,
+    /** Codes of eight interleaved outputs in a word; 4 bits only. */
+    AWQ,
+    /** GGUF's Q4_0: scales and codes of 32 inputs side by side; symmetric. */
+    GGUF,
+    /** Codes of consecutive inputs in a word, row by row. */
+    COMPRESSED_TENSORS,
+    /** Bitsandbytes' signed bytes under one scale a row; symmetric. */
+    INT8;
+
+    /** Whether it has a place for codes of so many bits. */
+    public boolean packs(int bits) {
+      return switch (this) {
+        case GPTQ -> bits == 2 || bits == 3 || bits == 4 || bits == 8;
+        case AWQ, GGUF -> bits == 4;
+        case COMPRESSED_TENSORS -> bits >= 1 && bits <= Byte.SIZE;
+        case INT8 -> bits == Byte.SIZE;
+      };
+    }
+  }
+
+  public GridForm {
+    if (layout == Layout.COMPRESSED_TENSORS && (bits < 1 || bits > Byte.SIZE)) {
+      throw new IllegalArgumentException(
+          "bits: found " + bits + ", expected 1 to 8, all that compressed-tensors packs");
+    }
+    if (layout != Layout.COMPRESSED_TENSORS && !Layout.GPTQ.packs(bits)) {
+      throw new IllegalArgumentException("bits: found " + bits + ", expected 2, 3, 4 or 8");
+    }
+    if (groupSize < 1 && groupSize != PER_CHANNEL) {
+      throw new IllegalArgumentException(
+          "groupSize: found " + groupSize + ", expected at least 1, or -1 for one group a row");
+    }
+    if (layout == Layout.AWQ && (bits != 4 || !ordered)) {
+      throw new IllegalArgumentException("the AWQ layout holds ordered groups of 4 bits only");
+    }
+    if (layout == Layout.GGUF && (bits != 4 || groupSize != 32 || !symmetric || !ordered)) {
+      throw new IllegalArgumentException(
+          "the GGUF layout holds symmetric, ordered groups of 32 with 4 bits only");
+    }
+    if (layout == Layout.INT8 && (bits != Byte.SIZE || groupSize != PER_CHANNEL || !symmetric)) {
+      throw new IllegalArgumentException(
+          "the layout of signed bytes holds symmetric grids of 8 bits and a scale a row only");
+    }
+  }
+
+  /** Bits a weight takes with its share of a scale in 16 bits and a zero, in long rows. */
+  public static double bitsPerWeight(int bits, int groupSize) {
+    return groupSize == PER_CHANNEL ? bits : bits + (16.0 + bits) / groupSize;
+  }
+
+  /** Highest code. */
+  public int maxCode() {
+    return (1 << bits) - 1;
+  }
+
+  /** Number of groups in a row of {@code inFeatures} columns; the last may be shorter. */
+  public long groups(long inFeatures) {
+    return groupSize == PER_CHANNEL ? 1 : (inFeatures + groupSize - 1) / groupSize;
+  }
+
+  /** Int32 [in]: the group of each column where groups are runs of columns in order. */
+  public int[] groupsInOrder(long inFeatures) {
+    int[] groups = new int[Math.toIntExact(inFeatures)];
+    for (int column = 0; column < groups.length; column++) {
+      groups[column] = groupSize == PER_CHANNEL ? 0 : column / groupSize;
+    }
+    return groups;
+  }
+
+  /** 32-bit words that hold a run of packed codes. */
+  public long words(long codes) {
+    return (codes * bits + Integer.SIZE - 1) / Integer.SIZE;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.assay.engine.weight;
+
+import dev.assay.engine.torch.ScriptClass;
+import dev.assay.engine.torch.TorchSession;
+
+/**
+ * What kernels run on.
+ *
+ * @param torch libtorch
+ * @param execution the arithmetic wanted
+ * @param processor what it is good for
+ */
+public record KernelRuntime(TorchSession torch, Execution execution, CpuKernels processor) {
+  /** The class of a script beside this one. */
+  static ScriptClass script(String qualified) {
+    return ScriptClass.of(KernelRuntime.class, qualified);
+  }
+}

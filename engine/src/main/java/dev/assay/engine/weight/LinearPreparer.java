@@ -1,0 +1,157 @@
+package dev.assay.engine.weight;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.TorchSession;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings stored weights into the form in which they run: the packed one where there is a kernel for
+ * it, otherwise dense. Weights of one input are joined into one product where their forms agree.
+ */
+public final class LinearPreparer {
+  private final KernelRuntime runtime;
+  private final boolean borrows;
+  private final DenseKernel dense = new DenseKernel();
+  private final List<Kernel> packed;
+
+  public LinearPreparer(TorchSession torch, Execution execution) {
+    this(torch, execution, false);
+  }
+
+  private LinearPreparer(TorchSession torch, Execution execution, boolean borrows) {
+    this(
+        new KernelRuntime(torch, execution, CpuKernels.detect(torch, execution.dtype())),
+        borrows,
+        execution.packed() ? installed() : List.of());
+  }
+
+  private LinearPreparer(KernelRuntime runtime, boolean borrows, List<Kernel> packed) {
+    this.runtime = runtime;
+    this.borrows = borrows;
+    this.packed = packed;
+  }
+
+  private static List<Kernel> installed() {
+    List<Kernel> kernels = new ArrayList<>();
+    ServiceLoader.load(Kernel.class).forEach(kernels::add);
+    return List.copyOf(kernels);
+  }
+
+  /** One whose linears run on any processor and version of libtorch: of plain operations alone. */
+  public static LinearPreparer portable(TorchSession torch, DType dtype) {
+    return new LinearPreparer(
+        new KernelRuntime(torch, Execution.packed(dtype), CpuKernels.ANY),
+        false,
+        List.of(new GridKernel()));
+  }
+
+  /**
+   * One for float32 weights that the caller keeps for as long as the prepared ones: those that need
+   * not be joined are not copied.
+   */
+  public static LinearPreparer borrowing(TorchSession torch) {
+    return new LinearPreparer(torch, Execution.REFERENCE, true);
+  }
+
+  /**
+   * Linears of one input in the form in which they run.
+   *
+   * @param module one {@code linear.Linear} whose outputs are those of all, one after the other
+   * @param parts what it is made of
+   */
+  public record Prepared(ModuleNode module, List<RunnableLinear> parts) {
+    public Prepared {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /** The type of activations. */
+  public DType dtype() {
+    return runtime.execution().dtype();
+  }
+
+  /** The type in which matrix products of many rows are computed. */
+  public DType productType() {
+    return runtime.processor().hasNarrowProducts() ? runtime.execution().dtype() : DType.FLOAT32;
+  }
+
+  /** Prepares weights without biases. */
+  public Prepared prepare(NDManager owner, List<? extends StoredWeight> parts) {
+    return prepare(owner, List.copyOf(parts), Collections.nCopies(parts.size(), null));
+  }
+
+  /**
+   * Prepares the weights of linears that share an input.
+   *
+   * @param owner manager that the tensors belong to
+   * @param parts in the order of their outputs
+   * @param biases for each its bias [out] of any floating type, or null
+   */
+  public Prepared prepare(
+      NDManager owner, List<StoredWeight> parts, List<? extends @Nullable NDArray> biases) {
+    Optional<Kernel> joint = kernel(parts);
+    if (joint.isPresent() || parts.stream().allMatch(this::runsDense)) {
+      RunnableLinear one = biased(owner, run(owner, joint, parts), parts, biases);
+      return new Prepared(one.module(), List.of(one));
+    }
+    List<RunnableLinear> each = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      List<StoredWeight> one = List.of(parts.get(i));
+      each.add(biased(owner, run(owner, kernel(one), one), one, biases.subList(i, i + 1)));
+    }
+    return new Prepared(
+        new ModuleNode(KernelRuntime.script("linear.JoinedLinear"))
+            .with("parts", each.stream().map(RunnableLinear::module).toList()),
+        each);
+  }
+
+  private boolean runsDense(StoredWeight weight) {
+    return packed.isEmpty() || weight instanceof DenseWeight;
+  }
+
+  private Optional<Kernel> kernel(List<StoredWeight> parts) {
+    return packed.stream().filter(kernel -> kernel.accepts(parts, runtime)).findFirst();
+  }
+
+  private RunnableLinear run(NDManager owner, Optional<Kernel> kernel, List<StoredWeight> parts) {
+    return kernel.isPresent()
+        ? kernel.get().prepare(owner, parts, runtime)
+        : dense.prepare(owner, parts, runtime, borrows);
+  }
+
+  private RunnableLinear biased(
+      NDManager owner,
+      RunnableLinear linear,
+      List<StoredWeight> parts,
+      List<? extends @Nullable NDArray> biases) {
+    if (biases.stream().allMatch(Objects::isNull)) {
+      return linear;
+    }
+    DType dtype = runtime.execution().dtype();
+    try (NDManager scope = owner.newSubManager()) {
+      List<NDArray> all = new ArrayList<>();
+      for (int i = 0; i < parts.size(); i++) {
+        NDArray bias = biases.get(i);
+        all.add(
+            bias == null
+                ? runtime.torch().tensors().zeros(scope, dtype, parts.get(i).outFeatures())
+                : runtime.torch().tensors().cast(scope, bias, dtype));
+      }
+      NDArray joined = runtime.torch().tensors().concatenate(owner, all, 0);
+      return linear.within(
+          new ModuleNode(KernelRuntime.script("linear.BiasedLinear"))
+              .with("bias", joined)
+              .with("base", linear.module()),
+          joined.getShape().size() * dtype.bytes());
+    }
+  }
+}

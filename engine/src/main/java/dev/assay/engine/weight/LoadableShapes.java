@@ -1,0 +1,45 @@
+package dev.assay.engine.weight;
+
+import java.util.Optional;
+
+/**
+ * Which shapes the tools of a packed layout load. The layouts themselves, and Assay, hold any.
+ *
+ * <p>GPTQ's loaders take rows and columns that fill whole 32-bit words, and a last partial group
+ * with 2 and 4 bits only; AWQ's whole groups of inputs and eights of outputs; those of
+ * compressed-tensors whole groups.
+ */
+public final class LoadableShapes {
+  private LoadableShapes() {}
+
+  /** Why no other tool loads a weight [out, in] on a grid, if so. */
+  public static Optional<String> obstacle(GridForm grid, long out, long in) {
+    boolean whole = grid.groupSize() == GridForm.PER_CHANNEL || in % grid.groupSize() == 0;
+    return switch (grid.layout()) {
+      case GPTQ -> {
+        long multiple = grid.bits() == 3 ? Integer.SIZE : Integer.SIZE / grid.bits();
+        if (in % multiple != 0 || out % multiple != 0) {
+          yield Optional.of(
+              "GPTQ's loaders want multiples of %d with %d bits, found %d outputs and %d inputs"
+                  .formatted(multiple, grid.bits(), out, in));
+        }
+        boolean partial = grid.bits() == 2 || grid.bits() == 4;
+        yield whole || partial ? Optional.empty() : Optional.of(cut("GPTQ's", grid, in));
+      }
+      case AWQ -> {
+        if (out % Byte.SIZE != 0) {
+          yield Optional.of("AWQ's loaders want multiples of 8 outputs, found " + out);
+        }
+        yield whole ? Optional.empty() : Optional.of(cut("AWQ's", grid, in));
+      }
+      case COMPRESSED_TENSORS ->
+          whole ? Optional.empty() : Optional.of(cut("compressed-tensors'", grid, in));
+      case GGUF, INT8 -> Optional.empty();
+    };
+  }
+
+  private static String cut(String whose, GridForm grid, long in) {
+    return "%s loaders want whole groups of %d with %d bits, found %d inputs"
+        .formatted(whose, grid.groupSize(), grid.bits(), in);
+  }
+}

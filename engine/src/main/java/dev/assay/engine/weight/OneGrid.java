@@ -1,0 +1,31 @@
+package dev.assay.engine.weight;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Weights on grids so alike that their rows make one weight. */
+final class OneGrid {
+  private OneGrid() {}
+
+  /** The weights, if all are on grids of one kind with the same group for each column. */
+  static Optional<List<QuantizedWeight>> of(KernelRuntime runtime, List<StoredWeight> parts) {
+    List<QuantizedWeight> weights = new ArrayList<>();
+    for (StoredWeight part : parts) {
+      if (!(part instanceof QuantizedWeight weight)
+          || !(weights.isEmpty() || joinable(runtime, weights.get(0), weight))) {
+        return Optional.empty();
+      }
+      weights.add(weight);
+    }
+    return Optional.of(weights);
+  }
+
+  private static boolean joinable(
+      KernelRuntime runtime, QuantizedWeight first, QuantizedWeight other) {
+    return first.grid().bits() == other.grid().bits()
+        && first.grid().groupSize() == other.grid().groupSize()
+        && PackingScripts.of(runtime)
+            .callForBoolean("same", first.groupIndex(), other.groupIndex());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.assay.engine.weight;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.TorchSession;
+
+/**
+ * A weight on a uniform grid: value = scale · (code − zero), the scale and the zero those of the
+ * column's group in the row.
+ *
+ * @param codes uint8 [out, in], 0 … 2^bits − 1, columns in the model's order
+ * @param scales float16 or float32 [out, groups]
+ * @param zeros float32 [out, groups], whole numbers from 0 to 2^bits − 1
+ * @param groupIndex int32 [in], the group of each column
+ * @param grid bits, group size and how the grid was made
+ */
+public record QuantizedWeight(
+    NDArray codes, NDArray scales, NDArray zeros, NDArray groupIndex, GridForm grid)
+    implements StoredWeight {
+  /** Two numbers of 64 bits. */
+  private static final long SHAPE_WORDS = 4;
+
+  public QuantizedWeight {
+    long out = codes.getShape().get(0);
+    long in = codes.getShape().get(1);
+    long groups = scales.getShape().get(1);
+    if (scales.getShape().get(0) != out || !zeros.getShape().equals(scales.getShape())) {
+      throw new IllegalArgumentException(
+          "scales and zeros are [out, groups]: found "
+              + scales.getShape()
+              + " and "
+              + zeros.getShape()
+              + " for "
+              + out
+              + " rows");
+    }
+    if (groupIndex.getShape().size() != in) {
+      throw new IllegalArgumentException(
+          "the group index has "
+              + groupIndex.getShape().size()
+              + " entries for "
+              + in
+              + " columns");
+    }
+    if (groups != grid.groups(in)) {
+      throw new IllegalArgumentException(
+          groups + " groups found, " + grid.groups(in) + " expected for " + in + " columns");
+    }
+  }
+
+  /** The same codes and values under another form of grid, such as another layout on disk. */
+  public QuantizedWeight as(GridForm form) {
+    return new QuantizedWeight(codes, scales, zeros, groupIndex, form);
+  }
+
+  @Override
+  public long outFeatures() {
+    return codes.getShape().get(0);
+  }
+
+  @Override
+  public long inFeatures() {
+    return codes.getShape().get(1);
+  }
+
+  @Override
+  public NDArray dequantize(TorchSession torch, NDManager owner) {
+    return torch
+        .script(QuantizedWeight.class, "grid.py")
+        .call(owner, "dequantize", codes, scales, zeros, groupIndex);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What the layout's tensors take on disk: codes and zeros packed in whole 32-bit words, scales
+   * in their own type and, in GPTQ's layout, the group index in 32 bits a column. GGUF stores no
+   * zeros. Compressed-tensors has zeros only where they differ, an index only where it is needed,
+   * and the shape.
+   */
+  @Override
+  public long storedBytes() {
+    long out = outFeatures();
+    long in = inFeatures();
+    long groups = scales.getShape().get(1);
+    long words =
+        switch (grid.layout()) {
+          case GPTQ -> grid.words(in) * out + groups * grid.words(out) + in;
+          case AWQ -> (in + groups) * grid.words(out);
+          case GGUF -> grid.words(in) * out;
+          case INT8 -> (in * out + Integer.BYTES - 1) / Integer.BYTES;
+          case COMPRESSED_TENSORS ->
+              grid.words(in) * out
+                  + (grid.symmetric() ? 0 : groups * grid.words(out))
+                  + (grid.ordered() ? 0 : in)
+                  + SHAPE_WORDS;
+        };
+    return words * Integer.BYTES + out * groups * scales.getDataType().getNumOfBytes();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.assay.engine.weight;
+
+import dev.assay.engine.torch.ModuleNode;
+
+/**
+ * A weight, or several of one input one after the other, in the form in which it runs.
+ *
+ * @param kernel name of what multiplies by it
+ * @param module a {@code linear.Linear} and its tensors
+ * @param outFeatures rows of all
+ * @param bytes native memory that the tensors hold
+ * @param simulated whether it is stored compressed but runs dequantised, for lack of a kernel
+ * @param form in words, for example {@code int4 packed, group 128}
+ */
+public record RunnableLinear(
+    String kernel,
+    ModuleNode module,
+    long outFeatures,
+    long bytes,
+    boolean simulated,
+    String form) {
+  /** The same within another module. */
+  RunnableLinear within(ModuleNode outer, long moreBytes) {
+    return new RunnableLinear(kernel, outer, outFeatures, bytes + moreBytes, simulated, form);
+  }
+}

@@ -1,2 +1,0 @@
-def activate(self, x: Tensor) -> Tensor:
-  return torch.gelu(x, approximate="tanh")

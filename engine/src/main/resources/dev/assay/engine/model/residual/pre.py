@@ -1,3 +1,0 @@
-def layer(self, x: Tensor, ws: List[Tensor], base: int, forms: List[int], form: int, dims: List[int], nums: List[float], limits: List[int], keys: Tensor, values: Tensor, position: int, cos: Tensor, sin: Tensor, window: int, extra: List[Tensor], seen: List[Tensor], tap: bool) -> Tensor:
-  x = x + self.attention(self.norm(x, ws, base, nums), ws, base, forms, form, dims, nums, limits, keys, values, position, cos, sin, window, extra, seen, tap)
-  return x + self.feed(self.norm(x, ws, base + 2, nums), ws, base, forms, form, dims, limits, seen, tap)

@@ -1,2 +1,0 @@
-def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-  return x

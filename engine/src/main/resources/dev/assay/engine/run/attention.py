@@ -1,0 +1,124 @@
+# Scores of queries and keys, and the values that they weigh. q: [batch, heads, tokens, width];
+# k, v: [batch, key and value heads, end, width] -> [batch * tokens, heads * width].
+class Scores(ModuleInterface):
+  def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], position: int) -> Tensor:
+    pass
+
+# A query sees the tokens up to its own; with a window only the last of them.
+class CausalScores(Module):
+  scale : float
+  window : int
+  def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], position: int) -> Tensor:
+    if q.size(2) == 1:
+      return self.one(q, k, v)
+    times = q.size(1) // k.size(1)
+    # With a head each for the queries libtorch takes its fused kernel, which for shared heads it does not.
+    k = __torch__.attention.spread(k, times)
+    v = __torch__.attention.spread(v, times)
+    end = k.size(2)
+    if position == 0 and (self.window == 0 or end <= self.window):
+      return __torch__.attention.merge(torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=self.scale))
+    seen = __torch__.attention.visible(q.size(2), end, position, self.window, q)
+    return __torch__.attention.merge(torch.scaled_dot_product_attention(q, k, v, seen, 0.0, False, scale=self.scale))
+  # The heads that share keys are rows of one product.
+  def one(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    heads = q.size(1)
+    width = q.size(3)
+    end = k.size(2)
+    if self.window > 0 and end > self.window:
+      k = torch.narrow(k, 2, end - self.window, self.window)
+      v = torch.narrow(v, 2, end - self.window, self.window)
+    rows = torch.reshape(q, [q.size(0), k.size(1), heads // k.size(1), width])
+    out = torch.scaled_dot_product_attention(rows, k, v, None, 0.0, False, scale=self.scale)
+    return torch.reshape(out, [q.size(0), heads * width])
+
+# The mask says what a query sees.
+class MaskedScores(Module):
+  scale : float
+  def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], position: int) -> Tensor:
+    times = q.size(1) // k.size(1)
+    k = __torch__.attention.spread(k, times)
+    v = __torch__.attention.spread(v, times)
+    if mask is None:
+      return __torch__.attention.merge(torch.scaled_dot_product_attention(q, k, v, None, 0.0, False, scale=self.scale))
+    return __torch__.attention.merge(torch.scaled_dot_product_attention(q, k, v, torch.to(mask, q.dtype), 0.0, False, scale=self.scale))
+
+# Causal scores that go softly no further than the cap, which no fused kernel does.
+class CappedScores(Module):
+  scale : float
+  cap : float
+  window : int
+  def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], position: int) -> Tensor:
+    times = q.size(1) // k.size(1)
+    scores = torch.matmul(q, torch.transpose(__torch__.attention.spread(k, times), 2, 3)) * self.scale
+    scores = torch.tanh(scores / self.cap) * self.cap
+    hidden = torch.logical_not(__torch__.attention.visible(q.size(2), k.size(2), position, self.window, q))
+    scores = torch.masked_fill(scores, hidden, -float("inf"))
+    shares = torch.to(torch.softmax(torch.to(scores, 6), -1), q.dtype)
+    return __torch__.attention.merge(torch.matmul(shares, __torch__.attention.spread(v, times)))
+
+# Each key or value head once for every query head that it serves.
+def spread(x: Tensor, times: int) -> Tensor:
+  if times == 1:
+    return x
+  return torch.repeat_interleave(x, times, 1)
+
+# [batch, heads, tokens, width] to [batch * tokens, heads * width].
+def merge(o: Tensor) -> Tensor:
+  return torch.reshape(torch.transpose(o, 1, 2), [o.size(0) * o.size(2), o.size(1) * o.size(3)])
+
+# Whether query i, at position + i, sees key j, [tokens, end]: none after it, and with a window of w
+# only the last w up to its own.
+def visible(tokens: int, end: int, position: int, window: int, like: Tensor) -> Tensor:
+  seen = torch.tril(torch.ones([tokens, end], dtype=11, device=like.device), position)
+  if window > 0:
+    seen = torch.triu(seen, position - window + 1)
+  return seen
+
+class Attention(Module):
+  qkv_proj : __torch__.linear.Linear
+  o_proj : __torch__.linear.Linear
+  rotation : __torch__.position.Rotation
+  scores : __torch__.attention.Scores
+  caches : __torch__.cache.CacheScheme
+  num_heads : int
+  num_key_value_heads : int
+  head_dim : int
+  # x: [batch * tokens, hidden].
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    heads = self.num_heads
+    shared = self.num_key_value_heads
+    qkv = torch.reshape(self.qkv_proj.forward(x), [step.batch, step.tokens, heads + 2 * shared, self.head_dim])
+    qk = torch.transpose(self.rotation.forward(torch.narrow(qkv, 2, 0, heads + shared), step), 1, 2)
+    v = torch.transpose(torch.narrow(qkv, 2, heads + shared, shared), 1, 2)
+    keys, values, = cache.append(torch.narrow(qk, 1, heads, shared), v, step.position)
+    context = self.scores.forward(torch.narrow(qk, 1, 0, heads), keys, values, step.attention_mask, step.position)
+    return self.o_proj.forward(context)
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.caches.new(batch, self.num_key_value_heads, capacity, self.head_dim, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.qkv_proj.load(tensors, name + ".qkv_proj")
+    self.o_proj.load(tensors, name + ".o_proj")
+    self.rotation.load(tensors, name + ".rotation")
+
+# Attention to an encoder's output.
+class CrossAttention(Module):
+  q_proj : __torch__.linear.Linear
+  kv_proj : __torch__.linear.Linear
+  o_proj : __torch__.linear.Linear
+  scores : __torch__.attention.Scores
+  num_heads : int
+  head_dim : int
+  def forward(self, x: Tensor, step: __torch__.step.Step) -> Tensor:
+    heads = self.num_heads
+    source = step.encoder_hidden_states
+    q = torch.reshape(self.q_proj.forward(x), [step.batch, step.tokens, heads, self.head_dim])
+    flat = torch.reshape(source, [-1, source.size(-1)])
+    kv = torch.reshape(self.kv_proj.forward(flat), [step.batch, source.size(1), 2 * heads, self.head_dim])
+    k = torch.transpose(torch.narrow(kv, 2, 0, heads), 1, 2)
+    v = torch.transpose(torch.narrow(kv, 2, heads, heads), 1, 2)
+    return self.o_proj.forward(self.scores.forward(torch.transpose(q, 1, 2), k, v, step.encoder_attention_mask, 0))
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.q_proj.load(tensors, name + ".q_proj")
+    self.kv_proj.load(tensors, name + ".kv_proj")
+    self.o_proj.load(tensors, name + ".o_proj")

@@ -1,0 +1,82 @@
+# Shows what linears see. Keeps the input of each group of linears while it is on.
+class Recorder:
+  on : bool
+  inputs : List[Tensor]
+
+class ObservedLinear(Module):
+  group : int
+  recorder : __torch__.calibration.Recorder
+  base : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    if self.recorder.on:
+      self.recorder.inputs[self.group] = x
+    return self.base.forward(x)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.base.load(tensors, name + ".base")
+
+# One layer alone, with its parts at hand. Sequences are without a past; x: [batch, tokens, hidden].
+class CalibratedLayer(Module):
+  positions : __torch__.position.Positions
+  layer : __torch__.layer.Layer
+  self_attn : __torch__.attention.Attention
+  mlp : __torch__.feed.Feed
+  groups : List[__torch__.linear.Linear]
+  recorder : __torch__.calibration.Recorder
+  # Groups from this one on see the tokens that reach an expert; all others whole sequences.
+  first_expert : int
+  def load(self, tensors: Dict[str, Tensor]) -> NoneType:
+    self.positions.load(tensors, "positions")
+    self.layer.load(tensors, "layer")
+  def extend(self, tables: List[Tensor]) -> NoneType:
+    self.positions.extend(tables)
+  def step(self, x: Tensor, memory: Tensor) -> __torch__.step.Step:
+    step = self.positions.step(x.size(0), x.size(1), 0)
+    step.encoder_hidden_states = memory
+    return step
+  def output(self, x: Tensor, memory: Tensor) -> Tensor:
+    flat = torch.reshape(x, [-1, x.size(2)])
+    return torch.reshape(self.layer.forward(flat, self.step(x, memory), __torch__.cache.NoCache()), x.shape)
+  # The input of each group, then the output.
+  def inputs_and_output(self, x: Tensor, memory: Tensor) -> List[Tensor]:
+    none = torch.empty([0, 0], dtype=x.dtype, device=x.device)
+    self.recorder.inputs = [none for i in range(len(self.groups))]
+    self.recorder.on = True
+    output = self.output(x, memory)
+    self.recorder.on = False
+    seen = annotate(List[Tensor], [])
+    for i in range(len(self.groups)):
+      input = self.recorder.inputs[i]
+      if i < self.first_expert:
+        input = torch.reshape(input, [x.size(0), -1, input.size(1)])
+      seen = torch.append(seen, input)
+    self.recorder.inputs = annotate(List[Tensor], [])
+    return torch.append(seen, output)
+  # Of the normed input of the attention.
+  def attention(self, x: Tensor, memory: Tensor) -> Tensor:
+    flat = torch.reshape(x, [-1, x.size(2)])
+    return torch.reshape(self.self_attn.forward(flat, self.step(x, memory), __torch__.cache.NoCache()), x.shape)
+  # Of the normed input of the feed-forward.
+  def feed_forward(self, x: Tensor) -> Tensor:
+    return torch.reshape(self.mlp.forward(torch.reshape(x, [-1, x.size(2)])), x.shape)
+  def both(self, x: Tensor, memory: Tensor) -> Tensor:
+    return self.attention(x, memory) + self.feed_forward(x)
+  # What a group of linears makes of its input.
+  def group(self, index: int, x: Tensor) -> Tensor:
+    flat = torch.reshape(x, [-1, x.size(-1)])
+    return self.groups[index].forward(flat)
+
+# What stands before the layers, alone. ids: int64 [batch, tokens] -> [batch, tokens, hidden].
+class Embedded(Module):
+  embedding : __torch__.embedding.Embedding
+  def load(self, tensors: Dict[str, Tensor]) -> NoneType:
+    self.embedding.load(tensors, "embedding")
+  def forward(self, ids: Tensor) -> Tensor:
+    return torch.reshape(self.embedding.forward(ids, None, 0), [ids.size(0), ids.size(1), -1])
+
+# What stands after them.
+class Normed(Module):
+  norm : __torch__.norm.Norm
+  def load(self, tensors: Dict[str, Tensor]) -> NoneType:
+    self.norm.load(tensors, "norm")
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.reshape(self.norm.forward(torch.reshape(x, [-1, x.size(-1)])), [x.size(0), x.size(1), -1])

@@ -1,0 +1,119 @@
+# x: [batch * tokens, hidden], the residual stream.
+class Layer(ModuleInterface):
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    pass
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    pass
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
+# Attention and feed-forward each read a norm of the stream and add to it.
+class PreNormLayer(Module):
+  input_layernorm : __torch__.norm.Norm
+  self_attn : __torch__.attention.Attention
+  post_attention_layernorm : __torch__.norm.Norm
+  mlp : __torch__.feed.Feed
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    x = x + self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
+    return x + self.mlp.forward(self.post_attention_layernorm.forward(x))
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.self_attn.new_cache(batch, capacity, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.input_layernorm.load(tensors, name + ".input_layernorm")
+    self.self_attn.load(tensors, name + ".self_attn")
+    self.post_attention_layernorm.load(tensors, name + ".post_attention_layernorm")
+    self.mlp.load(tensors, name + ".mlp")
+
+# Each adds to the stream, which is normed afterwards.
+class PostNormLayer(Module):
+  self_attn : __torch__.attention.Attention
+  post_attention_layernorm : __torch__.norm.Norm
+  mlp : __torch__.feed.Feed
+  post_feedforward_layernorm : __torch__.norm.Norm
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    x = self.post_attention_layernorm.forward(x + self.self_attn.forward(x, step, cache))
+    return self.post_feedforward_layernorm.forward(x + self.mlp.forward(x))
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.self_attn.new_cache(batch, capacity, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.self_attn.load(tensors, name + ".self_attn")
+    self.post_attention_layernorm.load(tensors, name + ".post_attention_layernorm")
+    self.mlp.load(tensors, name + ".mlp")
+    self.post_feedforward_layernorm.load(tensors, name + ".post_feedforward_layernorm")
+
+# Norms before and after each.
+class SandwichLayer(Module):
+  input_layernorm : __torch__.norm.Norm
+  self_attn : __torch__.attention.Attention
+  post_attention_layernorm : __torch__.norm.Norm
+  pre_feedforward_layernorm : __torch__.norm.Norm
+  mlp : __torch__.feed.Feed
+  post_feedforward_layernorm : __torch__.norm.Norm
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    a = self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
+    x = x + self.post_attention_layernorm.forward(a)
+    f = self.mlp.forward(self.pre_feedforward_layernorm.forward(x))
+    return x + self.post_feedforward_layernorm.forward(f)
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.self_attn.new_cache(batch, capacity, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.input_layernorm.load(tensors, name + ".input_layernorm")
+    self.self_attn.load(tensors, name + ".self_attn")
+    self.post_attention_layernorm.load(tensors, name + ".post_attention_layernorm")
+    self.pre_feedforward_layernorm.load(tensors, name + ".pre_feedforward_layernorm")
+    self.mlp.load(tensors, name + ".mlp")
+    self.post_feedforward_layernorm.load(tensors, name + ".post_feedforward_layernorm")
+
+# Attention and feed-forward read one norm side by side.
+class ParallelLayer(Module):
+  input_layernorm : __torch__.norm.Norm
+  self_attn : __torch__.attention.Attention
+  mlp : __torch__.feed.Feed
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    y = self.input_layernorm.forward(x)
+    return x + self.self_attn.forward(y, step, cache) + self.mlp.forward(y)
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.self_attn.new_cache(batch, capacity, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.input_layernorm.load(tensors, name + ".input_layernorm")
+    self.self_attn.load(tensors, name + ".self_attn")
+    self.mlp.load(tensors, name + ".mlp")
+
+# They read a norm each, side by side.
+class ParallelNormsLayer(Module):
+  input_layernorm : __torch__.norm.Norm
+  self_attn : __torch__.attention.Attention
+  post_attention_layernorm : __torch__.norm.Norm
+  mlp : __torch__.feed.Feed
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    a = self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
+    return x + a + self.mlp.forward(self.post_attention_layernorm.forward(x))
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.self_attn.new_cache(batch, capacity, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.input_layernorm.load(tensors, name + ".input_layernorm")
+    self.self_attn.load(tensors, name + ".self_attn")
+    self.post_attention_layernorm.load(tensors, name + ".post_attention_layernorm")
+    self.mlp.load(tensors, name + ".mlp")
+
+# With attention to an encoder's output in between.
+class CrossAttentionLayer(Module):
+  input_layernorm : __torch__.norm.Norm
+  self_attn : __torch__.attention.Attention
+  cross_attn_layernorm : __torch__.norm.Norm
+  cross_attn : __torch__.attention.CrossAttention
+  post_attention_layernorm : __torch__.norm.Norm
+  mlp : __torch__.feed.Feed
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    x = x + self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
+    x = x + self.cross_attn.forward(self.cross_attn_layernorm.forward(x), step)
+    return x + self.mlp.forward(self.post_attention_layernorm.forward(x))
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.self_attn.new_cache(batch, capacity, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.input_layernorm.load(tensors, name + ".input_layernorm")
+    self.self_attn.load(tensors, name + ".self_attn")
+    self.cross_attn_layernorm.load(tensors, name + ".cross_attn_layernorm")
+    self.cross_attn.load(tensors, name + ".cross_attn")
+    self.post_attention_layernorm.load(tensors, name + ".post_attention_layernorm")
+    self.mlp.load(tensors, name + ".mlp")

@@ -1,0 +1,59 @@
+# x: [..., width], normed along its last axis.
+class Norm(ModuleInterface):
+  def forward(self, x: Tensor) -> Tensor:
+    pass
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
+class NoNorm(Module):
+  def forward(self, x: Tensor) -> Tensor:
+    return x
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
+# Root mean square, times a weight (Zhang and Sennrich 2019). twice: the weight two times over.
+class RmsNorm(Module):
+  weight : Tensor
+  twice : Tensor
+  eps : float
+  def forward(self, x: Tensor) -> Tensor:
+    width = x.size(-1)
+    if torch.numel(x) == width:
+      # x and -x have the mean 0 and x's mean square as variance: one op in place of a dozen.
+      both = torch.cat([x, torch.neg(x)], -1)
+      return torch.narrow(torch.layer_norm(both, [2 * width], self.twice, None, self.eps), -1, 0, width)
+    return torch.rms_norm(x, [width], self.weight, self.eps)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+    self.twice = tensors[name + ".twice"]
+
+# The stored weight is the factor less one, and the sum is not rounded to 16 bits.
+class OffsetRmsNorm(Module):
+  weight : Tensor
+  eps : float
+  def forward(self, x: Tensor) -> Tensor:
+    factor = torch.to(self.weight, 6) + 1.0
+    return torch.to(torch.rms_norm(torch.to(x, 6), [x.size(-1)], factor, self.eps), x.dtype)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+
+# Mean and variance, times a weight, plus a bias (Ba et al. 2016).
+class LayerNorm(Module):
+  weight : Tensor
+  bias : Tensor
+  eps : float
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.layer_norm(x, [x.size(-1)], self.weight, self.bias, self.eps)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+    self.bias = tensors[name + ".bias"]
+
+# A norm, and a projection to the width of the embedding.
+class ProjectedNorm(Module):
+  norm : __torch__.norm.Norm
+  project_out : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    return self.project_out.forward(self.norm.forward(x))
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.norm.load(tensors, name + ".norm")
+    self.project_out.load(tensors, name + ".project_out")

@@ -1,0 +1,168 @@
+# A linear in the form in which it runs. x: [rows, in] -> [rows, out].
+class Linear(ModuleInterface):
+  def forward(self, x: Tensor) -> Tensor:
+    pass
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
+class DenseLinear(Module):
+  weight : Tensor
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.linear(x, self.weight)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+
+# For a type whose products of more than a few rows are slow: those are computed in float32.
+class WidenedLinear(Module):
+  weight : Tensor
+  narrow_rows : int
+  def forward(self, x: Tensor) -> Tensor:
+    return __torch__.linear.dense(x, self.weight, self.narrow_rows)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+
+def dense(x: Tensor, weight: Tensor, narrow_rows: int) -> Tensor:
+  if x.dtype == 6 or x.size(0) <= narrow_rows:
+    return torch.linear(x, weight)
+  return torch.to(torch.linear(torch.to(x, 6), torch.to(weight, 6)), x.dtype)
+
+# bfloat16, reordered once for oneDNN.
+class PrepackedLinear(Module):
+  weight : Tensor
+  def forward(self, x: Tensor) -> Tensor:
+    return ops.mkldnn._linear_pointwise(x, self.weight, None, 'none', annotate(List[Optional[number]], []), '')
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+
+# Codes of 4 bits in groups. grid: [in / group, out, 2], scale and zero. block: rows that libtorch
+# packs together; 0 where that is not known, and all rows go through its kernel.
+class Int4Linear(Module):
+  weight : Tensor
+  grid : Tensor
+  group : int
+  block : int
+  packed_rows : int
+  narrow_rows : int
+  def forward(self, x: Tensor) -> Tensor:
+    # The last rows of a weight that is no whole number of blocks are packed in a way of their own.
+    if x.size(0) <= self.packed_rows or self.block == 0 or self.grid.size(1) % self.block != 0:
+      return torch._weight_int4pack_mm_for_cpu(x, self.weight, self.group, self.grid)
+    return __torch__.linear.dense(x, self.dequantize(), self.narrow_rows)
+  def dequantize(self) -> Tensor:
+    n = self.grid.size(1)
+    k = self.grid.size(0) * self.group
+    packed = torch.view(self.weight, [n // self.block, k, self.block // 2])
+    codes = torch.cat([torch.bitwise_and(packed, 15), torch.bitwise_right_shift(packed, 4)], 2)
+    codes = torch.reshape(torch.transpose(codes, 1, 2), [n, k // self.group, self.group])
+    grid = torch.transpose(self.grid, 0, 1)
+    values = (torch.to(codes, grid.dtype) - 8.0) * grid[:, :, 0:1] + grid[:, :, 1:2]
+    return torch.reshape(values, [n, k])
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+    self.grid = tensors[name + ".grid"]
+
+# A code of 8 bits each, a scale a row.
+class Int8Linear(Module):
+  weight : Tensor
+  scale : Tensor
+  packed_rows : int
+  narrow_rows : int
+  def forward(self, x: Tensor) -> Tensor:
+    if x.size(0) <= self.packed_rows:
+      return torch._weight_int8pack_mm(x, self.weight, self.scale)
+    values = torch.to(self.weight, x.dtype) * torch.unsqueeze(self.scale, 1)
+    return __torch__.linear.dense(x, values, self.narrow_rows)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+    self.scale = tensors[name + ".scale"]
+
+# Codes on a grid, dequantised at each call: scale * (code - zero), both those of the column's group.
+# codes: uint8, fields of bits, the first in the lowest; scales, zeros: [out, groups]; groups: [in].
+class GridLinear(Module):
+  codes : Tensor
+  scales : Tensor
+  zeros : Tensor
+  groups : Tensor
+  bits : int
+  mask : int
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.linear(x, torch.to(self.dequantize(), x.dtype))
+  def dequantize(self) -> Tensor:
+    shifts = torch.arange(0, 8, self.bits, dtype=0, device=self.codes.device)
+    fields = torch.bitwise_right_shift(torch.unsqueeze(self.codes, -1), shifts)
+    fields = torch.bitwise_and(fields, self.mask)
+    codes = torch.reshape(fields, [self.codes.size(0), -1])[:, :self.groups.size(0)]
+    scale = torch.index_select(torch.to(self.scales, 6), 1, self.groups)
+    zero = torch.index_select(torch.to(self.zeros, 6), 1, self.groups)
+    return (torch.to(codes, 6) - zero) * scale
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.codes = tensors[name + ".codes"]
+    self.scales = tensors[name + ".scales"]
+    self.zeros = tensors[name + ".zeros"]
+    self.groups = tensors[name + ".groups"]
+
+# Adds the sum of the inputs times a number a row: what codes around another zero make.
+class ShiftedLinear(Module):
+  shift : Tensor
+  base : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    return self.base.forward(x) + torch.sum(x, [1], True) * self.shift
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.shift = tensors[name + ".shift"]
+    self.base.load(tensors, name + ".base")
+
+class BiasedLinear(Module):
+  bias : Tensor
+  base : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    return self.base.forward(x) + self.bias
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.bias = tensors[name + ".bias"]
+    self.base.load(tensors, name + ".base")
+
+# The input's columns in another order, as act-order leaves them.
+class ReorderedLinear(Module):
+  order : Tensor
+  base : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    return self.base.forward(torch.index_select(x, -1, self.order))
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.order = tensors[name + ".order"]
+    self.base.load(tensors, name + ".base")
+
+# Linears of one input that run in different forms, their outputs side by side.
+class JoinedLinear(Module):
+  parts : List[__torch__.linear.Linear]
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.cat([part.forward(x) for part in self.parts], -1)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    for i in range(len(self.parts)):
+      self.parts[i].load(tensors, name + ".parts." + str(i))
+
+# A low-rank or sparse term beside a linear of any form.
+class AddedLinear(Module):
+  base : __torch__.linear.Linear
+  addend : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    return self.base.forward(x) + self.addend.forward(x)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.base.load(tensors, name + ".base")
+    self.addend.load(tensors, name + ".addend")
+
+# The input times a factor.
+class ScaledLinear(Module):
+  scale : float
+  base : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    return self.base.forward(x * self.scale)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.base.load(tensors, name + ".base")
+
+# Outputs go softly no further than the cap.
+class CappedLinear(Module):
+  cap : float
+  base : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.tanh(self.base.forward(x) / self.cap) * self.cap
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.base.load(tensors, name + ".base")

@@ -1,0 +1,185 @@
+package dev.assay.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.torch.ScriptClass;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.ScriptObject;
+import dev.assay.engine.torch.ScriptObject.Attribute;
+import dev.assay.engine.weight.RunnableLinear;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The scripts that models run as: every class keeps to its interface, every tensor to its device.
+ */
+class ScriptClassesTest extends TorchTest {
+  private static final List<String> FILES =
+      List.of(
+          "linear",
+          "activation",
+          "attention",
+          "cache",
+          "calibration",
+          "embedding",
+          "feed",
+          "layer",
+          "model",
+          "norm",
+          "position",
+          "stack",
+          "step");
+
+  /** Classes that stand at one place, where libtorch checks them by name. */
+  private static final List<String> CONCRETE =
+      List.of(
+          "attention.Attention",
+          "attention.CrossAttention",
+          "stack.Stack",
+          "model.CausalModel",
+          "model.EncoderDecoderModel",
+          "model.EncoderModel",
+          "calibration.CalibratedLayer",
+          "calibration.Embedded",
+          "calibration.Normed");
+
+  private static final Pattern CLASS =
+      Pattern.compile(
+          "^class (\\w+)(\\((\\w+)\\))?:\\R((?: .*\\R|\\R|#.*\\R)*)", Pattern.MULTILINE);
+  private static final Pattern ATTRIBUTE = Pattern.compile("^  (\\w+) : (.+)$", Pattern.MULTILINE);
+  private static final Pattern MAKES =
+      Pattern.compile("torch\\.(zeros|ones|full|empty|arange|tensor)\\(([^\\n]*)");
+
+  private final Map<String, Declared> classes = declared();
+
+  /** A class as its file declares it. */
+  private record Declared(ScriptClass type, String kind, Map<String, String> attributes) {}
+
+  @Test
+  void everyClassKeepsToItsInterface() {
+    Declared conformance = Objects.requireNonNull(classes.get("conformance.Conformance"));
+    ScriptModule module = ScriptModule.load(scope, object(conformance));
+    int attributes = conformance.attributes().size();
+
+    assertThat(module.callForLong("count")).isEqualTo(attributes + 2);
+  }
+
+  @Test
+  void everyClassIsChecked() {
+    List<String> checked =
+        new ArrayList<>(
+            Objects.requireNonNull(classes.get("conformance.Conformance")).attributes().values());
+    checked.replaceAll(type -> type.substring("__torch__.".length()));
+    checked.addAll(CONCRETE);
+    List<String> modules = new ArrayList<>();
+    classes.forEach(
+        (name, declared) -> {
+          if (declared.kind().equals("Module") && !name.startsWith("conformance")) {
+            modules.add(name);
+          }
+        });
+
+    assertThat(checked).containsExactlyInAnyOrderElementsOf(modules);
+  }
+
+  /** The device of what a script makes is that of what it is given. */
+  @Test
+  void nothingIsMadeWithoutADevice() {
+    for (String file : FILES) {
+      Matcher made = MAKES.matcher(text(file));
+      while (made.find()) {
+        boolean placeholder = made.group(2).startsWith("[0])");
+        assertThat(placeholder || made.group(2).contains("device="))
+            .as(file + ".py: " + made.group())
+            .isTrue();
+      }
+    }
+  }
+
+  private ScriptObject object(Declared declared) {
+    Map<String, Attribute> attributes = new LinkedHashMap<>();
+    declared.attributes().forEach((name, type) -> attributes.put(name, any(type)));
+    return new ScriptObject(declared.type(), attributes);
+  }
+
+  /** Any value of a type. */
+  private Attribute any(String type) {
+    return switch (type) {
+      case "int" -> new Attribute.Whole(1);
+      case "float" -> new Attribute.Real(1);
+      case "bool" -> new Attribute.Flag(true);
+      case "Tensor" -> new Attribute.NoTensor();
+      case "List[Tensor]" -> new Attribute.NoTensors();
+      default ->
+          type.startsWith("List[")
+              ? new Attribute.Children(List.of(any(type.substring(5, type.length() - 1))))
+              : new Attribute.Child(object(implementation(type.substring("__torch__.".length()))));
+    };
+  }
+
+  private Declared implementation(String name) {
+    Declared declared = Objects.requireNonNull(classes.get(name), name);
+    if (!declared.kind().equals("ModuleInterface")) {
+      return declared;
+    }
+    String some =
+        Objects.requireNonNull(
+            Map.of(
+                    "linear.Linear", "linear.DenseLinear",
+                    "norm.Norm", "norm.NoNorm",
+                    "position.Rotation", "position.NoRotation",
+                    "position.Positions", "position.NoPositions",
+                    "attention.Scores", "attention.MaskedScores",
+                    "cache.CacheScheme", "cache.DenseCacheScheme",
+                    "feed.Feed", "feed.PlainFeed",
+                    "activation.Activation", "activation.Silu",
+                    "embedding.Embedding", "embedding.TokenEmbedding")
+                .get(name),
+            name);
+    return Objects.requireNonNull(classes.get(some), some);
+  }
+
+  private static Map<String, Declared> declared() {
+    Map<String, Declared> classes = new HashMap<>();
+    List<String> files = new ArrayList<>(FILES);
+    files.add("conformance");
+    for (String file : files) {
+      Matcher found = CLASS.matcher(text(file));
+      while (found.find()) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        Matcher attribute = ATTRIBUTE.matcher(found.group(4));
+        while (attribute.find()) {
+          attributes.put(attribute.group(1), attribute.group(2));
+        }
+        String name = file + "." + found.group(1);
+        String kind = found.group(3) == null ? "" : found.group(3);
+        classes.put(name, new Declared(ScriptClass.of(anchor(file), name), kind, attributes));
+      }
+    }
+    return classes;
+  }
+
+  private static Class<?> anchor(String file) {
+    return file.equals("linear") ? RunnableLinear.class : Scripts.class;
+  }
+
+  private static String text(String file) {
+    try (InputStream in = anchor(file).getResourceAsStream(file + ".py")) {
+      return new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+# Every class in a list of its interface: libtorch checks a class against it there, and not when an
+# archive is loaded.
+class Conformance(Module):
+  dense_linear : __torch__.linear.DenseLinear
+  widened_linear : __torch__.linear.WidenedLinear
+  prepacked_linear : __torch__.linear.PrepackedLinear
+  int4_linear : __torch__.linear.Int4Linear
+  int8_linear : __torch__.linear.Int8Linear
+  grid_linear : __torch__.linear.GridLinear
+  shifted_linear : __torch__.linear.ShiftedLinear
+  biased_linear : __torch__.linear.BiasedLinear
+  reordered_linear : __torch__.linear.ReorderedLinear
+  joined_linear : __torch__.linear.JoinedLinear
+  added_linear : __torch__.linear.AddedLinear
+  scaled_linear : __torch__.linear.ScaledLinear
+  capped_linear : __torch__.linear.CappedLinear
+  observed_linear : __torch__.calibration.ObservedLinear
+  no_norm : __torch__.norm.NoNorm
+  rms_norm : __torch__.norm.RmsNorm
+  offset_rms_norm : __torch__.norm.OffsetRmsNorm
+  layer_norm : __torch__.norm.LayerNorm
+  projected_norm : __torch__.norm.ProjectedNorm
+  no_positions : __torch__.position.NoPositions
+  rotary_positions : __torch__.position.RotaryPositions
+  alibi_positions : __torch__.position.AlibiPositions
+  relative_positions : __torch__.position.RelativePositions
+  no_rotation : __torch__.position.NoRotation
+  half_rotation : __torch__.position.HalfRotation
+  neighbour_rotation : __torch__.position.NeighbourRotation
+  normed_rotation : __torch__.position.NormedRotation
+  silu : __torch__.activation.Silu
+  relu : __torch__.activation.Relu
+  gelu : __torch__.activation.Gelu
+  gelu_tanh : __torch__.activation.GeluTanh
+  scaled_activation : __torch__.activation.ScaledActivation
+  dense_cache_scheme : __torch__.cache.DenseCacheScheme
+  causal_scores : __torch__.attention.CausalScores
+  masked_scores : __torch__.attention.MaskedScores
+  capped_scores : __torch__.attention.CappedScores
+  plain_feed : __torch__.feed.PlainFeed
+  gated_feed : __torch__.feed.GatedFeed
+  experts_feed : __torch__.feed.ExpertsFeed
+  pre_norm_layer : __torch__.layer.PreNormLayer
+  post_norm_layer : __torch__.layer.PostNormLayer
+  sandwich_layer : __torch__.layer.SandwichLayer
+  parallel_layer : __torch__.layer.ParallelLayer
+  parallel_norms_layer : __torch__.layer.ParallelNormsLayer
+  cross_attention_layer : __torch__.layer.CrossAttentionLayer
+  token_embedding : __torch__.embedding.TokenEmbedding
+  scaled_embedding : __torch__.embedding.ScaledEmbedding
+  projected_embedding : __torch__.embedding.ProjectedEmbedding
+  positioned_embedding : __torch__.embedding.PositionedEmbedding
+  typed_embedding : __torch__.embedding.TypedEmbedding
+  normed_embedding : __torch__.embedding.NormedEmbedding
+  filling_head : __torch__.model.FillingHead
+  classifying_head : __torch__.model.ClassifyingHead
+  def count(self) -> int:
+    n = 0
+    linears = annotate(List[__torch__.linear.Linear], [])
+    linears = torch.append(linears, self.dense_linear)
+    linears = torch.append(linears, self.widened_linear)
+    linears = torch.append(linears, self.prepacked_linear)
+    linears = torch.append(linears, self.int4_linear)
+    linears = torch.append(linears, self.int8_linear)
+    linears = torch.append(linears, self.grid_linear)
+    linears = torch.append(linears, self.shifted_linear)
+    linears = torch.append(linears, self.biased_linear)
+    linears = torch.append(linears, self.reordered_linear)
+    linears = torch.append(linears, self.joined_linear)
+    linears = torch.append(linears, self.added_linear)
+    linears = torch.append(linears, self.scaled_linear)
+    linears = torch.append(linears, self.capped_linear)
+    linears = torch.append(linears, self.observed_linear)
+    n = n + len(linears)
+    norms = annotate(List[__torch__.norm.Norm], [])
+    norms = torch.append(norms, self.no_norm)
+    norms = torch.append(norms, self.rms_norm)
+    norms = torch.append(norms, self.offset_rms_norm)
+    norms = torch.append(norms, self.layer_norm)
+    norms = torch.append(norms, self.projected_norm)
+    n = n + len(norms)
+    positionss = annotate(List[__torch__.position.Positions], [])
+    positionss = torch.append(positionss, self.no_positions)
+    positionss = torch.append(positionss, self.rotary_positions)
+    positionss = torch.append(positionss, self.alibi_positions)
+    positionss = torch.append(positionss, self.relative_positions)
+    n = n + len(positionss)
+    rotations = annotate(List[__torch__.position.Rotation], [])
+    rotations = torch.append(rotations, self.no_rotation)
+    rotations = torch.append(rotations, self.half_rotation)
+    rotations = torch.append(rotations, self.neighbour_rotation)
+    rotations = torch.append(rotations, self.normed_rotation)
+    n = n + len(rotations)
+    activations = annotate(List[__torch__.activation.Activation], [])
+    activations = torch.append(activations, self.silu)
+    activations = torch.append(activations, self.relu)
+    activations = torch.append(activations, self.gelu)
+    activations = torch.append(activations, self.gelu_tanh)
+    activations = torch.append(activations, self.scaled_activation)
+    n = n + len(activations)
+    cacheschemes = annotate(List[__torch__.cache.CacheScheme], [])
+    cacheschemes = torch.append(cacheschemes, self.dense_cache_scheme)
+    n = n + len(cacheschemes)
+    scoress = annotate(List[__torch__.attention.Scores], [])
+    scoress = torch.append(scoress, self.causal_scores)
+    scoress = torch.append(scoress, self.masked_scores)
+    scoress = torch.append(scoress, self.capped_scores)
+    n = n + len(scoress)
+    feeds = annotate(List[__torch__.feed.Feed], [])
+    feeds = torch.append(feeds, self.plain_feed)
+    feeds = torch.append(feeds, self.gated_feed)
+    feeds = torch.append(feeds, self.experts_feed)
+    n = n + len(feeds)
+    layers = annotate(List[__torch__.layer.Layer], [])
+    layers = torch.append(layers, self.pre_norm_layer)
+    layers = torch.append(layers, self.post_norm_layer)
+    layers = torch.append(layers, self.sandwich_layer)
+    layers = torch.append(layers, self.parallel_layer)
+    layers = torch.append(layers, self.parallel_norms_layer)
+    layers = torch.append(layers, self.cross_attention_layer)
+    n = n + len(layers)
+    embeddings = annotate(List[__torch__.embedding.Embedding], [])
+    embeddings = torch.append(embeddings, self.token_embedding)
+    embeddings = torch.append(embeddings, self.scaled_embedding)
+    embeddings = torch.append(embeddings, self.projected_embedding)
+    embeddings = torch.append(embeddings, self.positioned_embedding)
+    embeddings = torch.append(embeddings, self.typed_embedding)
+    embeddings = torch.append(embeddings, self.normed_embedding)
+    n = n + len(embeddings)
+    encoderheads = annotate(List[__torch__.model.EncoderHead], [])
+    encoderheads = torch.append(encoderheads, self.filling_head)
+    encoderheads = torch.append(encoderheads, self.classifying_head)
+    n = n + len(encoderheads)
+    caches = annotate(List[__torch__.cache.Cache], [])
+    caches = torch.append(caches, __torch__.cache.NoCache())
+    caches = torch.append(caches, __torch__.cache.DenseCache(1, 1, 1, 1, torch.empty([0])))
+    return n + len(caches)
