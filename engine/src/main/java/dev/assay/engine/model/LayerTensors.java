@@ -320,9 +320,12 @@ public final class LayerTensors {
   /** Loaders take the router for a linear too. */
   private void writeSide(CheckpointWriter writer, String name, NDArray value) {
     String router = stack.layout().side().get(Side.ROUTER);
+    String activation = stack.layout().side().get(Side.ACTIVATION);
     String prefix = name.substring(0, name.lastIndexOf('.'));
     if (router != null && prefix.endsWith("." + router)) {
       writer.putDense(prefix, value);
+    } else if (activation != null && prefix.endsWith("." + activation)) {
+      writer.putDivisor(name, value);
     } else {
       writer.put(name, value);
     }
