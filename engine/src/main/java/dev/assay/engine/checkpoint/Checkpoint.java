@@ -103,7 +103,8 @@ public final class Checkpoint {
 
   /** The same checkpoint without some tensors, which no size counts then. */
   public Checkpoint without(Collection<String> names) {
-    return new Checkpoint(path, directory, config, quantization, contents.without(names), gguf);
+    Contents fewer = contents.without(names, Contents.Reason.STRAY);
+    return new Checkpoint(path, directory, config, quantization, fewer, gguf);
   }
 
   /** What is not as one would expect of its tensors, a line for each. */
