@@ -122,6 +122,13 @@ public final class Checkpoint {
     return directory;
   }
 
+  /** The file that says how the model is made: {@code config.json}, or the GGUF file itself. */
+  public Path configuration() {
+    return gguf.map(GgufSource::header)
+        .map(GgufFile::file)
+        .orElseGet(() -> directory.resolve("config.json"));
+  }
+
   /** The content of {@code config.json}, or what it would be. */
   public JsonNode config() {
     return config;

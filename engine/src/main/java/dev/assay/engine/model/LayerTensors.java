@@ -72,13 +72,14 @@ public final class LayerTensors {
     if (stored.outFeatures() != out || stored.inFeatures() != linear.inFeatures()) {
       throw new BadCheckpointException(
           String.format(
-              "%s: %s: found a weight of [%d, %d], expected [%d, %d] by config.json",
+              "%s: %s: found a weight of [%d, %d], expected [%d, %d] by %s",
               checkpoint.fileOf(name),
               name,
               stored.outFeatures(),
               stored.inFeatures(),
               out,
-              linear.inFeatures()));
+              linear.inFeatures(),
+              checkpoint.configuration().getFileName()));
     }
     return stored;
   }
