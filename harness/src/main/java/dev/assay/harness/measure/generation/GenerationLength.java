@@ -67,7 +67,7 @@ public record GenerationLength(int prompt, int generated) {
 
   /** Positions that a prompt of no given length can have; half of them where nothing is given. */
   private static int room(@Nullable Integer generated, int context) {
-    return generated == null ? (context + 1) / 2 : context - generated + 1;
+    return generated == null ? context - context / 2 : context - generated + 1;
   }
 
   /** Decode steps: every token but the first. */
