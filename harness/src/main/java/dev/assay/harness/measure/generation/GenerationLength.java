@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param generated tokens written, the first of them by the prefill
  */
 public record GenerationLength(int prompt, int generated) {
-  private static final int USUAL = 128;
+  /** What either is where nobody says and the context has room. */
+  public static final int USUAL = 128;
 
   /** Positions of a prompt of one token and the first of two that are generated. */
   private static final int SHORTEST = 2;
