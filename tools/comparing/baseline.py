@@ -1,6 +1,7 @@
 """The baseline's file: what a build gave, on which machine."""
 
 import json
+import os
 from datetime import date
 from math import exp
 from pathlib import Path
@@ -25,8 +26,17 @@ def read(file):
 
 
 def write(content, file):
+    """As a whole, or not at all."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
-    Path(file).write_text(text + "\n", encoding="utf-8")
+    file = Path(file)
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        beside.write_text(text + "\n", encoding="utf-8")
+        os.replace(beside, file)
+    except OSError as e:
+        raise Fault(f"{file}: cannot be written: {e}") from e
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def recorded(cell):

@@ -1,6 +1,7 @@
 """The command line of tools/compare: verbs and options."""
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -111,6 +112,20 @@ def check(options):
     work = options.work
     if work and work.exists() and (not work.is_dir() or any(work.iterdir())):
         raise Fault(f"--work: {work} is there already, expected a new or empty directory")
+    if options.run is commands.record:
+        check_place(options.file)
+
+
+def check_place(file):
+    """Before hours of runs, that the baseline can be written; its directory is made."""
+    if file.is_dir():
+        raise Fault(f"--file: {file} is a directory, expected a file or none")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise Fault(f"--file: {file.parent} cannot be made: {e}") from e
+    if not os.access(file.parent, os.W_OK):
+        raise Fault(f"--file: nothing can be written into {file.parent}")
 
 
 def in_work(options):

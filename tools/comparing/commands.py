@@ -18,24 +18,36 @@ def compare_baseline(options, work):
     build = Build(options.build.resolve(), work / "b")
     print(f"A: {options.file}\nB: {build.directory}")
     verdicts = []
-    if not options.no_quality:
-        section = recorded["quality"]
+    quality, times = sections(recorded, options)
+    if quality:
         new = quality_of(build, options.only)
-        all_old = comparison.cells_of(section)
+        all_old = comparison.cells_of(quality)
         old = {name: cell for name, cell in all_old.items() if fnmatchcase(name, options.only)}
-        same = machine(new.values()) == section["recorded"]["machine"]
+        same = machine(new.values()) == quality["recorded"]["machine"]
         verdicts += show(comparison.QUALITY_HEAD, comparison.quality(old, new, same, all_old))
-    if not options.no_times:
-        section = recorded["times"]
+    if times:
         names = wanted(build, TIMES, options.only)
         here = machine([build.run(TIMES, "times-machine", names[:1])[names[0]]]) if names else None
-        if names and here != section["recorded"]["machine"]:
+        if names and here != times["recorded"]["machine"]:
             say("times were recorded on another machine, and are not compared")
         else:
             taken = timing.take([build], names, options.rounds, say)
-            rows = comparison.times_of_baseline(section, taken, names, options.tolerance)
+            old = [name for name in times["cells"] if fnmatchcase(name, options.only)]
+            rows = comparison.times_of_baseline(times, taken, [*names, *old], options.tolerance)
             verdicts += show(comparison.TIMES_HEAD, rows)
     return conclude(verdicts)
+
+
+def sections(recorded, options):
+    """The baseline's quality and times; None for what is left out or was never recorded."""
+    found = []
+    for part, left_out in (("quality", options.no_quality), ("times", options.no_times)):
+        if not left_out and part not in recorded:
+            say(f"{part}: not recorded in {options.file}, and not compared")
+        found.append(None if left_out else recorded.get(part))
+    if not any(found):
+        raise Fault(f"{options.file}: nothing to compare with; tools/compare record makes it")
+    return found
 
 
 def compare_builds(options, work):
@@ -58,23 +70,33 @@ def compare_builds(options, work):
 
 
 def record(options, work):
-    """The baseline's file anew; a part that is left out stays as it was."""
+    """The baseline's file anew, part by part; one that is left out or fails stays as it was."""
     build = Build(options.build.resolve(), work / "a")
-    content = {"schema": baseline.SCHEMA}
-    if (options.no_quality or options.no_times) and options.file.exists():
-        content = baseline.read(options.file)
+    content = standing(options)
     if not options.no_times:
         names = wanted(build, TIMES, "*")
         taken = timing.take([build], names, options.rounds, say)
         content["times"] = baseline.times_section(taken, names)
+        baseline.write(content, options.file)
     if not options.no_quality:
         content["quality"] = baseline.quality_section(quality_of(build, "*"))
-    baseline.write(content, options.file)
+        baseline.write(content, options.file)
     for part in ("quality", "times"):
         if part in content and content[part]["recorded"]["build"]["dirty"]:
             say(f"{part}: recorded from a tree with changes that are not committed")
     print(options.file)
     return ALL_SAME
+
+
+def standing(options):
+    """What the file has; where all of it is written anew, it need not be readable."""
+    new = {"schema": baseline.SCHEMA}
+    try:
+        return baseline.read(options.file) if options.file.exists() else new
+    except Fault:
+        if options.no_quality or options.no_times:
+            raise
+        return new
 
 
 def quality_of(build, only):

@@ -74,9 +74,9 @@ def paired(taken, name, metric, tolerance):
 
 
 def times_of_baseline(section, taken, names, tolerance):
-    """One build's rounds and those that were recorded, perhaps long ago."""
+    """One build's rounds and those that were recorded, perhaps long ago; names of either."""
     rows = []
-    for name in names:
+    for name in dict.fromkeys(names):
         for metric in TIMES:
             rows.append(unpaired(section, taken, name, metric, tolerance))
     return rows

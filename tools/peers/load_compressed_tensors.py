@@ -4,13 +4,14 @@ same model written densely.
 usage: load_compressed_tensors.py DENSE PACKED [DENSE PACKED ...]
 
 Prints one line a pair: the greatest difference of the logits in float32, or why the tool does not load it.
-Ends with 1 if one of them does not load or differs by more than 1e-2.
+Ends with 1 if one of them does not load or differs by more than 1e-2, with 2 for usage.
 """
 
 import sys
 import warnings
 
 import torch
+from checks import pairs
 from transformers import AutoModelForCausalLM, logging
 
 LIMIT = 1e-2
@@ -38,13 +39,18 @@ def compare(dense, packed):
 
 
 def main(arguments):
+    given = pairs(arguments)
+    if given is None:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
     warnings.filterwarnings("ignore")
     logging.disable_progress_bar()
     logging.set_verbosity_error()
     failed = False
-    for dense, packed in zip(arguments[::2], arguments[1::2]):
+    for dense, packed in given:
         difference, line = compare(dense, packed)
-        failed |= difference is None or difference > LIMIT
+        # Turned round, it would let NaN pass.
+        failed |= difference is None or not difference <= LIMIT
         print(f"{packed}: {line}", flush=True)
     return 1 if failed else 0
 

@@ -4,6 +4,7 @@ usage: read_gguf.py CHECKPOINT FILE [CHECKPOINT FILE]...
 
 CHECKPOINT is a dense directory in Hugging Face's layout, of llama, qwen2, phi3, gpt2 or gemma2. Names are mapped by the
 package; where rows and columns go is written down here from llama.cpp's conversion.
+Ends with 1 if a tensor is missing or moved by more than its type's rounding, with 2 for usage.
 """
 
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 import gguf
 import ml_dtypes  # noqa: F401, makes bfloat16 known to numpy
 import numpy
+from checks import fault, pairs
 from safetensors.numpy import load_file
 
 CONV1D = ("c_attn.weight", "c_proj.weight", "c_fc.weight")
@@ -63,6 +65,8 @@ def check(checkpoint, file):
                 continue
             error = float(numpy.abs(found - values).max() / max(numpy.abs(values).max(), 1e-30))
             worst = max(worst, error)
+            if wrong := fault(mapped, entry.tensor_type.name, error):
+                faults.append(wrong)
     faults += [f"{name}: in the file alone" for name in written if not name.startswith("rope_")]
     tokens = reader.get_field("tokenizer.ggml.tokens")
     rows = next(t for t in reader.tensors if t.name == "token_embd.weight").shape[1]
@@ -70,17 +74,17 @@ def check(checkpoint, file):
         faults.append(f"found {len(tokens.data)} tokens, expected {rows}, the rows of token_embd")
     name = reader.get_field("general.name").contents()
     print(f"{file}: {architecture} '{name}', largest error {worst:.2e} of a tensor's greatest value")
-    for fault in faults:
-        print(f"  {fault}")
+    for line in faults:
+        print(f"  {line}")
     return not faults
 
 
 def main(arguments):
-    if not arguments or len(arguments) % 2:
+    given = pairs(arguments)
+    if given is None:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    pairs = zip(arguments[::2], arguments[1::2])
-    good = [check(Path(checkpoint), file) for checkpoint, file in pairs]
+    good = [check(Path(checkpoint), file) for checkpoint, file in given]
     return 0 if all(good) else 1
 
 

@@ -1,5 +1,6 @@
 import contextlib
 import io
+import json
 import subprocess
 import sys
 import tempfile
@@ -16,8 +17,8 @@ sys.path.insert(0, {tools!r})
 from tests.made import perplexity, result, times
 if arguments[0] == "plan":
     print("cell    id")
-    print("m/one/cpu          0123456789abcdef  to measure")
-    print("m/two/cpu          0123456789abcdef  to measure")
+    for name in {cells}:
+        print(f"{{name}}/cpu          0123456789abcdef  to measure")
 else:
     reports = Path(arguments[arguments.index("--reports") + 1])
     wanted = [arguments[i + 1][:-2] for i, word in enumerate(arguments) if word == "--cell"]
@@ -29,12 +30,13 @@ else:
 """
 
 
-def checkout(directory, value=2.0, time=1.0):
+def checkout(directory, value=2.0, time=1.0, cells=("m/one", "m/two")):
     """A checkout with a launcher that makes its results up."""
     directory.mkdir()
     launcher = directory / "assay"
     tools = str(Path(__file__).resolve().parents[1])
-    launcher.write_text(FAKE.format(python=sys.executable, tools=tools, value=value, time=time))
+    made = {"value": value, "time": time, "cells": cells}
+    launcher.write_text(FAKE.format(python=sys.executable, tools=tools, **made))
     launcher.chmod(0o755)
     return str(directory)
 
@@ -51,6 +53,11 @@ class CommandLineTest(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.directory = Path(temporary.name)
+
+    def made(self, name, text=""):
+        file = self.directory / name
+        file.write_text(text)
+        return file
 
     def test_equal_builds(self):
         a, b = (checkout(self.directory / name) for name in "ab")
@@ -85,12 +92,64 @@ class CommandLineTest(unittest.TestCase):
         still, out, _ = say("baseline", "--build", a, "--file", file, "--no-times")
         self.assertEqual(0, still, out)
 
+    def test_of_a_baseline_with_one_part_that_one_is_compared(self):
+        file = str(self.directory / "baseline.json")
+        a = checkout(self.directory / "a")
+        for left_out, part, count in (("--no-times", "times", 4), ("--no-quality", "quality", 4)):
+            Path(file).unlink(missing_ok=True)
+            say("record", "--build", a, "--file", file, left_out, "--rounds", "3")
+            code, out, err = say("baseline", "--build", a, "--file", file, "--rounds", "3")
+            self.assertEqual(0, code, err)
+            self.assertIn(f"{part}: not recorded in {file}", err)
+            self.assertIn(f"{count} the same, 0 differ, 0 not compared.", out)
+
+        nothing, _, err = say("baseline", "--build", a, "--file", file, "--no-times")
+        self.assertEqual(2, nothing)
+        self.assertIn("nothing to compare with", err)
+
+    def test_the_directory_of_a_first_record_is_made(self):
+        file = self.directory / "not" / "there" / "baseline.json"
+        a = checkout(self.directory / "a")
+        code, _, err = say("record", "--build", a, "--file", str(file), "--no-times")
+        self.assertEqual(0, code, err)
+        self.assertEqual([file], list(file.parent.iterdir()))
+
+    def test_a_part_stays_recorded_where_the_next_one_fails(self):
+        file = self.directory / "baseline.json"
+        a = checkout(self.directory / "a", value="None")
+        code, _, err = say("record", "--build", a, "--file", str(file), "--rounds", "3")
+        self.assertEqual(2, code)
+        self.assertIn("without perplexity: m/one, m/two", err)
+        self.assertEqual({"schema", "times"}, set(json.loads(file.read_text())))
+
+    def test_what_is_not_readable_is_written_anew_as_a_whole_only(self):
+        file = self.made("baseline.json", '{"schema": 0}')
+        a = checkout(self.directory / "a")
+        arguments = ("record", "--build", a, "--file", str(file), "--rounds", "3")
+        self.assertEqual(2, say(*arguments, "--no-times")[0])
+        self.assertEqual(0, say(*arguments)[0])
+        self.assertEqual({"schema", "quality", "times"}, set(json.loads(file.read_text())))
+
+    def test_a_recorded_cell_that_the_suite_lost_is_missed(self):
+        file = str(self.directory / "baseline.json")
+        a = checkout(self.directory / "a")
+        b = checkout(self.directory / "b", cells=("m/one",))
+        say("record", "--build", a, "--file", file, "--no-quality", "--rounds", "3")
+        arguments = ("baseline", "--build", b, "--file", file, "--rounds", "3")
+        code, out, _ = say(*arguments)
+        self.assertEqual(1, code)
+        self.assertRegex(out, r"m/two +timePerOutputToken +missing")
+        self.assertEqual(0, say(*arguments, "--only", "m/one")[0])
+
     def test_what_is_wrong_with_the_arguments_is_one_line(self):
         for arguments in (
             ("builds", str(self.directory), str(self.directory)),
             ("baseline", "--rounds", "2"),
             ("baseline", "--tolerance", "-1"),
             ("record", "--no-times", "--no-quality"),
+            ("record", "--file", str(self.directory)),
+            ("record", "--file", str(self.made("file") / "baseline.json")),
+            ("baseline", "--file", str(self.made("empty.json", '{"schema": 1}'))),
             ("builds", *[checkout(self.directory / n) for n in "cd"], "--only", "none"),
         ):
             code, _, err = say(*arguments)

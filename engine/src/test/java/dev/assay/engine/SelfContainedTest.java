@@ -24,21 +24,28 @@ class SelfContainedTest {
   private static final String UP = "\\.\\.";
   private static final String ROOT =
       "(?:assay\\.root\"(?:\\s*,\\s*\"" + UP + "\")?\\s*\\)|Goldens\\s*\\.\\s*repository\\(\\))";
+
+  /** Where machines have what is their owner's. */
+  private static final String ABSOLUTE = "[\"']/(?:root|Users|mnt|media|srv|opt|work(?:space)?)/";
+
+  /** The repository is the directory above a module, and the next one up is beside it. */
   private static final Pattern BESIDE =
       Pattern.compile(
-          UP
-              + "/shared\\b|/work/|[\"']shared/(?:fixtures|tokenizers|datasets|cases)\\b"
-              + "|\""
+          ABSOLUTE
+              + "|resolve\\(\\s*\""
               + UP
-              + "\"\\s*[,)]\\s*(?:\\.resolve\\(\\s*)?\"shared\""
-              + "|(?:resolveSibling|resolve|Path\\.of|get)\\(\\s*\"shared\"\\s*\\)"
-              + "|"
+              + "/|\""
+              + UP
+              + "\"\\s*,\\s*\""
+              + UP
+              + "\"|"
               + ROOT
               + "[^;]*?(?:resolveSibling|getParent\\(|,\\s*\""
               + UP
               + "\"|\""
               + UP
               + "/)");
+
   private static final Pattern SOURCE =
       Pattern.compile(".*\\.(?:java|py|sh|xml|ya?ml|ftl|js|properties)|assay|run");
 
@@ -61,10 +68,9 @@ class SelfContainedTest {
         "Path.of(System.getProperty(\"assay.root\"), \"..\", \"other\")",
         "Path.of(System.getProperty(\"assay.root\", \"..\"))\n  .resolveSibling(\"other\")",
         "Goldens.repository().getParent()",
-        "root.resolve(\"../shared/fixtures\")",
-        "root.resolve(\"shared\")",
-        "Path.of(\"..\", \"shared\")",
-        "open(\"/work/data\")",
+        "root.resolve(\"../other/data\")",
+        "Path.of(\"..\", \"..\", \"other\")",
+        "open('/mnt/other/data')",
       })
   void whatReachesBesideIsSeen(String source) {
     assertThat(beside(source)).isNotEmpty();
@@ -75,8 +81,8 @@ class SelfContainedTest {
       strings = {
         "Path.of(System.getProperty(\"assay.root\", \"..\")).resolve(\"models\")",
         "Goldens.repository().resolve(\"models\"); file.getParent()",
-        "write(\"shared/calibration\")",
-        "names.get(\"shared.weight\")",
+        "Path.of(\"..\", \"models\")",
+        "Path.of(\"/proc/stat\")",
       })
   void whatStaysInsideIsNot(String source) {
     assertThat(beside(source)).isEmpty();

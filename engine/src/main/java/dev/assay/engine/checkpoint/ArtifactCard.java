@@ -36,15 +36,15 @@ final class ArtifactCard {
     if (obstacles.isEmpty()) {
       lines.add("Loaded by " + loaders(general) + ".");
     } else {
-      lines.add("Loaded by Assay only. Other tools do not take these linears:");
+      lines.add("Loaded by Assay only. Other tools do not take these tensors:");
       lines.add("");
-      obstacles.forEach((linear, why) -> lines.add("- `" + linear + "`: " + why));
+      obstacles.forEach((name, why) -> lines.add("- `" + name + "`: " + why));
     }
     if (!written.wideScales().isEmpty()) {
       lines.add("");
       lines.add(
-          "Scales in float32, as float16 does not hold them; loaders that cast them to float16 get"
-              + " other values: "
+          "Scales in float32 that float16 rounds or does not hold; loaders that cast them to"
+              + " float16 get other values: "
               + String.join(", ", written.wideScales()));
     }
     return String.join("\n", lines) + "\n";

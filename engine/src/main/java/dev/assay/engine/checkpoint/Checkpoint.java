@@ -103,7 +103,8 @@ public final class Checkpoint {
 
   /** The same checkpoint without some tensors, which no size counts then. */
   public Checkpoint without(Collection<String> names) {
-    return new Checkpoint(path, directory, config, quantization, contents.without(names), gguf);
+    Contents fewer = contents.without(names, Contents.Reason.STRAY);
+    return new Checkpoint(path, directory, config, quantization, fewer, gguf);
   }
 
   /** What is not as one would expect of its tensors, a line for each. */
@@ -119,6 +120,13 @@ public final class Checkpoint {
   /** Where its tokenizer and other files stand: the directory, or that of the GGUF file. */
   public Path directory() {
     return directory;
+  }
+
+  /** The file that says how the model is made: {@code config.json}, or the GGUF file itself. */
+  public Path configuration() {
+    return gguf.map(GgufSource::header)
+        .map(GgufFile::file)
+        .orElseGet(() -> directory.resolve("config.json"));
   }
 
   /** The content of {@code config.json}, or what it would be. */

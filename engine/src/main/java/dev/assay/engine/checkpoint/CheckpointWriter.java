@@ -107,7 +107,7 @@ public final class CheckpointWriter implements AutoCloseable {
       quantization.packed(prefix, config);
       LoadableShapes.obstacle(quantized.grid(), quantized.outFeatures(), quantized.inFeatures())
           .ifPresent(why -> quantization.obstacle(prefix, why));
-      if (quantized.scales().getDataType() == DataType.FLOAT32) {
+      if (!fitFloat16(quantized.scales())) {
         quantization.wideScales(prefix);
       }
       try (NDManager scope = torch.manager().newSubManager()) {
@@ -122,6 +122,22 @@ public final class CheckpointWriter implements AutoCloseable {
               + weight.getClass().getSimpleName()
               + ", which is read and not written; expected a dense or a quantized weight");
     }
+  }
+
+  private boolean fitFloat16(NDArray scales) {
+    if (scales.getDataType() == DataType.FLOAT16) {
+      return true;
+    }
+    try (NDManager scope = torch.manager().newSubManager()) {
+      NDArray narrow = torch.tensors().cast(scope, scales, DType.FLOAT16);
+      return torch.tensors().cast(scope, narrow, DType.FLOAT32).contentEquals(scales);
+    }
+  }
+
+  /** Writes what an activation is divided by, for which AWQ's format alone has a place. */
+  public void putDivisor(String name, NDArray values) {
+    quantization.divisor(name);
+    put(name, values);
   }
 
   /** Writes the weight of a module that loaders take for a linear, dense, whatever it is. */

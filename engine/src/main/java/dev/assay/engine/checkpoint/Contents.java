@@ -12,18 +12,37 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the weight files of a checkpoint hold.
  *
  * @param tensors by name
- * @param leftOut tensors that are in the files and belong to nothing; no size counts them
+ * @param leftOut tensors that are in the files and not of the model, with the reason; no size
+ *     counts them
  * @param absent tensors that an index names and no file holds, with what it says
  */
 record Contents(
     SortedMap<String, TensorInfo> tensors,
-    SortedMap<String, TensorInfo> leftOut,
+    SortedMap<String, LeftOut> leftOut,
     SortedMap<String, String> absent) {
+  /** Why a tensor that is in the files is left out. */
+  enum Reason {
+    UNNAMED("the index does not name it"),
+    BUFFER("it is a buffer that older code saved along, and passed over"),
+    STRAY("it belongs to nothing in the model");
+
+    private final String text;
+
+    Reason(String text) {
+      this.text = text;
+    }
+  }
+
+  /** A tensor that is left out. */
+  record LeftOut(TensorInfo tensor, Reason reason) {}
+
   Contents {
     tensors = Collections.unmodifiableSortedMap(tensors);
     leftOut = Collections.unmodifiableSortedMap(leftOut);
@@ -35,13 +54,13 @@ record Contents(
   }
 
   /** The same without some tensors. */
-  Contents without(Collection<String> names) {
+  Contents without(Collection<String> names, Reason reason) {
     SortedMap<String, TensorInfo> fewer = new TreeMap<>(tensors);
-    SortedMap<String, TensorInfo> more = new TreeMap<>(leftOut);
+    SortedMap<String, LeftOut> more = new TreeMap<>(leftOut);
     for (String name : names) {
       TensorInfo tensor = fewer.remove(name);
       if (tensor != null) {
-        more.put(name, tensor);
+        more.put(name, new LeftOut(tensor, reason));
       }
     }
     return new Contents(fewer, more, absent);
@@ -50,7 +69,7 @@ record Contents(
   /** The same by the names that are usual today, without the buffers that older code saved. */
   Contents published() {
     List<String> buffers = tensors.keySet().stream().filter(PublishedNames::isBuffer).toList();
-    Contents fewer = without(buffers);
+    Contents fewer = without(buffers, Reason.BUFFER);
     return new Contents(PublishedNames.of(fewer.tensors), fewer.leftOut, absent);
   }
 
@@ -58,11 +77,11 @@ record Contents(
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     leftOut.forEach(
-        (name, tensor) -> {
+        (name, left) -> {
           if (!PublishedNames.isBuffer(name)) {
             notes.add(
                 "%s: tensor '%s' belongs to nothing in the model; it is left out and counted nowhere"
-                    .formatted(tensor.file(), name));
+                    .formatted(left.tensor().file(), name));
           }
         });
     absent.forEach((name, where) -> notes.add(where));
@@ -88,11 +107,23 @@ record Contents(
 
   /** Bytes of all tensors; what several of them share counts once. */
   long bytes() {
-    Set<List<Object>> seen = new HashSet<>();
-    return tensors.values().stream()
-        .filter(info -> seen.add(List.of(info.file(), info.begin(), info.end())))
-        .mapToLong(TensorInfo::bytes)
-        .sum();
+    return distinctBytes(tensors.values().stream(), new HashSet<>());
+  }
+
+  /**
+   * Bytes of tensors, those of one place once.
+   *
+   * @param counted places that are counted already; gains those of the tensors
+   */
+  private static long distinctBytes(Stream<TensorInfo> tensors, Set<Place> counted) {
+    return tensors.filter(info -> counted.add(Place.of(info))).mapToLong(TensorInfo::bytes).sum();
+  }
+
+  /** Where bytes are, which several tensors may share. */
+  private record Place(Path file, long begin, long end) {
+    static Place of(TensorInfo info) {
+      return new Place(info.file(), info.begin(), info.end());
+    }
   }
 
   /** Why a tensor is missing, where there is more to say. */
@@ -102,23 +133,26 @@ record Contents(
             () ->
                 Optional.ofNullable(leftOut.get(name))
                     .map(
-                        tensor ->
-                            "%s: tensor '%s' is there, but the index does not name it"
-                                .formatted(tensor.file(), name)));
+                        left ->
+                            "%s: tensor '%s' is there, but %s"
+                                .formatted(left.tensor().file(), name, left.reason().text)));
   }
 
   /**
-   * Bytes of the weight files, headers included, less those of tensors that are left out.
+   * Bytes of the weight files, headers included, less those that only tensors have that are left
+   * out.
    *
    * @throws BadCheckpointException if a file is gone
    */
   long fileBytes() {
     List<Path> files = tensors.values().stream().map(TensorInfo::file).distinct().toList();
+    Set<Place> kept = tensors.values().stream().map(Place::of).collect(Collectors.toSet());
     long without =
-        leftOut.values().stream()
-            .filter(tensor -> files.contains(tensor.file()))
-            .mapToLong(TensorInfo::bytes)
-            .sum();
+        distinctBytes(
+            leftOut.values().stream()
+                .map(LeftOut::tensor)
+                .filter(tensor -> files.contains(tensor.file())),
+            kept);
     return files.stream().mapToLong(Contents::size).sum() - without;
   }
 

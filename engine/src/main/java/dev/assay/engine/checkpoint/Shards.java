@@ -69,7 +69,7 @@ final class Shards {
       }
     }
     List<String> unnamed = tensors.keySet().stream().filter(name -> !weightMap.has(name)).toList();
-    return new Contents(tensors, new TreeMap<>(), absent).without(unnamed);
+    return new Contents(tensors, new TreeMap<>(), absent).without(unnamed, Contents.Reason.UNNAMED);
   }
 
   /** Shards are plain names: a path could lead out of the checkpoint. */

@@ -24,6 +24,7 @@ final class WrittenQuantization {
   private final SortedSet<String> dense = new TreeSet<>();
   private final SortedMap<String, String> obstacles = new TreeMap<>();
   private final SortedSet<String> wideScales = new TreeSet<>();
+  private final SortedSet<String> divisors = new TreeSet<>();
 
   /** Notes a linear that is stored dense. */
   void dense(String module) {
@@ -48,17 +49,34 @@ final class WrittenQuantization {
     obstacles.put(module, why);
   }
 
-  /** Notes a linear whose scales are beyond float16 in a model that is not of float32. */
+  /** Notes a tensor that an activation is divided by. */
+  void divisor(String tensor) {
+    divisors.add(tensor);
+  }
+
+  /** Notes a linear whose scales would be others in float16. */
   void wideScales(String module) {
     wideScales.add(module);
   }
 
-  /** Linears that other tools do not load, with the reasons. */
+  /** What other tools do not load, linears and divisors of activations, with the reasons. */
   SortedMap<String, String> obstacles() {
-    return Collections.unmodifiableSortedMap(obstacles);
+    SortedMap<String, String> all = new TreeMap<>(obstacles);
+    format()
+        .filter(format -> format != QuantizationConfig.Format.AWQ)
+        .ifPresent(
+            format ->
+                divisors.forEach(
+                    tensor ->
+                        all.put(
+                            tensor,
+                            "divides an activation channel by channel; readers of "
+                                + format.label()
+                                + " pass it over and compute something else")));
+    return all;
   }
 
-  /** Linears with scales in float32. */
+  /** Linears with scales that would be others in float16. */
   SortedSet<String> wideScales() {
     return Collections.unmodifiableSortedSet(wideScales);
   }

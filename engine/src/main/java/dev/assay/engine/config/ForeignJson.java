@@ -44,11 +44,11 @@ public record ForeignJson(JsonNode root, boolean plain) {
    */
   public static ForeignJson read(String where, byte[] text) {
     try {
-      boolean unique = keysAreUnique(where, text);
+      boolean plain = isPlain(where, text);
       String mark = String.valueOf(BYTE_ORDER_MARK);
       boolean marked =
           new String(text, 0, Math.min(3, text.length), StandardCharsets.UTF_8).equals(mark);
-      return new ForeignJson(MAPPER.readTree(text), unique && !marked);
+      return new ForeignJson(MAPPER.readTree(text), plain && !marked);
     } catch (JsonProcessingException e) {
       throw new BadInputException(
           "%s: line %d, column %d: not valid JSON: %s"
@@ -63,8 +63,9 @@ public record ForeignJson(JsonNode root, boolean plain) {
     }
   }
 
-  private static boolean keysAreUnique(String where, byte[] text) throws IOException {
-    boolean unique = true;
+  /** Whether every key stands once and every number is finite. */
+  private static boolean isPlain(String where, byte[] text) throws IOException {
+    boolean plain = true;
     Deque<Set<String>> open = new ArrayDeque<>();
     try (JsonParser parser = MAPPER.createParser(text)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -72,9 +73,11 @@ public record ForeignJson(JsonNode root, boolean plain) {
           open.push(new HashSet<>());
         } else if (token == JsonToken.END_OBJECT) {
           open.pop();
+        } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+          plain &= Double.isFinite(parser.getDoubleValue());
         } else if (token == JsonToken.FIELD_NAME
             && !Objects.requireNonNull(open.peek()).add(parser.currentName())) {
-          unique = false;
+          plain = false;
           LOG.warn(
               "{}: line {}: found key '{}' twice; the last one counts",
               where,
@@ -83,6 +86,6 @@ public record ForeignJson(JsonNode root, boolean plain) {
         }
       }
     }
-    return unique;
+    return plain;
   }
 }

@@ -34,12 +34,15 @@ public final class YamlReader {
           .build();
 
   private final String file;
-  private final String text;
+
+  /** The text's; the parser's offsets count them. */
+  private final int[] codePoints;
+
   private final YAMLParser parser;
 
   private YamlReader(String file, String text, YAMLParser parser) {
     this.file = file;
-    this.text = text;
+    this.codePoints = text.codePoints().toArray();
     this.parser = parser;
   }
 
@@ -159,7 +162,7 @@ public final class YamlReader {
   /** Whether the scalar has quotes or is a block, and so is text whatever it looks like. */
   private boolean quoted() {
     int at = Math.toIntExact(parser.currentTokenLocation().getCharOffset());
-    return at >= 0 && at < text.length() && "'\"|>".indexOf(text.charAt(at)) >= 0;
+    return at >= 0 && at < codePoints.length && "'\"|>".indexOf(codePoints[at]) >= 0;
   }
 
   private Scalar scalar(Kind kind, String value) {

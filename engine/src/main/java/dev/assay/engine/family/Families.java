@@ -3,11 +3,9 @@ package dev.assay.engine.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.ModelShapes;
 import dev.assay.engine.model.ModelTensors;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -54,18 +52,10 @@ public final class Families {
     try {
       architecture = named(architecture(checkpoint.config()), checkpoint);
     } catch (IllegalArgumentException e) {
-      throw new BadCheckpointException(stated(checkpoint) + ": " + e.getMessage(), e);
+      throw new BadCheckpointException(checkpoint.configuration() + ": " + e.getMessage(), e);
     }
     ModelShapes.require(checkpoint, architecture);
     return architecture;
-  }
-
-  /** What says how the model is made. */
-  private static Path stated(Checkpoint checkpoint) {
-    return checkpoint
-        .gguf()
-        .map(GgufFile::file)
-        .orElseGet(() -> checkpoint.directory().resolve("config.json"));
   }
 
   private static Architecture named(Architecture architecture, Checkpoint checkpoint) {

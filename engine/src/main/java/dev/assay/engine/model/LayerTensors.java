@@ -72,13 +72,14 @@ public final class LayerTensors {
     if (stored.outFeatures() != out || stored.inFeatures() != linear.inFeatures()) {
       throw new BadCheckpointException(
           String.format(
-              "%s: %s: found a weight of [%d, %d], expected [%d, %d] by config.json",
+              "%s: %s: found a weight of [%d, %d], expected [%d, %d] by %s",
               checkpoint.fileOf(name),
               name,
               stored.outFeatures(),
               stored.inFeatures(),
               out,
-              linear.inFeatures()));
+              linear.inFeatures(),
+              checkpoint.configuration().getFileName()));
     }
     return stored;
   }
@@ -320,9 +321,12 @@ public final class LayerTensors {
   /** Loaders take the router for a linear too. */
   private void writeSide(CheckpointWriter writer, String name, NDArray value) {
     String router = stack.layout().side().get(Side.ROUTER);
+    String activation = stack.layout().side().get(Side.ACTIVATION);
     String prefix = name.substring(0, name.lastIndexOf('.'));
     if (router != null && prefix.endsWith("." + router)) {
       writer.putDense(prefix, value);
+    } else if (activation != null && prefix.endsWith("." + activation)) {
+      writer.putDivisor(name, value);
     } else {
       writer.put(name, value);
     }

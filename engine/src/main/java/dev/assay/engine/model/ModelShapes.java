@@ -123,14 +123,15 @@ public final class ModelShapes {
     TensorInfo found = checkpoint.info(name);
     if (!found.shape().equals(expected) || !found.dtype().isFloating()) {
       throw new BadCheckpointException(
-          "%s: tensor '%s': found %s of shape %s, expected %sshape %s by config.json"
+          "%s: tensor '%s': found %s of shape %s, expected %sshape %s by %s"
               .formatted(
                   found.file(),
                   name,
                   found.dtype().safetensorsName(),
                   found.shape(),
                   found.dtype().isFloating() ? "" : "floating numbers of ",
-                  expected));
+                  expected,
+                  checkpoint.configuration().getFileName()));
     }
   }
 }

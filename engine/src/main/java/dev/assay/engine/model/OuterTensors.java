@@ -34,8 +34,13 @@ public final class OuterTensors {
       NDArray values = checkpoint.linear(torch, scope, name).dequantize(torch, owner);
       if (!values.getShape().equals(shape)) {
         throw new BadCheckpointException(
-            "%s: %s: found a weight of %s, expected %s by config.json"
-                .formatted(checkpoint.fileOf(name), name, values.getShape(), shape));
+            "%s: %s: found a weight of %s, expected %s by %s"
+                .formatted(
+                    checkpoint.fileOf(name),
+                    name,
+                    values.getShape(),
+                    shape,
+                    checkpoint.configuration().getFileName()));
       }
       return values;
     }
@@ -96,7 +101,9 @@ public final class OuterTensors {
               + " of shape "
               + found
               + ", expected "
-              + (expected == null ? "floating numbers" : "shape " + expected + " by config.json"));
+              + (expected == null
+                  ? "floating numbers"
+                  : "shape " + expected + " by " + checkpoint.configuration().getFileName()));
     }
     return checkpoint.tensor(torch, owner, name);
   }

@@ -184,14 +184,15 @@ final class StackLoader {
     long in = spec.embedding().width();
     if (weight.outFeatures() != out || weight.inFeatures() != in) {
       throw new BadCheckpointException(
-          "%s: %s: found a weight of [%d, %d], expected [%d, %d] by config.json"
+          "%s: %s: found a weight of [%d, %d], expected [%d, %d] by %s"
               .formatted(
                   checkpoint.fileOf(name),
                   name,
                   weight.outFeatures(),
                   weight.inFeatures(),
                   out,
-                  in));
+                  in,
+                  checkpoint.configuration().getFileName()));
     }
     return weight;
   }

@@ -81,12 +81,33 @@ final class TokenizerInputs {
     return json.root();
   }
 
-  /** A file's object as a text that the tokenizers library takes, which is stricter than Python. */
+  /**
+   * A file's object as a text that the tokenizers library takes, which is stricter than Python.
+   *
+   * @throws BadInputException if it has a number that is not finite, for which JSON has no words
+   */
   String strictText(String name) {
     byte[] content = bytes(name);
     ForeignJson json = ForeignJson.read(path(name).toString(), content);
     JsonNode root = object(path(name).toString(), json);
-    return json.plain() ? new String(content, StandardCharsets.UTF_8) : root.toString();
+    if (json.plain()) {
+      return new String(content, StandardCharsets.UTF_8);
+    }
+    requireFinite(path(name), "", root);
+    return root.toString();
+  }
+
+  private static void requireFinite(Path file, String key, JsonNode node) {
+    if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
+      throw new BadInputException(
+          "%s: key %s: found %s, expected a finite number, as the tokenizers library takes no other"
+              .formatted(file, key, node.asText()));
+    }
+    String prefix = key.isEmpty() ? "" : key + ".";
+    node.properties().forEach(each -> requireFinite(file, prefix + each.getKey(), each.getValue()));
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      requireFinite(file, key + "[" + i + "]", node.get(i));
+    }
   }
 
   /** The hash of a file that was read. */

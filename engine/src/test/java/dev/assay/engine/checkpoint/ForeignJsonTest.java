@@ -58,6 +58,12 @@ class ForeignJsonTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"0.5, true", "NaN, false", "Infinity, false", "-Infinity, false", "1e999, false"})
+  void whatIsNotFiniteIsNotPlain(String number, boolean plain) {
+    assertThat(read("{\"a\": [1, " + number + "]}").plain()).isEqualTo(plain);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"{\"a\": 1} x", "{\"a\": 1,}", "{\n// no\n}", "{'a': 1}", "{", "{]"})
   void whatPythonRefusesIsRefused(String text) {
     assertThatThrownBy(() -> read(text))
@@ -89,6 +95,22 @@ class ForeignJsonTest {
       assertThat(tokenizer.encode("ab<end>")).containsExactly(0, 1, 2);
       assertThat(tokenizer.eosId()).hasValue(2);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "-Infinity"})
+  void tokenizerWithANumberThatIsNotFinite(String number) throws IOException {
+    Path file = directory.resolve("tokenizer.json");
+    Files.writeString(
+        file, TOKENIZER.replace("\"model\": {", "\"model\": {\"dropout\": [1, " + number + "], "));
+
+    assertThatThrownBy(() -> Tokenizer.fromDirectory(directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            file
+                + ": key model.dropout[1]: found "
+                + number
+                + ", expected a finite number, as the tokenizers library takes no other");
   }
 
   @Test

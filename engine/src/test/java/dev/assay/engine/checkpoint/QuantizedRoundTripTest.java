@@ -10,6 +10,7 @@ import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.GridForm.Layout;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,6 +173,20 @@ class QuantizedRoundTripTest extends TorchTest {
     assertThatThrownBy(() -> write(weight))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("zeros: found others than 8 on a symmetric grid");
+  }
+
+  /** The first scales are multiples of 1/16, which float16 has, the second any. */
+  @Test
+  void theCardNamesScalesThatFloat16WouldChange() throws IOException {
+    GridForm grid = new GridForm(4, 16, false, true, Layout.GPTQ);
+    Path model = directory.resolve("model");
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, model)) {
+      writer.putLinear("exact", Weights.of(scope, 8, 32, grid, (r, c) -> c % 16, (r, g) -> 3));
+      writer.putLinear("other", Weights.random(scope, 1, 8, 32, grid, DataType.FLOAT32));
+      writer.finish(RawCheckpoint.source(directory.resolve("source")), "float32");
+    }
+
+    assertThat(Files.readString(model.resolve("README.md"))).contains("get other values: other\n");
   }
 
   private GridForm grid(Checkpoint checkpoint, String prefix) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlReaderTest {
   @ParameterizedTest
@@ -53,6 +54,18 @@ class YamlReaderTest {
   void takesScalarsForWhatTheyAre(String yaml, Kind kind, String text) {
     assertThat(YamlReader.parse(yaml, "x.yaml"))
         .isEqualTo(new Scalar(new Position("x.yaml", 1), kind, text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'0100'", "\"4\"", "'true'", "\"null\""})
+  void whatIsQuotedAfterLettersOfTwoCharsIsText(String quoted) {
+    YamlNode root = YamlReader.parse("# 🎲🎲\na: 🎲\nb: " + quoted + "\nc: 4\n", "x.yaml");
+
+    String text = quoted.substring(1, quoted.length() - 1);
+    assertThat(root.find(KeyPath.ROOT.key("b")))
+        .contains(new Scalar(new Position("x.yaml", 3), Kind.STRING, text));
+    assertThat(root.find(KeyPath.ROOT.key("c")))
+        .contains(new Scalar(new Position("x.yaml", 4), Kind.INTEGER, "4"));
   }
 
   @Test

@@ -17,6 +17,8 @@ import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -35,7 +37,7 @@ class DividedActivationTest extends TorchTest {
     "gpt_neox, 3, gpt_neox.layers.1.mlp.act.scales",
     "gptj, 4, transformer.h.1.mlp.act.scales"
   })
-  void exportsSayTheSameOrRefuse(String family, int bits, String scales) {
+  void exportsSayTheSameOrRefuse(String family, int bits, String scales) throws IOException {
     ModelFixture fixture = ModelFixture.of(family);
     Checkpoint artifact =
         run(
@@ -46,6 +48,12 @@ class DividedActivationTest extends TorchTest {
     assertThat(artifact.names()).contains(scales);
     assertThat(new ModelTensors(artifact, new Families().architecture(artifact)).strays())
         .isEmpty();
+    String card = Files.readString(directory.resolve("awq/README.md"));
+    if (bits == 4) {
+      assertThat(card).contains("Loaded by AutoAWQ").doesNotContain(scales);
+    } else {
+      assertThat(card).contains("Loaded by Assay only", "`" + scales + "`: divides an activation");
+    }
 
     Path exported = directory.resolve("exported");
     new SafetensorsExport().export(torch, artifact, exported, 1L << 30);

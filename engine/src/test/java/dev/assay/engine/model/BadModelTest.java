@@ -11,6 +11,7 @@ import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.quantize.GptqParameters;
@@ -20,9 +21,15 @@ import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.weight.Execution;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +131,24 @@ class BadModelTest extends TorchTest {
           .hasMessageEndingWith(": found NaN or infinite values, expected finite ones");
       assertThat(directory.resolve("target")).doesNotExist();
     }
+  }
+
+  /** A GGUF file has no config.json that could be meant. */
+  @Test
+  void ggufFileIsHeldToItsOwnMetadata() throws IOException {
+    byte[] content = Files.readAllBytes(Goldens.room("gguf").resolve("llama-F16.gguf"));
+    String key = "llama.feed_forward_length";
+    int at = new String(content, StandardCharsets.ISO_8859_1).indexOf(key) + key.length();
+    ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    int type = bytes.getInt(at);
+    assertThat(type).as("UINT32").isEqualTo(4);
+    bytes.putInt(at + Integer.BYTES, bytes.getInt(at + Integer.BYTES) - 32);
+    Path file = Files.write(directory.resolve("model.gguf"), content);
+
+    assertThatThrownBy(() -> new Families().architecture(Checkpoint.open(file)))
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageStartingWith(file + ": tensor '")
+        .hasMessageEndingWith(" by model.gguf");
   }
 
   private void assertRefused(Checkpoint checkpoint, String message) {

@@ -3,7 +3,8 @@ package dev.assay.harness.cli;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.BadInputsException;
 import java.io.PrintWriter;
-import java.util.Optional;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -13,17 +14,22 @@ final class ErrorReport implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
-    if (thrown instanceof BadInputException bad) {
-      BadInputsException.of(bad).forEach(problem -> err.println("assay: " + problem));
-      return ExitCode.BAD_INPUT;
-    }
-    Optional<String> mendable = Mendable.of(thrown);
-    if (mendable.isPresent()) {
-      err.println("assay: " + mendable.get());
+    List<String> lines = lines(thrown);
+    if (!lines.isEmpty()) {
+      lines.forEach(err::println);
       return ExitCode.BAD_INPUT;
     }
     err.println("assay: software error: " + thrown);
     thrown.printStackTrace(err);
     return ExitCode.SOFTWARE_ERROR;
+  }
+
+  /** What the user can mend, a line each; none if it is a fault of ours. */
+  static List<String> lines(Exception thrown) {
+    Stream<String> problems =
+        thrown instanceof BadInputException bad
+            ? BadInputsException.of(bad).stream()
+            : Mendable.of(thrown).stream();
+    return problems.map(problem -> "assay: " + problem).toList();
   }
 }

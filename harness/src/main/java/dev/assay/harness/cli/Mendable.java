@@ -22,10 +22,7 @@ final class Mendable {
   static Optional<String> of(Throwable thrown) {
     for (Throwable cause : ExceptionUtils.getThrowableList(thrown)) {
       if (cause instanceof InvalidPathException path) {
-        return Optional.of(
-            path.getInput()
-                + ": this locale cannot write such a file name; set LC_ALL=C.UTF-8, or another"
-                + " locale of UTF-8");
+        return Optional.of(line(path));
       }
       if (cause instanceof FileSystemException file) {
         return Optional.of(line(thrown, file));
@@ -39,6 +36,19 @@ final class Mendable {
       }
     }
     return Optional.empty();
+  }
+
+  private static String line(InvalidPathException path) {
+    // What the JDK says of letters that the locale has no bytes for.
+    return path.getReason().contains("unmappable")
+        ? path.getInput()
+            + ": this locale cannot write such a file name; set LC_ALL=C.UTF-8, or another locale"
+            + " of UTF-8"
+        : withoutControls(path.getInput()) + ": no path: " + path.getReason();
+  }
+
+  private static String withoutControls(String text) {
+    return text.replaceAll("\\p{Cntrl}", "\uFFFD");
   }
 
   private static String line(Throwable thrown, FileSystemException refused) {

@@ -1,7 +1,5 @@
 package dev.assay.harness.cli;
 
-import dev.assay.engine.config.BadInputException;
-import dev.assay.engine.config.BadInputsException;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.hardware.profile.HardwareProfile;
@@ -67,8 +65,12 @@ final class ValidateCommand implements Callable<Integer> {
     for (Path file : files) {
       try {
         out.println(file + ": " + check(file));
-      } catch (BadInputException e) {
-        BadInputsException.of(e).forEach(problem -> err.println("assay: " + problem));
+      } catch (RuntimeException e) {
+        List<String> lines = ErrorReport.lines(e);
+        if (lines.isEmpty()) {
+          throw e;
+        }
+        lines.forEach(err::println);
         faulty++;
       }
     }

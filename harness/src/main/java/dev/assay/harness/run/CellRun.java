@@ -178,7 +178,9 @@ final class CellRun {
       }
       Failure failure = FailureCause.of(stage, e);
       return failed.apply(
-          FailedMeasure.note(kills.since() ? FailureCause.outOfMemory(failure) : failure));
+          FailedMeasure.note(
+              kills.since() ? FailureCause.outOfMemory(failure) : failure,
+              logs.resolve(stage + "-failed.log")));
     }
   }
 

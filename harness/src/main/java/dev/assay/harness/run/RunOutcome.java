@@ -9,7 +9,7 @@ import dev.assay.leaderboard.stats.DisturbedCount;
  * @param run where it is
  * @param succeeded cells that succeeded in it, those of a broken-off part included
  * @param failed cells that failed in it
- * @param incomplete cells run just now of which a measure failed, while the others stand
+ * @param incomplete cells that succeeded in it but for a measure
  * @param disturbed what is disturbed in its results
  */
 public record RunOutcome(

@@ -169,7 +169,6 @@ public final class SuiteRun {
             resumed));
     CellContext context =
         new CellContext(run, machine, options.artifacts(), options.datasets(), watching);
-    int incomplete = 0;
     for (int i = 0; i < planned.size(); i++) {
       PlannedCell cell = planned.get(i);
       if (entries.get(i).role() == Role.REUSED || results.containsKey(cell.id())) {
@@ -178,16 +177,16 @@ public final class SuiteRun {
         watching.on(new RunEvent.CellBegan(i + 1, cell));
         Result result = cell(context, cell);
         results.put(cell.id(), result.status());
-        incomplete += FailedMeasure.of(result).isEmpty() ? 0 : 1;
         watching.on(new RunEvent.CellEnded(i + 1, cell, result));
       }
     }
+    List<Result> all = read(run, results.keySet());
     return new RunOutcome(
         run,
         count(results, Status.SUCCEEDED),
         count(results, Status.FAILED),
-        incomplete,
-        disturbed(run, results.keySet()));
+        Math.toIntExact(all.stream().filter(SuiteRun::isIncomplete).count()),
+        DisturbedCount.of(all));
   }
 
   private static Result cell(CellContext context, PlannedCell cell) {
@@ -203,18 +202,22 @@ public final class SuiteRun {
     return result;
   }
 
-  /** Of results from before the run was broken off too, so from the files. */
-  private static DisturbedCount disturbed(RunDirectory run, Set<String> cells) {
+  private static boolean isIncomplete(Result result) {
+    return result.status() == Status.SUCCEEDED && !FailedMeasure.of(result).isEmpty();
+  }
+
+  /** Those from before the run was broken off too, so from the files. */
+  private static List<Result> read(RunDirectory run, Set<String> cells) {
     ResultJson json = new ResultJson();
     List<Result> results = new ArrayList<>();
     for (String cell : cells) {
       try {
         results.add(json.read(run.result(cell)));
       } catch (IOException e) {
-        LOG.warn("left out of the count of disturbed figures: {}", e.getMessage());
+        LOG.warn("left out of the count of failed and disturbed figures: {}", e.getMessage());
       }
     }
-    return DisturbedCount.of(results);
+    return results;
   }
 
   private static int count(Map<String, Status> results, Status status) {

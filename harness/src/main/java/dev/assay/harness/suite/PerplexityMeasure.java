@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param window tokens a window
  * @param maxWindows only the first so many windows; null for all
  * @param maxTokens only the first so many tokens of the text; null for all
- * @param bos beginning-of-sequence token
+ * @param bos where a beginning-of-sequence token stands
  * @param arithmetic arithmetic of the forward pass
  */
 public record PerplexityMeasure(
@@ -25,7 +25,11 @@ public record PerplexityMeasure(
     @Describe("only the first so many windows; all if left out") @Nullable Integer maxWindows,
     @Describe("only the first so many tokens of the text; all if left out")
         @Nullable Integer maxTokens,
-    @Default("none") @Describe("beginning-of-sequence token before the text") BosPolicy bos,
+    @Default("none")
+        @Describe(
+            "beginning-of-sequence token: none, first (before the text) or every (at the start of"
+                + " each window)")
+        BosPolicy bos,
     @Default("float32")
         @Describe("float32 on dequantised weights, or execution: the kernels that are timed")
         Arithmetic arithmetic) {

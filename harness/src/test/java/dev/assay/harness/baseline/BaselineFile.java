@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +13,19 @@ import java.nio.file.Path;
 final class BaselineFile {
   private BaselineFile() {}
 
-  /** The file's content; skips the test where nothing was recorded yet. */
-  static JsonNode read() throws IOException {
-    Path file =
-        Path.of(System.getProperty("assay.root", "..")).resolve("tools/baseline/baseline.json");
-    assumeTrue(Files.exists(file), "no baseline is recorded yet; tools/compare record does it");
-    return new ObjectMapper().readTree(file.toFile());
+  /** A part of the file, {@code quality} or {@code times}; skips the test where there is none. */
+  static JsonNode part(String name) throws IOException {
+    return part(
+        Path.of(System.getProperty("assay.root", "..")).resolve("tools/baseline/baseline.json"),
+        name);
+  }
+
+  static JsonNode part(Path file, String name) throws IOException {
+    JsonNode content =
+        Files.exists(file) ? new ObjectMapper().readTree(file.toFile()) : MissingNode.getInstance();
+    assumeTrue(
+        content.has(name),
+        "no " + name + " of a baseline is recorded yet; tools/compare record does it");
+    return content.get(name);
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.harness.baseline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -9,8 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The baseline has every recipe on every reference model. If a recipe or a model is new, add it to
@@ -18,13 +20,6 @@ import org.junit.jupiter.api.Test;
  */
 class BaselineFileTest {
   private static final Path ROOT = Path.of(System.getProperty("assay.root", ".."));
-
-  private JsonNode baseline;
-
-  @BeforeEach
-  void read() throws IOException {
-    baseline = BaselineFile.read();
-  }
 
   private static List<String> recipes() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("recipes"))) {
@@ -45,13 +40,27 @@ class BaselineFileTest {
     }
   }
 
+  /** {@code tools/compare record} writes either part alone as well. */
+  @Test
+  void whatIsRecordedIsTestedWithoutTheOtherPart(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("baseline.json");
+    assertThatThrownBy(() -> BaselineFile.part(file, "times"))
+        .isInstanceOf(TestAbortedException.class);
+    Files.writeString(file, "{\"schema\": 1, \"times\": {\"cells\": {}}}");
+
+    assertThat(BaselineFile.part(file, "times").has("cells")).isTrue();
+    assertThatThrownBy(() -> BaselineFile.part(file, "quality"))
+        .isInstanceOf(TestAbortedException.class)
+        .hasMessageContaining("no quality of a baseline is recorded yet");
+  }
+
   @Test
   void everyRecipeOnEveryModelHasItsPerplexityAndTensors() throws IOException {
     List<String> expected = new ArrayList<>();
     for (String model : models()) {
       recipes().forEach(recipe -> expected.add(model + "/" + recipe));
     }
-    JsonNode quality = baseline.path("quality");
+    JsonNode quality = BaselineFile.part("quality");
     JsonNode cells = quality.path("cells");
 
     assertThat(models()).contains("ref-7m", "ref-22m");
@@ -65,8 +74,8 @@ class BaselineFileTest {
   }
 
   @Test
-  void theTimesAreOfASmallAndAMiddlingModelInEachType() {
-    JsonNode cells = baseline.path("times").path("cells");
+  void theTimesAreOfASmallAndAMiddlingModelInEachType() throws IOException {
+    JsonNode cells = BaselineFile.part("times").path("cells");
 
     for (String model : List.of("ref-7m", "llama-100m")) {
       for (String recipe : List.of("fp32", "bf16", "rtn-w8", "rtn-w4-g128")) {

@@ -68,6 +68,22 @@ class FaultySuitesTest {
     return run.err();
   }
 
+  /** What no check of ours foresees, such as a file that the system does not let us read. */
+  @Test
+  void oneThatTheFileSystemRefusesDoesNotHideTheOthers() throws IOException {
+    Path refused =
+        Files.writeString(bench.file("refused"), SUITE.formatted("m").replace("'m'", "\"a\\0b\""));
+    Path good = Files.writeString(bench.file("faulty"), SUITE.formatted(model));
+
+    Spoken spoken =
+        TestBench.say(bench.here("validate", refused.toString(), good.toString()), cache -> AMPLE);
+
+    assertThat(spoken.exitCode()).isEqualTo(2);
+    assertThat(spoken.err().lines())
+        .containsExactly("assay: a\uFFFDb: no path: Nul character not allowed");
+    assertThat(spoken.out()).endsWith("faulty.yaml: ok, 3 cells\n");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -12,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class MendableTest {
@@ -45,8 +46,18 @@ class MendableTest {
 
   @Test
   void namesBeyondTheLocaleSayWhatToSet() {
-    assertThat(Mendable.of(new InvalidPathException("gr\u00fcn", "Malformed input")))
+    // The JDK's own words, see UnixPath.encode.
+    String reason = "Malformed input or input contains unmappable characters";
+    assertThat(Mendable.of(new InvalidPathException("gr\u00fcn", reason)))
         .hasValueSatisfying(line -> assertThat(line).startsWith("gr\u00fcn: ").contains("C.UTF-8"));
+  }
+
+  @Test
+  void whatIsNoPathAnywhereIsNotTheLocalesFault() {
+    InvalidPathException thrown =
+        catchThrowableOfType(InvalidPathException.class, () -> Path.of("a\0b"));
+
+    assertThat(Mendable.of(thrown)).hasValue("a\uFFFDb: no path: Nul character not allowed");
   }
 
   /** A record that cannot be written is our fault; it needs its stack trace. */

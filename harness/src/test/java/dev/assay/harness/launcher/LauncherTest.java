@@ -138,6 +138,9 @@ class LauncherTest {
 
     assertThat(next.status()).as(next.out()).isZero();
     assertThat(next.out()).endsWith("grün|");
+    assertThat(home.resolve("builds"))
+        .as("Maven lives on, and the next one waits for it")
+        .hasContent("begin\nend");
   }
 
   @ParameterizedTest

@@ -2,6 +2,9 @@ package dev.assay.harness.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.harness.dataset.Sha256;
 import dev.assay.harness.run.TestBench.Spoken;
 import dev.assay.harness.run.journal.RunDirectory;
@@ -134,6 +137,39 @@ class SuiteRunTest {
     assertFailed(results, "truncated", "load", "the file may be truncated");
     assertThat(Files.readString(bench.reports().site().resolve("index.html")))
         .contains("Failed cells", "NaN or infinite");
+  }
+
+  /** As if the process had died between its last cell and its end. */
+  @Test
+  void aMeasureThatFailedBeforeARunWasBrokenOffCounts() throws IOException {
+    Path suite = bench.suite("broken-off", List.of(TestBench.model("ref-7m")), List.of("fp32"));
+    List<String> arguments = bench.here("run", suite.toString(), "--no-site");
+    assertThat(TestBench.say(arguments).exitCode()).isZero();
+    RunDirectory run = bench.reports().last("broken-off").orElseThrow();
+    failPerplexity(run.result(run.cells().get(0).id()));
+    List<String> journal = Files.readAllLines(run.journal().file());
+    Files.write(run.journal().file(), journal.subList(0, journal.size() - 1));
+
+    Spoken resumed = TestBench.say(arguments);
+
+    assertThat(resumed.err()).contains("1 cells, 0 to run");
+    assertThat(resumed.exitCode()).isEqualTo(3);
+  }
+
+  private static void failPerplexity(Path result) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    JsonNode content = json.readTree(result.toFile());
+    for (JsonNode each : content.get("measurements")) {
+      if (each.get("metric").asText().equals(Metrics.PERPLEXITY)) {
+        ((ObjectNode) each)
+            .put("provenance", "unsupported")
+            .put("note", "failed: no room")
+            .putArray("samples")
+            .removeAll();
+        ((ObjectNode) each).remove("value");
+      }
+    }
+    json.writeValue(result.toFile(), content);
   }
 
   private static void assertFailed(

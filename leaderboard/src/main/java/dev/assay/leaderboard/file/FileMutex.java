@@ -7,20 +7,31 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Held by one thread of one process at a time; the others wait. The kernel frees it when the
- * process dies. The file stays, as removing it would let two hold two files of one name.
+ * Held by one thread of one process at a time. The kernel frees it when the process dies. The file
+ * stays, as removing it would let two hold two files of one name.
  */
 public final class FileMutex implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FileMutex.class);
   private static final long PAUSE_MILLIS = 20;
 
+  /**
+   * Files that this process holds. The kernel's locks are those of a whole process, and closing any
+   * of its channels of a file frees them: nothing may open a file that is here.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
   private final FileChannel channel;
 
-  private FileMutex(FileChannel channel) {
+  private FileMutex(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
@@ -31,39 +42,71 @@ public final class FileMutex implements AutoCloseable {
    * @throws IOException if the file cannot be made or locked, or the thread is interrupted
    */
   public static FileMutex of(Path file) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Optional<FileMutex> mutex = ifFree(file);
+    if (mutex.isEmpty()) {
+      LOG.info("{}: in use; waiting for it", file);
+    }
     try {
-      if (!taken(channel)) {
-        LOG.info("{}: in use by another process; waiting for it", file);
-        do {
-          Thread.sleep(PAUSE_MILLIS);
-        } while (!taken(channel));
+      while (mutex.isEmpty()) {
+        Thread.sleep(PAUSE_MILLIS);
+        mutex = ifFree(file);
       }
-      return new FileMutex(channel);
+      return mutex.get();
     } catch (InterruptedException e) {
-      channel.close();
       Thread.currentThread().interrupt();
       throw new IOException(file + ": interrupted while waiting for it", e);
-    } catch (IOException e) {
-      channel.close();
-      throw e;
     }
   }
 
-  private static boolean taken(FileChannel channel) throws IOException {
+  /**
+   * Takes the mutex; nothing if another thread or process has it.
+   *
+   * @param file made if it is not there
+   * @throws IOException if the file cannot be made or locked
+   */
+  public static Optional<FileMutex> ifFree(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().resolveSibling("");
+    Files.createDirectories(folder);
+    Path real = folder.toRealPath().resolve(file.getFileName());
+    if (!HELD.add(real)) {
+      return Optional.empty();
+    }
+    Optional<FileMutex> taken = Optional.empty();
+    try {
+      taken = locked(real);
+      return taken;
+    } finally {
+      if (taken.isEmpty()) {
+        HELD.remove(real);
+      }
+    }
+  }
+
+  private static Optional<FileMutex> locked(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean taken = false;
     try {
       FileLock lock = channel.tryLock();
-      return lock != null;
+      taken = lock != null;
     } catch (OverlappingFileLockException e) {
-      // Another thread of this process has it.
-      return false;
+      // By another name of the file.
+    } finally {
+      if (!taken) {
+        channel.close();
+      }
     }
+    return taken ? Optional.of(new FileMutex(file, channel)) : Optional.empty();
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (channel.isOpen()) {
+      try {
+        channel.close();
+      } finally {
+        HELD.remove(file);
+      }
+    }
   }
 }

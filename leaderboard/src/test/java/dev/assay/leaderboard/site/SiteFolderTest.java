@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,12 +90,20 @@ class SiteFolderTest {
   @Test
   void isMadeAmongFilesWhereTheUserSaysSo() throws IOException {
     Files.createDirectories(site);
-    Files.writeString(site.resolve("CNAME"), "mine");
+    List<String> names =
+        List.of("CNAME", "data/my.csv", "assets/logo.png", "cells/mine.html", "assets/more/x.css");
+    for (String name : names) {
+      Files.createDirectories(site.resolve(name).getParent());
+      Files.writeString(site.resolve(name), "mine");
+    }
     Files.createFile(site.resolve(".assay-site"));
 
     SampleSite.write(site, TWO);
+    SampleSite.write(site, TWO);
 
-    assertThat(site.resolve("CNAME")).hasContent("mine");
+    for (String name : names) {
+      assertThat(site.resolve(name)).hasContent("mine");
+    }
     assertThat(site.resolve("index.html")).exists();
   }
 
@@ -132,6 +141,17 @@ class SiteFolderTest {
     SampleSite.write(site, TWO);
 
     assertThat(reports.toFile().list()).containsExactlyInAnyOrder("site", ".site.lock");
+  }
+
+  @Test
+  void doesNotTakeAMarkerAlongThatAKilledReportHadBegun() throws IOException {
+    SampleSite.write(site, TWO);
+    Path begun = site.resolve("..assay-site." + UUID.randomUUID());
+    Files.writeString(begun, "Made b");
+
+    SampleSite.write(site, TWO);
+
+    assertThat(begun).doesNotExist();
   }
 
   @Test

@@ -48,14 +48,14 @@ public final class VocabularyPadding {
     padded.put(TOKENS, withNames(tokens, (int) rows));
     // Where no types are stated, all tokens that are there are ordinary ones.
     GgufValue.Whole normal = new GgufValue.Whole(ValueType.INT32, NORMAL);
-    GgufValue.Array types =
-        (GgufValue.Array)
-            tokenizer.getOrDefault(
-                TYPES, new GgufValue.Array(ValueType.INT32, Collections.nCopies(known, normal)));
+    GgufValue types =
+        tokenizer.getOrDefault(
+            TYPES, new GgufValue.Array(ValueType.INT32, Collections.nCopies(known, normal)));
     padded.put(
         TYPES,
         filled(where, TYPES, types, known, rows, new GgufValue.Whole(ValueType.INT32, UNUSED)));
-    if (tokenizer.get(SCORES) instanceof GgufValue.Array scores) {
+    GgufValue scores = tokenizer.get(SCORES);
+    if (scores != null) {
       padded.put(
           SCORES, filled(where, SCORES, scores, known, rows, GgufValue.float32(LEAST_SCORE)));
     }
@@ -76,7 +76,12 @@ public final class VocabularyPadding {
   }
 
   private static GgufValue filled(
-      String where, String key, GgufValue.Array array, int known, long rows, GgufValue filler) {
+      String where, String key, GgufValue value, int known, long rows, GgufValue filler) {
+    if (!(value instanceof GgufValue.Array array)) {
+      throw new BadInputException(
+          "%s: key %s: found a single %s, expected an array, one value a token"
+              .formatted(where, key, value.type()));
+    }
     if (array.values().size() != known) {
       throw new BadInputException(
           "%s: key %s: found %d values, expected %d, one a token"

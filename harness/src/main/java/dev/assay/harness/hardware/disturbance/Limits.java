@@ -41,17 +41,26 @@ public enum Limits {
   public static final int RETAKES = 2;
 
   /** The limits and what they entail, for protocols. */
-  public static final String DESCRIPTION =
-      String.format(
-          Locale.ROOT,
-          "taken again up to %d times, then marked, where others made tasks wait more than %.0f %% of"
-              + " the time or used more than %.0f %% of the processors, more than %.0f %% was stolen,"
-              + " the clock fell below %.0f %%, or a processor was throttled",
-          RETAKES,
-          100 * WAITING,
-          100 * OTHER_WORK,
-          100 * STOLEN,
-          100 * CLOCK);
+  public String description() {
+    return String.format(
+        Locale.ROOT,
+        "taken again up to %d times, then marked, where others made tasks wait more than %.0f %% of"
+            + " the time or used more than %.0f %% of the processors%s, more than %.0f %% was stolen,"
+            + " the clock fell below %.0f %%, or a processor was throttled",
+        RETAKES,
+        100 * WAITING,
+        100 * OTHER_WORK,
+        switch (this) {
+          case OF_TIMES -> "";
+          case OF_COUNTERS ->
+              String.format(
+                  Locale.ROOT,
+                  " or more than %.0f %% of the measured process's processor time",
+                  100 * OTHERS_TO_OWN);
+        },
+        100 * STOLEN,
+        100 * CLOCK);
+  }
 
   /** The limits that were exceeded; none if the measurement was left in peace. */
   public List<Excess> exceeded(Observation seen) {

@@ -1,6 +1,7 @@
 package dev.assay.harness.hardware.disturbance;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.counter.Clocks;
 import dev.assay.harness.hardware.counter.CpuPressure;
 import dev.assay.harness.hardware.counter.CpuTimes;
@@ -8,6 +9,9 @@ import dev.assay.harness.hardware.counter.RunQueue;
 import java.lang.management.ManagementFactory;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,27 +22,43 @@ import org.jspecify.annotations.Nullable;
 public final class Watch {
   private static final double NANOS_PER_SECOND = 1e9;
 
+  private final Supplier<Reading<CpuTimes>> everybody;
+  private final DoubleSupplier ourselves;
+  private final LongSupplier nanoTime;
   private final Clocks clocks = Clocks.ofKernel();
   private final CpuPressure.Interval pressure = CpuPressure.ofKernel().start();
   private final RunQueue queue = RunQueue.ofThisProcess();
   private final OptionalLong throttles = clocks.throttles();
-  private final @Nullable CpuTimes times = CpuTimes.ofKernel().orNull();
-  private final double own = ownSeconds();
-  private final long start = System.nanoTime();
+  private final @Nullable CpuTimes times;
+  private final double own;
+  private final long start;
 
-  private Watch() {}
+  /**
+   * Begins to watch.
+   *
+   * @param everybody times of the processors
+   * @param ourselves processor time of this process in seconds; negative where it is not told
+   */
+  Watch(Supplier<Reading<CpuTimes>> everybody, DoubleSupplier ourselves, LongSupplier nanoTime) {
+    this.everybody = everybody;
+    this.ourselves = ourselves;
+    this.nanoTime = nanoTime;
+    this.times = everybody.get().orNull();
+    this.own = ourselves.getAsDouble();
+    this.start = nanoTime.getAsLong();
+  }
 
   /** Begins to watch. */
   public static Watch start() {
-    return new Watch();
+    return new Watch(CpuTimes::ofKernel, Watch::ownSeconds, System::nanoTime);
   }
 
   /** What has been seen since. */
   public Observation stop() {
-    double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+    double seconds = (nanoTime.getAsLong() - start) / NANOS_PER_SECOND;
     OptionalDouble clock = clocks.highest();
-    double ownNow = ownSeconds();
-    CpuTimes now = CpuTimes.ofKernel().orNull();
+    double ownNow = ourselves.getAsDouble();
+    CpuTimes now = everybody.get().orNull();
     Double used = own < 0 || ownNow < 0 ? null : ownNow - own;
     Double all = times == null || now == null ? null : now.busySeconds() - times.busySeconds();
     OptionalLong throttled = clocks.throttles();

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param generated tokens written, the first of them by the prefill
  */
 public record GenerationLength(int prompt, int generated) {
-  private static final int USUAL = 128;
+  /** What either is where nobody says and the context has room. */
+  public static final int USUAL = 128;
 
   /** Positions of a prompt of one token and the first of two that are generated. */
   private static final int SHORTEST = 2;
@@ -67,7 +68,7 @@ public record GenerationLength(int prompt, int generated) {
 
   /** Positions that a prompt of no given length can have; half of them where nothing is given. */
   private static int room(@Nullable Integer generated, int context) {
-    return generated == null ? (context + 1) / 2 : context - generated + 1;
+    return generated == null ? context - context / 2 : context - generated + 1;
   }
 
   /** Decode steps: every token but the first. */

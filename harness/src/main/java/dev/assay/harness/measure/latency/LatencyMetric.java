@@ -115,7 +115,7 @@ public final class LatencyMetric {
         String.format(
             "in each fork %d iterations, after %d ms of generating",
             measure.warmupIterations(), OpenGeneration.SHORTEST_WARMUP.toMillis()));
-    common.put("disturbance", Limits.DESCRIPTION);
+    common.put("disturbance", Limits.OF_TIMES.description());
     common.put("iterations", Integer.toString(measure.iterations()));
     return common;
   }

@@ -4,6 +4,7 @@ import dev.assay.engine.weight.Execution;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.harness.dataset.DatasetSplit;
+import dev.assay.harness.dataset.TokenSequence;
 import dev.assay.harness.dataset.TokenWindows;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Measurement;
@@ -12,7 +13,6 @@ import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Provenance;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -22,7 +22,7 @@ import java.util.function.IntConsumer;
  * the exponential of the plain mean of the windows' mean losses.
  *
  * @param split text that the windows are cut from
- * @param bos what stands before the text
+ * @param bos where a beginning-of-sequence token stands
  * @param windows windows to score
  */
 public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows windows) {
@@ -69,7 +69,7 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
     settings.put("dataset", split.dataset());
     settings.put("split", split.split());
     settings.put("sha256", split.sha256());
-    settings.put("bos", bos.name().toLowerCase(Locale.ROOT));
+    settings.put("bos", TokenSequence.label(bos));
     settings.put("tokens", Integer.toString(windows.tokens().size()));
     settings.put("window", Integer.toString(windows.length()));
     settings.put("stride", Integer.toString(windows.stride()));

@@ -97,7 +97,7 @@ public record EnergyMetric(GenerationSettings settings, @Nullable String simulat
     common.put("prompt", Generation.PROMPT);
     common.put("counter", "RAPL, packages and memory of the whole machine, idle power included");
     common.put("formula", "joules / generated tokens, prefills included");
-    common.put("disturbance", Limits.DESCRIPTION);
+    common.put("disturbance", Limits.OF_COUNTERS.description());
     common.put("duration", "generations for at least " + SECONDS + " s");
     return Protocol.of(common);
   }

@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.leaderboard.file.AtomicFile;
+import dev.assay.leaderboard.file.FileMutex;
 import dev.assay.leaderboard.result.ResultJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.commons.io.file.PathUtils;
@@ -61,13 +59,7 @@ public record ArtifactCache(Path root) {
    */
   public CachedArtifact get(String key, Function<Path, CompressionReport> make) {
     try {
-      Files.createDirectories(root);
-      try (FileChannel channel =
-              FileChannel.open(
-                  root.resolve(key + ".lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
+      try (FileMutex mutex = FileMutex.of(root.resolve(key + ".lock"))) {
         Optional<CachedArtifact> cached = find(key).filter(ArtifactCache::intact);
         return cached.isPresent() ? cached.get() : make(key, make);
       }

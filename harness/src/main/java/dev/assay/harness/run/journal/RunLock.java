@@ -1,19 +1,16 @@
 package dev.assay.harness.run.journal;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.leaderboard.file.FileMutex;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.StandardOpenOption;
 
 /** Keeps two processes from working on one run. The kernel frees it when a process dies. */
 public final class RunLock implements AutoCloseable {
-  private final FileChannel channel;
+  private final FileMutex mutex;
 
-  private RunLock(FileChannel channel) {
-    this.channel = channel;
+  private RunLock(FileMutex mutex) {
+    this.mutex = mutex;
   }
 
   /**
@@ -23,32 +20,23 @@ public final class RunLock implements AutoCloseable {
    */
   public static RunLock of(RunDirectory run) {
     try {
-      FileChannel channel =
-          FileChannel.open(run.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (!locked(channel)) {
-        channel.close();
-        throw new BadInputException(
-            run.path() + ": another process is at work on this run; expected to have it alone");
-      }
-      return new RunLock(channel);
+      return new RunLock(
+          FileMutex.ifFree(run.lock())
+              .orElseThrow(
+                  () ->
+                      new BadInputException(
+                          run.path()
+                              + ": another process is at work on this run; expected to have it"
+                              + " alone")));
     } catch (IOException e) {
       throw new UncheckedIOException(run.path() + ": cannot be locked: " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean locked(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
     }
   }
 
   @Override
   public void close() {
     try {
-      channel.close();
+      mutex.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,6 +7,7 @@ import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.harness.hardware.counter.EnergyProbe;
+import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.run.journal.JournalEntry;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import dev.assay.harness.run.journal.RunDirectory;
@@ -44,7 +45,6 @@ public final class Estimator {
   private static final int PASSES_OF_SEARCH = 45;
 
   private static final int WINDOWS_IF_NOT_SAID = 100;
-  private static final int TOKENS_IF_NOT_SAID = 128;
 
   private final StageRegistry stages;
   private final Map<String, Double> history = new HashMap<>();
@@ -148,7 +148,7 @@ public final class Estimator {
   }
 
   private static int tokens(@Nullable Integer length) {
-    return length == null ? TOKENS_IF_NOT_SAID : length;
+    return length == null ? GenerationLength.USUAL : length;
   }
 
   private static boolean countsEnergy() {

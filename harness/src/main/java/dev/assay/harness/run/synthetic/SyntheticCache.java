@@ -3,13 +3,11 @@ package dev.assay.harness.run.synthetic;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.synthetic.SyntheticCheckpoint;
 import dev.assay.harness.suite.CellSpec;
+import dev.assay.leaderboard.file.FileMutex;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Synthetic models on disk, a directory each. May be deleted at any time. Two processes that want
@@ -45,13 +43,7 @@ public record SyntheticCache(Path root) {
   public void make(SyntheticSource source, SyntheticCheckpoint.Listener listener) {
     Path directory = directory(source);
     try {
-      Files.createDirectories(root);
-      try (FileChannel channel =
-              FileChannel.open(
-                  root.resolve(directory.getFileName() + ".lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
+      try (FileMutex mutex = FileMutex.of(root.resolve(directory.getFileName() + ".lock"))) {
         // It appears under its name only when it is whole.
         if (!Files.isDirectory(directory)) {
           SyntheticCheckpoint.write(

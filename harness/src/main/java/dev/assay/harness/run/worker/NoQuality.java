@@ -1,5 +1,6 @@
 package dev.assay.harness.run.worker;
 
+import dev.assay.harness.dataset.TokenSequence;
 import dev.assay.harness.suite.PerplexityMeasure;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Measurement;
@@ -30,7 +31,7 @@ final class NoQuality {
     if (measure.maxTokens() != null) {
       settings.put("maxTokens", Integer.toString(measure.maxTokens()));
     }
-    settings.put("bos", measure.bos().name().toLowerCase(Locale.ROOT));
+    settings.put("bos", TokenSequence.label(measure.bos()));
     settings.put("arithmetic", measure.arithmetic().name().toLowerCase(Locale.ROOT));
     return Measurement.unsupported(
         Metrics.PERPLEXITY, Protocol.of(settings), "1", Direction.LOWER_IS_BETTER, reason);

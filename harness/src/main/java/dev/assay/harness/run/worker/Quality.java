@@ -19,6 +19,7 @@ import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.suite.Arithmetic;
 import dev.assay.harness.suite.PerplexityMeasure;
 import dev.assay.leaderboard.result.Measurement;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -86,14 +87,18 @@ final class Quality {
    * Takes measures. If that fails, what says so stands in, and the other figures of the cell stand;
    * not so where the weights themselves are at fault, as then no figure is worth anything.
    */
-  private static List<Measurement> orFailed(
+  private List<Measurement> orFailed(
       List<PerplexityMeasure> wanted, Supplier<List<Measurement>> measure) {
     try {
       return measure.get();
     } catch (NotFiniteException | BadCheckpointException e) {
       throw e;
     } catch (RuntimeException e) {
-      return NoQuality.of(wanted, FailedMeasure.note(FailureCause.of("quality", e)));
+      return NoQuality.of(
+          wanted,
+          FailedMeasure.note(
+              FailureCause.of("quality", e),
+              Path.of(request.report()).resolveSibling("quality-failed.log")));
     }
   }
 

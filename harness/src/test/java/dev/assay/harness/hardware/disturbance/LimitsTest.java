@@ -84,6 +84,18 @@ class LimitsTest {
     assertThat(OF_TIMES.exceeded(Observations.load(0.0, 2.1))).isEmpty();
   }
 
+  /** Whatever can change a figure is part of its protocol. */
+  @Test
+  void theDescriptionHasTheLimitsThatAreHeldTo() {
+    assertThat(OF_TIMES.description())
+        .isEqualTo(
+            "taken again up to 2 times, then marked, where others made tasks wait more than 10 % of"
+                + " the time or used more than 20 % of the processors, more than 5 % was stolen,"
+                + " the clock fell below 90 %, or a processor was throttled");
+    assertThat(OF_COUNTERS.description())
+        .contains("20 % of the processors or more than 10 % of the measured process's");
+  }
+
   @Test
   void stretchesAddUp() {
     Observation both = Observations.load(2.0, 4.0).plus(Observations.load(0.0, 0.0));

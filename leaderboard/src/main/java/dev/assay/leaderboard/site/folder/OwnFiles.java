@@ -3,12 +3,14 @@ package dev.assay.leaderboard.site.folder;
 import dev.assay.leaderboard.file.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,6 +26,14 @@ record OwnFiles(Set<String> paths) {
 
   private static final String HEADING =
       "Made by Assay. The next report replaces the files below; any other file here is kept.";
+
+  /** What the marker of earlier versions says, which has no list. */
+  private static final String FORMER_HEADING = "Made by Assay; replaced as a whole.";
+
+  /** What {@link AtomicFile} leaves of a marker when the process dies. */
+  private static final Pattern UNFINISHED_MARKER =
+      Pattern.compile(Pattern.quote("." + MARKER + ".") + "[0-9a-f-]{36}");
+
   private static final Set<String> TOP =
       Set.of("index.html", "methodology.html", "cells", "data", "assets");
   private static final String GENERATOR = "<meta name=\"generator\" content=\"Assay ";
@@ -44,19 +54,23 @@ record OwnFiles(Set<String> paths) {
   static Optional<OwnFiles> of(Path site) throws IOException {
     Path marker = site.resolve(MARKER);
     if (Files.isRegularFile(marker)) {
-      Set<String> listed =
-          Files.readString(marker, StandardCharsets.UTF_8)
-              .lines()
-              .skip(1)
-              .filter(line -> !line.isBlank())
-              .collect(Collectors.toCollection(TreeSet::new));
-      // The marker of earlier versions has no list.
-      return Optional.of(listed.isEmpty() ? usual(site) : new OwnFiles(listed));
+      String text = Files.readString(marker, StandardCharsets.UTF_8);
+      return Optional.of(text.strip().equals(FORMER_HEADING) ? usual(site) : listed(text));
     }
     if (isEmpty(site)) {
       return Optional.of(new OwnFiles(Set.of()));
     }
     return isRemnant(site) ? Optional.of(usual(site)) : Optional.empty();
+  }
+
+  /** Nothing of an empty marker, with which a user has a site put among other files. */
+  private static OwnFiles listed(String marker) {
+    return new OwnFiles(
+        marker
+            .lines()
+            .skip(1)
+            .filter(line -> !line.isBlank())
+            .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   /** Writes the list to a site's folder. */
@@ -66,7 +80,23 @@ record OwnFiles(Set<String> paths) {
   }
 
   boolean contains(String path) {
-    return path.equals(MARKER) || paths.contains(path);
+    return isMarker(path) || paths.contains(path);
+  }
+
+  /** Whether a path is that of the marker, or of one that a report that was killed had begun. */
+  private static boolean isMarker(String path) {
+    return path.equals(MARKER) || UNFINISHED_MARKER.matcher(path).matches();
+  }
+
+  /** Deletes markers that reports that were killed had begun; none may be at work. */
+  static void deleteUnfinishedMarkers(Path site) throws IOException {
+    try (DirectoryStream<Path> begun =
+        Files.newDirectoryStream(
+            site, file -> UNFINISHED_MARKER.matcher(file.getFileName().toString()).matches())) {
+      for (Path file : begun) {
+        Files.delete(file);
+      }
+    }
   }
 
   OwnFiles and(OwnFiles others) {
@@ -90,7 +120,7 @@ record OwnFiles(Set<String> paths) {
     try (Stream<Path> walk = Files.walk(folder)) {
       return walk.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
           .map(file -> name(folder, file))
-          .filter(name -> !name.equals(MARKER))
+          .filter(name -> !isMarker(name))
           .collect(Collectors.toCollection(TreeSet::new));
     }
   }

@@ -25,6 +25,7 @@ record PageByPage(OwnFiles former, OwnFiles next) {
   private static final List<String> LAST = List.of("index.html", "methodology.html");
 
   void publish(Path staging, Path site) throws IOException {
+    OwnFiles.deleteUnfinishedMarkers(site);
     former.and(next).mark(site);
     for (String path : inOrder()) {
       Path file = site.resolve(path);

@@ -16,7 +16,7 @@ public final class DisturbedNotice {
         ? null
         : "Disturbed: "
             + count.text()
-            + ". Other work, a falling clock or heat got in the way in every attempt. They are"
+            + ". Other work, a falling clock or heat got in the way. They are"
             + " marked ! and are in no rank, ratio, speed-up, front or finding.";
   }
 }

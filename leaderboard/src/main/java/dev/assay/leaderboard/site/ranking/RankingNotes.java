@@ -35,8 +35,8 @@ final class RankingNotes {
       notes.add(
           disturbed
               + (disturbed == 1 ? " cell has" : " cells have")
-              + " disturbed figures (!): other work, a falling clock or heat got in the way in every"
-              + " attempt. They are greyed, not ranked, and have no speed-up.");
+              + " disturbed figures (!): other work, a falling clock or heat got in the way."
+              + " They are greyed, not ranked, and have no speed-up.");
     }
     if (members.models().size() > 1) {
       notes.add(

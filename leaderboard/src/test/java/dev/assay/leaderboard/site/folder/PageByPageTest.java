@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,12 +54,15 @@ class PageByPageTest {
   @Test
   void finishesWhatWasBrokenOff() throws IOException {
     write(site, ".index.html.assay-new", "<htm");
+    Path marker = site.resolve("..assay-site." + UUID.randomUUID());
+    Files.writeString(marker, "Made b");
     OwnFiles former = new OwnFiles(Set.of("index.html", "data/old.csv"));
     write(staging, "index.html", "new");
     OwnFiles next = OwnFiles.in(staging);
 
     new PageByPage(former, next).publish(staging, site);
 
+    assertThat(marker).doesNotExist();
     assertThat(OwnFiles.in(site).paths()).isEqualTo(Set.of("index.html"));
     assertThat(site.resolve("index.html")).hasContent("new");
     assertThat(OwnFiles.of(site)).hasValue(next);
