@@ -1,7 +1,7 @@
 package dev.assay.harness.run;
 
-import dev.assay.engine.weight.Execution;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.Execution;
 import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
 import dev.assay.harness.hardware.counter.OutOfMemoryKills;

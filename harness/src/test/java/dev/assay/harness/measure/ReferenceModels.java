@@ -2,9 +2,9 @@ package dev.assay.harness.measure;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.weight.Execution;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
 import java.nio.file.Path;
 
 /** The models that lie in the repository. */

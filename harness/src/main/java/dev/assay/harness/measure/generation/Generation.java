@@ -6,11 +6,11 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.weight.Execution;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.run.KvCache;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
 import java.util.Arrays;
 
 /**

@@ -1,8 +1,8 @@
 package dev.assay.harness.measure.latency;
 
-import dev.assay.engine.weight.Execution;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
 import dev.assay.harness.measure.generation.Generation;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;

@@ -1,8 +1,8 @@
 package dev.assay.harness.measure.perplexity;
 
-import dev.assay.engine.weight.Execution;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.tokenizer.BosPolicy;
+import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.TokenSequence;
 import dev.assay.harness.dataset.TokenWindows;

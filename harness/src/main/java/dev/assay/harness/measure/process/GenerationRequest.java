@@ -1,7 +1,7 @@
 package dev.assay.harness.measure.process;
 
-import dev.assay.engine.weight.Execution;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.Execution;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package dev.assay.harness.run.worker;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.InvalidValueException;
-import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.run.RunnableModel;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.harness.measure.flops.DecoderFlops;
 import dev.assay.harness.measure.flops.FlopCount;
 import dev.assay.harness.measure.flops.FlopsMetric;

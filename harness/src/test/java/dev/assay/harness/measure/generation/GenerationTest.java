@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.config.BadInputException;
-import dev.assay.engine.weight.Execution;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
 import dev.assay.harness.measure.ReferenceModels;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

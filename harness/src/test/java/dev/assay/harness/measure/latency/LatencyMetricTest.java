@@ -3,8 +3,8 @@ package dev.assay.harness.measure.latency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assay.engine.weight.Execution;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.Execution;
 import dev.assay.harness.measure.ReferenceModels;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;

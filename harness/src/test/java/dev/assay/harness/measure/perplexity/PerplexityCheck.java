@@ -7,9 +7,9 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.ModelFixture;
-import dev.assay.engine.weight.Execution;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
 import java.util.Arrays;
 import java.util.List;
 

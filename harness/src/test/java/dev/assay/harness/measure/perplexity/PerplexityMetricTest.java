@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.assay.engine.weight.Execution;
 import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.TokenSequence;
 import dev.assay.harness.dataset.TokenWindows;
