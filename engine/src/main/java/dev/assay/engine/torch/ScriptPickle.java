@@ -39,7 +39,7 @@ final class ScriptPickle {
   static final ArchivedTensor EMPTY = new ArchivedTensor("0", DType.FLOAT32, new Shape(0));
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final Map<Object, Integer> memo = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Integer> memo = new IdentityHashMap<>();
   private final Map<String, ArchivedTensor> tensors;
 
   private ScriptPickle(Map<String, ArchivedTensor> tensors) {
