@@ -61,9 +61,10 @@ final class StackLoader {
    * What stands around the layers.
    *
    * @param stack a {@code stack.Stack} that lacks its layers
+   * @param table of token vectors, as the stack holds it
    * @param head a {@code linear.Linear}; nothing where the stack has none
    */
-  record Around(ModuleNode stack, @Nullable ModuleNode head) {}
+  record Around(ModuleNode stack, NDArray table, @Nullable ModuleNode head) {}
 
   /**
    * A stack ready to be loaded.
@@ -117,6 +118,7 @@ final class StackLoader {
               .with("embedding", tree.embedding(table))
               .with("positions", PositionModules.positions(spec, relative(owner, scope)))
               .with("norm", tree.finalNorm()),
+          table,
           head(owner, scope, table));
     }
   }

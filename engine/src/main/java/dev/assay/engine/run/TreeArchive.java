@@ -14,6 +14,7 @@ import dev.assay.engine.weight.LinearPreparer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -104,11 +105,8 @@ public final class TreeArchive {
       StackLoader.Around around = loader.around(owner);
       write(archive, name, around.stack().tensors());
       ModuleNode head = around.head();
-      boolean causal = architecture.kind() == Architecture.Kind.CAUSAL;
-      if (head != null && (causal || name.equals("decoder"))) {
-        write(archive, "lm_head", head.tensors());
-      } else if (head != null && architecture.kind() == Architecture.Kind.MASKED) {
-        write(archive, "head.decoder.base", head.tensors());
+      if (head != null && !name.equals("encoder")) {
+        writeHead(archive, name, spec.tiedHead(), around, head.tensors());
       }
       int positions = Math.min(spec.contextLength(), MOST_POSITIONS);
       write(
@@ -118,6 +116,32 @@ public final class TreeArchive {
       around.stack().with("layers", layers);
       return around;
     }
+  }
+
+  /** A tied head is the table of token vectors, which is written already. */
+  private void writeHead(
+      ScriptArchive archive,
+      String stack,
+      boolean tied,
+      StackLoader.Around around,
+      Map<String, NDArray> tensors)
+      throws IOException {
+    String place =
+        architecture.kind() == Architecture.Kind.MASKED ? "head.decoder.base" : "lm_head";
+    Map<String, NDArray> own = new LinkedHashMap<>(tensors);
+    if (tied) {
+      String table =
+          around.stack().tensors().entrySet().stream()
+              .filter(entry -> entry.getValue() == around.table())
+              .map(Map.Entry::getKey)
+              .findFirst()
+              .orElseThrow();
+      own.keySet().removeIf(path -> path.endsWith("weight"));
+      tensors.keySet().stream()
+          .filter(path -> path.endsWith("weight"))
+          .forEach(path -> archive.share(place + "." + path, stack + "." + table));
+    }
+    write(archive, place, own);
   }
 
   private ModuleNode encoderHead(ScriptArchive archive, @Nullable ModuleNode decoder)

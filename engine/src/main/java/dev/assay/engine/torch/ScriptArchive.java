@@ -31,6 +31,7 @@ public final class ScriptArchive implements AutoCloseable {
   private final ZipOutputStream zip;
   private final WritableByteChannel channel;
   private final Map<String, ArchivedTensor> tensors = new LinkedHashMap<>();
+  private int written;
 
   /**
    * @param out where it goes; closed with the archive
@@ -83,14 +84,27 @@ public final class ScriptArchive implements AutoCloseable {
    */
   public void tensor(Tensors torch, String path, NDArray tensor) throws IOException {
     // Key 0 is the storage of tensors without elements.
-    String key = String.valueOf(tensors.size() + 1);
+    String key = String.valueOf(++written);
     tensors.put(path, new ArchivedTensor(key, torch.typeOf(tensor), tensor.getShape()));
     store("data/" + key, torch.bytes(tensor));
   }
 
+  /**
+   * Lets an attribute be a tensor that was written for another.
+   *
+   * @throws IllegalArgumentException if none was written at that path
+   */
+  public void share(String path, String other) {
+    ArchivedTensor tensor = tensors.get(other);
+    if (tensor == null) {
+      throw new IllegalArgumentException("no tensor was written at '" + other + "'");
+    }
+    tensors.put(path, tensor);
+  }
+
   /** Tensors that were written. */
   public int tensors() {
-    return tensors.size();
+    return written;
   }
 
   /**

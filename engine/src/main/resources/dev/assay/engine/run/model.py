@@ -33,6 +33,19 @@ class CausalModel(Module):
       x = torch.reshape(x, [ids.size(0), ids.size(1), -1])[:, -1]
     # The greatest of many numbers is found slowly in 16 bits.
     return torch.argmax(torch.to(self.lm_head.forward(x), 6), -1, True)
+  # The sequences with so many tokens more, each the most likely one.
+  def generate(self, ids: Tensor, max_new_tokens: int) -> Tensor:
+    like = torch.narrow(self.model.embed(ids, torch.empty([0], device=ids.device)), 1, 0, 1)
+    caches = self.new_caches(ids.size(0), ids.size(1) + max_new_tokens, like)
+    all = [ids]
+    next = ids
+    position = 0
+    for i in range(max_new_tokens):
+      token = self.next_token(next, position, caches)
+      position = position + next.size(1)
+      next = token
+      all = torch.append(all, token)
+    return torch.cat(all, 1)
   # -log p of tokens 1 .. t-1 of each sequence, float32 [batch, t - 1]; the head runs on slices of
   # rows so that the logits of a large vocabulary never stand in memory all at once.
   def losses(self, ids: Tensor, rows: int) -> Tensor:

@@ -20,6 +20,7 @@ import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
+import dev.assay.engine.run.KvCache;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.weight.Execution;
 import java.io.IOException;
@@ -123,6 +124,27 @@ class TorchScriptExportTest extends TorchTest {
     assertThat(directory.resolve("a.pt")).hasSameBinaryContentAs(directory.resolve("b.pt"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "bloom"})
+  void goesOnAsTheModelDoes(String family) throws IOException {
+    ModelFixture fixture = ModelFixture.of(family);
+    Path file = directory.resolve("generating.pt");
+    export(fixture.checkpoint(), file);
+
+    NDArray found = call(file, "generate", IValue.from((PtNDArray) ids()), IValue.from(6L));
+
+    try (LanguageModel model =
+            LanguageModel.load(
+                torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE);
+        KvCache cache = model.newCache(IDS.length, 14)) {
+      NDArray next = ids();
+      for (int token = 0; token < 6; token++) {
+        next = model.nextToken(scope, next, cache);
+        assertThat(found.get(":, " + (8 + token)).toLongArray()).isEqualTo(next.toLongArray());
+      }
+    }
+  }
+
   private Exported export(Checkpoint checkpoint, Path file) {
     return new ExportFormats().of("torchscript").export(torch, checkpoint, file, 1);
   }
@@ -141,14 +163,17 @@ class TorchScriptExportTest extends TorchTest {
 
   /** Loads the archive as any program does that has libtorch, and calls it. */
   private NDArray call(Path file, NDArray... arguments) throws IOException {
+    return call(
+        file,
+        "forward",
+        Arrays.stream(arguments).map(each -> IValue.from((PtNDArray) each)).toArray(IValue[]::new));
+  }
+
+  private NDArray call(Path file, String method, IValue... values) throws IOException {
     PtNDManager manager = (PtNDManager) scope;
     try (InputStream in = Files.newInputStream(file)) {
       PtSymbolBlock module = JniUtils.loadModule(manager, in, false, false);
-      IValue[] values =
-          Arrays.stream(arguments)
-              .map(each -> IValue.from((PtNDArray) each))
-              .toArray(IValue[]::new);
-      try (IValue result = IValueUtils.runMethod(module, "forward", values)) {
+      try (IValue result = IValueUtils.runMethod(module, method, values)) {
         return result.toTensor(manager);
       } finally {
         Arrays.stream(values).forEach(IValue::close);
