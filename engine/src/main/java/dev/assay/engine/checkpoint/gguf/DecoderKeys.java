@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 
 /** The keys that decoders with rotary positions and RMS norms share, in both directions. */
 final class DecoderKeys {
+  /** The names of the activation of most decoders. */
+  private static final List<String> SILU = List.of("silu", "swish");
+
   private final String prefix;
 
   /**
@@ -43,7 +46,7 @@ final class DecoderKeys {
     if (rotary != dimension) {
       config.put("partial_rotary_factor", (double) rotary / dimension);
     }
-    config.put("max_position_embeddings", file.whole(prefix + "context_length"));
+    config.put("max_position_embeddings", file.count(prefix + "context_length"));
     config.put("rms_norm_eps", file.real(prefix + "attention.layer_norm_rms_epsilon"));
     config.put(
         "rope_theta",
@@ -154,7 +157,7 @@ final class DecoderKeys {
   Map<String, GgufValue> metadata(JsonNode json) {
     ModelConfig config = new ModelConfig(json);
     Map<String, GgufValue> keys = new LinkedHashMap<>();
-    put(keys, "context_length", config.whole("max_position_embeddings"));
+    put(keys, "context_length", config.positions("max_position_embeddings"));
     put(keys, "embedding_length", config.whole("hidden_size"));
     put(keys, "block_count", config.whole("num_hidden_layers"));
     put(keys, "feed_forward_length", config.whole("intermediate_size"));
@@ -165,8 +168,7 @@ final class DecoderKeys {
       put(keys, "attention.key_length", dimension);
       put(keys, "attention.value_length", dimension);
     }
-    double rotary = config.rope().real("partial_rotary_factor", rotaryShare(config));
-    put(keys, "rope.dimension_count", (int) (dimension * rotary));
+    put(keys, "rope.dimension_count", (int) (dimension * config.rotaryShare()));
     keys.put(prefix + "rope.freq_base", GgufValue.float32(config.ropeTheta()));
     keys.put(
         prefix + "attention.layer_norm_rms_epsilon",
@@ -175,8 +177,10 @@ final class DecoderKeys {
     return keys;
   }
 
-  private static double rotaryShare(ModelConfig config) {
-    return config.real("partial_rotary_factor", 1);
+  /** The same of an architecture whose activation is SiLU always. */
+  Map<String, GgufValue> metadataOfSilu(JsonNode json) {
+    new ModelConfig(json).requireOneOf("hidden_act", "silu", SILU);
+    return metadata(json);
   }
 
   /** {@code rope.scaling.*}; types that tensors of a file express are left to the architecture. */
@@ -202,7 +206,7 @@ final class DecoderKeys {
     }
   }
 
-  void put(Map<String, GgufValue> keys, String key, int value) {
+  void put(Map<String, GgufValue> keys, String key, long value) {
     keys.put(prefix + key, GgufValue.uint32(value));
   }
 }
