@@ -3,9 +3,9 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.checkpoint.DenseValues;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.LayerRunner;
 import dev.assay.engine.model.LayerTensors;
@@ -227,16 +227,7 @@ public final class LayerWalk {
         NDArray tensor = source.tensor(torch, scope, name);
         DType stored = source.storedType(name);
         DType type = stored.isFloating() ? method.storedType(stored) : stored;
-        NDArray cast = torch.tensors().cast(scope, tensor, type);
-        if (type.isFloating() && !torch.tensors().isFinite(cast)) {
-          throw new BadCheckpointException(
-              source.fileOf(name)
-                  + ": "
-                  + name
-                  + ": found values that are not finite in "
-                  + type.label()
-                  + ", expected finite ones");
-        }
+        NDArray cast = DenseValues.in(type, torch, scope, tensor, source, name);
         Optional<String> linear = model.linearOf(name);
         if (linear.isPresent()) {
           writer.putDense(linear.get(), cast);

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.checkpoint.DenseValues;
 import dev.assay.engine.linear.DenseWeight;
 import dev.assay.engine.linear.StoredWeight;
 import dev.assay.engine.torch.DType;
@@ -248,6 +249,7 @@ public final class LayerTensors {
    * @param values current values by name, see {@link #values}
    * @param compressed linears that are stored in another form
    * @param types of what stays dense, by name
+   * @throws BadCheckpointException if a value is too large for its type
    */
   public void write(
       CheckpointWriter writer,
@@ -260,10 +262,9 @@ public final class LayerTensors {
           .forEach(
               (key, name) -> {
                 if (!optional(key) || values.containsKey(key)) {
+                  String tensor = stack.names().inLayer(layer, name);
                   writeSide(
-                      writer,
-                      stack.names().inLayer(layer, name),
-                      torch.tensors().cast(scope, value(values, key), type(types, key)));
+                      writer, tensor, stored(scope, value(values, key), type(types, key), tensor));
                 }
               });
       stack
@@ -292,8 +293,7 @@ public final class LayerTensors {
         StoredWeight weight = compressed.get(part.name());
         if (weight == null) {
           DType type = type(types, part.name());
-          weight =
-              new DenseWeight(torch.tensors().cast(scope, value(values, part.name()), type), type);
+          weight = new DenseWeight(stored(scope, value(values, part.name()), type, name), type);
         }
         weights.add(weight);
       }
@@ -307,15 +307,18 @@ public final class LayerTensors {
     } else {
       DType type = type(types, parts.get(0).name());
       writer.putDense(
-          name,
-          torch.tensors().cast(scope, checkpoint.tensor(torch, scope, name + ".weight"), type));
+          name, stored(scope, checkpoint.tensor(torch, scope, name + ".weight"), type, name));
     }
     if (parts.get(0).biased()) {
       List<NDArray> biases = parts.stream().map(part -> value(values, part.biasName())).toList();
       NDArray bias = rows.joinRows(scope, parts, biases);
       DType type = type(types, parts.get(0).biasName());
-      writer.put(name + ".bias", torch.tensors().cast(scope, bias, type));
+      writer.put(name + ".bias", stored(scope, bias, type, name + ".bias"));
     }
+  }
+
+  private NDArray stored(NDManager scope, NDArray values, DType type, String name) {
+    return DenseValues.in(type, torch, scope, values, checkpoint, name);
   }
 
   /** Loaders take the router for a linear too. */
