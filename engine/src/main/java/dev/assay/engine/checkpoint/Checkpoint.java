@@ -56,7 +56,7 @@ public final class Checkpoint {
         parent(source.header().file()),
         source.config(),
         Optional.empty(),
-        Contents.of(source.tensors()),
+        source.contents(),
         Optional.of(source));
   }
 

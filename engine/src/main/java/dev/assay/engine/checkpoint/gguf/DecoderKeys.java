@@ -7,12 +7,16 @@ import dev.assay.engine.config.BadInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The keys that decoders with rotary positions and RMS norms share, in both directions. */
 final class DecoderKeys {
   /** The names of the activation of most decoders. */
   private static final List<String> SILU = List.of("silu", "swish");
+
+  private static final Pattern BIAS =
+      Pattern.compile("blk\\.(?<layer>\\d{1,6})\\.(?<module>.+)\\.bias");
 
   private final String prefix;
 
@@ -59,7 +63,7 @@ final class DecoderKeys {
   }
 
   /** No key says which linears have biases; the tensors do. */
-  private static void biases(GgufFile file, ObjectNode config) {
+  private void biases(GgufFile file, ObjectNode config) {
     boolean input = hasBias(file, "attn_q", "attn_k", "attn_v", "attn_qkv");
     boolean output = hasBias(file, "attn_output");
     if (input || output) {
@@ -71,10 +75,13 @@ final class DecoderKeys {
     }
   }
 
-  private static boolean hasBias(GgufFile file, String... modules) {
-    List<String> ends = Stream.of(modules).map(module -> "." + module + ".bias").toList();
+  private boolean hasBias(GgufFile file, String... modules) {
+    int layers = file.whole(prefix + "block_count");
     return file.tensors().stream()
-        .anyMatch(tensor -> ends.stream().anyMatch(tensor.name()::endsWith));
+        .map(tensor -> BIAS.matcher(tensor.name()))
+        .filter(Matcher::matches)
+        .filter(name -> Integer.parseInt(name.group("layer")) < layers)
+        .anyMatch(name -> List.of(modules).contains(name.group("module")));
   }
 
   /** What every architecture has: the model's name, element type and special tokens. */

@@ -3,6 +3,7 @@ package dev.assay.harness.run.plan;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.family.Families;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
@@ -108,7 +109,8 @@ public final class Estimator {
     try {
       return SyntheticSource.of(spec)
           .map(SyntheticSource::parameters)
-          .orElseGet(() -> Checkpoint.open(spec.modelPath()).parameters());
+          .orElseGet(
+              () -> new Families().belonging(Checkpoint.open(spec.modelPath())).parameters());
     } catch (BadInputException e) {
       return 0;
     }
