@@ -219,7 +219,7 @@ public final class LayerWalk {
       if (prefix.equals(architecture.names().head())) {
         writer.carry(source, prefix, type);
       } else {
-        writer.unpack(source, prefix, type);
+        writer.unpack(source, prefix, type, model.linearOf(prefix + ".weight").isPresent());
       }
     }
     for (String name : model.plainOutsideLayers()) {

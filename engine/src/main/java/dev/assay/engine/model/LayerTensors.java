@@ -149,11 +149,15 @@ public final class LayerTensors {
   public Map<String, NDArray> values(NDManager owner, int layer) {
     Map<String, NDArray> values = new LinkedHashMap<>();
     try (NDManager scope = owner.newSubManager()) {
-      for (Map.Entry<String, String> side : sideNames().entrySet()) {
-        String name = inLayer(layer, side);
-        if (!optional(side.getKey()) || checkpoint.has(name)) {
-          NDArray stored = checkpoint.tensor(torch, scope, name);
-          values.put(side.getKey(), torch.tensors().cast(owner, stored, DType.FLOAT32));
+      for (Map.Entry<Side, String> side : stack.layout().side().entrySet()) {
+        NDArray stored = side(scope, layer, side.getKey());
+        if (stored != null) {
+          values.put(side.getValue(), torch.tensors().cast(owner, stored, DType.FLOAT32));
+        }
+        NDArray bias = sideBias(scope, layer, side.getKey());
+        if (bias != null) {
+          String name = stack.layout().bias(side.getKey()).orElseThrow();
+          values.put(name, torch.tensors().cast(owner, bias, DType.FLOAT32));
         }
       }
       for (Map.Entry<String, List<Linear>> stored : stack.layout().stored().entrySet()) {
@@ -181,9 +185,7 @@ public final class LayerTensors {
         .forEach(
             (key, name) -> {
               String tensor = stack.names().inLayer(layer, name);
-              types.put(
-                  key,
-                  optional(key) && !checkpoint.has(tensor) ? main : checkpoint.storedType(tensor));
+              types.put(key, optional(key) && !checkpoint.has(tensor) ? main : storedType(tensor));
             });
     stack
         .layout()
@@ -199,6 +201,12 @@ public final class LayerTensors {
     return types;
   }
 
+  private DType storedType(String name) {
+    return name.endsWith(".weight")
+        ? checkpoint.valueType(name.substring(0, name.lastIndexOf('.')))
+        : checkpoint.storedType(name);
+  }
+
   /** Names of all layers' norms and the like, and prefixes of their linears. */
   public Stream<String> names() {
     return IntStream.range(0, stack.spec().layers())
@@ -208,10 +216,6 @@ public final class LayerTensors {
                 Stream.concat(
                         sideNames().values().stream(), stack.layout().stored().keySet().stream())
                     .map(name -> stack.names().inLayer(layer, name)));
-  }
-
-  private String inLayer(int layer, Map.Entry<String, String> side) {
-    return stack.names().inLayer(layer, side.getValue());
   }
 
   /** Key of a value to name of its tensor within the layer. */

@@ -112,6 +112,9 @@ public final class ModelTensors {
           .filter(name -> ON_TOP.stream().anyMatch(top -> ("." + name).contains("." + top)))
           .filter(name -> !inLayers.contains(name))
           .forEach(outside::add);
+      packed.entrySet().stream()
+          .filter(module -> outside.containsAll(module.getValue()))
+          .forEach(module -> packedOutside.add(module.getKey()));
     }
   }
 
@@ -147,7 +150,7 @@ public final class ModelTensors {
     return plain;
   }
 
-  /** Dense modules beside the layers' linears that loaders take for linears too. */
+  /** Modules beside the layers' linears that loaders take for linears too. */
   public NavigableSet<String> linears() {
     NavigableSet<String> all = new TreeSet<>(routers);
     outside.stream().map(this::linearOf).flatMap(Optional::stream).forEach(all::add);
@@ -161,7 +164,7 @@ public final class ModelTensors {
     boolean linear =
         weight
             && (linears.contains(module) || ("." + module).matches(".*[.](dense|classifier)"))
-            && checkpoint.info(name).shape().dimension() == 2;
+            && (packed.containsKey(module) || checkpoint.info(name).shape().dimension() == 2);
     return linear ? Optional.of(module) : Optional.empty();
   }
 
