@@ -50,14 +50,7 @@ public record ForeignJson(JsonNode root, boolean plain) {
           new String(text, 0, Math.min(3, text.length), StandardCharsets.UTF_8).equals(mark);
       return new ForeignJson(MAPPER.readTree(text), plain && !marked);
     } catch (JsonProcessingException e) {
-      throw new BadInputException(
-          "%s: line %d, column %d: not valid JSON: %s"
-              .formatted(
-                  where,
-                  e.getLocation().getLineNr(),
-                  e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()),
-          e);
+      throw new BadInputException(where + ": " + JsonFault.of(e), e);
     } catch (IOException e) {
       throw new BadInputException(where + ": not valid JSON: " + e.getMessage(), e);
     }
