@@ -96,7 +96,9 @@ public final class Publication {
               results,
               reports.site(),
               new Generation(
-                  "Leaderboard", Instant.now(), build.version(), revision, suiteFiles, null));
+                  "Leaderboard", Instant.now(), build.version(), revision, suiteFiles, null))
+          .forEach(
+              each -> leaveOut(file(each.result()), file(each.result()) + ": " + each.reason()));
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -119,6 +121,10 @@ public final class Publication {
       }
     }
     return results;
+  }
+
+  private Path file(Result result) {
+    return new RunDirectory(reports.runsPath().resolve(result.run())).result(result.cell().id());
   }
 
   private void mentionUnlisted(RunDirectory run) {

@@ -70,7 +70,9 @@ public final class ResultJson {
   public Result read(Path file) throws IOException {
     byte[] bytes = bytes(file);
     try {
-      requireThisVersion(file, mapper.readTree(bytes));
+      JsonNode tree = mapper.readTree(bytes);
+      requireThisVersion(file, tree);
+      Texts.check(file, tree);
       return mapper.readValue(bytes, Result.class);
     } catch (JsonProcessingException e) {
       throw new IOException(file + where(e) + ": not a result file: " + what(e), e);
