@@ -54,6 +54,12 @@ public record Measurement(
       throw new IllegalArgumentException(
           metric + ": standard error " + standardError + " is not finite and 0 or more");
     }
+    Require.name("metric", metric);
+    Require.within(metric, value, interval);
+    if (value != null) {
+      Require.possible(metric, value);
+    }
+    samples.forEach(sample -> Require.possible(metric, sample));
     Disturbed.requireReason(metric, disturbed);
     if (disturbed != null && value == null) {
       throw new IllegalArgumentException(metric + ": without a value, but disturbed");

@@ -47,6 +47,12 @@ public record Result(
       throw new IllegalArgumentException(
           "schemaVersion " + schemaVersion + " found, " + SCHEMA_VERSION + " expected");
     }
+    Require.name("run", run);
+    if (finishedAt.isBefore(startedAt)) {
+      throw new IllegalArgumentException(
+          "finishedAt: found %s, expected no time before startedAt, %s"
+              .formatted(finishedAt, startedAt));
+    }
     if ((failure != null) != (status == Status.FAILED)) {
       throw new IllegalArgumentException("a failure is given exactly if the cell failed");
     }

@@ -157,6 +157,12 @@ class ResultJsonTest {
         "/cell/model/name | null | cell.model.name",
         "/environment/warnings | [null] | environment.warnings",
         "/measurements/0/value | \"NaN\" | measurements[0]: not a result file: timePerOutputToken: value NaN is not finite",
+        "/cell/model/name | \"\" | cell.model: not a result file: name: found an empty one",
+        "/cell/model/name | \"a\\u0000\" | name: found one with control characters",
+        "/cell/model/parameters | -5 | parameters: found -5, expected 0 or more",
+        "/cell/target/threads | -3 | threads: found -3, expected 1 or more",
+        "/finishedAt | \"2026-11-23T09:58:00Z\" | finishedAt: found 2026-11-23T09:58:00Z, expected no",
+        "/measurements/0/value | 99 | found value 99.0 outside of its interval",
         "/measurements/0/samples | [1, null] | measurements[0].samples",
         "/measurements/0/protocol | {\"window\": null} | measurements[0].protocol",
         "/measurements/0/provenance | \"unsupported\" | a value is absent exactly if",
@@ -174,5 +180,18 @@ class ResultJsonTest {
         .hasMessageMatching(
             "(?s)" + java.util.regex.Pattern.quote(file.toString()) + ": line \\d+.*")
         .hasMessageContaining(expected);
+  }
+
+  @Test
+  void halfACharacterIsNamed() throws IOException {
+    ObjectNode tree = json.mapper().valueToTree(SomeResults.all().get(0));
+    String text = json.mapper().writeValueAsString(tree);
+    Files.writeString(file, text.replaceFirst("\"One line.\"", "\"\\\\ud800\""));
+    assertThatThrownBy(() -> json.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            file
+                + ": cell.recipe.summary: not a result file: found half of a surrogate pair,"
+                + " expected whole characters");
   }
 }

@@ -179,4 +179,24 @@ class ValidationTest {
     assertRefused(() -> new Conditions(null, null, null, null, -1L, 1), "throttles -1");
     assertRefused(() -> new Conditions(null, null, null, null, null, 0), "attempts 0");
   }
+
+  @Test
+  void namesAreShortAndInOneLine() {
+    assertRefused(() -> ResultBuilder.of("gptq").run(" ").build(), "run: found an empty one");
+    assertRefused(
+        () -> ResultBuilder.of("x".repeat(301)).build(), "found one of 301 characters, expected");
+    assertRefused(
+        () -> ResultBuilder.of("gptq").suite("a\nb").build(),
+        "suite: found one with control characters");
+  }
+
+  @Test
+  void aPerplexityIsAtLeastOne() {
+    assertRefused(
+        () -> measurement(Provenance.MEASURED, 0.5, null, List.of(), null),
+        "perplexity: found 0.5, expected 1 or more");
+    assertRefused(
+        () -> measurement(Provenance.MEASURED, 2.0, null, List.of(0.1), null),
+        "perplexity: found 0.1, expected 1 or more");
+  }
 }
