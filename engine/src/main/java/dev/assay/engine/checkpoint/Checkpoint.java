@@ -91,6 +91,16 @@ public final class Checkpoint {
     if (gguf.isPresent()) {
       return new Checkpoint(directory, GgufSource.read(gguf.get()));
     }
+    if (directory.toString().isEmpty()) {
+      throw new BadCheckpointException(
+          "found '', expected a directory in Hugging Face's layout, or a GGUF file");
+    }
+    if (Files.isRegularFile(directory)) {
+      throw new BadCheckpointException(
+          directory
+              + ": found a file, expected a directory in Hugging Face's layout, or a GGUF file with"
+              + " a name that ends in .gguf");
+    }
     Path file = directory.resolve("config.json");
     if (!Files.isRegularFile(file)) {
       throw new BadCheckpointException(
