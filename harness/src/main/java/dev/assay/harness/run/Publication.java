@@ -64,7 +64,7 @@ public final class Publication {
     } catch (IndexException e) {
       LOG.warn("{}; 'assay report' makes it anew", e.getMessage());
     } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
+      throw unwritable(reports.path(), e);
     }
   }
 
@@ -100,7 +100,7 @@ public final class Publication {
           .forEach(
               each -> leaveOut(file(each.result()), file(each.result()) + ": " + each.reason()));
     } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
+      throw unwritable(reports.site(), e);
     }
     return reports.site().resolve("index.html");
   }
@@ -143,6 +143,13 @@ public final class Publication {
           unlisted.get(0),
           unlisted.size() == 1 ? "a result" : "the first of " + unlisted.size() + " results");
     }
+  }
+
+  /** Of a disk that is full the system does not say which. */
+  static UncheckedIOException unwritable(Path path, IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return new UncheckedIOException(
+        message.contains(path.toString()) ? message : path + ": cannot be written: " + message, e);
   }
 
   /** Index and site read the same files; a broken one is named once. */

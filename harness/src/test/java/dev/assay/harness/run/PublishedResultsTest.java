@@ -94,6 +94,16 @@ class PublishedResultsTest {
     assertThat(pages()).containsExactly("good.html");
   }
 
+  /** What the system says of a disk that is full. */
+  @Test
+  void whatCannotBeWrittenIsNamed() {
+    Path site = directory.resolve("site");
+    assertThat(Publication.unwritable(site, new IOException("No space left on device")))
+        .hasMessage(site + ": cannot be written: No space left on device");
+    assertThat(Publication.unwritable(site, new IOException(site + "/x: refused")))
+        .hasMessage(site + "/x: refused");
+  }
+
   @Test
   void aLinkThatLeadsNowhereIsNamed() throws IOException {
     Path link = run.directory().result("bad");
