@@ -43,7 +43,7 @@ public final class WorkerProcess {
    */
   public void run(Path artifacts, List<Path> datasets, Consumer<Progress> progress) {
     ProgressFile progressFile = new ProgressFile(logs.resolve("worker-progress.json"));
-    Path request = logs.resolve("worker-request.yaml");
+    Path request = logs.resolve(WorkerRequest.FILE);
     try {
       Files.deleteIfExists(report);
       Files.deleteIfExists(progressFile.path());

@@ -1,5 +1,6 @@
 package dev.assay.harness.run.worker;
 
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.CanonicalYaml;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.YamlBinder;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,9 @@ public record WorkerRequest(
     @Describe("threads of the kernels") int threads,
     @Describe("file for the report") String report,
     @Describe("file for the progress") String progress) {
+  /** Its name in the logs of a cell. */
+  public static final String FILE = "worker-request.yaml";
+
   public WorkerRequest {
     datasets = List.copyOf(datasets);
   }
@@ -62,6 +67,17 @@ public record WorkerRequest(
       Files.writeString(file, CanonicalYaml.write(CanonicalYaml.tree(this)));
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** What was measured of a cell, by the request that lies in its logs; empty where none does. */
+  public static Optional<Measures> measures(Path logs) {
+    Path file = logs.resolve(FILE);
+    try {
+      return Files.isRegularFile(file) ? Optional.of(read(file).measures()) : Optional.empty();
+    } catch (BadInputException e) {
+      // Of another version of Assay, or of a process that was killed while it wrote.
+      return Optional.empty();
     }
   }
 
