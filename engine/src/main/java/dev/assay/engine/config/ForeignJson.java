@@ -43,6 +43,9 @@ public record ForeignJson(JsonNode root, boolean plain) {
    * @throws BadInputException if it is no JSON; the message names the line and column
    */
   public static ForeignJson read(String where, byte[] text) {
+    if (text.length == 0) {
+      throw new BadInputException(where + ": found an empty file, expected JSON");
+    }
     try {
       boolean plain = isPlain(where, text);
       String mark = String.valueOf(BYTE_ORDER_MARK);

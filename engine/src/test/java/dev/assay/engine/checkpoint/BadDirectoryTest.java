@@ -61,7 +61,7 @@ class BadDirectoryTest extends TorchTest {
       value = {
         "{\"a\": | line 1, column",
         "[] | found ARRAY, expected a JSON object",
-        "'' | found MISSING, expected a JSON object",
+        "'' | found an empty file, expected JSON",
       })
   void configurationThatIsNone(String text, String message) throws IOException {
     Files.writeString(directory.resolve("config.json"), text);
