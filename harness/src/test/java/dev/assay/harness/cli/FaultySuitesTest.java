@@ -112,6 +112,14 @@ class FaultySuitesTest {
             + " calibration.dataset: none.txt: no such file",
         "{samples: 4, length: 64}|{samples: 4, length: 1, bos: every}|7: calibration.length: found"
             + " 1, expected at least 2",
+        "targets: [{name: cpu}]|targets: [{name: cpu, threads: 99999}]|5: targets[0].threads: found"
+            + " 99999, expected at most ",
+        "targets: [{name: cpu}]|targets: [{name: cpu, threads: '1'}]|5: targets[0].threads: found"
+            + " '1', expected auto or a number of threads",
+        "memory: false|latency: {iterations: 2000000000}|10: measures.latency.iterations: found"
+            + " 2000000000, expected an integer from 1 to 100000",
+        "name: faulty|name: größe|1: name: found 'größe', expected a name of ASCII letters",
+        "recipes: [fp32, rtn-w4-g128, gptq-w4-g128]|recipes: []|4: recipes: found an empty list",
         "baseline: fp32|baseline: bf16|6: baseline.recipe: unknown recipe 'bf16'",
       })
   void allVerbsSayTheSame(String text, String fault, String message) throws IOException {
@@ -125,6 +133,49 @@ class FaultySuitesTest {
         .anySatisfy(
             line -> assertThat(line).startsWith("assay: " + bench.file("faulty") + ":" + message));
     assertThat(error).doesNotContain("\tat ");
+  }
+
+  @Test
+  void anEmptyListIsOneFault() throws IOException {
+    assertThat(refusal(SUITE.formatted(model).replace("[fp32, rtn-w4-g128, gptq-w4-g128]", "[]")))
+        .isEqualTo(
+            "assay: "
+                + bench.file("faulty")
+                + ":4: recipes: found an empty list, expected at least one item\n");
+  }
+
+  @Test
+  void aNameIsNotEndless() throws IOException {
+    assertThat(
+            refusal(SUITE.formatted(model).replace("name: m,", "name: " + "m".repeat(300) + ",")))
+        .contains(
+            "faulty.yaml:3: models[0].name: found 'mmmmmmmmmmmmmmmmmmmm…' of 300, expected a name"
+                + " of at most 100 characters");
+  }
+
+  @Test
+  void whatIsNoModelIsSaid() throws IOException {
+    assertThat(refusal(SUITE.formatted("")))
+        .contains("faulty.yaml:3: models[0]", "found '', expected a directory in Hugging Face's");
+    Path text = directory.resolve("short.txt");
+    assertThat(refusal(SUITE.formatted(text)))
+        .contains("faulty.yaml:3: models[0]: " + text + ": found a file, expected a directory");
+  }
+
+  /** A suite whose models are broken is well-formed, and still not ok. */
+  @Test
+  void cellsThatWillFailAreCounted() throws IOException {
+    Files.delete(model.resolve("model.safetensors"));
+    Path suite = Files.writeString(bench.file("faulty"), SUITE.formatted(model));
+
+    Spoken spoken = say("validate", suite);
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.err()).contains("its cells will fail: ");
+    assertThat(spoken.out()).endsWith("faulty.yaml: 3 cells, which will fail: see the warnings\n");
+    Files.writeString(
+        suite, SUITE.formatted(model).replace("fp32, rtn-w4-g128, gptq-w4-g128", "fp32"));
+    assertThat(say("validate", suite).out()).contains("1 cell, which will fail");
   }
 
   @Test
