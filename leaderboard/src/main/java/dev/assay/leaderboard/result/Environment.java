@@ -35,6 +35,9 @@ public record Environment(
     List<String> warnings) {
   public Environment {
     Require.atLeast("threads", 1, threads);
+    if (cpuPressure != null) {
+      Magnitude.require("cpuPressure", cpuPressure);
+    }
     gpus = List.copyOf(gpus);
     libraries = Collections.unmodifiableSortedMap(new TreeMap<>(libraries));
     warnings = List.copyOf(warnings);

@@ -76,6 +76,9 @@ public final class ResultJson {
       return mapper.readValue(bytes, Result.class);
     } catch (JsonProcessingException e) {
       throw new IOException(file + where(e) + ": not a result file: " + what(e), e);
+    } catch (RuntimeException e) {
+      // Whatever a reader of a single value makes of absurd content, it is about this file.
+      throw new IOException(file + ": not a result file: " + e, e);
     }
   }
 
