@@ -3,7 +3,6 @@ package dev.assay.harness.run;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.harness.build.AssayBuild;
 import dev.assay.harness.run.journal.JournalEntry.Cell;
-import dev.assay.harness.run.journal.JournalEntry.RunStarted;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.leaderboard.result.Result;
@@ -79,10 +78,9 @@ public final class Publication {
     Set<String> shown = new HashSet<>();
     List<RunDirectory> runs = reports.runs();
     for (RunDirectory run : runs) {
-      RunStarted start = run.started().orElseThrow();
-      if (suiteFiles.putIfAbsent(start.suite(), start.suiteFile()) == null) {
-        run.cells().stream().map(Cell::id).forEach(shown::add);
-      }
+      run.started()
+          .filter(start -> suiteFiles.putIfAbsent(start.suite(), start.suiteFile()) == null)
+          .ifPresent(start -> run.cells().stream().map(Cell::id).forEach(shown::add));
     }
     List<Result> results = results(runs, shown);
     runs.forEach(this::mentionUnlisted);
