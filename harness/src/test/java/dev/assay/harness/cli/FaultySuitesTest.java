@@ -249,8 +249,7 @@ class FaultySuitesTest {
         .contains("faulty.yaml:3: models[0]: ", "config.json: no such file");
   }
 
-  @Test
-  void idsBeyondTheEmbeddingMatterWhereTheTextHasThem() throws IOException {
+  private void addPadding() throws IOException {
     Path tokenizer = model.resolve("tokenizer.json");
     String json = Files.readString(tokenizer);
     String added =
@@ -259,8 +258,13 @@ class FaultySuitesTest {
     String changed = json.replaceFirst("\"added_tokens\"\\s*:\\s*\\[", added);
     assertThat(changed).isNotEqualTo(json);
     Files.writeString(tokenizer, changed);
+  }
+
+  @Test
+  void idsBeyondTheEmbeddingMatterWhereTheTextHasThem() throws IOException {
+    addPadding();
     Path text = directory.resolve("pad.txt");
-    Files.writeString(text, "words and more words ".repeat(50) + "[PAD]" + " words".repeat(50));
+    Files.writeString(text, "words and more words ".repeat(50) + "[PAD]" + " words".repeat(200));
     String yaml =
         SUITE
             .formatted(model)
@@ -273,8 +277,51 @@ class FaultySuitesTest {
         .contains("ids below the vocab_size of 8192 in " + model.resolve("config.json"));
     Path suite =
         Files.writeString(
-            bench.file("faulty"), yaml.replace("window: 64}", "window: 64, maxWindows: 2}"));
+            bench.file("faulty"),
+            yaml.replace("window: 64}", "window: 64, maxWindows: 2}")
+                .replace("[fp32, rtn-w4-g128, gptq-w4-g128]", "[fp32]"));
     assertThat(say("validate", suite).exitCode()).isZero();
+    Spoken run = say("run", suite);
+    assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+  }
+
+  @Test
+  void aBosBeyondTheEmbeddingIsRefused() throws IOException {
+    addPadding();
+    Files.writeString(model.resolve("tokenizer_config.json"), "{\"bos_token\": \"[PAD]\"}");
+    for (String policy : List.of("first", "every")) {
+      assertThat(
+              refusal(
+                  SUITE
+                      .formatted(model)
+                      .replace("window: 64,", "window: 64, bos: " + policy + ",")
+                      .replace("length: 64}", "length: 64, bos: " + policy + "}")))
+          .contains(
+              "9: measures.perplexity[0].bos: found '" + policy + "' with token id 8192",
+              "7: calibration.bos: found '" + policy + "' with token id 8192",
+              "an id below the vocab_size of 8192 in " + model.resolve("config.json"));
+    }
+  }
+
+  @Test
+  void anEncoderAndDecoderNeedTwoTokensASample() throws IOException {
+    Path config = directory.resolve("t5.json");
+    Files.writeString(
+        config,
+        """
+        {"model_type": "t5", "d_model": 64, "d_ff": 128, "d_kv": 16, "num_heads": 4,
+         "num_layers": 2, "num_decoder_layers": 2, "vocab_size": 512,
+         "feed_forward_proj": "gated-gelu", "tie_word_embeddings": false}
+        """);
+    assertThat(
+            refusal(
+                SUITE
+                    .formatted("x")
+                    .replace("path: 'x'", "synthetic: {config: '" + config + "'}")
+                    .replace("length: 64", "length: 1")))
+        .contains(
+            "faulty.yaml:7: calibration.length: found 1, expected at least 2, as encoder and"
+                + " decoder get half a sample each");
   }
 
   @Test
