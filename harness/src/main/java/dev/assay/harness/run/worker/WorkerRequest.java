@@ -7,6 +7,7 @@ import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.linear.Execution;
 import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.torch.DType;
+import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.suite.Measures;
 import dev.assay.harness.suite.SyntheticModel;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifactKey key of the artifact
  * @param cache directory of the cache of artifacts
  * @param datasets directories in which data sets are looked for first
+ * @param texts where the text files are that the suite names
  * @param measures what is measured
  * @param dtype arithmetic of the execution
  * @param threads threads of the kernels
@@ -40,6 +42,7 @@ public record WorkerRequest(
     @Describe("key of the artifact") String artifactKey,
     @Describe("directory of artifacts") String cache,
     @Describe("directories of data sets") List<String> datasets,
+    @Describe("text files") List<TextPlace> texts,
     @Describe("what is measured") Measures measures,
     @Describe("arithmetic of the execution") Dtype dtype,
     @Describe("threads of the kernels") int threads,
@@ -50,6 +53,7 @@ public record WorkerRequest(
 
   public WorkerRequest {
     datasets = List.copyOf(datasets);
+    texts = List.copyOf(texts);
   }
 
   /** Packed weights where kernels exist, in the target's arithmetic. */
@@ -57,8 +61,10 @@ public record WorkerRequest(
     return Execution.packed(DType.valueOf(dtype.name()));
   }
 
-  List<Path> datasetPaths() {
-    return datasets.stream().map(Path::of).toList();
+  /** The data sets that the cell can read. */
+  DatasetRegistry registry() {
+    return DatasetRegistry.fromEnvironment(datasets.stream().map(Path::of).toList())
+        .with(TextPlace.asMap(texts));
   }
 
   /** Writes the request. */
