@@ -123,6 +123,7 @@ final class PlanCommand implements Callable<Integer> {
       out.flush();
     }
     if (!force.isSet()) {
+      SuiteReader.requireRoomForDownloads(onHub, capacity);
       Room.require(new SuiteNeed(toRun), capacity.of(locations.artifacts()));
     }
     return ExitCode.SUCCESS;

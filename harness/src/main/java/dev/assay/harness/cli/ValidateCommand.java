@@ -96,6 +96,7 @@ final class ValidateCommand implements Callable<Integer> {
         reader.plan(
             SuiteReader.atHand(suite, onHub), new WarningLines(spec.commandLine().getErr()));
     if (!force.isSet()) {
+      SuiteReader.requireRoomForDownloads(onHub, capacity);
       reader.requireRoom(SuiteRun.toRun(suite, cells, options()), capacity);
     }
     StringBuilder found = new StringBuilder(count(suite.cells().size(), cells));
