@@ -264,6 +264,15 @@ public final class Checkpoint {
     return new DenseWeight(TensorLoader.load(torch, owner, weight), weight.dtype());
   }
 
+  /**
+   * Names of the tensors of a packed linear; none where the linear is not packed.
+   *
+   * @throws BadCheckpointException if it does not fit the configuration
+   */
+  public Set<String> packedTensors(String prefix) {
+    return PackedLinear.find(this, prefix).map(PackedLinear::names).orElse(Set.of());
+  }
+
   /** Linears that are stored packed, by prefix, with the names of all their tensors. */
   public SortedMap<String, Set<String>> packedLinears() {
     SortedMap<String, Set<String>> packed = new TreeMap<>();
