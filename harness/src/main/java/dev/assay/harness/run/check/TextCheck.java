@@ -132,7 +132,8 @@ final class TextCheck {
       findings.problem(
           place.error(
               "bos",
-              "found '%s' with token id %d (%s), expected 'none' or an id below the vocab_size of %d in %s"
+              ("found '%s' with token id %d (%s), expected 'none' or an id below the"
+                      + " vocab_size of %d in %s")
                   .formatted(
                       TokenSequence.label(bos),
                       id.getAsLong(),
