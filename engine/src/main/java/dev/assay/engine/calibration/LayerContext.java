@@ -200,10 +200,18 @@ public final class LayerContext {
     }
   }
 
-  /** What is left of values that are stored dense, in float32. */
+  /**
+   * What is left of values that are stored dense, in float32.
+   *
+   * @throws BadInputException if a value is too large for the type
+   */
   private NDArray asStored(String name, NDArray value) {
     try (NDManager rounding = scope.newSubManager()) {
-      NDArray rounded = torch.tensors().cast(rounding, value, type(name));
+      DType type = type(name);
+      NDArray rounded = torch.tensors().cast(rounding, value, type);
+      if (!torch.tensors().isFinite(rounded)) {
+        throw tooLarge(name, "value", errors.callForDouble("greatest", value), type);
+      }
       return torch.tensors().copy(scope, torch.tensors().cast(rounding, rounded, DType.FLOAT32));
     }
   }

@@ -3,9 +3,9 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.checkpoint.DenseValues;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.LayerTensors;
 import dev.assay.engine.model.ModelTensors;
@@ -213,7 +213,7 @@ public final class LayerWalk {
       if (prefix.equals(architecture.names().head())) {
         writer.carry(source, prefix, type);
       } else {
-        writer.unpack(source, prefix, type);
+        writer.unpack(source, prefix, type, model.linearOf(prefix + ".weight").isPresent());
       }
     }
     for (String name : model.plainOutsideLayers()) {
@@ -221,16 +221,7 @@ public final class LayerWalk {
         NDArray tensor = source.tensor(torch, scope, name);
         DType stored = source.storedType(name);
         DType type = stored.isFloating() ? method.storedType(stored) : stored;
-        NDArray cast = torch.tensors().cast(scope, tensor, type);
-        if (type.isFloating() && !torch.tensors().isFinite(cast)) {
-          throw new BadCheckpointException(
-              source.fileOf(name)
-                  + ": "
-                  + name
-                  + ": found values that are not finite in "
-                  + type.label()
-                  + ", expected finite ones");
-        }
+        NDArray cast = DenseValues.in(type, torch, scope, tensor, source, name);
         Optional<String> linear = model.linearOf(name);
         if (linear.isPresent()) {
           writer.putDense(linear.get(), cast);

@@ -1,5 +1,7 @@
 package dev.assay.engine.calibration;
 
+import dev.assay.engine.checkpoint.FormatLoaders;
+import dev.assay.engine.checkpoint.QuantizationConfig;
 import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.Stack;
@@ -16,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * In which layout the linears of a model are stored, so that other tools load them. Values are the
- * same in each. Where AWQ's layout has no place for one of the linears all are stored as GPTQ's; a
- * linear whose 3-bit codes GPTQ's loaders do not take has them in fields of 4 bits.
+ * same in each. Where AWQ's layout has no place for one of the linears, or its loaders look for
+ * another class than theirs, all are stored as GPTQ's; a linear whose 3-bit codes GPTQ's loaders do
+ * not take has them in fields of 4 bits.
  */
 public final class StorageChoice {
   private static final int WIDER = 4;
 
+  private final String family;
+  private final boolean transposed;
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
 
   /**
@@ -41,6 +46,10 @@ public final class StorageChoice {
   public record Choice(GridForm grid, @Nullable String note) {}
 
   public StorageChoice(Architecture architecture) {
+    this.family = architecture.family();
+    this.transposed =
+        architecture.stacks().stream()
+            .anyMatch(stack -> stack.layout().parts().anyMatch(Linear::transposed));
     for (Stack stack : architecture.stacks()) {
       for (List<Linear> stored : stack.layout().stored().values()) {
         Linear linear = stored.get(0);
@@ -56,10 +65,12 @@ public final class StorageChoice {
       return gptq(wanted, new Shape(out, in), null);
     }
     Optional<String> why =
-        shapes.values().stream()
-            .flatMap(shape -> obstacle(wanted, shape).stream())
-            .findFirst()
-            .or(() -> obstacle(wanted, new Shape(out, in)));
+        transposed
+            ? Optional.of("AWQ's loaders look for the class Linear, found Conv1D")
+            : shapes.values().stream()
+                .flatMap(shape -> obstacle(wanted, shape).stream())
+                .findFirst()
+                .or(() -> obstacle(wanted, new Shape(out, in)));
     return why.isEmpty()
         ? new Choice(wanted, null)
         : gptq(as(wanted, wanted.bits()), new Shape(out, in), "stored as GPTQ: " + why.get());
@@ -85,15 +96,20 @@ public final class StorageChoice {
     return LoadableShapes.obstacle(grid, shape.out(), shape.in());
   }
 
-  /** What is unusual about the storage of a model's linears on a grid, one line for each kind. */
+  /**
+   * What is unusual about the storage of a model's linears on a grid, one line for each kind, and
+   * whether other tools are known to load models of this family.
+   */
   public List<String> notes(GridForm wanted) {
     Set<String> notes = new LinkedHashSet<>();
     shapes.forEach(
         (name, shape) -> {
-          String note = of(wanted, shape.out(), shape.in()).note();
-          if (note != null) {
-            notes.add(name + ": " + note);
+          Choice choice = of(wanted, shape.out(), shape.in());
+          if (choice.note() != null) {
+            notes.add(name + ": " + choice.note());
           }
+          FormatLoaders.note(QuantizationConfig.of(choice.grid()).format(), family)
+              .ifPresent(notes::add);
         });
     return List.copyOf(notes);
   }

@@ -14,8 +14,9 @@ final class ArtifactCard {
    *
    * @param general what holds for most of the linears
    * @param written how each is stored
+   * @param family the model's type
    */
-  static String text(QuantizationConfig general, WrittenQuantization written) {
+  static String text(QuantizationConfig general, WrittenQuantization written, String family) {
     List<String> lines = new ArrayList<>();
     lines.add("# Quantized checkpoint");
     lines.add("");
@@ -34,7 +35,10 @@ final class ArtifactCard {
     lines.add("");
     SortedMap<String, String> obstacles = written.obstacles();
     if (obstacles.isEmpty()) {
-      lines.add("Loaded by " + loaders(general) + ".");
+      lines.add(
+          FormatLoaders.note(general.format(), family)
+              .map(note -> "Loaded by Assay; " + note + ".")
+              .orElseGet(() -> "Loaded by " + loaders(general) + "."));
     } else {
       lines.add("Loaded by Assay only. Other tools do not take these tensors:");
       lines.add("");

@@ -44,16 +44,6 @@ record CarriedLinear(Checkpoint source, String prefix, DType dense) {
    */
   DenseWeight values(TorchSession torch, NDManager owner) {
     NDArray values = source.linear(torch, owner, prefix).dequantize(torch, owner);
-    NDArray cast = torch.tensors().cast(owner, values, dense);
-    if (!torch.tensors().isFinite(cast)) {
-      throw new BadCheckpointException(
-          source.fileOf(prefix)
-              + ": "
-              + prefix
-              + ": found values that are not finite in "
-              + dense.label()
-              + ", expected finite ones");
-    }
-    return new DenseWeight(cast, dense);
+    return new DenseWeight(DenseValues.in(dense, torch, owner, values, source, prefix), dense);
   }
 }

@@ -56,7 +56,7 @@ public final class Checkpoint {
         parent(source.header().file()),
         source.config(),
         Optional.empty(),
-        Contents.of(source.tensors()),
+        source.contents(),
         Optional.of(source));
   }
 
@@ -90,6 +90,16 @@ public final class Checkpoint {
     Optional<Path> gguf = GgufSource.find(directory);
     if (gguf.isPresent()) {
       return new Checkpoint(directory, GgufSource.read(gguf.get()));
+    }
+    if (directory.toString().isEmpty()) {
+      throw new BadCheckpointException(
+          "found '', expected a directory in Hugging Face's layout, or a GGUF file");
+    }
+    if (Files.isRegularFile(directory)) {
+      throw new BadCheckpointException(
+          directory
+              + ": found a file, expected a directory in Hugging Face's layout, or a GGUF file with"
+              + " a name that ends in .gguf");
     }
     Path file = directory.resolve("config.json");
     if (!Files.isRegularFile(file)) {
@@ -252,6 +262,15 @@ public final class Checkpoint {
       return new GgufTensors(torch).linear(owner, weight, encoding);
     }
     return new DenseWeight(TensorLoader.load(torch, owner, weight), weight.dtype());
+  }
+
+  /**
+   * Names of the tensors of a packed linear; none where the linear is not packed.
+   *
+   * @throws BadCheckpointException if it does not fit the configuration
+   */
+  public Set<String> packedTensors(String prefix) {
+    return PackedLinear.find(this, prefix).map(PackedLinear::names).orElse(Set.of());
   }
 
   /** Linears that are stored packed, by prefix, with the names of all their tensors. */

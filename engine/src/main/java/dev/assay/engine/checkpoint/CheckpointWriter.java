@@ -177,11 +177,19 @@ public final class CheckpointWriter implements AutoCloseable {
     carried.add(new CarriedLinear(source, prefix, dense));
   }
 
-  /** Writes the values of a packed module of the source, dense. */
-  public void unpack(Checkpoint source, String prefix, DType dense) {
+  /**
+   * Writes the values of a packed module of the source, dense.
+   *
+   * @param linear whether loaders take it for a linear
+   */
+  public void unpack(Checkpoint source, String prefix, DType dense, boolean linear) {
     try (NDManager scope = torch.manager().newSubManager()) {
       NDArray values = new CarriedLinear(source, prefix, dense).values(torch, scope).values();
-      put(prefix + ".weight", values);
+      if (linear) {
+        putDense(prefix, values);
+      } else {
+        put(prefix + ".weight", values);
+      }
     }
   }
 

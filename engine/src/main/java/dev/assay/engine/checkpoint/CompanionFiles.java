@@ -69,7 +69,9 @@ final class CompanionFiles {
     JsonFiles.write(directory.resolve("config.json"), config);
     Optional<QuantizationConfig> general = quantization.general();
     if (general.isPresent()) {
-      Files.writeString(directory.resolve(CARD), ArtifactCard.text(general.get(), quantization));
+      String family = source.path("model_type").asText("");
+      Files.writeString(
+          directory.resolve(CARD), ArtifactCard.text(general.get(), quantization, family));
     }
   }
 

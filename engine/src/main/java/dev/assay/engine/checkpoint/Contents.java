@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,42 +26,52 @@ import java.util.stream.Stream;
  */
 record Contents(
     SortedMap<String, TensorInfo> tensors,
-    SortedMap<String, LeftOut> leftOut,
+    List<LeftOut> leftOut,
     SortedMap<String, String> absent) {
+  private static final String NOTHING = "belongs to nothing in the model";
+
   /** Why a tensor that is in the files is left out. */
   enum Reason {
-    UNNAMED("the index does not name it"),
-    BUFFER("it is a buffer that older code saved along, and passed over"),
-    STRAY("it belongs to nothing in the model");
+    UNNAMED("the index does not name it", NOTHING),
+    COPY("the index says that it is in another", "is not the one that the index names"),
+    /** These are too usual to be worth a note. */
+    BUFFER("it is a buffer that older code saved along, and passed over", ""),
+    STRAY("it belongs to nothing in the model", NOTHING);
 
-    private final String text;
+    private final String whyMissing;
+    private final String note;
 
-    Reason(String text) {
-      this.text = text;
+    Reason(String whyMissing, String note) {
+      this.whyMissing = whyMissing;
+      this.note = note;
     }
   }
 
   /** A tensor that is left out. */
-  record LeftOut(TensorInfo tensor, Reason reason) {}
+  record LeftOut(TensorInfo tensor, Reason reason) {
+    private static final Comparator<LeftOut> ORDER =
+        Comparator.comparing((LeftOut left) -> left.tensor().name())
+            .thenComparing(left -> left.tensor().file());
+  }
 
   Contents {
     tensors = Collections.unmodifiableSortedMap(tensors);
-    leftOut = Collections.unmodifiableSortedMap(leftOut);
+    leftOut = leftOut.stream().sorted(LeftOut.ORDER).toList();
     absent = Collections.unmodifiableSortedMap(absent);
   }
 
   static Contents of(SortedMap<String, TensorInfo> tensors) {
-    return new Contents(tensors, new TreeMap<>(), new TreeMap<>());
+    return new Contents(tensors, List.of(), new TreeMap<>());
   }
 
   /** The same without some tensors. */
   Contents without(Collection<String> names, Reason reason) {
     SortedMap<String, TensorInfo> fewer = new TreeMap<>(tensors);
-    SortedMap<String, LeftOut> more = new TreeMap<>(leftOut);
+    List<LeftOut> more = new ArrayList<>(leftOut);
     for (String name : names) {
       TensorInfo tensor = fewer.remove(name);
       if (tensor != null) {
-        more.put(name, new LeftOut(tensor, reason));
+        more.add(new LeftOut(tensor, reason));
       }
     }
     return new Contents(fewer, more, absent);
@@ -73,17 +84,19 @@ record Contents(
     return new Contents(PublishedNames.of(fewer.tensors), fewer.leftOut, absent);
   }
 
-  /** What is not as one would expect, a line for each tensor; buffers are. */
+  /**
+   * What is not as one would expect, a line for each tensor; buffers are, unless there is an index
+   * and it leaves them out.
+   */
   List<String> notes() {
     List<String> notes = new ArrayList<>();
-    leftOut.forEach(
-        (name, left) -> {
-          if (!PublishedNames.isBuffer(name)) {
-            notes.add(
-                "%s: tensor '%s' belongs to nothing in the model; it is left out and counted nowhere"
-                    .formatted(left.tensor().file(), name));
-          }
-        });
+    for (LeftOut left : leftOut) {
+      if (left.reason() != Reason.BUFFER) {
+        notes.add(
+            "%s: tensor '%s' %s; it is left out and counted nowhere"
+                .formatted(left.tensor().file(), left.tensor().name(), left.reason().note));
+      }
+    }
     absent.forEach((name, where) -> notes.add(where));
     return notes;
   }
@@ -131,11 +144,13 @@ record Contents(
     return Optional.ofNullable(absent.get(name))
         .or(
             () ->
-                Optional.ofNullable(leftOut.get(name))
+                leftOut.stream()
+                    .filter(left -> left.tensor().name().equals(name))
                     .map(
                         left ->
                             "%s: tensor '%s' is there, but %s"
-                                .formatted(left.tensor().file(), name, left.reason().text)));
+                                .formatted(left.tensor().file(), name, left.reason().whyMissing))
+                    .findFirst());
   }
 
   /**
@@ -149,9 +164,7 @@ record Contents(
     Set<Place> kept = tensors.values().stream().map(Place::of).collect(Collectors.toSet());
     long without =
         distinctBytes(
-            leftOut.values().stream()
-                .map(LeftOut::tensor)
-                .filter(tensor -> files.contains(tensor.file())),
+            leftOut.stream().map(LeftOut::tensor).filter(tensor -> files.contains(tensor.file())),
             kept);
     return files.stream().mapToLong(Contents::size).sum() - without;
   }

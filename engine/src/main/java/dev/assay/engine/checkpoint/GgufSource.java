@@ -2,6 +2,7 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.Contents.LeftOut;
 import dev.assay.engine.checkpoint.gguf.Adjustment;
 import dev.assay.engine.checkpoint.gguf.GgufArchitecture;
 import dev.assay.engine.checkpoint.gguf.GgufArchitectures;
@@ -12,11 +13,13 @@ import dev.assay.engine.config.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -26,11 +29,13 @@ import java.util.stream.Stream;
  *
  * @param header the file's own words
  * @param config the configuration
- * @param tensors by Hugging Face's names
+ * @param contents the tensors by Hugging Face's names; by their own those that are left out, as the
+ *     architecture has no place for them
  */
-record GgufSource(GgufFile header, ObjectNode config, SortedMap<String, TensorInfo> tensors) {
+record GgufSource(GgufFile header, ObjectNode config, Contents contents) {
   private static final String SUFFIX = ".gguf";
   private static final String SPLITS = "split.count";
+  private static final Set<String> SUFFIXES = Set.of("weight", "bias");
 
   /**
    * The file that a path means: itself, or the only one of a directory that is none of Hugging
@@ -70,8 +75,7 @@ record GgufSource(GgufFile header, ObjectNode config, SortedMap<String, TensorIn
   /**
    * Reads a file's header.
    *
-   * @throws BadCheckpointException if it is damaged, of an unknown architecture, or holds tensors
-   *     that the architecture has no place for
+   * @throws BadCheckpointException if it is damaged or of an unknown architecture
    */
   static GgufSource read(Path file) {
     try {
@@ -82,7 +86,7 @@ record GgufSource(GgufFile header, ObjectNode config, SortedMap<String, TensorIn
       }
       GgufArchitecture architecture = new GgufArchitectures().of(header);
       ObjectNode config = architecture.config(header);
-      return new GgufSource(header, config, tensors(header, architecture, config));
+      return new GgufSource(header, config, contents(header, architecture, config));
     } catch (BadCheckpointException e) {
       throw e;
     } catch (BadInputException e) {
@@ -90,32 +94,36 @@ record GgufSource(GgufFile header, ObjectNode config, SortedMap<String, TensorIn
     }
   }
 
-  private static SortedMap<String, TensorInfo> tensors(
+  private static Contents contents(
       GgufFile header, GgufArchitecture architecture, ObjectNode config) {
     Map<String, TensorMapping> mappings = new HashMap<>();
     architecture.modules().forEach(mapping -> mappings.put(mapping.gguf(), mapping));
     int layers = architecture.layers(config);
     SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+    List<LeftOut> strays = new ArrayList<>();
     for (GgufTensor tensor : header.tensors()) {
       if (!architecture.constants().contains(tensor.name())) {
         ModuleName name = ModuleName.of(tensor.name());
         TensorMapping mapping = mappings.get(name.pattern());
-        if (mapping == null || name.layer() >= layers) {
-          throw new BadCheckpointException(
-              header.file()
-                  + ": tensor '"
-                  + tensor.name()
-                  + "': found where architecture "
-                  + architecture.name()
-                  + " with "
-                  + layers
-                  + " layers has no place for it");
+        if (mapping == null || name.layer() >= layers || !SUFFIXES.contains(name.suffix())) {
+          strays.add(new LeftOut(stray(header, tensor), Contents.Reason.STRAY));
+        } else {
+          TensorInfo info = info(header, tensor, name, mapping, config);
+          tensors.put(info.name(), info);
         }
-        TensorInfo info = info(header, tensor, name, mapping, config);
-        tensors.put(info.name(), info);
       }
     }
-    return tensors;
+    return new Contents(tensors, strays, new TreeMap<>());
+  }
+
+  private static TensorInfo stray(GgufFile header, GgufTensor tensor) {
+    return new TensorInfo(
+        tensor.name(),
+        tensor.type().loaded(),
+        new Shape(tensor.shape()),
+        header.file(),
+        tensor.begin(),
+        tensor.end());
   }
 
   private static TensorInfo info(

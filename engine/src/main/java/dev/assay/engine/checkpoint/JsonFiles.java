@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.ForeignJson;
+import dev.assay.engine.config.JsonFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,23 +89,16 @@ final class JsonFiles {
       }
       throw noObject(where, root);
     } catch (JsonProcessingException e) {
-      throw new BadCheckpointException(
-          where
-              + ": line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + ": "
-              + fault(e.getOriginalMessage()),
-          e);
+      throw new BadCheckpointException(where + ": " + fault(e), e);
     } catch (IOException e) {
       throw new BadCheckpointException(where + ": not valid JSON: " + e.getMessage(), e);
     }
   }
 
-  private static String fault(String message) {
+  private static String fault(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
     return message.startsWith(DUPLICATE)
-        ? "found key " + message.substring(DUPLICATE.length()) + " twice"
-        : "not valid JSON: " + message;
+        ? JsonFault.place(e) + "found key " + message.substring(DUPLICATE.length()) + " twice"
+        : JsonFault.of(e);
   }
 }

@@ -1,8 +1,11 @@
 package dev.assay.engine.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.checkpoint.Contents.LeftOut;
+import dev.assay.engine.checkpoint.Contents.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +23,19 @@ final class Shards {
    * Every tensor of a checkpoint by name. Where there are several kinds of files, safetensors are
    * read; where there are both, the single file rather than the index.
    *
-   * <p>Tensors that an index leaves out are left out, those that it names in vain are absent.
+   * <p>Tensors that an index leaves out are left out, as are copies of a tensor in other files than
+   * the index says; those that it names in vain are absent.
    *
-   * @throws BadCheckpointException if a file is missing or damaged, or if a tensor is in another
-   *     file than the index says or in two of them
+   * @throws BadCheckpointException if a file is missing or damaged, or if a tensor is only in
+   *     another file than the index says
    */
   static Contents read(Path directory) {
     for (WeightFiles kind : WeightFiles.values()) {
       Path single = directory.resolve(kind.single());
       if (Files.isRegularFile(single)) {
-        return Contents.of(tensors(kind, List.of(single)));
+        SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+        kind.read(single).forEach(tensor -> tensors.put(tensor.name(), tensor));
+        return Contents.of(tensors);
       }
       Path index = directory.resolve(kind.index());
       if (Files.isRegularFile(index)) {
@@ -54,22 +60,49 @@ final class Shards {
     for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
       files.add(shard(kind, directory, index, entry.getKey(), entry.getValue()));
     }
-    SortedMap<String, TensorInfo> tensors = tensors(kind, List.copyOf(files));
+    Map<String, List<TensorInfo>> found = new TreeMap<>();
+    for (Path file : files) {
+      kind.read(file)
+          .forEach(
+              tensor ->
+                  found.computeIfAbsent(tensor.name(), name -> new ArrayList<>()).add(tensor));
+    }
+    return contents(directory, index, weightMap, found);
+  }
+
+  private static Contents contents(
+      Path directory, Path index, JsonNode weightMap, Map<String, List<TensorInfo>> found) {
+    SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+    List<LeftOut> leftOut = new ArrayList<>();
     SortedMap<String, String> absent = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
       String name = entry.getKey();
       Path expected = directory.resolve(entry.getValue().asText());
-      TensorInfo found = tensors.get(name);
-      if (found == null) {
+      List<TensorInfo> places = found.getOrDefault(name, List.of());
+      if (places.isEmpty()) {
         absent.put(name, expected + ": tensor '" + name + "' is missing, expected as in " + index);
-      } else if (!found.file().equals(expected)) {
+        continue;
+      }
+      for (TensorInfo place : places) {
+        if (place.file().equals(expected)) {
+          tensors.put(name, place);
+        } else {
+          leftOut.add(new LeftOut(place, Reason.COPY));
+        }
+      }
+      if (!tensors.containsKey(name)) {
         throw new BadCheckpointException(
             "%s: tensor '%s': found in %s, expected in %s"
-                .formatted(index, name, found.file(), expected.getFileName()));
+                .formatted(index, name, places.get(0).file(), expected.getFileName()));
       }
     }
-    List<String> unnamed = tensors.keySet().stream().filter(name -> !weightMap.has(name)).toList();
-    return new Contents(tensors, new TreeMap<>(), absent).without(unnamed, Contents.Reason.UNNAMED);
+    found.forEach(
+        (name, places) -> {
+          if (!weightMap.has(name)) {
+            places.forEach(place -> leftOut.add(new LeftOut(place, Reason.UNNAMED)));
+          }
+        });
+    return new Contents(tensors, leftOut, absent);
   }
 
   /** Shards are plain names: a path could lead out of the checkpoint. */
@@ -95,19 +128,5 @@ final class Shards {
           file + ": no such file; expected as " + index + " names it for tensor '" + tensor + "'");
     }
     return file;
-  }
-
-  private static SortedMap<String, TensorInfo> tensors(WeightFiles kind, List<Path> files) {
-    SortedMap<String, TensorInfo> tensors = new TreeMap<>();
-    for (Path file : files) {
-      for (TensorInfo tensor : kind.read(file)) {
-        TensorInfo other = tensors.putIfAbsent(tensor.name(), tensor);
-        if (other != null) {
-          throw new BadCheckpointException(
-              file + ": tensor '" + tensor.name() + "' is also in " + other.file());
-        }
-      }
-    }
-    return tensors;
   }
 }

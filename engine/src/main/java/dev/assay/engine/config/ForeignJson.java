@@ -43,6 +43,9 @@ public record ForeignJson(JsonNode root, boolean plain) {
    * @throws BadInputException if it is no JSON; the message names the line and column
    */
   public static ForeignJson read(String where, byte[] text) {
+    if (text.length == 0) {
+      throw new BadInputException(where + ": found an empty file, expected JSON");
+    }
     try {
       boolean plain = isPlain(where, text);
       String mark = String.valueOf(BYTE_ORDER_MARK);
@@ -50,14 +53,7 @@ public record ForeignJson(JsonNode root, boolean plain) {
           new String(text, 0, Math.min(3, text.length), StandardCharsets.UTF_8).equals(mark);
       return new ForeignJson(MAPPER.readTree(text), plain && !marked);
     } catch (JsonProcessingException e) {
-      throw new BadInputException(
-          "%s: line %d, column %d: not valid JSON: %s"
-              .formatted(
-                  where,
-                  e.getLocation().getLineNr(),
-                  e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()),
-          e);
+      throw new BadInputException(where + ": " + JsonFault.of(e), e);
     } catch (IOException e) {
       throw new BadInputException(where + ": not valid JSON: " + e.getMessage(), e);
     }

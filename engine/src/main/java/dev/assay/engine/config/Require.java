@@ -17,6 +17,17 @@ public final class Require {
   /**
    * @throws InvalidValueException unless minimum &lt;= value &lt;= maximum
    */
+  public static void between(String key, long value, long minimum, long maximum) {
+    that(
+        value >= minimum && value <= maximum,
+        key,
+        value,
+        "an integer from " + minimum + " to " + maximum);
+  }
+
+  /**
+   * @throws InvalidValueException unless minimum &lt;= value &lt;= maximum
+   */
   public static void within(String key, double value, double minimum, double maximum) {
     that(
         value >= minimum && value <= maximum,

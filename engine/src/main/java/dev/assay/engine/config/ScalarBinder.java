@@ -43,7 +43,7 @@ final class ScalarBinder {
     } catch (NumberFormatException e) {
       throw path.error(
           scalar.position(),
-          "found " + scalar.text() + ", expected " + TypeName.of(type) + " of ordinary size");
+          "found " + scalar.describe() + ", expected " + TypeName.of(type) + " of ordinary size");
     }
     throw wrongType(scalar, path, type);
   }

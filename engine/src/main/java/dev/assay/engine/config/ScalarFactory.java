@@ -6,6 +6,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The {@link ScalarForm} factory of a class. */
 public record ScalarFactory(Method method, ScalarForm form) {
@@ -27,6 +28,11 @@ public record ScalarFactory(Method method, ScalarForm form) {
   /** Whether a JSON type such as {@code number} is accepted. */
   public boolean accepts(String jsonType) {
     return List.of(form.types()).contains(jsonType);
+  }
+
+  /** Whether a string is accepted; one in quotes that looks like a number is none. */
+  public boolean acceptsString(String text) {
+    return Pattern.compile(form.pattern()).matcher(text).find();
   }
 
   /**

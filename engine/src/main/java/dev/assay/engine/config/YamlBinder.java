@@ -109,7 +109,9 @@ public final class YamlBinder {
   }
 
   private static Object scalarForm(YamlNode node, KeyPath path, ScalarFactory factory) {
-    if (!(node instanceof Scalar scalar) || !factory.accepts(jsonType(scalar.kind()))) {
+    if (!(node instanceof Scalar scalar)
+        || !factory.accepts(jsonType(scalar.kind()))
+        || (scalar.kind() == Kind.STRING && !factory.acceptsString(scalar.text()))) {
       throw path.error(
           node.position(), "found " + node.describe() + ", expected " + factory.expected());
     }

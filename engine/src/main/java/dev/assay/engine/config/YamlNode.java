@@ -109,12 +109,15 @@ public sealed interface YamlNode {
    * @param text as written, without quotes
    */
   record Scalar(Position position, Kind kind, String text) implements YamlNode {
+    /** Of a number; the longest of ordinary size is shorter. */
+    private static final int SHOWN = 30;
+
     @Override
     public String describe() {
       return switch (kind) {
         case NULL -> "nothing";
         case STRING -> "'" + text + "'";
-        default -> text;
+        default -> text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
       };
     }
   }

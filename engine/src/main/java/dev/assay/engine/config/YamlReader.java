@@ -95,12 +95,26 @@ public final class YamlReader {
       }
       return root;
     } catch (JsonProcessingException e) {
+      if (e.getOriginalMessage().contains("(TAB)")) {
+        throw tab(text, file, e);
+      }
       int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
-      String cause = e.getOriginalMessage().lines().findFirst().orElse("").strip();
+      String cause = JsonFault.what(e.getOriginalMessage().strip());
       throw new BadInputException(file + ":" + line + ": bad YAML: " + cause, e);
     } catch (IOException e) {
       throw new BadInputException(file + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** The parser names the line in which it began to look, if any. */
+  private static BadInputException tab(String text, String file, JsonProcessingException e) {
+    List<String> lines = text.lines().toList();
+    int line = 1;
+    while (line < lines.size() && !lines.get(line - 1).matches(" *\\t.*")) {
+      line++;
+    }
+    return new BadInputException(
+        file + ":" + line + ": bad YAML: found a tab, expected blanks as indentation", e);
   }
 
   private YamlNode value(KeyPath path) throws IOException {

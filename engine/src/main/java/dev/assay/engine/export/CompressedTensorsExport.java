@@ -2,6 +2,8 @@ package dev.assay.engine.export;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointExport;
+import dev.assay.engine.checkpoint.FormatLoaders;
+import dev.assay.engine.checkpoint.QuantizationConfig;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.Architecture;
@@ -51,15 +53,17 @@ final class CompressedTensorsExport implements ExportFormat {
   }
 
   static List<String> notes(Checkpoint written) {
-    return written
-        .quantization()
-        .filter(config -> !config.symmetric())
-        .map(
-            config ->
-                "asymmetric grids, in the format's layout; transformers up to 5.24 with"
-                    + " compressed-tensors up to 0.20 does not load them")
-        .stream()
-        .toList();
+    List<String> notes = new ArrayList<>();
+    if (written.quantization().filter(config -> !config.symmetric()).isPresent()) {
+      notes.add(
+          "asymmetric grids, in the format's layout; transformers up to 5.24 with"
+              + " compressed-tensors up to 0.20 does not load them");
+    }
+    FormatLoaders.note(
+            QuantizationConfig.Format.COMPRESSED_TENSORS,
+            written.config().path("model_type").asText(""))
+        .ifPresent(notes::add);
+    return notes;
   }
 
   /** The format has no place for what activations are divided by. */

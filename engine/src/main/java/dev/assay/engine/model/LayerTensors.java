@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.checkpoint.DenseValues;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
@@ -148,11 +149,15 @@ public final class LayerTensors {
   public Map<String, NDArray> values(NDManager owner, int layer) {
     Map<String, NDArray> values = new LinkedHashMap<>();
     try (NDManager scope = owner.newSubManager()) {
-      for (Map.Entry<String, String> side : sideNames().entrySet()) {
-        String name = inLayer(layer, side);
-        if (!optional(side.getKey()) || checkpoint.has(name)) {
-          NDArray stored = checkpoint.tensor(torch, scope, name);
-          values.put(side.getKey(), torch.tensors().cast(owner, stored, DType.FLOAT32));
+      for (Map.Entry<Side, String> side : stack.layout().side().entrySet()) {
+        NDArray stored = side(scope, layer, side.getKey());
+        if (stored != null) {
+          values.put(side.getValue(), torch.tensors().cast(owner, stored, DType.FLOAT32));
+        }
+        NDArray bias = sideBias(scope, layer, side.getKey());
+        if (bias != null) {
+          String name = stack.layout().bias(side.getKey()).orElseThrow();
+          values.put(name, torch.tensors().cast(owner, bias, DType.FLOAT32));
         }
       }
       for (Map.Entry<String, List<Linear>> stored : stack.layout().stored().entrySet()) {
@@ -180,9 +185,7 @@ public final class LayerTensors {
         .forEach(
             (key, name) -> {
               String tensor = stack.names().inLayer(layer, name);
-              types.put(
-                  key,
-                  optional(key) && !checkpoint.has(tensor) ? main : checkpoint.storedType(tensor));
+              types.put(key, optional(key) && !checkpoint.has(tensor) ? main : storedType(tensor));
             });
     stack
         .layout()
@@ -198,6 +201,12 @@ public final class LayerTensors {
     return types;
   }
 
+  private DType storedType(String name) {
+    return name.endsWith(".weight")
+        ? checkpoint.valueType(name.substring(0, name.lastIndexOf('.')))
+        : checkpoint.storedType(name);
+  }
+
   /** Names of all layers' norms and the like, and prefixes of their linears. */
   public Stream<String> names() {
     return IntStream.range(0, stack.spec().layers())
@@ -207,10 +216,6 @@ public final class LayerTensors {
                 Stream.concat(
                         sideNames().values().stream(), stack.layout().stored().keySet().stream())
                     .map(name -> stack.names().inLayer(layer, name)));
-  }
-
-  private String inLayer(int layer, Map.Entry<String, String> side) {
-    return stack.names().inLayer(layer, side.getValue());
   }
 
   /** Key of a value to name of its tensor within the layer. */
@@ -248,6 +253,7 @@ public final class LayerTensors {
    * @param values current values by name, see {@link #values}
    * @param compressed linears that are stored in another form
    * @param types of what stays dense, by name
+   * @throws BadCheckpointException if a value is too large for its type
    */
   public void write(
       CheckpointWriter writer,
@@ -260,10 +266,9 @@ public final class LayerTensors {
           .forEach(
               (key, name) -> {
                 if (!optional(key) || values.containsKey(key)) {
+                  String tensor = stack.names().inLayer(layer, name);
                   writeSide(
-                      writer,
-                      stack.names().inLayer(layer, name),
-                      torch.tensors().cast(scope, value(values, key), type(types, key)));
+                      writer, tensor, stored(scope, value(values, key), type(types, key), tensor));
                 }
               });
       stack
@@ -292,8 +297,7 @@ public final class LayerTensors {
         StoredWeight weight = compressed.get(part.name());
         if (weight == null) {
           DType type = type(types, part.name());
-          weight =
-              new DenseWeight(torch.tensors().cast(scope, value(values, part.name()), type), type);
+          weight = new DenseWeight(stored(scope, value(values, part.name()), type, name), type);
         }
         weights.add(weight);
       }
@@ -307,15 +311,18 @@ public final class LayerTensors {
     } else {
       DType type = type(types, parts.get(0).name());
       writer.putDense(
-          name,
-          torch.tensors().cast(scope, checkpoint.tensor(torch, scope, name + ".weight"), type));
+          name, stored(scope, checkpoint.tensor(torch, scope, name + ".weight"), type, name));
     }
     if (parts.get(0).biased()) {
       List<NDArray> biases = parts.stream().map(part -> value(values, part.biasName())).toList();
       NDArray bias = rows.joinRows(scope, parts, biases);
       DType type = type(types, parts.get(0).biasName());
-      writer.put(name + ".bias", torch.tensors().cast(scope, bias, type));
+      writer.put(name + ".bias", stored(scope, bias, type, name + ".bias"));
     }
+  }
+
+  private NDArray stored(NDManager scope, NDArray values, DType type, String name) {
+    return DenseValues.in(type, torch, scope, values, checkpoint, name);
   }
 
   /** Loaders take the router for a linear too. */

@@ -114,12 +114,13 @@ public final class ModelShapes {
   }
 
   private void matrix(String prefix, long rows, long columns) {
-    if (!checkpoint.isPacked(prefix)) {
-      plain(prefix + ".weight", new Shape(rows, columns));
-    }
+    plain(prefix + ".weight", new Shape(rows, columns));
   }
 
   private void plain(String name, Shape expected) {
+    if (name.endsWith(".weight") && checkpoint.isPacked(name.substring(0, name.lastIndexOf('.')))) {
+      return;
+    }
     TensorInfo found = checkpoint.info(name);
     if (!found.shape().equals(expected) || !found.dtype().isFloating()) {
       throw new BadCheckpointException(

@@ -25,7 +25,7 @@ public final class ModelTensors {
   private static final List<String> ON_TOP = List.of("cls.", "classifier.", "pooler.");
 
   private final Checkpoint checkpoint;
-  private final SortedMap<String, Set<String>> packed;
+  private final SortedMap<String, Set<String>> packed = new TreeMap<>();
   private final NavigableSet<String> inLayers = new TreeSet<>();
   private final NavigableSet<String> outside = new TreeSet<>();
   private final Set<String> packedOutside = new TreeSet<>();
@@ -37,12 +37,11 @@ public final class ModelTensors {
   /**
    * Looks through a checkpoint's names.
    *
-   * @throws dev.assay.engine.checkpoint.BadCheckpointException if a packed linear does not fit the
-   *     configuration
+   * @throws dev.assay.engine.checkpoint.BadCheckpointException if a packed linear of the model does
+   *     not fit the configuration; others may be as they like
    */
   public ModelTensors(Checkpoint checkpoint, Architecture architecture) {
     this.checkpoint = checkpoint;
-    this.packed = new TreeMap<>(checkpoint.packedLinears());
     for (Stack stack : architecture.stacks()) {
       layers(stack);
       stack.names().outer().forEach(this::outer);
@@ -90,7 +89,7 @@ public final class ModelTensors {
 
   private void outer(Outer which, String prefix) {
     outside.addAll(tensors(prefix));
-    if (packed.containsKey(prefix)) {
+    if (!packed(prefix).isEmpty()) {
       packedOutside.add(prefix);
     }
     if (which == Outer.HEAD || which == Outer.PROJECT_IN || which == Outer.PROJECT_OUT) {
@@ -112,13 +111,20 @@ public final class ModelTensors {
           .filter(name -> ON_TOP.stream().anyMatch(top -> ("." + name).contains("." + top)))
           .filter(name -> !inLayers.contains(name))
           .forEach(outside::add);
+      packed.entrySet().stream()
+          .filter(module -> outside.containsAll(module.getValue()))
+          .forEach(module -> packedOutside.add(module.getKey()));
     }
   }
 
   private Set<String> tensors(String prefix) {
-    Set<String> tensors = new TreeSet<>(packed.getOrDefault(prefix, Set.of()));
+    Set<String> tensors = new TreeSet<>(packed(prefix));
     PLAIN.stream().map(prefix::concat).filter(checkpoint::has).forEach(tensors::add);
     return tensors;
+  }
+
+  private Set<String> packed(String prefix) {
+    return packed.computeIfAbsent(prefix, checkpoint::packedTensors);
   }
 
   /** Prefixes of the linears whose dense weight is [in, out]; packed ones are [out, in] always. */
@@ -143,11 +149,11 @@ public final class ModelTensors {
   public NavigableSet<String> plainOutsideLayers() {
     NavigableSet<String> plain = new TreeSet<>(outside);
     plain.removeAll(inLayers);
-    packedOutside.forEach(prefix -> plain.removeAll(packed.getOrDefault(prefix, Set.of())));
+    packedOutside.forEach(prefix -> plain.removeAll(packed(prefix)));
     return plain;
   }
 
-  /** Dense modules beside the layers' linears that loaders take for linears too. */
+  /** Modules beside the layers' linears that loaders take for linears too. */
   public NavigableSet<String> linears() {
     NavigableSet<String> all = new TreeSet<>(routers);
     outside.stream().map(this::linearOf).flatMap(Optional::stream).forEach(all::add);
@@ -161,7 +167,7 @@ public final class ModelTensors {
     boolean linear =
         weight
             && (linears.contains(module) || ("." + module).matches(".*[.](dense|classifier)"))
-            && checkpoint.info(name).shape().dimension() == 2;
+            && (packed.containsKey(module) || checkpoint.info(name).shape().dimension() == 2);
     return linear ? Optional.of(module) : Optional.empty();
   }
 

@@ -7,11 +7,14 @@ import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.StoredWeight;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the tensors of a stack beside its layers. */
 public final class OuterTensors {
+  private static final String WEIGHT = ".weight";
+
   private final TorchSession torch;
   private final Checkpoint checkpoint;
   private final Stack stack;
@@ -25,25 +28,8 @@ public final class OuterTensors {
   /** The table of token vectors as it is stored. */
   public NDArray embedding(NDManager owner) {
     DecoderSpec spec = stack.spec();
-    String name = stack.names().embedding();
     Shape shape = new Shape(spec.vocabularySize(), spec.embedding().width());
-    if (!checkpoint.isPacked(name)) {
-      return tensor(torch, owner, checkpoint, name + ".weight", shape);
-    }
-    try (NDManager scope = owner.newSubManager()) {
-      NDArray values = checkpoint.linear(torch, scope, name).dequantize(torch, owner);
-      if (!values.getShape().equals(shape)) {
-        throw new BadCheckpointException(
-            "%s: %s: found a weight of %s, expected %s by %s"
-                .formatted(
-                    checkpoint.fileOf(name),
-                    name,
-                    values.getShape(),
-                    shape,
-                    checkpoint.configuration().getFileName()));
-      }
-      return values;
-    }
+    return tensor(torch, owner, checkpoint, stack.names().embedding() + ".weight", shape);
   }
 
   /** The weight of something beside the layers; nothing where the model has none. */
@@ -79,7 +65,8 @@ public final class OuterTensors {
   }
 
   /**
-   * A tensor as it is stored.
+   * A tensor as it is stored; the values of one that is packed, as some quantizers pack every
+   * linear that they find.
    *
    * @throws BadCheckpointException if it is missing or of another shape
    */
@@ -89,6 +76,12 @@ public final class OuterTensors {
       Checkpoint checkpoint,
       String name,
       @Nullable Shape expected) {
+    if (expected != null && name.endsWith(WEIGHT)) {
+      String module = name.substring(0, name.length() - WEIGHT.length());
+      if (checkpoint.isPacked(module)) {
+        return unpacked(torch, owner, checkpoint, module, expected);
+      }
+    }
     Shape found = checkpoint.info(name).shape();
     DType type = checkpoint.info(name).dtype();
     if ((expected != null && !found.equals(expected)) || !type.isFloating()) {
@@ -106,5 +99,24 @@ public final class OuterTensors {
                   : "shape " + expected + " by " + checkpoint.configuration().getFileName()));
     }
     return checkpoint.tensor(torch, owner, name);
+  }
+
+  private static NDArray unpacked(
+      TorchSession torch, NDManager owner, Checkpoint checkpoint, String module, Shape expected) {
+    try (NDManager scope = owner.newSubManager()) {
+      StoredWeight weight = checkpoint.linear(torch, scope, module);
+      Shape found = new Shape(weight.outFeatures(), weight.inFeatures());
+      if (!found.equals(expected)) {
+        throw new BadCheckpointException(
+            "%s: %s: found a weight of %s, expected %s by %s"
+                .formatted(
+                    checkpoint.fileOf(module),
+                    module,
+                    found,
+                    expected,
+                    checkpoint.configuration().getFileName()));
+      }
+      return weight.dequantize(torch, owner);
+    }
   }
 }

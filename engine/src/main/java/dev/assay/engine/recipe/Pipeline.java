@@ -111,7 +111,7 @@ public final class Pipeline {
     try {
       PathUtils.deleteDirectory(directory);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(directory + ": cannot be deleted: " + e.getMessage(), e);
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.assay.engine.checkpoint.QuantizationConfig.Format;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.quantize.AwqGrid;
+import dev.assay.engine.quantize.AwqParameters;
 import dev.assay.engine.quantize.RoundToNearest;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Pipeline;
@@ -121,6 +122,53 @@ class StorageChoiceTest extends TorchTest {
       assertThat(card).contains("Loaded by Assay only").contains("model.layers.0.mlp.down_proj");
     } else {
       assertThat(card).contains("Loaded by GPTQModel");
+    }
+  }
+
+  /** What is said beforehand, of the linears and on the card; GPT-2's are of the class Conv1D. */
+  @ParameterizedTest
+  @CsvSource({
+    "gpt2, AWQ, GPTQ_V2, true, stored as GPTQ",
+    "gpt2, GPTQ, GPTQ_V2, true, ''",
+    "opt, AWQ, AWQ, true, ''",
+    "bert, GPTQ, GPTQ_V2, false, nobody has tried whether other tools load models of type 'bert'",
+    "bert, AWQ, AWQ, false, nobody has tried whether other tools load models of type 'bert'",
+    "t5, GPTQ, GPTQ_V2, false, nobody has tried whether other tools load models of type 't5'",
+  })
+  void families(String family, Layout layout, Format format, boolean loaded, String note)
+      throws IOException {
+    ModelFixture fixture = ModelFixture.of(family);
+    GridForm wanted = new GridForm(4, 32, false, true, layout);
+    Step step =
+        layout == Layout.AWQ
+            ? new Step("awq", new AwqParameters(4, 32, false, false, 20, false, 0.5, 512))
+            : new Step("rtn", new RtnParameters(4, 32, false, false));
+    Path target = directory.resolve("artifact");
+
+    List<String> notes = new StorageChoice(fixture.architecture()).notes(wanted);
+    List<LinearOutcome> outcomes =
+        new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+            .run(
+                fixture.checkpoint(),
+                List.of(step),
+                List.of(new long[] {5, 9, 30, 4, 17, 28, 64, 100}),
+                target,
+                (stage, finished, layers) -> {})
+            .get(0)
+            .linears();
+
+    assertThat(Checkpoint.open(target).quantization().orElseThrow().format()).isEqualTo(format);
+    String card = Files.readString(target.resolve("README.md"));
+    if (note.isEmpty()) {
+      assertThat(notes).isEmpty();
+    } else {
+      assertThat(notes).allMatch(each -> each.contains(note)).isNotEmpty();
+    }
+    if (loaded) {
+      assertThat(card).contains("Loaded by " + (format == Format.AWQ ? "AutoAWQ" : "GPTQModel"));
+      assertThat(outcomes).allMatch(each -> String.valueOf(each.note()).contains(note));
+    } else {
+      assertThat(card).contains("Loaded by Assay; " + note).doesNotContain("GPTQModel", "AutoAWQ");
     }
   }
 

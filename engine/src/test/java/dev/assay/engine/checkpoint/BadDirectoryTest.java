@@ -7,6 +7,7 @@ import dev.assay.engine.fixture.TorchTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +61,7 @@ class BadDirectoryTest extends TorchTest {
       value = {
         "{\"a\": | line 1, column",
         "[] | found ARRAY, expected a JSON object",
-        "'' | found MISSING, expected a JSON object",
+        "'' | found an empty file, expected JSON",
       })
   void configurationThatIsNone(String text, String message) throws IOException {
     Files.writeString(directory.resolve("config.json"), text);
@@ -161,11 +162,56 @@ class BadDirectoryTest extends TorchTest {
         .hasMessageContaining("tensor 'z' is there, but the index does not name it");
   }
 
-  @Test
-  void tensorInTwoShards() throws IOException {
-    shard("b", X);
+  /** A stale copy: the index decides which of the two it is. */
+  @ParameterizedTest
+  @CsvSource({"a, b", "b, a"})
+  void tensorInTwoShards(String named, String other) throws IOException {
+    String both =
+        X.replace("}}", "}, 'y': {'dtype': 'F32', 'shape': [1], 'data_offsets': [4, 8]}}");
+    RawCheckpoint.write(
+        directory.resolve(named + ".safetensors"), both, RawCheckpoint.floats(1, 2));
+    shard(other, X);
+    index(
+        "{'y': '%1$s.safetensors', 'x': '%1$s.safetensors', 'z': '%2$s.safetensors'}"
+            .formatted(named, other));
 
-    assertRefused("b.safetensors: tensor 'x' is also in");
+    Checkpoint checkpoint = Checkpoint.open(directory);
+
+    assertThat(checkpoint.info("x").file()).isEqualTo(directory.resolve(named + ".safetensors"));
+    assertThat(checkpoint.notes())
+        .contains(
+            directory.resolve(other + ".safetensors")
+                + ": tensor 'x' is not the one that the index names; it is left out and counted"
+                + " nowhere");
+    assertThat(checkpoint.weightBytes()).isEqualTo(8);
+  }
+
+  /** Older code saved such buffers along; those that the index names are nothing to speak of. */
+  @Test
+  void bufferInBothShards() throws IOException {
+    String buffer = "h.0.attn.bias";
+    String more = "}, '" + buffer + "': {'dtype': 'F32', 'shape': [1], 'data_offsets': [4, 8]}}";
+    for (String shard : List.of("a", "b")) {
+      RawCheckpoint.write(
+          directory.resolve(shard + ".safetensors"),
+          (shard.equals("a") ? X : Y).replace("}}", more),
+          RawCheckpoint.floats(1, 2));
+    }
+
+    Checkpoint unnamed = Checkpoint.open(directory);
+    index("{'x': 'a.safetensors', 'y': 'b.safetensors', '" + buffer + "': 'b.safetensors'}");
+    Checkpoint named = Checkpoint.open(directory);
+
+    assertThat(unnamed.names()).containsExactly("x", "y");
+    assertThat(unnamed.notes())
+        .hasSize(2)
+        .allMatch(note -> note.contains("tensor '" + buffer + "' belongs to nothing"));
+    assertThat(named.names()).containsExactly("x", "y");
+    assertThat(named.notes())
+        .singleElement()
+        .asString()
+        .startsWith(directory.resolve("a.safetensors") + ": tensor '" + buffer + "' is not");
+    assertThat(named.weightBytes()).isEqualTo(8);
   }
 
   @Test

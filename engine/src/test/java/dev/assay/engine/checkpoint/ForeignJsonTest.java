@@ -135,4 +135,19 @@ class ForeignJsonTest {
         .isInstanceOf(BadCheckpointException.class)
         .hasMessage("header: line 2, column 4: found key 'a' twice");
   }
+
+  /** Of nesting too deep the parser tells no place. */
+  @Test
+  void nestingTooDeepIsRefused() {
+    String deep = "{\"a\": ".repeat(10_000);
+
+    assertThatThrownBy(() -> read(deep))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "x.json: not valid JSON: Document nesting depth (1001) exceeds the maximum allowed"
+                + " (1000)");
+    assertThatThrownBy(() -> JsonFiles.object("header", deep.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageStartingWith("header: not valid JSON: Document nesting depth (1001)");
+  }
 }

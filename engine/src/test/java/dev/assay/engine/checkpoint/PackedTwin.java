@@ -36,8 +36,13 @@ public final class PackedTwin {
    * @param type of everything that is not packed
    */
   public PackedTwin(TorchSession torch, String family, DType type) {
+    this(torch, ModelFixture.of(family), type);
+  }
+
+  /** The same of another model than the room's. */
+  public PackedTwin(TorchSession torch, ModelFixture model, DType type) {
     this.torch = torch;
-    this.model = ModelFixture.of(family);
+    this.model = model;
     this.type = type;
   }
 

@@ -97,6 +97,10 @@ class YamlReaderTest {
         "a: 1#---#b: 2             | x.yaml:*: found a second document, expected one",
         "a: [1, 2#b: 3             | x.yaml:*: bad YAML: *",
         "a: '\"x                   | x.yaml:*: bad YAML: *",
+        "a:#  b: 1#\tc: 2           | x.yaml:3: bad YAML: found a tab, expected blanks as"
+            + " indentation",
+        "a:#\tb: 1                  | x.yaml:2: bad YAML: found a tab, expected blanks as"
+            + " indentation",
         "a: 1#  b: 2               | x.yaml:2: bad YAML: mapping values are not allowed here*",
       })
   void refusesWhatIsNotPlainYaml(String yaml, String message) {

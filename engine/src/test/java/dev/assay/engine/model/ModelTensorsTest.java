@@ -57,6 +57,8 @@ class ModelTensorsTest extends TorchTest {
     "phi3, vision.patch.weight",
     "t5, encoder.block.5.layer.0.SelfAttention.q.weight",
     "bert, adapters.0.weight",
+    "llama, adapter.qweight",
+    "llama, model.layers.9.mlp.up_proj.weight_packed",
   })
   void strays(String family, String stray) {
     Checkpoint model = ModelFixture.of(family).checkpoint();

@@ -1,8 +1,10 @@
 package dev.assay.engine.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.PackedTwin;
 import dev.assay.engine.checkpoint.PackedTwin.Packing;
@@ -10,7 +12,9 @@ import dev.assay.engine.checkpoint.QuantizationConfig.Format;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.FamilyFixtures;
+import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.fixture.Variant;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.Sparsity;
@@ -19,6 +23,7 @@ import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.torch.DType;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Models whose linears are packed already, compressed again: as dense ones of the same values. */
@@ -121,6 +127,109 @@ class RecompressionTest extends TorchTest {
     }
     assertThat(run(source, List.of(steps.get(2)), "again").quantization().orElseThrow().format())
         .isEqualTo(Format.GPTQ_V2);
+  }
+
+  static Stream<Arguments> besides() {
+    return Stream.of(
+            Arguments.of("mixtral", ".*block_sparse_moe[.]gate"),
+            Arguments.of("bert_seqcls", "bert[.]pooler[.]dense|classifier"),
+            Arguments.of("bert", "cls[.]predictions[.]transform[.]dense"),
+            Arguments.of("opt", ".*project_(in|out)"))
+        .flatMap(
+            family ->
+                Stream.of(Packing.NF4, Packing.INT8, Packing.FP8, Packing.GPTQ)
+                    .map(packing -> Arguments.of(family.get()[0], family.get()[1], packing)));
+  }
+
+  /** Some quantizers pack whatever is a linear, such as a router, a projection or a pooler. */
+  @ParameterizedTest(name = "{0} {2}")
+  @MethodSource("besides")
+  void linearsBesideTheLayers(String family, String pattern, Packing packing) {
+    // In float32 a twin has the very values, so that tokens go to the same experts.
+    PackedTwin twin = new PackedTwin(torch, model(family), DType.FLOAT32);
+    SortedSet<String> modules = new TreeSet<>(twin.linears());
+    for (String name : twin.model().checkpoint().names()) {
+      String module = name.replaceFirst("[.][^.]+$", "");
+      if (module.matches(pattern)) {
+        modules.add(module);
+      }
+    }
+    assertThat(modules).hasSizeGreaterThan(twin.linears().size());
+    Checkpoint packed = twin.packed(packing, modules, directory.resolve("packed"));
+    Checkpoint dense = twin.dense(packed, directory.resolve("dense"));
+    assertThat(packed.packedLinears().keySet()).isEqualTo(modules);
+
+    assertThat(new ModelTensors(packed, new Families().architecture(packed)).strays()).isEmpty();
+    NDArray found = FamilyFixtures.outputs(torch, scope, twin.model(), packed);
+    NDArray wanted = FamilyFixtures.outputs(torch, scope, twin.model(), dense);
+    assertThat(found.sub(wanted).abs().max().getFloat()).isLessThan(2e-2f);
+    for (Step step : List.of(ROUND, CAST)) {
+      Checkpoint one = run(packed, List.of(step), "of-packed-" + step.stage());
+      Checkpoint other = run(dense, List.of(step), "of-dense-" + step.stage());
+      assertThat(one.names()).isEqualTo(other.names());
+      assertThat(one.config()).isEqualTo(other.config());
+      for (String name : one.names()) {
+        assertThat(one.info(name).dtype()).as(name).isEqualTo(other.info(name).dtype());
+        assertThat(one.info(name).shape()).as(name).isEqualTo(other.info(name).shape());
+      }
+      for (String module : modules) {
+        NDArray values = one.linear(torch, scope, module).dequantize(torch, scope);
+        NDArray same = other.linear(torch, scope, module).dequantize(torch, scope);
+        assertThat(Agreement.of(values, same).equalFraction(2e-3)).as(module).isGreaterThan(0.9);
+      }
+    }
+  }
+
+  /** A model of the room; that of OPT with an embedding of half the width, which is projected. */
+  private ModelFixture model(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
+    if (!family.equals("opt")) {
+      return fixture;
+    }
+    Checkpoint checkpoint =
+        Variant.of(fixture.checkpoint())
+            .config(config -> config.put("word_embed_proj_dim", 32))
+            .tensor("model.decoder.embed_tokens.weight", drawn(320 * 32), 320, 32)
+            .tensor("model.decoder.project_in.weight", drawn(64 * 32), 64, 32)
+            .tensor("model.decoder.project_out.weight", drawn(64 * 32), 32, 64)
+            .open(directory.resolve("projected"));
+    return new ModelFixture(checkpoint, new Families().architecture(checkpoint), fixture.golden());
+  }
+
+  private static float[] drawn(int length) {
+    Random random = new Random(length);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) random.nextGaussian() / 8;
+    }
+    return values;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Packing.class,
+      names = {"NF4", "INT8", "GPTQ"})
+  void aRouterOfAnotherShape(Packing packing) {
+    ModelFixture fixture = ModelFixture.of("mixtral");
+    String router = "model.layers.0.block_sparse_moe.gate";
+    Checkpoint narrow =
+        Variant.of(fixture.checkpoint())
+            .tensor(router + ".weight", drawn(4 * 32), 4, 32)
+            .open(directory.resolve("narrow"));
+    Checkpoint packed =
+        new PackedTwin(
+                torch,
+                new ModelFixture(narrow, fixture.architecture(), fixture.golden()),
+                DType.FLOAT16)
+            .packed(packing, new TreeSet<>(List.of(router)), directory.resolve("packed"));
+
+    assertThatThrownBy(() -> FamilyFixtures.outputs(torch, scope, fixture, packed))
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageContaining(
+            router + ": found a weight of (4, 32), expected (4, 64) by config.json");
+    assertThatThrownBy(() -> run(packed, List.of(ROUND), "rounded"))
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageContaining(router + ": found a weight of (4, 32)");
   }
 
   private Checkpoint run(Checkpoint source, List<Step> steps, String name) {

@@ -15,6 +15,7 @@ import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.Sparsity;
+import dev.assay.engine.quantize.AwqParameters;
 import dev.assay.engine.quantize.CastParameters;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.torch.DType;
@@ -138,15 +139,64 @@ class StoredTypesTest extends TorchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"model.layers.0.mlp.up_proj.weight", "lm_head.weight"})
-  void whatFloat16DoesNotHold(String name) {
+  @CsvSource({
+    "llama, model.layers.0.mlp.up_proj.weight, 'layer 0, mlp.up_proj: found a weight'",
+    "llama, lm_head.weight, 'lm_head.weight: found a value'",
+    "llama, model.embed_tokens.weight, 'model.embed_tokens.weight: found a value'",
+    "llama, model.norm.weight, 'model.norm.weight: found a value'",
+    "llama, model.layers.2.input_layernorm.weight,"
+        + " 'model.layers.2.input_layernorm.weight: found a value'",
+    "qwen2, model.layers.1.self_attn.k_proj.bias,"
+        + " 'model.layers.1.self_attn.k_proj.bias: found a value'",
+    "gpt2, transformer.h.0.ln_2.bias, 'transformer.h.0.ln_2.bias: found a value'",
+    "gpt2, transformer.h.0.attn.c_attn.bias, 'transformer.h.0.attn.c_attn.bias: found a value'",
+    "gpt2, transformer.wpe.weight, 'transformer.wpe.weight: found a value'",
+    "mixtral, model.layers.0.block_sparse_moe.gate.weight,"
+        + " 'model.layers.0.block_sparse_moe.gate.weight: found a value'",
+  })
+  void whatFloat16DoesNotHold(String family, String name, String expected) {
     Checkpoint source =
-        source("llama", each -> DType.BFLOAT16, weight -> weight.mul(1e7), "large", name);
+        source(family, each -> DType.BFLOAT16, StoredTypesTest::withOneLarge, "large", name);
 
     assertThatThrownBy(() -> run(source, new Step("cast", new CastParameters(Dtype.FLOAT16))))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining(name.contains("lm_head") ? "lm_head" : "layer 0, mlp.up_proj")
-        .hasMessageContaining("float16");
+        .hasMessageContaining(
+            expected + " of magnitude 9.984e+04, expected at most 6.550e+04, the limit of float16");
+  }
+
+  /** The same with 99840, which bfloat16 has, as one value. */
+  private static NDArray withOneLarge(NDArray tensor) {
+    float[] values = tensor.toFloatArray();
+    values[values.length / 2] = -99840;
+    return tensor.getManager().create(values, tensor.getShape());
+  }
+
+  /** A factor that AWQ's search moves into a norm can make it larger than its type has room for. */
+  @Test
+  void whatAFoldingMakesTooLarge() {
+    Checkpoint source =
+        source(
+            "llama",
+            each -> DType.FLOAT16,
+            norm -> norm.mul(0).add(60000f),
+            "folded",
+            "input_layernorm.weight");
+    List<long[]> calibration = List.of(new long[] {5, 9, 300, 4, 17, 28, 64, 100});
+    Pipeline pipeline =
+        new Pipeline(torch, new Families().architecture(source), StageRegistry.load());
+    Step awq = new Step("awq", new AwqParameters(4, 16, true, false, 5, false, 0.5, 512));
+
+    assertThatThrownBy(
+            () ->
+                pipeline.run(
+                    source,
+                    List.of(awq),
+                    calibration,
+                    directory.resolve("awq"),
+                    (stage, finished, layers) -> {}))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("layer 0, input_layernorm: found a value of magnitude")
+        .hasMessageContaining("the limit of float16");
   }
 
   @ParameterizedTest

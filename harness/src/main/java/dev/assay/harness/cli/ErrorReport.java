@@ -30,6 +30,6 @@ final class ErrorReport implements IExecutionExceptionHandler {
         thrown instanceof BadInputException bad
             ? BadInputsException.of(bad).stream()
             : Mendable.of(thrown).stream();
-    return problems.map(problem -> "assay: " + problem).toList();
+    return problems.map(problem -> "assay: " + OneLine.of(problem)).toList();
   }
 }

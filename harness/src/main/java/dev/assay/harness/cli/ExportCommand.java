@@ -1,6 +1,7 @@
 package dev.assay.harness.cli;
 
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.export.ExportFormat;
 import dev.assay.engine.export.ExportFormats;
 import dev.assay.engine.export.Exported;
@@ -62,6 +63,9 @@ final class ExportCommand implements Callable<Integer> {
     if (shardSize < 1) {
       throw new ParameterException(
           spec.commandLine(), "--shard-size: found " + shardSize + ", expected at least 1");
+    }
+    if (output.toString().isEmpty()) {
+      throw new BadInputException("--output: found '', expected the path of something new");
     }
     Checkpoint source = new Families().belonging(Checkpoint.open(checkpoint));
     Exported written;

@@ -87,7 +87,7 @@ final class ListCommand implements Callable<Integer> {
   private Table models() {
     Table.Builder table = Table.of("model", "family", "parameters", "weights", "path");
     for (Path directory : directories(home.models())) {
-      Checkpoint checkpoint = Checkpoint.open(directory);
+      Checkpoint checkpoint = new Families().belonging(Checkpoint.open(directory));
       table.row(
           directory.getFileName().toString(),
           new Families().architecture(checkpoint).family(),

@@ -1,9 +1,11 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.config.BadInputException;
 import dev.assay.harness.cache.CacheHome;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.hub.HubSettings;
 import dev.assay.harness.run.journal.ReportsDirectory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,7 @@ final class Locations {
   private List<Path> datasets = new ArrayList<>();
 
   ReportsDirectory reports() {
+    check();
     return new ReportsDirectory(reports);
   }
 
@@ -46,10 +49,12 @@ final class Locations {
   }
 
   List<Path> datasetPaths() {
+    check();
     return List.copyOf(datasets);
   }
 
   DatasetRegistry datasets() {
+    check();
     return DatasetRegistry.fromEnvironment(datasets);
   }
 
@@ -58,7 +63,32 @@ final class Locations {
     return HubSettings.fromEnvironment(System.getenv(), userHome());
   }
 
+  /** Before anything is written, as an empty path would be the current directory. */
+  private void check() {
+    directory("--reports", reports);
+    if (cache != null) {
+      directory("--cache", cache);
+    }
+    for (Path each : datasets) {
+      directory("--datasets", each);
+      if (!Files.isDirectory(each)) {
+        throw new BadInputException(
+            "--datasets: found '" + each + "', which is not there, expected a directory");
+      }
+    }
+  }
+
+  private static void directory(String option, Path path) {
+    if (path.toString().isEmpty()) {
+      throw new BadInputException(option + ": found '', expected the path of a directory");
+    }
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new BadInputException(option + ": found the file " + path + ", expected a directory");
+    }
+  }
+
   private Path cache() {
+    check();
     return cache == null ? CacheHome.of(System.getenv(), userHome()) : cache;
   }
 

@@ -112,7 +112,7 @@ final class PlanCommand implements Callable<Integer> {
       int waiting = loaded.cells().size() - cells.size();
       out.println(
           loaded.cells().size()
-              + " cells, about "
+              + (loaded.cells().size() == 1 ? " cell, about " : " cells, about ")
               + seconds(total)
               + " to go"
               + (waiting == 0 ? "." : ", without the " + waiting + " that wait for their model."));
@@ -123,6 +123,7 @@ final class PlanCommand implements Callable<Integer> {
       out.flush();
     }
     if (!force.isSet()) {
+      SuiteReader.requireRoomForDownloads(onHub, capacity);
       Room.require(new SuiteNeed(toRun), capacity.of(locations.artifacts()));
     }
     return ExitCode.SUCCESS;

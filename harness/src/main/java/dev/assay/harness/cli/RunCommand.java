@@ -87,7 +87,8 @@ final class RunCommand implements Callable<Integer> {
         .filter(suite -> !suite.onHub().isEmpty())
         .forEach(suite -> reader.plan(suite.withHubModels(Map.of()), warning -> {}));
     if (!force.isSet()) {
-      read.stream().filter(suite -> !suite.onHub().isEmpty()).forEach(this::requireBeforeDownload);
+      read.forEach(
+          suite -> SuiteReader.requireRoomForDownloads(SuiteReader.hubStates(suite), capacity));
     }
     // Only now, as a fault in a suite should not wait for a download.
     List<LoadedSuite> loaded =
@@ -112,11 +113,6 @@ final class RunCommand implements Callable<Integer> {
       out.flush();
     }
     return failed == 0 ? ExitCode.SUCCESS : ExitCode.CELLS_FAILED;
-  }
-
-  private void requireBeforeDownload(LoadedSuite suite) {
-    Room.requireForDownloads(
-        SuiteReader.hubStates(suite).values(), capacity.of(Locations.hub().cache()).disk());
   }
 
   private Map<LoadedSuite, List<PlannedCell>> plan(SuiteReader reader, List<LoadedSuite> suites) {

@@ -94,10 +94,10 @@ final class SuiteReader {
    * @throws dev.assay.engine.config.BadInputException if something is bound to fail
    */
   List<PlannedCell> plan(LoadedSuite suite, Consumer<String> warnings) {
-    Findings findings = new SuiteCheck(stages, datasets).of(suite);
+    DatasetRegistry here = datasets.with(suite.texts());
+    Findings findings = new SuiteCheck(stages, here).of(suite);
     ModelFingerprints models = new ModelFingerprints(locations.fingerprints());
-    List<PlannedCell> cells =
-        new Planner(models, datasets, stages, build).plan(suite, findings::of);
+    List<PlannedCell> cells = new Planner(models, here, stages, build).plan(suite, findings::of);
     findings.warnings().forEach(warnings);
     return cells;
   }
@@ -109,6 +109,18 @@ final class SuiteReader {
    */
   void requireRoom(List<PlannedCell> toRun, Capacity.Probe capacity) {
     Room.require(new SuiteNeed(needs(toRun)), capacity.of(locations.artifacts()));
+  }
+
+  /**
+   * Checks that there is room for the models that are not here yet.
+   *
+   * @param onHub what is known of the models of a suite that are on the hub
+   * @throws dev.assay.engine.config.BadInputException if there is none
+   */
+  static void requireRoomForDownloads(Map<String, HubState> onHub, Capacity.Probe capacity) {
+    if (!onHub.isEmpty()) {
+      Room.requireForDownloads(onHub.values(), capacity.of(Locations.hub().cache()).disk());
+    }
   }
 
   /** Whether the artifact of a cell is in the cache; a cell without stages needs none. */

@@ -12,7 +12,7 @@ final class UsageErrorReport implements IParameterExceptionHandler {
   public int handleParseException(ParameterException thrown, String[] arguments) {
     CommandLine command = thrown.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("assay: " + thrown.getMessage());
+    err.println("assay: " + OneLine.of(String.valueOf(thrown.getMessage())));
     if (!UnmatchedArgumentException.printSuggestions(thrown, err)) {
       command.usage(err);
     }

@@ -6,6 +6,7 @@ import dev.assay.harness.hardware.profile.HardwareProfile;
 import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.RunOptions;
 import dev.assay.harness.run.SuiteRun;
+import dev.assay.harness.run.check.SuiteCheck;
 import dev.assay.harness.run.need.Capacity;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.suite.LoadedSuite;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,12 +96,32 @@ final class ValidateCommand implements Callable<Integer> {
         reader.plan(
             SuiteReader.atHand(suite, onHub), new WarningLines(spec.commandLine().getErr()));
     if (!force.isSet()) {
+      SuiteReader.requireRoomForDownloads(onHub, capacity);
       reader.requireRoom(SuiteRun.toRun(suite, cells, options()), capacity);
     }
-    StringBuilder found = new StringBuilder("ok, " + suite.cells().size() + " cells");
+    StringBuilder found = new StringBuilder(count(suite.cells().size(), cells));
     onHub.forEach(
         (model, state) -> found.append("; ").append(model).append(": ").append(state.describe()));
     return found.toString();
+  }
+
+  /** A suite is sound even where models are broken, but not in one breath with cells that fail. */
+  private static String count(int all, List<PlannedCell> cells) {
+    // The first cell of a model has the warning about it.
+    Set<String> broken =
+        cells.stream()
+            .filter(cell -> SuiteCheck.willFail(cell.warnings()))
+            .map(cell -> cell.spec().model().name())
+            .collect(Collectors.toSet());
+    long failing =
+        cells.stream().filter(cell -> broken.contains(cell.spec().model().name())).count();
+    String counted = all + (all == 1 ? " cell" : " cells");
+    if (failing == 0) {
+      return "ok, " + counted;
+    }
+    return failing == all
+        ? counted + ", which will fail: see the warnings"
+        : "ok, " + counted + ", " + failing + " of which will fail";
   }
 
   /** As a run without further options has them. */

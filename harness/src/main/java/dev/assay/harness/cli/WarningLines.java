@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 record WarningLines(PrintWriter err) implements Consumer<String> {
   @Override
   public void accept(String warning) {
-    err.println("assay: warning: " + warning);
+    err.println("assay: warning: " + OneLine.of(warning));
     err.flush();
   }
 }

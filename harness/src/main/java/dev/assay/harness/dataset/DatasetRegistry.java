@@ -5,16 +5,33 @@ import dev.assay.engine.config.Names;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** The datasets that a suite can name. */
 public final class DatasetRegistry {
   private static final String FILE_PREFIX = "file:";
 
   private final List<Dataset> datasets;
+  private final Map<String, Path> texts;
 
   public DatasetRegistry(DatasetLocations locations) {
-    this.datasets =
-        List.of(new EuroparlEnglish(), new WordnetGlosses(), new Wikitext2Raw(locations));
+    this(
+        List.of(new EuroparlEnglish(), new WordnetGlosses(), new Wikitext2Raw(locations)),
+        Map.of());
+  }
+
+  private DatasetRegistry(List<Dataset> datasets, Map<String, Path> texts) {
+    this.datasets = datasets;
+    this.texts = Map.copyOf(texts);
+  }
+
+  /**
+   * The same, with text files at known places.
+   *
+   * @param places where each is, by the name that {@link #find} is asked for
+   */
+  public DatasetRegistry with(Map<String, Path> places) {
+    return new DatasetRegistry(datasets, places);
   }
 
   /**
@@ -37,12 +54,13 @@ public final class DatasetRegistry {
    * The dataset of a name.
    *
    * @param name one of {@link #list}, or a text file: {@code file:} and a path, or a path that ends
-   *     in {@code .txt}; relative to the working directory
+   *     in {@code .txt}; relative to the working directory where its place is not known
    * @throws BadInputException if the name is unknown or the file unusable
    */
   public Dataset find(String name) {
     if (isTextFile(name)) {
-      return new LocalTextFile(name, path(name));
+      Path known = texts.get(name);
+      return new LocalTextFile(name, known == null ? textFile(name) : known);
     }
     return datasets.stream()
         .filter(dataset -> dataset.info().name().equals(name))
@@ -70,7 +88,12 @@ public final class DatasetRegistry {
     return new Names(list().stream().map(DatasetInfo::name).toList());
   }
 
-  private static Path path(String name) {
+  /**
+   * The path that the name of a local text file stands for.
+   *
+   * @throws BadInputException if it is none
+   */
+  public static Path textFile(String name) {
     String path = name.startsWith(FILE_PREFIX) ? name.substring(FILE_PREFIX.length()) : name;
     try {
       return Path.of(path.startsWith("//") ? path.substring(2) : path);

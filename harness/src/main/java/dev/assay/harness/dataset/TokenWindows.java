@@ -57,7 +57,8 @@ public record TokenWindows(TokenSequence tokens, int length, OptionalLong bos, i
     return new TokenWindows(tokens, length, bos, tokens.size() / stride);
   }
 
-  private static int stride(int length, OptionalLong bos) {
+  /** Tokens of the text in a window of some length. */
+  public static int stride(int length, OptionalLong bos) {
     return bos.isPresent() ? length - 1 : length;
   }
 
@@ -78,6 +79,11 @@ public record TokenWindows(TokenSequence tokens, int length, OptionalLong bos, i
     }
     long[] text = tokens.slice(index * stride(), stride());
     return bos.isPresent() ? ArrayUtils.addFirst(text, bos.getAsLong()) : text;
+  }
+
+  /** The token ids that the windows hold, in the order of the text; the BOS of each stands once. */
+  public long[] ids() {
+    return ArrayUtils.addAll(bos.stream().toArray(), tokens.slice(0, count * stride()));
   }
 
   /** Tokens behind the last window, which nothing measures. */

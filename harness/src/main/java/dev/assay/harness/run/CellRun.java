@@ -133,6 +133,7 @@ final class CellRun {
       process.run(
           context.artifacts(),
           context.datasets(),
+          context.texts(),
           progress -> {
             stage = progress.stage();
             context.listener().on(new RunEvent.CellProgressed(cell, progress));

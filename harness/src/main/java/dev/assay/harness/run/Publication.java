@@ -3,11 +3,9 @@ package dev.assay.harness.run;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.harness.build.AssayBuild;
 import dev.assay.harness.run.journal.JournalEntry.Cell;
-import dev.assay.harness.run.journal.JournalEntry.RunStarted;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.leaderboard.result.Result;
-import dev.assay.leaderboard.result.ResultJson;
 import dev.assay.leaderboard.site.Generation;
 import dev.assay.leaderboard.site.SiteGenerator;
 import dev.assay.leaderboard.store.IndexException;
@@ -16,6 +14,7 @@ import dev.assay.leaderboard.store.ResultIndex;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +37,8 @@ public final class Publication {
   private final ReportsDirectory reports;
   private final AssayBuild build;
   private final @Nullable String revision;
+  private final StoredResults stored = new StoredResults();
+  private final Set<Path> leftOut = new HashSet<>();
 
   /**
    * @param reports where the results are, and the index and the site go
@@ -56,15 +57,13 @@ public final class Publication {
    */
   public void index() {
     try (ResultIndex index = ResultIndex.open(reports.path())) {
-      RebuildReport report = index.rebuild(reports.runsPath());
-      report
-          .rejected()
-          .forEach(rejected -> LOG.warn("{}: left out: {}", rejected.file(), rejected.cause()));
+      RebuildReport report = index.rebuild(reports.runsPath(), stored::read);
+      report.rejected().forEach(rejected -> leaveOut(rejected.file(), rejected.cause()));
       LOG.debug("{} results in the index", report.indexed());
     } catch (IndexException e) {
       LOG.warn("{}; 'assay report' makes it anew", e.getMessage());
     } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
+      throw unwritable(reports.path(), e);
     }
   }
 
@@ -79,12 +78,12 @@ public final class Publication {
     Set<String> shown = new HashSet<>();
     List<RunDirectory> runs = reports.runs();
     for (RunDirectory run : runs) {
-      RunStarted start = run.started().orElseThrow();
-      if (suiteFiles.putIfAbsent(start.suite(), start.suiteFile()) == null) {
-        run.cells().stream().map(Cell::id).forEach(shown::add);
-      }
+      run.started()
+          .filter(start -> suiteFiles.putIfAbsent(start.suite(), start.suiteFile()) == null)
+          .ifPresent(start -> run.cells().stream().map(Cell::id).forEach(shown::add));
     }
     List<Result> results = results(runs, shown);
+    runs.forEach(this::mentionUnlisted);
     if (results.isEmpty()) {
       throw new BadInputException(
           reports.runsPath() + ": found no results, expected those of at least one run");
@@ -95,28 +94,66 @@ public final class Publication {
               results,
               reports.site(),
               new Generation(
-                  "Leaderboard", Instant.now(), build.version(), revision, suiteFiles, null));
+                  "Leaderboard", Instant.now(), build.version(), revision, suiteFiles, null))
+          .forEach(
+              each -> leaveOut(file(each.result()), file(each.result()) + ": " + each.reason()));
     } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
+      throw unwritable(reports.site(), e);
     }
     return reports.site().resolve("index.html");
   }
 
-  private static List<Result> results(List<RunDirectory> runs, Set<String> shown) {
-    ResultJson json = new ResultJson();
+  private List<Result> results(List<RunDirectory> runs, Set<String> shown) {
     List<Result> results = new ArrayList<>();
     for (RunDirectory run : runs) {
       for (String cell : shown) {
         Path file = run.result(cell);
-        if (Files.exists(file)) {
+        // A link that leads nowhere is named too.
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
           try {
-            results.add(json.read(file));
+            results.add(stored.read(file));
           } catch (IOException e) {
-            LOG.warn("left out of the site: {}", e.getMessage());
+            leaveOut(file, String.valueOf(e.getMessage()));
           }
         }
       }
     }
     return results;
+  }
+
+  private Path file(Result result) {
+    return new RunDirectory(reports.runsPath().resolve(result.run())).result(result.cell().id());
+  }
+
+  private void mentionUnlisted(RunDirectory run) {
+    List<Path> unlisted = new ArrayList<>();
+    for (Path file : UnlistedResults.of(run)) {
+      try {
+        stored.read(file);
+        unlisted.add(file);
+      } catch (IOException e) {
+        leaveOut(file, String.valueOf(e.getMessage()));
+      }
+    }
+    if (!unlisted.isEmpty()) {
+      LOG.warn(
+          "{}: found {} that the journal of the run does not list, expected none; not on the site",
+          unlisted.get(0),
+          unlisted.size() == 1 ? "a result" : "the first of " + unlisted.size() + " results");
+    }
+  }
+
+  /** Of a disk that is full the system does not say which. */
+  static UncheckedIOException unwritable(Path path, IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return new UncheckedIOException(
+        message.contains(path.toString()) ? message : path + ": cannot be written: " + message, e);
+  }
+
+  /** Index and site read the same files; a broken one is named once. */
+  private void leaveOut(Path file, String cause) {
+    if (leftOut.add(file)) {
+      LOG.warn("left out: {}", cause);
+    }
   }
 }

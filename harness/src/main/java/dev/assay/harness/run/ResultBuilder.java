@@ -93,7 +93,7 @@ final class ResultBuilder {
         failure == null ? Status.SUCCEEDED : Status.FAILED,
         failure,
         startedAt,
-        Instant.now(),
+        finishedAt(),
         measurements,
         report.artifact(),
         report.calibration(),
@@ -101,6 +101,12 @@ final class ResultBuilder {
         ceilings,
         roofline,
         environment(environment));
+  }
+
+  /** The clock may have been set back meanwhile. */
+  private Instant finishedAt() {
+    Instant now = Instant.now();
+    return now.isBefore(startedAt) ? startedAt : now;
   }
 
   private Environment environment(Environment environment) {

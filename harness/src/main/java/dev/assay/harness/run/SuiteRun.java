@@ -91,7 +91,7 @@ public final class SuiteRun {
             log.on(event);
             listener.on(event);
           };
-      RunOutcome outcome = cells(run, planned, cells, options, broken.isPresent(), both);
+      RunOutcome outcome = cells(run, suite, planned, cells, options, broken.isPresent(), both);
       run.journal().append(new JournalEntry.RunFinished(Instant.now()));
       both.on(
           new RunEvent.RunEnded(
@@ -150,6 +150,7 @@ public final class SuiteRun {
 
   private RunOutcome cells(
       RunDirectory run,
+      LoadedSuite suite,
       List<PlannedCell> planned,
       List<JournalEntry.Cell> entries,
       RunOptions options,
@@ -162,13 +163,10 @@ public final class SuiteRun {
             .count();
     watching.on(
         new RunEvent.RunBegan(
-            run.id(),
-            planned.get(0).spec().suite(),
-            planned.size(),
-            Math.toIntExact(toRun),
-            resumed));
+            run.id(), suite.suite().name(), planned.size(), Math.toIntExact(toRun), resumed));
     CellContext context =
-        new CellContext(run, machine, options.artifacts(), options.datasets(), watching);
+        new CellContext(
+            run, machine, options.artifacts(), options.datasets(), suite.texts(), watching);
     for (int i = 0; i < planned.size(); i++) {
       PlannedCell cell = planned.get(i);
       if (entries.get(i).role() == Role.REUSED || results.containsKey(cell.id())) {

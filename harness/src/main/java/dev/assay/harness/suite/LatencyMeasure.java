@@ -28,6 +28,10 @@ public record LatencyMeasure(
     @Default("3") @Describe("JVM forks that are kept") int forks,
     @Default("3") @Describe("generations of a fork that are thrown away") int warmupIterations,
     @Default("5") @Describe("generations of a fork that are kept") int iterations) {
+  private static final int MOST_AT_ONCE = 4_096;
+  private static final int MOST_FORKS = 1_000;
+  private static final int MOST_ITERATIONS = 100_000;
+
   public LatencyMeasure {
     if (promptLength != null) {
       Require.atLeast("promptLength", promptLength, 1);
@@ -35,10 +39,10 @@ public record LatencyMeasure(
     if (decodeLength != null) {
       Require.atLeast("decodeLength", decodeLength, 2);
     }
-    Require.atLeast("batch", batch, 1);
-    Require.atLeast("warmupForks", warmupForks, 0);
-    Require.atLeast("forks", forks, 1);
-    Require.atLeast("warmupIterations", warmupIterations, 0);
-    Require.atLeast("iterations", iterations, 1);
+    Require.between("batch", batch, 1, MOST_AT_ONCE);
+    Require.between("warmupForks", warmupForks, 0, MOST_FORKS);
+    Require.between("forks", forks, 1, MOST_FORKS);
+    Require.between("warmupIterations", warmupIterations, 0, MOST_ITERATIONS);
+    Require.between("iterations", iterations, 1, MOST_ITERATIONS);
   }
 }

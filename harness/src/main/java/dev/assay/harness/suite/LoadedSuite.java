@@ -13,11 +13,15 @@ import java.util.Map;
  *
  * @param file its file
  * @param written what is written there
+ * @param texts where the text files are that cells read, absolute, by the names that the suite has
+ *     for them
  * @param cells the cells that the filters let through; of each model the baselines come first, then
  *     recipes in the suite's order, and targets in theirs
  */
-public record LoadedSuite(Path file, WrittenSuite written, List<CellSpec> cells) {
+public record LoadedSuite(
+    Path file, WrittenSuite written, Map<String, Path> texts, List<CellSpec> cells) {
   public LoadedSuite {
+    texts = Map.copyOf(texts);
     cells = List.copyOf(cells);
   }
 
@@ -52,6 +56,6 @@ public record LoadedSuite(Path file, WrittenSuite written, List<CellSpec> cells)
         resolved.add(cell);
       }
     }
-    return new LoadedSuite(file, written, resolved);
+    return new LoadedSuite(file, written, texts, resolved);
   }
 }

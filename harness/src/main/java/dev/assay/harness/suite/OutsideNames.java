@@ -5,27 +5,33 @@ import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.Names;
 import dev.assay.engine.config.Problems;
 import dev.assay.engine.recipe.Calibration;
+import dev.assay.harness.dataset.Dataset;
 import dev.assay.harness.dataset.DatasetInfo;
 import dev.assay.harness.dataset.DatasetInfo.Split;
 import dev.assay.harness.dataset.DatasetRegistry;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * Whether the data sets, text files among them, and hardware profiles that a suite names exist.
  *
  * @param datasets the data sets known
- * @param profiles names of the hardware profiles
+ * @param paths finds text files and profiles
  * @param written the suite, for positions
  */
-record OutsideNames(DatasetRegistry datasets, Names profiles, WrittenSuite written) {
+record OutsideNames(DatasetRegistry datasets, SuitePaths paths, WrittenSuite written) {
   /**
    * @throws dev.assay.engine.config.BadInputException if there is no such data set, split or
    *     profile
    */
   void check(List<CellSpec> cells) {
     Problems problems = new Problems();
+    Names profiles = paths.names("hardware-profiles");
     List<SuiteTarget> targets = written.suite().targets();
     for (int i = 0; i < targets.size(); i++) {
       String profile = targets.get(i).profile();
@@ -59,6 +65,34 @@ record OutsideNames(DatasetRegistry datasets, Names profiles, WrittenSuite writt
     problems.requireNone();
   }
 
+  /** Where each text file was found that cells read, by the name that the suite has for it. */
+  Map<String, Path> texts(List<CellSpec> cells) {
+    Map<String, Path> texts = new TreeMap<>();
+    for (CellSpec cell : cells) {
+      Stream.concat(
+              cell.measures().perplexity().stream().map(PerplexityMeasure::dataset),
+              Stream.of(cell.recipe().calibration().dataset()))
+          .filter(DatasetRegistry::isTextFile)
+          .forEach(name -> paths.text(name).ifPresent(path -> texts.put(name, path)));
+    }
+    return texts;
+  }
+
+  private Dataset find(String name) {
+    if (!DatasetRegistry.isTextFile(name)) {
+      return datasets.find(name);
+    }
+    Path path =
+        paths
+            .text(name)
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        "%s: no such file; expected a text file in UTF-8 at one of %s"
+                            .formatted(name, paths.texts(name))));
+    return datasets.with(Map.of(name, path)).find(name);
+  }
+
   private Optional<BadInputException> fault(
       String name, String split, BiFunction<String, String, BadInputException> error) {
     Names known = new Names(datasets.list().stream().map(DatasetInfo::name).toList());
@@ -69,7 +103,7 @@ record OutsideNames(DatasetRegistry datasets, Names profiles, WrittenSuite writt
     }
     DatasetInfo info;
     try {
-      info = datasets.find(name).info();
+      info = find(name).info();
     } catch (BadInputException e) {
       return Optional.of(error.apply("dataset", String.valueOf(e.getMessage())));
     }

@@ -89,7 +89,8 @@ record SuiteChecks(Suite suite, List<String> recipes, YamlNode root) {
   }
 
   private void known(KeyPath path, String kind, @Nullable String name, List<String> names) {
-    if (name != null && !names.contains(name)) {
+    // A list that is empty is a fault of its own.
+    if (name != null && !names.isEmpty() && !names.contains(name)) {
       throw root.error(
           path, "unknown " + kind + " '" + name + "', " + new Names(names).expectedInsteadOf(name));
     }

@@ -54,10 +54,10 @@ public final class SuiteLoader {
     WrittenSuite written = new WrittenSuite(suite, names, root);
     Problems problems = new Problems();
     problems.in(() -> checks.baselines(cells));
-    problems.in(
-        () -> new OutsideNames(datasets, paths.names("hardware-profiles"), written).check(cells));
+    OutsideNames outside = new OutsideNames(datasets, paths, written);
+    problems.in(() -> outside.check(cells));
     problems.requireNone();
-    return new LoadedSuite(file, written, cells);
+    return new LoadedSuite(file, written, outside.texts(cells), cells);
   }
 
   private static List<Path> models(Suite suite, SuitePaths paths, YamlNode root, Problems missing) {

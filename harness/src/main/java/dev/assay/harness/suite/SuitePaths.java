@@ -2,6 +2,7 @@ package dev.assay.harness.suite;
 
 import dev.assay.engine.config.Names;
 import dev.assay.engine.config.YamlDirectory;
+import dev.assay.harness.dataset.DatasetRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,23 @@ public record SuitePaths(Path file, Path home) {
       places = Stream.concat(places, Stream.of(repository.resolve(path)));
     }
     return Stream.concat(places, Stream.of(home.resolve(path))).distinct().toList();
+  }
+
+  /** The text file of a name, the first that is there. */
+  Optional<Path> text(String name) {
+    return texts(name).stream().filter(Files::isRegularFile).findFirst();
+  }
+
+  /**
+   * Where a text file is looked for, in order; absolute, as processes elsewhere read it too.
+   *
+   * @throws dev.assay.engine.config.BadInputException if the name is no path
+   */
+  List<Path> texts(String name) {
+    return candidates(DatasetRegistry.textFile(name).toString()).stream()
+        .map(Path::toAbsolutePath)
+        .distinct()
+        .toList();
   }
 
   /** The first candidate that exists. */

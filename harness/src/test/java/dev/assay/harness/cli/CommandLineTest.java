@@ -156,6 +156,35 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "validate SUITE --cache EMPTY    | --cache: found '', expected the path of a directory",
+        "validate SUITE --datasets EMPTY | --datasets: found '', expected the path of a directory",
+        "validate SUITE --datasets nope  | --datasets: found 'nope', which is not there, expected",
+        "plan SUITE --reports EMPTY      | --reports: found '', expected the path of a directory",
+        "report --reports EMPTY          | --reports: found '', expected the path of a directory",
+        "report --reports SUITE          | --reports: found the file ",
+        "export EMPTY --format safetensors --output x | found '', expected a directory in",
+        "export SUITE --format safetensors --output x | quick.yaml: found a file, expected a dir",
+        "export SUITE --format safetensors --output EMPTY | --output: found '', expected",
+      })
+  void pathsThatCannotBeAreRefused(String arguments, String expected) {
+    String suite = ROOT.resolve("suites/quick.yaml").toString();
+    List<String> words =
+        Arrays.stream(arguments.split(" "))
+            .map(word -> word.equals("EMPTY") ? "" : word.replace("SUITE", suite))
+            .toList();
+
+    Spoken spoken = TestBench.say(words);
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isEqualTo(2);
+    assertThat(spoken.err()).startsWith("assay: ").contains(expected);
+    assertThat(spoken.err().lines()).hasSize(1);
+    assertThat(Path.of("fingerprints")).doesNotExist();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"[", "{ref-7m", "ref-7m/[a", "\\", "", "nope"})
   void aCellThatIsNotThereEndsWithTwo(String cell) {
     String suite = ROOT.resolve("suites/quick.yaml").toString();

@@ -112,6 +112,14 @@ class FaultySuitesTest {
             + " calibration.dataset: none.txt: no such file",
         "{samples: 4, length: 64}|{samples: 4, length: 1, bos: every}|7: calibration.length: found"
             + " 1, expected at least 2",
+        "targets: [{name: cpu}]|targets: [{name: cpu, threads: 99999}]|5: targets[0].threads: found"
+            + " 99999, expected at most ",
+        "targets: [{name: cpu}]|targets: [{name: cpu, threads: '1'}]|5: targets[0].threads: found"
+            + " '1', expected auto or a number of threads",
+        "memory: false|latency: {iterations: 2000000000}|10: measures.latency.iterations: found"
+            + " 2000000000, expected an integer from 1 to 100000",
+        "name: faulty|name: größe|1: name: found 'größe', expected a name of ASCII letters",
+        "recipes: [fp32, rtn-w4-g128, gptq-w4-g128]|recipes: []|4: recipes: found an empty list",
         "baseline: fp32|baseline: bf16|6: baseline.recipe: unknown recipe 'bf16'",
       })
   void allVerbsSayTheSame(String text, String fault, String message) throws IOException {
@@ -125,6 +133,49 @@ class FaultySuitesTest {
         .anySatisfy(
             line -> assertThat(line).startsWith("assay: " + bench.file("faulty") + ":" + message));
     assertThat(error).doesNotContain("\tat ");
+  }
+
+  @Test
+  void anEmptyListIsOneFault() throws IOException {
+    assertThat(refusal(SUITE.formatted(model).replace("[fp32, rtn-w4-g128, gptq-w4-g128]", "[]")))
+        .isEqualTo(
+            "assay: "
+                + bench.file("faulty")
+                + ":4: recipes: found an empty list, expected at least one item\n");
+  }
+
+  @Test
+  void aNameIsNotEndless() throws IOException {
+    assertThat(
+            refusal(SUITE.formatted(model).replace("name: m,", "name: " + "m".repeat(300) + ",")))
+        .contains(
+            "faulty.yaml:3: models[0].name: found 'mmmmmmmmmmmmmmmmmmmm…' of 300, expected a name"
+                + " of at most 100 characters");
+  }
+
+  @Test
+  void whatIsNoModelIsSaid() throws IOException {
+    assertThat(refusal(SUITE.formatted("")))
+        .contains("faulty.yaml:3: models[0]", "found '', expected a directory in Hugging Face's");
+    Path text = directory.resolve("short.txt");
+    assertThat(refusal(SUITE.formatted(text)))
+        .contains("faulty.yaml:3: models[0]: " + text + ": found a file, expected a directory");
+  }
+
+  /** A suite whose models are broken is well-formed, and still not ok. */
+  @Test
+  void cellsThatWillFailAreCounted() throws IOException {
+    Files.delete(model.resolve("model.safetensors"));
+    Path suite = Files.writeString(bench.file("faulty"), SUITE.formatted(model));
+
+    Spoken spoken = say("validate", suite);
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.err()).contains("its cells will fail: ");
+    assertThat(spoken.out()).endsWith("faulty.yaml: 3 cells, which will fail: see the warnings\n");
+    Files.writeString(
+        suite, SUITE.formatted(model).replace("fp32, rtn-w4-g128, gptq-w4-g128", "fp32"));
+    assertThat(say("validate", suite).out()).contains("1 cell, which will fail");
   }
 
   @Test
@@ -198,8 +249,7 @@ class FaultySuitesTest {
         .contains("faulty.yaml:3: models[0]: ", "config.json: no such file");
   }
 
-  @Test
-  void idsBeyondTheEmbeddingMatterWhereTheTextHasThem() throws IOException {
+  private void addPadding() throws IOException {
     Path tokenizer = model.resolve("tokenizer.json");
     String json = Files.readString(tokenizer);
     String added =
@@ -208,8 +258,13 @@ class FaultySuitesTest {
     String changed = json.replaceFirst("\"added_tokens\"\\s*:\\s*\\[", added);
     assertThat(changed).isNotEqualTo(json);
     Files.writeString(tokenizer, changed);
+  }
+
+  @Test
+  void idsBeyondTheEmbeddingMatterWhereTheTextHasThem() throws IOException {
+    addPadding();
     Path text = directory.resolve("pad.txt");
-    Files.writeString(text, "words and more words ".repeat(50) + "[PAD]" + " words".repeat(50));
+    Files.writeString(text, "words and more words ".repeat(50) + "[PAD]" + " words".repeat(200));
     String yaml =
         SUITE
             .formatted(model)
@@ -222,8 +277,51 @@ class FaultySuitesTest {
         .contains("ids below the vocab_size of 8192 in " + model.resolve("config.json"));
     Path suite =
         Files.writeString(
-            bench.file("faulty"), yaml.replace("window: 64}", "window: 64, maxWindows: 2}"));
+            bench.file("faulty"),
+            yaml.replace("window: 64}", "window: 64, maxWindows: 2}")
+                .replace("[fp32, rtn-w4-g128, gptq-w4-g128]", "[fp32]"));
     assertThat(say("validate", suite).exitCode()).isZero();
+    Spoken run = say("run", suite);
+    assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+  }
+
+  @Test
+  void aBosBeyondTheEmbeddingIsRefused() throws IOException {
+    addPadding();
+    Files.writeString(model.resolve("tokenizer_config.json"), "{\"bos_token\": \"[PAD]\"}");
+    for (String policy : List.of("first", "every")) {
+      assertThat(
+              refusal(
+                  SUITE
+                      .formatted(model)
+                      .replace("window: 64,", "window: 64, bos: " + policy + ",")
+                      .replace("length: 64}", "length: 64, bos: " + policy + "}")))
+          .contains(
+              "9: measures.perplexity[0].bos: found '" + policy + "' with token id 8192",
+              "7: calibration.bos: found '" + policy + "' with token id 8192",
+              "an id below the vocab_size of 8192 in " + model.resolve("config.json"));
+    }
+  }
+
+  @Test
+  void anEncoderAndDecoderNeedTwoTokensASample() throws IOException {
+    Path config = directory.resolve("t5.json");
+    Files.writeString(
+        config,
+        """
+        {"model_type": "t5", "d_model": 64, "d_ff": 128, "d_kv": 16, "num_heads": 4,
+         "num_layers": 2, "num_decoder_layers": 2, "vocab_size": 512,
+         "feed_forward_proj": "gated-gelu", "tie_word_embeddings": false}
+        """);
+    assertThat(
+            refusal(
+                SUITE
+                    .formatted("x")
+                    .replace("path: 'x'", "synthetic: {config: '" + config + "'}")
+                    .replace("length: 64", "length: 1")))
+        .contains(
+            "faulty.yaml:7: calibration.length: found 1, expected at least 2, as encoder and"
+                + " decoder get half a sample each");
   }
 
   @Test

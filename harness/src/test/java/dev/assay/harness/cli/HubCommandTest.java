@@ -121,6 +121,24 @@ class HubCommandTest {
   }
 
   @Test
+  void whatTheDiskCannotHoldIsRefusedByAllVerbs() throws Exception {
+    hub.claiming(1L << 48);
+    String suite = suite().toString();
+
+    Spoken run = say(false, here("run", suite));
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).startsWith("assay: models to download: need ").contains("--force");
+    for (String verb : List.of("validate", "plan")) {
+      Spoken spoken = say(false, here(verb, suite));
+      assertThat(spoken.exitCode()).as(verb).isEqualTo(2);
+      assertThat(spoken.err().replaceAll("[0-9.]+ [A-Z]+ are free", ""))
+          .isEqualTo(run.err().replaceAll("[0-9.]+ [A-Z]+ are free", ""));
+      assertThat(say(false, here(verb, suite, "--force")).exitCode()).as(verb).isZero();
+    }
+    assertThat(hub.contentRequests()).isEmpty();
+  }
+
+  @Test
   void malformedReferencesAreErrorsOfTheSuite() throws Exception {
     Path suite = suite();
     Files.writeString(suite, Files.readString(suite).replace("hub:owner/tiny@v1", "hub:tiny"));

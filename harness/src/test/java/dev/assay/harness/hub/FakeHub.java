@@ -60,6 +60,7 @@ public final class FakeHub implements AutoCloseable {
   private boolean knowsRanges = true;
   private boolean listed;
   private String listing = "";
+  private long claimed = -1;
 
   public FakeHub() throws IOException {
     hub = server("hub", this::answer);
@@ -150,6 +151,12 @@ public final class FakeHub implements AutoCloseable {
   FakeHub listing(String json) {
     listing = json;
     listed = true;
+    return this;
+  }
+
+  /** A hub that says of each large file that it has this many bytes. */
+  public FakeHub claiming(long bytes) {
+    claimed = bytes;
     return this;
   }
 
@@ -276,11 +283,11 @@ public final class FakeHub implements AutoCloseable {
     for (String name : names) {
       ObjectNode file = siblings.addObject().put("rfilename", name);
       if (listsBlobs) {
-        file.put("size", content(name).length).put("blobId", hash(content(name), 40));
+        boolean claims = claimed >= 0 && large.containsKey(name);
+        long size = claims ? claimed : content(name).length;
+        file.put("size", size).put("blobId", hash(content(name), 40));
         if (large.containsKey(name)) {
-          file.putObject("lfs")
-              .put("sha256", hash(content(name), 64))
-              .put("size", content(name).length);
+          file.putObject("lfs").put("sha256", hash(content(name), 64)).put("size", size);
         }
       }
     }

@@ -120,6 +120,21 @@ public final class TestBench {
     return new Spoken(exitCode, Files.readString(out), Files.readString(err));
   }
 
+  /** Runs the command line in a process of its own, in another working directory. */
+  public Spoken sayFrom(Path workingDirectory, List<String> arguments)
+      throws IOException, InterruptedException {
+    Path out = directory.resolve("out.txt");
+    Path err = directory.resolve("err.txt");
+    int exitCode =
+        new ProcessBuilder(command(arguments))
+            .directory(workingDirectory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start()
+            .waitFor();
+    return new Spoken(exitCode, Files.readString(out), Files.readString(err));
+  }
+
   private static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -215,7 +215,7 @@ class SuiteLoaderTest {
         "path: models/a | pth: models/a | 3: models[0].pth: unknown key 'pth', expected one of"
             + " [name, path, synthetic]; did you mean 'path'?",
         "name: a,       | name: a/x,    | 3: models[0].name: found 'a/x', expected a name of"
-            + " letters, digits, '.', '_' and '-'",
+            + " ASCII letters, digits, '.', '_' and '-'",
         "models/b       | models/a      | 3: models[1]: found name 'a' again, first used by"
             + " models[0], expected names that differ",
         "rtn-w4,        | rtn-w5,       | 4: recipes[1]: unknown recipe 'rtn-w5', expected one of"

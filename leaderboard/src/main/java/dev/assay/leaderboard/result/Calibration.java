@@ -20,4 +20,9 @@ public record Calibration(
     int samples,
     int length,
     long seed,
-    String tokenIdsSha256) {}
+    String tokenIdsSha256) {
+  public Calibration {
+    Require.atLeast("samples", 1, samples);
+    Require.atLeast("length", 1, length);
+  }
+}

@@ -31,12 +31,12 @@ public record Ceiling(
     @Nullable String disturbed,
     @Nullable Conditions conditions) {
   public Ceiling {
-    if (!(value > 0 && Double.isFinite(value))) {
-      throw new IllegalArgumentException(
-          "ceiling " + name + ": " + value + " is not positive and finite");
-    }
+    Magnitude.requirePositive("ceiling " + name + ": value", value);
     Disturbed.requireReason(name, disturbed);
     samples = List.copyOf(samples);
+    for (double sample : samples) {
+      Magnitude.require("ceiling " + name + ": sample", sample);
+    }
   }
 
   /** A limit that nothing disturbed, as far as anybody watched. */

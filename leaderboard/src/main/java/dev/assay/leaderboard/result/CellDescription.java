@@ -22,6 +22,10 @@ public record CellDescription(
     Target target,
     long seed,
     boolean baseline) {
+  public CellDescription {
+    Require.name("id", id);
+    Require.name("suite", suite);
+  }
 
   /**
    * @param name name in the suite
@@ -37,7 +41,12 @@ public record CellDescription(
       String source,
       String sha256,
       long parameters,
-      @Nullable String revision) {}
+      @Nullable String revision) {
+    public Model {
+      Require.name("name", name);
+      Require.atLeast("parameters", 0, parameters);
+    }
+  }
 
   /**
    * @param name name of the recipe
@@ -47,6 +56,7 @@ public record CellDescription(
    */
   public record Recipe(String name, String summary, List<String> stages, String resolvedYaml) {
     public Recipe {
+      Require.name("name", name);
       stages = List.copyOf(stages);
     }
   }
@@ -59,5 +69,10 @@ public record CellDescription(
    * @param threads intra-op threads
    */
   public record Target(
-      String name, String hardwareProfile, String device, String dtype, int threads) {}
+      String name, String hardwareProfile, String device, String dtype, int threads) {
+    public Target {
+      Require.name("name", name);
+      Require.atLeast("threads", 1, threads);
+    }
+  }
 }

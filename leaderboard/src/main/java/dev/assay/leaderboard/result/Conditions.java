@@ -27,8 +27,8 @@ public record Conditions(
     requireShare("waiting", waiting);
     requireShare("stolen", stolen);
     requireShare("clock", clock);
-    if (otherWork != null && !(otherWork >= 0 && Double.isFinite(otherWork))) {
-      throw new IllegalArgumentException("otherWork " + otherWork + " is not finite and 0 or more");
+    if (otherWork != null) {
+      Magnitude.require("otherWork", otherWork);
     }
     if (throttles != null && throttles < 0) {
       throw new IllegalArgumentException("throttles " + throttles + " is below 0");

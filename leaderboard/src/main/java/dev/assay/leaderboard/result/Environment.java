@@ -34,6 +34,10 @@ public record Environment(
     @Nullable Double cpuPressure,
     List<String> warnings) {
   public Environment {
+    Require.atLeast("threads", 1, threads);
+    if (cpuPressure != null) {
+      Magnitude.require("cpuPressure", cpuPressure);
+    }
     gpus = List.copyOf(gpus);
     libraries = Collections.unmodifiableSortedMap(new TreeMap<>(libraries));
     warnings = List.copyOf(warnings);
@@ -65,6 +69,8 @@ public record Environment(
       List<String> instructionSets,
       @Nullable String virtualized) {
     public Cpu {
+      Require.atLeast("physicalCores", 0, physicalCores);
+      Require.atLeast("logicalProcessors", 0, logicalProcessors);
       currentFrequenciesHz = List.copyOf(currentFrequenciesHz);
       caches = List.copyOf(caches);
       instructionSets = List.copyOf(instructionSets);
@@ -75,7 +81,12 @@ public record Environment(
    * @param totalBytes installed or visible
    * @param availableBytes free when captured
    */
-  public record Memory(long totalBytes, long availableBytes) {}
+  public record Memory(long totalBytes, long availableBytes) {
+    public Memory {
+      Require.atLeast("totalBytes", 0, totalBytes);
+      Require.atLeast("availableBytes", 0, availableBytes);
+    }
+  }
 
   /**
    * @param name name

@@ -1,5 +1,7 @@
 package dev.assay.leaderboard.result;
 
+import java.util.Optional;
+
 /**
  * A confidence interval around a measured value.
  *
@@ -14,9 +16,21 @@ public record Interval(double low, double high, double confidence, String method
       throw new IllegalArgumentException(
           "interval from " + low + " to " + high + " is not ordered and finite");
     }
+    if (!Magnitude.isPlausible(low) || !Magnitude.isPlausible(high)) {
+      throw new IllegalArgumentException(
+          "interval from %s to %s found, expected ends that are 0 or within [1e-100, 1e100] in size"
+              .formatted(low, high));
+    }
     if (!(confidence > 0 && confidence < 1)) {
       throw new IllegalArgumentException("confidence " + confidence + " is not within (0, 1)");
     }
+  }
+
+  /** An interval as computed; empty where an end is beyond what a figure can be. */
+  public static Optional<Interval> of(double low, double high, double confidence, String method) {
+    return Magnitude.isPlausible(low) && Magnitude.isPlausible(high)
+        ? Optional.of(new Interval(low, high, confidence, method))
+        : Optional.empty();
   }
 
   /** Whether the two intervals share a point; where they do, the values tie. */

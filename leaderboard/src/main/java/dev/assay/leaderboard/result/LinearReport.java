@@ -31,16 +31,10 @@ public record LinearReport(
     double seconds,
     @Nullable String note) {
   public LinearReport {
-    requireFinite(layer, linear, "relativeError", relativeError);
-    requireFinite(layer, linear, "sparsity", sparsity);
-    requireFinite(layer, linear, "bits", bits);
-    requireFinite(layer, linear, "seconds", seconds);
-  }
-
-  private static void requireFinite(int layer, String linear, String name, double value) {
-    if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException(
-          "layer %d, %s: %s %s is not finite".formatted(layer, linear, name, value));
-    }
+    String where = "layer %d, %s: ".formatted(layer, linear);
+    Magnitude.require(where + "relativeError", relativeError);
+    Magnitude.require(where + "sparsity", sparsity);
+    Magnitude.require(where + "bits", bits);
+    Magnitude.require(where + "seconds", seconds);
   }
 }

@@ -44,25 +44,28 @@ public record Measurement(
       throw new IllegalArgumentException(
           metric + ": a value is absent exactly if the measurement is unsupported");
     }
-    if (value != null && !Double.isFinite(value)) {
-      throw new IllegalArgumentException(metric + ": value " + value + " is not finite");
+    if (value != null) {
+      Magnitude.require(metric + ": value", value);
     }
     if (provenance == Provenance.UNSUPPORTED && (note == null || note.isBlank())) {
       throw new IllegalArgumentException(metric + ": unsupported without a reason");
     }
-    if (standardError != null && !(standardError >= 0 && Double.isFinite(standardError))) {
-      throw new IllegalArgumentException(
-          metric + ": standard error " + standardError + " is not finite and 0 or more");
+    if (standardError != null) {
+      Magnitude.require(metric + ": standardError", standardError);
     }
+    Require.name("metric", metric);
+    Require.within(metric, value, interval);
+    if (value != null) {
+      Require.possible(metric, value);
+    }
+    samples.forEach(sample -> Require.possible(metric, sample));
     Disturbed.requireReason(metric, disturbed);
     if (disturbed != null && value == null) {
       throw new IllegalArgumentException(metric + ": without a value, but disturbed");
     }
     samples = List.copyOf(samples);
     for (double sample : samples) {
-      if (!Double.isFinite(sample)) {
-        throw new IllegalArgumentException(metric + ": sample " + sample + " is not finite");
-      }
+      Magnitude.require(metric + ": sample", sample);
     }
   }
 

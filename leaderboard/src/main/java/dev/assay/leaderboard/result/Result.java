@@ -42,19 +42,36 @@ public record Result(
     Environment environment) {
   public static final int SCHEMA_VERSION = 1;
 
+  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
   public Result {
     if (schemaVersion != SCHEMA_VERSION) {
       throw new IllegalArgumentException(
           "schemaVersion " + schemaVersion + " found, " + SCHEMA_VERSION + " expected");
     }
+    Require.name("run", run);
+    if (finishedAt.isBefore(startedAt)) {
+      throw new IllegalArgumentException(
+          "finishedAt: found %s, expected no time before startedAt, %s"
+              .formatted(finishedAt, startedAt));
+    }
     if ((failure != null) != (status == Status.FAILED)) {
       throw new IllegalArgumentException("a failure is given exactly if the cell failed");
     }
+    requireDate("startedAt", startedAt);
+    requireDate("finishedAt", finishedAt);
     measurements = List.copyOf(measurements);
     requireDistinct(measurements);
     linears = List.copyOf(linears);
     ceilings = List.copyOf(ceilings);
     roofline = List.copyOf(roofline);
+  }
+
+  private static void requireDate(String key, Instant date) {
+    if (!date.isAfter(Instant.EPOCH) || !date.isBefore(END)) {
+      throw new IllegalArgumentException(
+          key + " " + date + " found, expected a date of the years 1970 to 9999");
+    }
   }
 
   private static void requireDistinct(List<Measurement> measurements) {

@@ -70,10 +70,15 @@ public final class ResultJson {
   public Result read(Path file) throws IOException {
     byte[] bytes = bytes(file);
     try {
-      requireThisVersion(file, mapper.readTree(bytes));
+      JsonNode tree = mapper.readTree(bytes);
+      requireThisVersion(file, tree);
+      Texts.check(file, tree);
       return mapper.readValue(bytes, Result.class);
     } catch (JsonProcessingException e) {
       throw new IOException(file + where(e) + ": not a result file: " + what(e), e);
+    } catch (RuntimeException e) {
+      // Whatever a reader of a single value makes of absurd content, it is about this file.
+      throw new IOException(file + ": not a result file: " + e, e);
     }
   }
 
@@ -88,9 +93,17 @@ public final class ResultJson {
   }
 
   private static void requireThisVersion(Path file, JsonNode tree) throws IOException {
+    if (tree.isMissingNode()) {
+      throw new IOException(file + ": not a result file: found an empty file");
+    }
     JsonNode version = tree.path("schemaVersion");
-    if (!version.isIntegralNumber()) {
+    if (version.isMissingNode()) {
       throw new IOException(file + ": not a result file: no schemaVersion");
+    }
+    if (!version.isIntegralNumber()) {
+      throw new IOException(
+          "%s: not a result file: schemaVersion %s found, the number %d expected"
+              .formatted(file, version, Result.SCHEMA_VERSION));
     }
     if (version.longValue() != Result.SCHEMA_VERSION) {
       throw new IOException(
@@ -132,6 +145,13 @@ public final class ResultJson {
     Throwable cause = e.getCause();
     return cause instanceof IllegalArgumentException && cause.getMessage() != null
         ? cause.getMessage()
-        : e.getOriginalMessage();
+        : withoutSettings(e.getOriginalMessage());
+  }
+
+  /** The parser's words without the names of its settings. */
+  private static String withoutSettings(String message) {
+    return message
+        .replaceAll(", from `[^`]*`", "")
+        .replaceAll(": enable `[^`]*` to allow", ", expected a number");
   }
 }

@@ -23,12 +23,10 @@ public record RooflinePoint(
     @Nullable String disturbed) {
   public RooflinePoint {
     Disturbed.requireReason("roofline point of " + phase, disturbed);
-    for (double value : new double[] {intensity, achieved, attainable}) {
-      if (!(value > 0 && Double.isFinite(value))) {
-        throw new IllegalArgumentException(
-            "roofline point of " + phase + ": " + value + " is not positive and finite");
-      }
-    }
+    String point = "roofline point of " + phase + ": ";
+    Magnitude.requirePositive(point + "intensity", intensity);
+    Magnitude.requirePositive(point + "achieved", achieved);
+    Magnitude.requirePositive(point + "attainable", attainable);
   }
 
   /** A point that rests on nothing disturbed. */

@@ -1,5 +1,6 @@
 package dev.assay.leaderboard.site;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.cell.CellPages;
 import dev.assay.leaderboard.site.chart.ParetoCharts;
@@ -21,11 +22,15 @@ import dev.assay.leaderboard.site.view.IndexPage;
 import dev.assay.leaderboard.site.view.Mark;
 import dev.assay.leaderboard.site.view.Site;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * Makes the static site from results: a front page with rankings and charts, a page a cell, the
@@ -45,26 +50,77 @@ public final class SiteGenerator {
    * @param results results of one run or several
    * @param directory where to put it; absent, empty or a site made before
    * @param generation what the site says of its own making
+   * @return results that no page could be made of, which are left out
    * @throws IOException if the directory holds something else, or a file cannot be written
    * @throws IllegalArgumentException if there are no results
    */
-  public void generate(Collection<Result> results, Path directory, Generation generation)
+  public List<LeftOut> generate(Collection<Result> results, Path directory, Generation generation)
       throws IOException {
     if (results.isEmpty()) {
       throw new IllegalArgumentException("no results to make a site from");
     }
-    Selection selection = Selection.of(results);
+    Agreement agreement = Agreement.of(results);
+    List<LeftOut> leftOut = new ArrayList<>(agreement.leftOut());
     try (SiteFolder site = SiteFolder.replacing(directory)) {
-      Path root = site.staging();
-      writeIndex(root, selection.latest(), generation);
-      writeCells(root, selection, generation);
-      Map<String, Object> model = model(generation, "");
-      model.put("text", MethodologyText.html());
-      templates.write("methodology.ftlh", model, root.resolve("methodology.html"));
-      downloads.write(root.resolve("data"), selection.all(), selection.latest());
-      Assets.copyTo(root.resolve("assets"));
+      leftOut.addAll(writeThose(site.staging(), agreement.kept(), generation));
       site.publish();
     }
+    return leftOut;
+  }
+
+  /**
+   * Writes what can be written.
+   *
+   * @return what was left out
+   */
+  private List<LeftOut> writeThose(Path root, List<Result> results, Generation generation)
+      throws IOException {
+    try {
+      write(root, results, generation);
+      return List.of();
+    } catch (RuntimeException | CharacterCodingException | JsonProcessingException e) {
+      // Which result it was is only looked for where there is one.
+      List<LeftOut> leftOut = new ArrayList<>();
+      List<Result> kept = new ArrayList<>(results);
+      for (Result result : results) {
+        fault(root, result, generation)
+            .ifPresent(
+                reason -> {
+                  leftOut.add(new LeftOut(result, reason));
+                  kept.remove(result);
+                });
+      }
+      if (leftOut.isEmpty() || kept.isEmpty()) {
+        throw e;
+      }
+      PathUtils.cleanDirectory(root);
+      write(root, kept, generation);
+      return leftOut;
+    }
+  }
+
+  /** Why no site can be made of a result alone, if so. */
+  private Optional<String> fault(Path root, Result result, Generation generation)
+      throws IOException {
+    PathUtils.cleanDirectory(root);
+    try {
+      write(root, List.of(result), generation);
+      return Optional.empty();
+    } catch (RuntimeException | CharacterCodingException | JsonProcessingException e) {
+      return Optional.of("no page can be made of it: " + e.getMessage());
+    }
+  }
+
+  private void write(Path root, Collection<Result> results, Generation generation)
+      throws IOException {
+    Selection selection = Selection.of(results);
+    writeIndex(root, selection.latest(), generation);
+    writeCells(root, selection, generation);
+    Map<String, Object> model = model(generation, "");
+    model.put("text", MethodologyText.html());
+    templates.write("methodology.ftlh", model, root.resolve("methodology.html"));
+    downloads.write(root.resolve("data"), selection.all(), selection.latest());
+    Assets.copyTo(root.resolve("assets"));
   }
 
   private void writeIndex(Path root, List<Result> latest, Generation generation)

@@ -15,16 +15,16 @@ public final class GeometricMeanInterval {
    * @param samples independent samples above 0, their logarithms roughly normal or many
    * @param confidence coverage, above 0 and below 1
    * @return the interval; empty for fewer than two samples, or where they scatter beyond what a
-   *     number can hold
+   *     figure can be
    * @throws IllegalArgumentException if a sample is not finite or not above 0, or the confidence is
    *     out of range
    */
   public static Optional<Interval> of(List<Double> samples, double confidence) {
     return MeanInterval.of(logarithms(samples), confidence)
-        .filter(logs -> Math.exp(logs.low()) > 0 && Double.isFinite(Math.exp(logs.high())))
-        .map(
+        .filter(logs -> Math.exp(logs.low()) > 0)
+        .flatMap(
             logs ->
-                new Interval(
+                Interval.of(
                     Math.exp(logs.low()),
                     Math.exp(logs.high()),
                     confidence,

@@ -29,9 +29,10 @@ final class LogRatio {
             .mapToObj(i -> Math.log(a.samples().get(i) / b.samples().get(i)))
             .toList();
     return MeanInterval.of(logs, confidence)
-        .map(
+        .filter(interval -> Math.exp(interval.low()) > 0)
+        .flatMap(
             interval ->
-                new Interval(
+                Interval.of(
                     Math.exp(interval.low()),
                     Math.exp(interval.high()),
                     confidence,
@@ -100,9 +101,7 @@ final class LogRatio {
     }
     double low = Math.exp(centre - margin);
     double high = Math.exp(centre + margin);
-    return low > 0 && Double.isFinite(high)
-        ? Optional.of(new Interval(low, high, confidence, method))
-        : Optional.empty();
+    return low > 0 ? Interval.of(low, high, confidence, method) : Optional.empty();
   }
 
   private static boolean isMean(Measurement measurement) {

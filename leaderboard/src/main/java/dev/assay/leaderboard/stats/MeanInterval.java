@@ -15,7 +15,8 @@ public final class MeanInterval {
   /**
    * @param samples independent samples, roughly normal or many
    * @param confidence coverage, above 0 and below 1
-   * @return the interval; empty for fewer than two samples
+   * @return the interval; empty for fewer than two samples, or where they scatter beyond what a
+   *     figure can be
    * @throws IllegalArgumentException if a sample is not finite or the confidence is out of range
    */
   public static Optional<Interval> of(List<Double> samples, double confidence) {
@@ -24,12 +25,11 @@ public final class MeanInterval {
     }
     Summary summary = Summary.of(samples);
     double margin = quantile(confidence, summary.count() - 1) * summary.standardError();
-    return Optional.of(
-        new Interval(
-            summary.mean() - margin,
-            summary.mean() + margin,
-            confidence,
-            "Student t of the mean of " + summary.count() + " samples"));
+    return Interval.of(
+        summary.mean() - margin,
+        summary.mean() + margin,
+        confidence,
+        "Student t of the mean of " + summary.count() + " samples");
   }
 
   /** The two-sided quantile t(1 − α/2) with α = 1 − confidence. */

@@ -74,9 +74,7 @@ public record Ratio(double value, @Nullable Interval interval) {
     }
     double confidence = 1 - (1 - a.confidence()) - (1 - b.confidence());
     return confidence > 0
-        ? Optional.of(
-            new Interval(
-                a.low() / b.high(), a.high() / b.low(), confidence, "quotient of intervals"))
+        ? Interval.of(a.low() / b.high(), a.high() / b.low(), confidence, "quotient of intervals")
         : Optional.empty();
   }
 

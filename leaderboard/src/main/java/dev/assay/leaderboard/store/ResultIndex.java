@@ -2,7 +2,6 @@ package dev.assay.leaderboard.store;
 
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Result;
-import dev.assay.leaderboard.result.ResultJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +22,18 @@ import java.util.stream.Stream;
  * <p>All methods throw {@link IndexException} if the database fails.
  */
 public final class ResultIndex implements AutoCloseable {
+  /** Reads a result file. */
+  public interface Reader {
+    /**
+     * Reads a file.
+     *
+     * @throws IOException if it holds no result; the message names the file
+     */
+    Result read(Path file) throws IOException;
+  }
+
   private final Path directory;
   private final Connection connection;
-  private final ResultJson json = new ResultJson();
 
   private ResultIndex(Path directory, Connection connection) {
     this.directory = directory;
@@ -46,9 +54,10 @@ public final class ResultIndex implements AutoCloseable {
    * the order of their paths. Files that hold no result, or contradict an earlier one, are reported
    * and left out. The index changes as a whole or not at all.
    *
+   * @param reader reads a result
    * @throws IOException if the directory cannot be listed
    */
-  public RebuildReport rebuild(Path runsDirectory) throws IOException {
+  public RebuildReport rebuild(Path runsDirectory, Reader reader) throws IOException {
     List<Path> files = resultFiles(runsDirectory);
     return transaction(
         () -> {
@@ -59,7 +68,7 @@ public final class ResultIndex implements AutoCloseable {
           for (Path file : files) {
             Savepoint before = connection.setSavepoint();
             try {
-              new Writer(connection).write(json.read(file), normalised(file));
+              new Writer(connection).write(reader.read(file), normalised(file));
             } catch (IOException | IndexException e) {
               connection.rollback(before);
               rejected.add(new RebuildReport.Rejected(file, String.valueOf(e.getMessage())));

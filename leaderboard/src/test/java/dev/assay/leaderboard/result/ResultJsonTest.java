@@ -125,10 +125,12 @@ class ResultJsonTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "`` | no schemaVersion",
+        "`` | found an empty file",
         "[] | no schemaVersion",
         "{\"name\": \"assay\"} | no schemaVersion",
-        "{\"schemaVersion\": \"1\"} | no schemaVersion",
+        "{\"schemaVersion\": \"1\"} | schemaVersion \"1\" found, the number 1 expected",
+        "{\"schemaVersion\": 1.0} | schemaVersion 1.0 found, the number 1 expected",
+        "{\"schemaVersion\": NaN} | Non-standard token 'NaN', expected a number",
         "{\"schemaVersion\": 0} | schemaVersion 0 found, 1 expected",
         "{\"schemaVersion\": 1, | line 1",
         "plain text | line 1",
@@ -156,7 +158,21 @@ class ResultJsonTest {
         "/cell/seed | 1.5 | cell.seed",
         "/cell/model/name | null | cell.model.name",
         "/environment/warnings | [null] | environment.warnings",
-        "/measurements/0/value | \"NaN\" | measurements[0]: not a result file: timePerOutputToken: value NaN is not finite",
+        "/cell/model/name | \"\" | cell.model: not a result file: name: found an empty one",
+        "/cell/model/name | \"a\\u0000\" | name: found one with control characters",
+        "/cell/model/parameters | -5 | parameters: found -5, expected 0 or more",
+        "/cell/target/threads | -3 | threads: found -3, expected 1 or more",
+        "/finishedAt | \"2026-11-23T09:58:00Z\" | finishedAt: found 2026-11-23T09:58:00Z, expected no",
+        "/measurements/0/value | 99 | found value 99.0 outside of its interval",
+        "/measurements/0/value | \"NaN\" | measurements[0]: not a result file: timePerOutputToken: value NaN found, expected 0 or a number within [1e-100, 1e100]",
+        "/measurements/0/value | 1e308 | measurements[0]: not a result file: timePerOutputToken: value 1.0E308",
+        "/measurements/0/value | 1e999 | timePerOutputToken: value Infinity",
+        "/measurements/0/samples | [1e-300] | timePerOutputToken: sample 1.0E-300",
+        "/measurements/0/standardError | 1e-300 | timePerOutputToken: standardError 1.0E-300",
+        "/ceilings/0/value | 1e308 | ceilings[0]: not a result file: ceiling",
+        "/startedAt | \"+999999999-01-01T00:00:00Z\" | startedAt +999999999-01-01T00:00:00Z found",
+        "/startedAt | 1e300 | startedAt",
+        "/environment/cpuPressure | -1 | environment: not a result file: cpuPressure -1.0",
         "/measurements/0/samples | [1, null] | measurements[0].samples",
         "/measurements/0/protocol | {\"window\": null} | measurements[0].protocol",
         "/measurements/0/provenance | \"unsupported\" | a value is absent exactly if",
@@ -174,5 +190,18 @@ class ResultJsonTest {
         .hasMessageMatching(
             "(?s)" + java.util.regex.Pattern.quote(file.toString()) + ": line \\d+.*")
         .hasMessageContaining(expected);
+  }
+
+  @Test
+  void halfACharacterIsNamed() throws IOException {
+    ObjectNode tree = json.mapper().valueToTree(SomeResults.all().get(0));
+    String text = json.mapper().writeValueAsString(tree);
+    Files.writeString(file, text.replaceFirst("\"One line.\"", "\"\\\\ud800\""));
+    assertThatThrownBy(() -> json.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            file
+                + ": cell.recipe.summary: not a result file: found half of a surrogate pair,"
+                + " expected whole characters");
   }
 }

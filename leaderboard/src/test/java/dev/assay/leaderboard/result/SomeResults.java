@@ -20,9 +20,9 @@ final class SomeResults {
                     1.0 / 3,
                     new Interval(0.25, 0.5, 0.999, "Student t"),
                     0.1 + 0.2,
-                    Double.MIN_VALUE,
-                    1e300))
-            .with(simulated("timeToFirstToken", 5e-324))
+                    Magnitude.LEAST,
+                    Magnitude.MOST / 3))
+            .with(simulated("timeToFirstToken", 5e-97))
             .with(
                 measured("decodeThroughput", 3.0, null, 3.0)
                     .taken("a hog", new Conditions(0.83, 0.92, 0.0, null, 2L, 3)))

@@ -51,20 +51,20 @@ class ValidationTest {
   }
 
   @Test
-  void aMeasurementHoldsFiniteNumbers() {
-    for (double odd : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+  void aMeasurementHoldsPlausibleNumbers() {
+    for (double odd : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e101, 1e-101, -1}) {
       assertRefused(
           () -> measurement(Provenance.MEASURED, odd, null, List.of(), null),
           "perplexity: value " + odd);
       assertRefused(
           () -> measurement(Provenance.MEASURED, 1.0, odd, List.of(), null),
-          "standard error " + odd);
+          "standardError " + odd);
       assertRefused(
           () -> measurement(Provenance.MEASURED, 1.0, null, List.of(1.0, odd), null),
           "sample " + odd);
     }
-    assertRefused(
-        () -> measurement(Provenance.MEASURED, 1.0, -1.0, List.of(), null), "standard error -1.0");
+    assertThat(measurement(Provenance.MEASURED, 0.0, 0.0, List.of(1e100, 1e-100), null).value())
+        .isZero();
   }
 
   @Test
@@ -72,6 +72,8 @@ class ValidationTest {
     assertRefused(() -> new Interval(2, 1, 0.99, "m"), "not ordered");
     assertRefused(() -> new Interval(Double.NaN, 1, 0.99, "m"), "not ordered");
     assertRefused(() -> new Interval(0, Double.POSITIVE_INFINITY, 0.99, "m"), "finite");
+    assertRefused(() -> new Interval(0, 1e101, 0.99, "m"), "to 1.0E101");
+    assertRefused(() -> new Interval(-1e-101, 1, 0.99, "m"), "from -1.0E-101");
     assertRefused(() -> new Interval(1, 2, 99, "m"), "confidence 99.0");
     assertRefused(() -> new Interval(1, 2, 1, "m"), "confidence 1.0");
   }
@@ -137,13 +139,22 @@ class ValidationTest {
   void ceilingsRooflinePointsAndLayerErrorsAreNumbers() {
     assertRefused(
         () -> new Ceiling("bandwidth", "copy", "any", 0, "B/s", "measured", "s", List.of()),
-        "ceiling copy: 0.0");
+        "ceiling copy: value 0.0");
     assertRefused(
         () -> new RooflinePoint("decode", 1, 0, 1, "float32", Provenance.MEASURED),
-        "roofline point of decode: 0.0");
+        "roofline point of decode: achieved 0.0");
     assertRefused(
         () -> new LinearReport("gptq", 3, "mlp.up_proj", 1, 1, Double.NaN, "weight", 0, 4, 1, null),
         "layer 3, mlp.up_proj: relativeError NaN");
+    assertRefused(
+        () -> new Ceiling("compute", "gemm", "any", 1e308, "FLOP/s", "measured", "s", List.of()),
+        "ceiling gemm: value 1.0E308");
+    assertRefused(
+        () -> new RooflinePoint("decode", 1, 1, 1e308, "float32", Provenance.MEASURED),
+        "roofline point of decode: attainable 1.0E308");
+    assertRefused(
+        () -> new LinearReport("gptq", 3, "mlp.up_proj", 1, 1, 0, "weight", 0, -4, 1, null),
+        "layer 3, mlp.up_proj: bits -4.0");
   }
 
   /** The id is the start of what {@code printf 'a=1\nb=2\n' | sha256sum} prints. */
@@ -178,5 +189,25 @@ class ValidationTest {
     assertRefused(() -> new Conditions(null, null, null, 2.0, null, 1), "clock 2.0");
     assertRefused(() -> new Conditions(null, null, null, null, -1L, 1), "throttles -1");
     assertRefused(() -> new Conditions(null, null, null, null, null, 0), "attempts 0");
+  }
+
+  @Test
+  void namesAreShortAndInOneLine() {
+    assertRefused(() -> ResultBuilder.of("gptq").run(" ").build(), "run: found an empty one");
+    assertRefused(
+        () -> ResultBuilder.of("x".repeat(301)).build(), "found one of 301 characters, expected");
+    assertRefused(
+        () -> ResultBuilder.of("gptq").suite("a\nb").build(),
+        "suite: found one with control characters");
+  }
+
+  @Test
+  void aPerplexityIsAtLeastOne() {
+    assertRefused(
+        () -> measurement(Provenance.MEASURED, 0.5, null, List.of(), null),
+        "perplexity: found 0.5, expected 1 or more");
+    assertRefused(
+        () -> measurement(Provenance.MEASURED, 2.0, null, List.of(0.1), null),
+        "perplexity: found 0.1, expected 1 or more");
   }
 }

@@ -89,6 +89,17 @@ class RatioTest {
   }
 
   @Test
+  void hasNoIntervalWhereOneIsBeyondFigures() {
+    Ratio ratio = Ratio.of(Samples.time(1e90, 1e80, 1e95), Samples.time(1, 1e-50, 2)).orElseThrow();
+    assertThat(ratio).isEqualTo(new Ratio(1e90, null));
+    assertThat(Ratio.of(Samples.size(1e100), Samples.size(1e-100)).orElseThrow().value())
+        .isEqualTo(1e200);
+    Measurement scattered = Samples.perplexity(1e50, 1.0, 1e100);
+    Measurement even = Samples.perplexity(1, 1.0, 1.0);
+    assertThat(Ratio.of(scattered, even).orElseThrow().interval()).isNull();
+  }
+
+  @Test
   void refusesDifferentMetrics() {
     assertThatThrownBy(() -> Ratio.of(Samples.size(1), Samples.time(1, 1, 1)))
         .isInstanceOf(IllegalArgumentException.class)

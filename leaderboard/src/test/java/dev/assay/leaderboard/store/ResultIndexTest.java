@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ResultIndexTest {
   private static final Interval INTERVAL = new Interval(0.9, 1.1, 0.999, "Student t");
 
+  private static final ResultJson JSON = new ResultJson();
+
   private final Path directory;
 
   private final Path runs;
@@ -91,7 +93,7 @@ class ResultIndexTest {
   void answersFromResultFiles() throws IOException {
     writeThreeRuns();
     try (ResultIndex index = ResultIndex.open(database)) {
-      assertThat(index.rebuild(runs)).isEqualTo(new RebuildReport(3, List.of()));
+      assertThat(index.rebuild(runs, JSON::read)).isEqualTo(new RebuildReport(3, List.of()));
 
       assertThat(index.runs()).extracting(RunSummary::run).containsExactly("b", "a");
       assertThat(index.runs().get(0))
@@ -117,7 +119,7 @@ class ResultIndexTest {
   void holdsEverythingThatCanBeAskedOfACell() throws IOException {
     writeThreeRuns();
     try (ResultIndex index = ResultIndex.open(database)) {
-      index.rebuild(runs);
+      index.rebuild(runs, JSON::read);
       IndexedCell cell = index.latest("cell-gptq").orElseThrow();
       Result result = new ResultJson().read(cell.file());
       assertThat(cell)
@@ -143,7 +145,7 @@ class ResultIndexTest {
     writeThreeRuns();
     List<Object> before;
     try (ResultIndex index = ResultIndex.open(database)) {
-      index.rebuild(runs);
+      index.rebuild(runs, JSON::read);
       before = answers(index);
     }
     try (Stream<Path> files = Files.list(database)) {
@@ -153,7 +155,7 @@ class ResultIndexTest {
     }
     try (ResultIndex index = ResultIndex.open(database)) {
       assertThat(index.runs()).isEmpty();
-      index.rebuild(runs);
+      index.rebuild(runs, JSON::read);
       assertThat(answers(index)).isEqualTo(before);
     }
   }
@@ -164,7 +166,7 @@ class ResultIndexTest {
     ResultJson json = new ResultJson();
     List<Object> rebuilt;
     try (ResultIndex index = ResultIndex.open(database)) {
-      index.rebuild(runs);
+      index.rebuild(runs, JSON::read);
       rebuilt = answers(index);
     }
     try (ResultIndex index = ResultIndex.open(directory.resolve("other"))) {
@@ -183,7 +185,7 @@ class ResultIndexTest {
     writeThreeRuns();
     List<Object> before;
     try (ResultIndex index = ResultIndex.open(database)) {
-      index.rebuild(runs);
+      index.rebuild(runs, JSON::read);
       before = answers(index);
     }
     try (ResultIndex index = ResultIndex.open(database)) {
@@ -199,7 +201,7 @@ class ResultIndexTest {
     Files.writeString(good.resolveSibling("half.json.tmp"), "{");
     Files.writeString(runs.resolve("suite.json"), "{}");
     try (ResultIndex index = ResultIndex.open(database)) {
-      RebuildReport report = index.rebuild(runs);
+      RebuildReport report = index.rebuild(runs, JSON::read);
       assertThat(report.indexed()).isEqualTo(1);
       assertThat(report.rejected())
           .singleElement()
@@ -217,7 +219,7 @@ class ResultIndexTest {
     Path first = write(ResultBuilder.of("gptq").build());
     Path copy = Files.copy(first, first.resolveSibling("copy.json"));
     try (ResultIndex index = ResultIndex.open(database)) {
-      RebuildReport report = index.rebuild(runs);
+      RebuildReport report = index.rebuild(runs, JSON::read);
       assertThat(report.rejected())
           .singleElement()
           .satisfies(
@@ -254,9 +256,9 @@ class ResultIndexTest {
   void keepsItsContentWhereTheRunsCannotBeListed() throws IOException {
     writeThreeRuns();
     try (ResultIndex index = ResultIndex.open(database)) {
-      index.rebuild(runs);
+      index.rebuild(runs, JSON::read);
       List<Object> before = answers(index);
-      assertThatThrownBy(() -> index.rebuild(directory.resolve("nowhere")))
+      assertThatThrownBy(() -> index.rebuild(directory.resolve("nowhere"), JSON::read))
           .isInstanceOf(IOException.class)
           .hasMessage(directory.resolve("nowhere") + ": no such directory");
       assertThat(answers(index)).isEqualTo(before);

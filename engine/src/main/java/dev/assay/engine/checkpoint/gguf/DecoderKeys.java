@@ -7,10 +7,17 @@ import dev.assay.engine.config.BadInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The keys that decoders with rotary positions and RMS norms share, in both directions. */
 final class DecoderKeys {
+  /** The names of the activation of most decoders. */
+  private static final List<String> SILU = List.of("silu", "swish");
+
+  private static final Pattern BIAS =
+      Pattern.compile("blk\\.(?<layer>\\d{1,6})\\.(?<module>.+)\\.bias");
+
   private final String prefix;
 
   /**
@@ -43,7 +50,7 @@ final class DecoderKeys {
     if (rotary != dimension) {
       config.put("partial_rotary_factor", (double) rotary / dimension);
     }
-    config.put("max_position_embeddings", file.whole(prefix + "context_length"));
+    config.put("max_position_embeddings", file.count(prefix + "context_length"));
     config.put("rms_norm_eps", file.real(prefix + "attention.layer_norm_rms_epsilon"));
     config.put(
         "rope_theta",
@@ -56,7 +63,7 @@ final class DecoderKeys {
   }
 
   /** No key says which linears have biases; the tensors do. */
-  private static void biases(GgufFile file, ObjectNode config) {
+  private void biases(GgufFile file, ObjectNode config) {
     boolean input = hasBias(file, "attn_q", "attn_k", "attn_v", "attn_qkv");
     boolean output = hasBias(file, "attn_output");
     if (input || output) {
@@ -68,10 +75,13 @@ final class DecoderKeys {
     }
   }
 
-  private static boolean hasBias(GgufFile file, String... modules) {
-    List<String> ends = Stream.of(modules).map(module -> "." + module + ".bias").toList();
+  private boolean hasBias(GgufFile file, String... modules) {
+    int layers = file.whole(prefix + "block_count");
     return file.tensors().stream()
-        .anyMatch(tensor -> ends.stream().anyMatch(tensor.name()::endsWith));
+        .map(tensor -> BIAS.matcher(tensor.name()))
+        .filter(Matcher::matches)
+        .filter(name -> Integer.parseInt(name.group("layer")) < layers)
+        .anyMatch(name -> List.of(modules).contains(name.group("module")));
   }
 
   /** What every architecture has: the model's name, element type and special tokens. */
@@ -154,7 +164,7 @@ final class DecoderKeys {
   Map<String, GgufValue> metadata(JsonNode json) {
     ModelConfig config = new ModelConfig(json);
     Map<String, GgufValue> keys = new LinkedHashMap<>();
-    put(keys, "context_length", config.whole("max_position_embeddings"));
+    put(keys, "context_length", config.positions("max_position_embeddings"));
     put(keys, "embedding_length", config.whole("hidden_size"));
     put(keys, "block_count", config.whole("num_hidden_layers"));
     put(keys, "feed_forward_length", config.whole("intermediate_size"));
@@ -165,8 +175,7 @@ final class DecoderKeys {
       put(keys, "attention.key_length", dimension);
       put(keys, "attention.value_length", dimension);
     }
-    double rotary = config.rope().real("partial_rotary_factor", rotaryShare(config));
-    put(keys, "rope.dimension_count", (int) (dimension * rotary));
+    put(keys, "rope.dimension_count", (int) (dimension * config.rotaryShare()));
     keys.put(prefix + "rope.freq_base", GgufValue.float32(config.ropeTheta()));
     keys.put(
         prefix + "attention.layer_norm_rms_epsilon",
@@ -175,8 +184,10 @@ final class DecoderKeys {
     return keys;
   }
 
-  private static double rotaryShare(ModelConfig config) {
-    return config.real("partial_rotary_factor", 1);
+  /** The same of an architecture whose activation is SiLU always. */
+  Map<String, GgufValue> metadataOfSilu(JsonNode json) {
+    new ModelConfig(json).requireOneOf("hidden_act", "silu", SILU);
+    return metadata(json);
   }
 
   /** {@code rope.scaling.*}; types that tensors of a file express are left to the architecture. */
@@ -202,7 +213,7 @@ final class DecoderKeys {
     }
   }
 
-  void put(Map<String, GgufValue> keys, String key, int value) {
+  void put(Map<String, GgufValue> keys, String key, long value) {
     keys.put(prefix + key, GgufValue.uint32(value));
   }
 }

@@ -31,6 +31,8 @@ public record GgufFile(
   /** Alignment of tensors where the metadata say nothing. */
   public static final int ALIGNMENT = 32;
 
+  static final long GREATEST_UINT32 = 0xFFFF_FFFFL;
+
   public GgufFile {
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     tensors = List.copyOf(tensors);
@@ -63,6 +65,15 @@ public record GgufFile(
       return (int) whole.value();
     }
     throw bad(key, "a whole number below 2^31");
+  }
+
+  /** The same of what may be greater, such as a context; as at most 2^32 − 1. */
+  public long count(String key) {
+    if (metadata.get(key) instanceof GgufValue.Whole whole
+        && (whole.value() >= 0 || whole.type() == ValueType.UINT64)) {
+      return whole.value() < 0 ? GREATEST_UINT32 : Math.min(whole.value(), GREATEST_UINT32);
+    }
+    throw bad(key, "a whole number");
   }
 
   /** The value of a number; float32 ones as the shortest decimal that stands for them. */

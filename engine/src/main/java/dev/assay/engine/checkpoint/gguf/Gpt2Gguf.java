@@ -14,6 +14,10 @@ import java.util.Map;
 final class Gpt2Gguf implements GgufArchitecture {
   private static final String PREFIX = "gpt2.";
 
+  /** All names of the activation that readers compute, by the hyperbolic tangent. */
+  private static final List<String> GELU_TANH =
+      List.of("gelu_new", "gelu_pytorch_tanh", "gelu_fast");
+
   @Override
   public String name() {
     return "gpt2";
@@ -45,8 +49,8 @@ final class Gpt2Gguf implements GgufArchitecture {
     config.putArray("architectures").add("GPT2LMHeadModel");
     config.put("model_type", modelType());
     config.put("vocab_size", embedding.shape()[0]);
-    config.put("n_positions", file.whole(PREFIX + "context_length"));
-    config.put("n_ctx", file.whole(PREFIX + "context_length"));
+    config.put("n_positions", file.count(PREFIX + "context_length"));
+    config.put("n_ctx", file.count(PREFIX + "context_length"));
     config.put("n_embd", file.whole(PREFIX + "embedding_length"));
     config.put("n_inner", file.whole(PREFIX + "feed_forward_length"));
     config.put("n_layer", file.whole(PREFIX + "block_count"));
@@ -62,13 +66,17 @@ final class Gpt2Gguf implements GgufArchitecture {
   public Map<String, GgufValue> metadata(JsonNode json) {
     ModelConfig config = new ModelConfig(json);
     Map<String, GgufValue> keys = new LinkedHashMap<>();
-    keys.put(PREFIX + "context_length", GgufValue.uint32(config.whole("n_positions", 1024)));
-    int width = config.whole("n_embd");
+    config.requireOneOf("activation_function", "gelu_new", GELU_TANH);
+    String context = either(config, "n_positions", "max_position_embeddings");
+    keys.put(PREFIX + "context_length", GgufValue.uint32(config.positions(context)));
+    int width = config.whole(either(config, "n_embd", "hidden_size"));
     keys.put(PREFIX + "embedding_length", GgufValue.uint32(width));
     keys.put(PREFIX + "block_count", GgufValue.uint32(layers(json)));
     keys.put(PREFIX + "feed_forward_length", GgufValue.uint32(config.whole("n_inner", 4 * width)));
     keys.put(PREFIX + "vocab_size", GgufValue.uint32(config.whole("vocab_size")));
-    keys.put(PREFIX + "attention.head_count", GgufValue.uint32(config.whole("n_head")));
+    keys.put(
+        PREFIX + "attention.head_count",
+        GgufValue.uint32(config.whole(either(config, "n_head", "num_attention_heads"))));
     keys.put(
         PREFIX + "attention.layer_norm_epsilon",
         GgufValue.float32(config.real("layer_norm_epsilon", 1e-5)));
@@ -77,6 +85,12 @@ final class Gpt2Gguf implements GgufArchitecture {
 
   @Override
   public int layers(JsonNode config) {
-    return new ModelConfig(config).whole("n_layer");
+    ModelConfig model = new ModelConfig(config);
+    return model.whole(either(model, "n_layer", "num_hidden_layers"));
+  }
+
+  /** GPT-2's own key, unless only the one that other families have is there. */
+  private static String either(ModelConfig config, String key, String other) {
+    return config.has(key) || !config.has(other) ? key : other;
   }
 }

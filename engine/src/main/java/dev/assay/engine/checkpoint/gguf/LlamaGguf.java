@@ -5,6 +5,7 @@ import static dev.assay.engine.checkpoint.gguf.TensorMapping.same;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.gguf.TensorMapping.Rule;
+import dev.assay.engine.config.BadInputException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,8 @@ import java.util.TreeMap;
 /** LLaMA 1 to 3: query and key rows are interleaved for the other form of rotary embedding. */
 final class LlamaGguf implements GgufArchitecture {
   static final String DIVISORS = "rope_freqs.weight";
+
+  private static final String ROTARY = "llama.rope.dimension_count";
 
   private final DecoderKeys keys = new DecoderKeys("llama");
 
@@ -47,6 +50,8 @@ final class LlamaGguf implements GgufArchitecture {
   @Override
   public ObjectNode config(GgufFile file) {
     ObjectNode config = keys.config(file, modelType(), "LlamaForCausalLM");
+    int dimension = config.get("head_dim").intValue();
+    requireWholeHeads(file, dimension);
     keys.readScaling(file, config);
     file.tensor(DIVISORS)
         .ifPresent(
@@ -54,15 +59,52 @@ final class LlamaGguf implements GgufArchitecture {
                 config.set(
                     "rope_scaling",
                     RopeDivisors.scaling(
-                        file.floats(tensor),
+                        divisors(file, tensor, dimension),
                         config.get("rope_theta").doubleValue(),
-                        config.get("max_position_embeddings").intValue())));
+                        config.get("max_position_embeddings").longValue())));
     return config;
+  }
+
+  /** The rows of a head lie in files as they do where all of them turn. */
+  private static void requireWholeHeads(GgufFile file, int dimension) {
+    if (file.has(ROTARY) && file.whole(ROTARY) != dimension) {
+      throw new BadInputException(
+          file.file()
+              + ": key "
+              + ROTARY
+              + ": found "
+              + file.whole(ROTARY)
+              + ", expected "
+              + dimension
+              + ", the head's size");
+    }
+  }
+
+  private static float[] divisors(GgufFile file, GgufTensor tensor, int dimension) {
+    float[] divisors = file.floats(tensor);
+    int expected = Math.max(1, dimension / 2);
+    if (divisors.length != expected) {
+      throw new BadInputException(
+          file.file()
+              + ": tensor '"
+              + DIVISORS
+              + "': found "
+              + divisors.length
+              + " values, expected "
+              + expected
+              + ", one for each pair of a head of "
+              + dimension);
+    }
+    return divisors;
   }
 
   @Override
   public Map<String, GgufValue> metadata(JsonNode config) {
-    Map<String, GgufValue> metadata = keys.metadata(config);
+    Map<String, GgufValue> metadata = keys.metadataOfSilu(config);
+    ModelConfig model = new ModelConfig(config);
+    if (model.rotaryShare() != 1) {
+      throw model.bad("partial_rotary_factor", ModelConfig.fixed(1));
+    }
     keys.writeScaling(config, metadata, "llama3");
     return metadata;
   }

@@ -2,9 +2,13 @@ package dev.assay.engine.checkpoint.gguf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.config.BadInputException;
+import java.math.BigInteger;
+import java.util.List;
 
 /** Reads Hugging Face's configuration of a model that is to be written as GGUF. */
 record ModelConfig(JsonNode json) {
+  private static final BigInteger GREATEST = BigInteger.valueOf(GgufFile.GREATEST_UINT32);
+
   int whole(String key) {
     JsonNode node = json.path(key);
     if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 0) {
@@ -15,6 +19,15 @@ record ModelConfig(JsonNode json) {
 
   int whole(String key, int otherwise) {
     return json.hasNonNull(key) ? whole(key) : otherwise;
+  }
+
+  /** A number of positions; what files cannot state is as good as the greatest that they can. */
+  long positions(String key) {
+    JsonNode node = json.path(key);
+    if (!node.isIntegralNumber() || node.bigIntegerValue().signum() < 0) {
+      throw bad(key, "a whole number");
+    }
+    return node.bigIntegerValue().min(GREATEST).longValue();
   }
 
   double real(String key) {
@@ -52,9 +65,36 @@ record ModelConfig(JsonNode json) {
     return whole("head_dim", whole("hidden_size") / heads());
   }
 
-  /** The rotary embedding's settings, in whichever of the two styles. */
+  /**
+   * The rotary embedding's settings, in whichever of the two styles; where layers have some of
+   * their own, those of full attention.
+   */
   ModelConfig rope() {
-    return new ModelConfig(json.path(has("rope_parameters") ? "rope_parameters" : "rope_scaling"));
+    JsonNode rope = json.path(has("rope_parameters") ? "rope_parameters" : "rope_scaling");
+    return new ModelConfig(rope.hasNonNull("full_attention") ? rope.get("full_attention") : rope);
+  }
+
+  /** The share of a head that turns. */
+  double rotaryShare() {
+    return rope().real("partial_rotary_factor", real("partial_rotary_factor", 1));
+  }
+
+  /**
+   * Refuses what readers of an architecture take for granted and no key of a file can change.
+   *
+   * @param key of the configuration
+   * @param otherwise its value where the configuration does not say
+   * @param expected all names of the value that readers take
+   */
+  void requireOneOf(String key, String otherwise, List<String> expected) {
+    if (!expected.contains(json.hasNonNull(key) ? json.get(key).asText() : otherwise)) {
+      throw bad(key, fixed(expected.get(0)));
+    }
+  }
+
+  /** The expectation of a value that no key of a file can change. */
+  static String fixed(Object value) {
+    return value + ", as GGUF has no key for it in this architecture";
   }
 
   /** {@code default}, {@code linear}, {@code llama3} … */

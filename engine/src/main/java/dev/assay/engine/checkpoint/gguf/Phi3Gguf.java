@@ -16,6 +16,11 @@ final class Phi3Gguf implements GgufArchitecture {
   private static final String SHORT = "rope_factors_short.weight";
   private static final String LONG = "rope_factors_long.weight";
   private static final String ORIGINAL = "phi3.rope.scaling.original_context_length";
+  private static final String ATTENTION = "phi3.rope.scaling.attn_factor";
+
+  /** Files have the factor of attention in float32. */
+  private static final double TOLERANCE = 1e-6;
+
   private static final String WINDOW = "attention.sliding_window";
 
   private final DecoderKeys keys = new DecoderKeys("phi3");
@@ -52,13 +57,22 @@ final class Phi3Gguf implements GgufArchitecture {
       config.put("sliding_window", window);
     }
     if (file.has(ORIGINAL)) {
-      config.put("original_max_position_embeddings", file.whole(ORIGINAL));
+      config.put(LongRope.ORIGINAL, file.whole(ORIGINAL));
     }
     if (file.tensor(SHORT).isPresent() && file.tensor(LONG).isPresent()) {
       ObjectNode scaling = config.putObject("rope_scaling");
       scaling.put("type", "longrope").put("rope_type", "longrope");
       copy(file, file.tensor(SHORT).get(), scaling.putArray("short_factor"));
       copy(file, file.tensor(LONG).get(), scaling.putArray("long_factor"));
+      if (file.has(ATTENTION)) {
+        double follows = LongRope.of(new ModelConfig(config)).attention();
+        double stated = file.real(ATTENTION);
+        if (Math.abs(stated - follows) > TOLERANCE * follows) {
+          scaling.put("attention_factor", stated);
+        }
+      }
+    } else {
+      keys.readScaling(file, config);
     }
     return config;
   }
@@ -72,17 +86,17 @@ final class Phi3Gguf implements GgufArchitecture {
   @Override
   public Map<String, GgufValue> metadata(JsonNode json) {
     ModelConfig config = new ModelConfig(json);
-    Map<String, GgufValue> metadata = keys.metadata(json);
+    Map<String, GgufValue> metadata = keys.metadataOfSilu(json);
     if (config.whole("sliding_window", 0) > 0) {
       keys.put(metadata, WINDOW, config.whole("sliding_window"));
     }
     keys.writeScaling(json, metadata, "longrope", "su");
-    if (config.has("original_max_position_embeddings")) {
-      int original = config.whole("original_max_position_embeddings");
-      metadata.put(ORIGINAL, GgufValue.uint32(original));
-      double ratio = (double) config.whole("max_position_embeddings") / original;
-      double attention = ratio <= 1 ? 1 : Math.sqrt(1 + Math.log(ratio) / Math.log(original));
-      metadata.put("phi3.rope.scaling.attn_factor", GgufValue.float32(attention));
+    if (LongRope.isOne(config)) {
+      LongRope rope = LongRope.of(config);
+      metadata.put(ORIGINAL, GgufValue.uint32(rope.original()));
+      metadata.put(ATTENTION, GgufValue.float32(rope.attention()));
+    } else if (config.has(LongRope.ORIGINAL)) {
+      metadata.put(ORIGINAL, GgufValue.uint32(config.whole(LongRope.ORIGINAL)));
     }
     return metadata;
   }
@@ -90,8 +104,9 @@ final class Phi3Gguf implements GgufArchitecture {
   @Override
   public SortedMap<String, float[]> constants(JsonNode config) {
     SortedMap<String, float[]> constants = new TreeMap<>();
-    JsonNode rope = new ModelConfig(config).rope().json();
-    if (rope.has("short_factor") && rope.has("long_factor")) {
+    ModelConfig model = new ModelConfig(config);
+    if (LongRope.isOne(model)) {
+      JsonNode rope = model.rope().json();
       constants.put(SHORT, floats(rope.get("short_factor")));
       constants.put(LONG, floats(rope.get("long_factor")));
     }

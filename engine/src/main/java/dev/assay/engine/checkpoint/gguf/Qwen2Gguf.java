@@ -42,8 +42,23 @@ final class Qwen2Gguf implements GgufArchitecture {
 
   @Override
   public Map<String, GgufValue> metadata(JsonNode config) {
-    Map<String, GgufValue> metadata = keys.metadata(config);
+    requireNoWindow(new ModelConfig(config));
+    Map<String, GgufValue> metadata = keys.metadataOfSilu(config);
     keys.writeScaling(config, metadata);
     return metadata;
+  }
+
+  /** A window that no layer has, as it is in published models, is none. */
+  private static void requireNoWindow(ModelConfig config) {
+    JsonNode types = config.json().path("layer_types");
+    boolean some =
+        types.isEmpty()
+            ? config.whole("max_window_layers", 28) < config.whole("num_hidden_layers")
+            : LayerTypes.of(config).contains(LayerTypes.SLIDING);
+    if (some
+        && config.json().path("use_sliding_window").asBoolean(false)
+        && config.whole("sliding_window", 0) > 0) {
+      throw config.bad("use_sliding_window", ModelConfig.fixed(false));
+    }
   }
 }

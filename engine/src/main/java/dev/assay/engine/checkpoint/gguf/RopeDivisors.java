@@ -58,7 +58,7 @@ final class RopeDivisors {
    *
    * @param context longest context of the model
    */
-  static ObjectNode scaling(float[] divisors, double theta, int context) {
+  static ObjectNode scaling(float[] divisors, double theta, long context) {
     ObjectNode scaling = JsonNodeFactory.instance.objectNode();
     float factor = divisors[divisors.length - 1];
     double[] settings = llama3(divisors, theta, factor);
@@ -74,7 +74,7 @@ final class RopeDivisors {
       return scaling.put("rope_type", "linear").put("factor", (double) factor);
     }
     scaling.put("rope_type", "longrope").put("attention_factor", 1.0).put("factor", 1.0);
-    scaling.put("original_max_position_embeddings", context);
+    scaling.put("original_max_position_embeddings", Math.min(context, Integer.MAX_VALUE));
     for (String key : List.of("short_factor", "long_factor")) {
       ArrayNode factors = scaling.putArray(key);
       for (float divisor : divisors) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damaged GGUF files: each gives one error that names the file and what is wrong. */
 class BadGgufTest {
@@ -163,10 +164,6 @@ class BadGgufTest {
             architecture(1, "llama").tensor("token_embd.weight", F32, 0, 4, 4).withData(64),
             "key llama.embedding_length: found nothing, expected a whole number"),
         bad(
-            "foreign tensor",
-            llama(2).tensor("blk.1.attn_q.weight", F32, 64, 4, 4).withData(128),
-            "tensor 'blk.1.attn_q.weight': found where architecture llama with 1 layers"),
-        bad(
             "odd heads",
             llama(2).tensor("blk.0.attn_q.weight", F32, 64, 4, 3).withData(128),
             "tensor 'blk.0.attn_q.weight': found 3 rows, expected an even number for each of 2"));
@@ -218,6 +215,36 @@ class BadGgufTest {
 
     assertThat(Checkpoint.open(file).names()).containsExactly("model.embed_tokens.weight");
     assertThat(Checkpoint.open(directory).parameters()).isEqualTo(16);
+  }
+
+  /** Of further layers, of no module, no part of one: they are named and counted nowhere. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "blk.1.attn_q.weight",
+        "blk.1.attn_q.bias",
+        "blk.0.attn_q.scale",
+        "blk.0.ffn_gate_inp.weight",
+        "v.patch_embd.weight",
+        "stray"
+      })
+  void strayIsLeftOut(String name) throws IOException {
+    byte[] content = llama(2).tensor(name, F32, 64, 4, 4).withData(128);
+    Path file = Files.write(directory.resolve("model.gguf"), content);
+
+    Checkpoint checkpoint = Checkpoint.open(file);
+
+    assertThat(checkpoint.names()).containsExactly("model.embed_tokens.weight");
+    assertThat(checkpoint.notes())
+        .containsExactly(
+            file
+                + ": tensor '"
+                + name
+                + "' belongs to nothing in the model; it is left out and counted nowhere");
+    assertThat(checkpoint.parameters()).isEqualTo(16);
+    assertThat(checkpoint.weightBytes()).isEqualTo(64);
+    assertThat(checkpoint.fileBytes()).isEqualTo(content.length - 64);
+    assertThat(checkpoint.config().has("attention_bias")).isFalse();
   }
 
   @Test

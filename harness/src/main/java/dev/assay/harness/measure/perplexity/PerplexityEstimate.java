@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param value exponential of the mean of the window means
  * @param standardError by the delta method, value · s / √n; null for one window
  * @param interval the exponentials of the ends of Student's interval of the mean; null for one
- *     window
+ *     window, or where they scatter beyond what a figure can be
  */
 record PerplexityEstimate(
     double value, @Nullable Double standardError, @Nullable Interval interval) {
@@ -27,13 +27,16 @@ record PerplexityEstimate(
     if (windowMeans.size() < 2) {
       return new PerplexityEstimate(value, null, null);
     }
-    Interval mean = MeanInterval.of(windowMeans, CONFIDENCE).orElseThrow();
     Interval interval =
-        new Interval(
-            Math.exp(mean.low()),
-            Math.exp(mean.high()),
-            CONFIDENCE,
-            "exponential of: " + mean.method());
+        MeanInterval.of(windowMeans, CONFIDENCE)
+            .flatMap(
+                mean ->
+                    Interval.of(
+                        Math.exp(mean.low()),
+                        Math.exp(mean.high()),
+                        CONFIDENCE,
+                        "exponential of: " + mean.method()))
+            .orElse(null);
     return new PerplexityEstimate(value, value * summary.standardError(), interval);
   }
 }

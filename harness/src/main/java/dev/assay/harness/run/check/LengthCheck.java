@@ -2,6 +2,7 @@ package dev.assay.harness.run.check;
 
 import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.model.Architecture;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.LatencyMeasure;
@@ -48,6 +49,14 @@ record LengthCheck(WrittenSuite written, Findings findings) {
   void calibration(CellSpec cell, KnownModel model) {
     int length = cell.recipe().calibration().length();
     String name = cell.model().name();
+    if (length < 2 && model.architecture().kind() == Architecture.Kind.ENCODER_DECODER) {
+      findings.problem(
+          written.ofCalibration(
+              name,
+              "length",
+              "found %d, expected at least 2, as encoder and decoder get half a sample each"
+                  .formatted(length)));
+    }
     if (length > model.context() && written.saysOfCalibration(name, "length")) {
       String text =
           "calibration: found length %d, which is capped at %d, the positions of the model"

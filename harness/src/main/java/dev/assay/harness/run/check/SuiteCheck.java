@@ -11,6 +11,7 @@ import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.harness.suite.WrittenSuite;
 import java.nio.file.Files;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +20,8 @@ import java.util.Optional;
  * loaded. All verbs that take a suite make this check, so that they agree.
  */
 public final class SuiteCheck {
+  private static final String WILL_FAIL = "its cells will fail";
+
   private final StageRegistry stages;
   private final DatasetRegistry datasets;
 
@@ -43,6 +46,7 @@ public final class SuiteCheck {
     try {
       for (CellSpec cell : suite.cells()) {
         device(cell, written, findings);
+        threads(cell, written, findings);
         Optional<KnownModel> known =
             models.computeIfAbsent(cell.model().name(), name -> model(cell, written, findings));
         if (known.isEmpty()) {
@@ -66,6 +70,11 @@ public final class SuiteCheck {
     return findings;
   }
 
+  /** Whether a cell is known to fail, as its model is broken. */
+  public static boolean willFail(List<String> warnings) {
+    return warnings.stream().anyMatch(warning -> warning.startsWith(WILL_FAIL));
+  }
+
   private static void device(CellSpec cell, WrittenSuite written, Findings findings) {
     if (cell.target().device() != Device.CPU) {
       KeyPath path = written.path(cell.target());
@@ -73,6 +82,19 @@ public final class SuiteCheck {
           written.error(
               path.key("device"),
               "found cuda, expected cpu: this build runs models on the CPU only"));
+    }
+  }
+
+  /** More threads than processors only wait for each other, and take memory. */
+  private static void threads(CellSpec cell, WrittenSuite written, Findings findings) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    int wanted = cell.target().threads().resolve(processors);
+    if (wanted > processors) {
+      findings.problem(
+          written.error(
+              written.path(cell.target()).key("threads"),
+              "found %d, expected at most %d, the logical processors of this machine"
+                  .formatted(wanted, processors)));
     }
   }
 
@@ -86,7 +108,7 @@ public final class SuiteCheck {
       if (isNone(cell)) {
         findings.problem(written.error(path, String.valueOf(e.getMessage())));
       } else {
-        String text = "its cells will fail: " + e.getMessage();
+        String text = WILL_FAIL + ": " + e.getMessage();
         findings.warning(cell, text, written.error(path, text));
       }
     }

@@ -11,13 +11,16 @@ import dev.assay.harness.dataset.Dataset;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.TokenSequence;
+import dev.assay.harness.measure.perplexity.PerplexityWindows;
 import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.PerplexityMeasure;
 import dev.assay.harness.suite.WrittenSuite;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Whether a model can read the texts that a suite has for it: there is a tokenizer, it has the BOS
@@ -51,9 +54,8 @@ final class TextCheck {
       Place place =
           (key, message) -> written.ofMeasures(cell.model().name(), path.key(key), message);
       Optional<Tokenizer> tokenizer = tokenizer(cell, model, measure.dataset());
-      if (tokenizer.isPresent() && hasBos(tokenizer.get(), measure.bos(), place)) {
+      if (tokenizer.isPresent() && hasBos(model, tokenizer.get(), measure.bos(), place)) {
         int needed = measure.bos() == BosPolicy.EVERY ? measure.window() - 1 : measure.window();
-        long used = used(measure);
         text(measure.dataset(), measure.split(), place)
             .ifPresent(
                 text ->
@@ -63,19 +65,11 @@ final class TextCheck {
                         text,
                         measure.bos(),
                         needed,
-                        used,
+                        () -> PerplexityWindows.ids(measure, text, tokenizer.get()),
                         place,
                         "window"));
       }
     }
-  }
-
-  /** Tokens of the text that are read at most. */
-  private static long used(PerplexityMeasure measure) {
-    Integer windows = measure.maxWindows();
-    Integer tokens = measure.maxTokens();
-    long byWindows = windows == null ? Long.MAX_VALUE : (long) windows * measure.window();
-    return Math.min(byWindows, tokens == null ? Long.MAX_VALUE : tokens);
   }
 
   void calibration(CellSpec cell, KnownModel model) {
@@ -88,7 +82,7 @@ final class TextCheck {
     }
     Place place = (key, message) -> written.ofCalibration(cell.model().name(), key, message);
     Optional<Tokenizer> tokenizer = tokenizer(cell, model, calibration.dataset());
-    if (tokenizer.isEmpty() || !hasBos(tokenizer.get(), calibration.bos(), place)) {
+    if (tokenizer.isEmpty() || !hasBos(model, tokenizer.get(), calibration.bos(), place)) {
       return;
     }
     int length = Math.min(calibration.length(), model.context());
@@ -109,7 +103,7 @@ final class TextCheck {
                     text,
                     calibration.bos(),
                     needed,
-                    first ? needed : Long.MAX_VALUE,
+                    () -> lengths.first(first ? needed : Long.MAX_VALUE, text, tokenizer.get()),
                     place,
                     first ? "samples" : "length"));
   }
@@ -125,9 +119,28 @@ final class TextCheck {
     }
   }
 
-  private boolean hasBos(Tokenizer tokenizer, BosPolicy bos, Place place) {
-    if (bos == BosPolicy.NONE || tokenizer.bosId().isPresent()) {
+  private boolean hasBos(KnownModel model, Tokenizer tokenizer, BosPolicy bos, Place place) {
+    if (bos == BosPolicy.NONE) {
       return true;
+    }
+    OptionalLong id = tokenizer.bosId();
+    int rows = model.architecture().spec().vocabularySize();
+    if (id.isPresent() && id.getAsLong() < rows) {
+      return true;
+    }
+    if (id.isPresent()) {
+      findings.problem(
+          place.error(
+              "bos",
+              ("found '%s' with token id %d (%s), expected 'none' or an id below the"
+                      + " vocab_size of %d in %s")
+                  .formatted(
+                      TokenSequence.label(bos),
+                      id.getAsLong(),
+                      tokenizer.name(),
+                      rows,
+                      model.configuration())));
+      return false;
     }
     findings.problem(
         place.error(
@@ -153,7 +166,7 @@ final class TextCheck {
       DatasetSplit text,
       BosPolicy bos,
       long needed,
-      long used,
+      Supplier<long[]> read,
       Place place,
       String key) {
     long wanted = bos == BosPolicy.FIRST ? needed - 1 : needed;
@@ -171,7 +184,7 @@ final class TextCheck {
       try {
         VocabularyCheck.require(
             "text %s, tokens of %s".formatted(text.split(), tokenizer.name()),
-            lengths.first(used, text, tokenizer),
+            read.get(),
             model.configuration(),
             rows);
       } catch (BadInputException e) {

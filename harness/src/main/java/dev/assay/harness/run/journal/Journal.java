@@ -1,6 +1,7 @@
 package dev.assay.harness.run.journal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -26,26 +27,36 @@ public record Journal(Path file) {
       JsonMapper.builder()
           .addModule(new JavaTimeModule())
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
   /** Adds a line. */
   public void append(JournalEntry entry) {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      // Begins with a line break where a former process was killed within a line.
-      String start = endsWithinLine() ? "\n" : "";
-      String line = start + MAPPER.writeValueAsString(entry) + "\n";
-      ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+    try {
+      // Before the file is opened, so that what cannot be written does not leave an empty one.
+      ByteBuffer bytes = ByteBuffer.wrap(line(entry).getBytes(StandardCharsets.UTF_8));
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
       }
-      channel.force(true);
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
     }
   }
 
+  /** Begins with a line break where a former process was killed within a line. */
+  private String line(JournalEntry entry) throws IOException {
+    return (endsWithinLine() ? "\n" : "") + MAPPER.writeValueAsString(entry) + "\n";
+  }
+
   private boolean endsWithinLine() throws IOException {
+    if (!Files.exists(file)) {
+      return false;
+    }
     byte[] content = Files.readAllBytes(file);
     return content.length > 0 && content[content.length - 1] != '\n';
   }
@@ -56,16 +67,18 @@ public record Journal(Path file) {
       return List.of();
     }
     try {
-      return Files.readString(file).lines().flatMap(line -> entry(line).stream()).toList();
+      // Bytes that are not UTF-8 spoil their own line, not those before and after.
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return text.lines().flatMap(line -> entry(line).stream()).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
-  /** Nothing for the line that a process was killed in. */
+  /** Nothing for the line that a process was killed in, or one that is no entry. */
   private static Optional<JournalEntry> entry(String line) {
     try {
-      return Optional.of(MAPPER.readValue(line, JournalEntry.class));
+      return Optional.ofNullable(MAPPER.readValue(line, JournalEntry.class));
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }

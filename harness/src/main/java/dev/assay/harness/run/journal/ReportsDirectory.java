@@ -1,5 +1,6 @@
 package dev.assay.harness.run.journal;
 
+import dev.assay.harness.run.journal.JournalEntry.RunStarted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where runs, the index and the site are.
@@ -18,6 +21,8 @@ import java.util.stream.Stream;
  * @param path for example {@code reports}
  */
 public record ReportsDirectory(Path path) {
+  private static final Logger LOG = LoggerFactory.getLogger(ReportsDirectory.class);
+
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -31,7 +36,10 @@ public record ReportsDirectory(Path path) {
     return path.resolve("site");
   }
 
-  /** All runs, the one that started last first. */
+  /**
+   * All runs, the one that started last first. One whose journal does not tell how it began, as
+   * where a process was killed at once, is named in the log and left out.
+   */
   public List<RunDirectory> runs() {
     if (!Files.isDirectory(runsPath())) {
       return List.of();
@@ -40,15 +48,28 @@ public record ReportsDirectory(Path path) {
       return directories
           .filter(RunDirectory::isOne)
           .map(RunDirectory::new)
-          .sorted(Comparator.comparing(ReportsDirectory::startedAt).reversed())
+          .flatMap(run -> begun(run).stream())
+          .sorted(Comparator.comparing(Begun::at).reversed())
+          .map(Begun::run)
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(runsPath() + ": cannot be listed: " + e.getMessage(), e);
     }
   }
 
-  private static Instant startedAt(RunDirectory run) {
-    return run.started().map(JournalEntry.RunStarted::at).orElse(Instant.EPOCH);
+  private record Begun(RunDirectory run, Instant at) {}
+
+  private static Optional<Begun> begun(RunDirectory run) {
+    try {
+      Optional<RunStarted> start = run.started();
+      if (start.isEmpty()) {
+        LOG.warn("{}: left out: no line says how the run started", run.journal().file());
+      }
+      return start.map(started -> new Begun(run, started.at()));
+    } catch (UncheckedIOException e) {
+      LOG.warn("left out: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** The last run of a suite. */

@@ -38,7 +38,7 @@ public final class RunLock implements AutoCloseable {
     try {
       mutex.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("a run cannot be unlocked: " + e.getMessage(), e);
     }
   }
 }

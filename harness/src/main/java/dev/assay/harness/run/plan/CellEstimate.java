@@ -9,7 +9,7 @@ package dev.assay.harness.run.plan;
 public record CellEstimate(double seconds, Basis basis) {
   /** Where an estimate comes from. */
   public enum Basis {
-    /** The time that a cell of the same name took last. */
+    /** The time that a cell of the same name and measures took last. */
     EARLIER_RUN,
     /** A count of the arithmetic at an assumed rate; right to a factor of three or so. */
     COMPUTED

@@ -3,24 +3,22 @@ package dev.assay.harness.run.plan;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.family.Families;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.harness.hardware.counter.EnergyProbe;
 import dev.assay.harness.measure.generation.GenerationLength;
-import dev.assay.harness.run.journal.JournalEntry;
 import dev.assay.harness.run.journal.ReportsDirectory;
-import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.harness.run.synthetic.SyntheticSource;
 import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.LatencyMeasure;
 import dev.assay.harness.suite.Measures;
 import dev.assay.harness.suite.PerplexityMeasure;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +45,7 @@ public final class Estimator {
   private static final int WINDOWS_IF_NOT_SAID = 100;
 
   private final StageRegistry stages;
-  private final Map<String, Double> history = new HashMap<>();
+  private final PastTimes history;
   private final Map<Path, Long> parameters = new HashMap<>();
 
   /**
@@ -55,25 +53,7 @@ public final class Estimator {
    */
   public Estimator(StageRegistry stages, ReportsDirectory reports) {
     this.stages = stages;
-    // The newest run comes first, and its word counts.
-    reports.runs().forEach(this::learn);
-  }
-
-  private void learn(RunDirectory run) {
-    Map<String, Instant> begun = new HashMap<>();
-    Map<String, String> names = new HashMap<>();
-    run.cells().forEach(cell -> names.put(cell.id(), cell.name()));
-    for (JournalEntry entry : run.journal().entries()) {
-      if (entry instanceof JournalEntry.CellStarted started) {
-        begun.put(started.cell(), started.at());
-      } else if (entry instanceof JournalEntry.CellFinished finished) {
-        String name = names.get(finished.cell());
-        Instant start = begun.get(finished.cell());
-        if (name != null && start != null) {
-          history.putIfAbsent(name, Duration.between(start, finished.at()).toMillis() / 1e3);
-        }
-      }
-    }
+    this.history = new PastTimes(reports);
   }
 
   /**
@@ -83,9 +63,9 @@ public final class Estimator {
    * @param compressed whether the artifact is in the cache already
    */
   public CellEstimate of(PlannedCell cell, int threads, boolean compressed) {
-    Double known = history.get(cell.name());
-    if (known != null) {
-      return new CellEstimate(known, CellEstimate.Basis.EARLIER_RUN);
+    Optional<Double> known = history.of(cell.name(), cell.spec().measures());
+    if (known.isPresent()) {
+      return new CellEstimate(known.get(), CellEstimate.Basis.EARLIER_RUN);
     }
     double size = parameters.computeIfAbsent(cell.spec().modelPath(), path -> size(cell.spec()));
     double pass = 2 * size / (FLOPS_PER_THREAD * threads);
@@ -108,7 +88,8 @@ public final class Estimator {
     try {
       return SyntheticSource.of(spec)
           .map(SyntheticSource::parameters)
-          .orElseGet(() -> Checkpoint.open(spec.modelPath()).parameters());
+          .orElseGet(
+              () -> new Families().belonging(Checkpoint.open(spec.modelPath())).parameters());
     } catch (BadInputException e) {
       return 0;
     }
@@ -142,9 +123,9 @@ public final class Estimator {
     double generation =
         measure.batch() * tokens(measure.promptLength()) * pass
             + tokens(measure.decodeLength()) * 2 * size / BYTES_PER_SECOND;
-    int forks = 2 * (measure.forks() + measure.warmupForks());
-    return forks
-        * (FORK_SECONDS + (measure.iterations() + measure.warmupIterations()) * generation);
+    double forks = 2.0 * measure.forks() + 2.0 * measure.warmupForks();
+    double generations = (double) measure.iterations() + measure.warmupIterations();
+    return forks * (FORK_SECONDS + generations * generation);
   }
 
   private static int tokens(@Nullable Integer length) {

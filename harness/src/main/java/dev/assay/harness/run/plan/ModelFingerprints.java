@@ -23,6 +23,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fingerprints of checkpoints. Hashing the weights of a large model takes minutes, so what was
@@ -33,6 +35,8 @@ public final class ModelFingerprints {
   private static final List<String> BESIDE_THE_WEIGHTS =
       Stream.concat(Stream.of("config.json", "quantize_config.json"), Tokenizer.FILES.stream())
           .toList();
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelFingerprints.class);
 
   private static final String GGUF_METADATA = "GGUF metadata";
   private static final String UNREADABLE = "unreadable";
@@ -68,8 +72,7 @@ public final class ModelFingerprints {
         FileTime begin = FileTime.from(Instant.now());
         tensors = hash(model);
         if (stamp.lasts(begin) && stamp.equals(FileStamp.of(files(model)))) {
-          Files.createDirectories(cache);
-          AtomicFile.write(file, json.writeValueAsBytes(new Kept(stamp.text(), tensors)));
+          keep(file, new Kept(stamp.text(), tensors));
         }
       }
       return new ModelFingerprint(tensors, beside(model));
@@ -93,6 +96,17 @@ public final class ModelFingerprints {
     } catch (IOException e) {
       // Not there, or from a process that was killed while it wrote.
       return null;
+    }
+  }
+
+  /** What cannot be kept is found anew the next time, which is slower and no fault of the model. */
+  private void keep(Path file, Kept found) {
+    try {
+      Files.createDirectories(cache);
+      AtomicFile.write(file, json.writeValueAsBytes(found));
+    } catch (IOException e) {
+      LOG.warn(
+          "{}: cannot be written, so the model is hashed anew each time: {}", file, e.toString());
     }
   }
 

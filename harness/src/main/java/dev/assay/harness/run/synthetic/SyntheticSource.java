@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.JsonFault;
 import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.synthetic.ParameterList;
 import dev.assay.engine.synthetic.SyntheticCheckpoint;
@@ -60,10 +61,7 @@ public record SyntheticSource(Path file, JsonNode config, Dtype dtype, long seed
       }
       return config;
     } catch (JsonProcessingException e) {
-      throw new BadInputException(
-          "%s: line %d: not valid JSON: %s"
-              .formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()),
-          e);
+      throw new BadInputException(file + ": " + JsonFault.of(e), e);
     } catch (IOException e) {
       throw new BadInputException(file + ": cannot be read: " + e.getMessage(), e);
     }

@@ -58,7 +58,7 @@ final class CellWork {
     report.notes(source.notes());
     source.notes().forEach(LOG::warn);
     report.model(architecture.family(), source.parameters());
-    DatasetRegistry datasets = DatasetRegistry.fromEnvironment(request.datasetPaths());
+    DatasetRegistry datasets = request.registry();
 
     if (synthetic == null && architecture.kind() == Architecture.Kind.CAUSAL) {
       new TextVocabulary(datasets)

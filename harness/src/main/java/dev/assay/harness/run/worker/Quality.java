@@ -10,10 +10,9 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
-import dev.assay.harness.dataset.TokenSequence;
-import dev.assay.harness.dataset.TokenWindows;
 import dev.assay.harness.measure.perplexity.NotFiniteException;
 import dev.assay.harness.measure.perplexity.PerplexityMetric;
+import dev.assay.harness.measure.perplexity.PerplexityWindows;
 import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.suite.Arithmetic;
@@ -122,16 +121,7 @@ final class Quality {
               + context);
     }
     DatasetSplit split = datasets.load(measure.dataset(), measure.split());
-    TokenSequence tokens = TokenSequence.of(split, tokenizer, measure.bos());
-    Integer maxTokens = measure.maxTokens();
-    if (maxTokens != null) {
-      tokens = tokens.first(maxTokens);
-    }
-    TokenWindows windows =
-        TokenWindows.cut(
-            tokens, measure.window(), TokenSequence.bosOfEach(tokenizer, measure.bos()));
-    Integer maxWindows = measure.maxWindows();
     return new PerplexityMetric(
-        split, measure.bos(), maxWindows == null ? windows : windows.first(maxWindows));
+        split, measure.bos(), PerplexityWindows.of(measure, split, tokenizer));
   }
 }

@@ -5,10 +5,9 @@ import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
-import dev.assay.harness.dataset.TokenSequence;
+import dev.assay.harness.measure.perplexity.PerplexityWindows;
 import dev.assay.harness.suite.PerplexityMeasure;
 import java.util.List;
-import org.apache.commons.lang3.ArrayUtils;
 
 /** Holds the texts of a cell's perplexities to the model's vocabulary, before it is compressed. */
 final class TextVocabulary {
@@ -19,8 +18,8 @@ final class TextVocabulary {
   }
 
   /**
-   * Makes sure that the model has a row for every token of the texts. Where the whole tokenizer
-   * fits, none is read.
+   * Makes sure that the model has a row for every token of the texts that is read. Where the whole
+   * tokenizer fits, none is read.
    *
    * @throws dev.assay.engine.config.BadInputException if a token has none
    */
@@ -34,13 +33,9 @@ final class TextVocabulary {
       }
       for (PerplexityMeasure measure : measures) {
         DatasetSplit split = datasets.load(measure.dataset(), measure.split());
-        TokenSequence tokens = TokenSequence.of(split, tokenizer, measure.bos());
-        Integer most = measure.maxTokens();
-        TokenSequence read = most == null ? tokens : tokens.first(most);
-        long[] bos = TokenSequence.bosOfEach(tokenizer, measure.bos()).stream().toArray();
         VocabularyCheck.require(
             "perplexity on " + measure.dataset(),
-            ArrayUtils.addAll(bos, read.slice(0, read.size())),
+            PerplexityWindows.ids(measure, split, tokenizer),
             model.directory().resolve("config.json"),
             vocabularySize);
       }

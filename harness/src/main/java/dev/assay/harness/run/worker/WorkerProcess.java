@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -38,12 +39,14 @@ public final class WorkerProcess {
    *
    * @param artifacts directory of the cache of artifacts
    * @param datasets directories in which data sets are looked for first
+   * @param texts where the text files are that the suite names
    * @param progress hears how far the worker is
    * @throws dev.assay.harness.process.ProcessDiedException if it ends without a last report
    */
-  public void run(Path artifacts, List<Path> datasets, Consumer<Progress> progress) {
+  public void run(
+      Path artifacts, List<Path> datasets, Map<String, Path> texts, Consumer<Progress> progress) {
     ProgressFile progressFile = new ProgressFile(logs.resolve("worker-progress.json"));
-    Path request = logs.resolve("worker-request.yaml");
+    Path request = logs.resolve(WorkerRequest.FILE);
     try {
       Files.deleteIfExists(report);
       Files.deleteIfExists(progressFile.path());
@@ -57,6 +60,7 @@ public final class WorkerProcess {
             ArtifactKey.of(cell).id(),
             artifacts.toAbsolutePath().toString(),
             datasets.stream().map(path -> path.toAbsolutePath().toString()).toList(),
+            TextPlace.of(texts),
             cell.spec().measures(),
             cell.spec().dtype(),
             threads,

@@ -1,11 +1,13 @@
 package dev.assay.harness.run.worker;
 
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.CanonicalYaml;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
+import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.suite.Measures;
 import dev.assay.harness.suite.SyntheticModel;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifactKey key of the artifact
  * @param cache directory of the cache of artifacts
  * @param datasets directories in which data sets are looked for first
+ * @param texts where the text files are that the suite names
  * @param measures what is measured
  * @param dtype arithmetic of the execution
  * @param threads threads of the kernels
@@ -38,13 +42,18 @@ public record WorkerRequest(
     @Describe("key of the artifact") String artifactKey,
     @Describe("directory of artifacts") String cache,
     @Describe("directories of data sets") List<String> datasets,
+    @Describe("text files") List<TextPlace> texts,
     @Describe("what is measured") Measures measures,
     @Describe("arithmetic of the execution") Dtype dtype,
     @Describe("threads of the kernels") int threads,
     @Describe("file for the report") String report,
     @Describe("file for the progress") String progress) {
+  /** Its name in the logs of a cell. */
+  public static final String FILE = "worker-request.yaml";
+
   public WorkerRequest {
     datasets = List.copyOf(datasets);
+    texts = List.copyOf(texts);
   }
 
   /** Packed weights where kernels exist, in the target's arithmetic. */
@@ -52,8 +61,10 @@ public record WorkerRequest(
     return Execution.packed(DType.valueOf(dtype.name()));
   }
 
-  List<Path> datasetPaths() {
-    return datasets.stream().map(Path::of).toList();
+  /** The data sets that the cell can read. */
+  DatasetRegistry registry() {
+    return DatasetRegistry.fromEnvironment(datasets.stream().map(Path::of).toList())
+        .with(TextPlace.asMap(texts));
   }
 
   /** Writes the request. */
@@ -62,6 +73,17 @@ public record WorkerRequest(
       Files.writeString(file, CanonicalYaml.write(CanonicalYaml.tree(this)));
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** What was measured of a cell, by the request that lies in its logs; empty where none does. */
+  public static Optional<Measures> measures(Path logs) {
+    Path file = logs.resolve(FILE);
+    try {
+      return Files.isRegularFile(file) ? Optional.of(read(file).measures()) : Optional.empty();
+    } catch (BadInputException e) {
+      // Of another version of Assay, or of a process that was killed while it wrote.
+      return Optional.empty();
     }
   }
 

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalTest {
   private static final Instant NOW = Instant.parse("2026-11-25T20:00:00Z");
@@ -58,6 +60,32 @@ class JournalTest {
     journal.append(all.get(1));
 
     assertThat(journal.entries()).containsExactly(all.get(0), all.get(1));
+  }
+
+  @Test
+  void linesThatAreNoEntriesArePassedOver() throws IOException {
+    Path file = directory.resolve("journal.jsonl");
+    Journal journal = new Journal(file);
+    journal.append(all.get(0));
+    Files.write(file, new byte[] {'{', (byte) 0xff, (byte) 0xc3, '\n'}, StandardOpenOption.APPEND);
+    for (String line : List.of("null", "[]", "{\"event\":\"runStarted\",\"cells\":[]}", "")) {
+      Files.writeString(file, line + "\n", StandardOpenOption.APPEND);
+    }
+    journal.append(all.get(1));
+
+    assertThat(journal.entries()).containsExactly(all.get(0), all.get(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "no journal at all\n", "{\"event\":\"runFini", "\u0000\u0000"})
+  void aRunWithoutAStartIsLeftOut(String content) throws IOException {
+    ReportsDirectory reports = new ReportsDirectory(directory);
+    RunDirectory good = reports.begin("quick", NOW);
+    good.journal().append(all.get(0));
+    Files.writeString(reports.begin("quick", NOW).journal().file(), content);
+
+    assertThat(reports.runs()).containsExactly(good);
+    assertThat(reports.last("quick")).contains(good);
   }
 
   @Test

@@ -61,6 +61,16 @@ class ModelFingerprintsTest {
         .containsOnlyKeys("config.json", "tokenizer.json", "tokenizer_config.json");
   }
 
+  @Test
+  void aCacheThatCannotBeWrittenIsNoFaultOfTheModel() throws IOException {
+    ModelFingerprint kept = fingerprint(TestBench.model("ref-7m"));
+    Path inTheWay = Files.createFile(directory.resolve("file"));
+
+    assertThat(new ModelFingerprints(inTheWay).of(TestBench.model("ref-7m"))).isEqualTo(kept);
+    assertThat(new ModelFingerprints(inTheWay.resolve("in")).of(TestBench.model("ref-7m")))
+        .isEqualTo(kept);
+  }
+
   /** Neither size nor time of modification tells of other weights. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

@@ -38,14 +38,15 @@ public final class Templates {
   /**
    * Writes one page.
    *
-   * @throws IOException if the template fails or the file cannot be written
+   * @throws IOException if the file cannot be written
+   * @throws IllegalStateException if the template fails
    */
   public void write(String template, Map<String, Object> model, Path file) throws IOException {
     StringWriter page = new StringWriter();
     try {
       configuration.getTemplate(template).process(model, page);
     } catch (TemplateException e) {
-      throw new IOException(file + ": template " + template + ": " + e.getMessage(), e);
+      throw new IllegalStateException(file + ": template " + template + ": " + e.getMessage(), e);
     }
     Files.createDirectories(file.getParent());
     Files.writeString(file, page.toString());
