@@ -43,7 +43,18 @@ class PastTimesTest {
     run.journal().append(new CellStarted(start, "aa"));
     run.journal().append(new CellFinished(start.plusSeconds(seconds), "aa", Status.SUCCEEDED));
     new WorkerRequest(
-            "m", null, "r.yaml", "key", "cache", List.of(), List.of(), measures, Dtype.FLOAT32, 2, "r", "p")
+            "m",
+            null,
+            "r.yaml",
+            "key",
+            "cache",
+            List.of(),
+            List.of(),
+            measures,
+            Dtype.FLOAT32,
+            2,
+            "r",
+            "p")
         .write(run.logs("aa").resolve(WorkerRequest.FILE));
   }
 
