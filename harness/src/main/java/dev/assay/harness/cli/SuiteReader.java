@@ -23,6 +23,7 @@ import dev.assay.harness.run.plan.ModelFingerprints;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.run.plan.Planner;
 import dev.assay.harness.run.synthetic.SyntheticCache;
+import dev.assay.harness.run.worker.WorkerRequest;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.harness.suite.SuiteLoader;
 import java.nio.file.Path;
@@ -142,7 +143,7 @@ final class SuiteReader {
   }
 
   Map<PlannedCell, CellEstimate> estimates(List<PlannedCell> cells, Machine machine) {
-    Estimator estimator = new Estimator(stages, locations.reports());
+    Estimator estimator = new Estimator(stages, locations.reports(), WorkerRequest::measures);
     Map<PlannedCell, CellEstimate> estimates = new LinkedHashMap<>();
     for (PlannedCell cell : cells) {
       int threads = machine.threads(cell.spec().target().threads());

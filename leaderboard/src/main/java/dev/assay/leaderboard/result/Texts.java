@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.Map;
 
 /** Holds the texts of a result file to what can be written again. */
@@ -32,8 +31,7 @@ final class Texts {
     for (int i = 0; node.isArray() && i < node.size(); i++) {
       check(key + "[" + i + "]", node.get(i));
     }
-    for (Iterator<Map.Entry<String, JsonNode>> fields = node.fields(); fields.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = fields.next();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
       whole(key, field.getKey());
       check(key.isEmpty() ? field.getKey() : key + "." + field.getKey(), field.getValue());
     }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +51,12 @@ public final class Estimator {
 
   /**
    * @param reports where earlier runs are
+   * @param measured what was measured of a cell, by the directory of its logs
    */
-  public Estimator(StageRegistry stages, ReportsDirectory reports) {
+  public Estimator(
+      StageRegistry stages, ReportsDirectory reports, Function<Path, Optional<Measures>> measured) {
     this.stages = stages;
-    this.history = new PastTimes(reports);
+    this.history = new PastTimes(reports, measured);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.assay.harness.run.plan;
 import dev.assay.harness.run.journal.JournalEntry;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import dev.assay.harness.run.journal.RunDirectory;
-import dev.assay.harness.run.worker.WorkerRequest;
 import dev.assay.harness.suite.Measures;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,17 +12,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** How long cells took in earlier runs, by their names and what was measured of them. */
 final class PastTimes {
   private final Map<String, List<Past>> byName = new HashMap<>();
 
+  private final Function<Path, Optional<Measures>> measures;
+
   /**
    * Looks at all runs.
    *
    * @param reports where they are
+   * @param measures what was measured of a cell, by the directory of its logs
    */
-  PastTimes(ReportsDirectory reports) {
+  PastTimes(ReportsDirectory reports, Function<Path, Optional<Measures>> measures) {
+    this.measures = measures;
     // The newest run comes first, and its word counts.
     reports.runs().forEach(this::learn);
   }
@@ -59,9 +63,9 @@ final class PastTimes {
   }
 
   /** Seconds that a cell of a name took last when the same was measured of it. */
-  Optional<Double> of(String name, Measures measures) {
+  Optional<Double> of(String name, Measures wanted) {
     return byName.getOrDefault(name, List.of()).stream()
-        .filter(past -> WorkerRequest.measures(past.logs()).filter(measures::equals).isPresent())
+        .filter(past -> measures.apply(past.logs()).filter(wanted::equals).isPresent())
         .map(Past::seconds)
         .findFirst();
   }

@@ -65,7 +65,7 @@ class PastTimesTest {
     run(START.plusSeconds(100), measures(1), 20);
     run(START.plusSeconds(200), measures(2), 180);
 
-    PastTimes times = new PastTimes(new ReportsDirectory(directory));
+    PastTimes times = new PastTimes(new ReportsDirectory(directory), WorkerRequest::measures);
 
     assertThat(times.of("m/r/t", measures(1))).hasValue(20.0);
     assertThat(times.of("m/r/t", measures(2))).hasValue(180.0);
