@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -26,7 +27,8 @@ final class StoredResults {
    */
   Result read(Path file) throws IOException {
     Result result = json.read(file);
-    Path run = file.toAbsolutePath().normalize().getParent().getParent();
+    Path results = Objects.requireNonNull(file.toAbsolutePath().normalize().getParent());
+    Path run = Objects.requireNonNull(results.getParent());
     String name = String.valueOf(file.getFileName());
     require(file, "cell.id", result.cell().id(), id(name), "the file's name");
     String directory = String.valueOf(run.getFileName());

@@ -2,6 +2,9 @@ package dev.assay.harness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.export.ExportFormats;
+import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.run.ModelCopies;
 import dev.assay.harness.run.TestBench;
 import dev.assay.harness.run.TestBench.Spoken;
@@ -231,6 +234,21 @@ class FaultySuitesTest {
 
     assertThat(refusal(SUITE.formatted(model).replace("fp32,", "fp32, twice.yaml,")))
         .contains("twice.yaml:3: stages[1]: found 'gptq', which rounds the linears");
+  }
+
+  /** A GGUF file has no configuration that says so, only its tensors' types. */
+  @Test
+  void roundingWhatIsRoundedIsSaidOfGgufToo() throws IOException {
+    Path file = directory.resolve("q8.gguf");
+    try (TorchSession torch = TorchSession.open(1)) {
+      new ExportFormats().of("gguf-q8_0").export(torch, Checkpoint.open(model), file, 1L << 30);
+    }
+    Path suite = Files.writeString(bench.file("faulty"), SUITE.formatted(file));
+
+    Spoken spoken = say("validate", suite);
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.err()).contains("is quantized already; recipe rtn-w4-g128 rounds it");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.assay.harness.run.need.Capacity;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,8 +54,8 @@ class ListedModelsTest {
             .execute("list", "models", "--format", "csv");
 
     assertThat(exitCode).isZero();
-    String[] lines = out.toString().split("\n");
-    assertThat(lines[1]).startsWith("plain,llama,");
-    assertThat(lines[2]).isEqualTo(lines[1].replace("plain", "strayed"));
+    List<String> lines = out.toString().lines().toList();
+    assertThat(lines.get(1)).startsWith("plain,llama,");
+    assertThat(lines.get(2)).isEqualTo(lines.get(1).replace("plain", "strayed"));
   }
 }

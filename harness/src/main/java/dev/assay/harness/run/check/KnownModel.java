@@ -1,9 +1,11 @@
 package dev.assay.harness.run.check;
 
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.TensorEncoding;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.Stack;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.harness.run.synthetic.SyntheticSource;
 import dev.assay.harness.suite.CellSpec;
@@ -58,6 +60,23 @@ final class KnownModel implements AutoCloseable {
 
   Architecture architecture() {
     return architecture;
+  }
+
+  /** Whether linears of its layers are stored quantized. */
+  boolean quantized() {
+    return checkpoint != null
+        && (checkpoint.quantization().isPresent()
+            || architecture.stacks().stream()
+                .anyMatch(stack -> quantizedInGguf(checkpoint, stack)));
+  }
+
+  private static boolean quantizedInGguf(Checkpoint checkpoint, Stack stack) {
+    return stack.layout().stored().keySet().stream()
+        .map(linear -> stack.names().inLayer(0, linear) + ".weight")
+        .filter(checkpoint::has)
+        .map(name -> checkpoint.info(name).encoding())
+        .anyMatch(
+            encoding -> encoding instanceof TensorEncoding.Gguf gguf && gguf.type().quantized());
   }
 
   /** Most positions of a text. */

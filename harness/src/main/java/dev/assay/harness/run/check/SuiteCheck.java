@@ -130,9 +130,7 @@ public final class SuiteCheck {
 
   /** Rounding what is rounded is meaningful, but its errors come on top of those there. */
   private void source(CellSpec cell, KnownModel model, WrittenSuite written, Findings findings) {
-    boolean quantized =
-        model.checkpoint().flatMap(checkpoint -> checkpoint.quantization()).isPresent();
-    if (quantized && cell.recipe().stages().stream().anyMatch(this::rounds)) {
+    if (model.quantized() && cell.recipe().stages().stream().anyMatch(this::rounds)) {
       KeyPath path = written.path(cell.model());
       String text =
           "the model %s is quantized already; recipe %s rounds it a second time"
