@@ -17,10 +17,12 @@ import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ public final class LayerContext {
   private final Map<String, NDArray> original;
   private final Map<String, NDArray> weights;
   private final Map<String, StoredWeight> stored = new LinkedHashMap<>();
+  private final Set<String> replaced = new LinkedHashSet<>();
   private final Map<LinearGroup, GroupStatistics> statistics = new HashMap<>();
   private final List<LinearOutcome> outcomes = new ArrayList<>();
   private NDManager statisticsScope;
@@ -167,6 +170,9 @@ public final class LayerContext {
     }
     weight.attach(scope);
     boolean linear = layout.linears().anyMatch(name::equals);
+    if (linear) {
+      replaced.add(name);
+    }
     weights.put(name, linear ? weight : asStored(name, weight));
   }
 
@@ -372,6 +378,11 @@ public final class LayerContext {
         joined(note, choice.note(), widened ? "scales in float32: beyond float16's range" : null));
   }
 
+  /** Stores linears that were replaced and nothing else, value by value. */
+  void storeReplaced() {
+    List.copyOf(replaced).forEach(linear -> storeDense(linear, weight(linear), "folded"));
+  }
+
   private static @Nullable String joined(@Nullable String... notes) {
     String joined = Stream.of(notes).filter(Objects::nonNull).collect(Collectors.joining("; "));
     return joined.isEmpty() ? null : joined;
@@ -410,6 +421,7 @@ public final class LayerContext {
               note));
     }
     stored.put(linear, weight);
+    replaced.remove(linear);
     free(linear, before);
     mark = System.nanoTime();
   }

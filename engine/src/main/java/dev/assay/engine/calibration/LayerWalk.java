@@ -155,6 +155,7 @@ public final class LayerWalk {
             method.propagation() == Propagation.ORIGINAL && !part.batches().isEmpty(),
             original);
     method.compress(context);
+    context.storeReplaced();
     part.tensors().write(writer, layer, context.unstored(), context.stored(), types);
     // The last layer's outputs are of use to a decoder only.
     if (part.read() || layer < stack.spec().layers() - 1) {
