@@ -107,13 +107,17 @@ public final class ModelTensors {
     }
     if (architecture.kind() == Architecture.Kind.MASKED
         || architecture.kind() == Architecture.Kind.CLASSIFIER) {
-      checkpoint.names().stream()
-          .filter(name -> ON_TOP.stream().anyMatch(top -> ("." + name).contains("." + top)))
-          .filter(name -> !inLayers.contains(name))
-          .forEach(outside::add);
-      packed.entrySet().stream()
-          .filter(module -> outside.containsAll(module.getValue()))
-          .forEach(module -> packedOutside.add(module.getKey()));
+      List<String> onTop =
+          checkpoint.names().stream()
+              .filter(name -> ON_TOP.stream().anyMatch(top -> ("." + name).contains("." + top)))
+              .filter(name -> !inLayers.contains(name))
+              .toList();
+      outside.addAll(onTop);
+      onTop.stream()
+          .filter(name -> name.indexOf('.') > 0)
+          .map(name -> name.substring(0, name.lastIndexOf('.')))
+          .filter(module -> !packed(module).isEmpty())
+          .forEach(packedOutside::add);
     }
   }
 
@@ -167,7 +171,7 @@ public final class ModelTensors {
     boolean linear =
         weight
             && (linears.contains(module) || ("." + module).matches(".*[.](dense|classifier)"))
-            && (packed.containsKey(module) || checkpoint.info(name).shape().dimension() == 2);
+            && (!packed(module).isEmpty() || checkpoint.info(name).shape().dimension() == 2);
     return linear ? Optional.of(module) : Optional.empty();
   }
 

@@ -236,6 +236,30 @@ class FaultySuitesTest {
         .contains("twice.yaml:3: stages[1]: found 'gptq', which rounds the linears");
   }
 
+  @Test
+  void aTargetWithoutSupportLeavesTheOthersTheirCells() throws IOException {
+    Path suite =
+        Files.writeString(
+            bench.file("faulty"),
+            SUITE
+                .formatted(model)
+                .replace("[fp32, rtn-w4-g128, gptq-w4-g128]", "[fp32]")
+                .replace("{name: cpu}", "{name: cpu}, {name: gpu, device: cuda}"));
+    String expected = "found cuda, expected cpu: this build runs models on the CPU only";
+
+    for (String verb : List.of("validate", "plan")) {
+      Spoken spoken = say(verb, suite);
+      assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+      assertThat(spoken.err()).contains("targets[1].device: " + expected + "; recorded as");
+    }
+    Spoken run = say("run", suite);
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    assertThat(run.out() + run.err()).contains("1 succeeded, 1 failed");
+    assertThat(Files.readString(bench.reports().site().resolve("data/results.json")))
+        .contains(expected);
+  }
+
   /** A GGUF file has no configuration that says so, only its tensors' types. */
   @Test
   void roundingWhatIsRoundedIsSaidOfGgufToo() throws IOException {
