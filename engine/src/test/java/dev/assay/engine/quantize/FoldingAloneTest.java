@@ -55,8 +55,18 @@ class FoldingAloneTest extends TorchTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "llama", "mistral", "qwen2", "phi3", "mixtral", "gpt2", "gpt_neox", "gptj", "bloom", "opt",
-        "t5", "bert"
+        "llama",
+        "mistral",
+        "qwen2",
+        "phi3",
+        "mixtral",
+        "gpt2",
+        "gpt_neox",
+        "gptj",
+        "bloom",
+        "opt",
+        "t5",
+        "bert"
       })
   void theArtifactComputesTheSame(String family) {
     ModelFixture fixture = ModelFixture.of(family);
