@@ -53,6 +53,10 @@ public record Measurement(
     if (standardError != null) {
       Magnitude.require(metric + ": standardError", standardError);
     }
+    samples = List.copyOf(samples);
+    for (double sample : samples) {
+      Magnitude.require(metric + ": sample", sample);
+    }
     Require.name("metric", metric);
     Require.within(metric, value, interval);
     if (value != null) {
@@ -62,10 +66,6 @@ public record Measurement(
     Disturbed.requireReason(metric, disturbed);
     if (disturbed != null && value == null) {
       throw new IllegalArgumentException(metric + ": without a value, but disturbed");
-    }
-    samples = List.copyOf(samples);
-    for (double sample : samples) {
-      Magnitude.require(metric + ": sample", sample);
     }
   }
 

@@ -50,6 +50,8 @@ public record Result(
           "schemaVersion " + schemaVersion + " found, " + SCHEMA_VERSION + " expected");
     }
     Require.name("run", run);
+    requireDate("startedAt", startedAt);
+    requireDate("finishedAt", finishedAt);
     if (finishedAt.isBefore(startedAt)) {
       throw new IllegalArgumentException(
           "finishedAt: found %s, expected no time before startedAt, %s"
@@ -58,8 +60,6 @@ public record Result(
     if ((failure != null) != (status == Status.FAILED)) {
       throw new IllegalArgumentException("a failure is given exactly if the cell failed");
     }
-    requireDate("startedAt", startedAt);
-    requireDate("finishedAt", finishedAt);
     measurements = List.copyOf(measurements);
     requireDistinct(measurements);
     linears = List.copyOf(linears);
