@@ -45,7 +45,12 @@ class FoldingAloneTest extends TorchTest {
       for (Folding folding : layer.layout().foldings()) {
         long channels = layer.layout().groups().get(folding.group()).inFeatures();
         NDArray scales =
-            layer.scope().arange(0, (float) channels, 1, DataType.FLOAT32).mod(7).mul(0.25).add(0.5);
+            layer
+                .scope()
+                .arange(0, (float) channels, 1, DataType.FLOAT32)
+                .mod(7)
+                .mul(0.25)
+                .add(0.5);
         assertThat(scales.getShape()).isEqualTo(new Shape(channels));
         LayerFolding.fold(layer, folding, scales);
       }
