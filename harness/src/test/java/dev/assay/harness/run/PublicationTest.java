@@ -66,11 +66,15 @@ class PublicationTest {
     List<Cell> cells =
         List.of(new Cell("aa", "m/fp32/cpu", Role.RUN), new Cell("bb", "m/rtn/cpu", Role.RUN));
     run.journal().append(new RunStarted(NOW, run.id(), "s", "s.yaml", cells, "0.1.0"));
-    Files.writeString(run.result("aa"), RESULT);
+    Files.writeString(run.result("aa"), first());
   }
 
-  private static String second() {
-    return RESULT
+  private String first() {
+    return RESULT.replace("\"run\": \"run\"", "\"run\": \"" + run.id() + "\"");
+  }
+
+  private String second() {
+    return first()
         .replace("\"aa\"", "\"bb\"")
         .replace("\"fp32\"", "\"rtn\"")
         .replace("\"baseline\": true", "\"baseline\": false");
@@ -128,7 +132,7 @@ class PublicationTest {
   void whatIsNoResultIsLeftOut() throws IOException {
     Path file = run.result("bb");
     for (String content :
-        List.of("", "{}", "null", RESULT.substring(0, 300), "[".repeat(10_000), "\0\1\2\3")) {
+        List.of("", "{}", "null", first().substring(0, 300), "[".repeat(10_000), "\0\1\2\3")) {
       Files.writeString(file, content);
       assertFirstAlonePublished();
     }
