@@ -79,18 +79,20 @@ public final class LayerWalk {
       for (Stack stack : architecture.stacks()) {
         boolean encoder = pair && before == 0;
         try (LayerRunner runner = new LayerRunner(torch, stack, source)) {
+          List<NDArray> own =
+              pair ? ids.stream().map(all -> half(walk, all, encoder)).toList() : ids;
+          List<NDArray> embedded = runner.embed(walk, own);
           List<LayerBatch> batches = new ArrayList<>();
-          for (int i = 0; i < ids.size(); i++) {
-            NDArray own = pair ? half(walk, ids.get(i), encoder) : ids.get(i);
-            NDArray memory = memories.isEmpty() ? null : memories.get(i);
-            batches.add(new LayerBatch(runner.embed(walk, own), memory));
+          for (int i = 0; i < embedded.size(); i++) {
+            batches.add(
+                new LayerBatch(embedded.get(i), memories.isEmpty() ? null : memories.get(i)));
           }
           LayerTensors tensors = new LayerTensors(torch, source, stack);
           StackWalk part = new StackWalk(stack, before, encoder, tensors, runner, batches);
           part(method, part, walk, writer, outcomes, listener);
           if (encoder) {
             memories =
-                batches.stream().map(batch -> runner.finalNorm(walk, batch.activations())).toList();
+                runner.finalNorm(walk, batches.stream().map(LayerBatch::activations).toList());
           }
         }
         before += stack.spec().layers();

@@ -1,7 +1,6 @@
 package dev.assay.engine.export;
 
 import dev.assay.engine.checkpoint.BadCheckpointException;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.apache.commons.io.output.CloseShieldOutputStream;
 
 /** A hidden file that is renamed to its target in one step when it is complete. */
 final class PendingFile implements AutoCloseable {
@@ -47,17 +47,7 @@ final class PendingFile implements AutoCloseable {
 
   /** Its content; closing the stream leaves the file open. */
   OutputStream stream() {
-    return new FilterOutputStream(Channels.newOutputStream(channel)) {
-      @Override
-      public void write(byte[] bytes, int offset, int length) throws IOException {
-        out.write(bytes, offset, length);
-      }
-
-      @Override
-      public void close() throws IOException {
-        flush();
-      }
-    };
+    return CloseShieldOutputStream.wrap(Channels.newOutputStream(channel));
   }
 
   void write(ByteBuffer bytes) throws IOException {

@@ -52,7 +52,7 @@ final class TorchScriptExport implements ExportFormat {
           "knows the first %d of the model's %d positions"
               .formatted(TreeArchive.MOST_POSITIONS, context));
     }
-    if (source.quantization().isPresent() && !source.quantization().get().packsGrids()) {
+    if (source.quantization().filter(config -> !config.packsGrids()).isPresent()) {
       notes.add("weights that are not on a grid are stored value by value");
     }
     return notes;

@@ -7,8 +7,7 @@ import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.OuterTensors;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.torch.ModuleNode;
-import dev.assay.engine.torch.ScriptClass;
-import dev.assay.engine.weight.RunnableLinear;
+import dev.assay.engine.weight.LinearModules;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -55,7 +54,7 @@ final class EmbeddingTree {
       module =
           Scripts.module("embedding.ProjectedEmbedding")
               .with("base", module)
-              .with("project_in", dense(projection.get()));
+              .with("project_in", LinearModules.dense(projection.get()));
     }
     Optional<NDArray> positions = weight(Outer.POSITIONS);
     if (positions.isPresent()) {
@@ -92,13 +91,8 @@ final class EmbeddingTree {
             projection ->
                 Scripts.module("norm.ProjectedNorm")
                     .with("norm", norm)
-                    .with("project_out", dense(projection)))
+                    .with("project_out", LinearModules.dense(projection)))
         .orElse(norm);
-  }
-
-  private static ModuleNode dense(NDArray weight) {
-    return new ModuleNode(ScriptClass.of(RunnableLinear.class, "linear.DenseLinear"))
-        .with("weight", weight);
   }
 
   private Optional<NDArray> weight(Outer which) {

@@ -7,7 +7,6 @@ import dev.assay.engine.model.Architecture;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
-import dev.assay.engine.weight.RunnableLinear;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +15,12 @@ import org.jspecify.annotations.Nullable;
  * A model that writes one text after reading another. Token ids and masks are int64 [batch,
  * tokens]. One thread at a time. Holds native memory until it is closed.
  */
-public final class EncoderDecoderModel implements RunnableModel {
+public final class EncoderDecoderModel extends RunnableModel {
   private final TorchSession torch;
-  private final RunningTree tree;
 
   private EncoderDecoderModel(TorchSession torch, RunningTree tree) {
+    super(tree);
     this.torch = torch;
-    this.tree = tree;
   }
 
   /**
@@ -58,22 +56,6 @@ public final class EncoderDecoderModel implements RunnableModel {
     return new EncoderDecoderModel(torch, tree);
   }
 
-  @Override
-  public List<RunnableLinear> linears() {
-    return tree.linears();
-  }
-
-  @Override
-  public DType productType() {
-    return tree.productType();
-  }
-
-  /** {@inheritDoc} The embedding, which both stacks hold, counts twice, as it is there twice. */
-  @Override
-  public long weightBytes() {
-    return tree.bytes();
-  }
-
   /** What the encoder takes in, [batch, tokens, hidden]. */
   public NDArray embedSource(NDManager owner, long[][] ids) {
     return embed(owner, "embed_source", ids);
@@ -86,18 +68,18 @@ public final class EncoderDecoderModel implements RunnableModel {
 
   private NDArray embed(NDManager owner, String method, long[][] ids) {
     try (NDManager scope = owner.newSubManager()) {
-      return tree.script().call(owner, method, TokenIds.of(scope, ids), tree.none());
+      return tree().script().call(owner, method, TokenIds.of(scope, ids), tree().none());
     }
   }
 
   /** What a layer of the encoder makes of its input. */
   public NDArray encoderLayer(NDManager owner, int index, NDArray input) {
-    return tree.script().call(owner, "encoder_layer", index, input, tree.none());
+    return tree().script().call(owner, "encoder_layer", index, input, tree().none());
   }
 
   /** What a layer of the decoder makes of its input. */
   public NDArray decoderLayer(NDManager owner, int index, NDArray input, NDArray memory) {
-    return tree.script().call(owner, "decoder_layer", index, input, memory, tree.none());
+    return tree().script().call(owner, "decoder_layer", index, input, memory, tree().none());
   }
 
   /**
@@ -108,7 +90,7 @@ public final class EncoderDecoderModel implements RunnableModel {
    */
   public NDArray encode(NDManager owner, long[][] ids, long @Nullable [][] mask) {
     try (NDManager scope = owner.newSubManager()) {
-      return tree.script().call(owner, "encode", TokenIds.of(scope, ids), mask(scope, mask));
+      return tree().script().call(owner, "encode", TokenIds.of(scope, ids), mask(scope, mask));
     }
   }
 
@@ -119,7 +101,8 @@ public final class EncoderDecoderModel implements RunnableModel {
    */
   public NDArray decode(NDManager owner, long[][] ids, NDArray memory, long @Nullable [][] mask) {
     try (NDManager scope = owner.newSubManager()) {
-      return tree.script()
+      return tree()
+          .script()
           .call(owner, "decode", TokenIds.of(scope, ids), memory, mask(scope, mask));
     }
   }
@@ -128,7 +111,7 @@ public final class EncoderDecoderModel implements RunnableModel {
   public NDArray logits(NDManager owner, long[][] ids, NDArray memory, long @Nullable [][] mask) {
     try (NDManager scope = owner.newSubManager()) {
       NDArray logits =
-          tree.script().call(scope, "logits", TokenIds.of(scope, ids), memory, mask(scope, mask));
+          tree().script().call(scope, "logits", TokenIds.of(scope, ids), memory, mask(scope, mask));
       return torch.tensors().cast(owner, logits, DType.FLOAT32);
     }
   }
@@ -139,23 +122,19 @@ public final class EncoderDecoderModel implements RunnableModel {
       int position = cache.reserve(ids[0].length);
       NDArray tokens = TokenIds.of(scope, ids);
       NDArray logits =
-          tree.script()
-              .call(scope, "next_logits", tokens, position, cache.layers(), memory, tree.none());
+          tree()
+              .script()
+              .call(scope, "next_logits", tokens, position, cache.layers(), memory, tree().none());
       return torch.tensors().cast(owner, logits, DType.FLOAT32);
     }
   }
 
   /** An empty cache of the decoder. */
   public KvCache newCache(int batch, int capacity) {
-    return KvCache.of(tree, batch, capacity);
+    return KvCache.of(tree(), batch, capacity);
   }
 
   private NDArray mask(NDManager scope, long @Nullable [][] mask) {
-    return mask == null ? tree.none() : TokenIds.of(scope, mask);
-  }
-
-  @Override
-  public void close() {
-    tree.close();
+    return mask == null ? tree().none() : TokenIds.of(scope, mask);
   }
 }

@@ -8,9 +8,8 @@ import dev.assay.engine.model.EncoderHead;
 import dev.assay.engine.model.OuterTensors;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
-import dev.assay.engine.torch.ScriptClass;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.RunnableLinear;
+import dev.assay.engine.weight.LinearModules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -60,19 +59,13 @@ record EncoderHeadTree(ModuleNode module, long bytes) {
                     "norm",
                     new NormModules(torch, owner, architecture.spec().norm())
                         .of(tensors.get(2), tensors.get(3)))
-                .with("decoder", biased(Objects.requireNonNull(decoder, "head"), tensors.get(4)));
+                .with(
+                    "decoder",
+                    LinearModules.biased(Objects.requireNonNull(decoder, "head"), tensors.get(4)));
     return new EncoderHeadTree(module, elements * dtype.bytes());
   }
 
   private static ModuleNode linear(NDArray weight, NDArray bias) {
-    return biased(module("linear.DenseLinear").with("weight", weight), bias);
-  }
-
-  private static ModuleNode biased(ModuleNode base, NDArray bias) {
-    return module("linear.BiasedLinear").with("bias", bias).with("base", base);
-  }
-
-  private static ModuleNode module(String qualified) {
-    return new ModuleNode(ScriptClass.of(RunnableLinear.class, qualified));
+    return LinearModules.biased(LinearModules.dense(weight), bias);
   }
 }

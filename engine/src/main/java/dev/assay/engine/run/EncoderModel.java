@@ -7,7 +7,6 @@ import dev.assay.engine.model.Architecture;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
-import dev.assay.engine.weight.RunnableLinear;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +15,14 @@ import org.jspecify.annotations.Nullable;
  * and masks are int64 [batch, tokens]. One thread at a time. Holds native memory until it is
  * closed.
  */
-public final class EncoderModel implements RunnableModel {
+public final class EncoderModel extends RunnableModel {
   private final TorchSession torch;
-  private final RunningTree tree;
   private final PositionTables positions;
 
   private EncoderModel(
       TorchSession torch, Architecture architecture, Execution execution, RunningTree tree) {
+    super(tree);
     this.torch = torch;
-    this.tree = tree;
     this.positions = new PositionTables(torch, architecture.spec(), execution.dtype());
   }
 
@@ -61,26 +59,11 @@ public final class EncoderModel implements RunnableModel {
     return new EncoderModel(torch, architecture, execution, tree);
   }
 
-  @Override
-  public List<RunnableLinear> linears() {
-    return tree.linears();
-  }
-
-  @Override
-  public DType productType() {
-    return tree.productType();
-  }
-
-  @Override
-  public long weightBytes() {
-    return tree.bytes();
-  }
-
   /** What the first layer takes in, [batch, tokens, hidden]. */
   public NDArray embed(NDManager owner, long[][] ids, long @Nullable [][] types) {
     positions.requireWithin(ids[0].length);
     try (NDManager scope = owner.newSubManager()) {
-      return tree.script().call(owner, "embed", TokenIds.of(scope, ids), given(scope, types));
+      return tree().script().call(owner, "embed", TokenIds.of(scope, ids), given(scope, types));
     }
   }
 
@@ -90,9 +73,9 @@ public final class EncoderModel implements RunnableModel {
    * @param mask 1 for tokens, 0 for padding; null where nothing is padded
    */
   public NDArray layer(NDManager owner, int index, NDArray input, long @Nullable [][] mask) {
-    positions.extend(tree.script(), input.getShape().get(1));
+    positions.extend(tree().script(), input.getShape().get(1));
     try (NDManager scope = owner.newSubManager()) {
-      return tree.script().call(owner, "layer", index, input, given(scope, mask));
+      return tree().script().call(owner, "layer", index, input, given(scope, mask));
     }
   }
 
@@ -104,7 +87,7 @@ public final class EncoderModel implements RunnableModel {
 
   /** The first token's output, pooled, [batch, hidden]; of a classifier. */
   public NDArray pooled(NDManager owner, NDArray output) {
-    return tree.script().call(owner, "pooled", output);
+    return tree().script().call(owner, "pooled", output);
   }
 
   /**
@@ -125,19 +108,14 @@ public final class EncoderModel implements RunnableModel {
       long[][] ids,
       long @Nullable [][] types,
       long @Nullable [][] mask) {
-    positions.extend(tree.script(), ids[0].length);
+    positions.extend(tree().script(), ids[0].length);
     try (NDManager scope = owner.newSubManager()) {
       NDArray tokens = TokenIds.of(scope, ids);
-      return tree.script().call(owner, method, tokens, given(scope, types), given(scope, mask));
+      return tree().script().call(owner, method, tokens, given(scope, types), given(scope, mask));
     }
   }
 
   private NDArray given(NDManager scope, long @Nullable [][] values) {
-    return values == null ? tree.none() : TokenIds.of(scope, values);
-  }
-
-  @Override
-  public void close() {
-    tree.close();
+    return values == null ? tree().none() : TokenIds.of(scope, values);
   }
 }

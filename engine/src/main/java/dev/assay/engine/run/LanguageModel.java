@@ -7,7 +7,6 @@ import dev.assay.engine.model.Architecture;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
-import dev.assay.engine.weight.RunnableLinear;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -16,22 +15,21 @@ import java.util.Objects;
  * A causal language model that runs from a checkpoint. Token ids are int64 [batch, tokens]. One
  * thread at a time. Holds native memory until it is closed.
  */
-public final class LanguageModel implements RunnableModel {
+public final class LanguageModel extends RunnableModel {
   /** Rows of logits that stand in memory at once when losses are computed. */
   private static final long LOSS_ROWS = 256;
 
   private final TorchSession torch;
   private final Architecture architecture;
   private final Execution execution;
-  private final RunningTree tree;
   private final PositionTables positions;
 
   private LanguageModel(
       TorchSession torch, Architecture architecture, Execution execution, RunningTree tree) {
+    super(tree);
     this.torch = torch;
     this.architecture = architecture;
     this.execution = execution;
-    this.tree = tree;
     this.positions = new PositionTables(torch, architecture.spec(), execution.dtype());
   }
 
@@ -72,32 +70,17 @@ public final class LanguageModel implements RunnableModel {
     return execution;
   }
 
-  @Override
-  public List<RunnableLinear> linears() {
-    return tree.linears();
-  }
-
-  @Override
-  public DType productType() {
-    return tree.productType();
-  }
-
-  @Override
-  public long weightBytes() {
-    return tree.bytes();
-  }
-
   /** An empty cache for a number of sequences of at most {@code capacity} tokens. */
   public KvCache newCache(int batch, int capacity) {
-    positions.extend(tree.script(), Math.min(capacity, architecture.spec().contextLength()));
-    return KvCache.of(tree, batch, capacity);
+    positions.extend(tree().script(), Math.min(capacity, architecture.spec().contextLength()));
+    return KvCache.of(tree(), batch, capacity);
   }
 
   /** Logits of every token of sequences without a past, float32 [batch, tokens, vocabulary]. */
   public NDArray logits(NDManager owner, long[][] ids) {
-    positions.extend(tree.script(), ids[0].length);
+    positions.extend(tree().script(), ids[0].length);
     try (NDManager scope = owner.newSubManager()) {
-      NDArray logits = tree.script().call(scope, "logits", TokenIds.of(scope, ids));
+      NDArray logits = tree().script().call(scope, "logits", TokenIds.of(scope, ids));
       return torch.tensors().cast(owner, logits, DType.FLOAT32);
     }
   }
@@ -126,16 +109,16 @@ public final class LanguageModel implements RunnableModel {
 
   private NDArray next(NDManager owner, String method, NDArray ids, KvCache cache) {
     int tokens = (int) ids.getShape().get(1);
-    positions.extend(tree.script(), cache.length() + tokens);
-    return tree.script().call(owner, method, ids, cache.reserve(tokens), cache.layers());
+    positions.extend(tree().script(), cache.length() + tokens);
+    return tree().script().call(owner, method, ids, cache.reserve(tokens), cache.layers());
   }
 
   /** −log p of tokens 1 … t−1 of each sequence, natural logarithm, [batch][t − 1]. */
   public float[][] tokenLosses(long[][] ids) {
-    positions.extend(tree.script(), ids[0].length);
-    try (NDManager scope = tree.manager().newSubManager()) {
+    positions.extend(tree().script(), ids[0].length);
+    try (NDManager scope = tree().manager().newSubManager()) {
       float[] flat =
-          tree.script().call(scope, "losses", TokenIds.of(scope, ids), LOSS_ROWS).toFloatArray();
+          tree().script().call(scope, "losses", TokenIds.of(scope, ids), LOSS_ROWS).toFloatArray();
       int width = flat.length / ids.length;
       float[][] losses = new float[ids.length][];
       for (int row = 0; row < ids.length; row++) {
@@ -149,23 +132,18 @@ public final class LanguageModel implements RunnableModel {
   public NDArray embed(NDManager owner, long[][] ids) {
     positions.requireWithin(ids[0].length);
     try (NDManager scope = owner.newSubManager()) {
-      return tree.script().call(owner, "embed", TokenIds.of(scope, ids), tree.none());
+      return tree().script().call(owner, "embed", TokenIds.of(scope, ids), tree().none());
     }
   }
 
   /** What a layer makes of its input, without a past; shapes [batch, tokens, hidden]. */
   public NDArray layer(NDManager owner, int index, NDArray input) {
-    positions.extend(tree.script(), input.getShape().get(1));
-    return tree.script().call(owner, "layer", index, input);
+    positions.extend(tree().script(), input.getShape().get(1));
+    return tree().script().call(owner, "layer", index, input);
   }
 
   /** The last layer's output after the final norm, which the head multiplies. */
   public NDArray finalNorm(NDManager owner, NDArray output) {
-    return tree.script().call(owner, "norm", output);
-  }
-
-  @Override
-  public void close() {
-    tree.close();
+    return tree().script().call(owner, "norm", output);
   }
 }

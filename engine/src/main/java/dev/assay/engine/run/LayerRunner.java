@@ -13,6 +13,7 @@ import dev.assay.engine.torch.ScriptObject;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.LinearPreparer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -46,38 +47,40 @@ public final class LayerRunner implements AutoCloseable {
   }
 
   /**
-   * What the first layer takes in, float32 [sequences, tokens, hidden].
+   * What the first layer takes in, float32 [sequences, tokens, hidden], of each batch.
    *
-   * @param ids int64 [sequences, tokens]
+   * @param batches of ids, int64 [sequences, tokens]
    */
-  public NDArray embed(NDManager owner, NDArray ids) {
-    positions().requireWithin(ids.getShape().get(1));
+  public List<NDArray> embed(NDManager owner, List<NDArray> batches) {
+    batches.forEach(ids -> positions().requireWithin(ids.getShape().get(1)));
     try (NDManager scope = manager.newSubManager()) {
-      EmbeddingTree around = around(scope);
       NDArray table = torch.tensors().cast(scope, outer.embedding(scope), DType.FLOAT32);
-      ModuleNode root =
-          Scripts.module("calibration.Embedded").with("embedding", around.embedding(table));
-      try (ScriptModule embedding = loaded(scope, root)) {
-        return embedding.call(owner, "forward", ids);
-      }
+      return each(
+          owner,
+          Scripts.module("calibration.Embedded").with("embedding", around(scope).embedding(table)),
+          batches);
     }
   }
 
-  /** The last layer's output after the final norm. */
-  public NDArray finalNorm(NDManager owner, NDArray output) {
-    try (NDManager scope = manager.newSubManager();
-        ScriptModule norm =
-            loaded(
-                scope,
-                Scripts.module("calibration.Normed").with("norm", around(scope).finalNorm()))) {
-      return norm.call(owner, "forward", output);
+  /** The last layer's outputs after the final norm. */
+  public List<NDArray> finalNorm(NDManager owner, List<NDArray> outputs) {
+    try (NDManager scope = manager.newSubManager()) {
+      return each(
+          owner,
+          Scripts.module("calibration.Normed").with("norm", around(scope).finalNorm()),
+          outputs);
     }
   }
 
-  private static ScriptModule loaded(NDManager scope, ModuleNode root) {
-    ScriptModule module = ScriptModule.load(scope, root.object());
-    RunningTree.load(module, root.tensors());
-    return module;
+  /** What a module makes of each input. */
+  private List<NDArray> each(NDManager owner, ModuleNode root, List<NDArray> inputs) {
+    if (inputs.isEmpty()) {
+      return List.of();
+    }
+    try (ScriptModule module = ScriptModule.load(manager, root.object())) {
+      RunningTree.load(module, root.tensors());
+      return inputs.stream().map(input -> module.call(owner, "forward", input)).toList();
+    }
   }
 
   private EmbeddingTree around(NDManager scope) {

@@ -9,14 +9,20 @@ import dev.assay.engine.weight.RunnableLinear;
 import java.util.List;
 
 /** A model with its weights in the form in which they run. Holds native memory until closed. */
-public sealed interface RunnableModel extends AutoCloseable
+public abstract sealed class RunnableModel implements AutoCloseable
     permits LanguageModel, EncoderDecoderModel, EncoderModel {
+  private final RunningTree tree;
+
+  RunnableModel(RunningTree tree) {
+    this.tree = tree;
+  }
+
   /**
    * Reads all weights and brings them into the form in which they run.
    *
    * @throws dev.assay.engine.config.BadInputException if tensors are missing or of a wrong shape
    */
-  static RunnableModel load(
+  public static RunnableModel load(
       TorchSession torch, Checkpoint checkpoint, Architecture architecture, Execution execution) {
     return switch (architecture.kind()) {
       case CAUSAL -> LanguageModel.load(torch, checkpoint, architecture, execution);
@@ -25,20 +31,35 @@ public sealed interface RunnableModel extends AutoCloseable
     };
   }
 
+  RunningTree tree() {
+    return tree;
+  }
+
   /** All linears, the head first where there is one, then in the order of the forward pass. */
-  List<RunnableLinear> linears();
+  public List<RunnableLinear> linears() {
+    return tree.linears();
+  }
 
   /** Type in which matrix products of many rows are computed; not always the execution's. */
-  DType productType();
+  public DType productType() {
+    return tree.productType();
+  }
 
-  /** Native memory of all weights in the form in which they run, bytes. */
-  long weightBytes();
+  /**
+   * Native memory of all weights in the form in which they run, bytes. An embedding that an encoder
+   * and its decoder share counts twice, as it is there twice.
+   */
+  public long weightBytes() {
+    return tree.bytes();
+  }
 
   /** Whether some weight is stored compressed but runs dequantised. */
-  default boolean simulated() {
+  public boolean simulated() {
     return linears().stream().anyMatch(RunnableLinear::simulated);
   }
 
   @Override
-  void close();
+  public void close() {
+    tree.close();
+  }
 }

@@ -11,7 +11,6 @@ import dev.assay.engine.weight.Execution;
 import dev.assay.engine.weight.RunnableLinear;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A tree of modules with its weights, ready to run. Holds native memory until it is closed.
@@ -71,7 +70,7 @@ record RunningTree(
 
   /** Hands a root its tensors; it keeps them when their managers are closed. */
   static void load(ScriptModule root, Map<String, NDArray> tensors) {
-    try (ScriptValue dictionary = ScriptValue.tensors(new TreeMap<>(tensors))) {
+    try (ScriptValue dictionary = ScriptValue.tensors(tensors)) {
       root.run("load", dictionary);
     }
   }

@@ -14,10 +14,10 @@ import dev.assay.engine.model.Side;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
-import dev.assay.engine.torch.ScriptClass;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.engine.weight.StoredWeight;
@@ -138,13 +138,7 @@ final class StackLoader {
   private @Nullable NDArray relative(NDManager owner, NDManager scope) {
     return outer
         .weight(scope, Outer.RELATIVE_POSITIONS)
-        .map(
-            stored -> {
-              NDArray terms =
-                  torch.tensors().copy(owner, torch.tensors().cast(scope, stored, DType.FLOAT32));
-              bytes += terms.getShape().size() * DType.FLOAT32.bytes();
-              return terms;
-            })
+        .map(stored -> keep(owner, stored, DType.FLOAT32))
         .orElse(null);
   }
 
@@ -168,16 +162,15 @@ final class StackLoader {
     linears.addAll(prepared.parts());
     ModuleNode head = prepared.module();
     if (spec.head().inputScale() != 1) {
-      head = linear("ScaledLinear").with("scale", spec.head().inputScale()).with("base", head);
+      head =
+          LinearModules.module("ScaledLinear")
+              .with("scale", spec.head().inputScale())
+              .with("base", head);
     }
     if (spec.head().cap() > 0) {
-      head = linear("CappedLinear").with("cap", spec.head().cap()).with("base", head);
+      head = LinearModules.module("CappedLinear").with("cap", spec.head().cap()).with("base", head);
     }
     return head;
-  }
-
-  private static ModuleNode linear(String name) {
-    return new ModuleNode(ScriptClass.of(RunnableLinear.class, "linear." + name));
   }
 
   private StoredWeight storedHead(NDManager scope, String name) {
@@ -201,9 +194,13 @@ final class StackLoader {
 
   /** A copy in the arithmetic's type that lives until the modules have loaded it. */
   private NDArray keep(NDManager owner, NDArray stored) {
+    return keep(owner, stored, dtype);
+  }
+
+  private NDArray keep(NDManager owner, NDArray stored, DType type) {
     try (NDManager scope = owner.newSubManager()) {
-      NDArray tensor = torch.tensors().copy(owner, torch.tensors().cast(scope, stored, dtype));
-      bytes += tensor.getShape().size() * dtype.bytes();
+      NDArray tensor = torch.tensors().copy(owner, torch.tensors().cast(scope, stored, type));
+      bytes += tensor.getShape().size() * type.bytes();
       return tensor;
     }
   }

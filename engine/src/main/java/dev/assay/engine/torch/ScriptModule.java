@@ -13,9 +13,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * TorchScript methods, callable with Java values. Calls run in inference mode. Arguments are {@link
@@ -73,19 +74,11 @@ public final class ScriptModule implements AutoCloseable {
    */
   public static ScriptModule compileResources(
       NDManager parent, Class<?> anchor, String... resources) {
-    StringBuilder source = new StringBuilder();
-    for (String resource : resources) {
-      try (InputStream in = anchor.getResourceAsStream(resource)) {
-        if (in == null) {
-          throw new IllegalArgumentException(
-              "no resource '" + resource + "' beside " + anchor.getName());
-        }
-        source.append(new String(in.readAllBytes(), StandardCharsets.UTF_8)).append('\n');
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return compile(parent, source.toString());
+    return compile(
+        parent,
+        Arrays.stream(resources)
+            .map(resource -> ScriptSources.read(anchor, resource))
+            .collect(Collectors.joining("\n")));
   }
 
   /** Calls a method that returns a tensor, which the owner then closes. */

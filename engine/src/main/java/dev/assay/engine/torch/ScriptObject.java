@@ -28,9 +28,6 @@ public record ScriptObject(ScriptClass type, Map<String, Attribute> attributes) 
     /** A {@code float}. */
     record Real(double value) implements Attribute {}
 
-    /** A {@code str}. */
-    record Text(String value) implements Attribute {}
-
     /** A {@code Tensor} without elements, in place of one that is loaded later. */
     record NoTensor() implements Attribute {}
 

@@ -61,10 +61,7 @@ final class ScriptPickle {
   }
 
   private void object(String path, ScriptObject object) {
-    String module = object.type().module();
-    global(
-        module.isEmpty() ? "__torch__" : "__torch__." + module.replace('/', '.'),
-        object.type().name());
+    global("__torch__." + object.type().module(), object.type().name());
     raw(EMPTY_TUPLE, NEWOBJ, EMPTY_DICT, MARK);
     object
         .attributes()
@@ -84,8 +81,6 @@ final class ScriptPickle {
     } else if (value instanceof Attribute.Real real) {
       raw(BINFLOAT);
       out.writeBytes(ByteBuffer.allocate(Double.BYTES).putDouble(real.value()).array());
-    } else if (value instanceof Attribute.Text text) {
-      text(text.value());
     } else if (value instanceof Attribute.NoTensor) {
       tensor(tensors.getOrDefault(path, EMPTY));
     } else if (value instanceof Attribute.NoTensors) {

@@ -66,7 +66,7 @@ final class ScriptSources {
       }
       return;
     }
-    String text = read(anchor, module);
+    String text = read(anchor, module + ".py");
     anchors.put(module, anchor);
     texts.put(module, text);
     Matcher named = NAMED.matcher(text);
@@ -85,11 +85,16 @@ final class ScriptSources {
     return anchor.getResource(module + ".py") != null;
   }
 
-  private static String read(Class<?> anchor, String module) {
-    try (InputStream in = anchor.getResourceAsStream(module + ".py")) {
+  /**
+   * The text of a resource beside a class.
+   *
+   * @throws IllegalArgumentException if it is missing
+   */
+  static String read(Class<?> anchor, String resource) {
+    try (InputStream in = anchor.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalArgumentException(
-            "no resource '" + module + ".py' beside " + anchor.getName());
+            "no resource '" + resource + "' beside " + anchor.getName());
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

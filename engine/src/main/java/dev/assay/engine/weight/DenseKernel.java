@@ -42,7 +42,7 @@ public final class DenseKernel implements Kernel {
       long bytes = joined.getShape().size() * dtype.bytes();
       ModuleNode module =
           reorder
-              ? new ModuleNode(KernelRuntime.script("linear.PrepackedLinear"))
+              ? LinearModules.module("PrepackedLinear")
                   .with("weight", PackingScripts.of(runtime).call(owner, "prepack", joined))
               : plain(joined, runtime);
       return new RunnableLinear(
@@ -52,9 +52,9 @@ public final class DenseKernel implements Kernel {
 
   private static ModuleNode plain(NDArray weight, KernelRuntime runtime) {
     if (runtime.processor().hasNarrowProducts()) {
-      return new ModuleNode(KernelRuntime.script("linear.DenseLinear")).with("weight", weight);
+      return LinearModules.dense(weight);
     }
-    return new ModuleNode(KernelRuntime.script("linear.WidenedLinear"))
+    return LinearModules.module("WidenedLinear")
         .with("weight", weight)
         .with("narrow_rows", runtime.processor().narrowRows());
   }

@@ -25,7 +25,7 @@ final class GridKernel implements Kernel {
   public RunnableLinear prepare(NDManager owner, List<StoredWeight> parts, KernelRuntime runtime) {
     List<QuantizedWeight> weights = OneGrid.of(runtime, parts).orElseThrow();
     QuantizedWeight first = weights.get(0);
-    int bits = Math.max(1, Integer.highestOneBit(2 * first.grid().bits() - 1));
+    int bits = Integer.highestOneBit(2 * first.grid().bits() - 1);
     try (NDManager scope = owner.newSubManager()) {
       JoinedGrid grid = JoinedGrid.of(runtime.torch(), scope, weights);
       NDArray codes = PackingScripts.of(runtime).call(owner, "pack_bits", grid.codes(), bits);
@@ -33,7 +33,7 @@ final class GridKernel implements Kernel {
       NDArray zeros = runtime.torch().tensors().cast(owner, grid.zeros(), DType.UINT8);
       NDArray groups = runtime.torch().tensors().copy(owner, first.groupIndex());
       ModuleNode module =
-          new ModuleNode(KernelRuntime.script("linear.GridLinear"))
+          LinearModules.module("GridLinear")
               .with("codes", codes)
               .with("scales", scales)
               .with("zeros", zeros)

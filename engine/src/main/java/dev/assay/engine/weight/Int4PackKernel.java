@@ -56,7 +56,7 @@ public final class Int4PackKernel implements Kernel {
       NDArray pairs =
           packing.call(owner, "int4_grid", grid.scales(), grid.zeros(), repeat, dtype.scriptCode());
       ModuleNode module =
-          new ModuleNode(KernelRuntime.script("linear.Int4Linear"))
+          LinearModules.module("Int4Linear")
               .with("weight", packed)
               .with("grid", pairs)
               .with("group", group)
@@ -77,9 +77,7 @@ public final class Int4PackKernel implements Kernel {
 
   private static RunnableLinear reordered(RunnableLinear linear, NDArray order) {
     ModuleNode module =
-        new ModuleNode(KernelRuntime.script("linear.ReorderedLinear"))
-            .with("order", order)
-            .with("base", linear.module());
+        LinearModules.module("ReorderedLinear").with("order", order).with("base", linear.module());
     return linear.within(module, order.getShape().size() * DType.INT64.bytes());
   }
 

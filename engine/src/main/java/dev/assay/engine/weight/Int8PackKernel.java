@@ -41,7 +41,7 @@ public final class Int8PackKernel implements Kernel {
       NDArray codes = packing.call(owner, "int8_codes", grid.codes());
       NDArray scales = packing.call(owner, "int8_scales", grid.scales(), dtype.scriptCode());
       ModuleNode module =
-          new ModuleNode(KernelRuntime.script("linear.Int8Linear"))
+          LinearModules.module("Int8Linear")
               .with("weight", codes)
               .with("scale", scales)
               .with("packed_rows", runtime.processor().packedRows())
@@ -60,9 +60,7 @@ public final class Int8PackKernel implements Kernel {
       NDArray shift =
           packing.call(owner, "int8_offset", grid.scales(), grid.zeros(), dtype.scriptCode());
       return linear.within(
-          new ModuleNode(KernelRuntime.script("linear.ShiftedLinear"))
-              .with("shift", shift)
-              .with("base", linear.module()),
+          LinearModules.module("ShiftedLinear").with("shift", shift).with("base", linear.module()),
           shift.getShape().size() * dtype.bytes());
     }
   }

@@ -12,7 +12,7 @@ public interface Kernel {
   String name();
 
   /**
-   * Whether it takes weights. Of those that do the one that keeps the weights smallest runs.
+   * Whether it takes weights. Of those that do the first in the order of the services runs.
    *
    * @param parts weights of one input, [out, in] each, which it is to multiply by as one
    */

@@ -1,6 +1,5 @@
 package dev.assay.engine.weight;
 
-import dev.assay.engine.torch.ScriptClass;
 import dev.assay.engine.torch.TorchSession;
 
 /**
@@ -10,9 +9,4 @@ import dev.assay.engine.torch.TorchSession;
  * @param execution the arithmetic wanted
  * @param processor what it is good for
  */
-public record KernelRuntime(TorchSession torch, Execution execution, CpuKernels processor) {
-  /** The class of a script beside this one. */
-  static ScriptClass script(String qualified) {
-    return ScriptClass.of(KernelRuntime.class, qualified);
-  }
-}
+public record KernelRuntime(TorchSession torch, Execution execution, CpuKernels processor) {}

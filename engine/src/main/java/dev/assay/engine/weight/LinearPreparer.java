@@ -109,7 +109,7 @@ public final class LinearPreparer {
       each.add(biased(owner, run(owner, kernel(one), one), one, biases.subList(i, i + 1)));
     }
     return new Prepared(
-        new ModuleNode(KernelRuntime.script("linear.JoinedLinear"))
+        LinearModules.module("JoinedLinear")
             .with("parts", each.stream().map(RunnableLinear::module).toList()),
         each);
   }
@@ -148,10 +148,7 @@ public final class LinearPreparer {
       }
       NDArray joined = runtime.torch().tensors().concatenate(owner, all, 0);
       return linear.within(
-          new ModuleNode(KernelRuntime.script("linear.BiasedLinear"))
-              .with("bias", joined)
-              .with("base", linear.module()),
-          joined.getShape().size() * dtype.bytes());
+          LinearModules.biased(linear.module(), joined), joined.getShape().size() * dtype.bytes());
     }
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerWalk;
+import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
@@ -13,6 +14,7 @@ import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.Folding;
+import dev.assay.engine.torch.DType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -33,23 +35,51 @@ class FoldingTest extends TorchTest {
   @MethodSource("families")
   void movedFactorsChangeNothing(String family) {
     ModelFixture fixture = ModelFixture.of(family);
-    FoldEverything method = new FoldEverything();
-    Path target = directory.resolve(family);
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
-      new LayerWalk(torch, fixture.checkpoint(), fixture.architecture())
-          .run(method, List.of(), writer, (finished, layers) -> {});
-      writer.finish(fixture.checkpoint(), "float32");
-    }
+    FoldEverything method = new FoldEverything(true);
+    compress(fixture, method);
     NDArray before = FamilyFixtures.outputs(torch, scope, fixture, fixture.checkpoint());
 
-    NDArray after = FamilyFixtures.outputs(torch, scope, fixture, Checkpoint.open(target));
+    NDArray after = FamilyFixtures.outputs(torch, scope, fixture, Checkpoint.open(target()));
 
     assertThat(method.folded).isPositive();
     assertThat(after.sub(before).abs().max().getFloat()).isLessThan(5 * fixture.tolerance());
   }
 
+  /** What was moved and not stored goes into the artifact all the same. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void whatIsOnlyMovedIsStored(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
+    List<LinearOutcome> outcomes = compress(fixture, new FoldEverything(false));
+    NDArray before = FamilyFixtures.outputs(torch, scope, fixture, fixture.checkpoint());
+
+    NDArray after = FamilyFixtures.outputs(torch, scope, fixture, Checkpoint.open(target()));
+
+    assertThat(outcomes).isNotEmpty().allMatch(outcome -> "folded".equals(outcome.note()));
+    assertThat(after.sub(before).norm().getFloat() / before.norm().getFloat()).isLessThan(1e-5f);
+  }
+
+  private List<LinearOutcome> compress(ModelFixture fixture, CompressionMethod method) {
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, target())) {
+      List<LinearOutcome> outcomes =
+          new LayerWalk(torch, fixture.checkpoint(), fixture.architecture())
+              .run(method, List.of(), writer, (finished, layers) -> {});
+      writer.finish(fixture.checkpoint(), "float32");
+      return outcomes;
+    }
+  }
+
+  private Path target() {
+    return directory.resolve("artifact");
+  }
+
   private static final class FoldEverything implements CompressionMethod {
+    private final boolean stores;
     private int folded;
+
+    FoldEverything(boolean stores) {
+      this.stores = stores;
+    }
 
     @Override
     public Set<Statistic> statistics() {
@@ -57,8 +87,8 @@ class FoldingTest extends TorchTest {
     }
 
     @Override
-    public dev.assay.engine.torch.DType storedType(dev.assay.engine.torch.DType source) {
-      return dev.assay.engine.torch.DType.FLOAT32;
+    public DType storedType(DType source) {
+      return DType.FLOAT32;
     }
 
     @Override
@@ -73,7 +103,9 @@ class FoldingTest extends TorchTest {
         LayerFolding.fold(layer, folding, layer.scope().create(scales));
         folded++;
       }
-      layer.layout().linears().forEach(name -> layer.storeDense(name, layer.weight(name), null));
+      if (stores) {
+        layer.layout().linears().forEach(name -> layer.storeDense(name, layer.weight(name), null));
+      }
     }
   }
 }

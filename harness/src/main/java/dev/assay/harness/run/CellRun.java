@@ -20,7 +20,6 @@ import dev.assay.harness.run.outcome.UnsupportedTargetException;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.run.worker.WorkerProcess;
 import dev.assay.harness.run.worker.WorkerReport;
-import dev.assay.harness.suite.Device;
 import dev.assay.harness.suite.LatencyMeasure;
 import dev.assay.harness.suite.Measures;
 import dev.assay.leaderboard.result.Environment;
@@ -30,6 +29,7 @@ import dev.assay.leaderboard.result.Result;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,9 +77,9 @@ final class CellRun {
 
   /** What went wrong within the worker; null if nothing did. */
   private @Nullable Failure stages() {
-    if (cell.spec().target().device() != Device.CPU) {
-      throw new UnsupportedTargetException(
-          "device: found cuda, expected cpu: this build runs models on the CPU only");
+    Optional<String> obstacle = cell.spec().target().device().obstacle();
+    if (obstacle.isPresent()) {
+      throw new UnsupportedTargetException("device: " + obstacle.get());
     }
     Measures measures = cell.spec().measures();
     if (measures.roofline()) {

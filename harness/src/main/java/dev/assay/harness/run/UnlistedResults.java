@@ -21,7 +21,7 @@ final class UnlistedResults {
 
   /** Those of a run, sorted by name. */
   static List<Path> of(RunDirectory run) {
-    Path directory = run.path().resolve("results");
+    Path directory = run.resultsPath();
     if (!Files.isDirectory(directory)) {
       return List.of();
     }

@@ -6,7 +6,6 @@ import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.suite.CellSpec;
-import dev.assay.harness.suite.Device;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.harness.suite.WrittenSuite;
 import java.nio.file.Files;
@@ -43,11 +42,13 @@ public final class SuiteCheck {
     TextCheck texts = new TextCheck(datasets, written, findings);
     BosCheck bos = new BosCheck(written, findings);
     Map<String, Optional<KnownModel>> models = new HashMap<>();
-    boolean someRun = suite.cells().stream().anyMatch(SuiteCheck::runsHere);
+    boolean someRun =
+        suite.cells().stream().anyMatch(cell -> cell.target().device().obstacle().isEmpty());
     try {
       for (CellSpec cell : suite.cells()) {
-        if (!runsHere(cell)) {
-          device(cell, someRun, written, findings);
+        Optional<String> obstacle = cell.target().device().obstacle();
+        if (obstacle.isPresent()) {
+          device(cell, obstacle.get(), someRun, written, findings);
           continue;
         }
         threads(cell, written, findings);
@@ -79,15 +80,10 @@ public final class SuiteCheck {
     return warnings.stream().anyMatch(warning -> warning.startsWith(WILL_FAIL));
   }
 
-  private static boolean runsHere(CellSpec cell) {
-    return cell.target().device() == Device.CPU;
-  }
-
   /** One target that this build has no use for leaves the others their cells. */
   private static void device(
-      CellSpec cell, boolean othersRun, WrittenSuite written, Findings findings) {
+      CellSpec cell, String text, boolean othersRun, WrittenSuite written, Findings findings) {
     KeyPath path = written.path(cell.target()).key("device");
-    String text = "found cuda, expected cpu: this build runs models on the CPU only";
     if (othersRun) {
       String unsupported = text + "; recorded as unsupported";
       findings.warning(cell, unsupported, written.error(path, unsupported));

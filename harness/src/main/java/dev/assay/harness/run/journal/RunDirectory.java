@@ -22,6 +22,7 @@ import java.util.Optional;
  */
 public record RunDirectory(Path path) {
   private static final String JOURNAL = "journal.jsonl";
+  private static final String LOGS = "logs";
 
   /** Whether a directory is that of a run. */
   static boolean isOne(Path path) {
@@ -31,8 +32,8 @@ public record RunDirectory(Path path) {
   /** Makes the directory with what belongs in it. */
   public RunDirectory create() {
     try {
-      Files.createDirectories(path.resolve("results"));
-      Files.createDirectories(path.resolve("logs"));
+      Files.createDirectories(resultsPath());
+      Files.createDirectories(path.resolve(LOGS));
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": cannot be made: " + e.getMessage(), e);
@@ -53,15 +54,25 @@ public record RunDirectory(Path path) {
     return path.resolve("run.log");
   }
 
-  /** Where the result of a cell is, or will be. */
-  public Path result(String cell) {
-    return path.resolve("results").resolve(cell + ".json");
+  /** Where results are. */
+  public Path resultsPath() {
+    return path.resolve("results");
   }
 
-  /** Directory for what the processes of a cell write, made if it is not there. */
+  /** Where the result of a cell is, or will be. */
+  public Path result(String cell) {
+    return resultsPath().resolve(cell + ".json");
+  }
+
+  /** Where what the processes of a cell write is, or would be. */
+  public Path logsPath(String cell) {
+    return path.resolve(LOGS).resolve(cell);
+  }
+
+  /** The same, made if it is not there. */
   public Path logs(String cell) {
     try {
-      return Files.createDirectories(path.resolve("logs").resolve(cell));
+      return Files.createDirectories(logsPath(cell));
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": cannot be made: " + e.getMessage(), e);
     }

@@ -55,7 +55,7 @@ final class PastTimes {
               .computeIfAbsent(name, key -> new ArrayList<>())
               .add(
                   new Past(
-                      run.path().resolve("logs").resolve(finished.cell()),
+                      run.logsPath(finished.cell()),
                       Duration.between(start, finished.at()).toMillis() / 1e3));
         }
       }

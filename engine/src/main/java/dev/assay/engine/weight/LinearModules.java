@@ -1,0 +1,33 @@
+package dev.assay.engine.weight;
+
+import ai.djl.ndarray.NDArray;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptClass;
+
+/** Modules of the classes in {@code linear.py}. */
+public final class LinearModules {
+  private LinearModules() {}
+
+  /** A module of a class, such as {@code Int4Linear}. */
+  public static ModuleNode module(String name) {
+    return new ModuleNode(ScriptClass.of(LinearModules.class, "linear." + name));
+  }
+
+  /**
+   * A linear of values.
+   *
+   * @param weight [out, in], of the arithmetic's type
+   */
+  public static ModuleNode dense(NDArray weight) {
+    return module("DenseLinear").with("weight", weight);
+  }
+
+  /**
+   * A linear with a bias added to its outputs.
+   *
+   * @param bias [out], of the arithmetic's type
+   */
+  public static ModuleNode biased(ModuleNode base, NDArray bias) {
+    return module("BiasedLinear").with("bias", bias).with("base", base);
+  }
+}
