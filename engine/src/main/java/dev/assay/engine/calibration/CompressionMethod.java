@@ -5,14 +5,16 @@ import dev.assay.engine.weight.GridForm;
 import java.util.Optional;
 import java.util.Set;
 
-/** A method that compresses decoder layers one by one, working from their self-description. */
-public interface CompressionMethod {
-  /** What it wants to know of inputs; empty if it needs no calibration. */
-  Set<Statistic> statistics();
+/** What a stage of a recipe does: layer by layer, or to the model as a whole. */
+public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMethod {
+  /** What it wants to know of the inputs of linears, layer by layer. */
+  default Set<Statistic> statistics() {
+    return Set.of();
+  }
 
-  /** What the next layer's calibration inputs come from. */
-  default Propagation propagation() {
-    return Propagation.COMPRESSED;
+  /** Whether it looks at calibration samples. */
+  default boolean needsCalibration() {
+    return !statistics().isEmpty();
   }
 
   /**
@@ -37,7 +39,4 @@ public interface CompressionMethod {
   default Optional<GridForm> grid() {
     return Optional.empty();
   }
-
-  /** Compresses a layer by storing every linear that it changes. */
-  void compress(LayerContext layer);
 }

@@ -3,30 +3,29 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.CheckpointWriter;
-import dev.assay.engine.checkpoint.DenseValues;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.LayerTensors;
-import dev.assay.engine.model.ModelTensors;
+import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.run.BoundLayer;
 import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.working.LayerChanges;
+import dev.assay.engine.working.WorkingModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a method through a model layer by layer: reads one layer's weights, shows the method what
- * its linears see, writes what it stored, and feeds the layer's outputs to the next. Besides the
- * layer at hand only the activations of the calibration samples are in memory.
+ * its linears see, puts what it stored, and feeds the layer's outputs to the next. Besides the
+ * layer at hand only the activations of the calibration samples are in memory. Where an interrupted
+ * walk put layers before, those are run and not compressed again.
  *
  * <p>A decoder that reads an encoder follows it: of each sample the encoder gets the first half,
  * the decoder the second.
@@ -36,49 +35,42 @@ public final class LayerWalk {
   private static final int BATCH_TOKENS = 8192;
 
   private final TorchSession torch;
-  private final Checkpoint source;
-  private final Architecture architecture;
+  private final WorkingModel model;
+  private final StageContext context;
   private final StorageChoice storage;
   private final ScriptModule script;
 
-  public LayerWalk(TorchSession torch, Checkpoint source, Architecture architecture) {
-    this.torch = torch;
-    this.source = source;
-    this.architecture = architecture;
-    this.storage = new StorageChoice(architecture);
+  /**
+   * @param model whose stage has begun
+   */
+  public LayerWalk(WorkingModel model, StageContext context) {
+    this.torch = context.torch();
+    this.model = model;
+    this.context = context;
+    this.storage = new StorageChoice(model.spec());
     this.script = torch.script(LayerWalk.class, "overwrite.py");
   }
 
-  /** Hears how far a walk is. */
-  @FunctionalInterface
-  public interface Listener {
-    void layerFinished(int finished, int layers);
-  }
-
   /**
-   * Walks through all layers and writes every tensor of the model.
+   * Walks through all layers.
    *
-   * @param calibration token ids of sequences of one length; may be empty if the method needs none
    * @return what happened to each linear, in the order of the walk
    */
-  public List<LinearOutcome> run(
-      CompressionMethod method,
-      List<long[]> calibration,
-      CheckpointWriter writer,
-      Listener listener) {
-    boolean calibrated = !method.statistics().isEmpty();
-    if (calibrated && calibration.isEmpty()) {
+  public List<LinearOutcome> run(LayerwiseMethod method) {
+    boolean calibrated = method.needsCalibration();
+    if (calibrated && context.samples().isEmpty()) {
       throw new IllegalArgumentException("the method needs calibration samples, none are given");
     }
+    ModelSpec spec = model.spec();
     List<LinearOutcome> outcomes = new ArrayList<>();
     try (NDManager walk = torch.manager().newSubManager()) {
-      List<NDArray> ids = calibrated ? batches(walk, calibration) : List.of();
-      boolean pair = architecture.kind() == Architecture.Kind.ENCODER_DECODER;
+      List<NDArray> ids = calibrated ? batches(walk, context.samples()) : List.of();
+      boolean pair = spec.kind() == ModelSpec.Kind.ENCODER_DECODER;
       List<NDArray> memories = List.of();
       int before = 0;
-      for (Stack stack : architecture.stacks()) {
-        boolean encoder = pair && before == 0;
-        try (LayerRunner runner = new LayerRunner(torch, stack, source)) {
+      for (int index = 0; index < spec.stacks().size(); index++) {
+        boolean encoder = pair && index == 0;
+        try (LayerRunner runner = new LayerRunner(torch, model, index)) {
           List<NDArray> own =
               pair ? ids.stream().map(all -> half(walk, all, encoder)).toList() : ids;
           List<NDArray> embedded = runner.embed(walk, own);
@@ -87,17 +79,15 @@ public final class LayerWalk {
             batches.add(
                 new LayerBatch(embedded.get(i), memories.isEmpty() ? null : memories.get(i)));
           }
-          LayerTensors tensors = new LayerTensors(torch, source, stack);
-          StackWalk part = new StackWalk(stack, before, encoder, tensors, runner, batches);
-          part(method, part, walk, writer, outcomes, listener);
+          StackWalk part = new StackWalk(index, before, encoder, runner, batches);
+          part(method, part, walk, outcomes);
           if (encoder) {
             memories =
                 runner.finalNorm(walk, batches.stream().map(LayerBatch::activations).toList());
           }
         }
-        before += stack.spec().layers();
+        before += spec.stacks().get(index).depth();
       }
-      writeOutsideLayers(method, walk, writer);
     }
     return outcomes;
   }
@@ -105,77 +95,114 @@ public final class LayerWalk {
   /**
    * The way through one stack.
    *
+   * @param index of the stack
    * @param before layers of the stacks before it
    * @param read whether another stack reads its output
    */
   private record StackWalk(
-      Stack stack,
-      int before,
-      boolean read,
-      LayerTensors tensors,
-      LayerRunner runner,
-      List<LayerBatch> batches) {}
+      int index, int before, boolean read, LayerRunner runner, List<LayerBatch> batches) {}
 
   private void part(
-      CompressionMethod method,
-      StackWalk part,
-      NDManager walk,
-      CheckpointWriter writer,
-      List<LinearOutcome> outcomes,
-      Listener listener) {
-    for (int layer = 0; layer < part.stack().spec().layers(); layer++) {
+      LayerwiseMethod method, StackWalk part, NDManager walk, List<LinearOutcome> outcomes) {
+    int depth = model.stack(part.index()).depth();
+    for (int layer = 0; layer < depth; layer++) {
       try (NDManager scope = walk.newSubManager()) {
-        outcomes.addAll(layer(method, part, layer, scope, writer));
+        Optional<List<LinearOutcome>> done =
+            model.notes(part.index(), layer).map(LayerNotes::outcomes);
+        outcomes.addAll(
+            done.isPresent()
+                ? resumed(method, part, layer, scope, done.get())
+                : layer(method, part, layer, scope));
       }
-      listener.layerFinished(part.before() + layer + 1, architecture.layers());
+      context.progress().done(part.before() + layer + 1, model.spec().layers());
     }
   }
 
-  private List<LinearOutcome> layer(
-      CompressionMethod method,
+  /** A layer that was done before the walk was interrupted. */
+  private List<LinearOutcome> resumed(
+      LayerwiseMethod method,
       StackWalk part,
       int layer,
       NDManager scope,
-      CheckpointWriter writer) {
-    Stack stack = part.stack();
-    Map<String, DType> types = new HashMap<>(part.tensors().types(layer));
+      List<LinearOutcome> outcomes) {
+    LayerSpec before = model.stack(part.index()).layer(layer);
+    LayerNotes.schemes(model.notes(part.index(), layer).orElseThrow())
+        .forEach(
+            (linear, scheme) ->
+                model.reshape(
+                    part.index(),
+                    layer,
+                    spec -> spec.with(linear, spec.linear(linear).with(scheme))));
+    if (!part.batches().isEmpty() && isRead(part, layer)) {
+      boolean original = method.propagation() == Propagation.ORIGINAL;
+      Map<String, NDArray> values =
+          (original ? model.before() : model.now()).layers(part.index()).values(scope, layer);
+      propagate(part, original ? before : model.stack(part.index()).layer(layer), values);
+    }
+    return outcomes;
+  }
+
+  private List<LinearOutcome> layer(
+      LayerwiseMethod method, StackWalk part, int layer, NDManager scope) {
+    Stack stack = model.stack(part.index());
+    LayerSpec spec = stack.layer(layer);
+    LayerLayout selected = spec.layout().only(context.selection().of(stack, layer));
+    Map<String, DType> types = new HashMap<>(model.types(part.index(), layer));
     types.replaceAll((name, type) -> method.storedType(type));
-    Map<String, NDArray> original = part.tensors().values(scope, layer);
-    LayerContext context =
+    boolean original = method.propagation() == Propagation.ORIGINAL;
+    Map<String, NDArray> values = model.layers(part.index()).values(scope, layer);
+    LayerOutcomes outcomes = new LayerOutcomes(torch, part.before() + layer);
+    LayerState state = new LayerState(layer, values, original && !part.batches().isEmpty());
+    LayerContext at =
         new LayerContext(
             torch,
             scope,
             layer,
-            part.before() + layer,
-            stack.layout(),
+            spec,
+            selected,
             part.batches(),
-            types,
-            storage,
+            new LayerStorage(
+                torch, spec.layout(), part.before() + layer, types, storage, rounds(method)),
             part.runner(),
-            new StatisticsGatherer(
-                torch, part.runner(), stack.layout(), layer, method.statistics(), part.batches()),
-            method.propagation() == Propagation.ORIGINAL && !part.batches().isEmpty(),
-            original);
-    method.compress(context);
-    context.storeReplaced();
-    part.tensors().write(writer, layer, context.unstored(), context.stored(), types);
-    // The last layer's outputs are of use to a decoder only.
-    if (part.read() || layer < stack.spec().layers() - 1) {
-      propagate(
-          part, layer, method.propagation() == Propagation.ORIGINAL ? original : null, context);
+            new LayerStatistics(
+                scope,
+                spec.layout(),
+                selected,
+                new StatisticsGatherer(torch, part.runner(), method.statistics(), part.batches())),
+            outcomes,
+            state);
+    if (!selected.groups().isEmpty()) {
+      method.compress(at);
+      at.storeReplaced();
     }
-    return context.outcomes();
+    model.reshape(part.index(), layer, before -> at.spec());
+    model.put(
+        part.index(),
+        layer,
+        new LayerChanges(at.replacedValues(), at.stored()),
+        LayerNotes.of(outcomes.all(), spec, at.spec()));
+    if (!part.batches().isEmpty() && isRead(part, layer)) {
+      propagate(
+          part,
+          original ? spec : model.stack(part.index()).layer(layer),
+          original ? values : at.values());
+    }
+    return outcomes.all();
+  }
+
+  /** Whether dense values take the artifact's types now: the last stage, or one that is to cast. */
+  private boolean rounds(LayerwiseMethod method) {
+    return context.rounds() || method.storedType(model.mainType()) != model.mainType();
+  }
+
+  /** The last layer's outputs are of use to a decoder only. */
+  private boolean isRead(StackWalk part, int layer) {
+    return part.read() || layer < model.stack(part.index()).depth() - 1;
   }
 
   /** Replaces each batch of activations by what the layer makes of it. */
-  private void propagate(
-      StackWalk part, int layer, @Nullable Map<String, NDArray> original, LayerContext context) {
-    if (part.batches().isEmpty()) {
-      return;
-    }
-    try (NDManager dequantized = context.scope().newSubManager();
-        BoundLayer bound =
-            part.runner().bind(layer, original == null ? context.values(dequantized) : original)) {
+  private void propagate(StackWalk part, LayerSpec layer, Map<String, NDArray> values) {
+    try (BoundLayer bound = part.runner().bind(layer, values)) {
       for (LayerBatch batch : part.batches()) {
         try (NDManager scope = batch.activations().getManager().newSubManager()) {
           NDArray output = bound.output(scope, batch.activations(), batch.memory());
@@ -203,35 +230,6 @@ public final class LayerWalk {
     if (length < 2) {
       throw new IllegalArgumentException("samples of " + length + " tokens cannot be halved");
     }
-    return script.call(walk, first ? "first_half" : "second_half", ids, architecture.startToken());
-  }
-
-  /** What stands beside the layers; what belongs to nothing is left out. */
-  private void writeOutsideLayers(
-      CompressionMethod method, NDManager walk, CheckpointWriter writer) {
-    ModelTensors model = new ModelTensors(source, architecture);
-    for (String prefix : model.packedOutsideLayers()) {
-      DType type = method.storedType(source.valueType(prefix));
-      // No loader looks for a packed embedding; that of compressed-tensors is not written here.
-      if (prefix.equals(architecture.names().head())) {
-        writer.carry(source, prefix, type);
-      } else {
-        writer.unpack(source, prefix, type, model.linearOf(prefix + ".weight").isPresent());
-      }
-    }
-    for (String name : model.plainOutsideLayers()) {
-      try (NDManager scope = walk.newSubManager()) {
-        NDArray tensor = source.tensor(torch, scope, name);
-        DType stored = source.storedType(name);
-        DType type = stored.isFloating() ? method.storedType(stored) : stored;
-        NDArray cast = DenseValues.in(type, torch, scope, tensor, source, name);
-        Optional<String> linear = model.linearOf(name);
-        if (linear.isPresent()) {
-          writer.putDense(linear.get(), cast);
-        } else {
-          writer.put(name, cast);
-        }
-      }
-    }
+    return script.call(walk, first ? "first_half" : "second_half", ids, model.spec().startToken());
   }
 }

@@ -2,7 +2,7 @@ package dev.assay.engine.calibration;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.run.BoundLayer;
 import dev.assay.engine.run.LayerRunner;
@@ -21,26 +21,16 @@ import java.util.Set;
 final class StatisticsGatherer {
   private final TorchSession torch;
   private final LayerRunner runner;
-  private final LayerLayout layout;
-  private final int layer;
   private final Set<Statistic> wanted;
   private final List<LayerBatch> batches;
 
   /**
-   * @param layer its index
-   * @param batches its inputs
+   * @param batches the layer's inputs
    */
   StatisticsGatherer(
-      TorchSession torch,
-      LayerRunner runner,
-      LayerLayout layout,
-      int layer,
-      Set<Statistic> wanted,
-      List<LayerBatch> batches) {
+      TorchSession torch, LayerRunner runner, Set<Statistic> wanted, List<LayerBatch> batches) {
     this.torch = torch;
     this.runner = runner;
-    this.layout = layout;
-    this.layer = layer;
     this.wanted = Set.copyOf(wanted);
     this.batches = batches;
   }
@@ -48,11 +38,17 @@ final class StatisticsGatherer {
   /**
    * Statistics of a group.
    *
+   * @param layer what the layer is
+   * @param weights its values as they are now, float32 by name
    * @param asked the group
    * @param others groups that come along in the same pass if they take little memory
    */
   Map<LinearGroup, GroupStatistics> gather(
-      NDManager owner, Map<String, NDArray> weights, LinearGroup asked, List<LinearGroup> others) {
+      NDManager owner,
+      LayerSpec layer,
+      Map<String, NDArray> weights,
+      LinearGroup asked,
+      List<LinearGroup> others) {
     if (wanted.isEmpty()) {
       throw new IllegalStateException("the method did not ask for any statistic");
     }
@@ -71,7 +67,8 @@ final class StatisticsGatherer {
             List<NDArray> inputs =
                 bound.taps(scope, batch.activations(), batch.memory()).groupInputs();
             gatherings.forEach(
-                (group, gathering) -> gathering.add(inputs.get(layout.groups().indexOf(group))));
+                (group, gathering) ->
+                    gathering.add(inputs.get(layer.layout().groups().indexOf(group))));
           }
         }
       }

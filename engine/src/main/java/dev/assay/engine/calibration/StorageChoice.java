@@ -2,16 +2,16 @@ package dev.assay.engine.calibration;
 
 import dev.assay.engine.checkpoint.FormatLoaders;
 import dev.assay.engine.checkpoint.QuantizationConfig;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.GridForm.Layout;
 import dev.assay.engine.weight.LoadableShapes;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ public final class StorageChoice {
 
   private final String family;
   private final boolean transposed;
-  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private final Set<Named> shapes = new LinkedHashSet<>();
 
   /**
    * A stored weight's shape.
@@ -37,6 +37,9 @@ public final class StorageChoice {
    */
   private record Shape(long out, long in) {}
 
+  /** A stored weight of some layers. */
+  private record Named(String tensor, Shape shape) {}
+
   /**
    * A linear's form.
    *
@@ -45,16 +48,21 @@ public final class StorageChoice {
    */
   public record Choice(GridForm grid, @Nullable String note) {}
 
-  public StorageChoice(Architecture architecture) {
+  public StorageChoice(ModelSpec architecture) {
     this.family = architecture.family();
     this.transposed =
         architecture.stacks().stream()
-            .anyMatch(stack -> stack.layout().parts().anyMatch(Linear::transposed));
+            .flatMap(stack -> stack.layers().stream())
+            .anyMatch(layer -> layer.layout().parts().anyMatch(Linear::transposed));
     for (Stack stack : architecture.stacks()) {
-      for (List<Linear> stored : stack.layout().stored().values()) {
-        Linear linear = stored.get(0);
-        shapes.putIfAbsent(
-            linear.tensor(), new Shape(stack.layout().storedRows(linear), linear.inFeatures()));
+      for (LayerLayout layout :
+          stack.layers().stream().map(LayerSpec::layout).distinct().toList()) {
+        for (List<Linear> stored : layout.stored().values()) {
+          Linear linear = stored.get(0);
+          shapes.add(
+              new Named(
+                  linear.tensor(), new Shape(layout.storedRows(linear), linear.inFeatures())));
+        }
       }
     }
   }
@@ -67,8 +75,8 @@ public final class StorageChoice {
     Optional<String> why =
         transposed
             ? Optional.of("AWQ's loaders look for the class Linear, found Conv1D")
-            : shapes.values().stream()
-                .flatMap(shape -> obstacle(wanted, shape).stream())
+            : shapes.stream()
+                .flatMap(named -> obstacle(wanted, named.shape()).stream())
                 .findFirst()
                 .or(() -> obstacle(wanted, new Shape(out, in)));
     return why.isEmpty()
@@ -103,10 +111,10 @@ public final class StorageChoice {
   public List<String> notes(GridForm wanted) {
     Set<String> notes = new LinkedHashSet<>();
     shapes.forEach(
-        (name, shape) -> {
-          Choice choice = of(wanted, shape.out(), shape.in());
+        named -> {
+          Choice choice = of(wanted, named.shape().out(), named.shape().in());
           if (choice.note() != null) {
-            notes.add(name + ": " + choice.note());
+            notes.add(named.tensor() + ": " + choice.note());
           }
           FormatLoaders.note(QuantizationConfig.of(choice.grid()).format(), family)
               .ifPresent(notes::add);

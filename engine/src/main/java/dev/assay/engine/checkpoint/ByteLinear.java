@@ -57,6 +57,11 @@ record ByteLinear(PackedTensors tensors) implements PackedLinear {
   }
 
   @Override
+  public String format() {
+    return GRID.label();
+  }
+
+  @Override
   public long parameters() {
     return weight().elements();
   }

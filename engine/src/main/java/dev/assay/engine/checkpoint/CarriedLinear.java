@@ -15,26 +15,18 @@ import java.util.Optional;
  * head.
  *
  * @param source where it is
- * @param prefix of its tensors
+ * @param prefix of its tensors there
+ * @param target prefix of its tensors in what is made
  * @param dense type of its values where they are written one by one
  */
-record CarriedLinear(Checkpoint source, String prefix, DType dense) {
+record CarriedLinear(Checkpoint source, String prefix, String target, DType dense) {
   /** Its codes in GPTQ's layout, where that has them: on the grids that it shares with others. */
   Optional<QuantizedWeight> packed(TorchSession torch, NDManager owner) {
     StoredWeight weight = source.linear(torch, owner, prefix);
-    if (!(weight instanceof QuantizedWeight quantized)
-        || !GridForm.Layout.GPTQ.packs(quantized.grid().bits())) {
-      return Optional.empty();
-    }
-    GridForm grid = quantized.grid();
-    return Optional.of(
-        quantized.as(
-            new GridForm(
-                grid.bits(),
-                grid.groupSize(),
-                grid.symmetric(),
-                grid.ordered(),
-                GridForm.Layout.GPTQ)));
+    return weight
+        .onGrid()
+        .filter(quantized -> GridForm.Layout.GPTQ.packs(quantized.grid().bits()))
+        .map(quantized -> quantized.as(quantized.grid().in(GridForm.Layout.GPTQ)));
   }
 
   /**

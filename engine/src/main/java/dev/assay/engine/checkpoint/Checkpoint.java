@@ -44,6 +44,7 @@ public final class Checkpoint {
   private final SortedMap<String, TensorInfo> tensors;
   private final Optional<QuantizationRules> quantization;
   private final Optional<GgufSource> gguf;
+  private final SortedMap<String, JsonNode> ownFormats;
 
   private Checkpoint(
       Path path, JsonNode config, Optional<QuantizationRules> quantization, Contents contents) {
@@ -74,6 +75,7 @@ public final class Checkpoint {
     this.contents = contents;
     this.tensors = contents.tensors();
     this.gguf = gguf;
+    this.ownFormats = AssaySection.weights(config);
   }
 
   private static Path parent(Path file) {
@@ -156,6 +158,23 @@ public final class Checkpoint {
    */
   Optional<QuantizationConfig> quantization(String module) {
     return quantization.map(rules -> rules.config(module, fileOf(module)));
+  }
+
+  /** Name of the format in which a linear is stored, as {@link StoredWeight#format} has it. */
+  public String format(String prefix) {
+    Optional<PackedLinear> packed = PackedLinear.find(this, prefix);
+    if (packed.isPresent()) {
+      return packed.get().format();
+    }
+    TensorInfo weight = info(prefix + ".weight");
+    return weight.encoding() instanceof TensorEncoding.Gguf encoding && encoding.type().quantized()
+        ? encoding.type().toString()
+        : "dense";
+  }
+
+  /** How a linear is stored that is in no published format. */
+  Optional<JsonNode> ownFormat(String prefix) {
+    return Optional.ofNullable(ownFormats.get(prefix));
   }
 
   /** The type that the configuration says that its weights have, if it does. */
@@ -276,6 +295,7 @@ public final class Checkpoint {
   /** Linears that are stored packed, by prefix, with the names of all their tensors. */
   public SortedMap<String, Set<String>> packedLinears() {
     SortedMap<String, Set<String>> packed = new TreeMap<>();
+    ownFormats.forEach((prefix, entry) -> packed.put(prefix, packedTensors(prefix)));
     for (String name : tensors.keySet()) {
       int dot = name.lastIndexOf('.');
       if (dot > 0 && MAIN_TENSORS.contains(name.substring(dot))) {

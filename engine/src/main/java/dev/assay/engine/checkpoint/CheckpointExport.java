@@ -72,9 +72,10 @@ public final class CheckpointExport {
   }
 
   private StoredWeight converted(String prefix, StoredWeight weight) {
-    if (!(weight instanceof QuantizedWeight quantized)) {
+    if (weight.onGrid().isEmpty()) {
       return weight;
     }
+    QuantizedWeight quantized = weight.onGrid().get();
     GridForm grid = quantized.grid();
     if (!grid.ordered()) {
       throw refused(
@@ -83,13 +84,7 @@ public final class CheckpointExport {
               + " compressed-tensors before 0.19 read that as actorder group, those of today do"
               + " not. Expected groups in order, as static groups have them");
     }
-    GridForm form =
-        new GridForm(
-            grid.bits(),
-            grid.groupSize(),
-            grid.symmetric(),
-            true,
-            GridForm.Layout.COMPRESSED_TENSORS);
+    GridForm form = grid.in(GridForm.Layout.COMPRESSED_TENSORS);
     Optional<String> obstacle =
         LoadableShapes.obstacle(form, quantized.outFeatures(), quantized.inFeatures());
     if (obstacle.isPresent()) {

@@ -3,13 +3,16 @@ package dev.assay.engine.checkpoint;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.BlockWeight;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.LoadableShapes;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
+import dev.assay.engine.weight.WeightFormat;
+import dev.assay.engine.weight.WeightFormats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -38,6 +41,8 @@ public final class CheckpointWriter implements AutoCloseable {
   private final SortedMap<String, TensorInfo> tensors = new TreeMap<>();
   private final WrittenQuantization quantization = new WrittenQuantization();
   private final List<CarriedLinear> carried = new ArrayList<>();
+  private final WeightFormats formats = WeightFormats.load();
+  private final SortedMap<String, ObjectNode> ownFormats = new TreeMap<>();
 
   private CheckpointWriter(
       TorchSession torch, Path target, PendingDirectory directory, long shardBytes)
@@ -95,33 +100,58 @@ public final class CheckpointWriter implements AutoCloseable {
    * need not fill whole words; other loaders mostly want them to, so multiples of 32.
    *
    * @throws IllegalArgumentException if it is quantized otherwise than those before it, which the
-   *     formats cannot say, or in a form that is only read
+   *     published formats cannot say, or in a form that no format writes
    */
   public void putLinear(String prefix, StoredWeight weight) {
-    if (weight instanceof DenseWeight dense) {
-      putDense(prefix, dense.values());
-    } else if (weight instanceof BlockWeight blocks) {
-      putDense(prefix, blocks.values());
-    } else if (weight instanceof QuantizedWeight quantized) {
-      QuantizationConfig config = config(quantized);
-      quantization.packed(prefix, config);
-      LoadableShapes.obstacle(quantized.grid(), quantized.outFeatures(), quantized.inFeatures())
-          .ifPresent(why -> quantization.obstacle(prefix, why));
-      if (!fitFloat16(quantized.scales())) {
-        quantization.wideScales(prefix);
-      }
-      try (NDManager scope = torch.manager().newSubManager()) {
-        PackedFormat.of(config)
-            .pack(torch, scope, quantized)
-            .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
-      }
+    Optional<DenseWeight> dense = weight.dense();
+    Optional<QuantizedWeight> quantized = weight.onGrid();
+    if (dense.isPresent()) {
+      putDense(prefix, dense.get().values());
+    } else if (quantized.isPresent()) {
+      putGrid(prefix, quantized.get());
     } else {
-      throw new IllegalArgumentException(
-          prefix
-              + ": found a "
-              + weight.getClass().getSimpleName()
-              + ", which is read and not written; expected a dense or a quantized weight");
+      putOwn(prefix, weight);
     }
+  }
+
+  /** On a grid, in one of the published layouts. */
+  private void putGrid(String prefix, QuantizedWeight weight) {
+    QuantizationConfig config = config(weight);
+    quantization.packed(prefix, config);
+    LoadableShapes.obstacle(weight.grid(), weight.outFeatures(), weight.inFeatures())
+        .ifPresent(why -> quantization.obstacle(prefix, why));
+    if (!fitFloat16(weight.scales())) {
+      quantization.wideScales(prefix);
+    }
+    try (NDManager scope = torch.manager().newSubManager()) {
+      config
+          .packing()
+          .pack(torch, scope, weight)
+          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
+    }
+  }
+
+  /** In a form that no published configuration can say, which Assay's own section does. */
+  private void putOwn(String prefix, StoredWeight weight) {
+    WeightFormat<?> format =
+        formats
+            .find(weight)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        prefix
+                            + ": found a weight in the form "
+                            + weight.format()
+                            + ", which is read and not written; expected a dense one, one on a"
+                            + " uniform grid, or one of a WeightFormat"));
+    try (NDManager scope = torch.manager().newSubManager()) {
+      format
+          .packed(torch, scope, weight)
+          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
+    }
+    ObjectNode entry = format.entryOf(weight).put("format", format.name());
+    entry.putArray("shape").add(weight.outFeatures()).add(weight.inFeatures());
+    ownFormats.put(prefix, entry);
   }
 
   private boolean fitFloat16(NDArray scales) {
@@ -170,11 +200,13 @@ public final class CheckpointWriter implements AutoCloseable {
    * Writes a packed linear of the source that no stage has changed, when all others are written:
    * packed, where the configuration of those can say so, otherwise dense.
    *
+   * @param prefix of its tensors in the source
+   * @param target prefix of its tensors here
    * @param dense type of its values where it has to be dense
    * @see CarriedLinear
    */
-  public void carry(Checkpoint source, String prefix, DType dense) {
-    carried.add(new CarriedLinear(source, prefix, dense));
+  public void carry(Checkpoint source, String prefix, String target, DType dense) {
+    carried.add(new CarriedLinear(source, prefix, target, dense));
   }
 
   /**
@@ -184,7 +216,8 @@ public final class CheckpointWriter implements AutoCloseable {
    */
   public void unpack(Checkpoint source, String prefix, DType dense, boolean linear) {
     try (NDManager scope = torch.manager().newSubManager()) {
-      NDArray values = new CarriedLinear(source, prefix, dense).values(torch, scope).values();
+      NDArray values =
+          new CarriedLinear(source, prefix, prefix, dense).values(torch, scope).values();
       if (linear) {
         putDense(prefix, values);
       } else {
@@ -202,9 +235,9 @@ public final class CheckpointWriter implements AutoCloseable {
                 .filter(weight -> quantization.format().isPresent())
                 .filter(weight -> quantization.accepts(config(weight)));
         if (packed.isPresent()) {
-          putLinear(linear.prefix(), packed.get());
+          putLinear(linear.target(), packed.get());
         } else {
-          putLinear(linear.prefix(), linear.values(torch, scope));
+          putLinear(linear.target(), linear.values(torch, scope));
         }
       }
     }
@@ -219,6 +252,15 @@ public final class CheckpointWriter implements AutoCloseable {
    * @throws BadCheckpointException if the target has come to exist meanwhile
    */
   public void finish(Checkpoint source, String dtype) {
+    finish(source, source.config(), dtype);
+  }
+
+  /**
+   * The same of a model that is another one than its source by its configuration too.
+   *
+   * @param config the configuration, without what it says of quantization and types
+   */
+  public void finish(Checkpoint source, JsonNode config, String dtype) {
     settle();
     try {
       Map<String, List<TensorInfo>> files = ShardPlan.of(tensors.values(), shardBytes);
@@ -230,7 +272,7 @@ public final class CheckpointWriter implements AutoCloseable {
       if (files.size() > 1) {
         companions.index(files);
       }
-      companions.configure(source.config(), dtype, quantization);
+      companions.configure(config, dtype, quantization, ownFormats);
       companions.write(source.companions());
       companions.copy(source.directory());
       directory.publish();

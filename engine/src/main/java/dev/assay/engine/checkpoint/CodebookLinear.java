@@ -97,6 +97,11 @@ record CodebookLinear(PackedTensors tensors, TensorInfo description, QuantState 
   }
 
   @Override
+  public String format() {
+    return "codebook4 b" + state.blockSize();
+  }
+
+  @Override
   public long parameters() {
     return state.outFeatures() * state.inFeatures();
   }

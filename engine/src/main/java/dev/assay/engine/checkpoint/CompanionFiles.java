@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Writes what stands beside the weights of a checkpoint. */
@@ -53,8 +54,13 @@ final class CompanionFiles {
    * are packed, a card.
    *
    * @param quantization how the new linears are stored
+   * @param ownFormats how those are stored that are in no published format, by prefix
    */
-  void configure(JsonNode source, String dtype, WrittenQuantization quantization)
+  void configure(
+      JsonNode source,
+      String dtype,
+      WrittenQuantization quantization,
+      SortedMap<String, ObjectNode> ownFormats)
       throws IOException {
     ObjectNode config = source.deepCopy();
     QuantizationConfigReader.KEYS.forEach(config::remove);
@@ -66,6 +72,7 @@ final class CompanionFiles {
         JsonFiles.write(directory.resolve(QuantizationConfigReader.GPTQ_FILE), json.get());
       }
     }
+    AssaySection.setWeights(config, ownFormats);
     JsonFiles.write(directory.resolve("config.json"), config);
     Optional<QuantizationConfig> general = quantization.general();
     if (general.isPresent()) {

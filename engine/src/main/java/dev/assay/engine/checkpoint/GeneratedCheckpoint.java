@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,8 @@ public final class GeneratedCheckpoint {
       if (files.size() > 1) {
         companions.index(files);
       }
-      companions.configure(config, dtype.label(), new WrittenQuantization());
+      companions.configure(
+          config, dtype.label(), new WrittenQuantization(), Collections.emptySortedMap());
       directory.publish();
     } catch (IOException e) {
       throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);

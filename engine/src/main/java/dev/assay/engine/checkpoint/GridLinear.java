@@ -7,14 +7,14 @@ import dev.assay.engine.weight.StoredWeight;
 import java.util.Set;
 
 /** A linear on a uniform grid, packed in the layout that the checkpoint's configuration names. */
-record GridLinear(PackedFormat format, PackedTensors tensors) implements PackedLinear {
+record GridLinear(PackedFormat packing, PackedTensors tensors) implements PackedLinear {
   static GridLinear of(Checkpoint checkpoint, String prefix) {
     QuantizationConfig config =
         checkpoint
             .quantization(prefix)
             .filter(QuantizationConfig::packsGrids)
             .orElseThrow(() -> unexplained(checkpoint, prefix));
-    return new GridLinear(PackedFormat.of(config), new PackedTensors(checkpoint, prefix));
+    return new GridLinear(config.packing(), new PackedTensors(checkpoint, prefix));
   }
 
   private static BadCheckpointException unexplained(Checkpoint checkpoint, String prefix) {
@@ -31,12 +31,17 @@ record GridLinear(PackedFormat format, PackedTensors tensors) implements PackedL
 
   @Override
   public StoredWeight load(TorchSession torch, NDManager owner) {
-    return format.unpack(torch, owner, tensors);
+    return packing.unpack(torch, owner, tensors);
+  }
+
+  @Override
+  public String format() {
+    return tensors.checkpoint().quantization(tensors.prefix()).orElseThrow().grid(true).label();
   }
 
   @Override
   public long parameters() {
-    return Math.multiplyExact(format.outFeatures(tensors), format.inFeatures(tensors));
+    return Math.multiplyExact(packing.outFeatures(tensors), packing.inFeatures(tensors));
   }
 
   /** As the configuration has it: scales are in float16 even where the model is in bfloat16. */
@@ -47,6 +52,6 @@ record GridLinear(PackedFormat format, PackedTensors tensors) implements PackedL
 
   @Override
   public Set<String> names() {
-    return format.names(tensors);
+    return packing.names(tensors);
   }
 }

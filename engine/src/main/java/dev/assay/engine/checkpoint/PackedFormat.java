@@ -27,19 +27,4 @@ sealed interface PackedFormat permits GptqFormat, AwqFormat, CompressedTensorsFo
 
   /** Full names of the tensors that make up a packed linear. */
   Set<String> names(PackedTensors tensors);
-
-  /**
-   * The layout of a configuration.
-   *
-   * @throws IllegalArgumentException if its format has no grid
-   */
-  static PackedFormat of(QuantizationConfig config) {
-    return switch (config.format()) {
-      case GPTQ, GPTQ_V2 -> new GptqFormat(config);
-      case AWQ -> new AwqFormat(config);
-      case COMPRESSED_TENSORS -> new CompressedTensorsFormat(config);
-      case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 ->
-          throw new IllegalArgumentException(config.format().label() + " packs no grid");
-    };
-  }
 }

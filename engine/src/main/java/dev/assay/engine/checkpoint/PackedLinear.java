@@ -1,6 +1,7 @@
 package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.StoredWeight;
@@ -8,13 +9,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A linear of a checkpoint whose weight is more than one tensor of values. */
-sealed interface PackedLinear permits GridLinear, CodebookLinear, ScaledLinear, ByteLinear {
+sealed interface PackedLinear
+    permits GridLinear, CodebookLinear, ScaledLinear, ByteLinear, OwnLinear {
   /**
    * Brings the weight into memory; its tensors belong to {@code owner}.
    *
    * @throws BadCheckpointException if tensors are missing or do not fit each other
    */
   StoredWeight load(TorchSession torch, NDManager owner);
+
+  /** Name of its format, as {@link StoredWeight#format} has it. */
+  String format();
 
   /** Number of weights that it stands for. */
   long parameters();
@@ -27,6 +32,10 @@ sealed interface PackedLinear permits GridLinear, CodebookLinear, ScaledLinear, 
 
   /** The packed linear under a prefix, judging by the names of the tensors there. */
   static Optional<PackedLinear> find(Checkpoint checkpoint, String prefix) {
+    Optional<JsonNode> own = checkpoint.ownFormat(prefix);
+    if (own.isPresent()) {
+      return Optional.of(new OwnLinear(checkpoint, prefix, own.get()));
+    }
     if (checkpoint.has(prefix + ".qweight") || checkpoint.has(prefix + ".weight_packed")) {
       return Optional.of(GridLinear.of(checkpoint, prefix));
     }

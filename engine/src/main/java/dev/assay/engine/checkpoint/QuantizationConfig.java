@@ -1,7 +1,11 @@
 package dev.assay.engine.checkpoint;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.weight.GridForm;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a checkpoint says that its linears are quantized, in the spelling of the published formats.
@@ -18,13 +22,17 @@ public record QuantizationConfig(
   /** The published layouts that Assay reads; all but the last three it writes too. */
   public enum Format {
     /** GPTQ with zeros stored less one. */
-    GPTQ("gptq"),
+    GPTQ("gptq", GridForm.Layout.GPTQ, GptqFormat::new, QuantizationJson::gptq),
     /** GPTQ with zeros as they are. */
-    GPTQ_V2("gptq_v2"),
+    GPTQ_V2("gptq_v2", GridForm.Layout.GPTQ, GptqFormat::new, QuantizationJson::gptq),
     /** AWQ's gemm layout. */
-    AWQ("awq"),
+    AWQ("awq", GridForm.Layout.AWQ, AwqFormat::new, QuantizationJson::awq),
     /** The layout pack-quantized of compressed-tensors. */
-    COMPRESSED_TENSORS("compressed-tensors"),
+    COMPRESSED_TENSORS(
+        "compressed-tensors",
+        GridForm.Layout.COMPRESSED_TENSORS,
+        CompressedTensorsFormat::new,
+        QuantizationJson::compressedTensors),
     /** 8-bit floats under a scale, the layout float-quantized of compressed-tensors; only read. */
     FLOAT_QUANTIZED("float-quantized"),
     /** 4-bit codes into a table, bitsandbytes' NF4 and FP4; only read. */
@@ -33,14 +41,38 @@ public record QuantizationConfig(
     BITSANDBYTES_INT8("bitsandbytes");
 
     private final String label;
+    private final @Nullable Grids grids;
+
+    /** What a format of codes on grids has. */
+    private record Grids(
+        GridForm.Layout layout,
+        Function<QuantizationConfig, PackedFormat> packing,
+        BiFunction<QuantizationConfig, WrittenQuantization, ObjectNode> json) {}
 
     Format(String label) {
       this.label = label;
+      this.grids = null;
+    }
+
+    Format(
+        String label,
+        GridForm.Layout layout,
+        Function<QuantizationConfig, PackedFormat> packing,
+        BiFunction<QuantizationConfig, WrittenQuantization, ObjectNode> json) {
+      this.label = label;
+      this.grids = new Grids(layout, packing, json);
     }
 
     /** Name in results and in {@code checkpoint_format}. */
     public String label() {
       return label;
+    }
+
+    private Grids grids() {
+      if (grids == null) {
+        throw new IllegalArgumentException(label + " packs no grid and is not written");
+      }
+      return grids;
     }
   }
 
@@ -50,21 +82,32 @@ public record QuantizationConfig(
    * @throws IllegalArgumentException if there is no grid of that kind, or not in that layout
    */
   public QuantizationConfig {
-    if (packsGrids(format)) {
+    if (format.grids != null) {
       grid(format, bits, groupSize, symmetric, true);
     }
   }
 
   /** Whether its linears are codes on a uniform grid. */
   public boolean packsGrids() {
-    return packsGrids(format);
+    return format.grids != null;
   }
 
-  private static boolean packsGrids(Format format) {
-    return switch (format) {
-      case GPTQ, GPTQ_V2, AWQ, COMPRESSED_TENSORS -> true;
-      case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 -> false;
-    };
+  /**
+   * How codes are packed.
+   *
+   * @throws IllegalArgumentException if its format has no grid
+   */
+  PackedFormat packing() {
+    return format.grids().packing().apply(this);
+  }
+
+  /**
+   * The object {@code quantization_config}.
+   *
+   * @throws IllegalArgumentException if its format is not written
+   */
+  ObjectNode json(WrittenQuantization written) {
+    return format.grids().json().apply(this, written);
   }
 
   /** The configuration that a weight of this form is written with. */
@@ -88,15 +131,7 @@ public record QuantizationConfig(
 
   private static GridForm grid(
       Format format, int bits, int groupSize, boolean symmetric, boolean ordered) {
-    GridForm.Layout layout =
-        switch (format) {
-          case GPTQ, GPTQ_V2 -> GridForm.Layout.GPTQ;
-          case AWQ -> GridForm.Layout.AWQ;
-          case COMPRESSED_TENSORS -> GridForm.Layout.COMPRESSED_TENSORS;
-          case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 ->
-              throw new IllegalArgumentException(format.label() + " has no grid");
-        };
-    return new GridForm(bits, groupSize, symmetric, ordered, layout);
+    return new GridForm(bits, groupSize, symmetric, ordered, format.grids().layout());
   }
 
   /** The same in another version of GPTQ's format. */

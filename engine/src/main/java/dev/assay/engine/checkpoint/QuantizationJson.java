@@ -19,21 +19,11 @@ final class QuantizationJson {
 
   /** The object; nothing where no linear is packed. */
   static Optional<ObjectNode> of(WrittenQuantization written) {
-    return written.general().map(config -> of(config, written));
-  }
-
-  private static ObjectNode of(QuantizationConfig config, WrittenQuantization written) {
-    return switch (config.format()) {
-      case GPTQ, GPTQ_V2 -> gptq(config, written);
-      case AWQ -> awq(config, written.dense());
-      case COMPRESSED_TENSORS -> compressedTensors(config, written);
-      case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 ->
-          throw new IllegalArgumentException(config.format().label() + " is not written");
-    };
+    return written.general().map(config -> config.json(written));
   }
 
   /** Modules that are otherwise have patterns of their own, as GPTQModel writes them. */
-  private static ObjectNode gptq(QuantizationConfig config, WrittenQuantization written) {
+  static ObjectNode gptq(QuantizationConfig config, WrittenQuantization written) {
     ObjectNode json = begin("gptq", config);
     json.put("desc_act", config.actOrder());
     json.put("sym", config.symmetric());
@@ -63,11 +53,11 @@ final class QuantizationJson {
     return "^" + module.replace(".", "\\.") + "$";
   }
 
-  private static ObjectNode awq(QuantizationConfig config, SortedSet<String> dense) {
+  static ObjectNode awq(QuantizationConfig config, WrittenQuantization written) {
     ObjectNode json = begin("awq", config);
     json.put("zero_point", !config.symmetric());
     json.put("version", "gemm");
-    SortedSet<String> modules = new TreeSet<>(dense);
+    SortedSet<String> modules = new TreeSet<>(written.dense());
     modules.add(HEAD);
     modules.forEach(json.putArray("modules_to_not_convert")::add);
     return json;
@@ -82,8 +72,7 @@ final class QuantizationJson {
   }
 
   /** Linears that are otherwise have groups of their own, which name them. */
-  private static ObjectNode compressedTensors(
-      QuantizationConfig config, WrittenQuantization written) {
+  static ObjectNode compressedTensors(QuantizationConfig config, WrittenQuantization written) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("quant_method", "compressed-tensors");
     json.put("format", CompressedTensorsConfig.PACKED);

@@ -39,6 +39,11 @@ record ScaledLinear(PackedTensors tensors) implements PackedLinear {
   }
 
   @Override
+  public String format() {
+    return weight().dtype().label();
+  }
+
+  @Override
   public long parameters() {
     return weight().elements();
   }

@@ -1,12 +1,10 @@
 package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.Tensors;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +15,6 @@ import java.nio.file.StandardOpenOption;
  * is known only when all are there. Deleted when closed.
  */
 final class TensorSpool implements AutoCloseable {
-  private static final long CHUNK_BYTES = 1 << 24;
-
   private final Path file;
   private final FileChannel channel;
 
@@ -32,24 +28,8 @@ final class TensorSpool implements AutoCloseable {
     long begin = channel.position();
     DType dtype = tensors.typeOf(tensor);
     Shape shape = tensor.getShape();
-    if (shape.dimension() == 0) {
-      write(tensors.bytes(tensor));
-    } else if (shape.size() > 0) {
-      long rows = shape.get(0);
-      long chunk = Math.max(1, CHUNK_BYTES / (shape.size() / rows * dtype.bytes()));
-      for (long row = 0; row < rows; row += chunk) {
-        try (NDManager scope = tensor.getManager().newSubManager()) {
-          write(tensors.bytes(tensors.rows(scope, tensor, row, Math.min(rows, row + chunk))));
-        }
-      }
-    }
+    TensorBytes.write(tensors, tensor, channel);
     return new TensorInfo(name, dtype, shape, file, begin, channel.position());
-  }
-
-  private void write(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
   }
 
   @Override

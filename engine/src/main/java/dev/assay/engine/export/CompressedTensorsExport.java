@@ -6,8 +6,8 @@ import dev.assay.engine.checkpoint.FormatLoaders;
 import dev.assay.engine.checkpoint.QuantizationConfig;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.TorchSession;
@@ -35,14 +35,14 @@ final class CompressedTensorsExport implements ExportFormat {
    */
   @Override
   public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
-    Architecture architecture = new Families().architecture(source);
+    ModelSpec architecture = new Families().architecture(source);
     ModelTensors tensors = new ModelTensors(source, architecture);
     requireUndivided(source, tensors);
     List<String> linears = new ArrayList<>(tensors.linears());
     for (Stack stack : architecture.stacks()) {
       requireFound(source, stack);
-      for (int layer = 0; layer < stack.spec().layers(); layer++) {
-        for (String tensor : stack.layout().stored().keySet()) {
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        for (String tensor : stack.layer(layer).layout().stored().keySet()) {
           linears.add(stack.names().inLayer(layer, tensor));
         }
       }
@@ -80,7 +80,7 @@ final class CompressedTensorsExport implements ExportFormat {
 
   /** The loaders look for modules of the class Linear, with a name for each. */
   private static void requireFound(Checkpoint source, Stack stack) {
-    if (stack.layout().parts().anyMatch(Linear::transposed)) {
+    if (stack.layer(0).layout().parts().anyMatch(Linear::transposed)) {
       throw new BadInputException(
           source.path()
               + ": found linears of the class Conv1D, which compressed-tensors does not pack;"

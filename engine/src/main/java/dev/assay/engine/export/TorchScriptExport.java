@@ -2,8 +2,8 @@ package dev.assay.engine.export;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.MainType;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.run.TreeArchive;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
@@ -31,7 +31,7 @@ final class TorchScriptExport implements ExportFormat {
 
   @Override
   public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
-    Architecture architecture = new Families().architecture(source);
+    ModelSpec architecture = new Families().architecture(source);
     DType dtype = MainType.of(source, architecture.main());
     try (PendingFile file = PendingFile.create(target)) {
       int tensors =
@@ -44,7 +44,7 @@ final class TorchScriptExport implements ExportFormat {
     }
   }
 
-  private static List<String> notes(Architecture architecture, Checkpoint source) {
+  private static List<String> notes(ModelSpec architecture, Checkpoint source) {
     List<String> notes = new ArrayList<>();
     int context = architecture.spec().contextLength();
     if (context > TreeArchive.MOST_POSITIONS) {

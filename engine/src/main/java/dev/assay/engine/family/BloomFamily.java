@@ -2,22 +2,23 @@ package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.model.Alibi;
-import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.AttentionSpec;
-import dev.assay.engine.model.DecoderSpec;
-import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
-import dev.assay.engine.model.DecoderSpec.HeadSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
 import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.Side;
+import dev.assay.engine.model.StackShape;
+import dev.assay.engine.model.StackSpec;
+import dev.assay.engine.model.StackSpec.EmbeddingSpec;
+import dev.assay.engine.model.StackSpec.HeadSpec;
 import dev.assay.engine.model.TensorNames;
 import java.util.List;
 import java.util.Map;
@@ -30,33 +31,37 @@ public final class BloomFamily implements Family {
   }
 
   @Override
-  public Architecture architecture(JsonNode json) {
+  public ModelSpec architecture(JsonNode json) {
     Configuration config = new Configuration(json);
     int hidden = config.either("hidden_size", "n_embed");
     int layers = config.either("n_layer", "num_hidden_layers");
     int heads = config.either("n_head", "num_attention_heads");
     config.require("apply_residual_connection_post_layernorm", "false", "false");
-    DecoderSpec spec =
-        new DecoderSpec(
-            config.integer("vocab_size"),
-            hidden,
+    StackShape spec =
+        new StackShape(
+            new StackSpec(
+                config.integer("vocab_size"),
+                hidden,
+                config.positions("seq_length", 2048),
+                new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),
+                Residual.PRE,
+                new Positions.Linear(new Alibi(heads, 1, false)),
+                new EmbeddingSpec(hidden, 1),
+                HeadSpec.plain(config.flag("tie_word_embeddings", true))),
             layers,
-            config.positions("seq_length", 2048),
-            AttentionSpec.causal(heads, heads, config.headDimension(hidden, heads), layers),
-            FeedForwardSpec.dense(Configuration.times(4, hidden), Activation.GELU_TANH, false),
-            new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),
-            Residual.PRE,
-            new Positions.Linear(new Alibi(heads, 1, false)),
-            new EmbeddingSpec(hidden, 1),
-            HeadSpec.plain(config.flag("tie_word_embeddings", true)));
+            AttentionSpec.causal(heads, heads, config.headDimension(hidden, heads)),
+            FeedForwardSpec.dense(
+                config.integer(LayerShapes.WIDTH, Configuration.times(4, hidden)),
+                Activation.GELU_TANH,
+                false));
     TensorNames names =
         TensorNames.of(
                 "transformer.word_embeddings", "transformer.h", "transformer.ln_f", "lm_head")
             .with(Outer.EMBEDDING_NORM, "transformer.word_embeddings_layernorm");
-    return Architecture.causal(modelType(), spec, names, layout(spec));
+    return ModelSpec.causal(modelType(), spec, names, layout(spec));
   }
 
-  private static LayerLayout layout(DecoderSpec spec) {
+  private static LayerLayout layout(StackShape spec) {
     long hidden = spec.hiddenSize();
     long inner = spec.feedForward().intermediateSize();
     return LayerLayout.of(
@@ -67,7 +72,7 @@ public final class BloomFamily implements Family {
             Side.ACTIVATION, "mlp.gelu_impl"),
         List.of(
             PerHead.queriesKeysValues(spec, "self_attention.query_key_value", true),
-            LinearGroup.of(Linear.of("self_attention.dense", hidden, hidden, true)),
+            LinearGroup.of(Linear.of("self_attention.dense", hidden, spec.queryWidth(), true)),
             LinearGroup.of(Linear.of("mlp.dense_h_to_4h", inner, hidden, true)),
             LinearGroup.of(Linear.of("mlp.dense_4h_to_h", hidden, inner, true))),
         // As the AWQ code does.

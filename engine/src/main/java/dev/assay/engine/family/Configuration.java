@@ -66,6 +66,9 @@ record Configuration(JsonNode json) {
 
   /** Width of a head where the heads share the residual stream. */
   int headDimension(int hidden, int heads) {
+    if (present(LayerShapes.HEAD)) {
+      return integer(LayerShapes.HEAD);
+    }
     if (hidden < 1 || heads < 1 || hidden % heads != 0) {
       throw new IllegalArgumentException(
           "number of heads: found %d, expected a divisor of the hidden size of %d"

@@ -2,22 +2,23 @@ package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.model.Alibi;
-import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.AttentionSpec;
-import dev.assay.engine.model.DecoderSpec;
-import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
-import dev.assay.engine.model.DecoderSpec.HeadSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.RowBlocks;
 import dev.assay.engine.model.Side;
+import dev.assay.engine.model.StackShape;
+import dev.assay.engine.model.StackSpec;
+import dev.assay.engine.model.StackSpec.EmbeddingSpec;
+import dev.assay.engine.model.StackSpec.HeadSpec;
 import dev.assay.engine.model.TensorNames;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class FalconFamily implements Family {
   }
 
   @Override
-  public Architecture architecture(JsonNode json) {
+  public ModelSpec architecture(JsonNode json) {
     Configuration config = new Configuration(json);
     int hidden = config.integer("hidden_size");
     int layers = config.either("num_hidden_layers", "n_layer");
@@ -52,26 +53,27 @@ public final class FalconFamily implements Family {
             : new Positions.Rotary(RopeConfiguration.read(config, headDimension));
     Activation activation = Activation.of("activation", config.text("activation", "gelu"));
     Residual residual = residual(config, newDecoder);
-    DecoderSpec spec =
-        new DecoderSpec(
-            config.integer("vocab_size"),
-            hidden,
+    StackShape spec =
+        new StackShape(
+            new StackSpec(
+                config.integer("vocab_size"),
+                hidden,
+                config.positions("max_position_embeddings", 2048),
+                new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),
+                residual,
+                positions,
+                new EmbeddingSpec(hidden, 1),
+                HeadSpec.plain(config.flag("tie_word_embeddings", true))),
             layers,
-            config.positions("max_position_embeddings", 2048),
-            AttentionSpec.causal(heads, keyValueHeads, headDimension, layers),
+            AttentionSpec.causal(heads, keyValueHeads, headDimension),
             FeedForwardSpec.dense(
                 config.integer("ffn_hidden_size", Configuration.times(4, hidden)),
                 activation,
-                false),
-            new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),
-            residual,
-            positions,
-            new EmbeddingSpec(hidden, 1),
-            HeadSpec.plain(config.flag("tie_word_embeddings", true)));
+                false));
     TensorNames names =
         TensorNames.of(
             "transformer.word_embeddings", "transformer.h", "transformer.ln_f", "lm_head");
-    return Architecture.causal(
+    return ModelSpec.causal(
         modelType(),
         spec,
         names,
@@ -85,7 +87,7 @@ public final class FalconFamily implements Family {
     return newDecoder || config.flag("parallel_attn", true) ? Residual.PARALLEL : Residual.PRE;
   }
 
-  private static LayerLayout layout(DecoderSpec spec, boolean grouped, boolean biased) {
+  private static LayerLayout layout(StackShape spec, boolean grouped, boolean biased) {
     long hidden = spec.hiddenSize();
     long inner = spec.feedForward().intermediateSize();
     return LayerLayout.of(
@@ -95,7 +97,7 @@ public final class FalconFamily implements Family {
             grouped
                 ? PerHead.queriesKeysValues(spec, QUERY_KEY_VALUE, biased)
                 : oneAfterTheOther(spec, biased),
-            LinearGroup.of(Linear.of("self_attention.dense", hidden, hidden, biased)),
+            LinearGroup.of(Linear.of("self_attention.dense", hidden, spec.queryWidth(), biased)),
             LinearGroup.of(Linear.of("mlp.dense_h_to_4h", inner, hidden, biased)),
             LinearGroup.of(Linear.of("mlp.dense_4h_to_h", hidden, inner, biased))),
         // As the AWQ code does.
@@ -117,7 +119,7 @@ public final class FalconFamily implements Family {
     return side;
   }
 
-  private static LinearGroup oneAfterTheOther(DecoderSpec spec, boolean biased) {
+  private static LinearGroup oneAfterTheOther(StackShape spec, boolean biased) {
     long queries = spec.queryWidth();
     long keys = spec.keyValueWidth();
     Linear fused = Linear.of(QUERY_KEY_VALUE, queries + 2 * keys, spec.hiddenSize(), biased);

@@ -1,10 +1,11 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.ModelShapes;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,26 @@ public final class Families {
    * @throws IllegalArgumentException if no family fits or the configuration is not of its family;
    *     the message names the key, what was found and what was expected
    */
-  public Architecture architecture(JsonNode config) {
+  public ModelSpec architecture(JsonNode config) {
+    return section().read(config);
+  }
+
+  /**
+   * A configuration that says what a model is.
+   *
+   * @param config of the model that it came from
+   * @throws IllegalArgumentException if no configuration can say it
+   */
+  public ObjectNode configuration(JsonNode config, ModelSpec spec) {
+    return section().write(config, spec);
+  }
+
+  private ModelSection section() {
+    return new ModelSection(this::plain);
+  }
+
+  /** The transformer of a configuration's own keys. */
+  private ModelSpec plain(JsonNode config) {
     String type = config.path("model_type").asText("");
     return families.stream()
         .filter(family -> family.modelType().equals(type))
@@ -47,18 +67,18 @@ public final class Families {
    * @throws BadCheckpointException if its configuration is of no known family, or not as its family
    *     wants it, or its tensors are not of the shapes that it implies
    */
-  public Architecture architecture(Checkpoint checkpoint) {
-    Architecture architecture;
+  public ModelSpec architecture(Checkpoint checkpoint) {
+    ModelSpec architecture;
     try {
       architecture = named(architecture(checkpoint.config()), checkpoint);
     } catch (IllegalArgumentException e) {
       throw new BadCheckpointException(checkpoint.configuration() + ": " + e.getMessage(), e);
     }
     ModelShapes.require(checkpoint, architecture);
-    return architecture;
+    return WeightForms.of(checkpoint, architecture);
   }
 
-  private static Architecture named(Architecture architecture, Checkpoint checkpoint) {
+  private static ModelSpec named(ModelSpec architecture, Checkpoint checkpoint) {
     String embedding = architecture.names().embedding();
     int dot = embedding.indexOf('.');
     if (checkpoint.has(embedding + ".weight") || checkpoint.isPacked(embedding) || dot < 0) {

@@ -1,7 +1,7 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 
 /** An architecture, found by {@link java.util.ServiceLoader}. */
 public interface Family {
@@ -13,5 +13,5 @@ public interface Family {
    *
    * @throws IllegalArgumentException naming the key, what was found and what was expected
    */
-  Architecture architecture(JsonNode config);
+  ModelSpec architecture(JsonNode config);
 }

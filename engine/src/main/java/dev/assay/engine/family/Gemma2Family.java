@@ -1,15 +1,16 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.DecoderSpec;
-import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
-import dev.assay.engine.model.DecoderSpec.HeadSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
 import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.Side;
+import dev.assay.engine.model.StackShape;
+import dev.assay.engine.model.StackSpec;
+import dev.assay.engine.model.StackSpec.EmbeddingSpec;
+import dev.assay.engine.model.StackSpec.HeadSpec;
 import java.util.Map;
 
 /** Gemma 2: capped scores, alternating windows, norms around each part (Riviere et al. 2024). */
@@ -27,7 +28,7 @@ public final class Gemma2Family implements Family {
   }
 
   @Override
-  public Architecture architecture(JsonNode json) {
+  public ModelSpec architecture(JsonNode json) {
     Configuration config = new Configuration(json);
     if (!config.present("head_dim")) {
       config = config.with("head_dim", 256);
@@ -36,7 +37,7 @@ public final class Gemma2Family implements Family {
     int hidden = config.integer("hidden_size");
     String activation =
         config.text("hidden_activation", config.text("hidden_act", "gelu_pytorch_tanh"));
-    DecoderSpec plain =
+    StackShape plain =
         LlamaShape.read(
             config,
             FeedForwardSpec.dense(
@@ -44,28 +45,26 @@ public final class Gemma2Family implements Family {
                 Activation.of("hidden_activation", activation),
                 true));
     double scale = 1 / Math.sqrt(config.number("query_pre_attn_scalar", 256));
-    DecoderSpec spec =
-        new DecoderSpec(
-            plain.vocabularySize(),
-            hidden,
-            layers,
-            config.positions("max_position_embeddings", 8192),
-            plain
-                .attention()
-                .withScores(scale, cap(config, "attn_logit_softcapping", 50))
-                .withWindows(Windows.alternating(config, layers, 4096)),
+    StackShape spec =
+        new StackShape(
+            new StackSpec(
+                plain.vocabularySize(),
+                hidden,
+                config.positions("max_position_embeddings", 8192),
+                new NormSpec(NormSpec.Kind.RMS_PLUS_ONE, config.number("rms_norm_eps", 1e-6)),
+                Residual.SANDWICH,
+                plain.positions(),
+                new EmbeddingSpec(hidden, Math.sqrt(hidden)),
+                new HeadSpec(
+                    config.flag("tie_word_embeddings", true),
+                    false,
+                    1,
+                    cap(config, "final_logit_softcapping", 30))),
+            plain.attention().withScores(scale, cap(config, "attn_logit_softcapping", 50)),
             plain.feedForward(),
-            new NormSpec(NormSpec.Kind.RMS_PLUS_ONE, config.number("rms_norm_eps", 1e-6)),
-            Residual.SANDWICH,
-            plain.positions(),
-            new EmbeddingSpec(hidden, Math.sqrt(hidden)),
-            new HeadSpec(
-                config.flag("tie_word_embeddings", true),
-                false,
-                1,
-                cap(config, "final_logit_softcapping", 30)));
+            Windows.alternating(config, layers, 4096));
     boolean biased = config.flag("attention_bias", false);
-    return Architecture.causal(
+    return ModelSpec.causal(
         modelType(),
         spec,
         LlamaLayers.NAMES,

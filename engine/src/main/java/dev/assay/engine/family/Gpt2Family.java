@@ -1,22 +1,23 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.AttentionSpec;
-import dev.assay.engine.model.DecoderSpec;
-import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
-import dev.assay.engine.model.DecoderSpec.HeadSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
 import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.RowBlocks;
 import dev.assay.engine.model.Side;
+import dev.assay.engine.model.StackShape;
+import dev.assay.engine.model.StackSpec;
+import dev.assay.engine.model.StackSpec.EmbeddingSpec;
+import dev.assay.engine.model.StackSpec.HeadSpec;
 import dev.assay.engine.model.TensorNames;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class Gpt2Family implements Family {
   }
 
   @Override
-  public Architecture architecture(JsonNode json) {
+  public ModelSpec architecture(JsonNode json) {
     Configuration config = new Configuration(json);
     int hidden = config.either("n_embd", "hidden_size");
     int layers = config.either("n_layer", "num_hidden_layers");
@@ -38,40 +39,42 @@ public final class Gpt2Family implements Family {
     config.require("scale_attn_by_inverse_layer_idx", "false", "false");
     Activation activation =
         Activation.of("activation_function", config.text("activation_function", "gelu_new"));
-    DecoderSpec spec =
-        new DecoderSpec(
-            config.integer("vocab_size"),
-            hidden,
+    StackShape spec =
+        new StackShape(
+            new StackSpec(
+                config.integer("vocab_size"),
+                hidden,
+                config.positions(
+                    config.present("n_positions") ? "n_positions" : "max_position_embeddings"),
+                new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),
+                Residual.PRE,
+                new Positions.Learned(0),
+                new EmbeddingSpec(hidden, 1),
+                HeadSpec.plain(config.flag("tie_word_embeddings", true))),
             layers,
-            config.positions(
-                config.present("n_positions") ? "n_positions" : "max_position_embeddings"),
-            AttentionSpec.causal(heads, heads, config.headDimension(hidden, heads), layers),
+            AttentionSpec.causal(heads, heads, config.headDimension(hidden, heads)),
             FeedForwardSpec.dense(
-                config.integer("n_inner", Configuration.times(4, hidden)), activation, false),
-            new NormSpec(NormSpec.Kind.LAYER, config.number("layer_norm_epsilon", 1e-5)),
-            Residual.PRE,
-            new Positions.Learned(0),
-            new EmbeddingSpec(hidden, 1),
-            HeadSpec.plain(config.flag("tie_word_embeddings", true)));
+                config.integer("n_inner", Configuration.times(4, hidden)), activation, false));
     TensorNames names =
         TensorNames.of("transformer.wte", "transformer.h", "transformer.ln_f", "lm_head")
             .with(Outer.POSITIONS, "transformer.wpe");
-    return Architecture.causal(modelType(), spec, names, layout(spec));
+    return ModelSpec.causal(modelType(), spec, names, layout(spec));
   }
 
-  private static LayerLayout layout(DecoderSpec spec) {
+  private static LayerLayout layout(StackShape spec) {
     long hidden = spec.hiddenSize();
     long inner = spec.feedForward().intermediateSize();
-    Linear attention = Linear.of("attn.c_attn", 3 * hidden, hidden, true).asTransposed();
+    long width = spec.queryWidth();
+    Linear attention = Linear.of("attn.c_attn", 3 * width, hidden, true).asTransposed();
     return LayerLayout.of(
         spec,
         Map.of(Side.ATTENTION_NORM, "ln_1", Side.FEED_FORWARD_NORM, "ln_2"),
         List.of(
             LinearGroup.queriesKeysValues(
-                attention.part("q", RowBlocks.run(0, hidden)),
-                attention.part("k", RowBlocks.run(hidden, hidden)),
-                attention.part("v", RowBlocks.run(2 * hidden, hidden))),
-            LinearGroup.of(Linear.of("attn.c_proj", hidden, hidden, true).asTransposed()),
+                attention.part("q", RowBlocks.run(0, width)),
+                attention.part("k", RowBlocks.run(width, width)),
+                attention.part("v", RowBlocks.run(2 * width, width))),
+            LinearGroup.of(Linear.of("attn.c_proj", hidden, width, true).asTransposed()),
             LinearGroup.of(Linear.of("mlp.c_fc", inner, hidden, true).asTransposed()),
             LinearGroup.of(Linear.of("mlp.c_proj", hidden, inner, true).asTransposed())));
   }

@@ -1,10 +1,10 @@
 package dev.assay.engine.family;
 
-import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.Side;
+import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.TensorNames;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ final class LlamaLayers {
    * @param feedForwardBias whether the feed-forward has biases
    */
   static LayerLayout layout(
-      DecoderSpec spec,
+      StackShape spec,
       Map<Side, String> side,
       boolean inputBias,
       boolean outputBias,
@@ -59,7 +59,7 @@ final class LlamaLayers {
     return config.flag("attention_output_bias", config.flag("attention_bias", false));
   }
 
-  static LinearGroup attentionInput(DecoderSpec spec, boolean biased) {
+  static LinearGroup attentionInput(StackShape spec, boolean biased) {
     long hidden = spec.hiddenSize();
     return LinearGroup.queriesKeysValues(
         Linear.of("self_attn.q_proj", spec.queryWidth(), hidden, biased),
@@ -67,7 +67,7 @@ final class LlamaLayers {
         Linear.of("self_attn.v_proj", spec.keyValueWidth(), hidden, biased));
   }
 
-  static LinearGroup attentionOutput(DecoderSpec spec, boolean biased) {
+  static LinearGroup attentionOutput(StackShape spec, boolean biased) {
     return LinearGroup.of(
         Linear.of("self_attn.o_proj", spec.hiddenSize(), spec.queryWidth(), biased));
   }

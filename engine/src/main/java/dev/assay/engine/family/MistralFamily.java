@@ -1,8 +1,8 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.StackShape;
 
 /** Mistral: LLaMA with a sliding window (Jiang et al. 2023). */
 public final class MistralFamily implements Family {
@@ -12,12 +12,11 @@ public final class MistralFamily implements Family {
   }
 
   @Override
-  public Architecture architecture(JsonNode json) {
+  public ModelSpec architecture(JsonNode json) {
     Configuration config = new Configuration(json);
-    DecoderSpec plain = LlamaShape.read(config);
-    DecoderSpec spec =
-        plain.with(plain.attention().withWindows(Windows.everywhere(config, plain.layers())));
-    return Architecture.causal(
+    StackShape plain = LlamaShape.read(config);
+    StackShape spec = plain.withWindows(Windows.everywhere(config, plain.layers()));
+    return ModelSpec.causal(
         modelType(),
         spec,
         LlamaLayers.NAMES,

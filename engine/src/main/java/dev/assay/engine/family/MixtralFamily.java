@@ -1,14 +1,14 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Side;
+import dev.assay.engine.model.StackShape;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class MixtralFamily implements Family {
   }
 
   @Override
-  public Architecture architecture(JsonNode json) {
+  public ModelSpec architecture(JsonNode json) {
     Configuration config = new Configuration(json);
     FeedForwardSpec experts =
         new FeedForwardSpec(
@@ -31,13 +31,12 @@ public final class MixtralFamily implements Family {
             true,
             config.integer("num_local_experts", 8),
             config.integer("num_experts_per_tok", 2));
-    DecoderSpec plain = LlamaShape.read(config, experts);
-    DecoderSpec spec =
-        plain.with(plain.attention().withWindows(Windows.everywhere(config, plain.layers())));
-    return Architecture.causal(modelType(), spec, LlamaLayers.NAMES, layout(spec));
+    StackShape plain = LlamaShape.read(config, experts);
+    StackShape spec = plain.withWindows(Windows.everywhere(config, plain.layers()));
+    return ModelSpec.causal(modelType(), spec, LlamaLayers.NAMES, layout(spec));
   }
 
-  private static LayerLayout layout(DecoderSpec spec) {
+  private static LayerLayout layout(StackShape spec) {
     long hidden = spec.hiddenSize();
     long inner = spec.feedForward().intermediateSize();
     Map<Side, String> side = new EnumMap<>(LlamaLayers.NORMS);

@@ -1,22 +1,23 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.AttentionSpec;
-import dev.assay.engine.model.DecoderSpec;
-import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
-import dev.assay.engine.model.DecoderSpec.HeadSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
 import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.Side;
+import dev.assay.engine.model.StackShape;
+import dev.assay.engine.model.StackSpec;
+import dev.assay.engine.model.StackSpec.EmbeddingSpec;
+import dev.assay.engine.model.StackSpec.HeadSpec;
 import dev.assay.engine.model.TensorNames;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ public final class OptFamily implements Family {
   }
 
   @Override
-  public Architecture architecture(JsonNode json) {
+  public ModelSpec architecture(JsonNode json) {
     Configuration config = new Configuration(json);
     int hidden = config.integer("hidden_size");
     int layers = config.integer("num_hidden_layers");
@@ -41,20 +42,21 @@ public final class OptFamily implements Family {
     int width = config.integer("word_embed_proj_dim", hidden);
     Activation activation =
         Activation.of("activation_function", config.text("activation_function", "relu"));
-    DecoderSpec spec =
-        new DecoderSpec(
-            config.integer("vocab_size"),
-            hidden,
+    StackShape spec =
+        new StackShape(
+            new StackSpec(
+                config.integer("vocab_size"),
+                hidden,
+                config.positions("max_position_embeddings", 2048),
+                new NormSpec(NormSpec.Kind.LAYER, 1e-5),
+                before ? Residual.PRE : Residual.POST,
+                new Positions.Learned(POSITION_OFFSET),
+                new EmbeddingSpec(width, 1),
+                HeadSpec.plain(config.flag("tie_word_embeddings", true))),
             layers,
-            config.positions("max_position_embeddings", 2048),
-            AttentionSpec.causal(heads, heads, config.headDimension(hidden, heads), layers),
-            FeedForwardSpec.dense(config.integer("ffn_dim"), activation, false),
-            new NormSpec(NormSpec.Kind.LAYER, 1e-5),
-            before ? Residual.PRE : Residual.POST,
-            new Positions.Learned(POSITION_OFFSET),
-            new EmbeddingSpec(width, 1),
-            HeadSpec.plain(config.flag("tie_word_embeddings", true)));
-    return Architecture.causal(
+            AttentionSpec.causal(heads, heads, config.headDimension(hidden, heads)),
+            FeedForwardSpec.dense(config.integer("ffn_dim"), activation, false));
+    return ModelSpec.causal(
         modelType(),
         spec,
         names(before && !config.flag("_remove_final_layer_norm", false), width != hidden),
@@ -78,9 +80,10 @@ public final class OptFamily implements Family {
     return finalNorm ? names : names.without(Outer.FINAL_NORM);
   }
 
-  private static LayerLayout layout(DecoderSpec spec, boolean biased) {
+  private static LayerLayout layout(StackShape spec, boolean biased) {
     long hidden = spec.hiddenSize();
     long inner = spec.feedForward().intermediateSize();
+    long width = spec.queryWidth();
     return LayerLayout.of(
         spec,
         Map.of(
@@ -88,10 +91,10 @@ public final class OptFamily implements Family {
             Side.FEED_FORWARD_NORM, "final_layer_norm"),
         List.of(
             LinearGroup.queriesKeysValues(
-                Linear.of("self_attn.q_proj", hidden, hidden, biased),
-                Linear.of("self_attn.k_proj", hidden, hidden, biased),
-                Linear.of("self_attn.v_proj", hidden, hidden, biased)),
-            LinearGroup.of(Linear.of("self_attn.out_proj", hidden, hidden, biased)),
+                Linear.of("self_attn.q_proj", width, hidden, biased),
+                Linear.of("self_attn.k_proj", width, hidden, biased),
+                Linear.of("self_attn.v_proj", width, hidden, biased)),
+            LinearGroup.of(Linear.of("self_attn.out_proj", hidden, width, biased)),
             LinearGroup.of(Linear.of("fc1", inner, hidden, biased)),
             LinearGroup.of(Linear.of("fc2", hidden, inner, biased))),
         // As the AWQ code does.

@@ -1,9 +1,9 @@
 package dev.assay.engine.family;
 
-import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.RowBlocks;
+import dev.assay.engine.model.StackShape;
 
 /**
  * Fused queries, keys and values whose rows are grouped by key and value heads: of each first the
@@ -12,7 +12,7 @@ import dev.assay.engine.model.RowBlocks;
 final class PerHead {
   private PerHead() {}
 
-  static LinearGroup queriesKeysValues(DecoderSpec spec, String name, boolean biased) {
+  static LinearGroup queriesKeysValues(StackShape spec, String name, boolean biased) {
     long width = spec.headDimension();
     long heads = spec.keyValueHeads();
     long served = spec.heads() / heads;

@@ -1,12 +1,12 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.RowBlocks;
+import dev.assay.engine.model.StackShape;
 import java.util.List;
 
 /** Phi-3: LLaMA with fused projections and a sliding window (Abdin et al. 2024). */
@@ -17,15 +17,14 @@ public final class Phi3Family implements Family {
   }
 
   @Override
-  public Architecture architecture(JsonNode json) {
+  public ModelSpec architecture(JsonNode json) {
     Configuration config = new Configuration(json);
-    DecoderSpec plain = LlamaShape.read(config);
-    DecoderSpec spec =
-        plain.with(plain.attention().withWindows(Windows.everywhere(config, plain.layers())));
-    return Architecture.causal(modelType(), spec, LlamaLayers.NAMES, layout(spec));
+    StackShape plain = LlamaShape.read(config);
+    StackShape spec = plain.withWindows(Windows.everywhere(config, plain.layers()));
+    return ModelSpec.causal(modelType(), spec, LlamaLayers.NAMES, layout(spec));
   }
 
-  private static LayerLayout layout(DecoderSpec spec) {
+  private static LayerLayout layout(StackShape spec) {
     long hidden = spec.hiddenSize();
     long inner = spec.feedForward().intermediateSize();
     long queries = spec.queryWidth();

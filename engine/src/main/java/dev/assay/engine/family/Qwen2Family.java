@@ -1,8 +1,8 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.StackShape;
 
 /** Qwen2 and Qwen2.5: biases on queries, keys and values (Yang et al. 2024). */
 public final class Qwen2Family implements Family {
@@ -12,12 +12,11 @@ public final class Qwen2Family implements Family {
   }
 
   @Override
-  public Architecture architecture(JsonNode json) {
+  public ModelSpec architecture(JsonNode json) {
     Configuration config = new Configuration(json);
-    DecoderSpec plain = LlamaShape.read(config);
-    DecoderSpec spec =
-        plain.with(plain.attention().withWindows(Windows.upper(config, plain.layers())));
-    return Architecture.causal(
+    StackShape plain = LlamaShape.read(config);
+    StackShape spec = plain.withWindows(Windows.upper(config, plain.layers()));
+    return ModelSpec.causal(
         modelType(),
         spec,
         LlamaLayers.NAMES,

@@ -1,22 +1,22 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.AttentionSpec;
-import dev.assay.engine.model.DecoderSpec;
-import dev.assay.engine.model.DecoderSpec.EmbeddingSpec;
-import dev.assay.engine.model.DecoderSpec.HeadSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
 import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.Side;
-import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.StackShape;
+import dev.assay.engine.model.StackSpec;
+import dev.assay.engine.model.StackSpec.EmbeddingSpec;
+import dev.assay.engine.model.StackSpec.HeadSpec;
 import dev.assay.engine.model.TensorNames;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -33,47 +33,54 @@ public final class T5Family implements Family {
   }
 
   @Override
-  public Architecture architecture(JsonNode json) {
+  public ModelSpec architecture(JsonNode json) {
     Configuration config = new Configuration(json);
     int hidden = config.integer("d_model");
     boolean tied = config.flag("tie_word_embeddings", true);
     int encoderLayers = config.integer("num_layers");
-    DecoderSpec decoder =
+    StackShape decoder =
         spec(
             config,
             config.integer("num_decoder_layers", encoderLayers),
             true,
             new HeadSpec(tied, false, tied ? 1 / Math.sqrt(hidden) : 1, 0));
-    DecoderSpec encoder = spec(config, encoderLayers, false, HeadSpec.plain(false));
+    StackShape encoder = spec(config, encoderLayers, false, HeadSpec.plain(false));
     int start = config.integer("decoder_start_token_id", 0);
     if (start < 0 || start >= decoder.vocabularySize()) {
       throw new IllegalArgumentException(
           "decoder_start_token_id: found %d, expected 0 to %d"
               .formatted(start, decoder.vocabularySize() - 1));
     }
-    return new Architecture(
+    return new ModelSpec(
         modelType(),
-        Architecture.Kind.ENCODER_DECODER,
+        ModelSpec.Kind.ENCODER_DECODER,
         List.of(
-            new Stack(encoder, names("encoder"), layout(encoder)),
-            new Stack(decoder, names("decoder").with(Outer.HEAD, "lm_head"), layout(decoder))),
+            encoder.stack(names("encoder"), layout(encoder)),
+            decoder.stack(names("decoder").with(Outer.HEAD, "lm_head"), layout(decoder))),
         start);
   }
 
-  private static DecoderSpec spec(
-      Configuration config, int layers, boolean decoder, HeadSpec head) {
+  private static StackShape spec(Configuration config, int layers, boolean decoder, HeadSpec head) {
     int hidden = config.integer("d_model");
     int heads = config.integer("num_heads");
     String feedForward = config.text("feed_forward_proj", "relu");
     boolean gated = feedForward.startsWith(GATED);
     String activation = gated ? feedForward.substring(GATED.length()) : feedForward;
     AttentionSpec attention =
-        AttentionSpec.causal(heads, heads, config.integer("d_kv", 64), layers).withScores(1, 0);
-    return new DecoderSpec(
-        config.integer("vocab_size"),
-        hidden,
+        AttentionSpec.causal(heads, heads, config.integer("d_kv", 64)).withScores(1, 0);
+    return new StackShape(
+        new StackSpec(
+            config.integer("vocab_size"),
+            hidden,
+            config.positions("n_positions", 512),
+            new NormSpec(NormSpec.Kind.RMS, config.number("layer_norm_epsilon", 1e-6)),
+            decoder ? Residual.CROSS : Residual.PRE,
+            new Positions.Relative(
+                config.integer("relative_attention_num_buckets", 32),
+                config.integer("relative_attention_max_distance", 128)),
+            new EmbeddingSpec(hidden, 1),
+            head),
         layers,
-        config.positions("n_positions", 512),
         decoder ? attention : attention.bidirectional(),
         FeedForwardSpec.dense(
             config.integer("d_ff"),
@@ -81,14 +88,7 @@ public final class T5Family implements Family {
             gated && activation.equals("gelu")
                 ? Activation.GELU_TANH
                 : Activation.of("feed_forward_proj", activation),
-            gated),
-        new NormSpec(NormSpec.Kind.RMS, config.number("layer_norm_epsilon", 1e-6)),
-        decoder ? Residual.CROSS : Residual.PRE,
-        new Positions.Relative(
-            config.integer("relative_attention_num_buckets", 32),
-            config.integer("relative_attention_max_distance", 128)),
-        new EmbeddingSpec(hidden, 1),
-        head);
+            gated));
   }
 
   private static TensorNames names(String stack) {
@@ -103,7 +103,7 @@ public final class T5Family implements Family {
             stack + ".block.0.layer.0.SelfAttention.relative_attention_bias"));
   }
 
-  private static LayerLayout layout(DecoderSpec spec) {
+  private static LayerLayout layout(StackShape spec) {
     boolean decoder = spec.residual() == Residual.CROSS;
     String last = decoder ? "layer.2" : "layer.1";
     Map<Side, String> side = new EnumMap<>(Side.class);
@@ -127,7 +127,7 @@ public final class T5Family implements Family {
     return LayerLayout.of(spec, side, groups);
   }
 
-  private static List<LinearGroup> selfAttention(DecoderSpec spec) {
+  private static List<LinearGroup> selfAttention(StackShape spec) {
     String prefix = "layer.0.SelfAttention.";
     long hidden = spec.hiddenSize();
     long width = spec.queryWidth();
@@ -139,7 +139,7 @@ public final class T5Family implements Family {
         LinearGroup.of(Linear.of(prefix + "o", hidden, width, false)));
   }
 
-  private static List<LinearGroup> crossAttention(DecoderSpec spec) {
+  private static List<LinearGroup> crossAttention(StackShape spec) {
     String prefix = "layer.1.EncDecAttention.";
     long hidden = spec.hiddenSize();
     long width = spec.queryWidth();

@@ -1,6 +1,6 @@
 package dev.assay.engine.family;
 
-import dev.assay.engine.model.AttentionSpec;
+import dev.assay.engine.model.StackShape;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -13,13 +13,13 @@ final class Windows {
 
   /** The same window in all layers, if there is one. */
   static List<Integer> everywhere(Configuration config, int layers) {
-    return AttentionSpec.everywhere(config.integer(KEY, 0), layers);
+    return StackShape.everywhere(config.integer(KEY, 0), layers);
   }
 
   /** The window in layers from {@code max_window_layers} on, where it is switched on. */
   static List<Integer> upper(Configuration config, int layers) {
     if (!config.flag("use_sliding_window", false)) {
-      return AttentionSpec.everywhere(0, layers);
+      return StackShape.everywhere(0, layers);
     }
     int first = config.integer("max_window_layers", 28);
     return byType(config, layers, IntStream.range(0, layers).mapToObj(i -> i >= first).toList());

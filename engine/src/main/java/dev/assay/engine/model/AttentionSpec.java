@@ -1,17 +1,14 @@
 package dev.assay.engine.model;
 
-import java.util.Collections;
-import java.util.List;
-
 /**
- * The attention of a transformer's layers.
+ * The attention of a transformer's layer.
  *
  * @param heads query heads
  * @param keyValueHeads key and value heads; a divisor of {@code heads}
  * @param headDimension width of a head
  * @param scale factor of the scores
  * @param scoreCap where scores are softly capped; 0 for no cap
- * @param windows for each layer how many positions a query sees, its own included; 0 for all
+ * @param window how many positions a query sees, its own included; 0 for all
  * @param causal whether a query sees no later positions
  * @param queryKeyNorm whether queries and keys are normed head by head
  */
@@ -21,24 +18,19 @@ public record AttentionSpec(
     int headDimension,
     double scale,
     double scoreCap,
-    List<Integer> windows,
+    int window,
     boolean causal,
     boolean queryKeyNorm) {
   public AttentionSpec {
-    DecoderSpec.within("num_hidden_layers", windows.size(), DecoderSpec.MOST_LAYERS);
-    windows = List.copyOf(windows);
-    DecoderSpec.within("num_attention_heads", heads, 1 << 16);
-    DecoderSpec.positive("num_key_value_heads", keyValueHeads);
-    DecoderSpec.within("head_dim", headDimension, 1 << 14);
-    DecoderSpec.finite("scale of scores", scale, false);
-    DecoderSpec.finite("attn_logit_softcapping", scoreCap, true);
-    windows.forEach(
-        window -> {
-          if (window < 0) {
-            throw new IllegalArgumentException(
-                "sliding_window: found " + window + ", expected at least 0");
-          }
-        });
+    StackSpec.within("num_attention_heads", heads, 1 << 16);
+    StackSpec.positive("num_key_value_heads", keyValueHeads);
+    StackSpec.within("head_dim", headDimension, 1 << 14);
+    StackSpec.finite("scale of scores", scale, false);
+    StackSpec.finite("attn_logit_softcapping", scoreCap, true);
+    if (window < 0) {
+      throw new IllegalArgumentException(
+          "sliding_window: found " + window + ", expected at least 0");
+    }
     if (heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
           "num_key_value_heads: found " + keyValueHeads + ", expected a divisor of " + heads);
@@ -46,26 +38,13 @@ public record AttentionSpec(
   }
 
   /** Causal attention over all positions, scores divided by the root of the head's width. */
-  public static AttentionSpec causal(int heads, int keyValueHeads, int headDimension, int layers) {
+  public static AttentionSpec causal(int heads, int keyValueHeads, int headDimension) {
     return new AttentionSpec(
-        heads,
-        keyValueHeads,
-        headDimension,
-        1 / Math.sqrt(headDimension),
-        0,
-        everywhere(0, layers),
-        true,
-        false);
+        heads, keyValueHeads, headDimension, 1 / Math.sqrt(headDimension), 0, 0, true, false);
   }
 
-  /** The same window in every layer. */
-  public static List<Integer> everywhere(int window, int layers) {
-    DecoderSpec.within("num_hidden_layers", layers, DecoderSpec.MOST_LAYERS);
-    return Collections.nCopies(layers, window);
-  }
-
-  /** The same with windows. */
-  public AttentionSpec withWindows(List<Integer> other) {
+  /** The same with another window. */
+  public AttentionSpec withWindow(int other) {
     return new AttentionSpec(
         heads, keyValueHeads, headDimension, scale, scoreCap, other, causal, queryKeyNorm);
   }
@@ -73,19 +52,19 @@ public record AttentionSpec(
   /** The same with another scale, and scores capped. */
   public AttentionSpec withScores(double otherScale, double cap) {
     return new AttentionSpec(
-        heads, keyValueHeads, headDimension, otherScale, cap, windows, causal, queryKeyNorm);
+        heads, keyValueHeads, headDimension, otherScale, cap, window, causal, queryKeyNorm);
   }
 
   /** The same with normed queries and keys. */
   public AttentionSpec withQueryKeyNorm() {
     return new AttentionSpec(
-        heads, keyValueHeads, headDimension, scale, scoreCap, windows, causal, true);
+        heads, keyValueHeads, headDimension, scale, scoreCap, window, causal, true);
   }
 
   /** The same seeing later positions too. */
   public AttentionSpec bidirectional() {
     return new AttentionSpec(
-        heads, keyValueHeads, headDimension, scale, scoreCap, windows, false, queryKeyNorm);
+        heads, keyValueHeads, headDimension, scale, scoreCap, window, false, queryKeyNorm);
   }
 
   /** Width of all query heads together. */

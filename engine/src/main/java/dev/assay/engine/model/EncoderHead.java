@@ -16,7 +16,7 @@ public final class EncoderHead {
    *
    * @throws dev.assay.engine.checkpoint.BadCheckpointException if there is no bias of the classes
    */
-  public static Map<String, Shape> shapes(Architecture architecture, Checkpoint checkpoint) {
+  public static Map<String, Shape> shapes(ModelSpec architecture, Checkpoint checkpoint) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     Shape vector = new Shape(architecture.spec().hiddenSize());
     Shape square = new Shape(architecture.spec().hiddenSize(), architecture.spec().hiddenSize());

@@ -56,9 +56,9 @@ public record FeedForwardSpec(
   private static final int MOST_EXPERTS = 1 << 12;
 
   public FeedForwardSpec {
-    DecoderSpec.within("intermediate_size", intermediateSize, DecoderSpec.MOST_WIDTH);
-    DecoderSpec.within("num_local_experts", experts, MOST_EXPERTS);
-    DecoderSpec.positive("num_experts_per_tok", expertsPerToken);
+    StackSpec.within("intermediate_size", intermediateSize, StackSpec.MOST_WIDTH);
+    StackSpec.within("num_local_experts", experts, MOST_EXPERTS);
+    StackSpec.positive("num_experts_per_tok", expertsPerToken);
     if (expertsPerToken > experts) {
       throw new IllegalArgumentException(
           "num_experts_per_tok: found " + expertsPerToken + ", expected at most " + experts);

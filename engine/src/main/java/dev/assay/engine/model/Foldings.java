@@ -9,14 +9,14 @@ final class Foldings {
   private static final int ATTENTION_IN = 0;
   private static final int ATTENTION_OUT = 1;
 
-  private final DecoderSpec spec;
+  private final StackShape spec;
   private final Map<Side, String> side;
   private final List<LinearGroup> groups;
   private final Map<Side, Inspected> judged;
   private final List<Folding> found = new ArrayList<>();
 
   private Foldings(
-      DecoderSpec spec,
+      StackShape spec,
       Map<Side, String> side,
       List<LinearGroup> groups,
       Map<Side, Inspected> judged) {
@@ -32,7 +32,7 @@ final class Foldings {
    * @param judged modules that show what moving from a norm does, where they are not the obvious
    */
   static List<Folding> of(
-      DecoderSpec spec,
+      StackShape spec,
       Map<Side, String> side,
       List<LinearGroup> groups,
       Map<Side, Inspected> judged) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -40,7 +41,7 @@ public record LayerLayout(
    * The layout of a shape, with the foldings that it allows; what moves from a norm is judged by
    * the attention or the feed-forward that reads it.
    */
-  public static LayerLayout of(DecoderSpec spec, Map<Side, String> side, List<LinearGroup> groups) {
+  public static LayerLayout of(StackShape spec, Map<Side, String> side, List<LinearGroup> groups) {
     return of(spec, side, groups, Map.of());
   }
 
@@ -50,12 +51,42 @@ public record LayerLayout(
    * @param judged by norm the module that shows what a change does
    */
   public static LayerLayout of(
-      DecoderSpec spec,
+      StackShape spec,
       Map<Side, String> side,
       List<LinearGroup> groups,
       Map<Side, Inspected> judged) {
     return new LayerLayout(
         side, spec.norm().kind(), groups, Foldings.of(spec, side, groups, judged));
+  }
+
+  /** Names of all linears. */
+  public Set<String> names() {
+    return linears().collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * The layout as a method sees it that is to leave some linears alone: without them, and without
+   * the foldings that would change one.
+   *
+   * @param selected names of the others
+   */
+  public LayerLayout only(Set<String> selected) {
+    if (selected.containsAll(names())) {
+      return this;
+    }
+    List<LinearGroup> some = new ArrayList<>();
+    for (LinearGroup group : groups) {
+      group.only(selected).ifPresent(some::add);
+    }
+    List<Folding> kept =
+        foldings.stream()
+            .filter(folding -> selected.containsAll(folding.linears()))
+            .filter(
+                folding ->
+                    !(folding.source() instanceof Source.Rows rows)
+                        || selected.contains(rows.name()))
+            .toList();
+    return new LayerLayout(side, norm, some, kept);
   }
 
   /** All linears in the order of the forward pass. */

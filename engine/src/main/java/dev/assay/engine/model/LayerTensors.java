@@ -5,48 +5,31 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.CheckpointWriter;
-import dev.assay.engine.checkpoint.DenseValues;
 import dev.assay.engine.torch.DType;
-import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.StoredWeight;
-import java.util.ArrayList;
+import dev.assay.engine.weight.WeightRows;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a stack's layers, as methods and scripts see them and as the checkpoint stores
- * them: fused weights are split into their linears and put together again.
+ * The layers of a stack as a checkpoint stores them: fused weights are split into their linears.
  */
-public final class LayerTensors {
+public final class LayerTensors implements LayerWeights {
   private final TorchSession torch;
   private final Checkpoint checkpoint;
   private final Stack stack;
-  private final WeightRows rows;
-  private final ScriptModule script;
 
   public LayerTensors(TorchSession torch, Checkpoint checkpoint, Stack stack) {
     this.torch = torch;
     this.checkpoint = checkpoint;
     this.stack = stack;
-    this.rows = new WeightRows(torch);
-    this.script = torch.script(LayerTensors.class, "rows.py");
   }
 
-  /**
-   * The linears of a layer by name.
-   *
-   * @param wanted those that are read
-   * @throws BadCheckpointException if one is missing or of another shape than the configuration
-   *     says
-   */
+  @Override
   public Map<String, StoredWeight> linears(NDManager owner, int layer, List<Linear> wanted) {
     Map<String, StoredWeight> whole = new LinkedHashMap<>();
     Map<String, StoredWeight> linears = new LinkedHashMap<>();
@@ -58,7 +41,7 @@ public final class LayerTensors {
       }
       linears.put(
           linear.name(),
-          linear.rows() == null ? stored : rows.select(owner, stored, linear.rows().indices()));
+          linear.rows() == null ? stored : stored.rows(torch, owner, linear.rows().indices()));
     }
     return linears;
   }
@@ -66,10 +49,10 @@ public final class LayerTensors {
   private StoredWeight stored(NDManager owner, int layer, Linear linear) {
     String name = stack.names().inLayer(layer, linear.tensor());
     StoredWeight stored = checkpoint.linear(torch, owner, name);
-    if (linear.transposed() && stored instanceof DenseWeight dense) {
-      stored = rows.transpose(owner, dense);
+    if (linear.transposed() && stored.isDense()) {
+      stored = stored.dense().orElseThrow().transposed(torch, owner);
     }
-    long out = stack.layout().storedRows(linear);
+    long out = layout(layer).storedRows(linear);
     if (stored.outFeatures() != out || stored.inFeatures() != linear.inFeatures()) {
       throw new BadCheckpointException(
           String.format(
@@ -85,17 +68,19 @@ public final class LayerTensors {
     return stored;
   }
 
-  /** The bias of a linear as it is stored, if it has one. */
+  @Override
   public Optional<NDArray> bias(NDManager owner, int layer, Linear linear) {
     String name = stack.names().inLayer(layer, linear.tensor()) + ".bias";
     if (!linear.biased()) {
       requireNoBias(owner, name);
       return Optional.empty();
     }
-    long out = stack.layout().storedRows(linear);
+    long out = layout(layer).storedRows(linear);
     NDArray bias = tensor(owner, name, new Shape(out));
     return Optional.of(
-        linear.rows() == null ? bias : rows.select(owner, bias, linear.rows().indices()));
+        linear.rows() == null
+            ? bias
+            : WeightRows.select(torch, owner, bias, linear.rows().indices()));
   }
 
   /** Some quantizers save a bias of zeros with every linear. */
@@ -103,7 +88,7 @@ public final class LayerTensors {
     if (checkpoint.has(name)) {
       try (NDManager scope = owner.newSubManager()) {
         NDArray bias = checkpoint.tensor(torch, scope, name);
-        if (script.callForBoolean("any_other_than_zero", bias)) {
+        if (WeightRows.anyOtherThanZero(torch, bias)) {
           throw new BadCheckpointException(
               checkpoint.fileOf(name)
                   + ": "
@@ -114,81 +99,57 @@ public final class LayerTensors {
     }
   }
 
-  /** A norm or the like as it is stored; nothing where the layout has none. */
+  @Override
   public @Nullable NDArray side(NDManager owner, int layer, Side which) {
-    String name = stack.layout().side().get(which);
+    String name = layout(layer).side().get(which);
     if (name == null) {
       return null;
     }
     String tensor = stack.names().inLayer(layer, name) + which.suffix();
     return which.optional() && !checkpoint.has(tensor)
         ? null
-        : tensor(owner, tensor, ModelShapes.shape(stack.spec(), which));
+        : tensor(owner, tensor, ModelShapes.shape(stack, layer, which));
   }
 
-  /** The bias of a norm as it is stored; nothing where its kind has none. */
+  @Override
   public @Nullable NDArray sideBias(NDManager owner, int layer, Side which) {
-    Optional<String> name = stack.layout().bias(which);
+    Optional<String> name = layout(layer).bias(which);
     return name.isEmpty()
         ? null
         : tensor(
             owner,
             stack.names().inLayer(layer, name.get()),
-            ModelShapes.shape(stack.spec(), which));
+            ModelShapes.shape(stack, layer, which));
   }
 
   private NDArray tensor(NDManager owner, String name, Shape expected) {
-    return OuterTensors.tensor(torch, owner, checkpoint, name, expected);
+    return CheckpointWeights.tensor(torch, owner, checkpoint, name, expected);
   }
 
-  /**
-   * All current values of a layer in float32: linears and their biases, norms and the like by name.
-   *
-   * @throws BadCheckpointException if a weight is not finite
-   */
+  @Override
   public Map<String, NDArray> values(NDManager owner, int layer) {
-    Map<String, NDArray> values = new LinkedHashMap<>();
-    try (NDManager scope = owner.newSubManager()) {
-      for (Map.Entry<Side, String> side : stack.layout().side().entrySet()) {
-        NDArray stored = side(scope, layer, side.getKey());
-        if (stored != null) {
-          values.put(side.getValue(), torch.tensors().cast(owner, stored, DType.FLOAT32));
-        }
-        NDArray bias = sideBias(scope, layer, side.getKey());
-        if (bias != null) {
-          String name = stack.layout().bias(side.getKey()).orElseThrow();
-          values.put(name, torch.tensors().cast(owner, bias, DType.FLOAT32));
-        }
-      }
-      for (Map.Entry<String, List<Linear>> stored : stack.layout().stored().entrySet()) {
-        linears(scope, layer, stored.getValue())
-            .forEach((name, weight) -> values.put(name, weight.dequantize(torch, owner)));
-        for (Linear linear : stored.getValue()) {
-          bias(scope, layer, linear)
-              .ifPresent(
-                  bias ->
-                      values.put(
-                          linear.biasName(), torch.tensors().cast(owner, bias, DType.FLOAT32)));
-        }
-      }
-    }
+    Map<String, NDArray> values = LayerValues.of(torch, owner, this, layer, layout(layer));
     values.forEach((name, value) -> requireFinite(layer, name, value));
     return values;
   }
 
-  /** The types in which a layer's {@link #values} are stored, or were before they were packed. */
+  private LayerLayout layout(int layer) {
+    return stack.layer(layer).layout();
+  }
+
+  /** The types in which a layer's values are stored, or were before they were packed. */
   public Map<String, DType> types(int layer) {
     Map<String, DType> types = new LinkedHashMap<>();
-    String first = stack.layout().stored().keySet().iterator().next();
+    String first = layout(layer).stored().keySet().iterator().next();
     DType main = checkpoint.valueType(stack.names().inLayer(layer, first));
-    sideNames()
+    sideNames(layer)
         .forEach(
             (key, name) -> {
               String tensor = stack.names().inLayer(layer, name);
-              types.put(key, optional(key) && !checkpoint.has(tensor) ? main : storedType(tensor));
+              types.put(
+                  key, optional(layer, key) && !checkpoint.has(tensor) ? main : storedType(tensor));
             });
-    stack
-        .layout()
+    layout(layer)
         .parts()
         .forEach(
             linear -> {
@@ -207,33 +168,13 @@ public final class LayerTensors {
         : checkpoint.storedType(name);
   }
 
-  /** Names of all layers' norms and the like, and prefixes of their linears. */
-  public Stream<String> names() {
-    return IntStream.range(0, stack.spec().layers())
-        .boxed()
-        .flatMap(
-            layer ->
-                Stream.concat(
-                        sideNames().values().stream(), stack.layout().stored().keySet().stream())
-                    .map(name -> stack.names().inLayer(layer, name)));
-  }
-
   /** Key of a value to name of its tensor within the layer. */
-  private Map<String, String> sideNames() {
-    Map<String, String> names = new LinkedHashMap<>();
-    stack
-        .layout()
-        .side()
-        .forEach(
-            (which, name) -> {
-              names.put(name, name + which.suffix());
-              stack.layout().bias(which).ifPresent(bias -> names.put(bias, bias));
-            });
-    return names;
+  private Map<String, String> sideNames(int layer) {
+    return SideNames.of(layout(layer));
   }
 
-  private boolean optional(String key) {
-    return stack.layout().side().entrySet().stream()
+  private boolean optional(int layer, String key) {
+    return layout(layer).side().entrySet().stream()
         .anyMatch(side -> side.getKey().optional() && side.getValue().equals(key));
   }
 
@@ -245,113 +186,5 @@ public final class LayerTensors {
               + stack.names().inLayer(layer, name)
               + ": found NaN or infinite values, expected finite ones");
     }
-  }
-
-  /**
-   * Writes a layer.
-   *
-   * @param values current values by name, see {@link #values}
-   * @param compressed linears that are stored in another form
-   * @param types of what stays dense, by name
-   * @throws BadCheckpointException if a value is too large for its type
-   */
-  public void write(
-      CheckpointWriter writer,
-      int layer,
-      Map<String, NDArray> values,
-      Map<String, StoredWeight> compressed,
-      Map<String, DType> types) {
-    try (NDManager scope = torch.manager().newSubManager()) {
-      sideNames()
-          .forEach(
-              (key, name) -> {
-                if (!optional(key) || values.containsKey(key)) {
-                  String tensor = stack.names().inLayer(layer, name);
-                  writeSide(
-                      writer, tensor, stored(scope, value(values, key), type(types, key), tensor));
-                }
-              });
-      stack
-          .layout()
-          .stored()
-          .forEach(
-              (tensor, parts) ->
-                  write(writer, scope, layer, tensor, parts, values, compressed, types));
-    }
-  }
-
-  private void write(
-      CheckpointWriter writer,
-      NDManager scope,
-      int layer,
-      String tensor,
-      List<Linear> parts,
-      Map<String, NDArray> values,
-      Map<String, StoredWeight> compressed,
-      Map<String, DType> types) {
-    String name = stack.names().inLayer(layer, tensor);
-    boolean any = parts.stream().anyMatch(part -> compressed.containsKey(part.name()));
-    if (any) {
-      List<StoredWeight> weights = new ArrayList<>();
-      for (Linear part : parts) {
-        StoredWeight weight = compressed.get(part.name());
-        if (weight == null) {
-          DType type = type(types, part.name());
-          weight = new DenseWeight(stored(scope, value(values, part.name()), type, name), type);
-        }
-        weights.add(weight);
-      }
-      StoredWeight joined = rows.join(scope, parts, weights);
-      if (parts.get(0).transposed() && joined instanceof DenseWeight dense) {
-        joined = rows.transpose(scope, dense);
-      }
-      writer.putLinear(name, joined);
-    } else if (checkpoint.isPacked(name)) {
-      writer.carry(checkpoint, name, type(types, parts.get(0).name()));
-    } else {
-      DType type = type(types, parts.get(0).name());
-      writer.putDense(
-          name, stored(scope, checkpoint.tensor(torch, scope, name + ".weight"), type, name));
-    }
-    if (parts.get(0).biased()) {
-      List<NDArray> biases = parts.stream().map(part -> value(values, part.biasName())).toList();
-      NDArray bias = rows.joinRows(scope, parts, biases);
-      DType type = type(types, parts.get(0).biasName());
-      writer.put(name + ".bias", stored(scope, bias, type, name + ".bias"));
-    }
-  }
-
-  private NDArray stored(NDManager scope, NDArray values, DType type, String name) {
-    return DenseValues.in(type, torch, scope, values, checkpoint, name);
-  }
-
-  /** Loaders take the router for a linear too. */
-  private void writeSide(CheckpointWriter writer, String name, NDArray value) {
-    String router = stack.layout().side().get(Side.ROUTER);
-    String activation = stack.layout().side().get(Side.ACTIVATION);
-    String prefix = name.substring(0, name.lastIndexOf('.'));
-    if (router != null && prefix.endsWith("." + router)) {
-      writer.putDense(prefix, value);
-    } else if (activation != null && prefix.endsWith("." + activation)) {
-      writer.putDivisor(name, value);
-    } else {
-      writer.put(name, value);
-    }
-  }
-
-  private static DType type(Map<String, DType> types, String name) {
-    DType type = types.get(name);
-    if (type == null) {
-      throw new IllegalArgumentException("no type given for '" + name + "'");
-    }
-    return type;
-  }
-
-  private static NDArray value(Map<String, NDArray> values, String name) {
-    NDArray value = values.get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("no value given for '" + name + "'");
-    }
-    return value;
   }
 }

@@ -1,7 +1,10 @@
 package dev.assay.engine.model;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Linears of a layer that share an input; their outputs are concatenated in the order given.
@@ -38,6 +41,19 @@ public record LinearGroup(List<Linear> parts, List<Role> roles) {
   /** A group that makes neither queries nor keys nor values. */
   public static LinearGroup of(Linear... parts) {
     return new LinearGroup(List.of(parts), Collections.nCopies(parts.length, Role.OTHER));
+  }
+
+  /** The group without some of its linears; nothing where none is left. */
+  Optional<LinearGroup> only(Set<String> selected) {
+    List<Linear> some = new ArrayList<>();
+    List<Role> theirs = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      if (selected.contains(parts.get(i).name())) {
+        some.add(parts.get(i));
+        theirs.add(roles.get(i));
+      }
+    }
+    return some.isEmpty() ? Optional.empty() : Optional.of(new LinearGroup(some, theirs));
   }
 
   /** Queries, keys and values. */

@@ -9,7 +9,7 @@ public final class MainType {
 
   /** The one that its configuration names, or else that of its linears. */
   public static DType of(Checkpoint checkpoint, Stack stack) {
-    String linear = stack.layout().parts().findFirst().orElseThrow().tensor();
+    String linear = stack.layer(0).layout().parts().findFirst().orElseThrow().tensor();
     return checkpoint
         .declaredType()
         .orElseGet(() -> checkpoint.valueType(stack.names().inLayer(0, linear)));

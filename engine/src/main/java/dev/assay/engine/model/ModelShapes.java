@@ -23,13 +23,13 @@ public final class ModelShapes {
    *
    * @throws BadCheckpointException if one is not; the message names the file and the tensor
    */
-  public static void require(Checkpoint checkpoint, Architecture architecture) {
+  public static void require(Checkpoint checkpoint, ModelSpec architecture) {
     ModelShapes shapes = new ModelShapes(checkpoint);
     for (Stack stack : architecture.stacks()) {
-      stack.names().outer().forEach((which, name) -> shapes.outer(stack.spec(), which, name));
-      Map<String, List<Linear>> stored = stack.layout().stored();
-      for (int layer = 0; layer < stack.spec().layers(); layer++) {
+      stack.names().outer().forEach((which, name) -> shapes.outer(stack, which, name));
+      for (int layer = 0; layer < stack.depth(); layer++) {
         shapes.sides(stack, layer);
+        Map<String, List<Linear>> stored = stack.layer(layer).layout().stored();
         for (Map.Entry<String, List<Linear>> linear : stored.entrySet()) {
           shapes.linear(stack.names().inLayer(layer, linear.getKey()), linear.getValue());
         }
@@ -38,7 +38,8 @@ public final class ModelShapes {
     EncoderHead.shapes(architecture, checkpoint).forEach(shapes::plain);
   }
 
-  private void outer(DecoderSpec spec, Outer which, String name) {
+  private void outer(Stack stack, Outer which, String name) {
+    StackSpec spec = stack.spec();
     long hidden = spec.hiddenSize();
     long width = spec.embedding().width();
     switch (which) {
@@ -49,7 +50,7 @@ public final class ModelShapes {
       case PROJECT_OUT -> matrix(name, width, hidden);
       case RELATIVE_POSITIONS -> {
         if (spec.positions() instanceof Positions.Relative relative) {
-          matrix(name, relative.buckets(), spec.heads());
+          matrix(name, relative.buckets(), stack.layer(0).attention().heads());
         }
       }
       case FINAL_NORM -> norm(name, hidden, spec.norm().kind().biased());
@@ -65,32 +66,34 @@ public final class ModelShapes {
     }
   }
 
-  private static long positions(DecoderSpec spec) {
+  private static long positions(StackSpec spec) {
     int offset = spec.positions() instanceof Positions.Learned learned ? learned.offset() : 0;
     return (long) spec.contextLength() + offset;
   }
 
   private void sides(Stack stack, int layer) {
-    for (Map.Entry<Side, String> side : stack.layout().side().entrySet()) {
+    LayerLayout layout = stack.layer(layer).layout();
+    for (Map.Entry<Side, String> side : layout.side().entrySet()) {
       Side which = side.getKey();
       String name = stack.names().inLayer(layer, side.getValue()) + which.suffix();
       if (!which.optional() || checkpoint.has(name)) {
-        plain(name, shape(stack.spec(), which));
+        plain(name, shape(stack, layer, which));
       }
-      stack
-          .layout()
+      layout
           .bias(which)
-          .ifPresent(bias -> plain(stack.names().inLayer(layer, bias), shape(stack.spec(), which)));
+          .ifPresent(bias -> plain(stack.names().inLayer(layer, bias), shape(stack, layer, which)));
     }
   }
 
   /** Shape of a norm or the like. */
-  static Shape shape(DecoderSpec spec, Side which) {
+  static Shape shape(Stack stack, int layer, Side which) {
+    LayerSpec spec = stack.layer(layer);
+    long hidden = stack.spec().hiddenSize();
     return switch (which) {
-      case QUERY_NORM, KEY_NORM -> new Shape(spec.headDimension());
+      case QUERY_NORM, KEY_NORM -> new Shape(spec.attention().headDimension());
       case ACTIVATION -> new Shape(spec.feedForward().intermediateSize());
-      case ROUTER -> new Shape(spec.feedForward().experts(), spec.hiddenSize());
-      default -> new Shape(spec.hiddenSize());
+      case ROUTER -> new Shape(spec.feedForward().experts(), hidden);
+      default -> new Shape(hidden);
     };
   }
 

@@ -40,7 +40,7 @@ public final class ModelTensors {
    * @throws dev.assay.engine.checkpoint.BadCheckpointException if a packed linear of the model does
    *     not fit the configuration; others may be as they like
    */
-  public ModelTensors(Checkpoint checkpoint, Architecture architecture) {
+  public ModelTensors(Checkpoint checkpoint, ModelSpec architecture) {
     this.checkpoint = checkpoint;
     for (Stack stack : architecture.stacks()) {
       layers(stack);
@@ -50,8 +50,8 @@ public final class ModelTensors {
   }
 
   private void layers(Stack stack) {
-    LayerLayout layout = stack.layout();
-    for (int layer = 0; layer < stack.spec().layers(); layer++) {
+    for (int layer = 0; layer < stack.depth(); layer++) {
+      LayerLayout layout = stack.layer(layer).layout();
       for (Map.Entry<String, List<Linear>> stored : layout.stored().entrySet()) {
         String name = stack.names().inLayer(layer, stored.getKey());
         inLayers.addAll(tensors(name));
@@ -75,11 +75,12 @@ public final class ModelTensors {
   }
 
   private void divisors(Stack stack, int layer) {
-    String activation = stack.layout().side().get(Side.ACTIVATION);
-    for (Folding folding : stack.layout().foldings()) {
+    LayerLayout layout = stack.layer(layer).layout();
+    String activation = layout.side().get(Side.ACTIVATION);
+    for (Folding folding : layout.foldings()) {
       if (activation != null && folding.source() instanceof Source.Activation) {
         String scales = stack.names().inLayer(layer, activation) + Side.ACTIVATION.suffix();
-        String reader = stack.layout().linear(folding.linears().get(0)).tensor();
+        String reader = layout.linear(folding.linears().get(0)).tensor();
         if (checkpoint.has(scales)) {
           divisors.put(stack.names().inLayer(layer, reader), scales);
         }
@@ -97,16 +98,16 @@ public final class ModelTensors {
     }
   }
 
-  private void onTop(Architecture architecture) {
-    if (architecture.kind() == Architecture.Kind.ENCODER_DECODER) {
+  private void onTop(ModelSpec architecture) {
+    if (architecture.kind() == ModelSpec.Kind.ENCODER_DECODER) {
       // Some checkpoints hold the shared table once more for each stack.
       Stream.of("encoder", "decoder")
           .map(stack -> stack + ".embed_tokens.weight")
           .filter(checkpoint::has)
           .forEach(outside::add);
     }
-    if (architecture.kind() == Architecture.Kind.MASKED
-        || architecture.kind() == Architecture.Kind.CLASSIFIER) {
+    if (architecture.kind() == ModelSpec.Kind.MASKED
+        || architecture.kind() == ModelSpec.Kind.CLASSIFIER) {
       List<String> onTop =
           checkpoint.names().stream()
               .filter(name -> ON_TOP.stream().anyMatch(top -> ("." + name).contains("." + top)))

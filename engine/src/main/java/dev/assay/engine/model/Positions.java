@@ -23,7 +23,7 @@ public sealed interface Positions {
    */
   record Relative(int buckets, int maxDistance) implements Positions {
     public Relative {
-      DecoderSpec.within("relative_attention_num_buckets", buckets, 1 << 16);
+      StackSpec.within("relative_attention_num_buckets", buckets, 1 << 16);
       if (buckets < 4) {
         throw new IllegalArgumentException(
             "relative_attention_num_buckets: found " + buckets + ", expected at least 4");

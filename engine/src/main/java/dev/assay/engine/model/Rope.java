@@ -25,7 +25,7 @@ public record Rope(double theta, int dimensions, RopeScaling scaling, Pairs pair
       throw new IllegalArgumentException(
           "rotary dimensions: found " + dimensions + ", expected an even number");
     }
-    DecoderSpec.finite("rope_theta", theta, false);
+    StackSpec.finite("rope_theta", theta, false);
     scaling.requirePairs(dimensions / 2);
   }
 

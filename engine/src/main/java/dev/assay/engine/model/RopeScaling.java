@@ -63,10 +63,10 @@ public sealed interface RopeScaling {
       double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalContext)
       implements RopeScaling {
     public Llama3 {
-      DecoderSpec.finite("factor", factor, false);
-      DecoderSpec.finite("low_freq_factor", lowFrequencyFactor, false);
-      DecoderSpec.finite("high_freq_factor", highFrequencyFactor, false);
-      DecoderSpec.positive("original_max_position_embeddings", originalContext);
+      StackSpec.finite("factor", factor, false);
+      StackSpec.finite("low_freq_factor", lowFrequencyFactor, false);
+      StackSpec.finite("high_freq_factor", highFrequencyFactor, false);
+      StackSpec.positive("original_max_position_embeddings", originalContext);
       if (!(highFrequencyFactor > lowFrequencyFactor)) {
         throw new IllegalArgumentException(
             "high_freq_factor: found "
@@ -109,10 +109,10 @@ public sealed interface RopeScaling {
     public LongRope {
       shortFactors = List.copyOf(shortFactors);
       longFactors = List.copyOf(longFactors);
-      shortFactors.forEach(factor -> DecoderSpec.finite("short_factor", factor, false));
-      longFactors.forEach(factor -> DecoderSpec.finite("long_factor", factor, false));
-      DecoderSpec.positive("original_max_position_embeddings", originalContext);
-      DecoderSpec.finite("attention_factor", attentionFactor, false);
+      shortFactors.forEach(factor -> StackSpec.finite("short_factor", factor, false));
+      longFactors.forEach(factor -> StackSpec.finite("long_factor", factor, false));
+      StackSpec.positive("original_max_position_embeddings", originalContext);
+      StackSpec.finite("attention_factor", attentionFactor, false);
       if (shortFactors.size() != longFactors.size()) {
         throw new IllegalArgumentException(
             "short_factor and long_factor: found "

@@ -25,7 +25,7 @@ public enum Side {
   ACTIVATION;
 
   /** Suffix of the stored tensor. */
-  String suffix() {
+  public String suffix() {
     return this == ACTIVATION ? ".scales" : ".weight";
   }
 

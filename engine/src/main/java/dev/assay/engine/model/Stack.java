@@ -1,31 +1,57 @@
 package dev.assay.engine.model;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
 /**
  * Layers one after the other, with what stands around them.
  *
- * @param spec its shape
- * @param names where its tensors are
- * @param layout what a layer is made of
+ * @param spec what they have in common
+ * @param names where the tensors are
+ * @param layers each of them
  */
-public record Stack(DecoderSpec spec, TensorNames names, LayerLayout layout) {
-  /** Index of the first group of the feed-forward, or of the first expert's. */
-  public int firstFeedForward() {
-    return layout.groups().size() - 2 * spec.feedForward().experts();
+public record Stack(StackSpec spec, TensorNames names, List<LayerSpec> layers) {
+  public Stack {
+    layers = List.copyOf(layers);
+    StackSpec.within("num_hidden_layers", layers.size(), StackSpec.MOST_LAYERS);
+  }
+
+  /** A layer. */
+  public LayerSpec layer(int index) {
+    return layers.get(index);
+  }
+
+  /** Number of layers. */
+  public int depth() {
+    return layers.size();
   }
 
   /**
-   * Index of the first group that sees the tokens of one expert; beyond all where there is none.
+   * Whether all layers are alike in all but their windows, take their inputs as they come and cache
+   * in the activations' type, as configurations of published models have it.
    */
-  public int firstExpert() {
-    return spec.feedForward().experts() > 1 ? firstFeedForward() : layout.groups().size();
+  public boolean isUniform() {
+    LayerSpec first = LayerSpec.of(layer(0).attention(), layer(0).feedForward(), layer(0).layout());
+    return layers.stream()
+        .map(layer -> layer.unformed().withWindow(first.attention().window()))
+        .allMatch(first::equals);
   }
 
-  /** The part of the tokens that go through a linear, on average: less than 1 for an expert's. */
-  public double share(Linear linear) {
-    FeedForwardSpec feedForward = spec.feedForward();
-    boolean expert =
-        layout.groups().subList(firstExpert(), layout.groups().size()).stream()
-            .anyMatch(group -> group.parts().contains(linear));
-    return expert ? (double) feedForward.expertsPerToken() / feedForward.experts() : 1;
+  /** The same under other names. */
+  public Stack with(TensorNames other) {
+    return new Stack(spec, other, layers);
+  }
+
+  /** The same with other layers. */
+  public Stack with(List<LayerSpec> other) {
+    return new Stack(spec, names, other);
+  }
+
+  /** The same with one layer changed. */
+  public Stack with(int index, UnaryOperator<LayerSpec> change) {
+    List<LayerSpec> others = new ArrayList<>(layers);
+    others.set(index, change.apply(layers.get(index)));
+    return with(others);
   }
 }

@@ -1,15 +1,15 @@
 package dev.assay.engine.prune;
 
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
 import java.util.List;
 import java.util.Set;
 
 /** Removes the weights of least magnitude from every stored weight of a layer. */
-final class MagnitudeMethod implements CompressionMethod {
+final class MagnitudeMethod implements LayerwiseMethod {
   private final MagnitudeParameters parameters;
 
   MagnitudeMethod(MagnitudeParameters parameters) {

@@ -1,9 +1,9 @@
 package dev.assay.engine.prune;
 
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.Notes;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Takes SparseGPT through the linears of a layer; on a grid where it quantizes jointly. */
-final class SparseGptMethod implements CompressionMethod {
+final class SparseGptMethod implements LayerwiseMethod {
   private final SparseGptParameters parameters;
 
   SparseGptMethod(SparseGptParameters parameters) {

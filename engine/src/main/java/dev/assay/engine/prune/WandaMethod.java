@@ -2,9 +2,9 @@ package dev.assay.engine.prune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Takes Wanda through the linears of a layer, all scored on the layer's original inputs. */
-final class WandaMethod implements CompressionMethod {
+final class WandaMethod implements LayerwiseMethod {
   private final WandaParameters parameters;
 
   WandaMethod(WandaParameters parameters) {

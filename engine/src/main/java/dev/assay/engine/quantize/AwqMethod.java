@@ -2,10 +2,10 @@ package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.InspectedFolding;
 import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.TokenSampleAccumulator;
@@ -31,7 +31,7 @@ import java.util.function.Predicate;
  * @see <a href="https://github.com/mit-han-lab/llm-awq/blob/d6e797a/awq/quantize/pre_quant.py">
  *     run_awq</a>
  */
-final class AwqMethod implements CompressionMethod {
+final class AwqMethod implements LayerwiseMethod {
   private final AwqParameters parameters;
   private final AwqTrace trace;
 
@@ -72,9 +72,7 @@ final class AwqMethod implements CompressionMethod {
     Map<LinearGroup, NDArray> tokens = new LinkedHashMap<>();
     Map<LinearGroup, String> unseen = new LinkedHashMap<>();
     Map<Folding, AwqScales> scales = new LinkedHashMap<>();
-    List<LinearGroup> groups = layer.layout().groups();
-    for (int i = 0; i < groups.size(); i++) {
-      LinearGroup group = groups.get(i);
+    for (LinearGroup group : layer.layout().groups()) {
       try (NDManager scope = layer.scope().newSubManager()) {
         GroupStatistics statistics = layer.statistics(group);
         Optional<String> tooFew = statistics.tooFew();
@@ -86,7 +84,7 @@ final class AwqMethod implements CompressionMethod {
           tokens.put(group, sample(layer, statistics.inputs()));
         }
         if (parameters.scaleSearch()) {
-          for (Folding folding : foldings(layer, i)) {
+          for (Folding folding : layer.foldings(group)) {
             AwqScales found = search(layer, scope, folding, statistics);
             trace.scales(layer, folding, found);
             scales.put(folding, found);
@@ -141,10 +139,6 @@ final class AwqMethod implements CompressionMethod {
   /** Queries and keys are too sensitive to clipping, and so is a weight that makes them too. */
   private static Predicate<Linear> clippable(LinearGroup group) {
     return part -> !group.storedWithQueriesOrKeys(part);
-  }
-
-  private static List<Folding> foldings(LayerContext layer, int group) {
-    return layer.layout().foldings().stream().filter(folding -> folding.group() == group).toList();
   }
 
   private AwqScales search(

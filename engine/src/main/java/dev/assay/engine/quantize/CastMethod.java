@@ -1,13 +1,13 @@
 package dev.assay.engine.quantize;
 
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.torch.DType;
 import java.util.Set;
 
 /** Stores all weights in another floating-point type. */
-final class CastMethod implements CompressionMethod {
+final class CastMethod implements LayerwiseMethod {
   private final DType type;
 
   CastMethod(CastParameters parameters) {

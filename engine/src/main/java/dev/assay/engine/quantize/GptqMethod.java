@@ -1,9 +1,9 @@
 package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.DType;
@@ -16,7 +16,7 @@ import java.util.Set;
  * Takes GPTQ through the linears of a layer. With true-sequential order the statistics of a group
  * are gathered after those before it have been compressed; otherwise all at once.
  */
-final class GptqMethod implements CompressionMethod {
+final class GptqMethod implements LayerwiseMethod {
   private final GptqParameters parameters;
 
   GptqMethod(GptqParameters parameters) {

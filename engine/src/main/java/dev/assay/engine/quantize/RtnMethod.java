@@ -1,8 +1,8 @@
 package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Rounds every linear of a layer to nearest. */
-final class RtnMethod implements CompressionMethod {
+final class RtnMethod implements LayerwiseMethod {
   private final RtnParameters parameters;
 
   RtnMethod(RtnParameters parameters) {

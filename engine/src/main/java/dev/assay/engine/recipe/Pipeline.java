@@ -1,33 +1,42 @@
 package dev.assay.engine.recipe;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerWalk;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.StageContext;
+import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.MainType;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.TorchSession;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.assay.engine.weight.WeightFormats;
+import dev.assay.engine.working.ArtifactModel;
+import dev.assay.engine.working.WorkingModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.apache.commons.io.file.PathUtils;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * Takes a model through the stages of a recipe. Each stage walks through the layers of what the one
- * before it wrote, so that memory stays that of one layer whatever the number of stages.
+ * Takes a model through the stages of a recipe. What each stage changes goes to the disk layer by
+ * layer, so that memory stays that of one layer whatever the number of stages, and a run that was
+ * interrupted goes on where it stood.
  */
 public final class Pipeline {
   private final TorchSession torch;
-  private final Architecture architecture;
+  private final ModelSpec spec;
   private final StageRegistry registry;
 
-  public Pipeline(TorchSession torch, Architecture architecture, StageRegistry registry) {
+  public Pipeline(TorchSession torch, ModelSpec spec, StageRegistry registry) {
     this.torch = torch;
-    this.architecture = architecture;
+    this.spec = spec;
     this.registry = registry;
   }
 
@@ -51,17 +60,20 @@ public final class Pipeline {
 
   /** Whether some of the steps look at calibration samples. */
   public boolean needsCalibration(List<Step> steps) {
-    return steps.stream().anyMatch(step -> !registry.method(step).statistics().isEmpty());
+    return steps.stream().anyMatch(step -> registry.method(step).needsCalibration());
   }
 
   /**
-   * Compresses a model.
+   * Compresses a model. A run that was interrupted left a directory beside the target, {@code
+   * .name-working}; one with the same steps and samples takes it up, any other deletes it.
    *
    * @param source the model
    * @param steps at least one
    * @param calibration token ids of sequences of one length; may be empty if no step needs them
    * @param target directory of the compressed model, which must not exist; it appears whole or not
    *     at all
+   * @throws dev.assay.engine.config.BadInputException if a step selects what the model does not
+   *     have
    */
   public List<StageOutcome> run(
       Checkpoint source,
@@ -72,46 +84,76 @@ public final class Pipeline {
     if (steps.isEmpty()) {
       throw new IllegalArgumentException("a recipe without stages makes no artifact");
     }
+    steps.forEach(step -> step.selection().requireFits(spec));
+    requireOneRounding(steps);
+    PipelineWork work = PipelineWork.beside(target, source, steps, calibration);
+    WorkingModel model =
+        new WorkingModel(torch, source, spec, WeightFormats.load(), work.directory());
     List<StageOutcome> outcomes = new ArrayList<>();
-    Checkpoint current = source;
-    Path scratch = target.resolveSibling("." + target.getFileName() + "-stages");
-    try {
-      for (int i = 0; i < steps.size(); i++) {
-        boolean last = i == steps.size() - 1;
-        Path output = last ? target : scratch.resolve(String.valueOf(i));
-        outcomes.add(stage(current, steps.get(i), calibration, output, listener));
-        current = Checkpoint.open(output);
+    for (int i = 0; i < steps.size(); i++) {
+      model.beginStage();
+      outcomes.add(stage(model, steps.get(i), i == steps.size() - 1, calibration, listener));
+    }
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
+      ArtifactModel.write(torch, model, writer);
+      ObjectNode config = new Families().configuration(source.config(), model.spec());
+      writer.finish(source, config, model.mainType().label());
+    }
+    work.delete();
+    return outcomes;
+  }
+
+  /** Steps that quantize are to select linears apart. */
+  private void requireOneRounding(List<Step> steps) {
+    Map<String, String> rounded = new HashMap<>();
+    for (Step step : steps) {
+      if (registry.method(step).grid().isEmpty()) {
+        continue;
       }
-      return outcomes;
-    } finally {
-      delete(scratch);
+      for (Stack stack : spec.stacks()) {
+        for (int layer = 0; layer < stack.depth(); layer++) {
+          for (String linear : step.selection().of(stack, layer)) {
+            String name = stack.names().inLayer(layer, linear);
+            String before = rounded.put(name, step.stage());
+            if (before != null) {
+              throw new BadInputException(
+                  "%s: found it selected by '%s', which rounds it, and by '%s' before, expected one rounding of a linear"
+                      .formatted(name, step.stage(), before));
+            }
+          }
+        }
+      }
     }
   }
 
   private StageOutcome stage(
-      Checkpoint source, Step step, List<long[]> calibration, Path output, Listener listener) {
+      WorkingModel model, Step step, boolean last, List<long[]> calibration, Listener listener) {
     CompressionMethod method = registry.method(step);
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, output)) {
-      List<LinearOutcome> linears =
-          new LayerWalk(torch, source, architecture)
-              .run(
-                  method,
-                  calibration,
-                  writer,
-                  (finished, layers) -> listener.layerFinished(step.stage(), finished, layers));
-      writer.finish(source, method.storedType(MainType.of(source, architecture.main())).label());
-      return new StageOutcome(step.stage(), linears);
+    Optional<StageState> done = model.finished().map(StageState::read);
+    List<LinearOutcome> linears;
+    if (done.isPresent()) {
+      linears = done.get().linears();
+      done.get().restore(model);
+    } else {
+      StageContext context =
+          new StageContext(
+              torch,
+              model.original(),
+              calibration,
+              step.selection(),
+              last,
+              (finished, layers) -> listener.layerFinished(step.stage(), finished, layers));
+      linears = compress(method, model, context);
+      model.finishStage(StageState.of(model, linears).json());
     }
+    model.cast(method::storedType);
+    return new StageOutcome(step.stage(), linears);
   }
 
-  private static void delete(Path directory) {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try {
-      PathUtils.deleteDirectory(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException(directory + ": cannot be deleted: " + e.getMessage(), e);
-    }
+  private static List<LinearOutcome> compress(
+      CompressionMethod method, WorkingModel model, StageContext context) {
+    return method instanceof LayerwiseMethod layerwise
+        ? new LayerWalk(model, context).run(layerwise)
+        : ((WholeModelMethod) method).compress(model, context);
   }
 }

@@ -63,10 +63,16 @@ public record Recipe(
     }
     tree.put("calibration", CanonicalYaml.tree(calibration));
     tree.put(
-        "stages",
-        stages.stream()
-            .map(step -> Map.of(step.stage(), CanonicalYaml.tree((Record) step.parameters())))
-            .toList());
+        "stages", stages.stream().map(step -> Map.of(step.stage(), parameters(step))).toList());
+    return tree;
+  }
+
+  /** The stage's parameters, and which linears it works on where those are not all. */
+  private static Map<String, Object> parameters(Step step) {
+    Map<String, Object> tree = new LinkedHashMap<>(CanonicalYaml.tree((Record) step.parameters()));
+    if (!step.selection().isAll()) {
+      tree.putAll(CanonicalYaml.tree(step.selection()));
+    }
     return tree;
   }
 }

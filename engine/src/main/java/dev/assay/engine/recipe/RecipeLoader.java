@@ -109,6 +109,7 @@ public final class RecipeLoader {
 
   /**
    * A second rounding would take the errors of the first for weights; what comes out is neither.
+   * Where both stages select linears, the model has to tell whether some are the same.
    */
   private void requireOneRounding(List<Step> stages, Mapping merged) {
     int first = -1;
@@ -117,7 +118,7 @@ public final class RecipeLoader {
       if (registry.method(step).grid().isEmpty()) {
         continue;
       }
-      if (first >= 0) {
+      if (first >= 0 && (stages.get(first).selection().isAll() || step.selection().isAll())) {
         KeyPath path = KeyPath.ROOT.key("stages");
         throw merged.error(
             path.item(i),

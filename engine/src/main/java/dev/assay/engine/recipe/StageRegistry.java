@@ -31,7 +31,7 @@ public final class StageRegistry {
   /** The types that the class path offers. */
   public static StageRegistry load() {
     List<StageType<?>> types = new ArrayList<>();
-    ServiceLoader.load(StageType.class).forEach(types::add);
+    ServiceLoader.load(StageCatalog.class).forEach(catalog -> types.addAll(catalog.stages()));
     return new StageRegistry(types);
   }
 

@@ -1,32 +1,25 @@
 package dev.assay.engine.recipe;
 
 import dev.assay.engine.calibration.CompressionMethod;
+import java.util.function.Function;
 
 /**
- * A kind of stage that recipes can name; found by {@link java.util.ServiceLoader}. Adding a method
- * takes its parameter record, its class and an entry in {@code META-INF/services}.
+ * A kind of stage that recipes can name.
  *
  * @param <P> the record of its parameters
+ * @param name name in recipes, for example {@code gptq}
+ * @param summary one line for people: what the stage does, and the paper it follows
+ * @param parameters the record of its parameters
+ * @param method what the stage does with such parameters
  */
-public interface StageType<P extends Stage> {
-  /** Name in recipes, for example {@code gptq}. */
-  String name();
-
-  /** One line for people: what the stage does, and the paper it follows. */
-  String summary();
-
-  /** The record of the stage's parameters. */
-  Class<P> parameters();
-
-  /** The method with these parameters. */
-  CompressionMethod method(P parameters);
-
+public record StageType<P extends Stage>(
+    String name, String summary, Class<P> parameters, Function<P, CompressionMethod> method) {
   /**
    * The method with parameters of a recipe's step.
    *
    * @throws ClassCastException if they are not this stage's
    */
-  default CompressionMethod methodOf(Stage parameters) {
-    return method(parameters().cast(parameters));
+  public CompressionMethod methodOf(Stage given) {
+    return method.apply(parameters.cast(given));
   }
 }

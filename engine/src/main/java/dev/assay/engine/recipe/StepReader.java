@@ -1,11 +1,17 @@
 package dev.assay.engine.recipe;
 
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.NodeReader;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Reads {@code - gptq: {bits: 4}}; a stage without parameters may also be its bare name. */
+/**
+ * Reads {@code - gptq: {bits: 4, ignore: [mlp.down_proj]}}; a stage without parameters may also be
+ * its bare name.
+ */
 final class StepReader implements NodeReader<Step> {
   private final StageRegistry registry;
 
@@ -27,8 +33,20 @@ final class StepReader implements NodeReader<Step> {
                             + written.name()
                             + "', "
                             + registry.names().expectedInsteadOf(written.name())));
+    KeyPath at = path.key(written.name());
     return new Step(
         type.name(),
-        binder.bind(written.parameters(), path.key(written.name()), type.parameters()));
+        binder.bind(part(written.parameters(), false), at, type.parameters()),
+        binder.bind(part(written.parameters(), true), at, Selection.class));
+  }
+
+  /** What is written of the selection, or of the stage's own parameters. */
+  private static YamlNode part(YamlNode parameters, boolean selection) {
+    if (!(parameters instanceof YamlNode.Mapping mapping)) {
+      return selection ? new YamlNode.Mapping(parameters.position(), Map.of()) : parameters;
+    }
+    Map<String, YamlNode.Entry> entries = new LinkedHashMap<>(mapping.entries());
+    entries.keySet().removeIf(key -> Selection.KEYS.contains(key) != selection);
+    return new YamlNode.Mapping(mapping.position(), entries);
   }
 }

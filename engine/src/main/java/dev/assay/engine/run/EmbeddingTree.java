@@ -2,10 +2,10 @@ package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.OuterTensors;
 import dev.assay.engine.model.Positions;
+import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.weight.LinearModules;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 
 /** Builds what stands before and after the layers of a stack. */
 final class EmbeddingTree {
-  private final DecoderSpec spec;
+  private final StackSpec spec;
   private final OuterTensors tensors;
   private final NormModules norms;
   private final NDManager scope;
@@ -24,7 +24,7 @@ final class EmbeddingTree {
    * @param kept makes of a stored tensor the one that the module keeps
    */
   EmbeddingTree(
-      DecoderSpec spec,
+      StackSpec spec,
       OuterTensors tensors,
       NormModules norms,
       NDManager scope,

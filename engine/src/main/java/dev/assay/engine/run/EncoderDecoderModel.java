@@ -3,7 +3,9 @@ package dev.assay.engine.run;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
@@ -30,8 +32,15 @@ public final class EncoderDecoderModel extends RunnableModel {
    * @throws IllegalArgumentException if the model is of another kind
    */
   public static EncoderDecoderModel load(
-      TorchSession torch, Checkpoint checkpoint, Architecture architecture, Execution execution) {
-    if (architecture.kind() != Architecture.Kind.ENCODER_DECODER) {
+      TorchSession torch, Checkpoint checkpoint, ModelSpec architecture, Execution execution) {
+    return load(torch, new CheckpointWeights(torch, checkpoint, architecture), execution);
+  }
+
+  /** The same of a model that may be one that is being worked on. */
+  public static EncoderDecoderModel load(
+      TorchSession torch, ModelWeights weights, Execution execution) {
+    ModelSpec architecture = weights.spec();
+    if (architecture.kind() != ModelSpec.Kind.ENCODER_DECODER) {
       throw new IllegalArgumentException(
           architecture.family() + " has no encoder and decoder: " + architecture.kind());
     }
@@ -41,10 +50,9 @@ public final class EncoderDecoderModel extends RunnableModel {
             execution,
             owner -> {
               StackLoader.Loaded encoder =
-                  new StackLoader(torch, checkpoint, architecture.stacks().get(0), execution)
-                      .load(owner);
+                  new StackLoader(torch, weights, 0, execution).load(owner);
               StackLoader.Loaded decoder =
-                  new StackLoader(torch, checkpoint, architecture.main(), execution).load(owner);
+                  new StackLoader(torch, weights, 1, execution).load(owner);
               return new RunningTree.Built(
                   Scripts.module("model.EncoderDecoderModel")
                       .with("encoder", encoder.stack())

@@ -2,10 +2,9 @@ package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.EncoderHead;
-import dev.assay.engine.model.OuterTensors;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.TorchSession;
@@ -30,23 +29,22 @@ record EncoderHeadTree(ModuleNode module, long bytes) {
   static EncoderHeadTree read(
       TorchSession torch,
       NDManager owner,
-      Checkpoint checkpoint,
-      Architecture architecture,
+      ModelWeights weights,
       DType dtype,
       @Nullable ModuleNode decoder) {
+    ModelSpec architecture = weights.spec();
     List<NDArray> tensors = new ArrayList<>();
     long elements = 0;
     try (NDManager scope = owner.newSubManager()) {
-      for (var each : EncoderHead.shapes(architecture, checkpoint).entrySet()) {
-        NDArray stored =
-            OuterTensors.tensor(torch, scope, checkpoint, each.getKey(), each.getValue());
+      for (var each : EncoderHead.shapes(architecture, weights.checkpoint()).entrySet()) {
+        NDArray stored = weights.tensor(scope, each.getKey(), each.getValue());
         NDArray cast = torch.tensors().cast(scope, stored, dtype);
         tensors.add(torch.tensors().copy(owner, cast));
         elements += stored.getShape().size();
       }
     }
     ModuleNode module =
-        architecture.kind() == Architecture.Kind.CLASSIFIER
+        architecture.kind() == ModelSpec.Kind.CLASSIFIER
             ? Scripts.module("model.ClassifyingHead")
                 .with("pooler", linear(tensors.get(0), tensors.get(1)))
                 .with("classifier", linear(tensors.get(2), tensors.get(3)))
@@ -54,7 +52,8 @@ record EncoderHeadTree(ModuleNode module, long bytes) {
                 .with("dense", linear(tensors.get(0), tensors.get(1)))
                 .with(
                     "activation",
-                    FeedModules.activation(architecture.spec().feedForward().activation(), null))
+                    FeedModules.activation(
+                        architecture.main().layer(0).feedForward().activation(), null))
                 .with(
                     "norm",
                     new NormModules(torch, owner, architecture.spec().norm())

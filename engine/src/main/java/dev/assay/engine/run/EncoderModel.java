@@ -3,7 +3,9 @@ package dev.assay.engine.run;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
@@ -20,7 +22,7 @@ public final class EncoderModel extends RunnableModel {
   private final PositionTables positions;
 
   private EncoderModel(
-      TorchSession torch, Architecture architecture, Execution execution, RunningTree tree) {
+      TorchSession torch, ModelSpec architecture, Execution execution, RunningTree tree) {
     super(tree);
     this.torch = torch;
     this.positions = new PositionTables(torch, architecture.spec(), execution.dtype());
@@ -33,9 +35,15 @@ public final class EncoderModel extends RunnableModel {
    * @throws IllegalArgumentException if the model is of another kind
    */
   public static EncoderModel load(
-      TorchSession torch, Checkpoint checkpoint, Architecture architecture, Execution execution) {
-    if (architecture.kind() != Architecture.Kind.MASKED
-        && architecture.kind() != Architecture.Kind.CLASSIFIER) {
+      TorchSession torch, Checkpoint checkpoint, ModelSpec architecture, Execution execution) {
+    return load(torch, new CheckpointWeights(torch, checkpoint, architecture), execution);
+  }
+
+  /** The same of a model that may be one that is being worked on. */
+  public static EncoderModel load(TorchSession torch, ModelWeights weights, Execution execution) {
+    ModelSpec architecture = weights.spec();
+    if (architecture.kind() != ModelSpec.Kind.MASKED
+        && architecture.kind() != ModelSpec.Kind.CLASSIFIER) {
       throw new IllegalArgumentException(
           architecture.family() + " is no encoder: " + architecture.kind());
     }
@@ -44,11 +52,9 @@ public final class EncoderModel extends RunnableModel {
             torch,
             execution,
             owner -> {
-              StackLoader.Loaded stack =
-                  new StackLoader(torch, checkpoint, architecture.main(), execution).load(owner);
+              StackLoader.Loaded stack = new StackLoader(torch, weights, 0, execution).load(owner);
               EncoderHeadTree head =
-                  EncoderHeadTree.read(
-                      torch, owner, checkpoint, architecture, execution.dtype(), stack.head());
+                  EncoderHeadTree.read(torch, owner, weights, execution.dtype(), stack.head());
               return new RunningTree.Built(
                   Scripts.module("model.EncoderModel")
                       .with("model", stack.stack())

@@ -2,7 +2,7 @@ package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.Side;
@@ -12,6 +12,7 @@ import dev.assay.engine.torch.ScriptClass;
 import dev.assay.engine.torch.ScriptObject;
 import dev.assay.engine.torch.ScriptObject.Attribute;
 import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
@@ -20,9 +21,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A layer whose float32 weights are given by name, each group of linears observed. */
-final class GivenLayer implements LayerWeights {
+final class GivenLayer implements LayerModuleWeights {
   private final NDManager scope;
-  private final LayerLayout layout;
+  private final LayerSpec layer;
   private final LinearPreparer preparer;
   private final Map<String, NDArray> weights;
   private final Attribute recorder =
@@ -32,9 +33,9 @@ final class GivenLayer implements LayerWeights {
               Map.of("on", new Attribute.Flag(false), "inputs", new Attribute.NoTensors())));
 
   GivenLayer(
-      NDManager scope, LayerLayout layout, LinearPreparer preparer, Map<String, NDArray> weights) {
+      NDManager scope, LayerSpec layer, LinearPreparer preparer, Map<String, NDArray> weights) {
     this.scope = scope;
-    this.layout = layout;
+    this.layer = layer;
     this.preparer = preparer;
     this.weights = weights;
   }
@@ -46,7 +47,7 @@ final class GivenLayer implements LayerWeights {
 
   @Override
   public @Nullable NDArray side(Side which) {
-    String name = layout.side().get(which);
+    String name = layer.layout().side().get(which);
     if (name == null) {
       return null;
     }
@@ -55,21 +56,23 @@ final class GivenLayer implements LayerWeights {
 
   @Override
   public @Nullable NDArray sideBias(Side which) {
-    return layout.bias(which).map(this::required).orElse(null);
+    return layer.layout().bias(which).map(this::required).orElse(null);
   }
 
   @Override
   public ModuleNode linears(int index, LinearGroup group) {
     List<StoredWeight> parts = new ArrayList<>();
     List<@Nullable NDArray> biases = new ArrayList<>();
+    List<InputScheme> inputs = new ArrayList<>();
     for (Linear linear : group.parts()) {
       parts.add(new DenseWeight(required(linear.name()), DType.FLOAT32));
       biases.add(linear.biased() ? required(linear.biasName()) : null);
+      inputs.add(layer.linear(linear.name()).input());
     }
     return Scripts.module("calibration.ObservedLinear")
         .with("group", index)
         .with("recorder", recorder)
-        .with("base", preparer.prepare(scope, parts, biases).module());
+        .with("base", preparer.prepare(scope, parts, biases, inputs).module());
   }
 
   private NDArray required(String name) {

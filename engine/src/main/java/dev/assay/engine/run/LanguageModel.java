@@ -3,7 +3,9 @@ package dev.assay.engine.run;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
@@ -20,12 +22,12 @@ public final class LanguageModel extends RunnableModel {
   private static final long LOSS_ROWS = 256;
 
   private final TorchSession torch;
-  private final Architecture architecture;
+  private final ModelSpec architecture;
   private final Execution execution;
   private final PositionTables positions;
 
   private LanguageModel(
-      TorchSession torch, Architecture architecture, Execution execution, RunningTree tree) {
+      TorchSession torch, ModelSpec architecture, Execution execution, RunningTree tree) {
     super(tree);
     this.torch = torch;
     this.architecture = architecture;
@@ -40,8 +42,14 @@ public final class LanguageModel extends RunnableModel {
    * @throws IllegalArgumentException if the model is of another kind
    */
   public static LanguageModel load(
-      TorchSession torch, Checkpoint checkpoint, Architecture architecture, Execution execution) {
-    if (architecture.kind() != Architecture.Kind.CAUSAL) {
+      TorchSession torch, Checkpoint checkpoint, ModelSpec architecture, Execution execution) {
+    return load(torch, new CheckpointWeights(torch, checkpoint, architecture), execution);
+  }
+
+  /** The same of a model that may be one that is being worked on. */
+  public static LanguageModel load(TorchSession torch, ModelWeights weights, Execution execution) {
+    ModelSpec architecture = weights.spec();
+    if (architecture.kind() != ModelSpec.Kind.CAUSAL) {
       throw new IllegalArgumentException(
           architecture.family() + " does not continue text: " + architecture.kind());
     }
@@ -50,8 +58,7 @@ public final class LanguageModel extends RunnableModel {
             torch,
             execution,
             owner -> {
-              StackLoader.Loaded stack =
-                  new StackLoader(torch, checkpoint, architecture.main(), execution).load(owner);
+              StackLoader.Loaded stack = new StackLoader(torch, weights, 0, execution).load(owner);
               return new RunningTree.Built(
                   Scripts.module("model.CausalModel")
                       .with("model", stack.stack())
@@ -62,7 +69,7 @@ public final class LanguageModel extends RunnableModel {
     return new LanguageModel(torch, architecture, execution, tree);
   }
 
-  public Architecture architecture() {
+  public ModelSpec architecture() {
     return architecture;
   }
 

@@ -2,7 +2,8 @@ package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.OuterTensors;
 import dev.assay.engine.model.Stack;
@@ -31,11 +32,14 @@ public final class LayerRunner implements AutoCloseable {
   private final @Nullable NDArray relative;
   private final Map<ScriptObject, CalibratedModules> compiled = new HashMap<>();
 
-  public LayerRunner(TorchSession torch, Stack stack, Checkpoint checkpoint) {
+  /**
+   * @param index of the stack
+   */
+  public LayerRunner(TorchSession torch, ModelWeights weights, int index) {
     this.torch = torch;
     this.manager = torch.manager().newSubManager();
-    this.stack = stack;
-    this.outer = new OuterTensors(torch, checkpoint, stack);
+    this.stack = weights.stack(index);
+    this.outer = weights.outer(index);
     this.preparer = LinearPreparer.borrowing(torch);
     try (NDManager scope = manager.newSubManager()) {
       this.relative =
@@ -99,25 +103,25 @@ public final class LayerRunner implements AutoCloseable {
   /**
    * Gives a layer its weights.
    *
-   * @param layer its index
+   * @param layer what it is
    * @param weights float32 values of the layer by name, see {@link
-   *     dev.assay.engine.model.LayerTensors#values}; they have to outlive what is returned
+   *     dev.assay.engine.model.LayerWeights#values}; they have to outlive what is returned
    * @return the layer, until it is closed; one at a time of a runner
    */
-  public BoundLayer bind(int layer, Map<String, NDArray> weights) {
+  public BoundLayer bind(LayerSpec layer, Map<String, NDArray> weights) {
     NDManager scope = manager.newSubManager();
     try {
-      GivenLayer given = new GivenLayer(scope, stack.layout(), preparer, weights);
-      LayerTree.Built built = new LayerTree(stack, layer, given, norms(scope), true).build();
+      GivenLayer given = new GivenLayer(scope, layer, preparer, weights);
+      LayerTree.Built built = new LayerTree(stack.spec(), layer, given, norms(scope), true).build();
       ModuleNode root =
           Scripts.module("calibration.CalibratedLayer")
-              .with("positions", PositionModules.positions(stack.spec(), relative))
+              .with("positions", PositionModules.positions(stack, relative))
               .with("layer", built.layer())
               .with("self_attn", built.attention())
               .with("mlp", built.feed())
               .with("groups", new ScriptObject.Attribute.Children(built.groups()))
               .with("recorder", given.recorder())
-              .with("first_expert", stack.firstExpert());
+              .with("first_expert", layer.firstExpert());
       CalibratedModules modules =
           compiled.computeIfAbsent(
               root.object(),

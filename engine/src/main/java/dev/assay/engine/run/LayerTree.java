@@ -2,11 +2,11 @@ package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.model.AttentionSpec;
-import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.model.FeedForwardSpec;
+import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Side;
-import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptObject.Attribute;
 import java.util.ArrayList;
@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * then two for each feed-forward or expert.
  */
 final class LayerTree {
-  private final Stack stack;
-  private final DecoderSpec spec;
-  private final int index;
-  private final LayerWeights weights;
+  private final StackSpec spec;
+  private final LayerSpec layer;
+  private final LayerModuleWeights weights;
   private final NormModules norms;
   private final boolean shares;
   private final Attribute[] groups;
@@ -32,14 +31,18 @@ final class LayerTree {
   /**
    * @param shares whether the parts are also to stand outside the layer
    */
-  LayerTree(Stack stack, int index, LayerWeights weights, NormModules norms, boolean shares) {
-    this.stack = stack;
-    this.spec = stack.spec();
-    this.index = index;
+  LayerTree(
+      StackSpec spec,
+      LayerSpec layer,
+      LayerModuleWeights weights,
+      NormModules norms,
+      boolean shares) {
+    this.spec = spec;
+    this.layer = layer;
     this.weights = weights;
     this.norms = norms;
     this.shares = shares;
-    this.groups = new Attribute[stack.layout().groups().size()];
+    this.groups = new Attribute[layer.layout().groups().size()];
   }
 
   /**
@@ -61,7 +64,7 @@ final class LayerTree {
     ModuleNode feed = feed();
     Attribute self = place(attention);
     Attribute mlp = place(feed);
-    ModuleNode layer =
+    ModuleNode module =
         switch (spec.residual()) {
           case PRE ->
               Scripts.module("layer.PreNormLayer")
@@ -91,17 +94,17 @@ final class LayerTree {
                   .with("cross_attn", crossAttention())
                   .with("post_attention_layernorm", norm(Side.FEED_FORWARD_NORM));
         };
-    layer.with("self_attn", self, attention).with("mlp", mlp, feed);
-    return new Built(layer, self, mlp, Arrays.asList(groups));
+    module.with("self_attn", self, attention).with("mlp", mlp, feed);
+    return new Built(module, self, mlp, Arrays.asList(groups));
   }
 
   private ModuleNode attention() {
-    AttentionSpec attention = spec.attention();
+    AttentionSpec attention = layer.attention();
     ModuleNode module =
         Scripts.module("attention.Attention")
             .with("rotation", rotation())
             .with("scores", scores())
-            .with("caches", Scripts.module("cache.DenseCacheScheme"))
+            .with("caches", CacheModules.scheme(layer.cache()))
             .with("num_heads", attention.heads())
             .with("num_key_value_heads", attention.keyValueHeads())
             .with("head_dim", attention.headDimension());
@@ -110,9 +113,9 @@ final class LayerTree {
 
   private ModuleNode rotation() {
     ModuleNode rotation = PositionModules.rotation(spec);
-    return spec.attention().queryKeyNorm()
+    return layer.attention().queryKeyNorm()
         ? Scripts.module("position.NormedRotation")
-            .with("heads", spec.heads())
+            .with("heads", layer.attention().heads())
             .with("q_norm", norm(Side.QUERY_NORM))
             .with("k_norm", norm(Side.KEY_NORM))
             .with("rotation", rotation)
@@ -120,8 +123,8 @@ final class LayerTree {
   }
 
   private ModuleNode scores() {
-    AttentionSpec attention = spec.attention();
-    int window = attention.windows().get(index);
+    AttentionSpec attention = layer.attention();
+    int window = attention.window();
     boolean masked =
         !attention.causal()
             || spec.positions() instanceof Positions.Relative
@@ -140,21 +143,21 @@ final class LayerTree {
   }
 
   private ModuleNode maskedScores() {
-    return Scripts.module("attention.MaskedScores").with("scale", spec.attention().scale());
+    return Scripts.module("attention.MaskedScores").with("scale", layer.attention().scale());
   }
 
   private ModuleNode crossAttention() {
     ModuleNode module =
         Scripts.module("attention.CrossAttention")
             .with("scores", maskedScores())
-            .with("num_heads", spec.heads())
-            .with("head_dim", spec.headDimension());
+            .with("num_heads", layer.attention().heads())
+            .with("head_dim", layer.attention().headDimension());
     return group(group(group(module, "q_proj", 2), "kv_proj", 3), "o_proj", 4);
   }
 
   private ModuleNode feed() {
-    FeedForwardSpec feed = spec.feedForward();
-    int first = stack.firstFeedForward();
+    FeedForwardSpec feed = layer.feedForward();
+    int first = layer.firstFeedForward();
     if (feed.experts() == 1) {
       return expert(first, weights.side(Side.ACTIVATION));
     }
@@ -169,15 +172,15 @@ final class LayerTree {
   }
 
   private ModuleNode expert(int group, @Nullable NDArray scales) {
-    boolean gated = spec.feedForward().gated();
+    boolean gated = layer.feedForward().gated();
     ModuleNode module =
         Scripts.module(gated ? "feed.GatedFeed" : "feed.PlainFeed")
-            .with("activation", FeedModules.activation(spec.feedForward().activation(), scales));
+            .with("activation", FeedModules.activation(layer.feedForward().activation(), scales));
     return group(group(module, gated ? "gate_up_proj" : "up_proj", group), "down_proj", group + 1);
   }
 
   private ModuleNode group(ModuleNode owner, String name, int group) {
-    ModuleNode linears = weights.linears(group, stack.layout().groups().get(group));
+    ModuleNode linears = weights.linears(group, layer.layout().groups().get(group));
     groups[group] = place(linears);
     return owner.with(name, groups[group], linears);
   }

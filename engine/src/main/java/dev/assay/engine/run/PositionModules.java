@@ -1,9 +1,10 @@
 package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
-import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Rope;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.torch.ModuleNode;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ final class PositionModules {
    *
    * @param relative float32 [buckets, heads], where distances have learned terms
    */
-  static ModuleNode positions(DecoderSpec spec, @Nullable NDArray relative) {
+  static ModuleNode positions(Stack stack, @Nullable NDArray relative) {
+    StackSpec spec = stack.spec();
     if (spec.positions() instanceof Positions.Rotary rotary) {
       int switching = rotary.rope().scaling().switchesAfter();
       return Scripts.module("position.RotaryPositions")
@@ -35,13 +37,13 @@ final class PositionModules {
           .with("weight", Objects.requireNonNull(relative, "terms of distances"))
           .with("buckets", buckets.buckets())
           .with("max_distance", buckets.maxDistance())
-          .with("causal", spec.attention().causal());
+          .with("causal", stack.layer(0).attention().causal());
     }
     return Scripts.module("position.NoPositions");
   }
 
   /** What positions do to queries and keys. */
-  static ModuleNode rotation(DecoderSpec spec) {
+  static ModuleNode rotation(StackSpec spec) {
     if (!(spec.positions() instanceof Positions.Rotary rotary)) {
       return Scripts.module("position.NoRotation");
     }

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.Alibi;
-import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Rope;
+import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.Tensors;
@@ -24,11 +24,11 @@ final class PositionTables {
   private static final int LEAST_ROWS = 64;
 
   private final TorchSession torch;
-  private final DecoderSpec spec;
+  private final StackSpec spec;
   private final DType dtype;
   private int rows;
 
-  PositionTables(TorchSession torch, DecoderSpec spec, DType dtype) {
+  PositionTables(TorchSession torch, StackSpec spec, DType dtype) {
     this.torch = torch;
     this.spec = spec;
     this.dtype = dtype;

@@ -1,7 +1,9 @@
 package dev.assay.engine.run;
 
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
@@ -23,11 +25,16 @@ public abstract sealed class RunnableModel implements AutoCloseable
    * @throws dev.assay.engine.config.BadInputException if tensors are missing or of a wrong shape
    */
   public static RunnableModel load(
-      TorchSession torch, Checkpoint checkpoint, Architecture architecture, Execution execution) {
-    return switch (architecture.kind()) {
-      case CAUSAL -> LanguageModel.load(torch, checkpoint, architecture, execution);
-      case ENCODER_DECODER -> EncoderDecoderModel.load(torch, checkpoint, architecture, execution);
-      case MASKED, CLASSIFIER -> EncoderModel.load(torch, checkpoint, architecture, execution);
+      TorchSession torch, Checkpoint checkpoint, ModelSpec architecture, Execution execution) {
+    return load(torch, new CheckpointWeights(torch, checkpoint, architecture), execution);
+  }
+
+  /** The same of a model that may be one that is being worked on. */
+  public static RunnableModel load(TorchSession torch, ModelWeights weights, Execution execution) {
+    return switch (weights.spec().kind()) {
+      case CAUSAL -> LanguageModel.load(torch, weights, execution);
+      case ENCODER_DECODER -> EncoderDecoderModel.load(torch, weights, execution);
+      case MASKED, CLASSIFIER -> EncoderModel.load(torch, weights, execution);
     };
   }
 

@@ -4,19 +4,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.model.DecoderSpec;
-import dev.assay.engine.model.LayerTensors;
+import dev.assay.engine.model.LayerWeights;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.OuterTensors;
 import dev.assay.engine.model.Side;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.engine.weight.RunnableLinear;
@@ -32,29 +34,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class StackLoader {
   private final TorchSession torch;
-  private final Checkpoint checkpoint;
+  private final ModelWeights weights;
   private final Stack stack;
-  private final DecoderSpec spec;
+  private final StackSpec spec;
   private final DType dtype;
   private final LinearPreparer preparer;
-  private final LayerTensors layers;
+  private final LayerWeights layers;
   private final OuterTensors outer;
   private final List<RunnableLinear> linears = new ArrayList<>();
   private long bytes;
 
-  StackLoader(TorchSession torch, Checkpoint checkpoint, Stack stack, Execution execution) {
-    this(torch, checkpoint, stack, new LinearPreparer(torch, execution));
+  /**
+   * @param index of the stack
+   */
+  StackLoader(TorchSession torch, ModelWeights weights, int index, Execution execution) {
+    this(torch, weights, index, new LinearPreparer(torch, execution));
   }
 
-  StackLoader(TorchSession torch, Checkpoint checkpoint, Stack stack, LinearPreparer preparer) {
+  StackLoader(TorchSession torch, ModelWeights weights, int index, LinearPreparer preparer) {
     this.torch = torch;
-    this.checkpoint = checkpoint;
-    this.stack = stack;
+    this.weights = weights;
+    this.stack = weights.stack(index);
     this.spec = stack.spec();
     this.dtype = preparer.dtype();
     this.preparer = preparer;
-    this.layers = new LayerTensors(torch, checkpoint, stack);
-    this.outer = new OuterTensors(torch, checkpoint, stack);
+    this.layers = weights.layers(index);
+    this.outer = weights.outer(index);
   }
 
   /**
@@ -95,7 +100,7 @@ final class StackLoader {
   Loaded load(NDManager owner) {
     Around around = around(owner);
     List<ModuleNode> built = new ArrayList<>();
-    for (int layer = 0; layer < spec.layers(); layer++) {
+    for (int layer = 0; layer < stack.depth(); layer++) {
       built.add(layer(owner, layer));
     }
     bytes += linears.stream().mapToLong(RunnableLinear::bytes).sum();
@@ -116,7 +121,7 @@ final class StackLoader {
       return new Around(
           Scripts.module("stack.Stack")
               .with("embedding", tree.embedding(table))
-              .with("positions", PositionModules.positions(spec, relative(owner, scope)))
+              .with("positions", PositionModules.positions(stack, relative(owner, scope)))
               .with("norm", tree.finalNorm()),
           table,
           head(owner, scope, table));
@@ -126,8 +131,8 @@ final class StackLoader {
   /** Reads a layer, a {@code layer.Layer}. */
   ModuleNode layer(NDManager owner, int layer) {
     try (NDManager scope = owner.newSubManager()) {
-      LayerWeights weights = new StoredLayer(owner, scope, layer);
-      return new LayerTree(stack, layer, weights, norms(owner), false).build().layer();
+      LayerModuleWeights stored = new StoredLayer(owner, scope, layer);
+      return new LayerTree(spec, stack.layer(layer), stored, norms(owner), false).build().layer();
     }
   }
 
@@ -147,6 +152,7 @@ final class StackLoader {
       return null;
     }
     String name = stack.names().head();
+    Checkpoint checkpoint = weights.checkpoint();
     StoredWeight weight = spec.tiedHead() ? new DenseWeight(table, dtype) : storedHead(scope, name);
     boolean biased = spec.head().biased();
     if (!biased && !spec.tiedHead() && checkpoint.has(name + ".bias")) {
@@ -157,7 +163,7 @@ final class StackLoader {
               + ".bias: found a bias, expected none in this architecture");
     }
     List<@Nullable NDArray> biases = new ArrayList<>();
-    biases.add(biased ? checkpoint.tensor(torch, scope, name + ".bias") : null);
+    biases.add(biased ? weights.tensor(scope, name + ".bias", null) : null);
     LinearPreparer.Prepared prepared = preparer.prepare(owner, List.of(weight), biases);
     linears.addAll(prepared.parts());
     ModuleNode head = prepared.module();
@@ -174,7 +180,8 @@ final class StackLoader {
   }
 
   private StoredWeight storedHead(NDManager scope, String name) {
-    StoredWeight weight = checkpoint.linear(torch, scope, name);
+    Checkpoint checkpoint = weights.checkpoint();
+    StoredWeight weight = weights.linear(scope, name);
     long out = spec.vocabularySize();
     long in = spec.embedding().width();
     if (weight.outFeatures() != out || weight.inFeatures() != in) {
@@ -206,7 +213,7 @@ final class StackLoader {
   }
 
   /** A layer as the checkpoint stores it. */
-  private final class StoredLayer implements LayerWeights {
+  private final class StoredLayer implements LayerModuleWeights {
     private final NDManager owner;
     private final NDManager scope;
     private final int layer;
@@ -232,13 +239,15 @@ final class StackLoader {
     @Override
     public ModuleNode linears(int index, LinearGroup group) {
       try (NDManager forGroup = scope.newSubManager()) {
-        Map<String, StoredWeight> weights = layers.linears(forGroup, layer, group.parts());
+        Map<String, StoredWeight> stored = layers.linears(forGroup, layer, group.parts());
         List<@Nullable NDArray> biases = new ArrayList<>();
+        List<InputScheme> inputs = new ArrayList<>();
         for (Linear linear : group.parts()) {
           biases.add(layers.bias(forGroup, layer, linear).orElse(null));
+          inputs.add(stack.layer(layer).linear(linear.name()).input());
         }
         LinearPreparer.Prepared prepared =
-            preparer.prepare(owner, List.copyOf(weights.values()), biases);
+            preparer.prepare(owner, List.copyOf(stored.values()), biases, inputs);
         linears.addAll(prepared.parts());
         return prepared.module();
       }

@@ -3,9 +3,11 @@ package dev.assay.engine.run;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptArchive;
@@ -29,8 +31,8 @@ public final class TreeArchive {
   public static final int MOST_POSITIONS = 1 << 15;
 
   private final TorchSession torch;
-  private final Checkpoint checkpoint;
-  private final Architecture architecture;
+  private final ModelWeights weights;
+  private final ModelSpec architecture;
   private final DType dtype;
   private final LinearPreparer preparer;
 
@@ -38,9 +40,9 @@ public final class TreeArchive {
    * @param dtype of activations and of what is not quantized
    */
   public TreeArchive(
-      TorchSession torch, Checkpoint checkpoint, Architecture architecture, DType dtype) {
+      TorchSession torch, Checkpoint checkpoint, ModelSpec architecture, DType dtype) {
     this.torch = torch;
-    this.checkpoint = checkpoint;
+    this.weights = new CheckpointWeights(torch, checkpoint, architecture);
     this.architecture = architecture;
     this.dtype = dtype;
     this.preparer = LinearPreparer.portable(torch, dtype);
@@ -62,21 +64,21 @@ public final class TreeArchive {
   private ModuleNode root(ScriptArchive archive) throws IOException {
     return switch (architecture.kind()) {
       case CAUSAL -> {
-        StackLoader.Around main = stack(archive, "model", architecture.main());
+        StackLoader.Around main = stack(archive, "model", 0);
         yield Scripts.module("model.CausalModel")
             .with("model", main.stack())
             .with("lm_head", head(main));
       }
       case ENCODER_DECODER -> {
-        StackLoader.Around encoder = stack(archive, "encoder", architecture.stacks().get(0));
-        StackLoader.Around decoder = stack(archive, "decoder", architecture.main());
+        StackLoader.Around encoder = stack(archive, "encoder", 0);
+        StackLoader.Around decoder = stack(archive, "decoder", 1);
         yield Scripts.module("model.EncoderDecoderModel")
             .with("encoder", encoder.stack())
             .with("decoder", decoder.stack())
             .with("lm_head", head(decoder));
       }
       case MASKED, CLASSIFIER -> {
-        StackLoader.Around main = stack(archive, "model", architecture.main());
+        StackLoader.Around main = stack(archive, "model", 0);
         yield Scripts.module("model.EncoderModel")
             .with("model", main.stack())
             .with("head", encoderHead(archive, main.head()));
@@ -89,12 +91,13 @@ public final class TreeArchive {
   }
 
   /** Writes a stack's tensors; that of a head goes where the root has it. */
-  private StackLoader.Around stack(ScriptArchive archive, String name, Stack stack)
+  private StackLoader.Around stack(ScriptArchive archive, String name, int index)
       throws IOException {
-    StackLoader loader = new StackLoader(torch, checkpoint, stack, preparer);
-    DecoderSpec spec = stack.spec();
+    StackLoader loader = new StackLoader(torch, weights, index, preparer);
+    Stack stack = weights.stack(index);
+    StackSpec spec = stack.spec();
     List<ModuleNode> layers = new ArrayList<>();
-    for (int layer = 0; layer < spec.layers(); layer++) {
+    for (int layer = 0; layer < stack.depth(); layer++) {
       try (NDManager owner = torch.manager().newSubManager()) {
         ModuleNode built = loader.layer(owner, layer);
         write(archive, name + ".layers." + layer, built.tensors());
@@ -126,8 +129,7 @@ public final class TreeArchive {
       StackLoader.Around around,
       Map<String, NDArray> tensors)
       throws IOException {
-    String place =
-        architecture.kind() == Architecture.Kind.MASKED ? "head.decoder.base" : "lm_head";
+    String place = architecture.kind() == ModelSpec.Kind.MASKED ? "head.decoder.base" : "lm_head";
     Map<String, NDArray> own = new LinkedHashMap<>(tensors);
     if (tied) {
       String table =
@@ -147,8 +149,7 @@ public final class TreeArchive {
   private ModuleNode encoderHead(ScriptArchive archive, @Nullable ModuleNode decoder)
       throws IOException {
     try (NDManager owner = torch.manager().newSubManager()) {
-      ModuleNode head =
-          EncoderHeadTree.read(torch, owner, checkpoint, architecture, dtype, decoder).module();
+      ModuleNode head = EncoderHeadTree.read(torch, owner, weights, dtype, decoder).module();
       Map<String, NDArray> own = head.tensors();
       // Those of the decoder are written.
       own.keySet().removeIf(path -> path.startsWith("decoder.base."));

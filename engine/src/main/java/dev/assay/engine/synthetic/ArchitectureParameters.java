@@ -2,12 +2,13 @@ package dev.assay.engine.synthetic;
 
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Side;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.synthetic.Parameter.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,11 +16,11 @@ import java.util.Map;
 
 /** The tensors of an architecture, from its own description. */
 final class ArchitectureParameters implements ParameterList {
-  private final Architecture architecture;
+  private final ModelSpec architecture;
   private final JsonNode config;
   private final Map<String, Parameter> found = new LinkedHashMap<>();
 
-  ArchitectureParameters(Architecture architecture, JsonNode config) {
+  ArchitectureParameters(ModelSpec architecture, JsonNode config) {
     this.architecture = architecture;
     this.config = config;
   }
@@ -29,7 +30,7 @@ final class ArchitectureParameters implements ParameterList {
     found.clear();
     for (Stack stack : architecture.stacks()) {
       outer(stack);
-      for (int layer = 0; layer < stack.spec().layers(); layer++) {
+      for (int layer = 0; layer < stack.depth(); layer++) {
         layer(stack, layer);
       }
     }
@@ -38,7 +39,7 @@ final class ArchitectureParameters implements ParameterList {
   }
 
   private void outer(Stack stack) {
-    DecoderSpec spec = stack.spec();
+    StackSpec spec = stack.spec();
     long hidden = spec.hiddenSize();
     long width = spec.embedding().width();
     stack
@@ -54,7 +55,7 @@ final class ArchitectureParameters implements ParameterList {
                 case PROJECT_IN -> weight(name, Kind.LINEAR, hidden, width);
                 case PROJECT_OUT -> weight(name, Kind.LINEAR, width, hidden);
                 case RELATIVE_POSITIONS ->
-                    weight(name, Kind.EMBEDDING, buckets(spec), spec.heads());
+                    weight(name, Kind.EMBEDDING, buckets(spec), stack.layer(0).attention().heads());
                 case FINAL_NORM -> norm(name, hidden, spec.norm().kind().biased());
                 case EMBEDDING_NORM -> norm(name, hidden, true);
                 case HEAD -> head(spec, name, width);
@@ -62,7 +63,7 @@ final class ArchitectureParameters implements ParameterList {
             });
   }
 
-  private void head(DecoderSpec spec, String name, long width) {
+  private void head(StackSpec spec, String name, long width) {
     if (!spec.tiedHead()) {
       weight(name, Kind.LINEAR, spec.vocabularySize(), width);
     }
@@ -71,36 +72,36 @@ final class ArchitectureParameters implements ParameterList {
     }
   }
 
-  private static long positions(DecoderSpec spec) {
+  private static long positions(StackSpec spec) {
     int offset = spec.positions() instanceof Positions.Learned learned ? learned.offset() : 0;
     return (long) spec.contextLength() + offset;
   }
 
-  private static long buckets(DecoderSpec spec) {
+  private static long buckets(StackSpec spec) {
     return spec.positions() instanceof Positions.Relative relative ? relative.buckets() : 1;
   }
 
   private void layer(Stack stack, int layer) {
-    DecoderSpec spec = stack.spec();
-    for (Map.Entry<Side, String> side : stack.layout().side().entrySet()) {
+    LayerSpec spec = stack.layer(layer);
+    long hidden = stack.spec().hiddenSize();
+    for (Map.Entry<Side, String> side : spec.layout().side().entrySet()) {
       String name = stack.names().inLayer(layer, side.getValue());
       switch (side.getKey()) {
-        case QUERY_NORM, KEY_NORM -> norm(name, spec.headDimension(), false);
-        case ROUTER -> weight(name, Kind.LINEAR, spec.feedForward().experts(), spec.hiddenSize());
+        case QUERY_NORM, KEY_NORM -> norm(name, spec.attention().headDimension(), false);
+        case ROUTER -> weight(name, Kind.LINEAR, spec.feedForward().experts(), hidden);
         case ACTIVATION -> {
           // Models as they are trained have none.
         }
-        default -> norm(name, spec.hiddenSize(), stack.layout().bias(side.getKey()).isPresent());
+        default -> norm(name, hidden, spec.layout().bias(side.getKey()).isPresent());
       }
     }
-    stack
-        .layout()
+    spec.layout()
         .stored()
         .forEach(
             (tensor, parts) -> {
               Linear linear = parts.get(0);
               String name = stack.names().inLayer(layer, tensor);
-              long out = stack.layout().storedRows(linear);
+              long out = spec.layout().storedRows(linear);
               long in = linear.inFeatures();
               weight(
                   name,

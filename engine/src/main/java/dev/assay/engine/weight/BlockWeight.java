@@ -3,7 +3,9 @@ package dev.assay.engine.weight;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import java.util.Optional;
 
 /**
  * A weight that is stored in blocks of a type that no kernel here takes, dequantised when loaded.
@@ -22,6 +24,17 @@ public record BlockWeight(NDArray values, String type, long storedBytes) impleme
       throw new IllegalArgumentException(
           "storedBytes: found " + storedBytes + ", expected at least 1");
     }
+  }
+
+  @Override
+  public String format() {
+    return type;
+  }
+
+  /** GGUF alone has its blocks, which are not written into checkpoints. */
+  @Override
+  public Optional<DenseWeight> dense() {
+    return Optional.of(new DenseWeight(values, DType.FLOAT32));
   }
 
   @Override

@@ -54,6 +54,11 @@ public record CodebookWeight(
   }
 
   @Override
+  public String format() {
+    return "codebook4 b" + blockSize;
+  }
+
+  @Override
   public NDArray dequantize(TorchSession torch, NDManager owner) {
     try (NDManager scope = owner.newSubManager()) {
       return torch

@@ -15,12 +15,13 @@ public final class DenseKernel implements Kernel {
   }
 
   @Override
-  public boolean accepts(List<StoredWeight> parts, KernelRuntime runtime) {
-    return true;
+  public boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
+    return input instanceof InputScheme.None;
   }
 
   @Override
-  public RunnableLinear prepare(NDManager owner, List<StoredWeight> parts, KernelRuntime runtime) {
+  public RunnableLinear prepare(
+      NDManager owner, List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
     return prepare(owner, parts, runtime, false);
   }
 
@@ -33,7 +34,7 @@ public final class DenseKernel implements Kernel {
   RunnableLinear prepare(
       NDManager owner, List<StoredWeight> parts, KernelRuntime runtime, boolean borrowed) {
     DType dtype = runtime.execution().dtype();
-    boolean simulated = !parts.stream().allMatch(DenseWeight.class::isInstance);
+    boolean simulated = !parts.stream().allMatch(StoredWeight::isDense);
     String form = runtime.processor().describe(dtype) + (simulated ? ", dequantised" : "");
     boolean reorder = runtime.processor().reorders();
     try (NDManager scope = owner.newSubManager()) {

@@ -62,6 +62,19 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     }
   }
 
+  /** Bits and groups in a word, for example {@code int4 g128}; what GGUF calls it in its layout. */
+  public String label() {
+    if (layout == Layout.GGUF) {
+      return "Q4_0";
+    }
+    return "int" + bits + (groupSize == PER_CHANNEL ? " per row" : " g" + groupSize);
+  }
+
+  /** The same in another layout. */
+  public GridForm in(Layout other) {
+    return new GridForm(bits, groupSize, symmetric, ordered, other);
+  }
+
   /** Bits a weight takes with its share of a scale in 16 bits and a zero, in long rows. */
   public static double bitsPerWeight(int bits, int groupSize) {
     return groupSize == PER_CHANNEL ? bits : bits + (16.0 + bits) / groupSize;

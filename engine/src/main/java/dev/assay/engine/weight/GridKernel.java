@@ -17,12 +17,13 @@ final class GridKernel implements Kernel {
   }
 
   @Override
-  public boolean accepts(List<StoredWeight> parts, KernelRuntime runtime) {
-    return OneGrid.of(runtime, parts).isPresent();
+  public boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
+    return input instanceof InputScheme.None && OneGrid.of(runtime, parts).isPresent();
   }
 
   @Override
-  public RunnableLinear prepare(NDManager owner, List<StoredWeight> parts, KernelRuntime runtime) {
+  public RunnableLinear prepare(
+      NDManager owner, List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
     List<QuantizedWeight> weights = OneGrid.of(runtime, parts).orElseThrow();
     QuantizedWeight first = weights.get(0);
     int bits = Integer.highestOneBit(2 * first.grid().bits() - 1);

@@ -22,7 +22,10 @@ public final class Int4PackKernel implements Kernel {
   }
 
   @Override
-  public boolean accepts(List<StoredWeight> parts, KernelRuntime runtime) {
+  public boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
+    if (!(input instanceof InputScheme.None)) {
+      return false;
+    }
     Optional<List<QuantizedWeight>> weights = OneGrid.of(runtime, parts);
     if (weights.isEmpty()) {
       return false;
@@ -35,7 +38,8 @@ public final class Int4PackKernel implements Kernel {
   }
 
   @Override
-  public RunnableLinear prepare(NDManager owner, List<StoredWeight> parts, KernelRuntime runtime) {
+  public RunnableLinear prepare(
+      NDManager owner, List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
     List<QuantizedWeight> weights = OneGrid.of(runtime, parts).orElseThrow();
     QuantizedWeight first = weights.get(0);
     long columns = first.inFeatures();

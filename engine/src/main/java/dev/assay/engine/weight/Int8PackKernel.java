@@ -21,7 +21,10 @@ public final class Int8PackKernel implements Kernel {
   }
 
   @Override
-  public boolean accepts(List<StoredWeight> parts, KernelRuntime runtime) {
+  public boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
+    if (!(input instanceof InputScheme.None)) {
+      return false;
+    }
     Optional<List<QuantizedWeight>> weights = OneGrid.of(runtime, parts);
     if (weights.isEmpty()) {
       return false;
@@ -31,7 +34,8 @@ public final class Int8PackKernel implements Kernel {
   }
 
   @Override
-  public RunnableLinear prepare(NDManager owner, List<StoredWeight> parts, KernelRuntime runtime) {
+  public RunnableLinear prepare(
+      NDManager owner, List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
     List<QuantizedWeight> weights = OneGrid.of(runtime, parts).orElseThrow();
     boolean symmetric = weights.stream().allMatch(weight -> weight.grid().symmetric());
     DType dtype = runtime.execution().dtype();

@@ -1,5 +1,6 @@
 package dev.assay.engine.weight;
 
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 
 /**
@@ -9,4 +10,9 @@ import dev.assay.engine.torch.TorchSession;
  * @param execution the arithmetic wanted
  * @param processor what it is good for
  */
-public record KernelRuntime(TorchSession torch, Execution execution, CpuKernels processor) {}
+public record KernelRuntime(TorchSession torch, Execution execution, CpuKernels processor) {
+  /** The type of activations. */
+  public DType dtype() {
+    return execution.dtype();
+  }
+}

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * it, otherwise dense. Weights of one input are joined into one product where their forms agree.
  */
 public final class LinearPreparer {
+  private static final InputScheme NONE = new InputScheme.None();
+
   private final KernelRuntime runtime;
   private final boolean borrows;
   private final DenseKernel dense = new DenseKernel();
@@ -84,9 +86,15 @@ public final class LinearPreparer {
     return runtime.processor().hasNarrowProducts() ? runtime.execution().dtype() : DType.FLOAT32;
   }
 
-  /** Prepares weights without biases. */
+  /** Prepares weights without biases, their input as it comes. */
   public Prepared prepare(NDManager owner, List<? extends StoredWeight> parts) {
     return prepare(owner, List.copyOf(parts), Collections.nCopies(parts.size(), null));
+  }
+
+  /** Prepares weights whose input is taken as it comes. */
+  public Prepared prepare(
+      NDManager owner, List<StoredWeight> parts, List<? extends @Nullable NDArray> biases) {
+    return prepare(owner, parts, biases, Collections.nCopies(parts.size(), new InputScheme.None()));
   }
 
   /**
@@ -95,18 +103,23 @@ public final class LinearPreparer {
    * @param owner manager that the tensors belong to
    * @param parts in the order of their outputs
    * @param biases for each its bias [out] of any floating type, or null
+   * @param inputs for each what is done to its input
    */
   public Prepared prepare(
-      NDManager owner, List<StoredWeight> parts, List<? extends @Nullable NDArray> biases) {
-    Optional<Kernel> joint = kernel(parts);
-    if (joint.isPresent() || parts.stream().allMatch(this::runsDense)) {
-      RunnableLinear one = biased(owner, run(owner, joint, parts), parts, biases);
+      NDManager owner,
+      List<StoredWeight> parts,
+      List<? extends @Nullable NDArray> biases,
+      List<? extends InputScheme> inputs) {
+    InputScheme input = inputs.get(0);
+    boolean alike = inputs.stream().allMatch(input::equals);
+    if (alike && (accepted(parts, input) || parts.stream().allMatch(this::runsDense))) {
+      RunnableLinear one = biased(owner, run(owner, parts, input), parts, biases);
       return new Prepared(one.module(), List.of(one));
     }
     List<RunnableLinear> each = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       List<StoredWeight> one = List.of(parts.get(i));
-      each.add(biased(owner, run(owner, kernel(one), one), one, biases.subList(i, i + 1)));
+      each.add(biased(owner, run(owner, one, inputs.get(i)), one, biases.subList(i, i + 1)));
     }
     return new Prepared(
         LinearModules.module("JoinedLinear")
@@ -115,17 +128,34 @@ public final class LinearPreparer {
   }
 
   private boolean runsDense(StoredWeight weight) {
-    return packed.isEmpty() || weight instanceof DenseWeight;
+    return packed.isEmpty() || weight.isDense();
   }
 
-  private Optional<Kernel> kernel(List<StoredWeight> parts) {
-    return packed.stream().filter(kernel -> kernel.accepts(parts, runtime)).findFirst();
+  private boolean accepted(List<StoredWeight> parts, InputScheme input) {
+    return kernel(parts, input).or(() -> kernel(parts, NONE)).isPresent();
   }
 
-  private RunnableLinear run(NDManager owner, Optional<Kernel> kernel, List<StoredWeight> parts) {
-    return kernel.isPresent()
-        ? kernel.get().prepare(owner, parts, runtime)
-        : dense.prepare(owner, parts, runtime, borrows);
+  private Optional<Kernel> kernel(List<StoredWeight> parts, InputScheme input) {
+    return packed.stream().filter(kernel -> kernel.accepts(parts, input, runtime)).findFirst();
+  }
+
+  /** By the kernel that treats the input too, otherwise behind what does. */
+  private RunnableLinear run(NDManager owner, List<StoredWeight> parts, InputScheme input) {
+    Optional<Kernel> whole = kernel(parts, input);
+    return whole.isPresent()
+        ? whole.get().prepare(owner, parts, input, runtime)
+        : plain(owner, parts).behind(input, owner, runtime);
+  }
+
+  /** By a kernel, as the form itself runs, or dense. */
+  private RunnableLinear plain(NDManager owner, List<StoredWeight> parts) {
+    Optional<Kernel> kernel = kernel(parts, NONE);
+    if (kernel.isPresent()) {
+      return kernel.get().prepare(owner, parts, NONE, runtime);
+    }
+    boolean alone = !packed.isEmpty() && parts.size() == 1;
+    return (alone ? parts.get(0).running(owner, runtime) : Optional.<RunnableLinear>empty())
+        .orElseGet(() -> dense.prepare(owner, parts, runtime, borrows));
   }
 
   private RunnableLinear biased(

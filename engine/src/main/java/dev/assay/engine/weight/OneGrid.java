@@ -12,11 +12,12 @@ final class OneGrid {
   static Optional<List<QuantizedWeight>> of(KernelRuntime runtime, List<StoredWeight> parts) {
     List<QuantizedWeight> weights = new ArrayList<>();
     for (StoredWeight part : parts) {
-      if (!(part instanceof QuantizedWeight weight)
-          || !(weights.isEmpty() || joinable(runtime, weights.get(0), weight))) {
+      Optional<QuantizedWeight> weight = part.onGrid();
+      if (weight.isEmpty()
+          || !(weights.isEmpty() || joinable(runtime, weights.get(0), weight.get()))) {
         return Optional.empty();
       }
-      weights.add(weight);
+      weights.add(weight.get());
     }
     return Optional.of(weights);
   }

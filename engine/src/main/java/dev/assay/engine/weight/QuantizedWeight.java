@@ -3,6 +3,8 @@ package dev.assay.engine.weight;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.TorchSession;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A weight on a uniform grid: value = scale · (code − zero), the scale and the zero those of the
@@ -51,6 +53,44 @@ public record QuantizedWeight(
   /** The same codes and values under another form of grid, such as another layout on disk. */
   public QuantizedWeight as(GridForm form) {
     return new QuantizedWeight(codes, scales, zeros, groupIndex, form);
+  }
+
+  @Override
+  public String format() {
+    return grid.label();
+  }
+
+  @Override
+  public Optional<QuantizedWeight> onGrid() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public QuantizedWeight rows(TorchSession torch, NDManager owner, long[] rows) {
+    return new QuantizedWeight(
+        WeightRows.select(torch, owner, codes, rows),
+        WeightRows.select(torch, owner, scales, rows),
+        WeightRows.select(torch, owner, zeros, rows),
+        groupIndex,
+        grid);
+  }
+
+  @Override
+  public QuantizedWeight joined(
+      TorchSession torch, NDManager owner, List<StoredWeight> parts, long[] rows) {
+    List<QuantizedWeight> weights = parts.stream().map(QuantizedWeight.class::cast).toList();
+    for (QuantizedWeight other : weights) {
+      if (!other.grid.equals(grid) || !WeightRows.same(torch, other.groupIndex, groupIndex)) {
+        throw new IllegalArgumentException(
+            "weights on grids of " + grid + " and " + other.grid + " cannot be joined");
+      }
+    }
+    return new QuantizedWeight(
+        WeightRows.join(torch, owner, weights, QuantizedWeight::codes, rows),
+        WeightRows.join(torch, owner, weights, QuantizedWeight::scales, rows),
+        WeightRows.join(torch, owner, weights, QuantizedWeight::zeros, rows),
+        groupIndex,
+        grid);
   }
 
   @Override

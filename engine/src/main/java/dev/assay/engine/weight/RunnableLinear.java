@@ -1,5 +1,6 @@
 package dev.assay.engine.weight;
 
+import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.ModuleNode;
 
 /**
@@ -19,6 +20,25 @@ public record RunnableLinear(
     long bytes,
     boolean simulated,
     String form) {
+  /** A linear behind what treats its input; as it is where nothing does. */
+  RunnableLinear behind(InputScheme scheme, NDManager owner, KernelRuntime runtime) {
+    if (scheme instanceof InputScheme.None) {
+      return this;
+    }
+    ModuleNode input = scheme.module(owner, runtime);
+    long more =
+        input.tensors().values().stream()
+            .mapToLong(tensor -> tensor.getShape().size() * tensor.getDataType().getNumOfBytes())
+            .sum();
+    return new RunnableLinear(
+        kernel,
+        LinearModules.module("TreatedLinear").with("input", input).with("base", module),
+        outFeatures,
+        bytes + more,
+        simulated || scheme.rounds(),
+        form + ", input " + scheme.words());
+  }
+
   /** The same within another module. */
   RunnableLinear within(ModuleNode outer, long moreBytes) {
     return new RunnableLinear(kernel, outer, outFeatures, bytes + moreBytes, simulated, form);

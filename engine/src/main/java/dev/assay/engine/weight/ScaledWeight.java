@@ -30,6 +30,11 @@ public record ScaledWeight(NDArray values, DType type, NDArray scales, DType sca
   }
 
   @Override
+  public String format() {
+    return type.label();
+  }
+
+  @Override
   public long outFeatures() {
     return values.getShape().get(0);
   }

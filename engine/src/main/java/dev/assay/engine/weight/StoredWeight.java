@@ -2,23 +2,87 @@ package dev.assay.engine.weight;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The weight of a linear layer, [out, in], in the form in which it is stored. The tensors belong to
- * the manager that they were made with.
+ * the manager that they were made with. A form of one's own is a record that implements this, with
+ * its {@link WeightFormat}.
  */
-public sealed interface StoredWeight
-    permits DenseWeight, QuantizedWeight, BlockWeight, CodebookWeight, ScaledWeight {
+public interface StoredWeight {
   /** Rows: features that come out. */
   long outFeatures();
 
   /** Columns: features that go in. */
   long inFeatures();
 
+  /** Name of the format, for example {@code int4 g128}; in reports. */
+  String format();
+
   /** The values that the stored form stands for, float32 [out, in], owned by {@code owner}. */
   NDArray dequantize(TorchSession torch, NDManager owner);
 
   /** Bytes of everything stored for this weight: codes, scales, zeros, indices. */
   long storedBytes();
+
+  /** Stored bits a weight. */
+  default double bits() {
+    return storedBytes() * 8.0 / (outFeatures() * inFeatures());
+  }
+
+  /** Products that it takes to multiply a token by it, those by an exact 0 left out. */
+  default long products(TorchSession torch, NDManager owner) {
+    return dequantize(torch, owner).countNonzero().getLong();
+  }
+
+  /**
+   * Some rows of it, in its own form where that allows it, otherwise dense in float32.
+   *
+   * @param rows their indices, in the order wanted
+   */
+  default StoredWeight rows(TorchSession torch, NDManager owner, long[] rows) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray some = WeightRows.select(torch, owner, dequantize(torch, scope), rows);
+      return new DenseWeight(some, DType.FLOAT32);
+    }
+  }
+
+  /**
+   * One weight of several of this form.
+   *
+   * @param parts this one and others, at least two
+   * @param rows for each row of all parts, one after another, its place in the whole
+   * @throws IllegalArgumentException if they cannot be stored as one
+   */
+  default StoredWeight joined(
+      TorchSession torch, NDManager owner, List<StoredWeight> parts, long[] rows) {
+    throw new IllegalArgumentException("weights in the format " + format() + " cannot be joined");
+  }
+
+  /** Whether it is stored value by value, so that running it dense simulates nothing. */
+  default boolean isDense() {
+    return false;
+  }
+
+  /** The weight as it is written value by value; nothing where it has a packed form of its own. */
+  default Optional<DenseWeight> dense() {
+    return Optional.empty();
+  }
+
+  /** The weight as codes on a uniform grid; nothing where it is none. */
+  default Optional<QuantizedWeight> onGrid() {
+    return Optional.empty();
+  }
+
+  /**
+   * The module that multiplies by it in its packed form; nothing where it is dequantised before.
+   *
+   * @param owner manager of the module's tensors
+   */
+  default Optional<RunnableLinear> running(NDManager owner, KernelRuntime runtime) {
+    return Optional.empty();
+  }
 }

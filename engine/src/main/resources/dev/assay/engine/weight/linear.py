@@ -166,3 +166,13 @@ class CappedLinear(Module):
     return torch.tanh(self.base.forward(x) / self.cap) * self.cap
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.base.load(tensors, name + ".base")
+
+# A linear whose input is rounded, rotated or split before.
+class TreatedLinear(Module):
+  input : __torch__.input.Input
+  base : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    return self.base.forward(self.input.forward(x))
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.input.load(tensors, name + ".input")
+    self.base.load(tensors, name + ".base")

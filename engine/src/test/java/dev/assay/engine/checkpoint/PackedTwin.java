@@ -75,8 +75,8 @@ public final class PackedTwin {
   public SortedSet<String> linears() {
     SortedSet<String> linears = new TreeSet<>();
     for (Stack stack : model.architecture().stacks()) {
-      for (int layer = 0; layer < stack.spec().layers(); layer++) {
-        for (String tensor : stack.layout().stored().keySet()) {
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        for (String tensor : stack.layer(layer).layout().stored().keySet()) {
           linears.add(stack.names().inLayer(layer, tensor));
         }
       }

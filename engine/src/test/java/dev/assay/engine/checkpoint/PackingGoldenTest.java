@@ -109,7 +109,7 @@ class PackingGoldenTest extends TorchTest {
   }
 
   private Map<String, NDArray> packed(QuantizedWeight weight) {
-    return PackedFormat.of(QuantizationConfig.of(weight.grid())).pack(torch, scope, weight);
+    return QuantizationConfig.of(weight.grid()).packing().pack(torch, scope, weight);
   }
 
   private static NDArray tensor(Map<String, NDArray> packed, String suffix) {

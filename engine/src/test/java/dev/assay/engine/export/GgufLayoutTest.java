@@ -13,11 +13,12 @@ import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.fixture.Variant;
-import dev.assay.engine.model.LayerTensors;
-import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.WeightFormats;
+import dev.assay.engine.working.ArtifactModel;
+import dev.assay.engine.working.WorkingModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,12 +118,16 @@ class GgufLayoutTest extends TorchTest {
   @Test
   void blocksOfGpt2AreTurnedWhenTheyGoOut() {
     Checkpoint q8 = Checkpoint.open(export(ModelFixture.of("gpt2").checkpoint(), "gguf-q8_0"));
-    Stack stack = new Families().architecture(q8).main();
-    LayerTensors blocks = new LayerTensors(torch, q8, stack);
+    WorkingModel unchanged =
+        new WorkingModel(
+            torch,
+            q8,
+            new Families().architecture(q8),
+            WeightFormats.load(),
+            directory.resolve("working"));
     Path dense = directory.resolve("dense");
     try (CheckpointWriter writer = CheckpointWriter.create(torch, dense)) {
-      writer.put("transformer.wte.weight", q8.tensor(torch, scope, "transformer.wte.weight"));
-      blocks.write(writer, 0, blocks.values(scope, 0), Map.of(), blocks.types(0));
+      ArtifactModel.write(torch, unchanged, writer);
       writer.finish(q8, "float32");
     }
 

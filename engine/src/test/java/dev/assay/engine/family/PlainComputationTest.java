@@ -20,7 +20,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.run.KvCache;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.synthetic.Parameter;
@@ -297,7 +297,7 @@ class PlainComputationTest extends TorchTest {
   private void check(String json, Plain plain) throws IOException {
     JsonNode config = new ObjectMapper().readTree(json);
     Checkpoint checkpoint = write(config);
-    Architecture architecture = new Families().architecture(checkpoint);
+    ModelSpec architecture = new Families().architecture(checkpoint);
     int[] ids = new Random(5).ints(TOKENS, 0, 50).toArray();
     double[][] expected = plain.logits(ids);
     long[][] batch = {Arrays.stream(ids).asLongStream().toArray()};

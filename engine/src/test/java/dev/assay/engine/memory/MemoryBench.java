@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.DecoderSpec;
 import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Pipeline;
@@ -63,7 +63,7 @@ public final class MemoryBench {
 
   private static void run(
       TorchSession torch, Checkpoint source, Step step, Path target, PrintWriter out, int most) {
-    Architecture architecture = new Families().architecture(source);
+    ModelSpec architecture = new Families().architecture(source);
     List<long[]> ids = ids(architecture.spec().vocabularySize());
     // Compiles scripts and touches libtorch before the base is taken.
     torch.tensors();
@@ -117,11 +117,12 @@ public final class MemoryBench {
   }
 
   /** Bytes in float32 of the linears of the largest layer. */
-  static long layerBytes(Architecture architecture) {
+  static long layerBytes(ModelSpec architecture) {
     return architecture.stacks().stream()
         .mapToLong(
             stack ->
                 stack
+                    .layer(0)
                     .layout()
                     .parts()
                     .mapToLong(linear -> linear.outFeatures() * linear.inFeatures() * Float.BYTES)
@@ -134,12 +135,23 @@ public final class MemoryBench {
    * Bytes of what runs through a layer: the samples' hidden states, and of the one batch in work
    * the inputs and outputs of every linear and the scores of attention.
    */
-  static long activationBytes(Architecture architecture) {
-    DecoderSpec spec = architecture.spec();
+  static long activationBytes(ModelSpec architecture) {
+    StackSpec spec = architecture.spec();
     long tokens = (long) SAMPLES * LENGTH;
     long features =
-        architecture.stacks().get(0).layout().parts().mapToLong(MemoryBench::features).sum();
-    return Float.BYTES * tokens * (spec.hiddenSize() + features + (long) spec.heads() * LENGTH);
+        architecture
+            .stacks()
+            .get(0)
+            .layer(0)
+            .layout()
+            .parts()
+            .mapToLong(MemoryBench::features)
+            .sum();
+    return Float.BYTES
+        * tokens
+        * (spec.hiddenSize()
+            + features
+            + (long) architecture.main().layer(0).attention().heads() * LENGTH);
   }
 
   private static long features(Linear linear) {

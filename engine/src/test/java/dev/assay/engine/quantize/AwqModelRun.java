@@ -2,15 +2,14 @@ package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
-import dev.assay.engine.calibration.LayerWalk;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenIds;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.OneStage;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Side;
@@ -86,7 +85,7 @@ final class AwqModelRun {
   /** The artifact with its linears as they were before they were rounded. */
   Checkpoint unrounded(Checkpoint artifact, Path target) {
     return walk(
-        new CompressionMethod() {
+        new LayerwiseMethod() {
           @Override
           public Set<Statistic> statistics() {
             return Set.of();
@@ -116,12 +115,8 @@ final class AwqModelRun {
   }
 
   private Checkpoint walk(
-      CompressionMethod method, Checkpoint source, List<long[]> calibration, Path target) {
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
-      new LayerWalk(torch, source, fixture.architecture())
-          .run(method, calibration, writer, (finished, layers) -> {});
-      writer.finish(source, "float32");
-    }
+      LayerwiseMethod method, Checkpoint source, List<long[]> calibration, Path target) {
+    OneStage.run(torch, source, fixture.architecture(), method, calibration, target);
     return Checkpoint.open(target);
   }
 

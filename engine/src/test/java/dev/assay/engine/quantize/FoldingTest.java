@@ -3,15 +3,14 @@ package dev.assay.engine.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
-import dev.assay.engine.calibration.LayerWalk;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.OneStage;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.torch.DType;
@@ -59,21 +58,16 @@ class FoldingTest extends TorchTest {
     assertThat(after.sub(before).norm().getFloat() / before.norm().getFloat()).isLessThan(1e-5f);
   }
 
-  private List<LinearOutcome> compress(ModelFixture fixture, CompressionMethod method) {
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, target())) {
-      List<LinearOutcome> outcomes =
-          new LayerWalk(torch, fixture.checkpoint(), fixture.architecture())
-              .run(method, List.of(), writer, (finished, layers) -> {});
-      writer.finish(fixture.checkpoint(), "float32");
-      return outcomes;
-    }
+  private List<LinearOutcome> compress(ModelFixture fixture, LayerwiseMethod method) {
+    return OneStage.run(
+        torch, fixture.checkpoint(), fixture.architecture(), method, List.of(), target());
   }
 
   private Path target() {
     return directory.resolve("artifact");
   }
 
-  private static final class FoldEverything implements CompressionMethod {
+  private static final class FoldEverything implements LayerwiseMethod {
     private final boolean stores;
     private int folded;
 

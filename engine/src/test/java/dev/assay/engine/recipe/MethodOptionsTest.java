@@ -10,8 +10,8 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.model.Architecture;
 import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
@@ -156,9 +156,10 @@ class MethodOptionsTest extends TorchTest {
   @MethodSource("models")
   void everyOptionGivesAModelThatRuns(String name) throws IOException {
     Checkpoint source = source(name);
-    Architecture architecture = new Families().architecture(source);
+    ModelSpec architecture = new Families().architecture(source);
     List<long[]> calibration = calibration(architecture);
-    int linears = architecture.layers() * (int) architecture.layout().linears().count();
+    int linears =
+        architecture.layers() * (int) architecture.main().layer(0).layout().linears().count();
     for (Map.Entry<String, Step> option : options().entrySet()) {
       Path target = directory.resolve(option.getKey());
       List<LinearOutcome> outcomes =
@@ -200,8 +201,8 @@ class MethodOptionsTest extends TorchTest {
 
   /** In every run of m inputs of a row at most n weights are not zero. */
   private void keepsAtMost(
-      Sparsity.NofM pattern, Checkpoint artifact, Architecture architecture, String option) {
-    for (Linear linear : architecture.layout().parts().toList()) {
+      Sparsity.NofM pattern, Checkpoint artifact, ModelSpec architecture, String option) {
+    for (Linear linear : architecture.main().layer(0).layout().parts().toList()) {
       String name = architecture.names().inLayer(1, linear.tensor());
       StoredWeight weight = artifact.linear(torch, scope, name);
       NDArray values = weight.dequantize(torch, scope);
@@ -219,7 +220,7 @@ class MethodOptionsTest extends TorchTest {
     }
   }
 
-  private static List<long[]> calibration(Architecture architecture) {
+  private static List<long[]> calibration(ModelSpec architecture) {
     Random random = new Random(11);
     int vocabulary = architecture.spec().vocabularySize();
     return Stream.generate(() -> random.longs(24, 0, vocabulary).toArray()).limit(8).toList();

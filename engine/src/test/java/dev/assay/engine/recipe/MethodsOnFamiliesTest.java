@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
-import dev.assay.engine.calibration.LayerWalk;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.OneStage;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.LayerTensors;
 import dev.assay.engine.model.Linear;
@@ -77,7 +76,7 @@ class MethodsOnFamiliesTest extends TorchTest {
     assertThat(first.outcomes)
         .hasSize(
             fixture.architecture().stacks().stream()
-                .mapToInt(s -> s.spec().layers() * (int) s.layout().linears().count())
+                .mapToInt(s -> s.depth() * (int) s.layer(0).layout().linears().count())
                 .sum());
     assertThat(first.outcomes)
         .allSatisfy(outcome -> assertThat(outcome.relativeError()).isBetween(0.0, 0.9));
@@ -85,9 +84,10 @@ class MethodsOnFamiliesTest extends TorchTest {
     int visited = 0;
     for (Stack stack : fixture.architecture().stacks()) {
       LayerTensors tensors = new LayerTensors(torch, artifact, stack);
-      for (int layer = 0; layer < stack.spec().layers(); layer++) {
+      for (int layer = 0; layer < stack.depth(); layer++) {
         loadedAsMade(tensors.values(scope, layer), first.layers.get(visited++));
-        for (Map.Entry<String, List<Linear>> stored : stack.layout().stored().entrySet()) {
+        for (Map.Entry<String, List<Linear>> stored :
+            stack.layer(layer).layout().stored().entrySet()) {
           String name = stack.names().inLayer(layer, stored.getKey());
           assertThat(artifact.linearBytes(name))
               .as(name)
@@ -129,14 +129,16 @@ class MethodsOnFamiliesTest extends TorchTest {
   }
 
   private Recording compress(ModelFixture fixture, Step step, Path target) {
-    CompressionMethod method = StageRegistry.load().method(step);
+    LayerwiseMethod method = (LayerwiseMethod) StageRegistry.load().method(step);
     Recording recording = new Recording(method, scope);
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
-      recording.outcomes =
-          new LayerWalk(torch, fixture.checkpoint(), fixture.architecture())
-              .run(recording, calibration(fixture), writer, (finished, layers) -> {});
-      writer.finish(fixture.checkpoint(), "float32");
-    }
+    recording.outcomes =
+        OneStage.run(
+            torch,
+            fixture.checkpoint(),
+            fixture.architecture(),
+            recording,
+            calibration(fixture),
+            target);
     return recording;
   }
 
@@ -151,13 +153,13 @@ class MethodsOnFamiliesTest extends TorchTest {
   }
 
   /** Keeps what a method made of each layer. */
-  private static final class Recording implements CompressionMethod {
-    private final CompressionMethod method;
+  private static final class Recording implements LayerwiseMethod {
+    private final LayerwiseMethod method;
     private final NDManager owner;
     private final List<Map<String, NDArray>> layers = new ArrayList<>();
     private List<LinearOutcome> outcomes = List.of();
 
-    Recording(CompressionMethod method, NDManager owner) {
+    Recording(LayerwiseMethod method, NDManager owner) {
       this.method = method;
       this.owner = owner;
     }
@@ -180,12 +182,11 @@ class MethodsOnFamiliesTest extends TorchTest {
     @Override
     public void compress(LayerContext layer) {
       method.compress(layer);
-      DType type =
-          layer.torch().tensors().typeOf(layer.values(layer.scope()).values().iterator().next());
+      DType type = layer.torch().tensors().typeOf(layer.values().values().iterator().next());
       assertThat(type).isEqualTo(DType.FLOAT32);
       Map<String, NDArray> made = new HashMap<>();
       layer
-          .values(layer.scope())
+          .values()
           .forEach((name, value) -> made.put(name, layer.torch().tensors().copy(owner, value)));
       layers.add(made);
     }

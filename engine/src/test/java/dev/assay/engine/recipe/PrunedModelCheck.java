@@ -5,18 +5,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
-import dev.assay.engine.calibration.LayerWalk;
+import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.CompressedModel;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenIds;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.OneStage;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.SparseGptParameters;
@@ -43,20 +42,18 @@ public final class PrunedModelCheck implements GoldenCheck {
   public void check(TorchSession torch, NDManager scope, GoldenCase golden) throws IOException {
     ModelFixture fixture = golden.model();
     Step step = step(golden);
-    Counting method = new Counting(StageRegistry.load().method(step));
+    Counting method = new Counting((LayerwiseMethod) StageRegistry.load().method(step));
     Path directory = Files.createTempDirectory("pruned");
     try {
       Checkpoint source = Float32Copy.of(torch, fixture, directory.resolve("float32"));
       Path target = directory.resolve("artifact");
-      try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
-        new LayerWalk(torch, source, fixture.architecture())
-            .run(
-                method,
-                Arrays.asList(GoldenIds.rows(golden.input(scope, "calibration_ids"))),
-                writer,
-                (finished, layers) -> {});
-        writer.finish(source, "float32");
-      }
+      OneStage.run(
+          torch,
+          source,
+          fixture.architecture(),
+          method,
+          Arrays.asList(GoldenIds.rows(golden.input(scope, "calibration_ids"))),
+          target);
       CompressedModel original = new CompressedModel(torch, scope, golden, source);
       CompressedModel pruned = new CompressedModel(torch, scope, golden, Checkpoint.open(target));
       for (String tensor : golden.tensors(MASK)) {
@@ -110,11 +107,11 @@ public final class PrunedModelCheck implements GoldenCheck {
   }
 
   /** Counts the tokens that reach each expert before a method works on the layer. */
-  private static final class Counting implements CompressionMethod {
-    private final CompressionMethod method;
+  private static final class Counting implements LayerwiseMethod {
+    private final LayerwiseMethod method;
     private final Map<String, Long> tokensOfExpert = new TreeMap<>();
 
-    Counting(CompressionMethod method) {
+    Counting(LayerwiseMethod method) {
       this.method = method;
     }
 

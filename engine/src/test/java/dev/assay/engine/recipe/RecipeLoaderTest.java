@@ -3,6 +3,7 @@ package dev.assay.engine.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
@@ -97,6 +98,45 @@ class RecipeLoaderTest {
   void pruningMayComeBeforeOrAfterRounding() throws IOException {
     write("a", "name: a", "summary: s", "stages: [wanda, gptq, {cast: {dtype: float16}}]");
     assertThat(loader.load("a").stages()).hasSize(3);
+  }
+
+  @Test
+  void stagesSelectLinears() throws IOException {
+    write(
+        "a",
+        "name: a",
+        "summary: s",
+        "stages:",
+        "  - rtn: {bits: 8, targets: [mlp.down_proj]}",
+        "  - gptq: {ignore: ['mlp.down_proj', 're:.*[.]0[.].*']}",
+        "  - cast: {dtype: float16}");
+    Recipe recipe = loader.load("a");
+
+    assertThat(recipe.stages())
+        .extracting(Step::selection)
+        .containsExactly(
+            new Selection(List.of("mlp.down_proj"), List.of()),
+            new Selection(List.of(), List.of("mlp.down_proj", "re:.*[.]0[.].*")),
+            Selection.ALL);
+    write("b", recipe.toYaml().replace("name: a", "name: b").split("\n"));
+    assertThat(loader.load("b").stages()).isEqualTo(recipe.stages());
+    assertThat(recipe.canonical()).contains("targets").contains("re:.*[.]0[.].*");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[{rtn: {targets: ['re:(']}}]|stages[0].rtn.targets: found 're:(', expected a regular",
+        "[{rtn: {targets: mlp}}]|stages[0].rtn.targets: found \"mlp\", expected a list",
+        "[{rtn: {target: [a]}}]|unknown key 'target'"
+      })
+  void faultySelectionsAreNamed(String stages, String message) throws IOException {
+    write("a", "name: a", "summary: s", "stages: " + stages);
+    assertThatThrownBy(() -> loader.load("a"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("a.yaml:3: ")
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -12,7 +12,7 @@ import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.Sparsity;
@@ -108,7 +108,7 @@ class StarvedLinearsTest extends TorchTest {
 
   private void compare(
       Checkpoint model, Step step, Step without, List<String> linears, String note) {
-    Architecture architecture = new Families().architecture(model);
+    ModelSpec architecture = new Families().architecture(model);
     List<LinearOutcome> outcomes = run(architecture, model, step, "found");
     run(architecture, model, without, "expected");
     Checkpoint found = Checkpoint.open(directory.resolve("found"));
@@ -135,7 +135,7 @@ class StarvedLinearsTest extends TorchTest {
   }
 
   private List<LinearOutcome> run(
-      Architecture architecture, Checkpoint model, Step step, String target) {
+      ModelSpec architecture, Checkpoint model, Step step, String target) {
     Random random = new Random(5);
     List<long[]> calibration = new ArrayList<>();
     for (int i = 0; i < 8; i++) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
@@ -32,7 +33,10 @@ class AutogradTest extends TorchTest {
     ModelFixture fixture = ModelFixture.of(family);
     StackLoader.Loaded stack =
         new StackLoader(
-                torch, fixture.checkpoint(), fixture.architecture().main(), Execution.REFERENCE)
+                torch,
+                new CheckpointWeights(torch, fixture.checkpoint(), fixture.architecture()),
+                0,
+                Execution.REFERENCE)
             .load(scope);
     ModuleNode model =
         Scripts.module("model.CausalModel")

@@ -27,7 +27,7 @@ public final class CausalCheck implements GoldenCheck {
   private static void checkLayers(GoldenOutputs outputs, LanguageModel model, long[][] ids) {
     NDManager scope = outputs.scope();
     NDArray x = model.embed(scope, ids);
-    int layers = outputs.golden().model().architecture().spec().layers();
+    int layers = outputs.golden().model().architecture().main().depth();
     for (int layer = 0; layer < layers; layer++) {
       outputs.assertClose(x, "hidden_states." + layer);
       x = model.layer(scope, layer, x);

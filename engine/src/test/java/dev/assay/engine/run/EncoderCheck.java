@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.ModelFixture;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 
@@ -24,14 +24,14 @@ public final class EncoderCheck implements GoldenCheck {
         EncoderModel.load(
             torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE)) {
       NDArray x = model.embed(scope, ids, types);
-      for (int layer = 0; layer < fixture.architecture().spec().layers(); layer++) {
+      for (int layer = 0; layer < fixture.architecture().main().depth(); layer++) {
         outputs.assertUnpaddedClose(x, "hidden_states." + layer, mask);
         x = model.layer(scope, layer, x, mask);
       }
       outputs.assertUnpaddedClose(x, "last_hidden_state", mask);
       outputs.assertClose(model.logits(scope, ids, null, null), "logits_plain");
       NDArray logits = model.logits(scope, ids, types, mask);
-      if (fixture.architecture().kind() == Architecture.Kind.CLASSIFIER) {
+      if (fixture.architecture().kind() == ModelSpec.Kind.CLASSIFIER) {
         NDArray output = model.encode(scope, ids, types, mask);
         outputs.assertClose(model.pooled(scope, output), "pooler_output");
         outputs.assertClose(logits, "logits");

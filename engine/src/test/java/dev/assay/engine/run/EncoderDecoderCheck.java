@@ -42,13 +42,13 @@ public final class EncoderDecoderCheck implements GoldenCheck {
       NDArray memory) {
     NDManager scope = outputs.scope();
     NDArray x = model.embedSource(scope, source);
-    int encoderLayers = fixture.architecture().stacks().get(0).spec().layers();
+    int encoderLayers = fixture.architecture().stacks().get(0).depth();
     for (int layer = 0; layer < encoderLayers; layer++) {
       outputs.assertClose(x, "encoder_hidden_states." + layer);
       x = model.encoderLayer(scope, layer, x);
     }
     NDArray y = model.embedTarget(scope, target);
-    for (int layer = 0; layer < fixture.architecture().spec().layers(); layer++) {
+    for (int layer = 0; layer < fixture.architecture().main().depth(); layer++) {
       outputs.assertClose(y, "decoder_hidden_states." + layer);
       y = model.decoderLayer(scope, layer, y, memory);
     }

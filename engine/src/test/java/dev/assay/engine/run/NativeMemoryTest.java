@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
@@ -43,7 +43,7 @@ class NativeMemoryTest {
   void loadingAndRunningLeavesNothingBehind() throws IOException {
     try (TorchSession torch = TorchSession.open(2)) {
       Checkpoint checkpoint = Checkpoint.open(ModelFixture.model("ref-7m"));
-      Architecture architecture = new Families().architecture(checkpoint);
+      ModelSpec architecture = new Families().architecture(checkpoint);
 
       assertSettles(
           () -> {
@@ -64,7 +64,7 @@ class NativeMemoryTest {
   void compressingLeavesNothingBehind() throws IOException {
     try (TorchSession torch = TorchSession.open(2)) {
       Checkpoint checkpoint = Checkpoint.open(ModelFixture.model("ref-7m"));
-      Architecture architecture = new Families().architecture(checkpoint);
+      ModelSpec architecture = new Families().architecture(checkpoint);
       Pipeline pipeline = new Pipeline(torch, architecture, StageRegistry.load());
       List<Step> steps =
           List.of(

@@ -29,6 +29,7 @@ class ScriptClassesTest extends TorchTest {
   private static final List<String> FILES =
       List.of(
           "linear",
+          "input",
           "activation",
           "attention",
           "cache",
@@ -73,7 +74,7 @@ class ScriptClassesTest extends TorchTest {
     ScriptModule module = ScriptModule.load(scope, object(conformance));
     int attributes = conformance.attributes().size();
 
-    assertThat(module.callForLong("count")).isEqualTo(attributes + 2);
+    assertThat(module.callForLong("count")).isEqualTo(attributes + 4);
   }
 
   @Test
@@ -138,6 +139,7 @@ class ScriptClassesTest extends TorchTest {
         Objects.requireNonNull(
             Map.of(
                     "linear.Linear", "linear.DenseLinear",
+                    "input.Input", "input.PlainInput",
                     "norm.Norm", "norm.NoNorm",
                     "position.Rotation", "position.NoRotation",
                     "position.Positions", "position.NoPositions",
@@ -172,7 +174,7 @@ class ScriptClassesTest extends TorchTest {
   }
 
   private static Class<?> anchor(String file) {
-    return file.equals("linear") ? RunnableLinear.class : Scripts.class;
+    return file.equals("linear") || file.equals("input") ? RunnableLinear.class : Scripts.class;
   }
 
   private static String text(String file) {

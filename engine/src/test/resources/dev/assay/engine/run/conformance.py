@@ -14,7 +14,14 @@ class Conformance(Module):
   added_linear : __torch__.linear.AddedLinear
   scaled_linear : __torch__.linear.ScaledLinear
   capped_linear : __torch__.linear.CappedLinear
+  treated_linear : __torch__.linear.TreatedLinear
   observed_linear : __torch__.calibration.ObservedLinear
+  plain_input : __torch__.input.PlainInput
+  symmetric_input : __torch__.input.SymmetricInput
+  asymmetric_input : __torch__.input.AsymmetricInput
+  static_input : __torch__.input.StaticInput
+  rotated_input : __torch__.input.RotatedInput
+  split_input : __torch__.input.SplitInput
   no_norm : __torch__.norm.NoNorm
   rms_norm : __torch__.norm.RmsNorm
   offset_rms_norm : __torch__.norm.OffsetRmsNorm
@@ -34,6 +41,7 @@ class Conformance(Module):
   gelu_tanh : __torch__.activation.GeluTanh
   scaled_activation : __torch__.activation.ScaledActivation
   dense_cache_scheme : __torch__.cache.DenseCacheScheme
+  rounded_cache_scheme : __torch__.cache.RoundedCacheScheme
   causal_scores : __torch__.attention.CausalScores
   masked_scores : __torch__.attention.MaskedScores
   capped_scores : __torch__.attention.CappedScores
@@ -70,8 +78,17 @@ class Conformance(Module):
     linears = torch.append(linears, self.added_linear)
     linears = torch.append(linears, self.scaled_linear)
     linears = torch.append(linears, self.capped_linear)
+    linears = torch.append(linears, self.treated_linear)
     linears = torch.append(linears, self.observed_linear)
     n = n + len(linears)
+    inputs = annotate(List[__torch__.input.Input], [])
+    inputs = torch.append(inputs, self.plain_input)
+    inputs = torch.append(inputs, self.symmetric_input)
+    inputs = torch.append(inputs, self.asymmetric_input)
+    inputs = torch.append(inputs, self.static_input)
+    inputs = torch.append(inputs, self.rotated_input)
+    inputs = torch.append(inputs, self.split_input)
+    n = n + len(inputs)
     norms = annotate(List[__torch__.norm.Norm], [])
     norms = torch.append(norms, self.no_norm)
     norms = torch.append(norms, self.rms_norm)
@@ -100,6 +117,7 @@ class Conformance(Module):
     n = n + len(activations)
     cacheschemes = annotate(List[__torch__.cache.CacheScheme], [])
     cacheschemes = torch.append(cacheschemes, self.dense_cache_scheme)
+    cacheschemes = torch.append(cacheschemes, self.rounded_cache_scheme)
     n = n + len(cacheschemes)
     scoress = annotate(List[__torch__.attention.Scores], [])
     scoress = torch.append(scoress, self.causal_scores)
@@ -134,4 +152,6 @@ class Conformance(Module):
     caches = annotate(List[__torch__.cache.Cache], [])
     caches = torch.append(caches, __torch__.cache.NoCache())
     caches = torch.append(caches, __torch__.cache.DenseCache(1, 1, 1, 1, torch.empty([0])))
+    caches = torch.append(caches, __torch__.cache.RoundingCache())
+    caches = torch.append(caches, __torch__.cache.RoundedCache(1, 1, 1, 1, torch.empty([0])))
     return n + len(caches)

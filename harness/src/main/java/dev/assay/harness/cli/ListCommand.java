@@ -1,5 +1,6 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.Parameter;
 import dev.assay.engine.config.YamlDirectory;
@@ -148,6 +149,14 @@ final class ListCommand implements Callable<Integer> {
             parameter.defaultYaml().orElse(parameter.optional() ? "none" : "required"),
             parameter.description());
       }
+    }
+    for (Parameter parameter : Parameter.of(Selection.class)) {
+      table.row(
+          "every stage",
+          parameter.name(),
+          parameter.typeName(),
+          parameter.defaultYaml().orElse("none"),
+          parameter.description());
     }
     return table.build();
   }

@@ -8,6 +8,7 @@ import com.github.victools.jsonschema.generator.CustomDefinition.AttributeInclus
 import com.github.victools.jsonschema.generator.CustomDefinition.DefinitionType;
 import com.github.victools.jsonschema.generator.CustomDefinitionProviderV2;
 import com.github.victools.jsonschema.generator.SchemaGenerationContext;
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.config.EnumName;
 import dev.assay.engine.config.ScalarFactory;
 import dev.assay.engine.recipe.StageRegistry;
@@ -66,9 +67,21 @@ final class SpecialForms implements CustomDefinitionProviderV2 {
       stage.put("description", type.summary());
       ArrayNode parameters = stage.putArray("anyOf");
       parameters.addObject().put("type", "null");
-      parameters.add(reference(type.parameters(), context));
+      parameters.add(withSelection(type.parameters(), context));
     }
     return step;
+  }
+
+  /** A stage's parameters, and beside them which linears it works on. */
+  private ObjectNode withSelection(Class<?> parameters, SchemaGenerationContext context) {
+    ObjectNode both = definition(parameters, context);
+    ObjectNode selection = definition(Selection.class, context);
+    both.withObject("/properties").setAll((ObjectNode) selection.get("properties"));
+    return both;
+  }
+
+  private ObjectNode definition(Class<?> type, SchemaGenerationContext context) {
+    return context.createStandardDefinition(context.getTypeContext().resolve(type), this);
   }
 
   private ObjectNode scalarForm(

@@ -1,6 +1,6 @@
 package dev.assay.harness.measure.flops;
 
-import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.Stack;
 import dev.assay.harness.measure.weights.LinearWeight;
 import dev.assay.harness.measure.weights.LinearWeights;
 
@@ -17,17 +17,17 @@ import dev.assay.harness.measure.weights.LinearWeights;
 public record DecoderFlops(double linears, double head, double attention) {
 
   /** Counts from the weights that are there. */
-  public static DecoderFlops of(DecoderSpec spec, LinearWeights weights, FlopCount count) {
+  public static DecoderFlops of(Stack stack, LinearWeights weights, FlopCount count) {
     LinearWeight head = weights.head();
     return switch (count) {
-      case DENSE_EQUIVALENT -> of(spec, weights.usedCount(), head.count());
-      case EFFECTIVE -> of(spec, weights.usedNonZeros(), head.nonZeros());
+      case DENSE_EQUIVALENT -> of(stack, weights.usedCount(), head.count());
+      case EFFECTIVE -> of(stack, weights.usedNonZeros(), head.nonZeros());
     };
   }
 
-  private static DecoderFlops of(DecoderSpec spec, double layerWeights, long headWeights) {
-    return new DecoderFlops(
-        2.0 * layerWeights, 2.0 * headWeights, 4.0 * spec.layers() * spec.queryWidth());
+  private static DecoderFlops of(Stack stack, double layerWeights, long headWeights) {
+    long queries = stack.layers().stream().mapToLong(layer -> layer.attention().queryWidth()).sum();
+    return new DecoderFlops(2.0 * layerWeights, 2.0 * headWeights, 4.0 * queries);
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.assay.harness.measure.flops;
 
-import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.Stack;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.weights.LinearWeights;
 import dev.assay.leaderboard.result.Direction;
@@ -24,11 +24,10 @@ public final class FlopsMetric {
   private FlopsMetric() {}
 
   /** Two counts of each phase, kept apart by their protocols. */
-  public static List<Measurement> of(
-      DecoderSpec spec, LinearWeights weights, GenerationLength length) {
+  public static List<Measurement> of(Stack stack, LinearWeights weights, GenerationLength length) {
     List<Measurement> measurements = new ArrayList<>();
     for (FlopCount count : FlopCount.values()) {
-      DecoderFlops flops = DecoderFlops.of(spec, weights, count);
+      DecoderFlops flops = DecoderFlops.of(stack, weights, count);
       measurements.add(
           computed(
               Metrics.FLOPS_PER_TOKEN_PREFILL,

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.run.KvCache;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.TorchSession;
@@ -50,7 +50,7 @@ public final class Generation implements AutoCloseable {
    */
   public static Generation open(TorchSession torch, GenerationSettings settings) {
     Checkpoint checkpoint = Checkpoint.open(settings.artifact());
-    Architecture architecture = new Families().architecture(checkpoint);
+    ModelSpec architecture = new Families().architecture(checkpoint);
     GenerationLength length = settings.length();
     int context = architecture.spec().contextLength();
     if (length.capacity() > context) {

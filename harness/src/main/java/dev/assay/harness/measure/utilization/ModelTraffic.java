@@ -1,6 +1,9 @@
 package dev.assay.harness.measure.utilization;
 
-import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.AttentionSpec;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.run.LanguageModel;
 
 /**
@@ -16,14 +19,21 @@ public record ModelTraffic(double weightBytes, double embeddingBytes, double key
 
   /** The traffic of a loaded model. */
   public static ModelTraffic of(LanguageModel model) {
-    DecoderSpec spec = model.architecture().spec();
-    double element = model.execution().dtype().bytes();
-    double row = spec.embedding().width() * element;
+    Stack stack = model.architecture().main();
+    StackSpec spec = stack.spec();
+    int element = model.execution().dtype().bytes();
+    double row = (double) spec.embedding().width() * element;
     // A tied head has a copy of its own among the linears, so the table is never read as a whole.
     return new ModelTraffic(
         model.weightBytes() - row * spec.vocabularySize(),
         row,
-        2.0 * spec.layers() * spec.keyValueWidth() * element);
+        2.0 * stack.layers().stream().mapToDouble(layer -> keyValueBytes(layer, element)).sum());
+  }
+
+  private static double keyValueBytes(LayerSpec layer, int element) {
+    AttentionSpec attention = layer.attention();
+    return attention.keyValueWidth()
+        * layer.cache().bytesPerElement(attention.headDimension(), element);
   }
 
   /** Bytes of a prefill: weights and embedding rows read, keys and values written. */

@@ -1,14 +1,13 @@
 package dev.assay.harness.measure.weights;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.model.TensorNames;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,17 +28,18 @@ public final class WeightCensus {
    *
    * @throws dev.assay.engine.config.BadInputException if a weight is missing or broken
    */
-  public LinearWeights count(Architecture architecture) {
+  public LinearWeights count(ModelSpec architecture) {
     List<LinearWeight> layers = new ArrayList<>();
     for (Stack stack : architecture.stacks()) {
-      for (int layer = 0; layer < stack.spec().layers(); layer++) {
-        for (Map.Entry<String, List<Linear>> stored : stack.layout().stored().entrySet()) {
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        LayerSpec spec = stack.layer(layer);
+        for (Map.Entry<String, List<Linear>> stored : spec.layout().stored().entrySet()) {
           Linear linear = stored.getValue().get(0);
           layers.add(
               weight(
                   stack.names().inLayer(layer, stored.getKey()),
                   linear.transposed(),
-                  stack.share(linear)));
+                  spec.share(linear)));
         }
       }
     }
@@ -51,13 +51,12 @@ public final class WeightCensus {
   private LinearWeight weight(String name, boolean transposed, double share) {
     try (NDManager scope = torch.manager().newSubManager()) {
       StoredWeight stored = checkpoint.linear(torch, scope, name);
-      boolean exchanged = transposed && stored instanceof DenseWeight;
-      NDArray values = stored.dequantize(torch, scope);
+      boolean exchanged = transposed && stored.isDense();
       return new LinearWeight(
           name,
           exchanged ? stored.inFeatures() : stored.outFeatures(),
           exchanged ? stored.outFeatures() : stored.inFeatures(),
-          values.countNonzero().getLong(),
+          stored.products(torch, scope),
           checkpoint.linearBytes(name),
           share);
     }

@@ -4,7 +4,7 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.TensorEncoding;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.harness.run.synthetic.SyntheticSource;
@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownModel implements AutoCloseable {
   private final Path configuration;
-  private final Architecture architecture;
+  private final ModelSpec architecture;
   private final @Nullable Checkpoint checkpoint;
   private @Nullable Tokenizer tokenizer;
 
-  private KnownModel(
-      Path configuration, Architecture architecture, @Nullable Checkpoint checkpoint) {
+  private KnownModel(Path configuration, ModelSpec architecture, @Nullable Checkpoint checkpoint) {
     this.configuration = configuration;
     this.architecture = architecture;
     this.checkpoint = checkpoint;
@@ -58,7 +57,7 @@ final class KnownModel implements AutoCloseable {
     return configuration;
   }
 
-  Architecture architecture() {
+  ModelSpec architecture() {
     return architecture;
   }
 
@@ -71,7 +70,7 @@ final class KnownModel implements AutoCloseable {
   }
 
   private static boolean quantizedInGguf(Checkpoint checkpoint, Stack stack) {
-    return stack.layout().stored().keySet().stream()
+    return stack.layer(0).layout().stored().keySet().stream()
         .map(linear -> stack.names().inLayer(0, linear) + ".weight")
         .filter(checkpoint::has)
         .map(name -> checkpoint.info(name).encoding())
@@ -85,7 +84,7 @@ final class KnownModel implements AutoCloseable {
   }
 
   boolean continuesText() {
-    return architecture.kind() == Architecture.Kind.CAUSAL;
+    return architecture.kind() == ModelSpec.Kind.CAUSAL;
   }
 
   /** The checkpoint; none if the model is synthetic. */

@@ -2,7 +2,7 @@ package dev.assay.harness.run.check;
 
 import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.config.KeyPath;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.LatencyMeasure;
@@ -49,7 +49,7 @@ record LengthCheck(WrittenSuite written, Findings findings) {
   void calibration(CellSpec cell, KnownModel model) {
     int length = cell.recipe().calibration().length();
     String name = cell.model().name();
-    if (length < 2 && model.architecture().kind() == Architecture.Kind.ENCODER_DECODER) {
+    if (length < 2 && model.architecture().kind() == ModelSpec.Kind.ENCODER_DECODER) {
       findings.problem(
           written.ofCalibration(
               name,

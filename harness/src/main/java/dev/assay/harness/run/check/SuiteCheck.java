@@ -147,7 +147,7 @@ public final class SuiteCheck {
   }
 
   private boolean looksAtSamples(Step step) {
-    return !stages.method(step).statistics().isEmpty();
+    return stages.method(step).needsCalibration();
   }
 
   private boolean rounds(Step step) {

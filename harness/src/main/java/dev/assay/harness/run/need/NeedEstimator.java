@@ -103,7 +103,7 @@ public final class NeedEstimator {
 
   /** Numbers on the way through a layer, the scores of attention among them. */
   private static long forward(ModelShape shape, long tokens, long length) {
-    return tokens * (shape.tokenWidth() + shape.architecture().spec().heads() * length);
+    return tokens * (shape.tokenWidth() + shape.heads() * length);
   }
 
   private static long quality(CellSpec cell, ModelShape shape) {
@@ -129,8 +129,7 @@ public final class NeedEstimator {
     long positions = GenerationSettings.batch(cell.measures()) * (long) length.capacity();
     long linears = (long) (shape.linearParameters() * running / BITS_PER_BYTE);
     long rest = (shape.parameters() - shape.linearParameters()) * type.bytes();
-    long cache =
-        2 * positions * shape.architecture().layers() * shape.architecture().spec().keyValueWidth();
+    long cache = 2 * positions * shape.keyValueWidths();
     // A linear at a time is turned from the stored form to the running one.
     long passing = cache + forward(shape, positions, length.capacity()) + 2 * shape.linear();
     return PROCESS + linears + rest + FLOAT * passing;
@@ -139,18 +138,18 @@ public final class NeedEstimator {
   private static DiskNeed disk(
       ModelShape shape, List<CompressionMethod> methods, boolean synthesized) {
     DType type = shape.stored();
-    long earlier = 0;
     long last = 0;
-    long passing = 0;
+    long changed = 0;
     for (CompressionMethod method : methods) {
-      earlier += last;
       double bits = method.storedBits(type);
       type = method.storedType(type);
       last =
           (long) (shape.linearParameters() * bits / BITS_PER_BYTE)
               + (shape.parameters() - shape.linearParameters()) * type.bytes();
-      passing = Math.max(passing, earlier + last);
+      // Codes are kept a byte each while stages work, what stays dense in float32.
+      changed += shape.linearParameters() * (method.grid().isPresent() ? 1 : FLOAT);
     }
+    long passing = last + changed;
     return new DiskNeed(
         synthesized ? 0 : shape.parameters() * shape.stored().bytes(), last, passing);
   }

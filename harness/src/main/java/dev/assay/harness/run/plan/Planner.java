@@ -121,7 +121,7 @@ public final class Planner {
   }
 
   private boolean looksAtSamples(Step step) {
-    return !stages.method(step).statistics().isEmpty();
+    return stages.method(step).needsCalibration();
   }
 
   private static List<String> protocols(Measures measures) {

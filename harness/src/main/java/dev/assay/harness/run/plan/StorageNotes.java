@@ -4,7 +4,7 @@ import dev.assay.engine.calibration.StorageChoice;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.harness.run.synthetic.SyntheticSource;
@@ -17,7 +17,7 @@ import java.util.Map;
 /** Foretells where an artifact is stored otherwise than its recipe says, and why. */
 public final class StorageNotes {
   private final StageRegistry stages;
-  private final Map<Path, Architecture> known = new HashMap<>();
+  private final Map<Path, ModelSpec> known = new HashMap<>();
 
   public StorageNotes(StageRegistry stages) {
     this.stages = stages;
@@ -40,7 +40,7 @@ public final class StorageNotes {
   }
 
   /** Opening a checkpoint reads all its headers: once for all cells of a model. */
-  private Architecture architecture(PlannedCell cell) {
+  private ModelSpec architecture(PlannedCell cell) {
     Families families = new Families();
     return SyntheticSource.of(cell.spec())
         .map(source -> families.architecture(source.config()))

@@ -2,7 +2,7 @@ package dev.assay.harness.run.worker;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.dataset.DatasetRegistry;
@@ -53,14 +53,14 @@ final class CellWork {
     }
     begin("load");
     Checkpoint found = Checkpoint.open(Path.of(request.model()));
-    Architecture architecture = new Families().architecture(found);
+    ModelSpec architecture = new Families().architecture(found);
     Checkpoint source = new ModelTensors(found, architecture).only();
     report.notes(source.notes());
     source.notes().forEach(LOG::warn);
     report.model(architecture.family(), source.parameters());
     DatasetRegistry datasets = request.registry();
 
-    if (synthetic == null && architecture.kind() == Architecture.Kind.CAUSAL) {
+    if (synthetic == null && architecture.kind() == ModelSpec.Kind.CAUSAL) {
       new TextVocabulary(datasets)
           .require(source, architecture.spec().vocabularySize(), request.measures().perplexity());
     }
@@ -76,7 +76,7 @@ final class CellWork {
     begin("quality");
     if (synthetic != null) {
       report.addAll(NoQuality.of(request.measures().perplexity(), "synthetic weights"));
-    } else if (architecture.kind() != Architecture.Kind.CAUSAL) {
+    } else if (architecture.kind() != ModelSpec.Kind.CAUSAL) {
       report.addAll(
           NoQuality.of(
               request.measures().perplexity(),

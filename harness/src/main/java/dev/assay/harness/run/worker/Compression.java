@@ -2,7 +2,7 @@ package dev.assay.harness.run.worker;
 
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
@@ -65,7 +65,7 @@ final class Compression {
   }
 
   /** The artifact; the model itself where the recipe has no stages. */
-  Checkpoint artifact(Checkpoint source, Architecture architecture, ReportBuilder report) {
+  Checkpoint artifact(Checkpoint source, ModelSpec architecture, ReportBuilder report) {
     Path file = Path.of(request.recipe());
     Recipe recipe = new RecipeLoader(Objects.requireNonNull(file.getParent()), stages).read(file);
     if (recipe.stages().isEmpty()) {
@@ -81,7 +81,7 @@ final class Compression {
   }
 
   private CompressionReport make(
-      Checkpoint source, Architecture architecture, Recipe recipe, Path target) {
+      Checkpoint source, ModelSpec architecture, Recipe recipe, Path target) {
     Watch watch = Watch.start();
     long start = System.nanoTime();
     Pipeline pipeline = new Pipeline(torch, architecture, stages);
@@ -117,7 +117,7 @@ final class Compression {
    * synthetic model has no tokenizer, and is calibrated on random ids.
    */
   private Samples sample(
-      Checkpoint source, Architecture architecture, Calibration calibration, Path target) {
+      Checkpoint source, ModelSpec architecture, Calibration calibration, Path target) {
     int length = Math.min(calibration.length(), architecture.spec().contextLength());
     long seed = Objects.requireNonNull(calibration.seed(), "the suite seeds every recipe");
     if (request.synthetic() != null) {

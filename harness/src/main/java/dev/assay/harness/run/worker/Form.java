@@ -2,8 +2,8 @@ package dev.assay.harness.run.worker;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.InvalidValueException;
-import dev.assay.engine.model.Architecture;
-import dev.assay.engine.model.DecoderSpec;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.Stack;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.run.RunnableModel;
 import dev.assay.engine.torch.TorchSession;
@@ -39,11 +39,11 @@ final class Form {
    * @return bytes of all weights as they run
    */
   long measure(
-      Checkpoint source, Checkpoint artifact, Architecture architecture, ReportBuilder report) {
+      Checkpoint source, Checkpoint artifact, ModelSpec architecture, ReportBuilder report) {
     Measures measures = request.measures();
     GenerationLength length = null;
     String ungenerated = null;
-    if (architecture.kind() == Architecture.Kind.CAUSAL) {
+    if (architecture.kind() == ModelSpec.Kind.CAUSAL) {
       try {
         length = GenerationLength.of(measures, architecture.spec().contextLength());
       } catch (InvalidValueException e) {
@@ -76,17 +76,17 @@ final class Form {
                 .measurements());
       }
       if (measures.flops() && length != null) {
-        report.addAll(FlopsMetric.of(architecture.spec(), linears, length));
+        report.addAll(FlopsMetric.of(architecture.main(), linears, length));
       }
       return model.weightBytes();
     }
   }
 
   private GenerationCost cost(LanguageModel model, LinearWeights linears, GenerationLength length) {
-    DecoderSpec spec = model.architecture().spec();
+    Stack stack = model.architecture().main();
     return new GenerationCost(
-        DecoderFlops.of(spec, linears, FlopCount.DENSE_EQUIVALENT),
-        DecoderFlops.of(spec, linears, FlopCount.EFFECTIVE),
+        DecoderFlops.of(stack, linears, FlopCount.DENSE_EQUIVALENT),
+        DecoderFlops.of(stack, linears, FlopCount.EFFECTIVE),
         ModelTraffic.of(model),
         length,
         GenerationSettings.batch(request.measures()));

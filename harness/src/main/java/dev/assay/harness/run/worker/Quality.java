@@ -3,7 +3,7 @@ package dev.assay.harness.run.worker;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
-import dev.assay.engine.model.Architecture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.torch.TorchSession;
@@ -45,7 +45,7 @@ final class Quality {
   /**
    * Takes all of one arithmetic before those of the next, so that one model is loaded at a time.
    */
-  void measure(Checkpoint artifact, Architecture architecture, ReportBuilder report) {
+  void measure(Checkpoint artifact, ModelSpec architecture, ReportBuilder report) {
     for (Arithmetic arithmetic : Arithmetic.values()) {
       List<PerplexityMeasure> wanted =
           request.measures().perplexity().stream()
@@ -61,7 +61,7 @@ final class Quality {
       List<PerplexityMeasure> wanted,
       Arithmetic arithmetic,
       Checkpoint artifact,
-      Architecture architecture) {
+      ModelSpec architecture) {
     List<Measurement> taken = new ArrayList<>();
     try (Tokenizer tokenizer = artifact.tokenizer();
         LanguageModel model =
@@ -109,7 +109,7 @@ final class Quality {
   }
 
   private PerplexityMetric metric(
-      PerplexityMeasure measure, Tokenizer tokenizer, Architecture architecture) {
+      PerplexityMeasure measure, Tokenizer tokenizer, ModelSpec architecture) {
     int context = architecture.spec().contextLength();
     if (measure.window() > context) {
       throw new BadInputException(

@@ -3,14 +3,10 @@ package dev.assay.harness.measure.flops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.assay.engine.family.Families;
 import dev.assay.engine.model.AttentionSpec;
-import dev.assay.engine.model.DecoderSpec;
-import dev.assay.engine.model.FeedForwardSpec;
-import dev.assay.engine.model.NormSpec;
-import dev.assay.engine.model.Positions;
-import dev.assay.engine.model.Residual;
-import dev.assay.engine.model.Rope;
-import dev.assay.engine.model.RopeScaling;
+import dev.assay.engine.model.Stack;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.weights.LinearWeight;
 import dev.assay.harness.measure.weights.LinearWeights;
@@ -22,39 +18,41 @@ import org.junit.jupiter.api.Test;
 
 /** FLOPs against numbers worked out by hand. */
 class DecoderFlopsTest {
-  private static final DecoderSpec REF_7M = spec(8192, 256, 6, 4, 2, 64, 768);
-  private static final DecoderSpec LLAMA_2_7B = spec(32000, 4096, 32, 32, 32, 128, 11008);
+  private static final Stack REF_7M = stack(8192, 256, 6, 4, 2, 64, 768);
+  private static final Stack LLAMA_2_7B = stack(32000, 4096, 32, 32, 32, 128, 11008);
 
-  private static DecoderSpec spec(
+  private static Stack stack(
       int vocabulary, int hidden, int layers, int heads, int keyValueHeads, int width, int ffn) {
-    Rope rope = new Rope(10_000, width, new RopeScaling.None(), Rope.Pairs.HALVES);
-    return new DecoderSpec(
-        vocabulary,
-        hidden,
-        layers,
-        4096,
-        AttentionSpec.causal(heads, keyValueHeads, width, layers),
-        FeedForwardSpec.dense(ffn, FeedForwardSpec.Activation.SILU, true),
-        new NormSpec(NormSpec.Kind.RMS, 1e-5),
-        Residual.PRE,
-        new Positions.Rotary(rope),
-        new DecoderSpec.EmbeddingSpec(hidden, 1),
-        DecoderSpec.HeadSpec.plain(false));
+    return new Families()
+        .architecture(
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("model_type", "llama")
+                .put("vocab_size", vocabulary)
+                .put("hidden_size", hidden)
+                .put("num_hidden_layers", layers)
+                .put("num_attention_heads", heads)
+                .put("num_key_value_heads", keyValueHeads)
+                .put("head_dim", width)
+                .put("intermediate_size", ffn))
+        .main();
   }
 
-  private static LinearWeights weights(DecoderSpec spec, int zerosPerLinear) {
-    long hidden = spec.hiddenSize();
+  private static LinearWeights weights(Stack stack, int zerosPerLinear) {
+    long hidden = stack.spec().hiddenSize();
+    AttentionSpec attention = stack.layer(0).attention();
+    long inner = stack.layer(0).feedForward().intermediateSize();
     List<LinearWeight> layers = new ArrayList<>();
-    for (int i = 0; i < spec.layers(); i++) {
-      layers.add(linear(spec.queryWidth(), hidden, zerosPerLinear));
-      layers.add(linear(spec.keyValueWidth(), hidden, zerosPerLinear));
-      layers.add(linear(spec.keyValueWidth(), hidden, zerosPerLinear));
-      layers.add(linear(hidden, spec.queryWidth(), zerosPerLinear));
-      layers.add(linear(spec.feedForward().intermediateSize(), hidden, zerosPerLinear));
-      layers.add(linear(spec.feedForward().intermediateSize(), hidden, zerosPerLinear));
-      layers.add(linear(hidden, spec.feedForward().intermediateSize(), zerosPerLinear));
+    for (int i = 0; i < stack.depth(); i++) {
+      layers.add(linear(attention.queryWidth(), hidden, zerosPerLinear));
+      layers.add(linear(attention.keyValueWidth(), hidden, zerosPerLinear));
+      layers.add(linear(attention.keyValueWidth(), hidden, zerosPerLinear));
+      layers.add(linear(hidden, attention.queryWidth(), zerosPerLinear));
+      layers.add(linear(inner, hidden, zerosPerLinear));
+      layers.add(linear(inner, hidden, zerosPerLinear));
+      layers.add(linear(hidden, inner, zerosPerLinear));
     }
-    return new LinearWeights(layers, linear(spec.vocabularySize(), hidden, 0));
+    return new LinearWeights(layers, linear(stack.spec().vocabularySize(), hidden, 0));
   }
 
   private static LinearWeight linear(long out, long in, int zeros) {

@@ -7,7 +7,7 @@ import dev.assay.engine.torch.ModuleNode;
 import org.jspecify.annotations.Nullable;
 
 /** The weights of a layer, in the arithmetic's type, as its modules are built. */
-interface LayerWeights {
+interface LayerModuleWeights {
   /** A norm or the like; nothing where the layer has none. */
   @Nullable NDArray side(Side which);
 

@@ -1,27 +1,21 @@
 package dev.assay.engine.model;
 
 /**
- * The shape of a stack of transformer layers with what stands around it.
+ * What the layers of a stack have in common, and what stands around them.
  *
  * @param vocabularySize rows of the embedding
  * @param hiddenSize width of the residual stream
- * @param layers number of layers
  * @param contextLength most positions
- * @param attention their attention
- * @param feedForward their feed-forward
- * @param norm their norms
- * @param residual how both are tied to the stream
+ * @param norm the layers' norms
+ * @param residual how attention and feed-forward are tied to the stream
  * @param positions how it knows where a token stands
  * @param embedding what becomes of a token's vector
  * @param head what becomes of the last layer's output
  */
-public record DecoderSpec(
+public record StackSpec(
     int vocabularySize,
     int hiddenSize,
-    int layers,
     int contextLength,
-    AttentionSpec attention,
-    FeedForwardSpec feedForward,
     NormSpec norm,
     Residual residual,
     Positions positions,
@@ -32,15 +26,10 @@ public record DecoderSpec(
 
   static final int MOST_LAYERS = 1 << 16;
 
-  public DecoderSpec {
+  public StackSpec {
     positive("vocab_size", vocabularySize);
     within("hidden_size", hiddenSize, MOST_WIDTH);
-    within("num_hidden_layers", layers, MOST_LAYERS);
     positive("max_position_embeddings", contextLength);
-    if (attention.windows().size() != layers) {
-      throw new IllegalArgumentException(
-          attention.windows().size() + " windows of attention for " + layers + " layers");
-    }
   }
 
   /**
@@ -77,22 +66,6 @@ public record DecoderSpec(
     }
   }
 
-  /** The same with another attention. */
-  public DecoderSpec with(AttentionSpec other) {
-    return new DecoderSpec(
-        vocabularySize,
-        hiddenSize,
-        layers,
-        contextLength,
-        other,
-        feedForward,
-        norm,
-        residual,
-        positions,
-        embedding,
-        head);
-  }
-
   static void positive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + ": found " + value + ", expected at least 1");
@@ -116,28 +89,6 @@ public record DecoderSpec(
               + ", expected a finite number "
               + (orZero ? "from 0" : "above 0"));
     }
-  }
-
-  public int heads() {
-    return attention.heads();
-  }
-
-  public int keyValueHeads() {
-    return attention.keyValueHeads();
-  }
-
-  public int headDimension() {
-    return attention.headDimension();
-  }
-
-  /** Width of all query heads together. */
-  public int queryWidth() {
-    return attention.queryWidth();
-  }
-
-  /** Width of all key (or value) heads together. */
-  public int keyValueWidth() {
-    return attention.keyValueWidth();
   }
 
   public boolean tiedHead() {

@@ -1,0 +1,63 @@
+package dev.assay.engine.calibration;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.weight.InputScheme;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What an interrupted walk has to know of the layers that it had done. */
+final class LayerNotes {
+  private static final String OUTCOMES = "outcomes";
+  private static final String SCHEMES = "schemes";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private LayerNotes() {}
+
+  /**
+   * The notes of a layer.
+   *
+   * @param before what it was
+   * @param after what it has become
+   */
+  static ObjectNode of(List<LinearOutcome> outcomes, LayerSpec before, LayerSpec after) {
+    ObjectNode notes = JsonNodeFactory.instance.objectNode();
+    ArrayNode all = notes.putArray(OUTCOMES);
+    outcomes.forEach(outcome -> all.add(JSON.<JsonNode>valueToTree(outcome)));
+    ObjectNode schemes = notes.putObject(SCHEMES);
+    after
+        .linears()
+        .forEach(
+            (name, linear) -> {
+              if (!linear.input().equals(before.linear(name).input())) {
+                schemes.set(name, linear.input().json());
+              }
+            });
+    return notes;
+  }
+
+  /** What happened to each linear. */
+  static List<LinearOutcome> outcomes(JsonNode notes) {
+    List<LinearOutcome> outcomes = new ArrayList<>();
+    notes
+        .path(OUTCOMES)
+        .forEach(outcome -> outcomes.add(JSON.convertValue(outcome, LinearOutcome.class)));
+    return outcomes;
+  }
+
+  /** What is done to inputs that was not before, by linear. */
+  static Map<String, InputScheme> schemes(JsonNode notes) {
+    Map<String, InputScheme> schemes = new LinkedHashMap<>();
+    notes
+        .path(SCHEMES)
+        .fields()
+        .forEachRemaining(field -> schemes.put(field.getKey(), InputScheme.of(field.getValue())));
+    return schemes;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.assay.engine.calibration;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.LinearGroup;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What calibration told of the inputs of a layer's groups, for as long as it is needed. */
+final class LayerStatistics {
+  private final NDManager scope;
+  private final LayerLayout whole;
+  private final LayerLayout selected;
+  private final StatisticsGatherer gatherer;
+  private final Map<LinearGroup, GroupStatistics> known = new HashMap<>();
+  private NDManager owner;
+
+  /**
+   * @param whole all groups of the layer
+   * @param selected those that the method sees, each a part of one of all
+   */
+  LayerStatistics(
+      NDManager scope, LayerLayout whole, LayerLayout selected, StatisticsGatherer gatherer) {
+    this.scope = scope;
+    this.whole = whole;
+    this.selected = selected;
+    this.gatherer = gatherer;
+    this.owner = scope.newSubManager();
+  }
+
+  /** Index of the whole group that a selected one is part of. */
+  int indexOf(LinearGroup group) {
+    return whole.groups().indexOf(all(group));
+  }
+
+  private LinearGroup all(LinearGroup group) {
+    String first = group.linears().get(0);
+    return whole.groups().stream()
+        .filter(candidate -> candidate.linears().contains(first))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no group has " + first));
+  }
+
+  /** Those of a group, gathered at the first call together with those of others. */
+  GroupStatistics of(LinearGroup group, LayerSpec spec, LayerState state) {
+    GroupStatistics told = known.get(all(group));
+    if (told != null) {
+      return told;
+    }
+    List<LinearGroup> others =
+        selected.groups().stream().filter(other -> !isStored(other, state)).map(this::all).toList();
+    return gather(group, others, spec, state);
+  }
+
+  /** Those of a group alone, gathered anew. */
+  GroupStatistics now(LinearGroup group, LayerSpec spec, LayerState state) {
+    forget();
+    return gather(group, List.of(), spec, state);
+  }
+
+  private GroupStatistics gather(
+      LinearGroup group, List<LinearGroup> others, LayerSpec spec, LayerState state) {
+    known.putAll(gatherer.gather(owner, spec, state.values(), all(group), others));
+    return Objects.requireNonNull(known.get(all(group)), "what was asked for");
+  }
+
+  /** Frees all. */
+  void forget() {
+    known.clear();
+    owner.close();
+    owner = scope.newSubManager();
+  }
+
+  /** Frees those of groups whose selected linears are all stored. */
+  void freeStored(LayerState state) {
+    for (LinearGroup group : selected.groups()) {
+      if (isStored(group, state)) {
+        Optional.ofNullable(known.remove(all(group))).ifPresent(GroupStatistics::close);
+      }
+    }
+  }
+
+  private static boolean isStored(LinearGroup group, LayerState state) {
+    return state.stored().keySet().containsAll(group.linears());
+  }
+
+  /** The Hessian of a linear's input, if it is known. */
+  @Nullable NDArray hessian(String linear) {
+    for (Map.Entry<LinearGroup, GroupStatistics> entry : known.entrySet()) {
+      if (entry.getKey().linears().contains(linear) && entry.getValue().has(Statistic.HESSIAN)) {
+        return entry.getValue().hessian();
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.assay.engine.calibration;
+
+import dev.assay.engine.model.ModelWeights;
+import dev.assay.engine.run.RunnableModel;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
+import java.util.List;
+
+/**
+ * What a stage works with.
+ *
+ * @param torch libtorch, on the device of the stage
+ * @param original the model as it was before all stages
+ * @param samples token ids of calibration sequences of one length; empty where no stage needs them
+ * @param selection the linears that it is to work on
+ * @param rounds whether this is the last stage, so that dense values take the artifact's types
+ * @param progress hears how far it is
+ */
+public record StageContext(
+    TorchSession torch,
+    ModelWeights original,
+    List<long[]> samples,
+    Selection selection,
+    boolean rounds,
+    Progress progress) {
+  public StageContext {
+    samples = List.copyOf(samples);
+  }
+
+  /** Hears how far a stage is. */
+  @FunctionalInterface
+  public interface Progress {
+    /** Some of all steps are done: layers, or whatever a whole-model method counts. */
+    void done(int finished, int all);
+  }
+
+  /** The model as it is at a moment, ready to run; to be closed. */
+  public RunnableModel run(ModelWeights model, Execution execution) {
+    return RunnableModel.load(torch, model, execution);
+  }
+}

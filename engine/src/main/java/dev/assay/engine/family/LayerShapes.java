@@ -1,0 +1,64 @@
+package dev.assay.engine.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.model.AttentionSpec;
+import dev.assay.engine.model.FeedForwardSpec;
+import dev.assay.engine.model.LayerSpec;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the shape of one layer is called: in Assay's section by Hugging Face's usual names, in a
+ * family's configuration as that family has it. A layer of another shape is what the family makes
+ * of its configuration with those keys changed.
+ */
+final class LayerShapes {
+  /** Stands for the width of a head in families that have no key for it. */
+  static final String HEAD = "assay.head_dim";
+
+  /** Stands for the width of the feed-forward in families that have no key for it. */
+  static final String WIDTH = "assay.intermediate_size";
+
+  /** Usual name to those that families have for the same. */
+  private static final Map<String, List<String>> SPELLINGS =
+      Map.of(
+          "num_attention_heads", List.of("num_attention_heads", "n_head", "num_heads"),
+          "num_key_value_heads", List.of("num_key_value_heads", "num_kv_heads", "n_head_kv"),
+          "head_dim", List.of("head_dim", "d_kv", HEAD),
+          "intermediate_size",
+              List.of("intermediate_size", "n_inner", "ffn_dim", "d_ff", "ffn_hidden_size", WIDTH),
+          "num_local_experts", List.of("num_local_experts"),
+          "num_experts_per_tok", List.of("num_experts_per_tok"));
+
+  private LayerShapes() {}
+
+  /** The shape of a layer, window left out. */
+  static ObjectNode of(LayerSpec layer) {
+    AttentionSpec attention = layer.attention();
+    FeedForwardSpec feedForward = layer.feedForward();
+    ObjectNode shape = JsonNodeFactory.instance.objectNode();
+    shape.put("num_attention_heads", attention.heads());
+    shape.put("num_key_value_heads", attention.keyValueHeads());
+    shape.put("head_dim", attention.headDimension());
+    shape.put("intermediate_size", feedForward.intermediateSize());
+    if (feedForward.experts() > 1) {
+      shape.put("num_local_experts", feedForward.experts());
+      shape.put("num_experts_per_tok", feedForward.expertsPerToken());
+    }
+    return shape;
+  }
+
+  /** The configuration of a model whose layers are all of a shape. */
+  static ObjectNode configuration(JsonNode config, JsonNode shape) {
+    ObjectNode copy = config.deepCopy();
+    SPELLINGS.forEach(
+        (name, spellings) -> {
+          if (shape.has(name)) {
+            spellings.forEach(spelling -> copy.set(spelling, shape.get(name)));
+          }
+        });
+    return copy;
+  }
+}

@@ -1,0 +1,247 @@
+package dev.assay.engine.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.AssaySection;
+import dev.assay.engine.model.CacheScheme;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.LinearSpec;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.weight.InputScheme;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * What the object {@code assay} of a configuration says of a model beside its weights: layers of
+ * another shape than the configuration's own keys say, what is done to the inputs of linears, and
+ * how keys and values are cached.
+ */
+final class ModelSection {
+  private static final String LAYERS = "layers";
+  private static final String INPUTS = "inputs";
+  private static final String CACHES = "caches";
+  private static final String STACK = "stack";
+  private static final String INDICES = "indices";
+  private static final String WINDOW = "sliding_window";
+  private static final String SHAPE = "shape";
+  private static final String INPUT = "input";
+  private static final String LINEARS = "linears";
+  private static final String CACHE = "cache";
+
+  /** The model that a configuration without the section describes. */
+  private final Function<JsonNode, ModelSpec> plain;
+
+  ModelSection(Function<JsonNode, ModelSpec> plain) {
+    this.plain = plain;
+  }
+
+  /**
+   * The model that a configuration with its section describes.
+   *
+   * @throws IllegalArgumentException if the section is not as it should be; the message names the
+   *     key
+   */
+  ModelSpec read(JsonNode config) {
+    ModelSpec spec = plain.apply(config);
+    JsonNode section = config.path(AssaySection.KEY);
+    try {
+      for (JsonNode entry : section.path(LAYERS)) {
+        spec = shaped(spec, config, entry);
+      }
+      for (JsonNode entry : section.path(INPUTS)) {
+        InputScheme scheme = InputScheme.of(entry.path(INPUT));
+        spec = changed(spec, entry, layer -> withInput(layer, entry.path(LINEARS), scheme));
+      }
+      for (JsonNode entry : section.path(CACHES)) {
+        CacheScheme scheme = CacheScheme.of(entry.path(CACHE));
+        spec = changed(spec, entry, layer -> layer.with(scheme));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(AssaySection.KEY + ": " + e.getMessage(), e);
+    }
+    return spec;
+  }
+
+  private ModelSpec shaped(ModelSpec spec, JsonNode config, JsonNode entry) {
+    int index = entry.path(STACK).asInt();
+    ModelSpec other = plain.apply(LayerShapes.configuration(config, entry.path(SHAPE)));
+    Stack stack = stack(spec, index);
+    if (!other.stacks().get(index).spec().equals(stack.spec())) {
+      throw new IllegalArgumentException(
+          LAYERS
+              + ": found "
+              + entry.path(SHAPE)
+              + ", which a layer of "
+              + spec.family()
+              + " cannot have beside others");
+    }
+    LayerSpec shape = other.stacks().get(index).layer(0);
+    return changed(
+        spec,
+        entry,
+        layer -> shape.withWindow(entry.path(WINDOW).asInt(layer.attention().window())));
+  }
+
+  private static LayerSpec withInput(LayerSpec layer, JsonNode linears, InputScheme scheme) {
+    LayerSpec changed = layer;
+    for (JsonNode name : linears) {
+      LinearSpec before = changed.linear(name.asText());
+      changed = changed.with(name.asText(), before.with(scheme));
+    }
+    return changed;
+  }
+
+  private static ModelSpec changed(
+      ModelSpec spec, JsonNode entry, UnaryOperator<LayerSpec> change) {
+    int index = entry.path(STACK).asInt();
+    Stack stack = stack(spec, index);
+    for (JsonNode layer : entry.path(INDICES)) {
+      if (!layer.isInt() || layer.asInt() < 0 || layer.asInt() >= stack.depth()) {
+        throw new IllegalArgumentException(
+            INDICES + ": found " + layer + ", expected 0 to " + (stack.depth() - 1));
+      }
+      stack = stack.with(layer.asInt(), change);
+    }
+    return spec.with(index, stack);
+  }
+
+  private static Stack stack(ModelSpec spec, int index) {
+    if (index < 0 || index >= spec.stacks().size()) {
+      throw new IllegalArgumentException(
+          STACK + ": found " + index + ", expected 0 to " + (spec.stacks().size() - 1));
+    }
+    return spec.stacks().get(index);
+  }
+
+  /**
+   * A configuration that says what a model is.
+   *
+   * @param config of the model that it came from
+   * @throws IllegalArgumentException if no configuration can say it
+   */
+  ObjectNode write(JsonNode config, ModelSpec spec) {
+    ObjectNode written = LayerCounts.set(config, spec);
+    ObjectNode section =
+        config.path(AssaySection.KEY) instanceof ObjectNode there
+            ? there.deepCopy()
+            : JsonNodeFactory.instance.objectNode();
+    ModelSpec own = plain.apply(written);
+    set(section, LAYERS, shapes(own, spec));
+    set(section, INPUTS, inputs(spec));
+    set(section, CACHES, caches(spec));
+    if (section.isEmpty()) {
+      written.remove(AssaySection.KEY);
+    } else {
+      written.set(AssaySection.KEY, section);
+    }
+    requireSaid(written, spec);
+    return written;
+  }
+
+  private void requireSaid(ObjectNode written, ModelSpec spec) {
+    ModelSpec said = read(written).unformed();
+    ModelSpec meant = spec.unformed();
+    for (int i = 0; i < meant.stacks().size(); i++) {
+      if (!said.stacks().get(i).layers().equals(meant.stacks().get(i).layers())
+          || !said.stacks().get(i).spec().equals(meant.stacks().get(i).spec())) {
+        throw new IllegalArgumentException(
+            "no configuration of " + spec.family() + " can say what stack " + i + " has become");
+      }
+    }
+  }
+
+  private static void set(ObjectNode section, String key, ArrayNode entries) {
+    section.remove(key);
+    if (!entries.isEmpty()) {
+      section.set(key, entries);
+    }
+  }
+
+  private static ArrayNode shapes(ModelSpec own, ModelSpec spec) {
+    Gathered gathered = new Gathered();
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      Stack stack = spec.stacks().get(i);
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        LayerSpec is = stack.layer(layer);
+        LayerSpec said = own.stacks().get(i).layer(layer);
+        if (!is.attention().equals(said.attention())
+            || !is.feedForward().equals(said.feedForward())) {
+          ObjectNode entry = JsonNodeFactory.instance.objectNode();
+          entry.set(SHAPE, LayerShapes.of(is));
+          entry.put(WINDOW, is.attention().window());
+          gathered.add(i, entry, layer);
+        }
+      }
+    }
+    return gathered.entries();
+  }
+
+  private static ArrayNode inputs(ModelSpec spec) {
+    Gathered gathered = new Gathered();
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      List<LayerSpec> layers = spec.stacks().get(i).layers();
+      for (int layer = 0; layer < layers.size(); layer++) {
+        Map<InputScheme, Set<String>> alike = new LinkedHashMap<>();
+        LayerSpec is = layers.get(layer);
+        is.layout()
+            .linears()
+            .filter(name -> !(is.linear(name).input() instanceof InputScheme.None))
+            .forEach(
+                name ->
+                    alike.computeIfAbsent(is.linear(name).input(), s -> new TreeSet<>()).add(name));
+        for (Map.Entry<InputScheme, Set<String>> some : alike.entrySet()) {
+          ObjectNode entry = JsonNodeFactory.instance.objectNode();
+          entry.set(INPUT, some.getKey().json());
+          some.getValue().forEach(entry.putArray(LINEARS)::add);
+          gathered.add(i, entry, layer);
+        }
+      }
+    }
+    return gathered.entries();
+  }
+
+  private static ArrayNode caches(ModelSpec spec) {
+    Gathered gathered = new Gathered();
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      List<LayerSpec> layers = spec.stacks().get(i).layers();
+      for (int layer = 0; layer < layers.size(); layer++) {
+        CacheScheme cache = layers.get(layer).cache();
+        if (!(cache instanceof CacheScheme.Dense)) {
+          ObjectNode entry = JsonNodeFactory.instance.objectNode();
+          entry.set(CACHE, JsonNodeFactory.instance.objectNode().put("scheme", cache.name()));
+          gathered.add(i, entry, layer);
+        }
+      }
+    }
+    return gathered.entries();
+  }
+
+  /** Entries that are alike, with the layers of which they speak. */
+  private static final class Gathered {
+    private final Map<ObjectNode, List<Integer>> layers = new LinkedHashMap<>();
+
+    void add(int stack, ObjectNode entry, int layer) {
+      layers.computeIfAbsent(entry.put(STACK, stack), e -> new ArrayList<>()).add(layer);
+    }
+
+    ArrayNode entries() {
+      ArrayNode all = JsonNodeFactory.instance.arrayNode();
+      layers.forEach(
+          (entry, indices) -> {
+            ObjectNode whole = entry.deepCopy();
+            indices.forEach(whole.putArray(INDICES)::add);
+            all.add(whole);
+          });
+      return all;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.assay.engine.prune;
+
+import dev.assay.engine.recipe.StageCatalog;
+import dev.assay.engine.recipe.StageType;
+import java.util.List;
+
+/** The stages that set weights to zero. */
+public final class PruningStages implements StageCatalog {
+  @Override
+  public List<StageType<?>> stages() {
+    return List.of(
+        new StageType<>(
+            "magnitude",
+            "Prune the smallest weights of each linear",
+            MagnitudeParameters.class,
+            MagnitudeMethod::new),
+        new StageType<>(
+            "sparsegpt",
+            "Prune, and optionally quantize, making up for the error (arXiv 2301.00774)",
+            SparseGptParameters.class,
+            SparseGptMethod::new),
+        new StageType<>(
+            "wanda",
+            "Prune by magnitude times input norm, row by row (arXiv 2306.11695)",
+            WandaParameters.class,
+            WandaMethod::new));
+  }
+}

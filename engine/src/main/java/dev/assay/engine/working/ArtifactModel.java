@@ -1,0 +1,92 @@
+package dev.assay.engine.working;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.checkpoint.DenseValues;
+import dev.assay.engine.model.ModelTensors;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.StoredWeight;
+import java.util.Optional;
+
+/** Writes a model that was worked on as a checkpoint, layer by layer. */
+public final class ArtifactModel {
+  private final TorchSession torch;
+  private final WorkingModel model;
+  private final WorkingWeights weights;
+  private final CheckpointWriter writer;
+
+  private ArtifactModel(TorchSession torch, WorkingModel model, CheckpointWriter writer) {
+    this.torch = torch;
+    this.model = model;
+    this.weights = model.weights();
+    this.writer = writer;
+  }
+
+  /**
+   * Writes all tensors.
+   *
+   * @throws dev.assay.engine.checkpoint.BadCheckpointException if a value is not finite, or too
+   *     large for its type
+   */
+  public static void write(TorchSession torch, WorkingModel model, CheckpointWriter writer) {
+    ArtifactModel artifact = new ArtifactModel(torch, model, writer);
+    for (int i = 0; i < model.spec().stacks().size(); i++) {
+      Stack stack = model.spec().stacks().get(i);
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        new ArtifactLayer(torch, model, artifact.weights, writer, i, layer).write();
+      }
+    }
+    artifact.beside();
+  }
+
+  /** What stands beside the layers; what belongs to nothing is left out. */
+  private void beside() {
+    Checkpoint source = model.checkpoint();
+    ModelTensors tensors = new ModelTensors(source, weights.base().spec());
+    String key = WorkingWeights.beside();
+    String head = model.spec().names().head();
+    for (String prefix : tensors.packedOutsideLayers()) {
+      DType type = model.type(source.valueType(prefix));
+      // No loader looks for a packed embedding; that of compressed-tensors is not written here.
+      if (weights.hasChangedLinear(key, prefix)) {
+        changedLinear(prefix);
+      } else if (prefix.equals(head)) {
+        writer.carry(source, prefix, prefix, type);
+      } else {
+        writer.unpack(source, prefix, type, tensors.linearOf(prefix + ".weight").isPresent());
+      }
+    }
+    for (String name : tensors.plainOutsideLayers()) {
+      Optional<String> linear = tensors.linearOf(name);
+      if (linear.isPresent() && weights.hasChangedLinear(key, linear.get())) {
+        changedLinear(linear.get());
+        continue;
+      }
+      try (NDManager scope = torch.manager().newSubManager()) {
+        NDArray tensor =
+            weights
+                .changedValue(scope, key, name)
+                .orElseGet(() -> source.tensor(torch, scope, name));
+        DType type = model.type(source.storedType(name));
+        NDArray cast = DenseValues.in(type, torch, scope, tensor, source, name);
+        if (linear.isPresent()) {
+          writer.putDense(linear.get(), cast);
+        } else {
+          writer.put(name, cast);
+        }
+      }
+    }
+  }
+
+  private void changedLinear(String prefix) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      StoredWeight weight =
+          weights.changedLinear(scope, WorkingWeights.beside(), prefix).orElseThrow();
+      writer.putLinear(prefix, weight);
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package dev.assay.engine.working;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.LayerWeights;
+import dev.assay.engine.model.LinearSpec;
+import dev.assay.engine.model.MainType;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.StoredWeight;
+import dev.assay.engine.weight.WeightFormats;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model on its way through the stages of a recipe: what it is now, its weights as they are read
+ * from the checkpoint that it came from, and over them what stages changed. Changes go to the disk
+ * layer by layer, so that memory holds no more than what is read at the moment, and a stage that
+ * was interrupted finds what it had done. Nothing is rounded to the checkpoint's types here; each
+ * tensor has the type that it is to have in the artifact.
+ */
+public final class WorkingModel implements ModelWeights {
+  private final TorchSession torch;
+  private final CheckpointWeights base;
+  private final Path directory;
+  private final WeightFormats formats;
+  private final List<Overlay> overlays = new ArrayList<>();
+  private final List<List<Integer>> origins = new ArrayList<>();
+  private UnaryOperator<DType> cast = UnaryOperator.identity();
+  private ModelSpec spec;
+
+  /**
+   * The model as it is in a checkpoint.
+   *
+   * @param directory where changes go; what an interrupted run left there is taken up
+   */
+  public WorkingModel(
+      TorchSession torch,
+      Checkpoint source,
+      ModelSpec spec,
+      WeightFormats formats,
+      Path directory) {
+    this.torch = torch;
+    this.base = new CheckpointWeights(torch, source, spec);
+    this.spec = spec;
+    this.formats = formats;
+    this.directory = directory;
+    for (Stack stack : spec.stacks()) {
+      origins.add(IntStream.range(0, stack.depth()).boxed().toList());
+    }
+  }
+
+  /** Begins a stage: what is changed from now on counts as its. */
+  public void beginStage() {
+    overlays.add(new Overlay(torch, formats, directory.resolve(String.valueOf(overlays.size()))));
+  }
+
+  /**
+   * What the stage at hand said when it was done, in a run that was interrupted later; nothing if
+   * it was not.
+   */
+  public Optional<JsonNode> finished() {
+    return last().finished();
+  }
+
+  /**
+   * Ends a stage.
+   *
+   * @param state what {@link #finished} is to say
+   */
+  public void finishStage(JsonNode state) {
+    last().finish(state);
+  }
+
+  private Overlay last() {
+    if (overlays.isEmpty()) {
+      throw new IllegalStateException("no stage has begun");
+    }
+    return overlays.get(overlays.size() - 1);
+  }
+
+  /** The checkpoint that it came from, as it is and stays. */
+  public CheckpointWeights original() {
+    return base;
+  }
+
+  /** The weights as they are now. */
+  public ModelWeights now() {
+    return weights();
+  }
+
+  /** The weights as they were before the stage at hand, in what the model is now. */
+  public ModelWeights before() {
+    return weights(overlays.size() - 1);
+  }
+
+  WorkingWeights weights() {
+    return weights(overlays.size());
+  }
+
+  private WorkingWeights weights(int stages) {
+    return new WorkingWeights(base, spec, origins, overlays.subList(0, stages));
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public LayerWeights layers(int stack) {
+    return now().layers(stack);
+  }
+
+  @Override
+  public NDArray tensor(NDManager owner, String name, @Nullable Shape expected) {
+    return now().tensor(owner, name, expected);
+  }
+
+  @Override
+  public StoredWeight linear(NDManager owner, String prefix) {
+    return now().linear(owner, prefix);
+  }
+
+  @Override
+  public Checkpoint checkpoint() {
+    return base.checkpoint();
+  }
+
+  /**
+   * Makes the model another one of the same layers: other schemes, or other shapes, whose weights
+   * are then to be put.
+   *
+   * @throws IllegalArgumentException if it has another number of layers
+   */
+  public void reshape(ModelSpec other) {
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      if (other.stacks().get(i).depth() != spec.stacks().get(i).depth()) {
+        throw new IllegalArgumentException(
+            "found %d layers, expected %d: they are dropped by keepLayers"
+                .formatted(other.stacks().get(i).depth(), spec.stacks().get(i).depth()));
+      }
+    }
+    spec = other;
+  }
+
+  /** Changes what one layer is. */
+  public void reshape(int stack, int layer, UnaryOperator<LayerSpec> change) {
+    spec = spec.with(stack, spec.stacks().get(stack).with(layer, change));
+  }
+
+  /**
+   * Drops layers.
+   *
+   * @param kept the indices of the others, rising, at least one
+   */
+  public void keepLayers(int stack, List<Integer> kept) {
+    Stack whole = spec.stacks().get(stack);
+    boolean rising = kept.equals(kept.stream().distinct().sorted().toList());
+    if (kept.isEmpty() || !rising || kept.get(kept.size() - 1) >= whole.depth()) {
+      throw new IllegalArgumentException(
+          "layers: found " + kept + ", expected some of 0 to " + (whole.depth() - 1) + ", rising");
+    }
+    List<Integer> theirs = origins.get(stack);
+    origins.set(stack, kept.stream().map(theirs::get).toList());
+    spec = spec.with(stack, whole.with(kept.stream().map(whole::layer).toList()));
+  }
+
+  /** For each stack the layers of the checkpoint that its layers came from. */
+  public List<List<Integer>> origins() {
+    return Collections.unmodifiableList(origins);
+  }
+
+  /**
+   * Takes up what the model was when a finished stage ended.
+   *
+   * @param origins as {@link #origins()} was
+   */
+  public void restore(ModelSpec other, List<List<Integer>> origins) {
+    this.spec = other;
+    this.origins.clear();
+    this.origins.addAll(origins);
+  }
+
+  /** Gives dense tensors other types in the artifact. */
+  public void cast(UnaryOperator<DType> other) {
+    UnaryOperator<DType> before = cast;
+    cast = type -> other.apply(before.apply(type));
+  }
+
+  /** The type that a tensor of the artifact has in place of the one that it had. */
+  public DType type(DType before) {
+    return before.isFloating() ? cast.apply(before) : before;
+  }
+
+  /** The type of most of the artifact's numbers. */
+  public DType mainType() {
+    return type(MainType.of(base.checkpoint(), base.spec().main()));
+  }
+
+  /**
+   * The types in which a layer's values are stored in the artifact where they are dense, by name.
+   */
+  public Map<String, DType> types(int stack, int layer) {
+    Map<String, DType> types = new LinkedHashMap<>();
+    base.layers(stack)
+        .types(origins.get(stack).get(layer))
+        .forEach((name, type) -> types.put(name, type(type)));
+    return types;
+  }
+
+  /** Whether the stage at hand has put something for a layer, before it was interrupted perhaps. */
+  public Optional<JsonNode> notes(int stack, int layer) {
+    return last().part(weights().key(stack, layer)).map(Overlay.Part::notes);
+  }
+
+  /**
+   * Puts what a stage made of a layer, in addition to what it made of it before.
+   *
+   * @param notes what is to be known if the stage is interrupted and goes on
+   */
+  public void put(int stack, int layer, LayerChanges changes, JsonNode notes) {
+    last().put(weights().key(stack, layer), changes, notes);
+    changes
+        .linears()
+        .forEach(
+            (name, weight) ->
+                reshape(
+                    stack,
+                    layer,
+                    before -> before.with(name, formed(before.linear(name), weight))));
+  }
+
+  private static LinearSpec formed(LinearSpec before, StoredWeight weight) {
+    return before.in(weight.format());
+  }
+
+  /**
+   * Puts what a stage made of what stands beside the layers.
+   *
+   * @param changes values by the full names of their tensors, linears by their prefixes
+   */
+  public void putBeside(LayerChanges changes) {
+    last().put(WorkingWeights.beside(), changes, JsonNodeFactory.instance.objectNode());
+  }
+}

@@ -1,0 +1,70 @@
+# What is done to a linear's input before it multiplies. x: [rows, in] -> [rows, in].
+class Input(ModuleInterface):
+  def forward(self, x: Tensor) -> Tensor:
+    pass
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
+class PlainInput(Module):
+  def forward(self, x: Tensor) -> Tensor:
+    return x
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
+# Rounded to a grid of its own for each row, the same distance on both sides of 0. top: greatest code.
+class SymmetricInput(Module):
+  top : float
+  def forward(self, x: Tensor) -> Tensor:
+    wide = torch.to(x, 6)
+    scale = torch.clamp(torch.amax(torch.abs(wide), [-1], True) / self.top, 1.1754943508222875e-38)
+    codes = torch.clamp(torch.round(wide / scale), -self.top, self.top)
+    return torch.to(codes * scale, x.dtype)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
+# Rounded to a grid of its own for each row, from the least to the greatest value and over 0.
+class AsymmetricInput(Module):
+  top : float
+  def forward(self, x: Tensor) -> Tensor:
+    wide = torch.to(x, 6)
+    least = torch.clamp(torch.amin(wide, [-1], True), None, 0.0)
+    greatest = torch.clamp(torch.amax(wide, [-1], True), 0.0)
+    scale = torch.clamp((greatest - least) / self.top, 1.1754943508222875e-38)
+    zero = torch.round(-least / scale)
+    codes = torch.clamp(torch.round(wide / scale) + zero, 0.0, self.top)
+    return torch.to((codes - zero) * scale, x.dtype)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
+# Rounded to one grid for all: scale * (code - zero), codes from 0 to top.
+class StaticInput(Module):
+  scale : float
+  zero : float
+  top : float
+  def forward(self, x: Tensor) -> Tensor:
+    codes = torch.clamp(torch.round(torch.to(x, 6) / self.scale) + self.zero, 0.0, self.top)
+    return torch.to((codes - self.zero) * self.scale, x.dtype)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
+# Multiplied by a matrix in blocks of features; then treated further. matrix: [block, block].
+class RotatedInput(Module):
+  matrix : Tensor
+  then : __torch__.input.Input
+  def forward(self, x: Tensor) -> Tensor:
+    blocks = torch.reshape(x, [-1, self.matrix.size(0)])
+    return self.then.forward(torch.reshape(torch.matmul(blocks, self.matrix), x.size()))
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.matrix = tensors[name + ".matrix"]
+    self.then.load(tensors, name + ".then")
+
+# Some features as they come, the others treated as if those were 0.
+class SplitInput(Module):
+  columns : Tensor
+  others : __torch__.input.Input
+  def forward(self, x: Tensor) -> Tensor:
+    rest = self.others.forward(torch.index_fill(x, -1, self.columns, 0.0))
+    return torch.index_copy(rest, -1, self.columns, torch.index_select(x, -1, self.columns))
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.columns = tensors[name + ".columns"]
+    self.others.load(tensors, name + ".others")
