@@ -128,7 +128,7 @@ class RecipeLoaderTest {
       delimiter = '|',
       value = {
         "[{rtn: {targets: ['re:(']}}]|stages[0].rtn.targets: found 're:(', expected a regular",
-        "[{rtn: {targets: mlp}}]|stages[0].rtn.targets: found \"mlp\", expected a list",
+        "[{rtn: {targets: mlp}}]|stages[0].rtn.targets: found 'mlp', expected a list",
         "[{rtn: {target: [a]}}]|unknown key 'target'"
       })
   void faultySelectionsAreNamed(String stages, String message) throws IOException {
