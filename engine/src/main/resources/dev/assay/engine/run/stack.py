@@ -19,7 +19,7 @@ class Stack(Module):
     flat = torch.reshape(x, [x.size(0) * x.size(1), x.size(2)])
     return torch.reshape(self.layers[index].forward(flat, step, __torch__.cache.NoCache()), x.shape)
   def step(self, x: Tensor, position: int) -> __torch__.step.Step:
-    return self.positions.step(x.size(0), x.size(1), position)
+    return self.positions.step(x.size(0), x.size(1), position, x.device)
   def new_caches(self, batch: int, capacity: int, like: Tensor) -> List[__torch__.cache.Cache]:
     caches = annotate(List[__torch__.cache.Cache], [])
     for i in range(len(self.layers)):

@@ -90,7 +90,7 @@ public final class EndToEndCheck implements GoldenCheck {
 
   private static LanguageModel load(TorchSession torch, GoldenCase golden, Checkpoint checkpoint) {
     return LanguageModel.load(
-        torch, checkpoint, golden.model().architecture(), Execution.REFERENCE);
+        torch, checkpoint, golden.model().architecture(), Execution.reference(torch.device()));
   }
 
   private static double perplexity(LanguageModel model, long[] ids) {

@@ -177,7 +177,7 @@ class MethodOptionsTest extends TorchTest {
           .allSatisfy(each -> assertThat(each.relativeError()).isBetween(0.0, 1.0));
       Checkpoint artifact = Checkpoint.open(target);
       try (LanguageModel model =
-          LanguageModel.load(torch, artifact, architecture, Execution.REFERENCE)) {
+          LanguageModel.load(torch, artifact, architecture, Execution.reference(torch.device()))) {
         NDArray logits = model.logits(scope, new long[][] {calibration.get(0)});
         assertThat(torch.tensors().isFinite(logits)).as(option.getKey()).isTrue();
       }

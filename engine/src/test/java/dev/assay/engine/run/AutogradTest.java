@@ -32,7 +32,10 @@ class AutogradTest extends TorchTest {
     ModelFixture fixture = ModelFixture.of(family);
     StackLoader.Loaded stack =
         new StackLoader(
-                torch, fixture.checkpoint(), fixture.architecture().main(), Execution.REFERENCE)
+                torch,
+                fixture.checkpoint(),
+                fixture.architecture().main(),
+                Execution.reference(torch.device()))
             .load(scope);
     ModuleNode model =
         Scripts.module("model.CausalModel")

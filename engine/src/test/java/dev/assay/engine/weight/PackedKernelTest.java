@@ -135,7 +135,8 @@ class PackedKernelTest extends TorchTest {
   }
 
   private LinearPreparer.Prepared prepare(DType dtype, List<? extends StoredWeight> parts) {
-    return new LinearPreparer(torch, Execution.packed(dtype)).prepare(scope, List.copyOf(parts));
+    return new LinearPreparer(torch, Execution.packed(torch.device(), dtype))
+        .prepare(scope, List.copyOf(parts));
   }
 
   private void assertProducts(

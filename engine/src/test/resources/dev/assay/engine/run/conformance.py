@@ -133,5 +133,5 @@ class Conformance(Module):
     n = n + len(encoderheads)
     caches = annotate(List[__torch__.cache.Cache], [])
     caches = torch.append(caches, __torch__.cache.NoCache())
-    caches = torch.append(caches, __torch__.cache.DenseCache(1, 1, 1, 1, torch.empty([0])))
+    caches = torch.append(caches, __torch__.cache.DenseCache(1, 1, 1, 1, torch.empty([0], device=torch.device("cpu"))))
     return n + len(caches)

@@ -188,7 +188,8 @@ final class CellRun {
   private GenerationSettings settings(WorkerReport report, GenerationCost cost, Measures measures) {
     return new GenerationSettings(
         Path.of(Objects.requireNonNull(report.checkpoint(), "a worker without failure has one")),
-        Execution.packed(DType.valueOf(cell.spec().dtype().name())),
+        Execution.packed(
+            cell.spec().target().device().torch(), DType.valueOf(cell.spec().dtype().name())),
         threads,
         GenerationSettings.batch(measures),
         cost.length());

@@ -62,6 +62,7 @@ public final class WorkerProcess {
             datasets.stream().map(path -> path.toAbsolutePath().toString()).toList(),
             TextPlace.of(texts),
             cell.spec().measures(),
+            cell.spec().target().device(),
             cell.spec().dtype(),
             threads,
             report.toString(),
