@@ -11,6 +11,8 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenIds;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.Staying;
+import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
@@ -48,6 +50,7 @@ public final class EndToEndCheck implements GoldenCheck {
       checkPerplexity(torch, scope, golden, artifact, "ppl_L64");
       checkLogits(torch, scope, golden, artifact);
       checkWeights(torch, scope, golden, artifact);
+      checkRuns(torch, scope, golden, artifact);
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }
@@ -71,6 +74,19 @@ public final class EndToEndCheck implements GoldenCheck {
       assertThat(Agreement.of(stored, golden.tensor(scope, tensor)).equalFraction(SAME_CODE))
           .as(tensor)
           .isGreaterThanOrEqualTo(golden.tolerance("weights_equal_fraction_min"));
+    }
+  }
+
+  /** Whatever share of the weights equals the golden's, each run of inputs has its pattern. */
+  private static void checkRuns(
+      TorchSession torch, NDManager scope, GoldenCase golden, Checkpoint artifact) {
+    PrunedShare share = PrunedShare.of(PublishedRun.step(golden)).orElse(null);
+    if (share != null && share.sparsity() instanceof Sparsity.NofM pattern) {
+      for (String tensor : golden.tensors(WEIGHT)) {
+        String name = tensor.substring(WEIGHT.length());
+        NDArray stored = artifact.linear(torch, scope, name).dequantize(torch, scope);
+        assertThat(Staying.ofRuns(stored, pattern.m())).as(name).containsExactly(pattern.n());
+      }
     }
   }
 
