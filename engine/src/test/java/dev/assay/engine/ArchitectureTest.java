@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.assay.engine.fixture.DeviceRules;
 
 @AnalyzeClasses(packages = "dev.assay.engine", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -58,6 +59,10 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule WRITES_TO_NO_STANDARD_STREAM = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+  @ArchTest
+  static final ArchRule ROOT_MANAGERS_NAME_THEIR_DEVICE =
+      DeviceRules.ROOT_MANAGERS_NAME_THEIR_DEVICE;
 
   @ArchTest static final ArchRule LOGS_BY_SLF4J = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 }

@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.assay.engine.fixture.DeviceRules;
 import java.util.Locale;
 
 @AnalyzeClasses(
@@ -59,6 +60,10 @@ class ArchitectureTest {
           .and()
           .resideOutsideOfPackage("..jmh_generated..")
           .should(ACCESS_STANDARD_STREAMS);
+
+  @ArchTest
+  static final ArchRule ROOT_MANAGERS_NAME_THEIR_DEVICE =
+      DeviceRules.ROOT_MANAGERS_NAME_THEIR_DEVICE;
 
   @ArchTest static final ArchRule LOGS_BY_SLF4J = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 

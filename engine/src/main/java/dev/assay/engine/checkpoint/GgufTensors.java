@@ -128,7 +128,8 @@ final class GgufTensors {
     long columns = tensor.shape().get(1);
     try (NDManager scope = owner.newSubManager()) {
       NDArray file = torch.tensors().map(scope, tensor.file(), tensor.end(), DType.UINT8);
-      NDArray blocks = torch.tensors().rows(scope, file, tensor.begin(), tensor.end());
+      NDArray blocks =
+          torch.tensors().slice(scope, file, tensor.begin(), new Shape(tensor.bytes()));
       List<NDArray> parts = script.callForList(scope, "q4_0", blocks, rows, columns);
       GridForm grid = new GridForm(4, type.blockValues(), true, true, GridForm.Layout.GGUF);
       NDArray scales = adjusted(owner, parts.get(1), encoding.adjustment());

@@ -12,9 +12,11 @@ import java.util.List;
 /** Tensor operations that DJL lacks or that abort on its missing types, such as bfloat16. */
 public final class Tensors {
   private final ScriptModule script;
+  private final String device;
 
-  Tensors(ScriptModule script) {
+  Tensors(ScriptModule script, TorchDevice device) {
     this.script = script;
+    this.device = device.label();
   }
 
   /** The element type; DJL itself does not know all of them. */
@@ -24,7 +26,7 @@ public final class Tensors {
 
   /** Zeros of any type. */
   public NDArray zeros(NDManager owner, DType type, long... shape) {
-    return script.call(owner, "zeros", shape, type.scriptCode());
+    return script.call(owner, "zeros", shape, type.scriptCode(), device);
   }
 
   /** A contiguous tensor of the given type; shares memory where nothing has to change. */
@@ -53,7 +55,7 @@ public final class Tensors {
   }
 
   /**
-   * A file's content as a flat tensor, memory-mapped and private to this process.
+   * A file's content as a flat tensor in the memory of the CPU, mapped and private to this process.
    *
    * @param elements number of elements from the file's start
    */
@@ -62,9 +64,12 @@ public final class Tensors {
         owner, "map_file", file.toAbsolutePath().toString(), elements, type.scriptCode());
   }
 
-  /** A part of a flat tensor in a shape, sharing memory. */
+  /**
+   * A part of a flat tensor in a shape, on the session's device; shares memory where the tensor is
+   * there.
+   */
   public NDArray slice(NDManager owner, NDArray flat, long offset, Shape shape) {
-    return script.call(owner, "slice_view", flat, offset, shape.size(), shape.getShape());
+    return script.call(owner, "slice_view", flat, offset, shape.size(), shape.getShape(), device);
   }
 
   /** The same bytes read as another type. */

@@ -1,45 +1,69 @@
 package dev.assay.engine.torch;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * libtorch, started with a number of threads: the root of all native memory and the place where
- * scripts are compiled once. Closing it releases everything that was opened below.
+ * libtorch on a device, started with a number of threads: the root of all native memory and the
+ * place where scripts are compiled once. Closing it releases everything that was opened below.
  */
 public final class TorchSession implements AutoCloseable {
   private final NDManager manager;
+  private final TorchDevice device;
   private final int threads;
   private final Map<String, ScriptModule> scripts = new ConcurrentHashMap<>();
   private final Tensors tensors;
 
-  private TorchSession(NDManager manager, int threads) {
+  private TorchSession(NDManager manager, TorchDevice device, int threads) {
     this.manager = manager;
+    this.device = device;
     this.threads = threads;
-    this.tensors = new Tensors(script(TorchSession.class, "tensor.py"));
+    this.tensors = new Tensors(script(TorchSession.class, "tensor.py"), device);
   }
 
   /**
-   * Starts libtorch on the CPU.
+   * Starts libtorch.
    *
+   * @param device where tensors of the root manager, and of all managers below, are made
    * @param threads intra-op threads, at least 1; the process has one such number
+   * @throws IllegalArgumentException if there is no such device
    */
-  public static TorchSession open(int threads) {
+  public static TorchSession open(TorchDevice device, int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads: found " + threads + ", expected at least 1");
     }
     DjlTelemetry.optOut();
-    NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
+    Engine engine = Engine.getEngine("PyTorch");
+    requirePresent(engine, device);
+    NDManager manager = engine.newBaseManager(device.toDjl());
     JniUtils.setNumThreads(threads);
-    return new TorchSession(manager, threads);
+    return new TorchSession(manager, device, threads);
+  }
+
+  private static void requirePresent(Engine engine, TorchDevice device) {
+    if (!(device instanceof TorchDevice.Cuda cuda)) {
+      return;
+    }
+    int there = engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
+    if (cuda.index() >= there) {
+      throw new IllegalArgumentException(
+          "device: found %s, expected cpu or one of the %d CUDA devices that libtorch sees"
+              .formatted(device.label(), there));
+    }
   }
 
   /** The root manager; open a sub-manager for anything short-lived. */
   public NDManager manager() {
     return manager;
+  }
+
+  /** Where its tensors are. */
+  public TorchDevice device() {
+    return device;
   }
 
   public int threads() {

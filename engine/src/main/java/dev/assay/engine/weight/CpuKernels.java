@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 
 /**
@@ -28,7 +29,11 @@ public record CpuKernels(Int4Layout layout, boolean hasNarrowProducts, boolean r
   private static final long PACKED_ROWS_WITHOUT_NARROW_PRODUCTS = 64;
   private static final long NARROW_ROWS = 4;
 
-  static CpuKernels detect(TorchSession torch, DType dtype) {
+  static CpuKernels detect(TorchSession torch, Execution execution) {
+    if (!execution.device().equals(TorchDevice.CPU)) {
+      return ANY;
+    }
+    DType dtype = execution.dtype();
     boolean narrow = dtype == DType.FLOAT32 || canReorder(torch, dtype);
     return new CpuKernels(Int4Layout.detect(torch), narrow, narrow && dtype == DType.BFLOAT16);
   }

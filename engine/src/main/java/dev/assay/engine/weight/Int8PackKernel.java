@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.TorchDevice;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +27,7 @@ public final class Int8PackKernel implements Kernel {
       return false;
     }
     Optional<List<QuantizedWeight>> weights = OneGrid.of(runtime, parts);
-    if (weights.isEmpty()) {
+    if (weights.isEmpty() || !runtime.execution().device().equals(TorchDevice.CPU)) {
       return false;
     }
     QuantizedWeight first = weights.get().get(0);

@@ -31,7 +31,7 @@ public final class LinearPreparer {
 
   private LinearPreparer(TorchSession torch, Execution execution, boolean borrows) {
     this(
-        new KernelRuntime(torch, execution, CpuKernels.detect(torch, execution.dtype())),
+        new KernelRuntime(torch, execution, CpuKernels.detect(torch, execution)),
         borrows,
         execution.packed() ? installed() : List.of());
   }
@@ -51,7 +51,7 @@ public final class LinearPreparer {
   /** One whose linears run on any processor and version of libtorch: of plain operations alone. */
   public static LinearPreparer portable(TorchSession torch, DType dtype) {
     return new LinearPreparer(
-        new KernelRuntime(torch, Execution.packed(dtype), CpuKernels.ANY),
+        new KernelRuntime(torch, Execution.packed(torch.device(), dtype), CpuKernels.ANY),
         false,
         List.of(new GridKernel()));
   }
@@ -61,7 +61,7 @@ public final class LinearPreparer {
    * not be joined are not copied.
    */
   public static LinearPreparer borrowing(TorchSession torch) {
-    return new LinearPreparer(torch, Execution.REFERENCE, true);
+    return new LinearPreparer(torch, Execution.reference(torch.device()), true);
   }
 
   /**

@@ -14,7 +14,7 @@ def weight_error(self, original: Tensor, stored: Tensor) -> float:
 # The trace of x H transpose(x), a block of H's columns at a time.
 def hessian_norm(self, x: Tensor, hessian: Tensor) -> Tensor:
   block = 2048
-  total = torch.zeros([], dtype=7)
+  total = torch.zeros([], dtype=7, device=x.device)
   for start in range(0, torch.size(hessian, 1), block):
     part = torch.matmul(x, torch.to(hessian[:, start:start + block], 7))
     total = torch.add(total, torch.sum(torch.mul_(part, x[:, start:start + block])))

@@ -9,4 +9,4 @@ def first_half(self, ids: Tensor, start: int) -> Tensor:
 def second_half(self, ids: Tensor, start: int) -> Tensor:
   half = ids.size(1) // 2
   rest = torch.narrow(ids, 1, half, ids.size(1) - half - 1)
-  return torch.cat([torch.full([ids.size(0), 1], start, dtype=4), rest], 1)
+  return torch.cat([torch.full([ids.size(0), 1], start, dtype=4, device=ids.device), rest], 1)

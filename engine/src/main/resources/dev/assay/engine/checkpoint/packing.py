@@ -12,7 +12,7 @@ def pack_rows(self, codes: Tensor, bits: int) -> Tensor:
   blocks = (n + count - 1) // count
   padded = torch.constant_pad_nd(codes, [0, 0, 0, blocks * count - n], 0)
   x = torch.reshape(padded, [blocks, count, m])
-  packed = torch.zeros([blocks, words, m], dtype=4)
+  packed = torch.zeros([blocks, words, m], dtype=4, device=x.device)
   for i in range(count):
     word = i * bits // 32
     shift = i * bits % 32
@@ -30,7 +30,7 @@ def unpack_rows(self, packed: Tensor, bits: int, n: int) -> Tensor:
   missing = (words - torch.size(packed, 0) % words) % words
   whole = torch.constant_pad_nd(self.unwrap(packed), [0, 0, 0, missing], 0)
   x = torch.reshape(whole, [-1, words, m])
-  codes = torch.empty([torch.size(x, 0), count, m], dtype=0)
+  codes = torch.empty([torch.size(x, 0), count, m], dtype=0, device=x.device)
   for i in range(count):
     word = i * bits // 32
     shift = i * bits % 32
@@ -46,7 +46,7 @@ def unpack_padded_rows(self, packed: Tensor, bits: int, n: int) -> Tensor:
   words = torch.size(packed, 0)
   m = torch.size(packed, 1)
   x = self.unwrap(packed)
-  codes = torch.empty([words, count, m], dtype=0)
+  codes = torch.empty([words, count, m], dtype=0, device=x.device)
   for i in range(count):
     code = torch.bitwise_right_shift(x, i * bits)
     torch.copy_(codes[:, i], torch.bitwise_and(code, (1 << bits) - 1))
@@ -70,7 +70,7 @@ def pack_interleaved(self, codes: Tensor, order: List[int]) -> Tensor:
   words = (torch.size(codes, 1) + 7) // 8
   padded = torch.constant_pad_nd(codes, [0, words * 8 - torch.size(codes, 1)], 0)
   x = torch.reshape(padded, [n, words, 8])
-  packed = torch.zeros([n, words], dtype=4)
+  packed = torch.zeros([n, words], dtype=4, device=x.device)
   for i in range(8):
     torch.add_(packed, torch.bitwise_left_shift(torch.to(x[:, :, order[i]], 4), 4 * i))
   return self.wrap(packed)
@@ -80,7 +80,7 @@ def unpack_interleaved(self, packed: Tensor, order: List[int], m: int) -> Tensor
   n = torch.size(packed, 0)
   words = torch.size(packed, 1)
   x = self.unwrap(packed)
-  codes = torch.empty([n, words, 8], dtype=0)
+  codes = torch.empty([n, words, 8], dtype=0, device=x.device)
   for i in range(8):
     code = torch.bitwise_and(torch.bitwise_right_shift(x, 4 * i), 15)
     torch.copy_(codes[:, :, order[i]], code)

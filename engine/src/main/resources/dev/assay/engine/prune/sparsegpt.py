@@ -10,7 +10,7 @@ def sparsegpt_columns(self, weight: Tensor, upper: Tensor, ratio: float, pruned:
   codes = torch.empty_like(w, dtype=0)
   values = torch.empty_like(w)
   mask = torch.zeros_like(w, dtype=11)
-  loss = torch.zeros([], dtype=7)
+  loss = torch.zeros([], dtype=7, device=w.device)
   for start in range(0, columns, block):
     end = min(start + block, columns)
     w1 = torch.clone(w[start:end])

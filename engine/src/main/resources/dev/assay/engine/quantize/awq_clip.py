@@ -37,6 +37,6 @@ def awq_clip_bounds(self, w: Tensor, x: Tensor, group: int, max_code: int, steps
 # The weight with every group of every row held within its bound.
 def awq_clip(self, w: Tensor, bounds: Tensor, group: int) -> Tensor:
   columns = torch.size(w, 1)
-  index = torch.div(torch.arange(columns), group, rounding_mode="floor")
+  index = torch.div(torch.arange(columns, device=w.device), group, rounding_mode="floor")
   limit = torch.index_select(bounds, 1, index)
   return torch.clamp(w, torch.neg(limit), limit)

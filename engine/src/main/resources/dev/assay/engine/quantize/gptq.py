@@ -11,8 +11,8 @@ def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixe
   values = torch.empty_like(w)
   scales = annotate(List[Tensor], [])
   zeros = annotate(List[Tensor], [])
-  loss = torch.zeros([], dtype=7)
-  sided = torch.zeros([], dtype=4)
+  loss = torch.zeros([], dtype=7, device=w.device)
+  sided = torch.zeros([], dtype=4, device=w.device)
   scale = w[0]
   zero = w[0]
   for start in range(0, columns, block):

@@ -30,7 +30,7 @@ class CalibratedLayer(Module):
   def extend(self, tables: List[Tensor]) -> NoneType:
     self.positions.extend(tables)
   def step(self, x: Tensor, memory: Tensor) -> __torch__.step.Step:
-    step = self.positions.step(x.size(0), x.size(1), 0)
+    step = self.positions.step(x.size(0), x.size(1), 0, x.device)
     step.encoder_hidden_states = memory
     return step
   def output(self, x: Tensor, memory: Tensor) -> Tensor:

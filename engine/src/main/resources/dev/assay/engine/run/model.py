@@ -21,7 +21,7 @@ class CausalModel(Module):
     return self.logits(ids)
   # [batch, tokens, vocabulary], of tokens without a past.
   def logits(self, ids: Tensor) -> Tensor:
-    return self.next_logits(ids, 0, self.model.no_caches())
+    return self.next_logits(ids, 0, self.model.no_caches(ids))
   # The same of tokens that follow those in the caches.
   def next_logits(self, ids: Tensor, position: int, caches: List[__torch__.cache.Cache]) -> Tensor:
     x = self.model.forward(ids, None, self.model.step(ids, position), caches)
@@ -49,7 +49,7 @@ class CausalModel(Module):
   # -log p of tokens 1 .. t-1 of each sequence, float32 [batch, t - 1]; the head runs on slices of
   # rows so that the logits of a large vocabulary never stand in memory all at once.
   def losses(self, ids: Tensor, rows: int) -> Tensor:
-    x = self.model.forward(ids, None, self.model.step(ids, 0), self.model.no_caches())
+    x = self.model.forward(ids, None, self.model.step(ids, 0), self.model.no_caches(ids))
     batch = ids.size(0)
     t = ids.size(1)
     x = torch.reshape(x, [batch, t, -1])
@@ -103,17 +103,17 @@ class EncoderDecoderModel(Module):
     return self.decoder.layer(index, x, self.writing(x, 0, memory, mask))
   # [batch, tokens, hidden], after the final norm.
   def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
-    x = self.encoder.forward(ids, None, self.reading(ids, mask), self.encoder.no_caches())
+    x = self.encoder.forward(ids, None, self.reading(ids, mask), self.encoder.no_caches(ids))
     return torch.reshape(x, [ids.size(0), ids.size(1), -1])
   # What the head multiplies.
   def decode(self, ids: Tensor, memory: Tensor, mask: Tensor) -> Tensor:
-    x = self.decoder.forward(ids, None, self.writing(ids, 0, memory, mask), self.decoder.no_caches())
+    x = self.decoder.forward(ids, None, self.writing(ids, 0, memory, mask), self.decoder.no_caches(ids))
     return torch.reshape(x, [ids.size(0), ids.size(1), -1])
   def next_logits(self, ids: Tensor, position: int, caches: List[__torch__.cache.Cache], memory: Tensor, mask: Tensor) -> Tensor:
     x = self.decoder.forward(ids, None, self.writing(ids, position, memory, mask), caches)
     return torch.reshape(self.lm_head.forward(x), [ids.size(0), ids.size(1), -1])
   def logits(self, ids: Tensor, memory: Tensor, mask: Tensor) -> Tensor:
-    return self.next_logits(ids, 0, self.decoder.no_caches(), memory, mask)
+    return self.next_logits(ids, 0, self.decoder.no_caches(ids), memory, mask)
 
 # Reads text as a whole, with a head on top.
 class EncoderModel(Module):
@@ -137,7 +137,7 @@ class EncoderModel(Module):
     return self.model.layer(index, x, self.padded(x, mask))
   # [batch, tokens, hidden].
   def encode(self, ids: Tensor, token_types: Tensor, mask: Tensor) -> Tensor:
-    x = self.model.forward(ids, __torch__.step.given(token_types), self.padded(ids, mask), self.model.no_caches())
+    x = self.model.forward(ids, __torch__.step.given(token_types), self.padded(ids, mask), self.model.no_caches(ids))
     return torch.reshape(x, [ids.size(0), ids.size(1), -1])
   def pooled(self, x: Tensor) -> Tensor:
     return self.head.pooled(x)

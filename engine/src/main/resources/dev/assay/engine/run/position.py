@@ -1,6 +1,6 @@
 # How a model knows where tokens stand: makes each step with what its layers need of that.
 class Positions(ModuleInterface):
-  def step(self, batch: int, tokens: int, position: int) -> __torch__.step.Step:
+  def step(self, batch: int, tokens: int, position: int, device: Device) -> __torch__.step.Step:
     pass
   # Takes tables of more positions.
   def extend(self, tables: List[Tensor]) -> NoneType:
@@ -10,8 +10,8 @@ class Positions(ModuleInterface):
 
 # Positions that layers know nothing of, as those that are added to the embedding.
 class NoPositions(Module):
-  def step(self, batch: int, tokens: int, position: int) -> __torch__.step.Step:
-    return __torch__.step.Step(batch, tokens, position)
+  def step(self, batch: int, tokens: int, position: int, device: Device) -> __torch__.step.Step:
+    return __torch__.step.Step(batch, tokens, position, device)
   def extend(self, tables: List[Tensor]) -> NoneType:
     pass
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -31,8 +31,8 @@ class RotaryPositions(Module):
     self.sin = tables[1]
     self.long_cos = tables[2]
     self.long_sin = tables[3]
-  def step(self, batch: int, tokens: int, position: int) -> __torch__.step.Step:
-    step = __torch__.step.Step(batch, tokens, position)
+  def step(self, batch: int, tokens: int, position: int, device: Device) -> __torch__.step.Step:
+    step = __torch__.step.Step(batch, tokens, position, device)
     cos = self.cos
     sin = self.sin
     if position + tokens > self.switch:
@@ -49,8 +49,8 @@ class AlibiPositions(Module):
   biases : Tensor
   def extend(self, tables: List[Tensor]) -> NoneType:
     self.biases = tables[0]
-  def step(self, batch: int, tokens: int, position: int) -> __torch__.step.Step:
-    step = __torch__.step.Step(batch, tokens, position)
+  def step(self, batch: int, tokens: int, position: int, device: Device) -> __torch__.step.Step:
+    step = __torch__.step.Step(batch, tokens, position, device)
     end = position + tokens
     bias = torch.unsqueeze(torch.narrow(self.biases, 1, 0, end), 1)
     if tokens > 1:
@@ -72,9 +72,8 @@ class RelativePositions(Module):
     pass
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.weight = tensors[name + ".weight"]
-  def step(self, batch: int, tokens: int, position: int) -> __torch__.step.Step:
-    step = __torch__.step.Step(batch, tokens, position)
-    device = self.weight.device
+  def step(self, batch: int, tokens: int, position: int, device: Device) -> __torch__.step.Step:
+    step = __torch__.step.Step(batch, tokens, position, device)
     end = position + tokens
     key = torch.unsqueeze(torch.arange(end, dtype=4, device=device), 0)
     query = torch.unsqueeze(torch.arange(position, end, dtype=4, device=device), 1)

@@ -19,15 +19,15 @@ class Stack(Module):
     flat = torch.reshape(x, [x.size(0) * x.size(1), x.size(2)])
     return torch.reshape(self.layers[index].forward(flat, step, self.layers[index].new_cache(1, 0, flat)), x.shape)
   def step(self, x: Tensor, position: int) -> __torch__.step.Step:
-    return self.positions.step(x.size(0), x.size(1), position)
+    return self.positions.step(x.size(0), x.size(1), position, x.device)
   def new_caches(self, batch: int, capacity: int, like: Tensor) -> List[__torch__.cache.Cache]:
     caches = annotate(List[__torch__.cache.Cache], [])
     for i in range(len(self.layers)):
       caches = torch.append(caches, self.layers[i].new_cache(batch, capacity, like))
     return caches
   # Caches of sequences without a past.
-  def no_caches(self) -> List[__torch__.cache.Cache]:
-    return self.new_caches(1, 0, torch.empty([0]))
+  def no_caches(self, like: Tensor) -> List[__torch__.cache.Cache]:
+    return self.new_caches(1, 0, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.embedding.load(tensors, name + ".embedding")
     self.positions.load(tensors, name + ".positions")

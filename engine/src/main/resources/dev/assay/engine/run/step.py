@@ -12,11 +12,11 @@ class Step:
   # [batch, source tokens, hidden], and what is added to the scores of its tokens.
   encoder_hidden_states : Tensor
   encoder_attention_mask : Optional[Tensor]
-  def __init__(self, batch: int, tokens: int, position: int) -> NoneType:
+  def __init__(self, batch: int, tokens: int, position: int, device: Device) -> NoneType:
     self.batch = batch
     self.tokens = tokens
     self.position = position
-    self.cos = torch.empty([0])
+    self.cos = torch.empty([0], device=device)
     self.sin = self.cos
     self.attention_mask = None
     self.encoder_hidden_states = self.cos

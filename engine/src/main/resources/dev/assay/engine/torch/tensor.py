@@ -1,8 +1,8 @@
 def type_of(self, x: Tensor) -> int:
   return x.dtype
 
-def zeros(self, shape: List[int], dtype: int) -> Tensor:
-  return torch.zeros(shape, dtype=dtype)
+def zeros(self, shape: List[int], dtype: int, device: str) -> Tensor:
+  return torch.zeros(shape, dtype=dtype, device=torch.device(device))
 
 def cast(self, x: Tensor, dtype: int) -> Tensor:
   return torch.contiguous(torch.to(x, dtype))
@@ -20,10 +20,10 @@ def select_columns(self, x: Tensor, index: Tensor) -> Tensor:
   return torch.contiguous(torch.index_select(x, 1, index))
 
 def map_file(self, path: str, elements: int, dtype: int) -> Tensor:
-  return torch.from_file(path, False, elements, dtype=dtype)
+  return torch.from_file(path, False, elements, dtype=dtype, device=torch.device("cpu"))
 
-def slice_view(self, flat: Tensor, offset: int, length: int, shape: List[int]) -> Tensor:
-  return torch.view(flat[offset:offset + length], shape)
+def slice_view(self, flat: Tensor, offset: int, length: int, shape: List[int], device: str) -> Tensor:
+  return torch.to(torch.view(flat[offset:offset + length], shape), torch.device(device))
 
 def reinterpret(self, x: Tensor, dtype: int) -> Tensor:
   return torch.view_copy(torch.contiguous(x), dtype=dtype)

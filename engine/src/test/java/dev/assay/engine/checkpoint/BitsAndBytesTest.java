@@ -41,7 +41,7 @@ class BitsAndBytesTest extends TorchTest {
     CodebookWeight weight = (CodebookWeight) small().linear(torch, scope, "l");
 
     RunnableLinear runnable =
-        new LinearPreparer(torch, Execution.packed(DType.FLOAT32))
+        new LinearPreparer(torch, Execution.packed(torch.device(), DType.FLOAT32))
             .prepare(scope, List.of(weight))
             .parts()
             .get(0);

@@ -56,7 +56,7 @@ class SmallFloatTest extends TorchTest {
     assertThat(weight.storedBytes()).isEqualTo(12).isEqualTo(checkpoint.linearBytes("l"));
     assertThat(checkpoint.parameters()).isEqualTo(4);
     assertThat(
-            new LinearPreparer(torch, Execution.REFERENCE)
+            new LinearPreparer(torch, Execution.reference(torch.device()))
                 .prepare(scope, List.of(weight))
                 .parts()
                 .get(0)

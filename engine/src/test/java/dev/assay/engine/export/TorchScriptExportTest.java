@@ -135,7 +135,10 @@ class TorchScriptExportTest extends TorchTest {
 
     try (LanguageModel model =
             LanguageModel.load(
-                torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE);
+                torch,
+                fixture.checkpoint(),
+                fixture.architecture(),
+                Execution.reference(torch.device()));
         KvCache cache = model.newCache(IDS.length, 14)) {
       NDArray next = ids();
       for (int token = 0; token < 6; token++) {
@@ -152,7 +155,10 @@ class TorchScriptExportTest extends TorchTest {
   private NDArray here(Checkpoint checkpoint) {
     try (LanguageModel model =
         LanguageModel.load(
-            torch, checkpoint, new Families().architecture(checkpoint), Execution.REFERENCE)) {
+            torch,
+            checkpoint,
+            new Families().architecture(checkpoint),
+            Execution.reference(torch.device()))) {
       return model.logits(scope, IDS);
     }
   }

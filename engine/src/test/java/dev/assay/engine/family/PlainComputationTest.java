@@ -302,7 +302,8 @@ class PlainComputationTest extends TorchTest {
     double[][] expected = plain.logits(ids);
     long[][] batch = {Arrays.stream(ids).asLongStream().toArray()};
     try (LanguageModel model =
-            LanguageModel.load(torch, checkpoint, architecture, Execution.REFERENCE);
+            LanguageModel.load(
+                torch, checkpoint, architecture, Execution.reference(torch.device()));
         KvCache cache = model.newCache(1, TOKENS)) {
       float[] whole = model.logits(scope, batch).toFloatArray();
       for (int t = 0; t < TOKENS; t++) {

@@ -14,6 +14,7 @@ import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.engine.synthetic.SyntheticCheckpoint;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -55,7 +56,7 @@ public final class MemoryBench {
       SyntheticCheckpoint.write(config(shape), DType.FLOAT16, 1, model, (written, all) -> {});
     }
     Path target = scratch.resolve("made-by-" + arguments[1]);
-    try (TorchSession torch = TorchSession.open(2);
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 2);
         PrintWriter out = new PrintWriter(Files.newBufferedWriter(Path.of(arguments[2])), true)) {
       run(torch, Checkpoint.open(model), step, target, out, most);
     }

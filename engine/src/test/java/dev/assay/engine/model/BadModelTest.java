@@ -164,7 +164,10 @@ class BadModelTest extends TorchTest {
 
   private void load(Checkpoint checkpoint) {
     LanguageModel.load(
-            torch, checkpoint, new Families().architecture(checkpoint), Execution.REFERENCE)
+            torch,
+            checkpoint,
+            new Families().architecture(checkpoint),
+            Execution.reference(torch.device()))
         .close();
   }
 

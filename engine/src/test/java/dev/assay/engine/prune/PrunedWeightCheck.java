@@ -48,6 +48,7 @@ public final class PrunedWeightCheck implements GoldenCheck {
       assertThat(after[i]).isEqualTo(gone[i] == 1 ? 0f : before[i]);
     }
     assertThat(PruningAgreement.count(pruned.mask())).isEqualTo((long) golden.scalar("pruned"));
+    PruningAgreement.checkRuns(pruned.mask(), sparsity(golden));
     assertThat(Agreement.outputError(golden.input(scope, "X"), w, pruned.weight()))
         .isCloseTo(golden.scalar("out_err"), withinPercentage(100 * SAME_MASK_ERROR));
   }
@@ -87,6 +88,7 @@ public final class PrunedWeightCheck implements GoldenCheck {
     assertThat((double) equalRows * columns / found.length)
         .isGreaterThanOrEqualTo(golden.tolerance("mask_rows_equal_fraction_min"));
     assertThat(PruningAgreement.count(result.mask())).isEqualTo((long) golden.scalar("pruned"));
+    PruningAgreement.checkRuns(result.mask(), sparsity);
     assertThat(Agreement.outputError(x, w, result.weight()))
         .isCloseTo(
             golden.scalar("out_err"), withinPercentage(100 * golden.tolerance("out_err_rel")));

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.OutputError;
+import dev.assay.engine.fixture.Staying;
 
 /** The checks that cases of pruning have in common. */
 final class PruningAgreement {
@@ -18,6 +19,7 @@ final class PruningAgreement {
     assertThat(Agreement.of(pruned.mask(), mask).equalFraction(0))
         .isGreaterThanOrEqualTo(golden.tolerance("mask_equal_fraction_min"));
     assertThat(count(pruned.mask())).isEqualTo((long) golden.scalar("pruned"));
+    checkRuns(pruned.mask(), sparsity(golden));
     assertThat(golden.rule("kept_weights")).isEqualTo("bit-equal to W");
     float[] before = w.toFloatArray();
     float[] after = pruned.weight().toFloatArray();
@@ -26,6 +28,13 @@ final class PruningAgreement {
       assertThat(after[i]).isEqualTo(gone[i] == 1 ? 0f : before[i]);
     }
     OutputError.check(golden, scope, pruned.weight());
+  }
+
+  /** In every run of m inputs of a row the mask takes all but n. */
+  static void checkRuns(NDArray mask, Sparsity sparsity) {
+    if (sparsity instanceof Sparsity.NofM pattern) {
+      assertThat(Staying.ofRuns(mask, pattern.m())).containsExactly(pattern.pruned());
+    }
   }
 
   static long count(NDArray mask) {

@@ -31,6 +31,7 @@ public final class SparseGptCheck implements GoldenCheck {
                 .greatestDifferenceWhereEqual(mask))
         .isLessThanOrEqualTo(golden.tolerance("w_abs_where_mask_equal"));
     assertThat(PruningAgreement.count(result.mask())).isEqualTo((long) golden.scalar("pruned"));
+    PruningAgreement.checkRuns(result.mask(), PruningAgreement.sparsity(golden));
     assertThat(zeros(result.weight())).isEqualTo((long) golden.scalar("zeros_in_w"));
     assertThat(result.loss())
         .isCloseTo(golden.scalar("loss"), withinPercentage(100 * golden.tolerance("loss_rel")));

@@ -84,7 +84,8 @@ public final class AwqLayerCheck implements GoldenCheck {
   private static void checkOutput(
       TorchSession torch, NDManager scope, GoldenCase golden, Checkpoint artifact, long[][] ids) {
     try (LanguageModel model =
-        LanguageModel.load(torch, artifact, golden.model().architecture(), Execution.REFERENCE)) {
+        LanguageModel.load(
+            torch, artifact, golden.model().architecture(), Execution.reference(torch.device()))) {
       NDArray output = model.layer(scope, 0, model.embed(scope, ids));
       assertThat(
               Agreement.of(output, golden.tensor(scope, "layer_output_quantised"))

@@ -41,7 +41,7 @@ class FoldingTest extends TorchTest {
     NDArray after = FamilyFixtures.outputs(torch, scope, fixture, Checkpoint.open(target()));
 
     assertThat(method.folded).isPositive();
-    assertThat(after.sub(before).abs().max().getFloat()).isLessThan(5 * fixture.tolerance());
+    assertSame(after, before);
   }
 
   /** What was moved and not stored goes into the artifact all the same. */
@@ -55,7 +55,12 @@ class FoldingTest extends TorchTest {
     NDArray after = FamilyFixtures.outputs(torch, scope, fixture, Checkpoint.open(target()));
 
     assertThat(outcomes).isNotEmpty().allMatch(outcome -> "folded".equals(outcome.note()));
-    assertThat(after.sub(before).norm().getFloat() / before.norm().getFloat()).isLessThan(1e-5f);
+    assertSame(after, before);
+  }
+
+  /** Sums of float32 round otherwise; a factor that is left out changes outputs by tenths. */
+  private static void assertSame(NDArray after, NDArray before) {
+    assertThat(after.sub(before).norm().getFloat() / before.norm().getFloat()).isLessThan(5e-6f);
   }
 
   private List<LinearOutcome> compress(ModelFixture fixture, LayerwiseMethod method) {

@@ -11,6 +11,8 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenIds;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.Staying;
+import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
@@ -48,6 +50,7 @@ public final class EndToEndCheck implements GoldenCheck {
       checkPerplexity(torch, scope, golden, artifact, "ppl_L64");
       checkLogits(torch, scope, golden, artifact);
       checkWeights(torch, scope, golden, artifact);
+      checkRuns(torch, scope, golden, artifact);
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }
@@ -74,6 +77,19 @@ public final class EndToEndCheck implements GoldenCheck {
     }
   }
 
+  /** Whatever share of the weights equals the golden's, each run of inputs has its pattern. */
+  private static void checkRuns(
+      TorchSession torch, NDManager scope, GoldenCase golden, Checkpoint artifact) {
+    PrunedShare share = PrunedShare.of(PublishedRun.step(golden)).orElse(null);
+    if (share != null && share.sparsity() instanceof Sparsity.NofM pattern) {
+      for (String tensor : golden.tensors(WEIGHT)) {
+        String name = tensor.substring(WEIGHT.length());
+        NDArray stored = artifact.linear(torch, scope, name).dequantize(torch, scope);
+        assertThat(Staying.ofRuns(stored, pattern.m())).as(name).containsExactly(pattern.n());
+      }
+    }
+  }
+
   private static void checkPerplexity(
       TorchSession torch,
       NDManager scope,
@@ -90,7 +106,7 @@ public final class EndToEndCheck implements GoldenCheck {
 
   private static LanguageModel load(TorchSession torch, GoldenCase golden, Checkpoint checkpoint) {
     return LanguageModel.load(
-        torch, checkpoint, golden.model().architecture(), Execution.REFERENCE);
+        torch, checkpoint, golden.model().architecture(), Execution.reference(torch.device()));
   }
 
   private static double perplexity(LanguageModel model, long[] ids) {

@@ -3,14 +3,12 @@ package dev.assay.engine.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.SparseGptParameters;
@@ -23,17 +21,15 @@ import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.synthetic.SyntheticCheckpoint;
 import dev.assay.engine.torch.DType;
-import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.Execution;
-import dev.assay.engine.weight.StoredWeight;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,39 +92,64 @@ class MethodOptionsTest extends TorchTest {
         SHAPES.keySet().stream().sorted());
   }
 
+  /**
+   * A method under an option.
+   *
+   * @param mostError greatest relative error of a linear: a tenth above what these models give, as
+   *     the last bits of sums differ from processor to processor
+   */
+  private record Option(Step step, double mostError) {}
+
   /** Options by a short name. */
-  private static Map<String, Step> options() {
-    Map<String, Step> options = new LinkedHashMap<>();
-    for (int bits : new int[] {2, 3, 4, 8}) {
-      options.put("rtn" + bits, rtn(bits, ODD_GROUP, bits == 3, bits == 2));
-    }
-    options.put("rtn-sym-row", rtn(4, -1, true, true));
-    options.put("gptq-odd", gptq(4, ODD_GROUP, false, false, false, false, false));
-    options.put("gptq-odd-act", gptq(3, ODD_GROUP, true, true, false, true, false));
-    options.put("gptq-odd-static", gptq(4, ODD_GROUP, false, true, true, false, false));
-    options.put("gptq-sym-static-mse", gptq(3, 16, true, true, true, true, true));
-    options.put("gptq-row-2", gptq(2, -1, false, true, false, true, true));
-    options.put("gptq-wide", gptq(8, 512, true, false, true, false, false));
-    options.put("awq-odd", awq(4, ODD_GROUP, true, true, false));
-    options.put("awq-row-3", awq(3, -1, true, true, false));
-    options.put("awq-duo", awq(4, 16, true, true, true));
-    options.put("awq-clip-alone", awq(2, 16, false, true, false));
-    options.put("awq-scale-alone", awq(8, 16, true, false, false));
-    for (String sparsity : List.of("0.3", "1:4", "3:4", "4:8", "2:8")) {
-      Sparsity each = Sparsity.parse(sparsity);
-      options.put("magnitude " + sparsity, new Step("magnitude", new MagnitudeParameters(each)));
-      options.put("wanda " + sparsity, new Step("wanda", new WandaParameters(each)));
-      options.put(
-          "sparsegpt " + sparsity,
-          new Step("sparsegpt", new SparseGptParameters(each, 0.01, 128, null)));
-    }
+  private static Map<String, Option> options() {
+    Map<String, Option> options = new LinkedHashMap<>();
+    options.put("rtn2", new Option(rtn(2, ODD_GROUP, false, true), 0.118));
+    options.put("rtn3", new Option(rtn(3, ODD_GROUP, true, false), 0.0445));
+    options.put("rtn4", new Option(rtn(4, ODD_GROUP, false, false), 0.0065));
+    options.put("rtn8", new Option(rtn(8, ODD_GROUP, false, false), 2.3e-5));
+    options.put("rtn-sym-row", new Option(rtn(4, -1, true, true), 0.0128));
     options.put(
-        "sparsegpt joint",
-        new Step(
-            "sparsegpt",
-            new SparseGptParameters(
-                Sparsity.parse("2:4"), 0.01, 16, new JointQuantization(4, true))));
+        "gptq-odd", new Option(gptq(4, ODD_GROUP, false, false, false, false, false), 0.0053));
+    options.put(
+        "gptq-odd-act", new Option(gptq(3, ODD_GROUP, true, true, false, true, false), 0.0322));
+    options.put(
+        "gptq-odd-static", new Option(gptq(4, ODD_GROUP, false, true, true, false, false), 0.0051));
+    options.put(
+        "gptq-sym-static-mse", new Option(gptq(3, 16, true, true, true, true, true), 0.0255));
+    options.put("gptq-row-2", new Option(gptq(2, -1, false, true, false, true, true), 0.118));
+    options.put("gptq-wide", new Option(gptq(8, 512, true, false, true, false, false), 3.6e-5));
+    options.put("awq-odd", new Option(awq(4, ODD_GROUP, true, true, false), 0.0095));
+    options.put("awq-row-3", new Option(awq(3, -1, true, true, false), 0.0584));
+    options.put("awq-duo", new Option(awq(4, 16, true, true, true), 0.0078));
+    options.put("awq-clip-alone", new Option(awq(2, 16, false, true, false), 0.142));
+    options.put("awq-scale-alone", new Option(awq(8, 16, true, false, false), 2.7e-5));
+    pruned(options, "0.3", 0.0183, 0.0633, 0.015);
+    pruned(options, "1:4", 0.446, 0.581, 0.367);
+    pruned(options, "3:4", 0.0372, 0.078, 0.0267);
+    pruned(options, "4:8", 0.127, 0.241, 0.0937);
+    pruned(options, "2:8", 0.392, 0.579, 0.315);
+    options.put(
+        "sparsegpt joint", new Option(sparsegpt("2:4", 16, new JointQuantization(4, true)), 0.121));
     return options;
+  }
+
+  private static void pruned(
+      Map<String, Option> options,
+      String share,
+      double byMagnitude,
+      double byWanda,
+      double bySparseGpt) {
+    Sparsity sparsity = Sparsity.parse(share);
+    Step magnitude = new Step("magnitude", new MagnitudeParameters(sparsity));
+    Step wanda = new Step("wanda", new WandaParameters(sparsity));
+    options.put("magnitude " + share, new Option(magnitude, byMagnitude));
+    options.put("wanda " + share, new Option(wanda, byWanda));
+    options.put("sparsegpt " + share, new Option(sparsegpt(share, 128, null), bySparseGpt));
+  }
+
+  private static Step sparsegpt(String share, int block, @Nullable JointQuantization joint) {
+    return new Step(
+        "sparsegpt", new SparseGptParameters(Sparsity.parse(share), 0.01, block, joint));
   }
 
   private static Step rtn(int bits, int group, boolean symmetric, boolean mse) {
@@ -160,13 +181,13 @@ class MethodOptionsTest extends TorchTest {
     List<long[]> calibration = calibration(architecture);
     int linears =
         architecture.layers() * (int) architecture.main().layer(0).layout().linears().count();
-    for (Map.Entry<String, Step> option : options().entrySet()) {
+    for (Map.Entry<String, Option> option : options().entrySet()) {
       Path target = directory.resolve(option.getKey());
       List<LinearOutcome> outcomes =
           new Pipeline(torch, architecture, StageRegistry.load())
               .run(
                   source,
-                  List.of(option.getValue()),
+                  List.of(option.getValue().step()),
                   calibration,
                   target,
                   (stage, finished, layers) -> {})
@@ -175,48 +196,19 @@ class MethodOptionsTest extends TorchTest {
       assertThat(outcomes)
           .as(option.getKey())
           .hasSize(linears)
-          .allSatisfy(each -> assertThat(each.relativeError()).isBetween(0.0, 1.0));
+          .allSatisfy(
+              each ->
+                  assertThat(each.relativeError())
+                      .isPositive()
+                      .isLessThanOrEqualTo(option.getValue().mostError()));
       Checkpoint artifact = Checkpoint.open(target);
       try (LanguageModel model =
-          LanguageModel.load(torch, artifact, architecture, Execution.REFERENCE)) {
+          LanguageModel.load(torch, artifact, architecture, Execution.reference(torch.device()))) {
         NDArray logits = model.logits(scope, new long[][] {calibration.get(0)});
         assertThat(torch.tensors().isFinite(logits)).as(option.getKey()).isTrue();
       }
-      pattern(option.getValue())
-          .ifPresent(kept -> keepsAtMost(kept, artifact, architecture, option.getKey()));
-    }
-  }
-
-  private static Optional<Sparsity.NofM> pattern(Step step) {
-    Sparsity sparsity = null;
-    if (step.parameters() instanceof MagnitudeParameters magnitude) {
-      sparsity = magnitude.sparsity();
-    } else if (step.parameters() instanceof WandaParameters wanda) {
-      sparsity = wanda.sparsity();
-    } else if (step.parameters() instanceof SparseGptParameters sparseGpt) {
-      sparsity = sparseGpt.sparsity();
-    }
-    return sparsity instanceof Sparsity.NofM nOfM ? Optional.of(nOfM) : Optional.empty();
-  }
-
-  /** In every run of m inputs of a row at most n weights are not zero. */
-  private void keepsAtMost(
-      Sparsity.NofM pattern, Checkpoint artifact, ModelSpec architecture, String option) {
-    for (Linear linear : architecture.main().layer(0).layout().parts().toList()) {
-      String name = architecture.names().inLayer(1, linear.tensor());
-      StoredWeight weight = artifact.linear(torch, scope, name);
-      NDArray values = weight.dequantize(torch, scope);
-      NDArray oriented =
-          linear.transposed() && weight instanceof DenseWeight ? values.transpose() : values;
-      long most =
-          oriented
-              .neq(0)
-              .toType(DataType.INT64, false)
-              .reshape(-1, pattern.m())
-              .sum(new int[] {1})
-              .max()
-              .getLong();
-      assertThat(most).as("%s: %s", option, name).isBetween(1L, (long) pattern.n());
+      new OutcomeCheck(torch, architecture, source, artifact)
+          .check(option.getValue().step(), outcomes);
     }
   }
 

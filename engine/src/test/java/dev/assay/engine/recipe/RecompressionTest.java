@@ -72,8 +72,25 @@ class RecompressionTest extends TorchTest {
       for (String linear : twin.linears()) {
         NDArray found = one.linear(torch, scope, linear).dequantize(torch, scope);
         NDArray wanted = other.linear(torch, scope, linear).dequantize(torch, scope);
-        assertThat(Agreement.of(found, wanted).equalFraction(2e-3)).as(linear).isGreaterThan(0.9);
+        assertSame(step, linear, found, wanted);
       }
+    }
+  }
+
+  /**
+   * The dense twin's values are rounded to float16 first. Cast, they differ by one step of bfloat16
+   * at most; pruned, by a few at the threshold; rounded, where they fall half-way between codes,
+   * which those of the sixteen that NF4 has often do.
+   */
+  private static void assertSame(Step step, String linear, NDArray found, NDArray wanted) {
+    if (step.equals(CAST)) {
+      // And of what is smallest in float16 by one step of that.
+      NDArray beyond = found.sub(wanted).abs().sub(wanted.abs().div(128)).max();
+      assertThat(beyond.getFloat()).as(linear).isLessThanOrEqualTo(0x1p-24f);
+    } else {
+      assertThat(Agreement.of(found, wanted).equalFraction(2e-3))
+          .as(linear)
+          .isGreaterThanOrEqualTo(step.equals(PRUNE) ? 0.995 : 0.93);
     }
   }
 
@@ -162,7 +179,7 @@ class RecompressionTest extends TorchTest {
     assertThat(new ModelTensors(packed, new Families().architecture(packed)).strays()).isEmpty();
     NDArray found = FamilyFixtures.outputs(torch, scope, twin.model(), packed);
     NDArray wanted = FamilyFixtures.outputs(torch, scope, twin.model(), dense);
-    assertThat(found.sub(wanted).abs().max().getFloat()).isLessThan(2e-2f);
+    assertThat(found.toFloatArray()).isEqualTo(wanted.toFloatArray());
     for (Step step : List.of(ROUND, CAST)) {
       Checkpoint one = run(packed, List.of(step), "of-packed-" + step.stage());
       Checkpoint other = run(dense, List.of(step), "of-dense-" + step.stage());
@@ -175,7 +192,7 @@ class RecompressionTest extends TorchTest {
       for (String module : modules) {
         NDArray values = one.linear(torch, scope, module).dequantize(torch, scope);
         NDArray same = other.linear(torch, scope, module).dequantize(torch, scope);
-        assertThat(Agreement.of(values, same).equalFraction(2e-3)).as(module).isGreaterThan(0.9);
+        assertThat(values.toFloatArray()).as(module).isEqualTo(same.toFloatArray());
       }
     }
   }

@@ -24,25 +24,31 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SeldomExpertsTest extends TorchTest {
   @TempDir Path directory;
 
+  /** Each step, what the row says, and the greatest error: a tenth above what this model gives. */
   static Stream<Arguments> steps() {
     return Stream.of(
         Arguments.of(
             new Step(
                 "gptq", new GptqParameters(4, 16, false, false, false, false, 0.01, 128, false)),
-            "rounded to nearest"),
+            "rounded to nearest",
+            0.007),
         Arguments.of(
             new Step("awq", new AwqParameters(4, 16, true, true, 4, false, 0.5, 512)),
-            "rounded to nearest"),
+            "rounded to nearest",
+            0.0082),
         Arguments.of(
             new Step("sparsegpt", new SparseGptParameters(Sparsity.parse("0.5"), 0.01, 128, null)),
-            "pruned by magnitude"),
+            "pruned by magnitude",
+            0.105),
         Arguments.of(
-            new Step("wanda", new WandaParameters(Sparsity.parse("0.5"))), "pruned by magnitude"));
+            new Step("wanda", new WandaParameters(Sparsity.parse("0.5"))),
+            "pruned by magnitude",
+            0.17));
   }
 
   @ParameterizedTest
   @MethodSource("steps")
-  void theyAreRoundedOrPrunedByMagnitude(Step step, String how) {
+  void theyAreRoundedOrPrunedByMagnitude(Step step, String how, double mostError) {
     ModelFixture fixture = ModelFixture.of("mixtral");
     Path target = directory.resolve(step.stage());
     // Nine tokens for four experts, of which each takes two: some get fewer than eight.
@@ -69,7 +75,9 @@ class SeldomExpertsTest extends TorchTest {
               assertThat(outcome.note()).contains("calibration tokens only");
             });
     assertThat(outcomes)
-        .allSatisfy(outcome -> assertThat(outcome.relativeError()).isBetween(0.0, 1.0));
+        .allSatisfy(
+            outcome ->
+                assertThat(outcome.relativeError()).isPositive().isLessThanOrEqualTo(mostError));
     assertThat(
             torch
                 .tensors()

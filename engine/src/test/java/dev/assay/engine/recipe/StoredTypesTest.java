@@ -2,6 +2,7 @@ package dev.assay.engine.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -133,9 +134,28 @@ class StoredTypesTest extends TorchTest {
 
     Checkpoint artifact = run(source, round(4));
 
-    NDArray row =
-        artifact.linear(torch, scope, "model.layers.0.mlp.up_proj").dequantize(torch, scope).get(0);
-    assertThat(row.neq(0).sum().getLong()).isGreaterThan(20);
+    float[] found = smallRow(artifact);
+    float[] wanted = smallRow(source);
+    for (int from = 0; from < wanted.length; from += 16) {
+      float low = 0;
+      float high = 0;
+      for (int i = from; i < from + 16; i++) {
+        low = Math.min(low, wanted[i]);
+        high = Math.max(high, wanted[i]);
+      }
+      for (int i = from; i < from + 16; i++) {
+        // Half a step of its own group's grid of 16 points, and the rounding of its scale.
+        assertThat(found[i]).isCloseTo(wanted[i], within((high - low) / 15 * 0.5001f));
+      }
+    }
+  }
+
+  private float[] smallRow(Checkpoint checkpoint) {
+    return checkpoint
+        .linear(torch, scope, "model.layers.0.mlp.up_proj")
+        .dequantize(torch, scope)
+        .get(0)
+        .toFloatArray();
   }
 
   @ParameterizedTest

@@ -36,7 +36,7 @@ class AutogradTest extends TorchTest {
                 torch,
                 new CheckpointWeights(torch, fixture.checkpoint(), fixture.architecture()),
                 0,
-                Execution.REFERENCE)
+                Execution.reference(torch.device()))
             .load(scope);
     ModuleNode model =
         Scripts.module("model.CausalModel")

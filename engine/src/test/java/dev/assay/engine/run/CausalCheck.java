@@ -16,7 +16,10 @@ public final class CausalCheck implements GoldenCheck {
     ModelFixture fixture = golden.model();
     try (LanguageModel model =
         LanguageModel.load(
-            torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE)) {
+            torch,
+            fixture.checkpoint(),
+            fixture.architecture(),
+            Execution.reference(torch.device()))) {
       long[][] ids = outputs.ids("input_ids");
       outputs.assertClose(model.logits(scope, ids), "logits");
       checkLayers(outputs, model, ids);

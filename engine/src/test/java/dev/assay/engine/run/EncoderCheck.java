@@ -22,7 +22,10 @@ public final class EncoderCheck implements GoldenCheck {
     long[][] mask = outputs.ids("attention_mask");
     try (EncoderModel model =
         EncoderModel.load(
-            torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE)) {
+            torch,
+            fixture.checkpoint(),
+            fixture.architecture(),
+            Execution.reference(torch.device()))) {
       NDArray x = model.embed(scope, ids, types);
       for (int layer = 0; layer < fixture.architecture().main().depth(); layer++) {
         outputs.assertUnpaddedClose(x, "hidden_states." + layer, mask);

@@ -18,7 +18,10 @@ public final class EncoderDecoderCheck implements GoldenCheck {
     long[][] target = outputs.ids("decoder_input_ids");
     try (EncoderDecoderModel model =
         EncoderDecoderModel.load(
-            torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE)) {
+            torch,
+            fixture.checkpoint(),
+            fixture.architecture(),
+            Execution.reference(torch.device()))) {
       NDArray memory = model.encode(scope, source, null);
       outputs.assertClose(memory, "encoder_last_hidden_state");
       outputs.assertClose(model.decode(scope, target, memory, null), "decoder_last_hidden_state");

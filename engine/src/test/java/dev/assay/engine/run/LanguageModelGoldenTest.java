@@ -47,7 +47,7 @@ class LanguageModelGoldenTest extends TorchTest {
             torch,
             fixture.checkpoint(),
             fixture.architecture(),
-            Execution.packed(DType.BFLOAT16))) {
+            Execution.packed(torch.device(), DType.BFLOAT16))) {
       NDArray logits = model.logits(scope, fixture.ids(scope, "input_ids"));
       NDArray golden = fixture.golden().read(scope, "logits");
 
@@ -59,7 +59,7 @@ class LanguageModelGoldenTest extends TorchTest {
 
   private LanguageModel load(ModelFixture fixture) {
     return LanguageModel.load(
-        torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE);
+        torch, fixture.checkpoint(), fixture.architecture(), Execution.reference(torch.device()));
   }
 
   private static Offset<Float> within(float tolerance) {

@@ -12,6 +12,7 @@ import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import java.io.IOException;
@@ -41,14 +42,16 @@ class NativeMemoryTest {
 
   @Test
   void loadingAndRunningLeavesNothingBehind() throws IOException {
-    try (TorchSession torch = TorchSession.open(2)) {
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 2)) {
       Checkpoint checkpoint = Checkpoint.open(ModelFixture.model("ref-7m"));
       ModelSpec architecture = new Families().architecture(checkpoint);
 
       assertSettles(
           () -> {
             for (Execution execution :
-                List.of(Execution.REFERENCE, Execution.packed(DType.BFLOAT16))) {
+                List.of(
+                    Execution.reference(torch.device()),
+                    Execution.packed(torch.device(), DType.BFLOAT16))) {
               try (LanguageModel model =
                       LanguageModel.load(torch, checkpoint, architecture, execution);
                   KvCache cache = model.newCache(1, 300)) {
@@ -62,7 +65,7 @@ class NativeMemoryTest {
 
   @Test
   void compressingLeavesNothingBehind() throws IOException {
-    try (TorchSession torch = TorchSession.open(2)) {
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 2)) {
       Checkpoint checkpoint = Checkpoint.open(ModelFixture.model("ref-7m"));
       ModelSpec architecture = new Families().architecture(checkpoint);
       Pipeline pipeline = new Pipeline(torch, architecture, StageRegistry.load());

@@ -81,7 +81,10 @@ class PositionTablesTest extends TorchTest {
     long[] ids = LongStream.range(0, length).map(i -> 3 + i * 7 % 50).toArray();
     try (LanguageModel model =
             LanguageModel.load(
-                torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE);
+                torch,
+                fixture.checkpoint(),
+                fixture.architecture(),
+                Execution.reference(torch.device()));
         KvCache cache = model.newCache(1, length)) {
       model.logits(scope, new long[][] {Arrays.copyOf(ids, 3)});
       NDArray found = null;
@@ -101,7 +104,10 @@ class PositionTablesTest extends TorchTest {
     ModelFixture fixture = ModelFixture.of("bloom");
     try (LanguageModel model =
             LanguageModel.load(
-                torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE);
+                torch,
+                fixture.checkpoint(),
+                fixture.architecture(),
+                Execution.reference(torch.device()));
         KvCache cache = model.newCache(1, 40)) {
       long[][] ids = {{1, 2, 3, 4, 5, 6}};
       NDArray whole = model.logits(scope, ids);
@@ -120,7 +126,10 @@ class PositionTablesTest extends TorchTest {
     int context = fixture.architecture().spec().contextLength();
     try (LanguageModel model =
         LanguageModel.load(
-            torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE)) {
+            torch,
+            fixture.checkpoint(),
+            fixture.architecture(),
+            Execution.reference(torch.device()))) {
       assertThat(model.logits(scope, new long[1][context]).getShape().get(1)).isEqualTo(context);
       String message =
           "found a sequence of %d tokens, expected at most the model's %d positions"

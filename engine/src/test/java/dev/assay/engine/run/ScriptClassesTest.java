@@ -22,9 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/**
- * The scripts that models run as: every class keeps to its interface, every tensor to its device.
- */
+/** The scripts that models run as: every class keeps to its interface. */
 class ScriptClassesTest extends TorchTest {
   private static final List<String> FILES =
       List.of(
@@ -60,8 +58,6 @@ class ScriptClassesTest extends TorchTest {
       Pattern.compile(
           "^class (\\w+)(\\((\\w+)\\))?:\\R((?: .*\\R|\\R|#.*\\R)*)", Pattern.MULTILINE);
   private static final Pattern ATTRIBUTE = Pattern.compile("^  (\\w+) : (.+)$", Pattern.MULTILINE);
-  private static final Pattern MAKES =
-      Pattern.compile("torch\\.(zeros|ones|full|empty|arange|tensor)\\(([^\\n]*)");
 
   private final Map<String, Declared> classes = declared();
 
@@ -93,20 +89,6 @@ class ScriptClassesTest extends TorchTest {
         });
 
     assertThat(checked).containsExactlyInAnyOrderElementsOf(modules);
-  }
-
-  /** The device of what a script makes is that of what it is given. */
-  @Test
-  void nothingIsMadeWithoutADevice() {
-    for (String file : FILES) {
-      Matcher made = MAKES.matcher(text(file));
-      while (made.find()) {
-        boolean placeholder = made.group(2).startsWith("[0])");
-        assertThat(placeholder || made.group(2).contains("device="))
-            .as(file + ".py: " + made.group())
-            .isTrue();
-      }
-    }
   }
 
   private ScriptObject object(Declared declared) {

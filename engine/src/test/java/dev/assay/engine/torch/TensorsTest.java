@@ -23,7 +23,7 @@ class TensorsTest {
 
   @BeforeEach
   void open() {
-    torch = TorchSession.open(1);
+    torch = TorchSession.open(TorchDevice.CPU, 1);
     scope = torch.manager().newSubManager();
   }
 

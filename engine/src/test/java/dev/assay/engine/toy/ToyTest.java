@@ -76,13 +76,14 @@ class ToyTest extends TorchTest {
     ModelSpec spec = new Families().architecture(artifact);
     assertThat(spec.main().layer(0).linear("mlp.down_proj").format()).isEqualTo("sign");
     try (LanguageModel model =
-        LanguageModel.load(torch, artifact, spec, Execution.packed(DType.FLOAT32))) {
+        LanguageModel.load(
+            torch, artifact, spec, Execution.packed(torch.device(), DType.FLOAT32))) {
       assertThat(model.simulated()).isFalse();
       assertThat(model.linears()).extracting(RunnableLinear::kernel).contains("sign");
     }
-    NDArray packed = logits(fixture, artifact, Execution.packed(DType.FLOAT32));
-    NDArray reference = logits(fixture, artifact, Execution.REFERENCE);
-    NDArray original = logits(fixture, fixture.checkpoint(), Execution.REFERENCE);
+    NDArray packed = logits(fixture, artifact, Execution.packed(torch.device(), DType.FLOAT32));
+    NDArray reference = logits(fixture, artifact, Execution.reference(torch.device()));
+    NDArray original = logits(fixture, fixture.checkpoint(), Execution.reference(torch.device()));
     assertThat(packed.sub(reference).abs().max().getFloat()).isLessThan(1e-4f);
     assertThat(packed.sub(original).abs().max().getFloat()).isGreaterThan(1e-2f);
   }
@@ -143,7 +144,10 @@ class ToyTest extends TorchTest {
     long[][] ids = fixture.ids(scope, "input_ids");
     try (LanguageModel model =
         LanguageModel.load(
-            torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE)) {
+            torch,
+            fixture.checkpoint(),
+            fixture.architecture(),
+            Execution.reference(torch.device()))) {
       NDArray x = model.embed(scope, ids);
       for (int layer = 0; layer < fixture.architecture().main().depth(); layer++) {
         x = layer == dropped ? x : model.layer(scope, layer, x);

@@ -19,7 +19,7 @@ class InputSchemeTest extends TorchTest {
   private static final int OUT = 6;
 
   private float[][] product(InputScheme scheme, NDArray x, NDArray weight) {
-    LinearPreparer preparer = new LinearPreparer(torch, Execution.REFERENCE);
+    LinearPreparer preparer = new LinearPreparer(torch, Execution.reference(torch.device()));
     LinearPreparer.Prepared prepared =
         preparer.prepare(
             scope,

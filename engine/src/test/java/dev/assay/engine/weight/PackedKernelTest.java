@@ -27,6 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Packed weights give what their dequantised values give, for few rows of input and for many. */
 class PackedKernelTest extends TorchTest {
   private static final int IN = 256;
+
+  /** Of both weights. */
+  private static final long ROWS = 64 + 32;
+
   private static final int[] ROWS_OF_INPUT = {1, 3, 4, 5, 64, 65, 130};
 
   static Stream<Arguments> grids() {
@@ -55,9 +59,21 @@ class PackedKernelTest extends TorchTest {
       assertThat(prepared.parts()).as("joined into one").hasSize(1);
       assertThat(prepared.parts().get(0).kernel()).isEqualTo(kernel);
       assertThat(prepared.parts().get(0).simulated()).isFalse();
-      assertThat(prepared.parts().get(0).bytes()).isLessThan(96L * IN * (bits == 4 ? 1 : 2));
+      assertThat(prepared.parts().get(0).bytes())
+          .isEqualTo(bits == 4 ? int4Bytes(groupSize, dtype) : int8Bytes(symmetric, dtype));
       assertProducts(prepared, List.of(first, second), dtype);
     }
+  }
+
+  /** Codes of half a byte, and of each group and row a scale and a zero; at most 256 a group. */
+  private static long int4Bytes(int groupSize, DType dtype) {
+    int group = groupSize < 0 ? IN : groupSize;
+    return ROWS * IN / 2 + ROWS * (IN / group) * 2 * dtype.bytes();
+  }
+
+  /** Codes of a byte, and of each row a scale, on an asymmetric grid a correction too. */
+  private static long int8Bytes(boolean symmetric, DType dtype) {
+    return ROWS * IN + ROWS * (symmetric ? 1 : 2) * dtype.bytes();
   }
 
   @Test
@@ -135,7 +151,8 @@ class PackedKernelTest extends TorchTest {
   }
 
   private LinearPreparer.Prepared prepare(DType dtype, List<? extends StoredWeight> parts) {
-    return new LinearPreparer(torch, Execution.packed(dtype)).prepare(scope, List.copyOf(parts));
+    return new LinearPreparer(torch, Execution.packed(torch.device(), dtype))
+        .prepare(scope, List.copyOf(parts));
   }
 
   private void assertProducts(

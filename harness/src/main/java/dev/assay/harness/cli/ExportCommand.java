@@ -6,6 +6,7 @@ import dev.assay.engine.export.ExportFormat;
 import dev.assay.engine.export.ExportFormats;
 import dev.assay.engine.export.Exported;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -69,7 +70,8 @@ final class ExportCommand implements Callable<Integer> {
     }
     Checkpoint source = new Families().belonging(Checkpoint.open(checkpoint));
     Exported written;
-    try (TorchSession torch = TorchSession.open(Runtime.getRuntime().availableProcessors())) {
+    try (TorchSession torch =
+        TorchSession.open(TorchDevice.CPU, Runtime.getRuntime().availableProcessors())) {
       written = chosen.export(torch, source, output, shardSize);
     }
     PrintWriter out = spec.commandLine().getOut();

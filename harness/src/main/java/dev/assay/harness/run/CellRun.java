@@ -41,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 final class CellRun {
   private final CellContext context;
   private final PlannedCell cell;
+
+  /** Written once: for the worker, and for the result. */
+  private final String recipe;
+
   private final int threads;
   private final Environment environment;
   private final Reading<ProfileMatch> profile;
@@ -52,13 +56,18 @@ final class CellRun {
     Machine machine = context.machine();
     this.context = context;
     this.cell = cell;
+    this.recipe = cell.spec().recipe().toYaml();
     this.threads = machine.threads(cell.spec().target().threads());
     this.environment = machine.environment(threads);
     this.profile = machine.profile(cell.spec().target(), environment);
     ProfileMatch match = profile.orNull();
     this.result =
         new ResultBuilder(
-            cell, context.run().id(), threads, match == null ? "none" : match.profile().name());
+            cell,
+            recipe,
+            context.run().id(),
+            threads,
+            match == null ? "none" : match.profile().name());
     this.logs = context.run().logs(cell.id());
   }
 
@@ -128,7 +137,7 @@ final class CellRun {
   }
 
   private WorkerReport worker() {
-    WorkerProcess process = new WorkerProcess(cell, threads, logs);
+    WorkerProcess process = new WorkerProcess(cell, recipe, threads, logs);
     try {
       process.run(
           context.artifacts(),
@@ -188,7 +197,8 @@ final class CellRun {
   private GenerationSettings settings(WorkerReport report, GenerationCost cost, Measures measures) {
     return new GenerationSettings(
         Path.of(Objects.requireNonNull(report.checkpoint(), "a worker without failure has one")),
-        Execution.packed(DType.valueOf(cell.spec().dtype().name())),
+        Execution.packed(
+            cell.spec().target().device().torch(), DType.valueOf(cell.spec().dtype().name())),
         threads,
         GenerationSettings.batch(measures),
         cost.length());

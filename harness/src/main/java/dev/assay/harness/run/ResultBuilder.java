@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A cell's result while it comes together. */
 final class ResultBuilder {
   private final PlannedCell cell;
+  private final String recipe;
   private final String run;
   private final int threads;
   private final String profile;
@@ -34,10 +35,12 @@ final class ResultBuilder {
   private @Nullable Double cpuPressure;
 
   /**
+   * @param recipe the cell's recipe as it is written out
    * @param profile name of the hardware profile, {@code none} without one
    */
-  ResultBuilder(PlannedCell cell, String run, int threads, String profile) {
+  ResultBuilder(PlannedCell cell, String recipe, String run, int threads, String profile) {
     this.cell = cell;
+    this.recipe = recipe;
     this.run = run;
     this.threads = threads;
     this.profile = profile;
@@ -133,7 +136,7 @@ final class ResultBuilder {
             spec.recipe().name(),
             spec.recipe().summary(),
             spec.recipe().stages().stream().map(step -> step.stage()).toList(),
-            spec.recipe().toYaml()),
+            recipe),
         new CellDescription.Target(
             spec.target().name(),
             profile,

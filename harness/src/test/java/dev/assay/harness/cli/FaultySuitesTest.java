@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.export.ExportFormats;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.run.ModelCopies;
 import dev.assay.harness.run.TestBench;
@@ -264,7 +265,7 @@ class FaultySuitesTest {
   @Test
   void roundingWhatIsRoundedIsSaidOfGgufToo() throws IOException {
     Path file = directory.resolve("q8.gguf");
-    try (TorchSession torch = TorchSession.open(1)) {
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 1)) {
       new ExportFormats().of("gguf-q8_0").export(torch, Checkpoint.open(model), file, 1L << 30);
     }
     Path suite = Files.writeString(bench.file("faulty"), SUITE.formatted(file));

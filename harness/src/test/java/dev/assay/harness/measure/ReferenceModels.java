@@ -18,6 +18,9 @@ public final class ReferenceModels {
   public static LanguageModel load(TorchSession torch, String name) {
     Checkpoint checkpoint = Checkpoint.open(directory(name));
     return LanguageModel.load(
-        torch, checkpoint, new Families().architecture(checkpoint), Execution.REFERENCE);
+        torch,
+        checkpoint,
+        new Families().architecture(checkpoint),
+        Execution.reference(torch.device()));
   }
 }

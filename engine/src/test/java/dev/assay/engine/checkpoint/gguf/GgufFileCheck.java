@@ -70,7 +70,10 @@ public final class GgufFileCheck implements GoldenCheck {
     Checkpoint checkpoint = Checkpoint.open(golden.path("gguf"));
     try (LanguageModel model =
         LanguageModel.load(
-            torch, checkpoint, new Families().architecture(checkpoint), Execution.REFERENCE)) {
+            torch,
+            checkpoint,
+            new Families().architecture(checkpoint),
+            Execution.reference(torch.device()))) {
       NDArray logits = model.logits(scope, GoldenIds.rows(golden.input(scope, "ids")));
       NDArray expected = golden.tensor(scope, golden.parameter("type").asText());
       assertThat(logits.getShape().get(2)).isEqualTo(expected.getShape().get(1));

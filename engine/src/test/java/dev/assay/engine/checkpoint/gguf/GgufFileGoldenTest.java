@@ -112,7 +112,7 @@ class GgufFileGoldenTest extends TorchTest {
             torch,
             checkpoint,
             new Families().architecture(checkpoint),
-            Execution.packed(DType.BFLOAT16))) {
+            Execution.packed(torch.device(), DType.BFLOAT16))) {
       assertThat(model.simulated()).isFalse();
       assertThat(model.linears()).allMatch(linear -> linear.form().startsWith("int4 packed"));
     }

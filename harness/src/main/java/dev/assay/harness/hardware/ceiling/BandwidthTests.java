@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.leaderboard.result.Ceiling;
 import java.util.List;
@@ -21,11 +22,13 @@ final class BandwidthTests {
   private static final int FLOAT_BYTES = 4;
 
   private final ScriptModule script;
+  private final String device;
   private final RateSampler sampler;
   private final String conditions;
 
-  BandwidthTests(ScriptModule script, RateSampler sampler, String conditions) {
+  BandwidthTests(ScriptModule script, TorchDevice device, RateSampler sampler, String conditions) {
     this.script = script;
+    this.device = device.label();
     this.sampler = sampler;
     this.conditions = conditions;
   }
@@ -90,7 +93,7 @@ final class BandwidthTests {
   }
 
   private NDArray filled(NDManager scope, long elements) {
-    return script.call(scope, "filled", elements, DType.FLOAT32.scriptCode());
+    return script.call(scope, "filled", elements, DType.FLOAT32.scriptCode(), device);
   }
 
   private Ceiling ceiling(String name, Taken<List<Double>> samples, String work, double bytes) {

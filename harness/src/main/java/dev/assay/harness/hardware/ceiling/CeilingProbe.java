@@ -37,7 +37,7 @@ public final class CeilingProbe {
     try (NDManager scope = torch.manager().newSubManager()) {
       ceilings.addAll(bandwidth().streaming(scope, settings.streamBytes()));
     }
-    GemmTests gemm = new GemmTests(script, sampler, conditions);
+    GemmTests gemm = new GemmTests(script, torch.device(), sampler, conditions);
     for (DType type : settings.gemmTypes()) {
       try (NDManager scope = torch.manager().newSubManager()) {
         ceilings.add(gemm.measure(scope, type));
@@ -62,6 +62,6 @@ public final class CeilingProbe {
   }
 
   private BandwidthTests bandwidth() {
-    return new BandwidthTests(script, sampler, conditions);
+    return new BandwidthTests(script, torch.device(), sampler, conditions);
   }
 }

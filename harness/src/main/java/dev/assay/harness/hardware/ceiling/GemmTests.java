@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.leaderboard.result.Ceiling;
 import java.time.Duration;
@@ -20,11 +21,13 @@ final class GemmTests {
   private static final Duration LONG = Duration.ofMillis(12);
 
   private final ScriptModule script;
+  private final String device;
   private final RateSampler sampler;
   private final String conditions;
 
-  GemmTests(ScriptModule script, RateSampler sampler, String conditions) {
+  GemmTests(ScriptModule script, TorchDevice device, RateSampler sampler, String conditions) {
     this.script = script;
+    this.device = device.label();
     this.sampler = sampler;
     this.conditions = conditions;
   }
@@ -45,9 +48,9 @@ final class GemmTests {
   private LongConsumer work(NDManager scope, DType type, long size) {
     DType sum = type == DType.INT8 ? DType.INT32 : type;
     String method = type == DType.INT8 ? "multiply_int8" : "multiply";
-    NDArray a = script.call(scope, "matrix", size, type.scriptCode());
-    NDArray b = script.call(scope, "matrix", size, type.scriptCode());
-    NDArray c = script.call(scope, "matrix", size, sum.scriptCode());
+    NDArray a = script.call(scope, "matrix", size, type.scriptCode(), device);
+    NDArray b = script.call(scope, "matrix", size, type.scriptCode(), device);
+    NDArray c = script.call(scope, "matrix", size, sum.scriptCode(), device);
     // Once untimed: the first product of a shape also builds its kernel.
     script.run(method, a, b, c, 1L);
     return times -> script.run(method, a, b, c, times);

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * What generates, and how.
  *
  * @param artifact Hugging Face directory
- * @param execution arithmetic, and whether quantized weights stay packed
+ * @param execution device, arithmetic, and whether quantized weights stay packed
  * @param threads intra-op threads
  * @param batch sequences at once
  * @param length tokens of the prompt and tokens written

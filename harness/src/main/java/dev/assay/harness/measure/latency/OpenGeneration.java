@@ -1,6 +1,7 @@
 package dev.assay.harness.measure.latency;
 
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.measure.generation.Generation;
@@ -30,6 +31,9 @@ public class OpenGeneration {
   @Param("artifact")
   public String artifact = "";
 
+  @Param("cpu")
+  public String device = "";
+
   @Param public DType dtype = DType.FLOAT32;
 
   @Param("false")
@@ -54,6 +58,7 @@ public class OpenGeneration {
   static void pass(GenerationSettings settings, OptionsBuilder options) {
     options
         .param("artifact", settings.artifact().toAbsolutePath().toString())
+        .param("device", settings.execution().device().label())
         .param("dtype", settings.execution().dtype().name())
         .param("packed", Boolean.toString(settings.execution().packed()))
         .param("threads", Integer.toString(settings.threads()))
@@ -65,7 +70,7 @@ public class OpenGeneration {
   private GenerationSettings settings() {
     return new GenerationSettings(
         Path.of(artifact),
-        new Execution(dtype, packed),
+        new Execution(TorchDevice.of(device), dtype, packed),
         threads,
         batch,
         new GenerationLength(promptLength, decodeLength));
@@ -74,8 +79,9 @@ public class OpenGeneration {
   /** Starts libtorch, loads the model and generates until the machine is awake. */
   @Setup(Level.Trial)
   public void open() {
-    torch = TorchSession.open(threads);
-    generation = Generation.open(torch, settings());
+    GenerationSettings settings = settings();
+    torch = TorchSession.open(settings.execution().device(), threads);
+    generation = Generation.open(torch, settings);
     long start = System.nanoTime();
     while (System.nanoTime() - start < SHORTEST_WARMUP.toNanos()) {
       generation.reset();

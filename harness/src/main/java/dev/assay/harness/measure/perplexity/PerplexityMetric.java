@@ -30,7 +30,7 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
   /**
    * Reads every window and averages.
    *
-   * @param model the model in the arithmetic wanted; {@link Execution#REFERENCE} for the quality of
+   * @param model the model in the arithmetic wanted; {@link Execution#reference} for the quality of
    *     the compression alone
    * @param windowsDone told after each window how many are done
    * @return a measurement whose samples are the exponentials of the windows' mean losses
@@ -78,7 +78,7 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
     settings.put("scored", "tokens 1 to L − 1 of each window of L");
     settings.put("aggregation", "exp of the plain mean of window means");
     // Which one that is belongs to recipe and target, which are what is compared.
-    settings.put("arithmetic", execution.equals(Execution.REFERENCE) ? "float32" : "as executed");
+    settings.put("arithmetic", execution.isReference() ? "float32" : "as executed");
     return Protocol.of(settings);
   }
 }

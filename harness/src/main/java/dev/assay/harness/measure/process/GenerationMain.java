@@ -34,7 +34,8 @@ public final class GenerationMain {
 
   private static GenerationReport generate(GenerationRequest request) {
     GenerationSettings settings = request.settings();
-    try (TorchSession torch = TorchSession.open(settings.threads())) {
+    try (TorchSession torch =
+        TorchSession.open(settings.execution().device(), settings.threads())) {
       Reading<ProcessMemory> atStart = memory();
       try (Generation generation = Generation.open(torch, settings)) {
         long rounds = 0;

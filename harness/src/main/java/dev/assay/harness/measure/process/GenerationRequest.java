@@ -1,6 +1,7 @@
 package dev.assay.harness.measure.process;
 
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
  * What a process is to do, as plain values that travel in a file.
  *
  * @param artifact directory
+ * @param device where it runs, {@link TorchDevice#label}
  * @param dtype arithmetic
  * @param packed whether quantized weights stay packed
  * @param threads intra-op threads
@@ -20,6 +22,7 @@ import java.nio.file.Path;
  */
 record GenerationRequest(
     String artifact,
+    String device,
     DType dtype,
     boolean packed,
     int threads,
@@ -31,6 +34,7 @@ record GenerationRequest(
   static GenerationRequest of(GenerationSettings settings, double seconds) {
     return new GenerationRequest(
         settings.artifact().toAbsolutePath().toString(),
+        settings.execution().device().label(),
         settings.execution().dtype(),
         settings.execution().packed(),
         settings.threads(),
@@ -43,7 +47,7 @@ record GenerationRequest(
   GenerationSettings settings() {
     return new GenerationSettings(
         Path.of(artifact),
-        new Execution(dtype, packed),
+        new Execution(TorchDevice.of(device), dtype, packed),
         threads,
         batch,
         new GenerationLength(promptLength, decodeLength));

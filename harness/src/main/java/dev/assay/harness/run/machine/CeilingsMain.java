@@ -1,5 +1,6 @@
 package dev.assay.harness.run.machine;
 
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.hardware.ceiling.CeilingProbe;
 import dev.assay.harness.hardware.ceiling.CeilingSettings;
@@ -30,7 +31,7 @@ public final class CeilingsMain {
         CeilingSettings.forMachine(
             cache < 0 ? OptionalLong.empty() : OptionalLong.of(cache),
             Long.parseLong(arguments[2]));
-    try (TorchSession torch = TorchSession.open(threads)) {
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, threads)) {
       new ResultJson()
           .mapper()
           .writeValue(

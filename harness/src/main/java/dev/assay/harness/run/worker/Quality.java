@@ -103,7 +103,7 @@ final class Quality {
 
   private Execution execution(Arithmetic arithmetic) {
     return switch (arithmetic) {
-      case FLOAT32 -> Execution.REFERENCE;
+      case FLOAT32 -> Execution.reference(torch.device());
       case EXECUTION -> request.execution();
     };
   }

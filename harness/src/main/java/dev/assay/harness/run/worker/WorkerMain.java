@@ -16,7 +16,7 @@ public final class WorkerMain {
     Locale.setDefault(Locale.ROOT);
     ParentWatch.start();
     WorkerRequest request = WorkerRequest.read(Path.of(arguments[0]));
-    try (TorchSession torch = TorchSession.open(request.threads())) {
+    try (TorchSession torch = TorchSession.open(request.device().torch(), request.threads())) {
       new CellWork(torch, request).run();
     }
   }

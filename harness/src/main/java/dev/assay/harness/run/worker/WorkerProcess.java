@@ -1,6 +1,5 @@
 package dev.assay.harness.run.worker;
 
-import dev.assay.engine.recipe.Recipe;
 import dev.assay.harness.process.ForkedJvm;
 import dev.assay.harness.run.artifact.ArtifactKey;
 import dev.assay.harness.run.plan.PlannedCell;
@@ -19,16 +18,19 @@ import java.util.function.Consumer;
 /** Runs {@link WorkerMain} for a cell in a JVM of its own. */
 public final class WorkerProcess {
   private final PlannedCell cell;
+  private final String recipe;
   private final int threads;
   private final Path logs;
   private final Path report;
 
   /**
+   * @param recipe the cell's recipe as the suite resolved it, in YAML
    * @param threads threads of the kernels
    * @param logs existing directory for all files of the process
    */
-  public WorkerProcess(PlannedCell cell, int threads, Path logs) {
+  public WorkerProcess(PlannedCell cell, String recipe, int threads, Path logs) {
     this.cell = cell;
+    this.recipe = recipe;
     this.threads = threads;
     this.logs = logs.toAbsolutePath();
     this.report = this.logs.resolve("worker-report.json");
@@ -62,6 +64,7 @@ public final class WorkerProcess {
             datasets.stream().map(path -> path.toAbsolutePath().toString()).toList(),
             TextPlace.of(texts),
             cell.spec().measures(),
+            cell.spec().target().device(),
             cell.spec().dtype(),
             threads,
             report.toString(),
@@ -115,13 +118,12 @@ public final class WorkerProcess {
     return WorkerReport.read(report).orElse(WorkerReport.NOTHING);
   }
 
-  /** Writes the recipe as the suite resolved it, under the name that it wants to have. */
+  /** Writes the recipe under the name that it wants to have; the worker alone reads it. */
   private Path recipe() {
-    Recipe recipe = cell.spec().recipe();
-    Path file = logs.resolve("recipe").resolve(recipe.name() + ".yaml");
+    Path file = logs.resolve("recipe").resolve(cell.spec().recipe().name() + ".yaml");
     try {
       Files.createDirectories(file.getParent());
-      Files.writeString(file, recipe.toYaml());
+      Files.writeString(file, recipe);
       return file;
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);

@@ -2,12 +2,14 @@ package dev.assay.harness.run.worker;
 
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.CanonicalYaml;
+import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.suite.Device;
 import dev.assay.harness.suite.Measures;
 import dev.assay.harness.suite.SyntheticModel;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param datasets directories in which data sets are looked for first
  * @param texts where the text files are that the suite names
  * @param measures what is measured
+ * @param device where the cell runs
  * @param dtype arithmetic of the execution
  * @param threads threads of the kernels
  * @param report file for the report
@@ -44,6 +47,7 @@ public record WorkerRequest(
     @Describe("directories of data sets") List<String> datasets,
     @Describe("text files") List<TextPlace> texts,
     @Describe("what is measured") Measures measures,
+    @Default("cpu") @Describe("kind of device") Device device,
     @Describe("arithmetic of the execution") Dtype dtype,
     @Describe("threads of the kernels") int threads,
     @Describe("file for the report") String report,
@@ -56,9 +60,9 @@ public record WorkerRequest(
     texts = List.copyOf(texts);
   }
 
-  /** Packed weights where kernels exist, in the target's arithmetic. */
+  /** Packed weights where kernels exist, on the target's device and in its arithmetic. */
   Execution execution() {
-    return Execution.packed(DType.valueOf(dtype.name()));
+    return Execution.packed(device.torch(), DType.valueOf(dtype.name()));
   }
 
   /** The data sets that the cell can read. */

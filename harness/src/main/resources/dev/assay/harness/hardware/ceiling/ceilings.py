@@ -1,6 +1,6 @@
 # Work that is timed to find a machine's limits.
-def filled(self, n: int, dtype: int) -> Tensor:
-  return torch.ones([n], dtype=dtype)
+def filled(self, n: int, dtype: int, device: str) -> Tensor:
+  return torch.ones([n], dtype=dtype, device=torch.device(device))
 def copy(self, source: Tensor, target: Tensor, times: int) -> None:
   for i in range(times):
     torch.copy_(target, source)
@@ -11,8 +11,9 @@ def read(self, arrays: List[Tensor], columns: int, x: Tensor, y: Tensor, times: 
   for i in range(times):
     for array in arrays:
       torch.mv(torch.view(array, [-1, columns]), x, out=y)
-def matrix(self, n: int, dtype: int) -> Tensor:
-  return torch.to(torch.remainder(torch.view(torch.arange(n * n), [n, n]), 7), dtype)
+def matrix(self, n: int, dtype: int, device: str) -> Tensor:
+  numbers = torch.arange(n * n, device=torch.device(device))
+  return torch.to(torch.remainder(torch.view(numbers, [n, n]), 7), dtype)
 def multiply(self, a: Tensor, b: Tensor, c: Tensor, times: int) -> None:
   for i in range(times):
     torch.mm(a, b, out=c)

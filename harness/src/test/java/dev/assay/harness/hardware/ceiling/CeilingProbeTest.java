@@ -3,6 +3,7 @@ package dev.assay.harness.hardware.ceiling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.leaderboard.result.Ceiling;
 import java.time.Duration;
@@ -21,7 +22,7 @@ class CeilingProbeTest {
             3 * MEBIBYTE, List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16, DType.INT8));
     MeasuredCeilings measured;
     List<Ceiling> resident;
-    try (TorchSession torch = TorchSession.open(1)) {
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 1)) {
       CeilingProbe probe = new CeilingProbe(torch, Duration.ofMillis(1));
       measured = probe.machine(settings);
       resident = probe.resident(MEBIBYTE);
@@ -54,7 +55,7 @@ class CeilingProbeTest {
   @Test
   void aTypeWithoutKernelIsReportedAndNotMeasured() {
     CeilingSettings settings = new CeilingSettings(MEBIBYTE, List.of(DType.BOOL));
-    try (TorchSession torch = TorchSession.open(1)) {
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 1)) {
       MeasuredCeilings measured = new CeilingProbe(torch, Duration.ofMillis(1)).machine(settings);
 
       assertThat(measured.ceilings()).extracting(Ceiling::kind).containsOnly("bandwidth");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.measure.ReferenceModels;
@@ -15,7 +16,7 @@ class GenerationTest {
   private static GenerationSettings settings(int prompt, int generated) {
     return new GenerationSettings(
         ReferenceModels.directory("ref-7m"),
-        Execution.REFERENCE,
+        Execution.reference(TorchDevice.CPU),
         1,
         2,
         new GenerationLength(prompt, generated));
@@ -23,7 +24,7 @@ class GenerationTest {
 
   @Test
   void generatesWhatPassesWithoutACacheChoose() {
-    try (TorchSession torch = TorchSession.open(1);
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 1);
         Generation generation = Generation.open(torch, settings(6, 4))) {
       long[] first = generation.prefill();
       long[] last = generation.decode(first);
@@ -50,7 +51,7 @@ class GenerationTest {
 
   @Test
   void aPromptBeyondTheContextIsRefused() {
-    try (TorchSession torch = TorchSession.open(1)) {
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 1)) {
       assertThatThrownBy(() -> Generation.open(torch, settings(1000, 26)))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("1000 and 26")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.measure.ReferenceModels;
 import dev.assay.harness.measure.generation.GenerationLength;
@@ -28,7 +29,11 @@ class LatencyMetricTest {
   private static LatencyMetric metric(Path artifact) {
     GenerationSettings settings =
         new GenerationSettings(
-            artifact, Execution.packed(DType.BFLOAT16), 1, 2, new GenerationLength(16, 5));
+            artifact,
+            Execution.packed(TorchDevice.CPU, DType.BFLOAT16),
+            1,
+            2,
+            new GenerationLength(16, 5));
     return new LatencyMetric(settings, MEASURE, null);
   }
 

@@ -22,7 +22,10 @@ final class PerplexityCheck implements GoldenCheck {
     assertThat(tokens).hasSize(golden.parameter("tokens").intValue());
     try (LanguageModel model =
         LanguageModel.load(
-            torch, fixture.checkpoint(), fixture.architecture(), Execution.REFERENCE)) {
+            torch,
+            fixture.checkpoint(),
+            fixture.architecture(),
+            Execution.reference(torch.device()))) {
       Windows windows = new Windows(golden, tokens, golden.parameter("length").intValue(), model);
       windows.checkLosses(scope);
       windows.checkDisjoint();

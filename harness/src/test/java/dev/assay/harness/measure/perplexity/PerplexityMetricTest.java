@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.TokenSequence;
@@ -46,7 +47,8 @@ class PerplexityMetricTest {
     List<Integer> progress = new ArrayList<>();
 
     Measurement found =
-        metric.measure(PerplexityMetricTest::tenths, Execution.REFERENCE, progress::add);
+        metric.measure(
+            PerplexityMetricTest::tenths, Execution.reference(TorchDevice.CPU), progress::add);
 
     // Window means 0.15, 0.45 and 0.75: mean 0.45, s = 0.3, standard error 0.3 / √3.
     double standardError = 0.3 / Math.sqrt(3);
@@ -69,7 +71,8 @@ class PerplexityMetricTest {
     PerplexityMetric single = metric(3, 3);
 
     Measurement found =
-        single.measure(PerplexityMetricTest::tenths, Execution.REFERENCE, done -> {});
+        single.measure(
+            PerplexityMetricTest::tenths, Execution.reference(TorchDevice.CPU), done -> {});
 
     assertThat(found.value()).isCloseTo(Math.exp(0.15), within(1e-6));
     assertThat(found.standardError()).isNull();
@@ -78,7 +81,7 @@ class PerplexityMetricTest {
 
   @Test
   void theProtocolHoldsWhateverChangesTheFigure() {
-    assertThat(metric.protocol(Execution.REFERENCE).settings())
+    assertThat(metric.protocol(Execution.reference(TorchDevice.CPU)).settings())
         .containsEntry("dataset", "numbers")
         .containsEntry("split", "test")
         .containsEntry("sha256", "abc")
@@ -89,7 +92,7 @@ class PerplexityMetricTest {
         .containsEntry("windows", "3")
         .containsEntry("tail", "dropped: 2 tokens")
         .containsEntry("arithmetic", "float32");
-    assertThat(metric.protocol(Execution.packed(DType.BFLOAT16)).settings())
+    assertThat(metric.protocol(Execution.packed(TorchDevice.CPU, DType.BFLOAT16)).settings())
         .containsEntry("arithmetic", "as executed");
   }
 
@@ -98,7 +101,8 @@ class PerplexityMetricTest {
     TokenLosses broken =
         ids -> ids[0] == 3 ? new float[] {1, Float.NaN} : new float[ids.length - 1];
 
-    assertThatThrownBy(() -> metric.measure(broken, Execution.REFERENCE, done -> {}))
+    assertThatThrownBy(
+            () -> metric.measure(broken, Execution.reference(TorchDevice.CPU), done -> {}))
         .isInstanceOf(NotFiniteException.class)
         .hasMessageContaining("token 2 of window 1")
         .hasMessageContaining("NaN");

@@ -3,6 +3,7 @@ package dev.assay.harness.measure.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.hardware.disturbance.Observation;
 import dev.assay.harness.hardware.disturbance.Observations;
@@ -24,7 +25,8 @@ class GenerationProcessTest {
   @TempDir Path logs;
 
   private static GenerationSettings settings(Path artifact) {
-    return new GenerationSettings(artifact, Execution.REFERENCE, 1, 1, new GenerationLength(8, 3));
+    return new GenerationSettings(
+        artifact, Execution.reference(TorchDevice.CPU), 1, 1, new GenerationLength(8, 3));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.measure.ReferenceModels;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class WeightCensusTest {
   void countsEveryLinearOfRef7m() {
     Checkpoint checkpoint = Checkpoint.open(ReferenceModels.directory("ref-7m"));
     LinearWeights found;
-    try (TorchSession torch = TorchSession.open(1)) {
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 1)) {
       found = new WeightCensus(torch, checkpoint).count(new Families().architecture(checkpoint));
     }
 

@@ -11,6 +11,7 @@ import dev.assay.harness.run.journal.JournalEntry.RunStarted;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.harness.run.worker.WorkerRequest;
+import dev.assay.harness.suite.Device;
 import dev.assay.harness.suite.LatencyMeasure;
 import dev.assay.harness.suite.Measures;
 import dev.assay.leaderboard.result.Status;
@@ -51,6 +52,7 @@ class PastTimesTest {
             List.of(),
             List.of(),
             measures,
+            Device.CPU,
             Dtype.FLOAT32,
             2,
             "r",
