@@ -76,7 +76,7 @@ public final class YamlBinder {
     return ScalarBinder.bind(node, path, target);
   }
 
-  private @Nullable Object component(Parameter parameter, YamlNode node, KeyPath path) {
+  private @Nullable Object component(YamlKey parameter, YamlNode node, KeyPath path) {
     boolean absent = node instanceof Scalar scalar && scalar.kind() == Kind.NULL;
     return absent && parameter.optional() ? null : bindType(node, path, parameter.type());
   }

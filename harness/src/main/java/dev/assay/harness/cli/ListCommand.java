@@ -1,8 +1,8 @@
 package dev.assay.harness.cli;
 
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.config.Parameter;
 import dev.assay.engine.config.YamlDirectory;
+import dev.assay.engine.config.YamlKey;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
@@ -140,7 +140,7 @@ final class ListCommand implements Callable<Integer> {
     Table.Builder table = Table.of("stage", "parameter", "type", "default", "meaning");
     for (StageType<?> type : stages.all()) {
       table.row(type.name(), "", "", "", type.summary());
-      for (Parameter parameter : Parameter.of(type.parameters())) {
+      for (YamlKey parameter : YamlKey.of(type.parameters())) {
         table.row(
             type.name(),
             parameter.name(),

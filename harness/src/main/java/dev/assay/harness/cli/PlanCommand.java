@@ -116,7 +116,7 @@ final class PlanCommand implements Callable<Integer> {
               + seconds(total)
               + " to go"
               + (waiting == 0 ? "." : ", without the " + waiting + " that wait for their model."));
-      room(out, new SuiteNeed(toRun), Room.downloads(onHub.values()));
+      room(out, new SuiteNeed(toRun), ResourceCheck.downloads(onHub.values()));
       StorageNotes notes = new StorageNotes(StageRegistry.load());
       cells.forEach(
           cell -> notes.of(cell).forEach(note -> out.println(cell.name() + ": " + note + ".")));
@@ -124,7 +124,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     if (!force.isSet()) {
       SuiteReader.requireRoomForDownloads(onHub, capacity);
-      Room.require(new SuiteNeed(toRun), capacity.of(locations.artifacts()));
+      ResourceCheck.require(new SuiteNeed(toRun), capacity.of(locations.artifacts()));
     }
     return ExitCode.SUCCESS;
   }

@@ -10,7 +10,7 @@ import dev.assay.harness.hub.HubSnapshot;
 import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.ArtifactKey;
-import dev.assay.harness.run.check.Findings;
+import dev.assay.harness.run.check.CheckResult;
 import dev.assay.harness.run.check.SuiteCheck;
 import dev.assay.harness.run.machine.Machine;
 import dev.assay.harness.run.need.Capacity;
@@ -96,7 +96,7 @@ final class SuiteReader {
    */
   List<PlannedCell> plan(LoadedSuite suite, Consumer<String> warnings) {
     DatasetRegistry here = datasets.with(suite.texts());
-    Findings findings = new SuiteCheck(stages, here).of(suite);
+    CheckResult findings = new SuiteCheck(stages, here).of(suite);
     ModelFingerprints models = new ModelFingerprints(locations.fingerprints());
     List<PlannedCell> cells = new Planner(models, here, stages, build).plan(suite, findings::of);
     findings.warnings().forEach(warnings);
@@ -109,7 +109,7 @@ final class SuiteReader {
    * @throws dev.assay.engine.config.BadInputException if one does not
    */
   void requireRoom(List<PlannedCell> toRun, Capacity.Probe capacity) {
-    Room.require(new SuiteNeed(needs(toRun)), capacity.of(locations.artifacts()));
+    ResourceCheck.require(new SuiteNeed(needs(toRun)), capacity.of(locations.artifacts()));
   }
 
   /**
@@ -120,7 +120,8 @@ final class SuiteReader {
    */
   static void requireRoomForDownloads(Map<String, HubState> onHub, Capacity.Probe capacity) {
     if (!onHub.isEmpty()) {
-      Room.requireForDownloads(onHub.values(), capacity.of(Locations.hub().cache()).disk());
+      ResourceCheck.requireForDownloads(
+          onHub.values(), capacity.of(Locations.hub().cache()).disk());
     }
   }
 

@@ -18,6 +18,7 @@ import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.run.outcome.UnsupportedTargetException;
 import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.run.worker.UnsupportedMeasures;
 import dev.assay.harness.run.worker.WorkerProcess;
 import dev.assay.harness.run.worker.WorkerReport;
 import dev.assay.harness.suite.LatencyMeasure;
@@ -102,7 +103,7 @@ final class CellRun {
     }
     result.ceilings(report.ceilings());
     if (report.cost() == null) {
-      result.addAll(NoGeneration.of(measures, String.valueOf(report.ungenerated())));
+      result.addAll(UnsupportedMeasures.generation(measures, String.valueOf(report.ungenerated())));
       return null;
     }
     GenerationSettings settings = settings(report, report.cost(), measures);
@@ -115,14 +116,14 @@ final class CellRun {
       result.add(
           orFailed(
               () -> new PeakMemoryMetric(settings, report.simulated()).measure(logs),
-              NoGeneration::memory));
+              UnsupportedMeasures::memory));
     }
     if (measures.energy()) {
       begin("energy");
       result.add(
           orFailed(
               () -> new EnergyMetric(settings, report.simulated()).measure(logs),
-              NoGeneration::energy));
+              UnsupportedMeasures::energy));
     }
     return null;
   }
@@ -148,7 +149,7 @@ final class CellRun {
     LatencyOutcome outcome =
         orFailed(
             () -> new LatencyMetric(settings, measure, report.simulated()).measure(logs),
-            why -> new LatencyOutcome(NoGeneration.latency(why), null, List.of()));
+            why -> new LatencyOutcome(UnsupportedMeasures.latency(why), null, List.of()));
     result.addAll(outcome.measurements());
     result.cpuPressure(outcome.cpuPressure());
     result.warnings(outcome.warnings());

@@ -196,7 +196,13 @@ class SuiteLoaderTest {
     assertThat(ofB.measures().perplexity())
         .containsExactly(
             new PerplexityMeasure(
-                "wordnet-glosses", "test", 128, null, null, BosPolicy.NONE, Arithmetic.FLOAT32));
+                "wordnet-glosses",
+                "test",
+                128,
+                null,
+                null,
+                BosPolicy.NONE,
+                QualityArithmetic.FLOAT32));
     assertThat(ofB.measures().size()).isFalse();
   }
 

@@ -11,7 +11,7 @@ import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
-import dev.assay.engine.config.Parameter;
+import dev.assay.engine.config.YamlKey;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.StageRegistry;
 
@@ -56,8 +56,8 @@ final class YamlSchema {
     return schema;
   }
 
-  private static Parameter parameter(FieldScope field) {
-    return Parameter.of(field.getDeclaringType().getErasedType()).stream()
+  private static YamlKey parameter(FieldScope field) {
+    return YamlKey.of(field.getDeclaringType().getErasedType()).stream()
         .filter(parameter -> parameter.name().equals(field.getDeclaredName()))
         .findFirst()
         .orElseThrow();

@@ -12,7 +12,7 @@ import dev.assay.leaderboard.site.overview.DisturbedNotice;
 import dev.assay.leaderboard.site.view.CellPage;
 import dev.assay.leaderboard.site.view.CellPage.FailureText;
 import dev.assay.leaderboard.site.view.Chart;
-import dev.assay.leaderboard.site.view.Roofline;
+import dev.assay.leaderboard.site.view.RooflineSection;
 import dev.assay.leaderboard.stats.Baselines;
 import java.util.Collection;
 import java.util.List;
@@ -42,7 +42,10 @@ public final class CellPages {
     CellDescription cell = result.cell();
     @Nullable Result baseline = Baselines.find(result, latest).orElse(null);
     @Nullable Chart roofline =
-        rooflines.of(List.of(result), "").stream().findFirst().map(Roofline::chart).orElse(null);
+        rooflines.of(List.of(result), "").stream()
+            .findFirst()
+            .map(RooflineSection::chart)
+            .orElse(null);
     return new CellPage(
         cell.recipe().name(),
         cell.recipe().summary(),

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param paths finds text files and profiles
  * @param written the suite, for positions
  */
-record OutsideNames(DatasetRegistry datasets, SuitePaths paths, WrittenSuite written) {
+record ExternalReferences(DatasetRegistry datasets, SuitePaths paths, WrittenSuite written) {
   /**
    * @throws dev.assay.engine.config.BadInputException if there is no such data set, split or
    *     profile

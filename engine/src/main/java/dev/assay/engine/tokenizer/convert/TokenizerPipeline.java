@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * @param model vocabulary and rules
  * @param decoder how tokens become text
  */
-record TokenizerJson(
+record TokenizerPipeline(
     String name,
     Map<String, Integer> vocabulary,
     JsonNode normalizer,

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A figure that would be the best of all, but for what disturbed it. */
-class AsideTest {
+class IncomparabilityTest {
   private static final Measurement FAST = Samples.time(0.1, 0.09, 0.11).taken("a hog", null);
   private static final MetricKey TIME = MetricKey.of(FAST);
 
@@ -25,12 +25,14 @@ class AsideTest {
 
   @Test
   void simulatedOrDisturbedFiguresAreAsideAndOthersAreNot() {
-    assertThat(Aside.of(FAST)).contains(Aside.DISTURBED);
-    assertThat(Aside.of(ResultBuilder.simulated("timePerOutputToken", 1).taken("a hog", null)))
-        .contains(Aside.SIMULATED);
-    assertThat(Aside.of(Samples.size(1))).isEqualTo(Optional.empty());
-    assertThat(Aside.isComparable(Samples.size(1))).isTrue();
-    assertThat(Aside.isComparable(FAST)).isFalse();
+    assertThat(Incomparability.of(FAST)).contains(Incomparability.DISTURBED);
+    assertThat(
+            Incomparability.of(
+                ResultBuilder.simulated("timePerOutputToken", 1).taken("a hog", null)))
+        .contains(Incomparability.SIMULATED);
+    assertThat(Incomparability.of(Samples.size(1))).isEqualTo(Optional.empty());
+    assertThat(Incomparability.isComparable(Samples.size(1))).isTrue();
+    assertThat(Incomparability.isComparable(FAST)).isFalse();
   }
 
   @Test
@@ -38,7 +40,8 @@ class AsideTest {
     List<Place> places = Ranking.of(List.of(DISTURBED, BASE), TIME).places();
 
     assertThat(places.get(0).result()).isEqualTo(BASE);
-    assertThat(places.get(1).standing()).isEqualTo(new Standing.Unranked(Aside.DISTURBED, FAST));
+    assertThat(places.get(1).standing())
+        .isEqualTo(new Standing.Unranked(Incomparability.DISTURBED, FAST));
   }
 
   @Test

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  *     {@code suites/<name>.yaml} is assumed for others
  * @param notice a warning shown on every page, if any
  */
-public record Generation(
+public record SiteOptions(
     String title,
     Instant generatedAt,
     String version,
     @Nullable String revision,
     Map<String, String> suiteFiles,
     @Nullable String notice) {
-  public Generation {
+  public SiteOptions {
     if (title.isBlank()) {
       throw new IllegalArgumentException("a site needs a title");
     }

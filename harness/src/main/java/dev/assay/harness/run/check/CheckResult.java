@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What a check found: problems, for which nothing is run, and warnings, with which it is. */
-public final class Findings {
+public final class CheckResult {
   private final Problems problems = new Problems();
   private final Set<String> warnings = new LinkedHashSet<>();
   private final Map<String, Set<String>> ofCells = new LinkedHashMap<>();

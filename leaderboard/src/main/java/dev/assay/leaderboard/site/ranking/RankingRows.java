@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The lines of a ranking table. */
-final class Rows {
-  private Rows() {}
+final class RankingRows {
+  private RankingRows() {}
 
-  static List<Row> of(Members members, List<RankingColumn> columns) {
+  static List<Row> of(RankedCells members, List<RankingColumn> columns) {
     List<Place> places = Ranking.of(members.results(), members.perplexity()).places();
     List<Row> rows = new ArrayList<>();
     for (Place place : places) {

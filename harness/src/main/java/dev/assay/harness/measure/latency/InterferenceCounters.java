@@ -19,7 +19,7 @@ import org.openjdk.jmh.results.Result;
  */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
-public class Surroundings {
+public class InterferenceCounters {
   public double elapsed;
   public double processors;
   public double waiting;

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 
 /** What the file system refused: the user's to mend, so one line, wherever it came up. */
-final class Mendable {
-  private Mendable() {}
+final class FileSystemFault {
+  private FileSystemFault() {}
 
   /** One line on what stood in the way; nothing if it was no matter of files. */
   static Optional<String> of(Throwable thrown) {

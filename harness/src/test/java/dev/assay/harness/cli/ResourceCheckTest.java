@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A machine too small for a suite. */
-class RoomTest {
+class ResourceCheckTest {
   private static final Capacity AMPLE = new Capacity(64_000_000_000L, 500_000_000_000L);
   private static final Capacity LITTLE_MEMORY = new Capacity(100_000_000, AMPLE.disk());
   private static final Capacity LITTLE_DISK = new Capacity(AMPLE.memory(), 1_000_000);

@@ -16,21 +16,21 @@ import org.jspecify.annotations.Nullable;
  * @param optional whether the key can be left out without there being a default
  * @param description one line for people
  */
-public record Parameter(
+public record YamlKey(
     String name, Type type, Optional<String> defaultYaml, boolean optional, String description) {
 
   /** The keys of a record, in order. */
-  public static List<Parameter> of(Class<?> record) {
+  public static List<YamlKey> of(Class<?> record) {
     if (!record.isRecord()) {
       throw new IllegalArgumentException(record + " is no record");
     }
-    return Arrays.stream(record.getRecordComponents()).map(Parameter::of).toList();
+    return Arrays.stream(record.getRecordComponents()).map(YamlKey::of).toList();
   }
 
-  private static Parameter of(RecordComponent component) {
+  private static YamlKey of(RecordComponent component) {
     Default defaultValue = component.getAnnotation(Default.class);
     Describe describe = component.getAnnotation(Describe.class);
-    return new Parameter(
+    return new YamlKey(
         component.getName(),
         component.getGenericType(),
         Optional.ofNullable(defaultValue).map(Default::value),

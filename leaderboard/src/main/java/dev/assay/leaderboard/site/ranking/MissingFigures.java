@@ -6,8 +6,8 @@ import dev.assay.leaderboard.site.format.MetricName;
 import dev.assay.leaderboard.stats.MetricKey;
 
 /** Why a column has nothing to show of a cell. */
-final class Gaps {
-  private Gaps() {}
+final class MissingFigures {
+  private MissingFigures() {}
 
   static String reason(Result result, MetricKey key) {
     Failure failure = result.failure();

@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param chart the chart
  * @param ceilings every ceiling; absent if there are none
  */
-public record Roofline(Chart chart, @Nullable DataTable ceilings) {}
+public record RooflineSection(Chart chart, @Nullable DataTable ceilings) {}

@@ -10,11 +10,11 @@ import java.util.Collection;
 import java.util.List;
 
 /** Refuses what does not fit on the machine, before anything begins. */
-final class Room {
+final class ResourceCheck {
   private static final String ADVICE =
       "nothing was started; leave cells out with --cell, or run nevertheless with --force";
 
-  private Room() {}
+  private ResourceCheck() {}
 
   /**
    * Checks cells.

@@ -1,7 +1,7 @@
 package dev.assay.harness.hardware.profile;
 
 /** What a profile is about. */
-public enum DeviceKind {
+public enum ProcessorKind {
   CPU,
   GPU
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Why a figure that has a value is shown and yet held against no other. This is the one place that
  * decides it, for ranks, ratios, speed-ups, fronts, findings and charts alike.
  */
-public enum Aside {
+public enum Incomparability {
   /** Observed on a stand-in. */
   SIMULATED("simulated"),
   /** Taken while something else had the machine, or resting on such a figure. */
@@ -18,7 +18,7 @@ public enum Aside {
 
   private final String label;
 
-  Aside(String label) {
+  Incomparability(String label) {
     this.label = label;
   }
 
@@ -28,12 +28,12 @@ public enum Aside {
   }
 
   /** Why the figure is not compared; empty if it is. */
-  public static Optional<Aside> of(Measurement measurement) {
+  public static Optional<Incomparability> of(Measurement measurement) {
     return of(measurement.provenance(), measurement.disturbed());
   }
 
   /** Why the point is not compared; empty if it is. */
-  public static Optional<Aside> of(RooflinePoint point) {
+  public static Optional<Incomparability> of(RooflinePoint point) {
     return of(point.provenance(), point.disturbed());
   }
 
@@ -43,7 +43,7 @@ public enum Aside {
   }
 
   /** A stand-in stays one in a quiet hour, so that comes first. */
-  private static Optional<Aside> of(Provenance provenance, @Nullable String disturbed) {
+  private static Optional<Incomparability> of(Provenance provenance, @Nullable String disturbed) {
     if (provenance == Provenance.SIMULATED) {
       return Optional.of(SIMULATED);
     }

@@ -11,7 +11,7 @@ import java.util.List;
  * origin; a compute ceiling runs from where the highest bandwidth of its origin meets it to the
  * right edge.
  */
-final class Roofs {
+final class CeilingLines {
   private final List<Ceiling> ceilings;
   private final double left;
   private final double right;
@@ -21,7 +21,7 @@ final class Roofs {
    * @param left least intensity shown, FLOP/B
    * @param right largest intensity shown, FLOP/B
    */
-  Roofs(Collection<Ceiling> ceilings, double left, double right) {
+  CeilingLines(Collection<Ceiling> ceilings, double left, double right) {
     this.ceilings = ceilings.stream().filter(ceiling -> ceiling.value() > 0).toList();
     this.left = left;
     this.right = right;

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  * @param results the cells' results
  * @param all results of the whole site, as a baseline may stand in another ranking
  */
-public record Members(MetricKey perplexity, List<Result> results, List<Result> all) {
-  public Members {
+public record RankedCells(MetricKey perplexity, List<Result> results, List<Result> all) {
+  public RankedCells {
     results = List.copyOf(results);
     all = List.copyOf(all);
   }
@@ -28,7 +28,7 @@ public record Members(MetricKey perplexity, List<Result> results, List<Result> a
   /**
    * One group for each perplexity protocol, the most frequent first; all in one if there is none.
    */
-  public static List<Members> of(Collection<Result> results) {
+  public static List<RankedCells> of(Collection<Result> results) {
     List<MetricKey> keys = MetricKey.of(Metrics.PERPLEXITY, results);
     if (keys.isEmpty()) {
       return results.isEmpty()
@@ -38,8 +38,8 @@ public record Members(MetricKey perplexity, List<Result> results, List<Result> a
     return keys.stream().map(key -> of(key, under(key, results), results)).toList();
   }
 
-  private static Members of(MetricKey key, Collection<Result> results, Collection<Result> all) {
-    return new Members(key, List.copyOf(results), List.copyOf(all));
+  private static RankedCells of(MetricKey key, Collection<Result> results, Collection<Result> all) {
+    return new RankedCells(key, List.copyOf(results), List.copyOf(all));
   }
 
   private static List<Result> under(MetricKey key, Collection<Result> results) {
@@ -82,8 +82,8 @@ public record Members(MetricKey perplexity, List<Result> results, List<Result> a
   }
 
   /** The same ranking confined to one model. */
-  public Members ofModel(String model) {
-    return new Members(
+  public RankedCells ofModel(String model) {
+    return new RankedCells(
         perplexity,
         results.stream().filter(result -> result.cell().model().name().equals(model)).toList(),
         all);

@@ -15,17 +15,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class MendableTest {
+class FileSystemFaultTest {
   @Test
   void whatTheFileSystemRefusesIsOneLineWhereverItCameUp() {
-    assertThat(Mendable.of(new IllegalStateException("x", new AccessDeniedException("/a/b"))))
+    assertThat(
+            FileSystemFault.of(new IllegalStateException("x", new AccessDeniedException("/a/b"))))
         .hasValue("/a/b: permission denied");
-    assertThat(Mendable.of(new NoSuchFileException("/a")))
+    assertThat(FileSystemFault.of(new NoSuchFileException("/a")))
         .hasValue("/a: no such file or directory");
-    assertThat(Mendable.of(new FileAlreadyExistsException("/a")))
+    assertThat(FileSystemFault.of(new FileAlreadyExistsException("/a")))
         .hasValue("/a: found a file, expected a directory or nothing");
     assertThat(
-            Mendable.of(
+            FileSystemFault.of(
                 new UncheckedIOException(
                     "runs: cannot be made",
                     new FileSystemException("/a", null, "No space left on device"))))
@@ -35,12 +36,14 @@ class MendableTest {
   @Test
   void aMessageThatSaysItAllStaysAsItIs() {
     assertThat(
-            Mendable.of(
+            FileSystemFault.of(
                 new UncheckedIOException(
                     "/r/x: cannot be made: /r/x: Not a directory",
                     new FileSystemException("/r/x", null, "Not a directory"))))
         .hasValue("/r/x: cannot be made: /r/x: Not a directory");
-    assertThat(Mendable.of(new UncheckedIOException("/r\ncannot", new IOException("broken pipe"))))
+    assertThat(
+            FileSystemFault.of(
+                new UncheckedIOException("/r\ncannot", new IOException("broken pipe"))))
         .hasValue("/r cannot: broken pipe");
   }
 
@@ -48,7 +51,7 @@ class MendableTest {
   void namesBeyondTheLocaleSayWhatToSet() {
     // The JDK's own words, see UnixPath.encode.
     String reason = "Malformed input or input contains unmappable characters";
-    assertThat(Mendable.of(new InvalidPathException("gr\u00fcn", reason)))
+    assertThat(FileSystemFault.of(new InvalidPathException("gr\u00fcn", reason)))
         .hasValueSatisfying(line -> assertThat(line).startsWith("gr\u00fcn: ").contains("C.UTF-8"));
   }
 
@@ -57,17 +60,18 @@ class MendableTest {
     InvalidPathException thrown =
         catchThrowableOfType(InvalidPathException.class, () -> Path.of("a\0b"));
 
-    assertThat(Mendable.of(thrown)).hasValue("a\uFFFDb: no path: Nul character not allowed");
+    assertThat(FileSystemFault.of(thrown)).hasValue("a\uFFFDb: no path: Nul character not allowed");
   }
 
   /** A record that cannot be written is our fault; it needs its stack trace. */
   @Test
   void faultsOfOurOwnAreNone() {
-    assertThat(Mendable.of(new IllegalStateException("x"))).isEmpty();
+    assertThat(FileSystemFault.of(new IllegalStateException("x"))).isEmpty();
     JsonProcessingException ours =
         catchThrowableOfType(
             JsonProcessingException.class,
             () -> new ObjectMapper().writeValueAsString(new Object()));
-    assertThat(Mendable.of(new UncheckedIOException("result: cannot be written", ours))).isEmpty();
+    assertThat(FileSystemFault.of(new UncheckedIOException("result: cannot be written", ours)))
+        .isEmpty();
   }
 }

@@ -12,7 +12,7 @@ package dev.assay.leaderboard.result;
  * @param seed seed of the sampling
  * @param tokenIdsSha256 hash of the token ids, little-endian 64-bit, sequence after sequence
  */
-public record Calibration(
+public record CalibrationSamples(
     String dataset,
     String split,
     String datasetSha256,
@@ -21,7 +21,7 @@ public record Calibration(
     int length,
     long seed,
     String tokenIdsSha256) {
-  public Calibration {
+  public CalibrationSamples {
     Require.atLeast("samples", 1, samples);
     Require.atLeast("length", 1, length);
   }
