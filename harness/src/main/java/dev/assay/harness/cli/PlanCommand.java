@@ -1,8 +1,8 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.hub.HubState;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.cli.table.Table;
-import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.harness.run.machine.Machine;
 import dev.assay.harness.run.need.ByteCount;

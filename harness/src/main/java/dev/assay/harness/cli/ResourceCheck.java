@@ -1,7 +1,7 @@
 package dev.assay.harness.cli;
 
 import dev.assay.engine.config.BadInputException;
-import dev.assay.harness.hub.HubState;
+import dev.assay.engine.hub.HubState;
 import dev.assay.harness.run.need.ByteCount;
 import dev.assay.harness.run.need.Capacity;
 import dev.assay.harness.run.need.SuiteNeed;

@@ -1,13 +1,13 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.hub.HubListener;
+import dev.assay.engine.hub.HubModels;
+import dev.assay.engine.hub.HubReference;
+import dev.assay.engine.hub.HubSnapshot;
+import dev.assay.engine.hub.HubState;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.build.AssayBuild;
 import dev.assay.harness.dataset.DatasetRegistry;
-import dev.assay.harness.hub.HubListener;
-import dev.assay.harness.hub.HubModels;
-import dev.assay.harness.hub.HubReference;
-import dev.assay.harness.hub.HubSnapshot;
-import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.ArtifactKey;
 import dev.assay.harness.run.check.CheckResult;
@@ -26,6 +26,7 @@ import dev.assay.harness.run.synthetic.SyntheticCache;
 import dev.assay.harness.run.worker.WorkerRequest;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.harness.suite.SuiteLoader;
+import dev.assay.leaderboard.file.FileMutex;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +59,7 @@ final class SuiteReader {
     if (onHub.isEmpty()) {
       return suite;
     }
-    HubModels hub = new HubModels(Locations.hub(), listener);
+    HubModels hub = new HubModels(Locations.hub(), listener, FileMutex::of);
     Map<String, HubSnapshot> found = new LinkedHashMap<>();
     onHub.forEach((model, reference) -> found.put(model, hub.fetch(reference)));
     return suite.withHubModels(found);
@@ -69,7 +70,7 @@ final class SuiteReader {
     Map<String, HubReference> onHub = suite.onHub();
     Map<String, HubState> states = new LinkedHashMap<>();
     if (!onHub.isEmpty()) {
-      HubModels hub = new HubModels(Locations.hub(), event -> {});
+      HubModels hub = new HubModels(Locations.hub(), event -> {}, FileMutex::of);
       onHub.forEach((model, reference) -> states.put(model, hub.state(reference)));
     }
     return states;

@@ -1,8 +1,8 @@
 package dev.assay.harness.suite;
 
+import dev.assay.engine.hub.HubSnapshot;
 import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.recipe.Recipe;
-import dev.assay.harness.hub.HubSnapshot;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
