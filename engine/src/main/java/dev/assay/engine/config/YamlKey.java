@@ -14,10 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param type Java type of the value
  * @param defaultYaml value when the key is left out, as YAML
  * @param optional whether the key can be left out without there being a default
+ * @param choices names of the constants that it may have; empty for all that the type has
  * @param description one line for people
  */
 public record YamlKey(
-    String name, Type type, Optional<String> defaultYaml, boolean optional, String description) {
+    String name,
+    Type type,
+    Optional<String> defaultYaml,
+    boolean optional,
+    List<String> choices,
+    String description) {
+  public YamlKey {
+    choices = List.copyOf(choices);
+  }
 
   /** The keys of a record, in order. */
   public static List<YamlKey> of(Class<?> record) {
@@ -29,12 +38,14 @@ public record YamlKey(
 
   private static YamlKey of(RecordComponent component) {
     Default defaultValue = component.getAnnotation(Default.class);
+    Choices choices = component.getAnnotation(Choices.class);
     Describe describe = component.getAnnotation(Describe.class);
     return new YamlKey(
         component.getName(),
         component.getGenericType(),
         Optional.ofNullable(defaultValue).map(Default::value),
         component.getAnnotatedType().isAnnotationPresent(Nullable.class),
+        choices == null ? List.of() : List.of(choices.value()),
         describe == null ? "" : describe.value());
   }
 
@@ -45,6 +56,6 @@ public record YamlKey(
 
   /** What the value looks like, for people: {@code integer}, {@code one of [cpu, cuda]}. */
   public String typeName() {
-    return TypeName.of(type);
+    return choices.isEmpty() ? TypeName.of(type) : "one of " + choices;
   }
 }

@@ -130,7 +130,7 @@ final class ListCommand implements Callable<Integer> {
       table.row(
           name,
           recipe.stages().stream().map(step -> step.stage()).collect(Collectors.joining(", ")),
-          recipe.dtype() == null ? "the target's" : recipe.dtype().toString(),
+          recipe.dtype() == null ? "the target's" : recipe.dtype().label(),
           recipe.summary());
     }
     return table.build();

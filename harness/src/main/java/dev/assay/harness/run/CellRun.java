@@ -1,6 +1,5 @@
 package dev.assay.harness.run;
 
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
@@ -189,7 +188,7 @@ final class CellRun {
   private GenerationSettings settings(WorkerReport report, GenerationCost cost, Measures measures) {
     return new GenerationSettings(
         Path.of(Objects.requireNonNull(report.checkpoint(), "a worker without failure has one")),
-        Execution.packed(DType.valueOf(cell.spec().dtype().name())),
+        Execution.packed(cell.spec().dtype()),
         threads,
         GenerationSettings.batch(measures),
         cost.length());

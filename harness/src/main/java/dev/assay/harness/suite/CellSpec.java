@@ -1,8 +1,8 @@
 package dev.assay.harness.suite;
 
 import dev.assay.engine.hub.HubSnapshot;
-import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.recipe.Recipe;
+import dev.assay.engine.torch.DType;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ public record CellSpec(
   }
 
   /** Dtype of the execution: the recipe's if it has one, else the target's. */
-  public Dtype dtype() {
+  public DType dtype() {
     return recipe.dtype() == null ? target.dtype() : recipe.dtype();
   }
 }

@@ -4,7 +4,6 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.CanonicalYaml;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.YamlBinder;
-import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetRegistry;
@@ -44,7 +43,7 @@ public record WorkerRequest(
     @Describe("directories of data sets") List<String> datasets,
     @Describe("text files") List<TextPlace> texts,
     @Describe("what is measured") Measures measures,
-    @Describe("arithmetic of the execution") Dtype dtype,
+    @Describe("arithmetic of the execution") DType dtype,
     @Describe("threads of the kernels") int threads,
     @Describe("file for the report") String report,
     @Describe("file for the progress") String progress) {
@@ -58,7 +57,7 @@ public record WorkerRequest(
 
   /** Packed weights where kernels exist, in the target's arithmetic. */
   Execution execution() {
-    return Execution.packed(DType.valueOf(dtype.name()));
+    return Execution.packed(dtype);
   }
 
   /** The data sets that the cell can read. */
