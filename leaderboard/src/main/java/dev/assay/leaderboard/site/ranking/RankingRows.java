@@ -35,25 +35,28 @@ final class RankingRows {
     List<Figure> figures = columns.stream().map(column -> column.figure(result)).toList();
     Failure failure = result.failure();
     return new Row(
-        rank(place.standing()),
-        rankTitle(place.standing()),
-        order,
+        new Row.Rank(rank(place.standing()), rankTitle(place.standing()), order),
         CellText.link(result),
         cell.recipe().summary(),
-        cell.model().name(),
-        CellText.target(result),
-        CellText.method(result),
-        CellText.status(result),
-        figures.stream()
-            .flatMap(figure -> Stream.of(figure.mark(), figure.alert()))
-            .filter(Objects::nonNull)
-            .map(Mark::name)
-            .distinct()
-            .sorted()
-            .collect(Collectors.joining(" ")),
+        new Row.Labels(
+            cell.model().name(),
+            CellText.target(result),
+            CellText.method(result),
+            CellText.status(result),
+            provenances(figures)),
         cell.baseline(),
         failure == null ? null : "failed in " + failure.stage() + ": " + failure.message(),
         figures);
+  }
+
+  private static String provenances(List<Figure> figures) {
+    return figures.stream()
+        .flatMap(figure -> Stream.of(figure.mark(), figure.alert()))
+        .filter(Objects::nonNull)
+        .map(Mark::name)
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(" "));
   }
 
   private static String rank(Standing standing) {
