@@ -7,13 +7,13 @@ import java.util.List;
 /**
  * Perplexity over overlapping windows that begin every {@code stride} tokens; each scores only what
  * no earlier one has scored ("Perplexity of fixed-length models" in the documentation of Hugging
- * Face transformers).
+ * Face transformers). With a stride of the windows' length they are disjoint, the last one shorter.
  *
  * @param windows sum of the losses that each window scores, in order
  * @param newTokens tokens that each window sees first, scored or not
  */
-public record StridedPerplexity(List<LossSum> windows, List<Integer> newTokens) {
-  public StridedPerplexity {
+record StridedPerplexity(List<LossSum> windows, List<Integer> newTokens) {
+  StridedPerplexity {
     windows = List.copyOf(windows);
     newTokens = List.copyOf(newTokens);
   }
@@ -23,7 +23,7 @@ public record StridedPerplexity(List<LossSum> windows, List<Integer> newTokens) 
    * @param length tokens a window, at least 2
    * @param stride from 1 to {@code length}
    */
-  public static StridedPerplexity of(long[] tokens, int length, int stride, TokenLosses losses) {
+  static StridedPerplexity of(long[] tokens, int length, int stride, TokenLosses losses) {
     if (length < 2 || stride < 1 || stride > length || tokens.length < 2) {
       throw new IllegalArgumentException(
           String.format(
@@ -41,7 +41,7 @@ public record StridedPerplexity(List<LossSum> windows, List<Integer> newTokens) 
       int scored = Math.min(fresh, end - begin - 1);
       windows.add(
           scored == 0
-              ? LossSum.EMPTY
+              ? new LossSum(0, 0)
               : LossSum.ofLast(
                   losses.of(Arrays.copyOfRange(tokens, begin, end)), scored, windows.size()));
       newTokens.add(fresh);
@@ -51,15 +51,25 @@ public record StridedPerplexity(List<LossSum> windows, List<Integer> newTokens) 
   }
 
   /** Exponential of the mean over all scored tokens. */
-  public double ofTokens() {
-    return windows.stream().reduce(LossSum.EMPTY, LossSum::plus).perplexity();
+  double ofTokens() {
+    return Math.exp(nats() / count());
+  }
+
+  /** Sum of the losses of all scored tokens. */
+  double nats() {
+    return windows.stream().mapToDouble(LossSum::nats).sum();
+  }
+
+  /** Number of scored tokens. */
+  long count() {
+    return windows.stream().mapToLong(LossSum::count).sum();
   }
 
   /**
    * What the documentation's program computes: windows weighted by their new tokens less one, also
    * from the second on, where all new tokens are scored.
    */
-  public double asDocumented() {
+  double asDocumented() {
     double nats = 0;
     long weights = 0;
     for (int i = 0; i < windows.size(); i++) {
@@ -73,7 +83,7 @@ public record StridedPerplexity(List<LossSum> windows, List<Integer> newTokens) 
   }
 
   /** Exponential of the plain mean of the windows' means, as the documentation once had it. */
-  public double ofWindowMeans() {
+  double ofWindowMeans() {
     return Math.exp(
         windows.stream()
             .filter(window -> window.count() > 0)
