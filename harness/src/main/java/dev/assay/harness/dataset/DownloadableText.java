@@ -67,7 +67,7 @@ record DownloadableText(String dataset, DatasetInfo.Split pinned, ArchiveMember 
     try {
       return member.read(hub.fetch(member.archive()));
     } catch (BadInputException e) {
-      throw new BadInputException(missing(locations, e.getMessage()), e);
+      throw new BadInputException(missing(locations, String.valueOf(e.getMessage())), e);
     } catch (IOException e) {
       throw new BadInputException(missing(locations, member.archive() + ": " + e.getMessage()), e);
     }
