@@ -1,7 +1,7 @@
 package dev.assay.leaderboard;
 
 import dev.assay.leaderboard.result.Artifact;
-import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Direction;
@@ -128,7 +128,7 @@ public final class ResultBuilder {
         finishedAt,
         measurements,
         new Artifact("gptq", "0b".repeat(32), "artifacts/0b", "int4 packed, group 128"),
-        new Calibration(
+        new CalibrationSamples(
             "europarl-en", "train", "0c".repeat(32), "random", 32, 512, 3, "0d".repeat(32)),
         List.of(
             new LinearReport(

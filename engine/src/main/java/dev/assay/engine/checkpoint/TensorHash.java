@@ -6,10 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** The sha256 over names, types, shapes and bytes of tensors in order of their names. */
 final class TensorHash {
@@ -18,7 +18,7 @@ final class TensorHash {
   private TensorHash() {}
 
   static String of(SortedMap<String, TensorInfo> tensors) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
     for (Map.Entry<String, TensorInfo> entry : tensors.entrySet()) {
       TensorInfo info = entry.getValue();
@@ -33,7 +33,7 @@ final class TensorHash {
       digest.update(heading.getBytes(StandardCharsets.UTF_8));
       update(digest, chunk, info);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Hex.encodeHexString(digest.digest());
   }
 
   private static void update(MessageDigest digest, ByteBuffer chunk, TensorInfo info) {
@@ -51,14 +51,6 @@ final class TensorHash {
       }
     } catch (IOException e) {
       throw new BadCheckpointException(file + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

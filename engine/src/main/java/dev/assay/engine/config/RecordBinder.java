@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
 /** Makes a record of a mapping's entries. */
 final class RecordBinder {
   private final Class<?> type;
-  private final List<Parameter> parameters;
+  private final List<YamlKey> parameters;
 
   RecordBinder(Class<?> type) {
     this.type = type;
-    this.parameters = Parameter.of(type);
+    this.parameters = YamlKey.of(type);
   }
 
   /** Reads the value of one component. */
   @FunctionalInterface
   interface ComponentReader {
-    @Nullable Object read(Parameter parameter, YamlNode node, KeyPath path);
+    @Nullable Object read(YamlKey parameter, YamlNode node, KeyPath path);
   }
 
   Object bind(Mapping mapping, KeyPath path, ComponentReader reader) {
@@ -34,7 +34,7 @@ final class RecordBinder {
   }
 
   private void refuseUnknownKeys(Mapping mapping, KeyPath path) {
-    Names known = new Names(parameters.stream().map(Parameter::name).toList());
+    Names known = new Names(parameters.stream().map(YamlKey::name).toList());
     mapping
         .entries()
         .forEach(
@@ -49,7 +49,7 @@ final class RecordBinder {
   }
 
   private static @Nullable Object value(
-      Parameter parameter, Mapping mapping, KeyPath path, ComponentReader reader) {
+      YamlKey parameter, Mapping mapping, KeyPath path, ComponentReader reader) {
     KeyPath keyPath = path.key(parameter.name());
     Optional<Entry> entry = mapping.entry(parameter.name());
     if (entry.isPresent()) {

@@ -2,6 +2,7 @@ package dev.assay.engine.config;
 
 import dev.assay.engine.config.YamlNode.Kind;
 import dev.assay.engine.config.YamlNode.Scalar;
+import java.util.List;
 
 /** Makes numbers, strings, booleans and enum constants of scalars. */
 final class ScalarBinder {
@@ -54,12 +55,19 @@ final class ScalarBinder {
         return constant;
       }
     }
-    throw path.error(
+    throw unknown(EnumName.all(type), scalar, path);
+  }
+
+  static void requireOneOf(List<String> names, Scalar scalar, KeyPath path) {
+    if (scalar.kind() != Kind.NULL && !names.contains(scalar.text())) {
+      throw unknown(names, scalar, path);
+    }
+  }
+
+  private static BadInputException unknown(List<String> names, Scalar scalar, KeyPath path) {
+    return path.error(
         scalar.position(),
-        "found "
-            + scalar.describe()
-            + ", "
-            + new Names(EnumName.all(type)).expectedInsteadOf(scalar.text()));
+        "found " + scalar.describe() + ", " + new Names(names).expectedInsteadOf(scalar.text()));
   }
 
   private static BadInputException wrongType(YamlNode node, KeyPath path, Class<?> type) {

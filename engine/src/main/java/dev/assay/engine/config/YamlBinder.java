@@ -76,9 +76,15 @@ public final class YamlBinder {
     return ScalarBinder.bind(node, path, target);
   }
 
-  private @Nullable Object component(Parameter parameter, YamlNode node, KeyPath path) {
+  private @Nullable Object component(YamlKey parameter, YamlNode node, KeyPath path) {
     boolean absent = node instanceof Scalar scalar && scalar.kind() == Kind.NULL;
-    return absent && parameter.optional() ? null : bindType(node, path, parameter.type());
+    if (absent && parameter.optional()) {
+      return null;
+    }
+    if (!parameter.choices().isEmpty() && node instanceof Scalar scalar) {
+      ScalarBinder.requireOneOf(parameter.choices(), scalar, path);
+    }
+    return bindType(node, path, parameter.type());
   }
 
   private List<Object> list(YamlNode node, KeyPath path, Type itemType) {

@@ -11,7 +11,7 @@ final class CastMethod implements LayerwiseMethod {
   private final DType type;
 
   CastMethod(CastParameters parameters) {
-    this.type = DType.valueOf(parameters.dtype().name());
+    this.type = parameters.dtype();
   }
 
   @Override

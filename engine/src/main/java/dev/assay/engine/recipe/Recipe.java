@@ -1,9 +1,11 @@
 package dev.assay.engine.recipe;
 
 import dev.assay.engine.config.CanonicalYaml;
+import dev.assay.engine.config.Choices;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
+import dev.assay.engine.torch.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record Recipe(
     @Describe("the file's name without .yaml") String name,
     @Describe("one line for people") String summary,
-    @Describe("dtype of the execution, in place of the target's") @Nullable Dtype dtype,
+    @Choices({"float32", "bfloat16", "float16"})
+        @Describe("dtype of the execution, in place of the target's")
+        @Nullable DType dtype,
     @Default("{}") @Describe("what the stages are calibrated on") Calibration calibration,
     @Default("[]") @Describe("the steps in order, each a stage's name and its parameters")
         List<Step> stages) {
@@ -59,7 +63,7 @@ public record Recipe(
   private Map<String, Object> effect() {
     Map<String, Object> tree = new LinkedHashMap<>();
     if (dtype != null) {
-      tree.put("dtype", dtype.toString());
+      tree.put("dtype", dtype.label());
     }
     tree.put("calibration", CanonicalYaml.tree(calibration));
     tree.put(

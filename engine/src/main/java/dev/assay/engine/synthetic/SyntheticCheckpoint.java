@@ -9,15 +9,12 @@ import dev.assay.engine.torch.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * A checkpoint with the shapes of a configuration and weights from a seed: normal with a standard
@@ -86,13 +83,9 @@ public final class SyntheticCheckpoint {
                   dtype.label(),
                   seed,
                   JSON.writeValueAsString(JSON.treeToValue(config, Object.class)));
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+      return DigestUtils.sha256Hex(text);
     } catch (IOException e) {
       throw new UncheckedIOException("a JSON tree can always be written", e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Turns text into token ids and back. Text of any length is encoded whole: nothing is truncated or
@@ -54,7 +55,7 @@ public interface Tokenizer extends AutoCloseable {
         TokenizerDescription.of(
             name,
             json,
-            TokenizerInputs.sha256(content),
+            DigestUtils.sha256Hex(content),
             TokenizerDescription.ids(name, TokenizerInputs.object(name, content)),
             special));
   }

@@ -10,12 +10,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** The tokenizer files of a checkpoint; keeps the hashes of those that were read. */
 final class TokenizerInputs {
@@ -46,7 +44,7 @@ final class TokenizerInputs {
             path + ": found " + size + " bytes, expected a tokenizer of at most " + LARGEST);
       }
       byte[] content = Files.readAllBytes(path);
-      hashes.put(name, sha256(content));
+      hashes.put(name, DigestUtils.sha256Hex(content));
       return content;
     } catch (IOException e) {
       throw new BadInputException(path + ": cannot be read: " + e.getMessage(), e);
@@ -119,14 +117,6 @@ final class TokenizerInputs {
   String sha256() {
     StringBuilder lines = new StringBuilder();
     hashes.forEach((name, hash) -> lines.append(hash).append("  ").append(name).append('\n'));
-    return sha256(lines.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return DigestUtils.sha256Hex(lines.toString());
   }
 }

@@ -60,6 +60,12 @@ public enum DType {
     };
   }
 
+  /** As {@link #label}. */
+  @Override
+  public String toString() {
+    return label();
+  }
+
   public boolean isFloating() {
     return name().startsWith("FLOAT") || this == BFLOAT16;
   }

@@ -12,10 +12,10 @@ import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.quantize.CastParameters;
-import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
+import dev.assay.engine.torch.DType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
@@ -81,7 +81,7 @@ class ModelTensorsTest extends TorchTest {
     new Pipeline(torch, new Families().architecture(found), StageRegistry.load())
         .run(
             found,
-            List.of(new Step("cast", new CastParameters(Dtype.FLOAT32))),
+            List.of(new Step("cast", new CastParameters(DType.FLOAT32))),
             List.of(),
             target,
             (stage, finished, layers) -> {});

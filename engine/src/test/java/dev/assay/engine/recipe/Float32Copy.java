@@ -3,6 +3,7 @@ package dev.assay.engine.recipe;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.quantize.CastParameters;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class Float32Copy {
     new Pipeline(torch, fixture.architecture(), StageRegistry.load())
         .run(
             fixture.checkpoint(),
-            List.of(new Step("cast", new CastParameters(Dtype.FLOAT32))),
+            List.of(new Step("cast", new CastParameters(DType.FLOAT32))),
             List.of(),
             target,
             (stage, finished, layers) -> {});

@@ -204,8 +204,8 @@ class PipelineStagesTest extends TorchTest {
     assertThat(stages.sha256()).isEqualTo(apart.sha256());
   }
 
-  private static Dtype bfloat16() {
-    return Dtype.BFLOAT16;
+  private static DType bfloat16() {
+    return DType.BFLOAT16;
   }
 
   private ModelFixture narrow() {

@@ -10,6 +10,7 @@ import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
 import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.tokenizer.BosPolicy;
+import dev.assay.engine.torch.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class RecipeLoaderTest {
         "  - wanda:",
         "  - sparsegpt: {sparsity: 2:4, quantization: {}}");
     Recipe recipe = loader.load("a");
-    assertThat(recipe.dtype()).isEqualTo(Dtype.FLOAT32);
+    assertThat(recipe.dtype()).isEqualTo(DType.FLOAT32);
     assertThat(recipe.stages())
         .extracting(Step::stage)
         .containsExactly("magnitude", "wanda", "sparsegpt");

@@ -47,7 +47,7 @@ class RecompressionTest extends TorchTest {
   private static final Step ROUND = new Step("rtn", new RtnParameters(4, 32, false, false));
   private static final Step PRUNE =
       new Step("magnitude", new MagnitudeParameters(Sparsity.parse("0.5")));
-  private static final Step CAST = new Step("cast", new CastParameters(Dtype.BFLOAT16));
+  private static final Step CAST = new Step("cast", new CastParameters(DType.BFLOAT16));
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("cases")

@@ -178,7 +178,7 @@ class StoredTypesTest extends TorchTest {
     Checkpoint source =
         source(family, each -> DType.BFLOAT16, StoredTypesTest::withOneLarge, "large", name);
 
-    assertThatThrownBy(() -> run(source, new Step("cast", new CastParameters(Dtype.FLOAT16))))
+    assertThatThrownBy(() -> run(source, new Step("cast", new CastParameters(DType.FLOAT16))))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(
             expected + " of magnitude 9.984e+04, expected at most 6.550e+04, the limit of float16");

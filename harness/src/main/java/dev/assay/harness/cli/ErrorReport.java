@@ -29,7 +29,7 @@ final class ErrorReport implements IExecutionExceptionHandler {
     Stream<String> problems =
         thrown instanceof BadInputException bad
             ? BadInputsException.of(bad).stream()
-            : Mendable.of(thrown).stream();
+            : FileSystemFault.of(thrown).stream();
     return problems.map(problem -> "assay: " + OneLine.of(problem)).toList();
   }
 }

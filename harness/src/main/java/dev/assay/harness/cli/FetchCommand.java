@@ -1,9 +1,10 @@
 package dev.assay.harness.cli;
 
-import dev.assay.harness.hub.HubModels;
-import dev.assay.harness.hub.HubReference;
-import dev.assay.harness.hub.HubSettings;
-import dev.assay.harness.hub.HubSnapshot;
+import dev.assay.engine.hub.HubModels;
+import dev.assay.engine.hub.HubReference;
+import dev.assay.engine.hub.HubSettings;
+import dev.assay.engine.hub.HubSnapshot;
+import dev.assay.leaderboard.file.FileMutex;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ final class FetchCommand implements Callable<Integer> {
       HubSnapshot found =
           progress.showing(
               spec.commandLine().getErr(),
-              listener -> new HubModels(settings, listener).fetch(reference));
+              listener -> new HubModels(settings, listener, FileMutex::of).fetch(reference));
       out.println(found.path());
       out.flush();
     }

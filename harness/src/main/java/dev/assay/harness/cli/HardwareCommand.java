@@ -1,6 +1,6 @@
 package dev.assay.harness.cli;
 
-import dev.assay.engine.recipe.Dtype;
+import dev.assay.engine.torch.DType;
 import dev.assay.harness.cli.table.Table;
 import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
@@ -72,7 +72,7 @@ final class HardwareCommand implements Callable<Integer> {
 
   private static SuiteTarget target(Device device) {
     return new SuiteTarget(
-        "here", SuiteTarget.MATCHING_PROFILE, device, Dtype.BFLOAT16, new Threads.Auto());
+        "here", SuiteTarget.MATCHING_PROFILE, device, DType.BFLOAT16, new Threads.Auto());
   }
 
   private static void describe(Environment environment, Table.Builder table) {

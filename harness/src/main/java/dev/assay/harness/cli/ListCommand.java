@@ -2,8 +2,8 @@ package dev.assay.harness.cli;
 
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.config.Parameter;
 import dev.assay.engine.config.YamlDirectory;
+import dev.assay.engine.config.YamlKey;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
@@ -131,7 +131,7 @@ final class ListCommand implements Callable<Integer> {
       table.row(
           name,
           recipe.stages().stream().map(step -> step.stage()).collect(Collectors.joining(", ")),
-          recipe.dtype() == null ? "the target's" : recipe.dtype().toString(),
+          recipe.dtype() == null ? "the target's" : recipe.dtype().label(),
           recipe.summary());
     }
     return table.build();
@@ -141,7 +141,7 @@ final class ListCommand implements Callable<Integer> {
     Table.Builder table = Table.of("stage", "parameter", "type", "default", "meaning");
     for (StageType<?> type : stages.all()) {
       table.row(type.name(), "", "", "", type.summary());
-      for (Parameter parameter : Parameter.of(type.parameters())) {
+      for (YamlKey parameter : YamlKey.of(type.parameters())) {
         table.row(
             type.name(),
             parameter.name(),
@@ -150,7 +150,7 @@ final class ListCommand implements Callable<Integer> {
             parameter.description());
       }
     }
-    for (Parameter parameter : Parameter.of(Selection.class)) {
+    for (YamlKey parameter : YamlKey.of(Selection.class)) {
       table.row(
           "every stage",
           parameter.name(),

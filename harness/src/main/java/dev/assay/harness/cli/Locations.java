@@ -1,9 +1,9 @@
 package dev.assay.harness.cli;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.hub.HubSettings;
 import dev.assay.harness.cache.CacheHome;
 import dev.assay.harness.dataset.DatasetRegistry;
-import dev.assay.harness.hub.HubSettings;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.hub.HubState;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.cli.table.Table;
-import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.harness.run.machine.Machine;
 import dev.assay.harness.run.need.ByteCount;
@@ -116,7 +116,7 @@ final class PlanCommand implements Callable<Integer> {
               + seconds(total)
               + " to go"
               + (waiting == 0 ? "." : ", without the " + waiting + " that wait for their model."));
-      room(out, new SuiteNeed(toRun), Room.downloads(onHub.values()));
+      room(out, new SuiteNeed(toRun), ResourceCheck.downloads(onHub.values()));
       StorageNotes notes = new StorageNotes(StageRegistry.load());
       cells.forEach(
           cell -> notes.of(cell).forEach(note -> out.println(cell.name() + ": " + note + ".")));
@@ -124,7 +124,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     if (!force.isSet()) {
       SuiteReader.requireRoomForDownloads(onHub, capacity);
-      Room.require(new SuiteNeed(toRun), capacity.of(locations.artifacts()));
+      ResourceCheck.require(new SuiteNeed(toRun), capacity.of(locations.artifacts()));
     }
     return ExitCode.SUCCESS;
   }

@@ -1,8 +1,8 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.hub.HubListener;
 import dev.assay.harness.cli.progress.DownloadBar;
 import dev.assay.harness.cli.progress.DownloadLines;
-import dev.assay.harness.hub.HubListener;
 import java.io.PrintWriter;
 import java.util.function.Function;
 import picocli.CommandLine.Option;

@@ -1,16 +1,16 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.hub.HubListener;
+import dev.assay.engine.hub.HubModels;
+import dev.assay.engine.hub.HubReference;
+import dev.assay.engine.hub.HubSnapshot;
+import dev.assay.engine.hub.HubState;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.build.AssayBuild;
 import dev.assay.harness.dataset.DatasetRegistry;
-import dev.assay.harness.hub.HubListener;
-import dev.assay.harness.hub.HubModels;
-import dev.assay.harness.hub.HubReference;
-import dev.assay.harness.hub.HubSnapshot;
-import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.ArtifactKey;
-import dev.assay.harness.run.check.Findings;
+import dev.assay.harness.run.check.CheckResult;
 import dev.assay.harness.run.check.SuiteCheck;
 import dev.assay.harness.run.machine.Machine;
 import dev.assay.harness.run.need.Capacity;
@@ -26,6 +26,7 @@ import dev.assay.harness.run.synthetic.SyntheticCache;
 import dev.assay.harness.run.worker.WorkerRequest;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.harness.suite.SuiteLoader;
+import dev.assay.leaderboard.file.FileMutex;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +59,7 @@ final class SuiteReader {
     if (onHub.isEmpty()) {
       return suite;
     }
-    HubModels hub = new HubModels(Locations.hub(), listener);
+    HubModels hub = new HubModels(Locations.hub(), listener, FileMutex::of);
     Map<String, HubSnapshot> found = new LinkedHashMap<>();
     onHub.forEach((model, reference) -> found.put(model, hub.fetch(reference)));
     return suite.withHubModels(found);
@@ -69,7 +70,7 @@ final class SuiteReader {
     Map<String, HubReference> onHub = suite.onHub();
     Map<String, HubState> states = new LinkedHashMap<>();
     if (!onHub.isEmpty()) {
-      HubModels hub = new HubModels(Locations.hub(), event -> {});
+      HubModels hub = new HubModels(Locations.hub(), event -> {}, FileMutex::of);
       onHub.forEach((model, reference) -> states.put(model, hub.state(reference)));
     }
     return states;
@@ -96,7 +97,7 @@ final class SuiteReader {
    */
   List<PlannedCell> plan(LoadedSuite suite, Consumer<String> warnings) {
     DatasetRegistry here = datasets.with(suite.texts());
-    Findings findings = new SuiteCheck(stages, here).of(suite);
+    CheckResult findings = new SuiteCheck(stages, here).of(suite);
     ModelFingerprints models = new ModelFingerprints(locations.fingerprints());
     List<PlannedCell> cells = new Planner(models, here, stages, build).plan(suite, findings::of);
     findings.warnings().forEach(warnings);
@@ -109,7 +110,7 @@ final class SuiteReader {
    * @throws dev.assay.engine.config.BadInputException if one does not
    */
   void requireRoom(List<PlannedCell> toRun, Capacity.Probe capacity) {
-    Room.require(new SuiteNeed(needs(toRun)), capacity.of(locations.artifacts()));
+    ResourceCheck.require(new SuiteNeed(needs(toRun)), capacity.of(locations.artifacts()));
   }
 
   /**
@@ -120,7 +121,8 @@ final class SuiteReader {
    */
   static void requireRoomForDownloads(Map<String, HubState> onHub, Capacity.Probe capacity) {
     if (!onHub.isEmpty()) {
-      Room.requireForDownloads(onHub.values(), capacity.of(Locations.hub().cache()).disk());
+      ResourceCheck.requireForDownloads(
+          onHub.values(), capacity.of(Locations.hub().cache()).disk());
     }
   }
 

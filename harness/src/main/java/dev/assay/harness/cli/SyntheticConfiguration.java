@@ -1,7 +1,7 @@
 package dev.assay.harness.cli;
 
 import dev.assay.engine.config.BadInputException;
-import dev.assay.engine.recipe.Dtype;
+import dev.assay.engine.torch.DType;
 import dev.assay.harness.run.synthetic.SyntheticSource;
 import dev.assay.harness.suite.SyntheticModel;
 import java.io.IOException;
@@ -41,7 +41,7 @@ record SyntheticConfiguration(String name, Path file, String family, String para
   private static SyntheticConfiguration of(Path file) {
     String fileName = file.getFileName().toString();
     String name = fileName.substring(0, fileName.length() - SyntheticModel.SUFFIX.length());
-    SyntheticSource source = SyntheticSource.of(file, new SyntheticModel(name, 0, Dtype.FLOAT32));
+    SyntheticSource source = SyntheticSource.of(file, new SyntheticModel(name, 0, DType.FLOAT32));
     return new SyntheticConfiguration(
         name, file, source.config().path("model_type").asText(), parameters(source));
   }

@@ -1,9 +1,9 @@
 package dev.assay.harness.cli;
 
 import dev.assay.engine.config.YamlBinder;
+import dev.assay.engine.hub.HubState;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.hardware.profile.HardwareProfile;
-import dev.assay.harness.hub.HubState;
 import dev.assay.harness.run.RunOptions;
 import dev.assay.harness.run.SuiteRun;
 import dev.assay.harness.run.check.SuiteCheck;

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Token ids that a compression was calibrated on: samples × length. */
 public final class CalibrationSequences {
@@ -41,7 +42,7 @@ public final class CalibrationSequences {
 
   /** sha256 in hex over the ids as little-endian 64-bit integers, sequence after sequence. */
   public String sha256() {
-    return Sha256.of(bytes());
+    return DigestUtils.sha256Hex(bytes());
   }
 
   /** Writes the very bytes that {@link #sha256} is of. */

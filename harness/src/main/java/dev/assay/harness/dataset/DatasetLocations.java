@@ -1,9 +1,8 @@
 package dev.assay.harness.dataset;
 
+import dev.assay.engine.hub.HubSettings;
 import dev.assay.harness.cache.CacheHome;
-import dev.assay.harness.hub.HubSettings;
 import java.io.File;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,10 +14,9 @@ import java.util.Map;
  *
  * @param directories the user's own, searched first, in this order
  * @param cache where downloads are kept
- * @param hub base address of the Hugging Face hub
- * @param offline whether nothing may be downloaded
+ * @param hub how the Hugging Face hub is reached
  */
-public record DatasetLocations(List<Path> directories, Path cache, URI hub, boolean offline) {
+public record DatasetLocations(List<Path> directories, Path cache, HubSettings hub) {
   public DatasetLocations {
     directories = List.copyOf(directories);
   }
@@ -33,18 +31,16 @@ public record DatasetLocations(List<Path> directories, Path cache, URI hub, bool
             .filter(entry -> !entry.isBlank())
             .map(Path::of)
             .toList();
-    HubSettings hub = HubSettings.fromEnvironment(environment, home);
     return new DatasetLocations(
         directories,
         CacheHome.of(environment, home).resolve("datasets"),
-        hub.endpoint(),
-        hub.offline());
+        HubSettings.fromEnvironment(environment, home));
   }
 
   /** The same, with directories that are searched before all others. */
   public DatasetLocations withDirectories(List<Path> first) {
     List<Path> all = new ArrayList<>(first);
     all.addAll(directories);
-    return new DatasetLocations(all, cache, hub, offline);
+    return new DatasetLocations(all, cache, hub);
   }
 }

@@ -4,6 +4,7 @@ import dev.assay.engine.config.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The text of one split, verified.
@@ -24,7 +25,7 @@ public record DatasetSplit(String dataset, String split, String text, String sha
    */
   static DatasetSplit verified(
       String dataset, DatasetInfo.Split pinned, byte[] content, String origin) {
-    String found = Sha256.of(content);
+    String found = DigestUtils.sha256Hex(content);
     if (!found.equals(pinned.sha256())) {
       throw new BadInputException(
           origin

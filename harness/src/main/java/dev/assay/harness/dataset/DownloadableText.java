@@ -1,6 +1,9 @@
 package dev.assay.harness.dataset;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.hub.HubEvent;
+import dev.assay.engine.hub.HubFiles;
+import dev.assay.leaderboard.file.FileMutex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +20,14 @@ import org.slf4j.LoggerFactory;
  *
  * @param dataset name, for errors
  * @param pinned its split
- * @param hubFile where the hub has it
+ * @param member where the hub has it
  */
-record DownloadableText(String dataset, DatasetInfo.Split pinned, HubFile hubFile) {
+record DownloadableText(String dataset, DatasetInfo.Split pinned, ArchiveMember member) {
   private static final Logger LOG = LoggerFactory.getLogger(DownloadableText.class);
 
   /** Whether there is a copy, or none can be had as nothing may be downloaded. */
   boolean isLocal(DatasetLocations locations) {
-    return locations.offline()
+    return locations.hub().offline()
         || Stream.concat(locations.directories().stream(), Stream.of(locations.cache()))
             .map(this::in)
             .anyMatch(Files::isRegularFile);
@@ -48,19 +51,31 @@ record DownloadableText(String dataset, DatasetInfo.Split pinned, HubFile hubFil
   }
 
   private DatasetSplit download(DatasetLocations locations, Path cached) {
-    String address = hubFile.address(locations.hub()).toString();
-    if (locations.offline()) {
-      throw new BadInputException(
-          missing(locations, "HF_HUB_OFFLINE forbids to download it from " + address));
-    }
+    byte[] content = fromHub(locations);
+    DatasetSplit split =
+        DatasetSplit.verified(dataset, pinned, content, member.archive().toString());
     try {
-      byte[] content = HubDownload.fetch(hubFile, locations.hub());
-      DatasetSplit split = DatasetSplit.verified(dataset, pinned, content, address);
       writeWhole(content, cached);
-      return split;
     } catch (IOException e) {
-      String why = "downloading " + address + " failed: " + reason(e);
-      throw new BadInputException(missing(locations, why), e);
+      throw new BadInputException(cached + ": cannot be written: " + e.getMessage(), e);
+    }
+    return split;
+  }
+
+  private byte[] fromHub(DatasetLocations locations) {
+    HubFiles hub = new HubFiles(locations.hub(), DownloadableText::log, FileMutex::of);
+    try {
+      return member.read(hub.fetch(member.archive()));
+    } catch (BadInputException e) {
+      throw new BadInputException(missing(locations, String.valueOf(e.getMessage())), e);
+    } catch (IOException e) {
+      throw new BadInputException(missing(locations, member.archive() + ": " + e.getMessage()), e);
+    }
+  }
+
+  private static void log(HubEvent event) {
+    if (!(event instanceof HubEvent.DownloadProgressed)) {
+      LOG.info("{}", event.describe());
     }
   }
 
@@ -79,7 +94,7 @@ record DownloadableText(String dataset, DatasetInfo.Split pinned, HubFile hubFil
         why,
         pinned.sha256(),
         looked.get(0).toAbsolutePath(),
-        hubFile.member());
+        member.path());
   }
 
   private DatasetSplit verified(Path path) {
@@ -91,7 +106,7 @@ record DownloadableText(String dataset, DatasetInfo.Split pinned, HubFile hubFil
   }
 
   private Path in(Path directory) {
-    return directory.resolve(hubFile.member());
+    return directory.resolve(member.path());
   }
 
   private static void writeWhole(byte[] content, Path target) throws IOException {
@@ -103,9 +118,5 @@ record DownloadableText(String dataset, DatasetInfo.Split pinned, HubFile hubFil
     } finally {
       Files.deleteIfExists(part);
     }
-  }
-
-  private static String reason(IOException e) {
-    return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** A text file of the user's, in UTF-8, whole: its one split is {@code all}. */
 final class LocalTextFile implements Dataset {
@@ -29,7 +30,7 @@ final class LocalTextFile implements Dataset {
             "Local text file",
             path.toString(),
             "not stated",
-            List.of(new DatasetInfo.Split(SPLIT, Sha256.of(content), content.length)));
+            List.of(new DatasetInfo.Split(SPLIT, DigestUtils.sha256Hex(content), content.length)));
   }
 
   @Override

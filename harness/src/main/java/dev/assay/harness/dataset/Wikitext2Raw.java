@@ -1,5 +1,6 @@
 package dev.assay.harness.dataset;
 
+import dev.assay.engine.hub.HubFile;
 import java.util.List;
 
 /**
@@ -21,10 +22,11 @@ final class Wikitext2Raw implements Dataset {
               "test",
               "173c87a53759e0201f33e0ccf978e510c2042d7f2cb78229d9a50d79b9e7dd08",
               1_290_590),
-          new HubFile(
-              "ggml-org/ci",
-              "927b3642933080f1b0e811e2f916e14c292992f9",
-              "wikitext-2-raw-v1.zip",
+          new ArchiveMember(
+              new HubFile(
+                  "ggml-org/ci",
+                  "927b3642933080f1b0e811e2f916e14c292992f9",
+                  "wikitext-2-raw-v1.zip"),
               "wikitext-2-raw/wiki.test.raw"));
   private static final DatasetInfo INFO =
       new DatasetInfo(

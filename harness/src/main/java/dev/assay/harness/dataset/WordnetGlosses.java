@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The glosses of WordNet 3.1, a line a synset: {@code word, word (noun): gloss}.
@@ -79,7 +80,7 @@ final class WordnetGlosses implements Dataset {
 
   private static String splitOf(String partOfSpeech, String line) {
     String offset = line.substring(0, line.indexOf(' '));
-    byte[] digest = Sha256.digest((partOfSpeech + offset).getBytes(UTF_8));
+    byte[] digest = DigestUtils.sha256(partOfSpeech + offset);
     int bucket = Integer.remainderUnsigned(ByteBuffer.wrap(digest).getInt(), 50);
     return switch (bucket) {
       case 0 -> "test";

@@ -1,6 +1,5 @@
 package dev.assay.harness.run;
 
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
@@ -18,6 +17,7 @@ import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.run.outcome.UnsupportedTargetException;
 import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.run.worker.UnsupportedMeasures;
 import dev.assay.harness.run.worker.WorkerProcess;
 import dev.assay.harness.run.worker.WorkerReport;
 import dev.assay.harness.suite.LatencyMeasure;
@@ -111,7 +111,7 @@ final class CellRun {
     }
     result.ceilings(report.ceilings());
     if (report.cost() == null) {
-      result.addAll(NoGeneration.of(measures, String.valueOf(report.ungenerated())));
+      result.addAll(UnsupportedMeasures.generation(measures, String.valueOf(report.ungenerated())));
       return null;
     }
     GenerationSettings settings = settings(report, report.cost(), measures);
@@ -124,14 +124,14 @@ final class CellRun {
       result.add(
           orFailed(
               () -> new PeakMemoryMetric(settings, report.simulated()).measure(logs),
-              NoGeneration::memory));
+              UnsupportedMeasures::memory));
     }
     if (measures.energy()) {
       begin("energy");
       result.add(
           orFailed(
               () -> new EnergyMetric(settings, report.simulated()).measure(logs),
-              NoGeneration::energy));
+              UnsupportedMeasures::energy));
     }
     return null;
   }
@@ -157,7 +157,7 @@ final class CellRun {
     LatencyOutcome outcome =
         orFailed(
             () -> new LatencyMetric(settings, measure, report.simulated()).measure(logs),
-            why -> new LatencyOutcome(NoGeneration.latency(why), null, List.of()));
+            why -> new LatencyOutcome(UnsupportedMeasures.latency(why), null, List.of()));
     result.addAll(outcome.measurements());
     result.cpuPressure(outcome.cpuPressure());
     result.warnings(outcome.warnings());
@@ -197,8 +197,7 @@ final class CellRun {
   private GenerationSettings settings(WorkerReport report, GenerationCost cost, Measures measures) {
     return new GenerationSettings(
         Path.of(Objects.requireNonNull(report.checkpoint(), "a worker without failure has one")),
-        Execution.packed(
-            cell.spec().target().device().torch(), DType.valueOf(cell.spec().dtype().name())),
+        Execution.packed(cell.spec().target().device().torch(), cell.spec().dtype()),
         threads,
         GenerationSettings.batch(measures),
         cost.length());

@@ -6,8 +6,8 @@ import dev.assay.harness.run.journal.JournalEntry.Cell;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.leaderboard.result.Result;
-import dev.assay.leaderboard.site.Generation;
 import dev.assay.leaderboard.site.SiteGenerator;
+import dev.assay.leaderboard.site.SiteOptions;
 import dev.assay.leaderboard.store.IndexException;
 import dev.assay.leaderboard.store.RebuildReport;
 import dev.assay.leaderboard.store.ResultIndex;
@@ -93,7 +93,7 @@ public final class Publication {
           .generate(
               results,
               reports.site(),
-              new Generation(
+              new SiteOptions(
                   "Leaderboard", Instant.now(), build.version(), revision, suiteFiles, null))
           .forEach(
               each -> leaveOut(file(each.result()), file(each.result()) + ": " + each.reason()));

@@ -141,7 +141,7 @@ final class ResultBuilder {
             spec.target().name(),
             profile,
             spec.target().device().name().toLowerCase(Locale.ROOT),
-            spec.dtype().toString(),
+            spec.dtype().label(),
             threads),
         spec.seed(),
         spec.baseline());

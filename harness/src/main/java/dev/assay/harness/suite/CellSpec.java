@@ -1,8 +1,8 @@
 package dev.assay.harness.suite;
 
-import dev.assay.engine.recipe.Dtype;
+import dev.assay.engine.hub.HubSnapshot;
 import dev.assay.engine.recipe.Recipe;
-import dev.assay.harness.hub.HubSnapshot;
+import dev.assay.engine.torch.DType;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +40,8 @@ public record CellSpec(
         suite, model, found.path(), found.commit(), recipe, target, measures, seed, baseline);
   }
 
-  /** Dtype of the execution: the recipe's if it has one, else the target's. */
-  public Dtype dtype() {
+  /** Type of the execution: the recipe's if it has one, else the target's. */
+  public DType dtype() {
     return recipe.dtype() == null ? target.dtype() : recipe.dtype();
   }
 }

@@ -1,7 +1,7 @@
 package dev.assay.harness.suite;
 
-import dev.assay.harness.hub.HubReference;
-import dev.assay.harness.hub.HubSnapshot;
+import dev.assay.engine.hub.HubReference;
+import dev.assay.engine.hub.HubSnapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

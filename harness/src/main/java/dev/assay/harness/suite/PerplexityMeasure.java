@@ -32,7 +32,7 @@ public record PerplexityMeasure(
         BosPolicy bos,
     @Default("float32")
         @Describe("float32 on dequantised weights, or execution: the kernels that are timed")
-        Arithmetic arithmetic) {
+        QualityArithmetic arithmetic) {
   public PerplexityMeasure {
     Require.atLeast("window", window, 2);
     if (maxWindows != null) {

@@ -54,10 +54,10 @@ public final class SuiteLoader {
     WrittenSuite written = new WrittenSuite(suite, names, root);
     Problems problems = new Problems();
     problems.in(() -> checks.baselines(cells));
-    OutsideNames outside = new OutsideNames(datasets, paths, written);
-    problems.in(() -> outside.check(cells));
+    ExternalReferences references = new ExternalReferences(datasets, paths, written);
+    problems.in(() -> references.check(cells));
     problems.requireNone();
-    return new LoadedSuite(file, written, outside.texts(cells), cells);
+    return new LoadedSuite(file, written, references.texts(cells), cells);
   }
 
   private static List<Path> models(Suite suite, SuitePaths paths, YamlNode root, Problems missing) {

@@ -3,7 +3,7 @@ package dev.assay.harness.suite;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.config.ScalarForm;
-import dev.assay.harness.hub.HubReference;
+import dev.assay.engine.hub.HubReference;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,8 +1,9 @@
 package dev.assay.harness.suite;
 
+import dev.assay.engine.config.Choices;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
-import dev.assay.engine.recipe.Dtype;
+import dev.assay.engine.torch.DType;
 
 /**
  * Where cells run.
@@ -18,8 +19,10 @@ public record SuiteTarget(
     @Default("auto") @Describe("hardware profile, or auto for the one that the machine matches")
         String profile,
     @Default("cpu") @Describe("kind of device") Device device,
-    @Default("bfloat16") @Describe("dtype of the execution, where the recipe gives none")
-        Dtype dtype,
+    @Default("bfloat16")
+        @Choices({"float32", "bfloat16", "float16"})
+        @Describe("dtype of the execution, where the recipe gives none")
+        DType dtype,
     @Default("auto") @Describe("threads of the kernels") Threads threads) {
   /** The profile that stands for the one the machine matches. */
   public static final String MATCHING_PROFILE = "auto";

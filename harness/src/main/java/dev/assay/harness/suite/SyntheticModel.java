@@ -1,8 +1,9 @@
 package dev.assay.harness.suite;
 
+import dev.assay.engine.config.Choices;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
-import dev.assay.engine.recipe.Dtype;
+import dev.assay.engine.torch.DType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 public record SyntheticModel(
     @Describe("name in models/configs/, or path of a config.json") String config,
     @Default("0") @Describe("seed of the weights") long seed,
-    @Describe("dtype of the weights; the configuration's if left out") @Nullable Dtype dtype) {
+    @Choices({"float32", "bfloat16", "float16"})
+        @Describe("dtype of the weights; the configuration's if left out")
+        @Nullable DType dtype) {
   /** Directory of the configurations that come along. */
   public static final String DIRECTORY = "models/configs";
 

@@ -2,7 +2,7 @@ package dev.assay.harness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.assay.harness.hub.FakeHub;
+import dev.assay.engine.fixture.FakeHub;
 import dev.assay.harness.run.TestBench;
 import dev.assay.harness.run.TestBench.Spoken;
 import dev.assay.leaderboard.result.Result;

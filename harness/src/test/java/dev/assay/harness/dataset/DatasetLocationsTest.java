@@ -20,8 +20,8 @@ class DatasetLocationsTest {
 
     assertThat(locations.directories()).isEmpty();
     assertThat(locations.cache()).isEqualTo(HOME.resolve(".cache/assay/datasets"));
-    assertThat(locations.hub()).isEqualTo(URI.create("https://huggingface.co"));
-    assertThat(locations.offline()).isFalse();
+    assertThat(locations.hub().endpoint()).isEqualTo(URI.create("https://huggingface.co"));
+    assertThat(locations.hub().offline()).isFalse();
   }
 
   @Test
@@ -37,8 +37,8 @@ class DatasetLocationsTest {
 
     assertThat(locations.directories()).containsExactly(Path.of("/a"), Path.of("/b"));
     assertThat(locations.cache()).isEqualTo(Path.of("/caches/assay/datasets"));
-    assertThat(locations.hub()).isEqualTo(URI.create("http://mirror:8080"));
-    assertThat(locations.offline()).isTrue();
+    assertThat(locations.hub().endpoint()).isEqualTo(URI.create("http://mirror:8080"));
+    assertThat(locations.hub().offline()).isTrue();
     assertThat(locations.withDirectories(List.of(Path.of("/c"))).directories())
         .containsExactly(Path.of("/c"), Path.of("/a"), Path.of("/b"));
   }
@@ -51,7 +51,8 @@ class DatasetLocationsTest {
 
   @Test
   void zeroIsOnline() {
-    assertThat(DatasetLocations.fromEnvironment(Map.of("HF_HUB_OFFLINE", "0"), HOME).offline())
+    assertThat(
+            DatasetLocations.fromEnvironment(Map.of("HF_HUB_OFFLINE", "0"), HOME).hub().offline())
         .isFalse();
   }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.recipe.Calibration;
-import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.recipe.Sampling;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.tokenizer.BosPolicy;
+import dev.assay.engine.torch.DType;
 import dev.assay.harness.dataset.DatasetRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,7 +99,7 @@ class SuiteLoaderTest {
     assertThat(cell.recipe().calibration())
         .isEqualTo(
             new Calibration("europarl-en", "train", 16, 2048, Sampling.RANDOM, BosPolicy.NONE, 7L));
-    assertThat(cell.dtype()).isEqualTo(Dtype.BFLOAT16);
+    assertThat(cell.dtype()).isEqualTo(DType.BFLOAT16);
     assertThat(cell.target().threads().resolve(8)).isEqualTo(1);
     assertThat(cell.measures().latency()).isEqualTo(new LatencyMeasure(null, null, 1, 0, 2, 3, 5));
   }
@@ -139,7 +139,7 @@ class SuiteLoaderTest {
   @Test
   void recipesKeepTheirOwnDtypeAndSeed() throws IOException {
     LoadedSuite loaded = load(SUITE);
-    assertThat(loaded.cells().get(0).dtype()).isEqualTo(Dtype.FLOAT32);
+    assertThat(loaded.cells().get(0).dtype()).isEqualTo(DType.FLOAT32);
     assertThat(loaded.cells().get(0).baseline()).isTrue();
     assertThat(loaded.cells().get(4).recipe().calibration())
         .isEqualTo(
@@ -196,7 +196,13 @@ class SuiteLoaderTest {
     assertThat(ofB.measures().perplexity())
         .containsExactly(
             new PerplexityMeasure(
-                "wordnet-glosses", "test", 128, null, null, BosPolicy.NONE, Arithmetic.FLOAT32));
+                "wordnet-glosses",
+                "test",
+                128,
+                null,
+                null,
+                BosPolicy.NONE,
+                QualityArithmetic.FLOAT32));
     assertThat(ofB.measures().size()).isFalse();
   }
 

@@ -5,15 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.github.victools.jsonschema.generator.CustomPropertyDefinition;
 import com.github.victools.jsonschema.generator.FieldScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerationContext;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
-import dev.assay.engine.config.Parameter;
+import dev.assay.engine.config.YamlKey;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.StageRegistry;
+import java.util.List;
 
 /** JSON Schemas of the YAML files, made of the records that the files are bound to. */
 final class YamlSchema {
@@ -31,7 +34,12 @@ final class YamlSchema {
         .withDescriptionResolver(field -> parameter(field).description())
         .withDefaultResolver(
             field -> parameter(field).defaultYaml().map(YamlSchema::yaml).orElse(null))
-        .withRequiredCheck(field -> parameter(field).required());
+        .withRequiredCheck(field -> parameter(field).required())
+        .withCustomDefinitionProvider(
+            (field, context) -> {
+              List<String> choices = parameter(field).choices();
+              return choices.isEmpty() ? null : choice(choices, context);
+            });
     config.forTypesInGeneral().withCustomDefinitionProvider(new SpecialForms(registry));
     generator = new SchemaGenerator(config.build());
   }
@@ -56,8 +64,15 @@ final class YamlSchema {
     return schema;
   }
 
-  private static Parameter parameter(FieldScope field) {
-    return Parameter.of(field.getDeclaringType().getErasedType()).stream()
+  private static CustomPropertyDefinition choice(
+      List<String> choices, SchemaGenerationContext context) {
+    ObjectNode definition = context.getGeneratorConfig().createObjectNode().put("type", "string");
+    choices.forEach(definition.putArray("enum")::add);
+    return new CustomPropertyDefinition(definition);
+  }
+
+  private static YamlKey parameter(FieldScope field) {
+    return YamlKey.of(field.getDeclaringType().getErasedType()).stream()
         .filter(parameter -> parameter.name().equals(field.getDeclaredName()))
         .findFirst()
         .orElseThrow();

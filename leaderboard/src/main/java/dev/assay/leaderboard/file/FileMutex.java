@@ -1,5 +1,6 @@
 package dev.assay.leaderboard.file;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Held by one thread of one process at a time. The kernel frees it when the process dies. The file
  * stays, as removing it would let two hold two files of one name.
  */
-public final class FileMutex implements AutoCloseable {
+public final class FileMutex implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(FileMutex.class);
   private static final long PAUSE_MILLIS = 20;
 

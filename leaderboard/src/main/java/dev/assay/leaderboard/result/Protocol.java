@@ -2,14 +2,11 @@ package dev.assay.leaderboard.result;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * How a metric is taken: data set and its sha256, window, stride, BOS, arithmetic, warm-up, forks …
@@ -20,6 +17,8 @@ import java.util.TreeMap;
 public record Protocol(@JsonValue SortedMap<String, String> settings) {
   /** The protocol of figures that need none, such as sizes. */
   public static final Protocol NONE = new Protocol(new TreeMap<>());
+
+  private static final int ID_DIGITS = 12;
 
   public Protocol {
     settings.forEach(Protocol::requireLine);
@@ -44,13 +43,6 @@ public record Protocol(@JsonValue SortedMap<String, String> settings) {
     StringBuilder canonical = new StringBuilder();
     settings.forEach(
         (name, value) -> canonical.append(name).append('=').append(value).append('\n'));
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(canonical.toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return DigestUtils.sha256Hex(canonical.toString()).substring(0, ID_DIGITS);
   }
 }

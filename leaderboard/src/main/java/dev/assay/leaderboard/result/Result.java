@@ -35,7 +35,7 @@ public record Result(
     Instant finishedAt,
     List<Measurement> measurements,
     @Nullable Artifact artifact,
-    @Nullable Calibration calibration,
+    @Nullable CalibrationSamples calibration,
     List<LinearReport> linears,
     List<Ceiling> ceilings,
     List<RooflinePoint> roofline,

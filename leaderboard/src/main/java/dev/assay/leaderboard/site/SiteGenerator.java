@@ -35,7 +35,7 @@ import org.apache.commons.io.file.PathUtils;
 /**
  * Makes the static site from results: a front page with rankings and charts, a page a cell, the
  * methodology and downloads. The pages need no server and ask nothing of any other host. The same
- * results and the same {@link Generation} give the same bytes.
+ * results and the same {@link SiteOptions} give the same bytes.
  */
 public final class SiteGenerator {
   private final Templates templates = new Templates();
@@ -54,7 +54,7 @@ public final class SiteGenerator {
    * @throws IOException if the directory holds something else, or a file cannot be written
    * @throws IllegalArgumentException if there are no results
    */
-  public List<LeftOut> generate(Collection<Result> results, Path directory, Generation generation)
+  public List<LeftOut> generate(Collection<Result> results, Path directory, SiteOptions generation)
       throws IOException {
     if (results.isEmpty()) {
       throw new IllegalArgumentException("no results to make a site from");
@@ -73,7 +73,7 @@ public final class SiteGenerator {
    *
    * @return what was left out
    */
-  private List<LeftOut> writeThose(Path root, List<Result> results, Generation generation)
+  private List<LeftOut> writeThose(Path root, List<Result> results, SiteOptions generation)
       throws IOException {
     try {
       write(root, results, generation);
@@ -100,7 +100,7 @@ public final class SiteGenerator {
   }
 
   /** Why no site can be made of a result alone, if so. */
-  private Optional<String> fault(Path root, Result result, Generation generation)
+  private Optional<String> fault(Path root, Result result, SiteOptions generation)
       throws IOException {
     PathUtils.cleanDirectory(root);
     try {
@@ -111,7 +111,7 @@ public final class SiteGenerator {
     }
   }
 
-  private void write(Path root, Collection<Result> results, Generation generation)
+  private void write(Path root, Collection<Result> results, SiteOptions generation)
       throws IOException {
     Selection selection = Selection.of(results);
     writeIndex(root, selection.latest(), generation);
@@ -123,7 +123,7 @@ public final class SiteGenerator {
     Assets.copyTo(root.resolve("assets"));
   }
 
-  private void writeIndex(Path root, List<Result> latest, Generation generation)
+  private void writeIndex(Path root, List<Result> latest, SiteOptions generation)
       throws IOException {
     Map<String, Object> model = model(generation, "");
     model.put(
@@ -138,7 +138,7 @@ public final class SiteGenerator {
     templates.write("index.ftlh", model, root.resolve("index.html"));
   }
 
-  private void writeCells(Path root, Selection selection, Generation generation)
+  private void writeCells(Path root, Selection selection, SiteOptions generation)
       throws IOException {
     CellPages pages = new CellPages(selection.latest(), rooflines, generation.suiteFiles());
     for (Result result : selection.latest()) {
@@ -148,7 +148,7 @@ public final class SiteGenerator {
     }
   }
 
-  private static Map<String, Object> model(Generation generation, String root) {
+  private static Map<String, Object> model(SiteOptions generation, String root) {
     String revision = generation.revision();
     Map<String, Object> model = new HashMap<>();
     model.put("root", root);

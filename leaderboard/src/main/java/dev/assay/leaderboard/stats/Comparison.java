@@ -68,7 +68,8 @@ public record Comparison(Result cell, Result baseline, List<Entry> entries) {
     if (other == null || other.value() == null) {
       return new Unknown(figure, "baseline: " + Absence.reason(baseline, key));
     }
-    Optional<Aside> aside = Aside.of(figure).or(() -> Aside.of(other));
+    Optional<Incomparability> aside =
+        Incomparability.of(figure).or(() -> Incomparability.of(other));
     if (aside.isPresent()) {
       return new Unknown(figure, aside.get().label() + " figures are not compared");
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * <p>A point is on the front unless another qualifying point is at least as good on both axes and
  * better on one, by the published values. Only points whose two figures may be compared qualify;
- * the others ({@link Aside}) are neither on the front nor do they push any off it.
+ * the others ({@link Incomparability}) are neither on the front nor do they push any off it.
  *
  * @param x metric and protocol of the first axis
  * @param y metric and protocol of the second axis
@@ -31,8 +31,8 @@ public record ParetoFront(MetricKey x, MetricKey y, List<Point> points, List<Mis
   public record Point(
       Result result, Measurement x, Measurement y, boolean qualifies, boolean onFront) {
     /** Why the point does not qualify; empty if it does. */
-    public Optional<Aside> aside() {
-      return Aside.of(x).or(() -> Aside.of(y));
+    public Optional<Incomparability> aside() {
+      return Incomparability.of(x).or(() -> Incomparability.of(y));
     }
 
     private boolean beats(Point other) {
@@ -77,7 +77,12 @@ public record ParetoFront(MetricKey x, MetricKey y, List<Point> points, List<Mis
       requireDirection(onX);
       requireDirection(onY);
       points.add(
-          new Point(result, onX, onY, Aside.isComparable(onX) && Aside.isComparable(onY), false));
+          new Point(
+              result,
+              onX,
+              onY,
+              Incomparability.isComparable(onX) && Incomparability.isComparable(onY),
+              false));
     }
     List<Point> judged =
         points.stream()

@@ -48,7 +48,7 @@ public record Ranking(MetricKey key, List<Place> places) {
       Measurement found = key.in(result).orElse(null);
       if (found == null || found.value() == null) {
         absent.add(new Place(result, new Standing.Absent(Absence.reason(result, key))));
-      } else if (Aside.isComparable(found)) {
+      } else if (Incomparability.isComparable(found)) {
         ranked.add(new Candidate(result, found));
       } else {
         aside.add(new Candidate(result, found));
@@ -61,7 +61,7 @@ public record Ranking(MetricKey key, List<Place> places) {
 
     List<Place> places = new ArrayList<>(inGroups(ranked));
     for (Candidate each : aside) {
-      Aside why = Aside.of(each.measurement()).orElseThrow();
+      Incomparability why = Incomparability.of(each.measurement()).orElseThrow();
       places.add(new Place(each.result(), new Standing.Unranked(why, each.measurement())));
     }
     places.addAll(absent);

@@ -54,9 +54,9 @@ public sealed interface Speedup {
     }
     if (found.provenance() != Provenance.MEASURED) {
       String note = found.note();
-      String how = Aside.of(found).map(Aside::label).orElse("computed");
+      String how = Incomparability.of(found).map(Incomparability::label).orElse("computed");
       return Optional.of(how + ", not measured" + (note == null ? "" : ": " + note));
     }
-    return Aside.of(found).map(aside -> aside.label() + ": " + found.disturbed());
+    return Incomparability.of(found).map(aside -> aside.label() + ": " + found.disturbed());
   }
 }

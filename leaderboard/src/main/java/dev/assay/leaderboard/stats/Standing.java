@@ -19,7 +19,7 @@ public sealed interface Standing {
    * @param why what sets it aside
    * @param measurement the figure
    */
-  record Unranked(Aside why, Measurement measurement) implements Standing {}
+  record Unranked(Incomparability why, Measurement measurement) implements Standing {}
 
   /**
    * No figure.

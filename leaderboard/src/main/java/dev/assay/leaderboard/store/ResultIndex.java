@@ -1,6 +1,5 @@
 package dev.assay.leaderboard.store;
 
-import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,16 +91,6 @@ public final class ResultIndex implements AutoCloseable {
         });
   }
 
-  /** All runs, the one that finished last first. */
-  public List<RunSummary> runs() {
-    return query(Rows::run, Sql.RUNS);
-  }
-
-  /** The cells of a run, by model, recipe and target. */
-  public List<IndexedCell> cells(String run) {
-    return query(Rows::cell, Sql.CELLS_OF_RUN, run);
-  }
-
   /** For each cell id the one that finished last, by model, recipe and target. */
   public List<IndexedCell> latest() {
     return query(Rows::cell, Sql.LATEST_OF_ALL_CELLS);
@@ -115,16 +104,6 @@ public final class ResultIndex implements AutoCloseable {
   /** A cell's figures of a metric from all runs and under all protocols, the oldest first. */
   public List<IndexedMeasurement> history(String cellId, String metric) {
     return query(Rows::measurement, Sql.HISTORY, cellId, metric);
-  }
-
-  /** Figures of a metric for a model and a recipe by their names, the oldest first. */
-  public List<IndexedMeasurement> find(String model, String recipe, String metric) {
-    return query(Rows::measurement, Sql.FIND, model, recipe, metric);
-  }
-
-  /** The machine's ceilings as a cell's result has them. */
-  public List<Ceiling> ceilings(String run, String cellId) {
-    return query(Rows::ceiling, Sql.CEILINGS, run, cellId);
   }
 
   @Override

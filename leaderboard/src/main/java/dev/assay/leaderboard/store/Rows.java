@@ -2,7 +2,6 @@ package dev.assay.leaderboard.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Interval;
@@ -23,16 +22,6 @@ final class Rows {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Rows() {}
-
-  static RunSummary run(ResultSet row) throws SQLException {
-    return new RunSummary(
-        row.getString("run"),
-        row.getString("suite"),
-        row.getInt("succeeded"),
-        row.getInt("failed"),
-        instant(row, "started_at"),
-        instant(row, "finished_at"));
-  }
 
   static IndexedCell cell(ResultSet row) throws SQLException {
     return new IndexedCell(
@@ -66,20 +55,6 @@ final class Rows {
             row.getString("note"),
             row.getString("disturbed"),
             readConditions(row.getString("conditions"))));
-  }
-
-  static Ceiling ceiling(ResultSet row) throws SQLException {
-    return new Ceiling(
-        row.getString("kind"),
-        row.getString("name"),
-        row.getString("dtype"),
-        row.getDouble("figure"),
-        row.getString("unit"),
-        row.getString("origin"),
-        row.getString("source"),
-        List.of(row.getObject("samples", Double[].class)),
-        row.getString("disturbed"),
-        readConditions(row.getString("conditions")));
   }
 
   static @Nullable String writeConditions(@Nullable Conditions conditions) {

@@ -40,17 +40,6 @@ final class Sql {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
-  static final String RUNS =
-      """
-      SELECT runs.run, runs.suite,
-             COUNT(*) FILTER (WHERE status = 'SUCCEEDED') AS succeeded,
-             COUNT(*) FILTER (WHERE status = 'FAILED') AS failed,
-             MIN(started_at) AS started_at, MAX(finished_at) AS finished_at
-      FROM runs JOIN cells ON cells.run = runs.run
-      GROUP BY runs.run, runs.suite
-      ORDER BY finished_at DESC, runs.run
-      """;
-
   private static final String CELL_COLUMNS =
       """
       cells.run, cells.cell_id, runs.suite, cells.model, cells.recipe, cells.target,
@@ -59,9 +48,6 @@ final class Sql {
 
   private static final String CELLS =
       "SELECT " + CELL_COLUMNS + "FROM cells JOIN runs ON runs.run = cells.run\n";
-
-  static final String CELLS_OF_RUN =
-      CELLS + "WHERE cells.run = ? ORDER BY model, recipe, target, cell_id";
 
   private static final String LATEST =
       """
@@ -96,19 +82,6 @@ final class Sql {
 
   static final String HISTORY =
       MEASUREMENTS + "WHERE cells.cell_id = ? AND measurements.metric = ?\n" + OLDEST_FIRST;
-
-  static final String FIND =
-      MEASUREMENTS
-          + "WHERE cells.model = ? AND cells.recipe = ? AND measurements.metric = ?\n"
-          + OLDEST_FIRST;
-
-  static final String CEILINGS =
-      """
-      SELECT kind, name, dtype, figure, unit, origin, source, samples, disturbed, conditions
-      FROM ceilings JOIN cells ON cells.id = ceilings.cell
-      WHERE cells.run = ? AND cells.cell_id = ?
-      ORDER BY position
-      """;
 
   private Sql() {}
 }

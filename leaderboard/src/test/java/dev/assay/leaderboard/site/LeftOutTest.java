@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A result that no page can be made of does not stop the others. */
 class LeftOutTest {
-  private static final Generation GENERATION =
-      new Generation("t", Instant.EPOCH, "0.1.0", null, Map.of(), null);
+  private static final SiteOptions GENERATION =
+      new SiteOptions("t", Instant.EPOCH, "0.1.0", null, Map.of(), null);
 
   @TempDir Path folder;
 

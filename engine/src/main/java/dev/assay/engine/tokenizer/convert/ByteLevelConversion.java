@@ -63,7 +63,7 @@ public record ByteLevelConversion(
    * @throws BadInputException if a merge names no tokens, or ids contradict each other
    */
   public String json(Collection<AddedToken> added, Frame frame) {
-    return new TokenizerJson(
+    return new TokenizerPipeline(
             name,
             vocabulary,
             split.normalizer(),
@@ -74,7 +74,7 @@ public record ByteLevelConversion(
   }
 
   private JsonNode model() {
-    ObjectNode bpe = TokenizerJson.typed("BPE");
+    ObjectNode bpe = TokenizerPipeline.typed("BPE");
     bpe.putNull("dropout");
     bpe.put("unk_token", unknown.filter(vocabulary::containsKey).orElse(null));
     bpe.putNull("continuing_subword_prefix");

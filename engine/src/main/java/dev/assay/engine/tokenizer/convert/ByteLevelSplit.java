@@ -29,14 +29,14 @@ public enum ByteLevelSplit {
   }
 
   JsonNode normalizer() {
-    return composed ? TokenizerJson.typed("NFC") : NullNode.instance;
+    return composed ? TokenizerPipeline.typed("NFC") : NullNode.instance;
   }
 
   JsonNode preTokenizer(boolean addPrefixSpace) {
     if (expression.isEmpty()) {
       return byteLevel(addPrefixSpace, true);
     }
-    ObjectNode sequence = TokenizerJson.typed("Sequence");
+    ObjectNode sequence = TokenizerPipeline.typed("Sequence");
     ArrayNode steps = sequence.putArray("pretokenizers");
     ObjectNode split = steps.addObject().put("type", "Split");
     split.putObject("pattern").put("Regex", expression);
@@ -46,7 +46,7 @@ public enum ByteLevelSplit {
   }
 
   static ObjectNode byteLevel(boolean addPrefixSpace, boolean useExpression) {
-    return TokenizerJson.typed("ByteLevel")
+    return TokenizerPipeline.typed("ByteLevel")
         .put("add_prefix_space", addPrefixSpace)
         .put("trim_offsets", true)
         .put("use_regex", useExpression);

@@ -63,18 +63,19 @@ public final class SentencePieceConversion {
    * @throws BadInputException if the vocabulary cannot be written so, or ids contradict each other
    */
   public String json(Collection<AddedToken> added, Frame frame) {
-    return new TokenizerJson(
+    return new TokenizerPipeline(
             model.name(), ids, normalizer(), NullNode.instance, algorithm(), decoder())
         .text(added, frame);
   }
 
   private JsonNode normalizer() {
     Normalization normalization = model.normalization();
-    ObjectNode sequence = TokenizerJson.typed("Sequence");
+    ObjectNode sequence = TokenizerPipeline.typed("Sequence");
     ArrayNode steps = sequence.putArray("normalizers");
     if (!normalization.charsmap().isEmpty()) {
       steps.add(
-          TokenizerJson.typed("Precompiled").put("precompiled_charsmap", normalization.charsmap()));
+          TokenizerPipeline.typed("Precompiled")
+              .put("precompiled_charsmap", normalization.charsmap()));
     }
     if (normalization.removeExtraBlanks()) {
       // Blanks only: line ends stay where the compiled rules have not made them blanks.
@@ -82,30 +83,31 @@ public final class SentencePieceConversion {
       steps.add(replaceExpression(" {2,}", BLANK));
     }
     if (normalization.dummyPrefix()) {
-      steps.add(TokenizerJson.typed("Prepend").put("prepend", blank()));
+      steps.add(TokenizerPipeline.typed("Prepend").put("prepend", blank()));
     }
     if (normalization.escapeBlanks()) {
-      steps.add(TokenizerJson.replace(BLANK, ESCAPED));
+      steps.add(TokenizerPipeline.replace(BLANK, ESCAPED));
     }
     return steps.isEmpty() ? NullNode.instance : sequence;
   }
 
   private static ObjectNode replaceExpression(String expression, String by) {
-    ObjectNode replace = TokenizerJson.typed("Replace");
+    ObjectNode replace = TokenizerPipeline.typed("Replace");
     replace.putObject("pattern").put("Regex", expression);
     return replace.put("content", by);
   }
 
   private JsonNode decoder() {
-    ObjectNode sequence = TokenizerJson.typed("Sequence");
+    ObjectNode sequence = TokenizerPipeline.typed("Sequence");
     ArrayNode steps = sequence.putArray("decoders");
     if (model.normalization().escapeBlanks()) {
-      steps.add(TokenizerJson.replace(ESCAPED, BLANK));
+      steps.add(TokenizerPipeline.replace(ESCAPED, BLANK));
     }
-    steps.add(TokenizerJson.typed("ByteFallback"));
-    steps.add(TokenizerJson.typed("Fuse"));
+    steps.add(TokenizerPipeline.typed("ByteFallback"));
+    steps.add(TokenizerPipeline.typed("Fuse"));
     if (model.normalization().dummyPrefix()) {
-      steps.add(TokenizerJson.typed("Strip").put("content", BLANK).put("start", 1).put("stop", 0));
+      steps.add(
+          TokenizerPipeline.typed("Strip").put("content", BLANK).put("start", 1).put("stop", 0));
     }
     return sequence;
   }
@@ -123,7 +125,7 @@ public final class SentencePieceConversion {
 
   private JsonNode bpe() {
     OptionalInt unknown = model.unknown();
-    ObjectNode bpe = TokenizerJson.typed("BPE");
+    ObjectNode bpe = TokenizerPipeline.typed("BPE");
     bpe.putNull("dropout");
     if (unknown.isPresent()) {
       bpe.put("unk_token", model.pieces().get(unknown.getAsInt()).text());
@@ -148,7 +150,7 @@ public final class SentencePieceConversion {
           model.name()
               + ": found no piece of type unknown, expected one, as it is a Unigram model");
     }
-    ObjectNode unigram = TokenizerJson.typed("Unigram");
+    ObjectNode unigram = TokenizerPipeline.typed("Unigram");
     unigram.put("unk_id", unknown.getAsInt());
     ArrayNode vocabulary = unigram.putArray("vocab");
     for (Piece piece : model.pieces()) {

@@ -46,7 +46,7 @@ final class SentencePieceMerges {
       }
     }
     merges.sort(BEST_FIRST);
-    ArrayNode pairs = TokenizerJson.JSON.arrayNode(merges.size());
+    ArrayNode pairs = TokenizerPipeline.JSON.arrayNode(merges.size());
     merges.forEach(merge -> pairs.addArray().add(merge.left()).add(merge.right()));
     return pairs;
   }

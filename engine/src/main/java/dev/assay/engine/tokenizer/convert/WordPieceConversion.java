@@ -44,25 +44,25 @@ public record WordPieceConversion(
    */
   public String json(Collection<AddedToken> added, Frame frame) {
     ObjectNode normalizer =
-        TokenizerJson.typed("BertNormalizer")
+        TokenizerPipeline.typed("BertNormalizer")
             .put("clean_text", true)
             .put("handle_chinese_chars", splitChinese)
             .put("lowercase", lowerCase);
     normalizer.putNull("strip_accents");
     ObjectNode model =
-        TokenizerJson.typed("WordPiece")
+        TokenizerPipeline.typed("WordPiece")
             .put("unk_token", unknown)
             .put("continuing_subword_prefix", "##")
             .put("max_input_chars_per_word", LONGEST_WORD);
     ObjectNode tokens = model.putObject("vocab");
     vocabulary.forEach(tokens::put);
-    return new TokenizerJson(
+    return new TokenizerPipeline(
             name,
             vocabulary,
             normalizer,
-            TokenizerJson.typed("BertPreTokenizer"),
+            TokenizerPipeline.typed("BertPreTokenizer"),
             model,
-            TokenizerJson.typed("WordPiece").put("prefix", "##").put("cleanup", true))
+            TokenizerPipeline.typed("WordPiece").put("prefix", "##").put("cleanup", true))
         .text(added, frame);
   }
 }

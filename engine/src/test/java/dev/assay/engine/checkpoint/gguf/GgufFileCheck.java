@@ -11,7 +11,6 @@ import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenIds;
-import dev.assay.engine.fixture.Sha256;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
@@ -19,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** A whole file: its header, the value of every tensor, and the logits that they give. */
 public final class GgufFileCheck implements GoldenCheck {
@@ -63,7 +63,7 @@ public final class GgufFileCheck implements GoldenCheck {
     ByteBuffer plain =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     plain.asFloatBuffer().put(values);
-    return Sha256.of(plain.array());
+    return DigestUtils.sha256Hex(plain.array());
   }
 
   private static void checkLogits(TorchSession torch, NDManager scope, GoldenCase golden) {

@@ -1,7 +1,7 @@
 package dev.assay.harness.cli.progress;
 
-import dev.assay.harness.hub.HubEvent;
-import dev.assay.harness.hub.HubListener;
+import dev.assay.engine.hub.HubEvent;
+import dev.assay.engine.hub.HubListener;
 import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -40,11 +40,11 @@ public final class DownloadBar implements HubListener {
       // Wipes the bar's line, which is drawn again beneath.
       terminal.print("\r\u001b[K");
     }
-    terminal.println(DownloadLines.line(event));
+    terminal.println(event.describe());
     if (event instanceof HubEvent.DownloadBegan began) {
       bar =
           new ProgressBarBuilder()
-              .setTaskName(began.model().name())
+              .setTaskName(began.source().name())
               .setInitialMax(began.bytes())
               .setUnit(" MiB", MEBIBYTE)
               .showSpeed()

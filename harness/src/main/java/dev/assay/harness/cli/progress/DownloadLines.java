@@ -1,7 +1,7 @@
 package dev.assay.harness.cli.progress;
 
-import dev.assay.harness.hub.HubEvent;
-import dev.assay.harness.hub.HubListener;
+import dev.assay.engine.hub.HubEvent;
+import dev.assay.engine.hub.HubListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -21,7 +21,7 @@ public final class DownloadLines implements HubListener {
     if (event instanceof HubEvent.DownloadProgressed progressed) {
       progressed(progressed);
     } else {
-      out.println(line(event));
+      out.println(event.describe());
       out.flush();
     }
   }
@@ -39,28 +39,5 @@ public final class DownloadLines implements HubListener {
       out.flush();
     }
     tenth = now;
-  }
-
-  static String line(HubEvent event) {
-    if (event instanceof HubEvent.DownloadBegan began) {
-      return String.format(
-          Locale.ROOT,
-          "download %s begins: %d files, %,d bytes, commit %s",
-          began.model(),
-          began.files(),
-          began.bytes(),
-          began.commit());
-    } else if (event instanceof HubEvent.DownloadRetried retried) {
-      return String.format(
-          Locale.ROOT,
-          "%s: %s; trying again in %.1f s",
-          retried.what(),
-          retried.reason(),
-          retried.pause().toMillis() / 1e3);
-    } else if (event instanceof HubEvent.DownloadEnded ended) {
-      return "download " + ended.model() + " is done: " + ended.path();
-    }
-    HubEvent.DownloadProgressed progressed = (HubEvent.DownloadProgressed) event;
-    return progressed.file();
   }
 }

@@ -21,11 +21,6 @@ public final class Roofline {
         positive("intensity", intensity) * positive("bandwidth", bandwidth));
   }
 
-  /** The intensity from which on arithmetic is the limit, FLOP/B. */
-  public static double ridge(double peak, double bandwidth) {
-    return positive("peak", peak) / positive("bandwidth", bandwidth);
-  }
-
   /**
    * Model FLOPs utilization: useful FLOP/s over the peak of the arithmetic that runs.
    *

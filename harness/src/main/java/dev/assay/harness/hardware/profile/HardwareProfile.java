@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record HardwareProfile(
     @Describe("name, equal to the file's without .yaml") String name,
     @Describe("name for people") String title,
-    @Describe("kind of device") DeviceKind device,
+    @Describe("kind of device") ProcessorKind device,
     @Describe("how the machine is recognised") Match match,
     @Default("[]") @Describe("arithmetic rates of the whole device; for GPUs") List<Peak> peaks,
     @Default("[]") @Describe("arithmetic rates of a core and cycle; for CPUs")
@@ -44,7 +44,7 @@ public record HardwareProfile(
     sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
     Require.that(
         name.matches("[a-z0-9]+(-[a-z0-9]+)*"), "name", name, "lower-case words joined by '-'");
-    boolean cpu = device == DeviceKind.CPU;
+    boolean cpu = device == ProcessorKind.CPU;
     Require.that(
         peaks.isEmpty() == cpu, "peaks", peaks.size() + " peaks", cpu ? "none for a CPU" : "some");
     Require.that(

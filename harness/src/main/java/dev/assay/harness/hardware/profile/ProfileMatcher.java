@@ -24,7 +24,7 @@ public final class ProfileMatcher {
    *
    * @throws BadInputException if there is no profile of that name
    */
-  public Reading<ProfileMatch> choose(String name, DeviceKind device, Environment environment) {
+  public Reading<ProfileMatch> choose(String name, ProcessorKind device, Environment environment) {
     return name.equals(AUTO)
         ? match(device, environment)
         : Reading.of(new ProfileMatch(profiles.named(name), "named by the suite"));
@@ -34,7 +34,7 @@ public final class ProfileMatcher {
    * The profile whose description fits: the one with the most criteria if several do, a fallback if
    * none does. Unavailable with the reason if there is not even that.
    */
-  public Reading<ProfileMatch> match(DeviceKind device, Environment environment) {
+  public Reading<ProfileMatch> match(ProcessorKind device, Environment environment) {
     Optional<ProfileMatch> best = Optional.empty();
     int mostCriteria = 0;
     for (HardwareProfile profile : profiles.all()) {
@@ -102,8 +102,8 @@ public final class ProfileMatcher {
         .findFirst();
   }
 
-  private static String describe(DeviceKind device, Environment environment) {
-    return device == DeviceKind.CPU
+  private static String describe(ProcessorKind device, Environment environment) {
+    return device == ProcessorKind.CPU
         ? "CPU '" + environment.cpu().name() + "' (" + environment.cpu().family() + ")"
         : "GPUs " + environment.gpus().stream().map(Environment.Gpu::name).toList();
   }

@@ -12,13 +12,13 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 public class GenerationBenchmark {
   /** Prefill and first greedy choice. */
   @Benchmark
-  public long[] timeToFirstToken(FreshGeneration fresh, Surroundings surroundings) {
+  public long[] timeToFirstToken(FreshGeneration fresh, InterferenceCounters counters) {
     return fresh.generation().prefill();
   }
 
   /** All further tokens. */
   @Benchmark
-  public long[] decode(PrefilledGeneration prefilled, Surroundings surroundings) {
+  public long[] decode(PrefilledGeneration prefilled, InterferenceCounters counters) {
     return prefilled.generation().decode(prefilled.first());
   }
 }

@@ -22,7 +22,7 @@ final class PhaseSamples {
       for (BenchmarkResult fork : run.getBenchmarkResults()) {
         for (IterationResult iteration : fork.getIterationResults()) {
           seconds.add(iteration.getPrimaryResult().getScore());
-          seen.add(Surroundings.of(iteration));
+          seen.add(InterferenceCounters.of(iteration));
         }
       }
     }

@@ -6,8 +6,7 @@ package dev.assay.harness.measure.perplexity;
  * @param nats sum of −log p
  * @param count number of tokens scored
  */
-public record LossSum(double nats, long count) {
-  static final LossSum EMPTY = new LossSum(0, 0);
+record LossSum(double nats, long count) {
 
   /**
    * The sum over the last losses of a window.
@@ -28,17 +27,8 @@ public record LossSum(double nats, long count) {
     return new LossSum(nats, last);
   }
 
-  LossSum plus(LossSum other) {
-    return new LossSum(nats + other.nats, count + other.count);
-  }
-
   /** Mean loss of a token. */
-  public double mean() {
+  double mean() {
     return nats / count;
-  }
-
-  /** Exponential of the mean loss. */
-  public double perplexity() {
-    return Math.exp(mean());
   }
 }

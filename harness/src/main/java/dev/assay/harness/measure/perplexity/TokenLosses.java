@@ -2,7 +2,7 @@ package dev.assay.harness.measure.perplexity;
 
 /** The losses that a model has on a sequence of tokens. */
 @FunctionalInterface
-public interface TokenLosses {
+interface TokenLosses {
   /**
    * @param tokens ids of t tokens, at least 2
    * @return −log p of tokens 1 … t − 1, natural logarithm

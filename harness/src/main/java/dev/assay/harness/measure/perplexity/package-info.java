@@ -1,4 +1,4 @@
-/** Perplexity by the papers' protocol, and by its relatives that must not be mixed up with it. */
+/** Perplexity by the papers' protocol. */
 @NullMarked
 package dev.assay.harness.measure.perplexity;
 

@@ -1,6 +1,6 @@
 package dev.assay.harness.run.artifact;
 
-import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.LinearReport;
 import java.util.List;
@@ -21,7 +21,7 @@ public record CompressionReport(
     double seconds,
     @Nullable String disturbed,
     @Nullable Conditions conditions,
-    @Nullable Calibration calibration,
+    @Nullable CalibrationSamples calibration,
     List<LinearReport> linears) {
   public CompressionReport {
     linears = List.copyOf(linears);

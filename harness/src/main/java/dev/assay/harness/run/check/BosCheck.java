@@ -12,7 +12,7 @@ import java.util.List;
  * Warns where a model expects a BOS in front of a text, by its tokenizer, and is to read without:
  * some models break down then, and what is calibrated so does not recover.
  */
-record BosCheck(WrittenSuite written, Findings findings) {
+record BosCheck(WrittenSuite written, CheckResult findings) {
   void perplexity(CellSpec cell, KnownModel model) {
     if (!model.continuesText() || !expectsBos(cell, model)) {
       return;

@@ -14,7 +14,7 @@ import java.util.List;
  * Holds the lengths that a suite asks for against the positions of its models. Learned positions
  * end there; rotary ones go on, but to places that the model was never trained on.
  */
-record LengthCheck(WrittenSuite written, Findings findings) {
+record LengthCheck(WrittenSuite written, CheckResult findings) {
   void measures(CellSpec cell, KnownModel model) {
     if (!model.continuesText()) {
       return;

@@ -35,8 +35,8 @@ public final class SuiteCheck {
    * @param suite with its models at hand
    * @throws BadInputException with all problems, each with file, line and key
    */
-  public Findings of(LoadedSuite suite) {
-    Findings findings = new Findings();
+  public CheckResult of(LoadedSuite suite) {
+    CheckResult findings = new CheckResult();
     WrittenSuite written = suite.written();
     LengthCheck lengths = new LengthCheck(written, findings);
     TextCheck texts = new TextCheck(datasets, written, findings);
@@ -82,7 +82,7 @@ public final class SuiteCheck {
 
   /** One target that this build has no use for leaves the others their cells. */
   private static void device(
-      CellSpec cell, String text, boolean othersRun, WrittenSuite written, Findings findings) {
+      CellSpec cell, String text, boolean othersRun, WrittenSuite written, CheckResult findings) {
     KeyPath path = written.path(cell.target()).key("device");
     if (othersRun) {
       String unsupported = text + "; recorded as unsupported";
@@ -93,7 +93,7 @@ public final class SuiteCheck {
   }
 
   /** More threads than processors only wait for each other, and take memory. */
-  private static void threads(CellSpec cell, WrittenSuite written, Findings findings) {
+  private static void threads(CellSpec cell, WrittenSuite written, CheckResult findings) {
     int processors = Runtime.getRuntime().availableProcessors();
     int wanted = cell.target().threads().resolve(processors);
     if (wanted > processors) {
@@ -107,7 +107,7 @@ public final class SuiteCheck {
 
   /** A checkpoint that is broken fails its own cells only, but it is said. */
   private static Optional<KnownModel> model(
-      CellSpec cell, WrittenSuite written, Findings findings) {
+      CellSpec cell, WrittenSuite written, CheckResult findings) {
     KeyPath path = written.path(cell.model());
     try {
       return Optional.of(KnownModel.of(cell));
@@ -136,7 +136,7 @@ public final class SuiteCheck {
   }
 
   /** Rounding what is rounded is meaningful, but its errors come on top of those there. */
-  private void source(CellSpec cell, KnownModel model, WrittenSuite written, Findings findings) {
+  private void source(CellSpec cell, KnownModel model, WrittenSuite written, CheckResult findings) {
     if (model.quantized() && cell.recipe().stages().stream().anyMatch(this::rounds)) {
       KeyPath path = written.path(cell.model());
       String text =

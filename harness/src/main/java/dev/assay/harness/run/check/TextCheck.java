@@ -30,11 +30,11 @@ import java.util.function.Supplier;
 final class TextCheck {
   private final DatasetRegistry datasets;
   private final WrittenSuite written;
-  private final Findings findings;
+  private final CheckResult findings;
   private final TextLength lengths = new TextLength();
   private final Set<List<Object>> seen = new HashSet<>();
 
-  TextCheck(DatasetRegistry datasets, WrittenSuite written, Findings findings) {
+  TextCheck(DatasetRegistry datasets, WrittenSuite written, CheckResult findings) {
     this.datasets = datasets;
     this.written = written;
     this.findings = findings;

@@ -4,8 +4,8 @@ import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
 import dev.assay.harness.hardware.ceiling.ProfileCeilings;
 import dev.assay.harness.hardware.environment.EnvironmentProbe;
-import dev.assay.harness.hardware.profile.DeviceKind;
 import dev.assay.harness.hardware.profile.HardwareProfiles;
+import dev.assay.harness.hardware.profile.ProcessorKind;
 import dev.assay.harness.hardware.profile.ProfileMatch;
 import dev.assay.harness.hardware.profile.ProfileMatcher;
 import dev.assay.harness.suite.Device;
@@ -53,7 +53,7 @@ public final class Machine {
 
   /** The profile of a target, or why there is none. */
   public Reading<ProfileMatch> profile(SuiteTarget target, Environment environment) {
-    DeviceKind kind = target.device() == Device.CPU ? DeviceKind.CPU : DeviceKind.GPU;
+    ProcessorKind kind = target.device() == Device.CPU ? ProcessorKind.CPU : ProcessorKind.GPU;
     return profiles.choose(target.profile(), kind, environment);
   }
 

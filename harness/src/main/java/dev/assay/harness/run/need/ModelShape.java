@@ -35,7 +35,7 @@ record ModelShape(ModelSpec architecture, DType stored, long parameters) {
     if (synthetic.isPresent()) {
       return new ModelShape(
           new Families().architecture(synthetic.get().config()),
-          DType.valueOf(synthetic.get().dtype().name()),
+          synthetic.get().dtype(),
           ParameterList.of(synthetic.get().config()).count());
     }
     Checkpoint found = Checkpoint.open(cell.modelPath());

@@ -119,7 +119,7 @@ public final class NeedEstimator {
   }
 
   private static long execution(CellSpec cell, ModelShape shape, List<CompressionMethod> methods) {
-    DType type = DType.valueOf(cell.dtype().name());
+    DType type = cell.dtype();
     double bits = type.bytes() * BITS_PER_BYTE;
     double stored = methods.isEmpty() ? bits : methods.get(methods.size() - 1).storedBits(type);
     // What has no kernel runs in the arithmetic's own type.

@@ -47,7 +47,7 @@ public record SyntheticCache(Path root) {
         // It appears under its name only when it is whole.
         if (!Files.isDirectory(directory)) {
           SyntheticCheckpoint.write(
-              source.config(), source.tensorType(), source.seed(), directory, listener);
+              source.config(), source.dtype(), source.seed(), directory, listener);
         }
       }
     } catch (IllegalArgumentException e) {

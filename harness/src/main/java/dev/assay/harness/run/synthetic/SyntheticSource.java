@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.JsonFault;
-import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.synthetic.ParameterList;
 import dev.assay.engine.synthetic.SyntheticCheckpoint;
 import dev.assay.engine.torch.DType;
@@ -15,7 +14,7 @@ import dev.assay.harness.suite.SyntheticModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -28,8 +27,9 @@ import java.util.TreeMap;
  * @param dtype of the weights
  * @param seed of the weights
  */
-public record SyntheticSource(Path file, JsonNode config, Dtype dtype, long seed) {
+public record SyntheticSource(Path file, JsonNode config, DType dtype, long seed) {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<DType> TYPES = List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16);
 
   /**
    * The source of a cell's model, if it is synthetic.
@@ -48,7 +48,7 @@ public record SyntheticSource(Path file, JsonNode config, Dtype dtype, long seed
    */
   public static SyntheticSource of(Path file, SyntheticModel model) {
     JsonNode config = read(file);
-    Dtype dtype = model.dtype() == null ? dtype(file, config) : model.dtype();
+    DType dtype = model.dtype() == null ? dtype(file, config) : model.dtype();
     return new SyntheticSource(file, config, dtype, model.seed());
   }
 
@@ -68,17 +68,17 @@ public record SyntheticSource(Path file, JsonNode config, Dtype dtype, long seed
   }
 
   /** The configuration's, in its newer spelling or the older; float32 where it says none. */
-  private static Dtype dtype(Path file, JsonNode config) {
+  private static DType dtype(Path file, JsonNode config) {
     String key = config.hasNonNull("dtype") ? "dtype" : "torch_dtype";
-    String name = config.hasNonNull(key) ? config.path(key).asText() : Dtype.FLOAT32.toString();
-    return Arrays.stream(Dtype.values())
-        .filter(dtype -> dtype.toString().equals(name.toLowerCase(Locale.ROOT)))
+    String name = config.hasNonNull(key) ? config.path(key).asText() : DType.FLOAT32.label();
+    return TYPES.stream()
+        .filter(dtype -> dtype.label().equals(name.toLowerCase(Locale.ROOT)))
         .findFirst()
         .orElseThrow(
             () ->
                 new BadInputException(
                     "%s: key %s: found '%s', expected one of %s"
-                        .formatted(file, key, name, Arrays.toString(Dtype.values()))));
+                        .formatted(file, key, name, TYPES)));
   }
 
   /** The suite's description with nothing left open. */
@@ -86,14 +86,9 @@ public record SyntheticSource(Path file, JsonNode config, Dtype dtype, long seed
     return new SyntheticModel(file.toAbsolutePath().toString(), seed, dtype);
   }
 
-  /** The dtype as the engine names it. */
-  DType tensorType() {
-    return DType.valueOf(dtype.name());
-  }
-
   /** The sha256 in hex of everything here. */
   public String key() {
-    return SyntheticCheckpoint.key(config, tensorType(), seed);
+    return SyntheticCheckpoint.key(config, dtype, seed);
   }
 
   /** What tells it from other models; known without making it. */

@@ -75,10 +75,11 @@ final class CellWork {
 
     begin("quality");
     if (synthetic != null) {
-      report.addAll(NoQuality.of(request.measures().perplexity(), "synthetic weights"));
+      report.addAll(
+          UnsupportedMeasures.quality(request.measures().perplexity(), "synthetic weights"));
     } else if (architecture.kind() != ModelSpec.Kind.CAUSAL) {
       report.addAll(
-          NoQuality.of(
+          UnsupportedMeasures.quality(
               request.measures().perplexity(),
               architecture.family() + " does not continue text, which perplexity is about"));
     } else {

@@ -24,6 +24,7 @@ import dev.assay.harness.hardware.disturbance.Watch;
 import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.CachedArtifact;
 import dev.assay.harness.run.artifact.CompressionReport;
+import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.Measurement;
@@ -109,8 +110,7 @@ final class Compression {
         sha256, seconds, time.disturbed(), time.conditions(), samples.described(), linears);
   }
 
-  private record Samples(
-      List<long[]> ids, dev.assay.leaderboard.result.@Nullable Calibration described) {}
+  private record Samples(List<long[]> ids, @Nullable CalibrationSamples described) {}
 
   /**
    * Draws the samples and writes their ids beside the artifact, so that others can use the same. A
@@ -126,7 +126,7 @@ final class Compression {
       keep(sequences, target);
       return new Samples(
           Arrays.asList(sequences.ids()),
-          new dev.assay.leaderboard.result.Calibration(
+          new CalibrationSamples(
               "random token ids, as the weights are synthetic",
               "none",
               "",
@@ -158,7 +158,7 @@ final class Compression {
     keep(sequences, target);
     return new Samples(
         Arrays.asList(sequences.ids()),
-        new dev.assay.leaderboard.result.Calibration(
+        new CalibrationSamples(
             split.dataset(),
             split.split(),
             split.sha256(),

@@ -15,8 +15,8 @@ import dev.assay.harness.measure.perplexity.PerplexityMetric;
 import dev.assay.harness.measure.perplexity.PerplexityWindows;
 import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.outcome.FailureCause;
-import dev.assay.harness.suite.Arithmetic;
 import dev.assay.harness.suite.PerplexityMeasure;
+import dev.assay.harness.suite.QualityArithmetic;
 import dev.assay.leaderboard.result.Measurement;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ final class Quality {
    * Takes all of one arithmetic before those of the next, so that one model is loaded at a time.
    */
   void measure(Checkpoint artifact, ModelSpec architecture, ReportBuilder report) {
-    for (Arithmetic arithmetic : Arithmetic.values()) {
+    for (QualityArithmetic arithmetic : QualityArithmetic.values()) {
       List<PerplexityMeasure> wanted =
           request.measures().perplexity().stream()
               .filter(measure -> measure.arithmetic() == arithmetic)
@@ -59,7 +59,7 @@ final class Quality {
 
   private List<Measurement> measure(
       List<PerplexityMeasure> wanted,
-      Arithmetic arithmetic,
+      QualityArithmetic arithmetic,
       Checkpoint artifact,
       ModelSpec architecture) {
     List<Measurement> taken = new ArrayList<>();
@@ -93,7 +93,7 @@ final class Quality {
     } catch (NotFiniteException | BadCheckpointException e) {
       throw e;
     } catch (RuntimeException e) {
-      return NoQuality.of(
+      return UnsupportedMeasures.quality(
           wanted,
           FailedMeasure.note(
               FailureCause.of("quality", e),
@@ -101,7 +101,7 @@ final class Quality {
     }
   }
 
-  private Execution execution(Arithmetic arithmetic) {
+  private Execution execution(QualityArithmetic arithmetic) {
     return switch (arithmetic) {
       case FLOAT32 -> Execution.reference(torch.device());
       case EXECUTION -> request.execution();

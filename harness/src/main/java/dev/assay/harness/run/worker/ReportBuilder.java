@@ -3,7 +3,7 @@ package dev.assay.harness.run.worker;
 import dev.assay.harness.measure.utilization.GenerationCost;
 import dev.assay.harness.run.artifact.CompressionReport;
 import dev.assay.leaderboard.result.Artifact;
-import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.LinearReport;
@@ -21,7 +21,7 @@ final class ReportBuilder {
   private long parameters;
   private @Nullable String checkpoint;
   private @Nullable Artifact artifact;
-  private @Nullable Calibration calibration;
+  private @Nullable CalibrationSamples calibration;
   private List<LinearReport> linears = List.of();
   private @Nullable String simulated;
   private @Nullable GenerationCost cost;

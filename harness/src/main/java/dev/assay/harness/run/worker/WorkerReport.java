@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.harness.measure.utilization.GenerationCost;
 import dev.assay.leaderboard.file.AtomicFile;
 import dev.assay.leaderboard.result.Artifact;
-import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.LinearReport;
@@ -44,7 +44,7 @@ public record WorkerReport(
     long parameters,
     @Nullable String checkpoint,
     @Nullable Artifact artifact,
-    @Nullable Calibration calibration,
+    @Nullable CalibrationSamples calibration,
     List<LinearReport> linears,
     List<Measurement> measurements,
     @Nullable String simulated,

@@ -5,7 +5,6 @@ import dev.assay.engine.config.CanonicalYaml;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.YamlBinder;
-import dev.assay.engine.recipe.Dtype;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetRegistry;
@@ -48,7 +47,7 @@ public record WorkerRequest(
     @Describe("text files") List<TextPlace> texts,
     @Describe("what is measured") Measures measures,
     @Default("cpu") @Describe("kind of device") Device device,
-    @Describe("arithmetic of the execution") Dtype dtype,
+    @Describe("arithmetic of the execution") DType dtype,
     @Describe("threads of the kernels") int threads,
     @Describe("file for the report") String report,
     @Describe("file for the progress") String progress) {
@@ -62,7 +61,7 @@ public record WorkerRequest(
 
   /** Packed weights where kernels exist, on the target's device and in its arithmetic. */
   Execution execution() {
-    return Execution.packed(device.torch(), DType.valueOf(dtype.name()));
+    return Execution.packed(device.torch(), dtype);
   }
 
   /** The data sets that the cell can read. */

@@ -32,7 +32,7 @@ class ProfileMatcherTest {
   void knowsProcessorsByTheirNumbers(String vendor, int family, int model, String profile) {
     Reading<ProfileMatch> match =
         matcher.match(
-            DeviceKind.CPU,
+            ProcessorKind.CPU,
             Machines.cpu(
                 vendor, "family " + family + " model " + model + " stepping 1", null, "sse2"));
 
@@ -45,11 +45,11 @@ class ProfileMatcherTest {
     ProfileMatch own =
         matcher
             .match(
-                DeviceKind.CPU,
+                ProcessorKind.CPU,
                 Machines.cpu("GenuineIntel", "family 6 model 207 stepping 2", null, "sse2"))
             .orNull();
     ProfileMatch fallback =
-        matcher.match(DeviceKind.CPU, Machines.cpu("Other", "?", null, "sse2")).orNull();
+        matcher.match(ProcessorKind.CPU, Machines.cpu("Other", "?", null, "sse2")).orNull();
 
     assertThat(own).isNotNull();
     assertThat(own.reason()).isEqualTo("vendor GenuineIntel, family 6, model 207");
@@ -70,7 +70,7 @@ class ProfileMatcherTest {
     "Aqua Vanjaram [Instinct MI300X], amd-instinct-mi300x",
   })
   void knowsGpusByTheirNames(String gpu, String profile) {
-    ProfileMatch match = matcher.match(DeviceKind.GPU, Machines.gpus(gpu)).orNull();
+    ProfileMatch match = matcher.match(ProcessorKind.GPU, Machines.gpus(gpu)).orNull();
 
     assertThat(match).isNotNull();
     assertThat(match.profile().name()).isEqualTo(profile);
@@ -88,7 +88,7 @@ class ProfileMatcherTest {
         "NVIDIA GeForce RTX 4090 Laptop GPU"
       })
   void takesNoRelativeForTheRealThing(String gpu) {
-    assertThat(matcher.match(DeviceKind.GPU, Machines.gpus(gpu)).reasonOrNull())
+    assertThat(matcher.match(ProcessorKind.GPU, Machines.gpus(gpu)).reasonOrNull())
         .contains("no hardware profile fits")
         .contains(gpu);
   }
@@ -96,17 +96,19 @@ class ProfileMatcherTest {
   @Test
   void aProcessorOfAnotherArchitectureHasNoProfile() {
     assertThat(
-            matcher.match(DeviceKind.CPU, Machines.cpu("ARM", "?", null, "asimd")).reasonOrNull())
+            matcher
+                .match(ProcessorKind.CPU, Machines.cpu("ARM", "?", null, "asimd"))
+                .reasonOrNull())
         .contains("'processor'");
   }
 
   @Test
   void aSuiteMayNameTheProfile() {
-    ProfileMatch match = matcher.choose("nvidia-l4", DeviceKind.GPU, Machines.gpus()).orNull();
+    ProfileMatch match = matcher.choose("nvidia-l4", ProcessorKind.GPU, Machines.gpus()).orNull();
 
     assertThat(match).isNotNull();
     assertThat(match.profile().title()).isEqualTo("NVIDIA L4");
-    assertThatThrownBy(() -> matcher.choose("nvidia-h100", DeviceKind.GPU, Machines.gpus()))
+    assertThatThrownBy(() -> matcher.choose("nvidia-h100", ProcessorKind.GPU, Machines.gpus()))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("no hardware profile 'nvidia-h100'")
         .hasMessageContaining("did you mean 'nvidia-h100-sxm'?");

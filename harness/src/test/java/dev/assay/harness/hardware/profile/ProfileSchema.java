@@ -9,7 +9,7 @@ import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import dev.assay.engine.config.EnumName;
-import dev.assay.engine.config.Parameter;
+import dev.assay.engine.config.YamlKey;
 
 /** The JSON Schema of hardware profiles, made from the records that read them. */
 final class ProfileSchema {
@@ -41,8 +41,8 @@ final class ProfileSchema {
     return new SchemaGenerator(config.build()).generateSchema(HardwareProfile.class);
   }
 
-  private static Parameter parameter(FieldScope field) {
-    return Parameter.of(field.getDeclaringType().getErasedType()).stream()
+  private static YamlKey parameter(FieldScope field) {
+    return YamlKey.of(field.getDeclaringType().getErasedType()).stream()
         .filter(parameter -> parameter.name().equals(field.getDeclaredName()))
         .findFirst()
         .orElseThrow();

@@ -8,13 +8,20 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.run.LanguageModel;
+import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
+import dev.assay.harness.dataset.DatasetSplit;
+import dev.assay.harness.dataset.TokenSequence;
+import dev.assay.harness.dataset.TokenWindows;
+import dev.assay.leaderboard.result.Measurement;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Objects;
 
-/** Every protocol with one length of window. */
+/** The metric, and its relatives that must not be mixed up with it, with one length of window. */
 final class PerplexityCheck implements GoldenCheck {
+  private static final DatasetSplit SPLIT = new DatasetSplit("golden", "all", "…", "abc", 3);
+
   @Override
   public void check(TorchSession torch, NDManager scope, GoldenCase golden) {
     ModelFixture fixture = golden.model();
@@ -66,26 +73,29 @@ final class PerplexityCheck implements GoldenCheck {
     }
 
     void checkDisjoint() {
-      DisjointPerplexity found = DisjointPerplexity.of(tokens, length, this::losses);
-      assertThat(found.windows()).hasSize((int) golden.scalar("windows"));
-      assertThat(count(found.windows())).isEqualTo((long) golden.scalar("nonoverlap_count"));
-      assertClose(sum(found.windows()), "nonoverlap_sum_nll");
-      assertClose(found.ofWindowMeans(), "gptq_ppl");
+      TokenWindows whole = TokenWindows.cut(new TokenSequence(golden.name(), tokens), length);
+      Measurement measured =
+          new PerplexityMetric(SPLIT, BosPolicy.NONE, whole)
+              .measure(this::losses, Execution.REFERENCE, done -> {});
+      assertThat(measured.samples()).hasSize((int) golden.scalar("windows"));
+      assertClose(Objects.requireNonNull(measured.value()), "gptq_ppl");
+      StridedPerplexity found = StridedPerplexity.of(whole.ids(), length, length, this::losses);
+      assertThat(found.count()).isEqualTo((long) golden.scalar("nonoverlap_count"));
+      assertClose(found.nats(), "nonoverlap_sum_nll");
       assertClose(found.ofTokens(), "nonoverlap_ppl");
     }
 
     void checkTail() {
-      DisjointPerplexity found = DisjointPerplexity.withTail(tokens, length, this::losses);
-      assertThat(count(found.windows())).isEqualTo((long) golden.scalar("with_tail_count"));
-      assertClose(sum(found.windows()), "with_tail_sum_nll");
+      StridedPerplexity found = StridedPerplexity.of(tokens, length, length, this::losses);
+      assertThat(found.count()).isEqualTo((long) golden.scalar("with_tail_count"));
+      assertClose(found.nats(), "with_tail_sum_nll");
       assertClose(found.ofTokens(), "with_tail_ppl");
     }
 
     void checkStrided(String protocol, int stride) {
       StridedPerplexity found = StridedPerplexity.of(tokens, length, stride, this::losses);
       assertThat(found.windows()).hasSize((int) golden.scalar(protocol + ".windows"));
-      assertThat(count(found.windows()))
-          .isEqualTo((long) golden.scalar(protocol + ".tokens_scored"));
+      assertThat(found.count()).isEqualTo((long) golden.scalar(protocol + ".tokens_scored"));
       assertClose(found.ofTokens(), protocol + ".ppl");
       assertClose(found.asDocumented(), protocol + ".ppl_hf_doc");
       assertClose(found.ofWindowMeans(), protocol + ".ppl_mean_of_window_means");
@@ -95,14 +105,6 @@ final class PerplexityCheck implements GoldenCheck {
       assertThat(found)
           .as(scalar)
           .isCloseTo(golden.scalar(scalar), withinPercentage(100 * golden.tolerance("ppl_rel")));
-    }
-
-    private static long count(List<LossSum> windows) {
-      return windows.stream().mapToLong(LossSum::count).sum();
-    }
-
-    private static double sum(List<LossSum> windows) {
-      return windows.stream().mapToDouble(LossSum::nats).sum();
     }
   }
 }

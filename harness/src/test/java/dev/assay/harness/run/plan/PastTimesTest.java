@@ -2,7 +2,7 @@ package dev.assay.harness.run.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.assay.engine.recipe.Dtype;
+import dev.assay.engine.torch.DType;
 import dev.assay.harness.run.journal.JournalEntry.Cell;
 import dev.assay.harness.run.journal.JournalEntry.CellFinished;
 import dev.assay.harness.run.journal.JournalEntry.CellStarted;
@@ -53,7 +53,7 @@ class PastTimesTest {
             List.of(),
             measures,
             Device.CPU,
-            Dtype.FLOAT32,
+            DType.FLOAT32,
             2,
             "r",
             "p")

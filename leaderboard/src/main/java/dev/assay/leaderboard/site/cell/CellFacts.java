@@ -1,7 +1,7 @@
 package dev.assay.leaderboard.site.cell;
 
 import dev.assay.leaderboard.result.Artifact;
-import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.format.CellText;
@@ -57,7 +57,7 @@ final class CellFacts {
             Fact.of("Path in the cache", artifact.path()));
   }
 
-  static List<Fact> calibration(@Nullable Calibration calibration) {
+  static List<Fact> calibration(@Nullable CalibrationSamples calibration) {
     return calibration == null
         ? List.of()
         : List.of(

@@ -7,6 +7,9 @@ import dev.assay.leaderboard.site.format.ConditionsText;
 import dev.assay.leaderboard.site.format.Ratios;
 import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.CellFigure;
+import dev.assay.leaderboard.site.view.CellFigure.Disturbance;
+import dev.assay.leaderboard.site.view.CellFigure.Name;
+import dev.assay.leaderboard.site.view.CellFigure.Spread;
 import dev.assay.leaderboard.site.view.Mark;
 import dev.assay.leaderboard.stats.Comparison;
 import java.util.HashMap;
@@ -50,33 +53,36 @@ final class CellFigures {
 
   private static CellFigure figure(Measurement measurement, FigureLabels labels, String ratio) {
     Double value = measurement.value();
+    Name name = new Name(labels.label(measurement), labels.variant(measurement));
     Mark mark = Mark.of(measurement.provenance());
-    String label = labels.label(measurement);
-    String variant = labels.variant(measurement);
     String protocol =
         measurement.protocol().settings().isEmpty() ? "" : measurement.protocol().id();
     String note = Objects.requireNonNullElse(measurement.note(), "");
     String conditions = ConditionsText.of(measurement.conditions());
     if (value == null) {
-      return new CellFigure(
-          label, variant, "–", mark, null, "", conditions, "", "", "", protocol, note, null);
+      Disturbance none = new Disturbance(null, "", conditions);
+      return new CellFigure(name, "–", mark, none, Spread.NONE, "", protocol, note, null);
     }
     Scale scale = Scale.of(measurement.metric(), measurement.unit(), value);
-    Double error = measurement.standardError();
     return new CellFigure(
-        label,
-        variant,
+        name,
         scale.text(value),
         mark,
-        Mark.ofDisturbance(measurement.disturbed()),
-        Objects.requireNonNullElse(measurement.disturbed(), ""),
-        conditions,
-        error == null ? "" : spread(scale).text(error),
-        interval(measurement.interval(), spread(scale)),
+        new Disturbance(
+            Mark.ofDisturbance(measurement.disturbed()),
+            Objects.requireNonNullElse(measurement.disturbed(), ""),
+            conditions),
+        spread(measurement, finer(scale)),
         ratio,
         protocol,
         note,
-        SamplePlots.of(measurement, spread(scale)));
+        SamplePlots.of(measurement, finer(scale)));
+  }
+
+  private static Spread spread(Measurement measurement, Scale scale) {
+    Double error = measurement.standardError();
+    return new Spread(
+        error == null ? "" : scale.text(error), interval(measurement.interval(), scale));
   }
 
   private static String interval(@Nullable Interval interval, Scale scale) {
@@ -91,7 +97,7 @@ final class CellFigures {
   }
 
   /** One digit more than the value, so that narrow intervals do not collapse. */
-  private static Scale spread(Scale scale) {
+  private static Scale finer(Scale scale) {
     return new Scale(scale.factor(), scale.unit(), scale.decimals() + 1);
   }
 }

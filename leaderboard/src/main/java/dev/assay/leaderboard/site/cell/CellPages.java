@@ -10,9 +10,14 @@ import dev.assay.leaderboard.site.format.Dates;
 import dev.assay.leaderboard.site.format.PageName;
 import dev.assay.leaderboard.site.overview.DisturbedNotice;
 import dev.assay.leaderboard.site.view.CellPage;
+import dev.assay.leaderboard.site.view.CellPage.Compression;
 import dev.assay.leaderboard.site.view.CellPage.FailureText;
+import dev.assay.leaderboard.site.view.CellPage.Heading;
+import dev.assay.leaderboard.site.view.CellPage.Machine;
+import dev.assay.leaderboard.site.view.CellPage.Measurements;
+import dev.assay.leaderboard.site.view.CellPage.Source;
 import dev.assay.leaderboard.site.view.Chart;
-import dev.assay.leaderboard.site.view.Roofline;
+import dev.assay.leaderboard.site.view.RooflineSection;
 import dev.assay.leaderboard.stats.Baselines;
 import java.util.Collection;
 import java.util.List;
@@ -39,33 +44,51 @@ public final class CellPages {
 
   /** The page of a cell, from its latest result and the ones before. */
   public CellPage of(Result result, Collection<Result> earlier) {
-    CellDescription cell = result.cell();
-    @Nullable Result baseline = Baselines.find(result, latest).orElse(null);
-    @Nullable Chart roofline =
-        rooflines.of(List.of(result), "").stream().findFirst().map(Roofline::chart).orElse(null);
     return new CellPage(
+        heading(result),
+        CellFacts.cell(result),
+        failure(result.failure()),
+        new Measurements(
+            CellFigures.of(result, Baselines.find(result, latest).orElse(null)),
+            CellProtocols.of(result)),
+        compression(result),
+        machine(result),
+        new Source(
+            RerunCommand.of(result.cell(), suiteFiles),
+            "../data/cells/" + PageName.of(result.cell().id()) + ".json",
+            earlier.stream().map(CellPages::line).toList()));
+  }
+
+  private static Heading heading(Result result) {
+    CellDescription cell = result.cell();
+    return new Heading(
         cell.recipe().name(),
         cell.recipe().summary(),
         cell.model().name(),
-        CellText.status(result),
         cell.baseline(),
-        DisturbedNotice.of(List.of(result)),
-        CellFacts.cell(result),
-        failure(result.failure()),
-        CellFigures.of(result, baseline),
-        CellProtocols.of(result),
+        DisturbedNotice.of(List.of(result)));
+  }
+
+  private static Compression compression(Result result) {
+    return new Compression(
+        result.cell().recipe().resolvedYaml(),
+        CellFacts.calibration(result.calibration()),
+        CellFacts.artifact(result.artifact()),
         LayerErrorTables.of(result.linears()),
-        LinearTable.of(result.linears()),
+        LinearTable.of(result.linears()));
+  }
+
+  private Machine machine(Result result) {
+    @Nullable Chart roofline =
+        rooflines.of(List.of(result), "").stream()
+            .findFirst()
+            .map(RooflineSection::chart)
+            .orElse(null);
+    return new Machine(
         roofline,
         CeilingTable.of(result.ceilings()),
-        cell.recipe().resolvedYaml(),
-        CellFacts.artifact(result.artifact()),
-        CellFacts.calibration(result.calibration()),
         EnvironmentFacts.of(result.environment()),
-        result.environment().warnings(),
-        RerunCommand.of(cell, suiteFiles),
-        "../data/cells/" + PageName.of(cell.id()) + ".json",
-        earlier.stream().map(CellPages::line).toList());
+        result.environment().warnings());
   }
 
   private static String line(Result result) {

@@ -7,7 +7,7 @@ import dev.assay.leaderboard.site.format.MetricName;
 import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.DataTable;
 import dev.assay.leaderboard.site.view.Link;
-import dev.assay.leaderboard.stats.Aside;
+import dev.assay.leaderboard.stats.Incomparability;
 import dev.assay.leaderboard.stats.MetricKey;
 import dev.assay.leaderboard.stats.ParetoFront;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ final class ParetoSeries {
                   point.result().cell().model().name(),
                   x.number(value(point.x())),
                   y.number(value(point.y())),
-                  point.aside().map(Aside::label).orElse(standing))));
+                  point.aside().map(Incomparability::label).orElse(standing))));
     }
     for (ParetoFront.Missing missing : front.missing()) {
       Link link = CellText.link(missing.result());
@@ -83,7 +83,7 @@ final class ParetoSeries {
   }
 
   private static @Nullable String aside(ParetoFront.Point point) {
-    return point.aside().map(Aside::label).orElse(null);
+    return point.aside().map(Incomparability::label).orElse(null);
   }
 
   private @Nullable Double scaled(double bound) {

@@ -4,7 +4,7 @@ import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.render.ScriptJson;
 import dev.assay.leaderboard.site.view.Chart;
-import dev.assay.leaderboard.site.view.Roofline;
+import dev.assay.leaderboard.site.view.RooflineSection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -41,12 +41,12 @@ public final class RooflineCharts {
    *
    * @param cells what stands before the name of a cell's page in a link
    */
-  public List<Roofline> of(Collection<Result> results, String cells) {
+  public List<RooflineSection> of(Collection<Result> results, String cells) {
     Map<Place, List<Result>> places = new LinkedHashMap<>();
     for (Result result : results) {
       places.computeIfAbsent(Place.of(result), place -> new ArrayList<>()).add(result);
     }
-    List<Roofline> charts = new ArrayList<>();
+    List<RooflineSection> charts = new ArrayList<>();
     places.forEach(
         (place, members) -> {
           List<Ceiling> ceilings =
@@ -54,7 +54,7 @@ public final class RooflineCharts {
           RooflineSeries series = new RooflineSeries(members, ceilings, cells);
           if (!series.isEmpty()) {
             Chart chart = chart("roofline-" + (charts.size() + 1), place, series);
-            charts.add(new Roofline(chart, CeilingTable.of(ceilings)));
+            charts.add(new RooflineSection(chart, CeilingTable.of(ceilings)));
           }
         });
     return charts;

@@ -9,7 +9,7 @@ import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.DataTable;
 import dev.assay.leaderboard.site.view.Link;
 import dev.assay.leaderboard.site.view.Mark;
-import dev.assay.leaderboard.stats.Aside;
+import dev.assay.leaderboard.stats.Incomparability;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -48,7 +48,7 @@ final class RooflineSeries {
     }
     double left = intensities(points).min().orElse(1) / 4;
     double right = intensities(points).max().orElse(1) * 8;
-    return new RooflineData(new Roofs(shown(), left, right).lines(), points);
+    return new RooflineData(new CeilingLines(shown(), left, right).lines(), points);
   }
 
   /**
@@ -81,7 +81,7 @@ final class RooflineSeries {
   }
 
   private RooflineData.Point point(Result result, RooflinePoint point) {
-    String aside = Aside.of(point).map(Aside::label).orElse(null);
+    String aside = Incomparability.of(point).map(Incomparability::label).orElse(null);
     return new RooflineData.Point(
         result.cell().recipe().name(),
         cells + CellText.page(result),
@@ -110,7 +110,7 @@ final class RooflineSeries {
                     Ratios.number(point.intensity()),
                     rate(point.achieved()),
                     rate(point.attainable()),
-                    Aside.of(point).isPresent() ? "–" : share(point),
+                    Incomparability.of(point).isPresent() ? "–" : share(point),
                     Mark.of(point.provenance()).name()
                         + (point.disturbed() == null ? "" : ", disturbed"))));
       }

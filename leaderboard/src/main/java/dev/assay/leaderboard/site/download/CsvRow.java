@@ -1,6 +1,7 @@
 package dev.assay.leaderboard.site.download;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Interval;
@@ -10,77 +11,25 @@ import dev.assay.leaderboard.result.Result;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One measurement as a line of the CSV; a cell without any has one line that says how it ended. */
-@JsonPropertyOrder({
-  "run",
-  "cell",
-  "suite",
-  "model",
-  "recipe",
-  "stages",
-  "target",
-  "device",
-  "dtype",
-  "threads",
-  "seed",
-  "baseline",
-  "status",
-  "failure",
-  "finishedAt",
-  "metric",
-  "protocol",
-  "provenance",
-  "disturbed",
-  "value",
-  "unit",
-  "direction",
-  "standardError",
-  "intervalLow",
-  "intervalHigh",
-  "confidence",
-  "samples",
-  "attempts",
-  "waiting",
-  "otherWork",
-  "stolen",
-  "clock",
-  "throttles",
-  "note"
-})
+/**
+ * One measurement as a line of the CSV; a cell without any has one line that says how it ended. The
+ * columns are the components' own, in their order.
+ *
+ * @param cell what was run
+ * @param target where
+ * @param outcome how it ended
+ * @param figure what was found
+ * @param spread how sure it is
+ * @param disturbance what else went on
+ * @param note what there is to say of it
+ */
 record CsvRow(
-    String run,
-    String cell,
-    String suite,
-    String model,
-    String recipe,
-    String stages,
-    String target,
-    String device,
-    String dtype,
-    int threads,
-    long seed,
-    boolean baseline,
-    String status,
-    @Nullable String failure,
-    String finishedAt,
-    @Nullable String metric,
-    @Nullable String protocol,
-    @Nullable Provenance provenance,
-    @Nullable String disturbed,
-    @Nullable Double value,
-    @Nullable String unit,
-    @Nullable String direction,
-    @Nullable Double standardError,
-    @Nullable Double intervalLow,
-    @Nullable Double intervalHigh,
-    @Nullable Double confidence,
-    @Nullable Integer samples,
-    @Nullable Integer attempts,
-    @Nullable Double waiting,
-    @Nullable Double otherWork,
-    @Nullable Double stolen,
-    @Nullable Double clock,
-    @Nullable Long throttles,
+    @JsonUnwrapped Cell cell,
+    @JsonUnwrapped Target target,
+    @JsonUnwrapped Outcome outcome,
+    @JsonUnwrapped @Nullable Figure figure,
+    @JsonUnwrapped @Nullable Spread spread,
+    @JsonUnwrapped @Nullable Disturbance disturbance,
     @Nullable String note) {
 
   static List<CsvRow> of(Result result) {
@@ -90,54 +39,108 @@ record CsvRow(
   }
 
   private static CsvRow row(Result result, @Nullable Measurement figure) {
-    var cell = result.cell();
-    Failure failure = result.failure();
-    Interval interval = figure == null ? null : figure.interval();
     Conditions under = figure == null ? null : figure.conditions();
     return new CsvRow(
-        result.run(),
-        cell.id(),
-        cell.suite(),
-        cell.model().name(),
-        cell.recipe().name(),
-        String.join(" ", cell.recipe().stages()),
-        cell.target().name(),
-        cell.target().device(),
-        cell.target().dtype(),
-        cell.target().threads(),
-        cell.seed(),
-        cell.baseline(),
-        failure == null ? "succeeded" : "failed",
-        failure == null
-            ? null
-            : failure.kind() + " in " + failure.stage() + ": " + failure.message(),
-        result.finishedAt().toString(),
-        figure == null ? null : figure.metric(),
-        figure == null ? null : figure.protocol().id(),
-        figure == null ? null : figure.provenance(),
-        figure == null ? null : figure.disturbed(),
-        figure == null ? null : figure.value(),
-        figure == null ? null : figure.unit(),
-        figure == null ? null : direction(figure),
-        figure == null ? null : figure.standardError(),
-        interval == null ? null : interval.low(),
-        interval == null ? null : interval.high(),
-        interval == null ? null : interval.confidence(),
-        figure == null ? null : figure.samples().size(),
-        under == null ? null : under.attempts(),
-        under == null ? null : under.waiting(),
-        under == null ? null : under.otherWork(),
-        under == null ? null : under.stolen(),
-        under == null ? null : under.clock(),
-        under == null ? null : under.throttles(),
+        Cell.of(result),
+        Target.of(result.cell()),
+        Outcome.of(result),
+        figure == null ? null : Figure.of(figure),
+        figure == null ? null : Spread.of(figure),
+        under == null ? null : Disturbance.of(under),
         figure == null ? null : figure.note());
   }
 
-  private static String direction(Measurement figure) {
-    return switch (figure.direction()) {
-      case LOWER_IS_BETTER -> "lower";
-      case HIGHER_IS_BETTER -> "higher";
-      case NEUTRAL -> "neutral";
-    };
+  record Cell(String run, String cell, String suite, String model, String recipe, String stages) {
+    static Cell of(Result result) {
+      CellDescription cell = result.cell();
+      return new Cell(
+          result.run(),
+          cell.id(),
+          cell.suite(),
+          cell.model().name(),
+          cell.recipe().name(),
+          String.join(" ", cell.recipe().stages()));
+    }
+  }
+
+  record Target(String target, String device, String dtype, int threads) {
+    static Target of(CellDescription cell) {
+      CellDescription.Target target = cell.target();
+      return new Target(target.name(), target.device(), target.dtype(), target.threads());
+    }
+  }
+
+  record Outcome(
+      long seed, boolean baseline, String status, @Nullable String failure, String finishedAt) {
+    static Outcome of(Result result) {
+      Failure failure = result.failure();
+      return new Outcome(
+          result.cell().seed(),
+          result.cell().baseline(),
+          failure == null ? "succeeded" : "failed",
+          failure == null
+              ? null
+              : failure.kind() + " in " + failure.stage() + ": " + failure.message(),
+          result.finishedAt().toString());
+    }
+  }
+
+  record Figure(
+      String metric,
+      String protocol,
+      Provenance provenance,
+      @Nullable String disturbed,
+      @Nullable Double value,
+      String unit,
+      String direction) {
+    static Figure of(Measurement figure) {
+      return new Figure(
+          figure.metric(),
+          figure.protocol().id(),
+          figure.provenance(),
+          figure.disturbed(),
+          figure.value(),
+          figure.unit(),
+          switch (figure.direction()) {
+            case LOWER_IS_BETTER -> "lower";
+            case HIGHER_IS_BETTER -> "higher";
+            case NEUTRAL -> "neutral";
+          });
+    }
+  }
+
+  record Spread(
+      @Nullable Double standardError,
+      @Nullable Double intervalLow,
+      @Nullable Double intervalHigh,
+      @Nullable Double confidence,
+      int samples) {
+    static Spread of(Measurement figure) {
+      Interval interval = figure.interval();
+      return new Spread(
+          figure.standardError(),
+          interval == null ? null : interval.low(),
+          interval == null ? null : interval.high(),
+          interval == null ? null : interval.confidence(),
+          figure.samples().size());
+    }
+  }
+
+  record Disturbance(
+      int attempts,
+      @Nullable Double waiting,
+      @Nullable Double otherWork,
+      @Nullable Double stolen,
+      @Nullable Double clock,
+      @Nullable Long throttles) {
+    static Disturbance of(Conditions under) {
+      return new Disturbance(
+          under.attempts(),
+          under.waiting(),
+          under.otherWork(),
+          under.stolen(),
+          under.clock(),
+          under.throttles());
+    }
   }
 }

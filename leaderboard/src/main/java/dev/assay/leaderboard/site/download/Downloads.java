@@ -1,5 +1,6 @@
 package dev.assay.leaderboard.site.download;
 
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SequenceWriter;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import dev.assay.leaderboard.result.Result;
@@ -13,7 +14,8 @@ import java.util.Collection;
 /** Writes the data folder of the site. */
 public final class Downloads {
   private final ResultJson json = new ResultJson();
-  private final CsvMapper csv = new CsvMapper();
+  private final CsvMapper csv =
+      CsvMapper.builder().disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY).build();
 
   /**
    * Writes {@code results.csv} (a line a measurement), {@code results.json} (all results) and

@@ -25,17 +25,17 @@ final class Findings {
   /** Cells of 4-bit weights with their scales and zeros fall below it. */
   private static final double FEW_BITS = 4.5;
 
-  private final Members members;
+  private final RankedCells members;
   private final String suffix;
   private final List<Finding> findings = new ArrayList<>();
 
-  private Findings(Members members, String suffix) {
+  private Findings(RankedCells members, String suffix) {
     this.members = members;
     this.suffix = suffix;
   }
 
   /** Findings for each model. */
-  static List<Finding> of(Members members) {
+  static List<Finding> of(RankedCells members) {
     boolean several = members.models().size() > 1;
     return members.models().stream()
         .flatMap(

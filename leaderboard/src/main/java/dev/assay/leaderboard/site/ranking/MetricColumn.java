@@ -9,8 +9,8 @@ import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.Column;
 import dev.assay.leaderboard.site.view.Figure;
 import dev.assay.leaderboard.site.view.Mark;
-import dev.assay.leaderboard.stats.Aside;
 import dev.assay.leaderboard.stats.Comparison;
+import dev.assay.leaderboard.stats.Incomparability;
 import dev.assay.leaderboard.stats.MetricKey;
 import java.util.List;
 import java.util.Objects;
@@ -28,14 +28,15 @@ final class MetricColumn implements RankingColumn {
     INTERVAL
   }
 
-  private final Members members;
+  private final RankedCells members;
   private final MetricKey key;
   private final Spread spread;
   private final Scale scale;
   private final OptionalDouble best;
   private final Column column;
 
-  MetricColumn(Members members, MetricKey key, String label, boolean descending, Spread spread) {
+  MetricColumn(
+      RankedCells members, MetricKey key, String label, boolean descending, Spread spread) {
     this.members = members;
     this.key = key;
     this.spread = spread;
@@ -47,7 +48,7 @@ final class MetricColumn implements RankingColumn {
     String unit = shown.isEmpty() ? "" : shown.get(0).unit();
     scale = Scale.of(key.metric(), unit, shown.stream().map(MetricColumn::value).toList());
     DoubleStream ranked =
-        shown.stream().filter(Aside::isComparable).mapToDouble(MetricColumn::value);
+        shown.stream().filter(Incomparability::isComparable).mapToDouble(MetricColumn::value);
     best = descending ? ranked.max() : ranked.min();
     column =
         new Column(
@@ -72,14 +73,14 @@ final class MetricColumn implements RankingColumn {
   public Figure figure(Result result) {
     Measurement found = key.in(result).orElse(null);
     if (found == null) {
-      return Figure.gap(null, Gaps.reason(result, key));
+      return Figure.gap(null, MissingFigures.reason(result, key));
     }
     Mark mark = Mark.of(found.provenance());
     if (found.value() == null) {
       return Figure.gap(mark, "unsupported: " + found.note());
     }
     double value = value(found);
-    boolean aside = !Aside.isComparable(found);
+    boolean aside = !Incomparability.isComparable(found);
     return new Figure(
         scale.number(value),
         spread(found),

@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /** Perplexity over the baseline's. */
 final class PerplexityRatioColumn extends RatioColumn {
-  private final Members members;
+  private final RankedCells members;
 
-  PerplexityRatioColumn(Members members) {
+  PerplexityRatioColumn(RankedCells members) {
     super(
         new Column(
             "perplexityRatio",
@@ -31,7 +31,7 @@ final class PerplexityRatioColumn extends RatioColumn {
   @Override
   public Figure figure(Result result) {
     if (members.perplexity().in(result).isEmpty()) {
-      return Figure.gap(null, Gaps.reason(result, members.perplexity()));
+      return Figure.gap(null, MissingFigures.reason(result, members.perplexity()));
     }
     if (isBaseline(members, result)) {
       return baseline();

@@ -7,14 +7,14 @@ import java.util.List;
 
 /** The columns of a ranking; a metric that no cell has gets none. */
 final class RankingColumns {
-  private final Members members;
+  private final RankedCells members;
   private final List<RankingColumn> columns = new ArrayList<>();
 
-  private RankingColumns(Members members) {
+  private RankingColumns(RankedCells members) {
     this.members = members;
   }
 
-  static List<RankingColumn> of(Members members) {
+  static List<RankingColumn> of(RankedCells members) {
     RankingColumns made = new RankingColumns(members);
     made.columns.add(
         new MetricColumn(

@@ -18,7 +18,7 @@ import java.util.Set;
 final class RankingNotes {
   private RankingNotes() {}
 
-  static List<String> of(Members members, List<RankingColumn> columns, List<Row> rows) {
+  static List<String> of(RankedCells members, List<RankingColumn> columns, List<Row> rows) {
     List<String> notes = new ArrayList<>();
     notes.add(baselines(members));
     long simulated = rows.stream().filter(RankingNotes::hasAside).count();
@@ -56,7 +56,7 @@ final class RankingNotes {
     return row.figures().stream().anyMatch(figure -> figure.alert() != null);
   }
 
-  private static String baselines(Members members) {
+  private static String baselines(RankedCells members) {
     Set<String> names = new LinkedHashSet<>();
     for (Result result : members.results()) {
       members
@@ -72,7 +72,7 @@ final class RankingNotes {
   }
 
   /** Every protocol but the ranking's own, with the columns taken under it. */
-  private static List<String> protocols(Members members, List<RankingColumn> columns) {
+  private static List<String> protocols(RankedCells members, List<RankingColumn> columns) {
     Map<String, Set<String>> labels = new LinkedHashMap<>();
     Map<String, Protocol> protocols = new LinkedHashMap<>();
     for (RankingColumn column : columns) {
@@ -102,7 +102,7 @@ final class RankingNotes {
         .toList();
   }
 
-  private static Optional<Protocol> protocol(Members members, MetricKey key) {
+  private static Optional<Protocol> protocol(RankedCells members, MetricKey key) {
     return members.results().stream()
         .flatMap(result -> key.in(result).stream())
         .map(measurement -> measurement.protocol())

@@ -26,12 +26,12 @@ public final class RankingTables {
 
   /** Rankings of the results, that of the most frequent protocol first. */
   public List<RankingTable> of(Collection<Result> results) {
-    return Members.of(results).stream().map(this::table).toList();
+    return RankedCells.of(results).stream().map(this::table).toList();
   }
 
-  private RankingTable table(Members members) {
+  private RankingTable table(RankedCells members) {
     List<RankingColumn> columns = RankingColumns.of(members);
-    List<Row> rows = Rows.of(members, columns);
+    List<Row> rows = RankingRows.of(members, columns);
     Optional<Protocol> protocol =
         members.results().stream()
             .flatMap(result -> members.perplexity().in(result).stream())

@@ -46,7 +46,7 @@ abstract class RatioColumn implements RankingColumn {
         false);
   }
 
-  static boolean isBaseline(Members members, Result result) {
+  static boolean isBaseline(RankedCells members, Result result) {
     return members.baselineOf(result).filter(result::equals).isPresent();
   }
 

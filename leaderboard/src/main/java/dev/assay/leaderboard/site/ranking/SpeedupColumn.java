@@ -9,10 +9,10 @@ import java.util.Optional;
 
 /** How many times as fast as the baseline a cell decodes. */
 final class SpeedupColumn extends RatioColumn {
-  private final Members members;
+  private final RankedCells members;
   private final MetricKey latency;
 
-  SpeedupColumn(Members members, MetricKey latency) {
+  SpeedupColumn(RankedCells members, MetricKey latency) {
     super(
         new Column(
             "speedup",
@@ -37,7 +37,7 @@ final class SpeedupColumn extends RatioColumn {
       return Figure.gap(null, "the suite has no baseline for this model");
     }
     if (latency.in(result).isEmpty()) {
-      return Figure.gap(null, Gaps.reason(result, latency));
+      return Figure.gap(null, MissingFigures.reason(result, latency));
     }
     if (baseline.equals(result)) {
       return baseline();

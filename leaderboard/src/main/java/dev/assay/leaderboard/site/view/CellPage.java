@@ -6,63 +6,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * The page of one cell.
  *
- * @param recipe recipe name
- * @param summary the recipe in one line
- * @param model model name
- * @param status {@code succeeded} or {@code failed}
- * @param baseline whether ratios of its suite are taken against it
- * @param disturbed how many of its figures are disturbed; absent if none is
+ * @param heading what it is about
  * @param facts the cell, its model, target and times
  * @param failure why it failed
- * @param figures every measurement
- * @param protocols every protocol that they were taken under
- * @param layerErrors what compression did to each linear, one matrix for each stage
- * @param linears the same line by line, with everything recorded
- * @param rooflineChart where the cell lies under the ceilings; absent if there is no point
- * @param ceilings limits of the machine
- * @param recipeYaml the recipe with every default
- * @param artifact the compressed checkpoint
- * @param calibration what the compression was calibrated on
- * @param environment machine and software
- * @param warnings what may have disturbed the figures
- * @param command how to run the cell again
- * @param rawJson the result file
- * @param earlier earlier results of the same cell
+ * @param measurements every figure, and how they were taken
+ * @param compression how the artifact was made, and what it is
+ * @param machine what it ran on
+ * @param source where the page comes from
  */
 public record CellPage(
-    String recipe,
-    String summary,
-    String model,
-    String status,
-    boolean baseline,
-    @Nullable String disturbed,
+    Heading heading,
     List<Fact> facts,
     @Nullable FailureText failure,
-    List<CellFigure> figures,
-    List<ProtocolText> protocols,
-    List<LayerErrors> layerErrors,
-    @Nullable DataTable linears,
-    @Nullable Chart rooflineChart,
-    @Nullable DataTable ceilings,
-    String recipeYaml,
-    List<Fact> artifact,
-    List<Fact> calibration,
-    List<Fact> environment,
-    List<String> warnings,
-    String command,
-    String rawJson,
-    List<String> earlier) {
+    Measurements measurements,
+    Compression compression,
+    Machine machine,
+    Source source) {
   public CellPage {
     facts = List.copyOf(facts);
-    figures = List.copyOf(figures);
-    protocols = List.copyOf(protocols);
-    layerErrors = List.copyOf(layerErrors);
-    artifact = List.copyOf(artifact);
-    calibration = List.copyOf(calibration);
-    environment = List.copyOf(environment);
-    warnings = List.copyOf(warnings);
-    earlier = List.copyOf(earlier);
   }
+
+  /**
+   * @param recipe recipe name
+   * @param summary the recipe in one line
+   * @param model model name
+   * @param baseline whether ratios of its suite are taken against it
+   * @param disturbed how many of its figures are disturbed; absent if none is
+   */
+  public record Heading(
+      String recipe, String summary, String model, boolean baseline, @Nullable String disturbed) {}
 
   /**
    * @param stage where it failed
@@ -73,6 +45,17 @@ public record CellPage(
   public record FailureText(String stage, String kind, String message, String detail) {}
 
   /**
+   * @param figures every measurement
+   * @param protocols every protocol that they were taken under
+   */
+  public record Measurements(List<CellFigure> figures, List<ProtocolText> protocols) {
+    public Measurements {
+      figures = List.copyOf(figures);
+      protocols = List.copyOf(protocols);
+    }
+  }
+
+  /**
    * @param protocol the protocol's id
    * @param settings its settings
    * @param metrics metrics that were taken under it
@@ -80,6 +63,54 @@ public record CellPage(
   public record ProtocolText(String protocol, List<Fact> settings, String metrics) {
     public ProtocolText {
       settings = List.copyOf(settings);
+    }
+  }
+
+  /**
+   * @param recipeYaml the recipe with every default
+   * @param calibration what it was calibrated on
+   * @param artifact the compressed checkpoint
+   * @param layerErrors what it did to each linear, one matrix for each stage
+   * @param linears the same line by line, with everything recorded
+   */
+  public record Compression(
+      String recipeYaml,
+      List<Fact> calibration,
+      List<Fact> artifact,
+      List<LayerErrors> layerErrors,
+      @Nullable DataTable linears) {
+    public Compression {
+      calibration = List.copyOf(calibration);
+      artifact = List.copyOf(artifact);
+      layerErrors = List.copyOf(layerErrors);
+    }
+  }
+
+  /**
+   * @param roofline where the cell lies under the ceilings; absent if there is no point
+   * @param ceilings limits of the machine
+   * @param environment machine and software
+   * @param warnings what may have disturbed the figures
+   */
+  public record Machine(
+      @Nullable Chart roofline,
+      @Nullable DataTable ceilings,
+      List<Fact> environment,
+      List<String> warnings) {
+    public Machine {
+      environment = List.copyOf(environment);
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /**
+   * @param command how to run the cell again
+   * @param rawJson the result file
+   * @param earlier earlier results of the same cell
+   */
+  public record Source(String command, String rawJson, List<String> earlier) {
+    public Source {
+      earlier = List.copyOf(earlier);
     }
   }
 }

@@ -18,7 +18,7 @@ public record IndexPage(
     List<Fact> facts,
     Filters filters,
     List<RankingTable> rankings,
-    List<Roofline> rooflines,
+    List<RooflineSection> rooflines,
     List<FailedCell> failures) {
   public IndexPage {
     facts = List.copyOf(facts);

@@ -1,7 +1,7 @@
 package dev.assay.leaderboard.site.sample;
 
 import dev.assay.leaderboard.result.Artifact;
-import dev.assay.leaderboard.result.Calibration;
+import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.LinearReport;
@@ -137,8 +137,8 @@ public final class SampleResults {
         recipe.execution());
   }
 
-  private static Calibration calibration() {
-    return new Calibration(
+  private static CalibrationSamples calibration() {
+    return new CalibrationSamples(
         "europarl-en",
         "train",
         "6f3d77af6f106bb994095a2dfe047d2ab8b1fdab1028848516a2432bb85c6f55",

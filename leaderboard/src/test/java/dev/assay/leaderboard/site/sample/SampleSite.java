@@ -1,8 +1,8 @@
 package dev.assay.leaderboard.site.sample;
 
 import dev.assay.leaderboard.result.Result;
-import dev.assay.leaderboard.site.Generation;
 import dev.assay.leaderboard.site.SiteGenerator;
+import dev.assay.leaderboard.site.SiteOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,8 +12,8 @@ import java.util.Map;
 /** Makes sites from sample results. */
 public final class SampleSite {
   /** What a sample site says of its making. */
-  public static final Generation GENERATION =
-      new Generation(
+  public static final SiteOptions GENERATION =
+      new SiteOptions(
           "ref-7m, compressed eleven ways",
           Instant.parse("2026-11-23T09:20:00Z"),
           "0.1.0",

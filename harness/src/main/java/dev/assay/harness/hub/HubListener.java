@@ -1,7 +1,0 @@
-package dev.assay.harness.hub;
-
-/** Watches downloads. Called from the thread that downloads. */
-@FunctionalInterface
-public interface HubListener {
-  void on(HubEvent event);
-}
