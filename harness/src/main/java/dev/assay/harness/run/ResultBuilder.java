@@ -9,6 +9,7 @@ import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Environment;
 import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.RooflinePoint;
@@ -23,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ResultBuilder {
   private final PlannedCell cell;
   private final String run;
-  private final int threads;
-  private final String profile;
+  private final String machine;
   private final Instant startedAt = Instant.now();
   private final List<Measurement> measurements = new ArrayList<>();
   private final List<Ceiling> ceilings = new ArrayList<>();
@@ -34,13 +34,12 @@ final class ResultBuilder {
   private @Nullable Double cpuPressure;
 
   /**
-   * @param profile name of the hardware profile, {@code none} without one
+   * @param machine identifier of the machine
    */
-  ResultBuilder(PlannedCell cell, String run, int threads, String profile) {
+  ResultBuilder(PlannedCell cell, String run, String machine) {
     this.cell = cell;
     this.run = run;
-    this.threads = threads;
-    this.profile = profile;
+    this.machine = machine;
   }
 
   void report(WorkerReport found) {
@@ -90,6 +89,7 @@ final class ResultBuilder {
         Result.SCHEMA_VERSION,
         run,
         description(),
+        new Identity(machine, cell.series(), cell.build().id()),
         failure == null ? Status.SUCCEEDED : Status.FAILED,
         failure,
         startedAt,
@@ -126,7 +126,7 @@ final class ResultBuilder {
             spec.model().name(),
             report.family(),
             spec.model().source(),
-            cell.identity().model().tensors(),
+            cell.identity().subject().model().tensors(),
             report.parameters(),
             spec.commit()),
         new CellDescription.Recipe(
@@ -136,10 +136,10 @@ final class ResultBuilder {
             spec.recipe().toYaml()),
         new CellDescription.Target(
             spec.target().name(),
-            profile,
+            cell.identity().hardwareProfile(),
             spec.target().device().name().toLowerCase(Locale.ROOT),
             spec.dtype().toString(),
-            threads),
+            cell.identity().threads()),
         spec.seed(),
         spec.baseline());
   }

@@ -83,7 +83,8 @@ class ResultIndexTest {
         index.cells("b"),
         index.latest(),
         index.latest("cell-gptq"),
-        index.history("cell-gptq", "timePerOutputToken"),
+        index.series("series-gptq", "machine-1"),
+        index.history("series-gptq", "machine-1", "timePerOutputToken"),
         index.find("ref-7m", "awq", "energyPerToken"),
         index.find("ref-7m", "gptq", "sizeOnDisk"),
         index.ceilings("a", "cell-gptq"));
@@ -103,7 +104,7 @@ class ResultIndexTest {
           .extracting(IndexedCell::recipe, IndexedCell::run, IndexedCell::failure)
           .containsExactly(tuple("awq", "b", "a weight is not finite"), tuple("gptq", "b", null));
       assertThat(index.latest("unknown")).isEmpty();
-      assertThat(index.history("cell-gptq", "timePerOutputToken"))
+      assertThat(index.history("series-gptq", "machine-1", "timePerOutputToken"))
           .extracting(IndexedMeasurement::measurement)
           .containsExactly(
               measured("timePerOutputToken", 1.0, INTERVAL, 0.9, 1.1),
@@ -115,18 +116,77 @@ class ResultIndexTest {
     }
   }
 
+  /** None takes the place of the other, whichever finished last. */
+  @Test
+  void keepsTheResultsOfTwoMachinesApart() throws IOException {
+    writeThreeRuns();
+    write(
+        ResultBuilder.of("gptq")
+            .run("c")
+            .machine("machine-2")
+            .finishedAt("2026-11-23T10:00:00Z")
+            .with(measured("timePerOutputToken", 9.0, null, 9.0))
+            .build());
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.rebuild(runs, JSON::read);
+
+      assertThat(index.latest("cell-gptq"))
+          .extracting(IndexedCell::machine, IndexedCell::run)
+          .containsExactly(tuple("machine-2", "c"), tuple("machine-1", "b"));
+      assertThat(index.latest()).hasSize(3);
+      assertThat(index.history("series-gptq", "machine-1", "timePerOutputToken"))
+          .extracting(figure -> figure.measurement().value())
+          .containsExactly(1.0, 2.0);
+      assertThat(index.history("series-gptq", "machine-2", "timePerOutputToken")).hasSize(1);
+    }
+  }
+
+  @Test
+  void joinsTheBuildsOfASeries() throws IOException {
+    writeThreeRuns();
+    write(
+        ResultBuilder.of("gptq")
+            .run("c")
+            .build("build-2")
+            .finishedAt("2026-11-23T10:00:00Z")
+            .with(measured("timePerOutputToken", 3.0, null, 3.0))
+            .build());
+    write(ResultBuilder.of("gptq").run("d").older().build());
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.rebuild(runs, JSON::read);
+
+      assertThat(index.series("series-gptq", "machine-1"))
+          .extracting(IndexedCell::run, IndexedCell::cellId, IndexedCell::build)
+          .containsExactly(
+              tuple("a", "cell-gptq", "build-1"),
+              tuple("b", "cell-gptq", "build-1"),
+              tuple("c", "cell-gptq-build-2", "build-2"));
+      assertThat(index.history("series-gptq", "machine-1", "timePerOutputToken"))
+          .extracting(figure -> figure.measurement().value())
+          .containsExactly(1.0, 2.0, 3.0);
+      assertThat(index.cells("d"))
+          .singleElement()
+          .returns(null, IndexedCell::series)
+          .returns(null, IndexedCell::build)
+          .satisfies(cell -> assertThat(cell.machine()).matches("[0-9a-f]{12}"));
+    }
+  }
+
   @Test
   void holdsEverythingThatCanBeAskedOfACell() throws IOException {
     writeThreeRuns();
     try (ResultIndex index = ResultIndex.open(database)) {
       index.rebuild(runs, JSON::read);
-      IndexedCell cell = index.latest("cell-gptq").orElseThrow();
+      IndexedCell cell = index.latest("cell-gptq").get(0);
       Result result = new ResultJson().read(cell.file());
       assertThat(cell)
           .isEqualTo(
               new IndexedCell(
                   "b",
                   "cell-gptq",
+                  "machine-1",
+                  "series-gptq",
+                  "build-1",
                   "quick",
                   "ref-7m",
                   "gptq",

@@ -30,6 +30,9 @@ public record ArtifactCache(Path root) {
    */
   public static final String CALIBRATION_IDS = "calibration-ids.bin";
 
+  /** File beside an artifact that says how it was made, and that it is whole. */
+  public static final String REPORT = "compression.json";
+
   private static final Logger LOG = LoggerFactory.getLogger(ArtifactCache.class);
   private static final ObjectMapper JSON = new ResultJson().mapper();
 
@@ -53,15 +56,29 @@ public record ArtifactCache(Path root) {
 
   /**
    * The artifact of a key: the one in the cache if its tensors still have the hash they were made
-   * with, otherwise a new one.
+   * with and its report is still good, otherwise a new one.
    *
+   * @param good the report as it is to be kept; nothing if the artifact is not to be used again
    * @param make makes the checkpoint in the directory it is given, which does not exist
    */
-  public CachedArtifact get(String key, Function<Path, CompressionReport> make) {
+  public CachedArtifact get(
+      String key,
+      Function<CompressionReport, Optional<CompressionReport>> good,
+      Function<Path, CompressionReport> make) {
     try {
-      try (FileMutex mutex = FileMutex.of(root.resolve(key + ".lock"))) {
+      try (FileMutex mutex = FileMutex.of(lock(key))) {
         Optional<CachedArtifact> cached = find(key).filter(ArtifactCache::intact);
-        return cached.isPresent() ? cached.get() : make(key, make);
+        if (cached.isPresent()) {
+          CompressionReport found = cached.get().report();
+          Optional<CompressionReport> kept = good.apply(found);
+          if (kept.isPresent()) {
+            if (!kept.get().equals(found)) {
+              AtomicFile.write(report(key), JSON.writeValueAsBytes(kept.get()));
+            }
+            return new CachedArtifact(checkpoint(key), kept.get(), false);
+          }
+        }
+        return make(key, make);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(root + ": the cache cannot be used: " + e.getMessage(), e);
@@ -96,6 +113,11 @@ public record ArtifactCache(Path root) {
     return false;
   }
 
+  /** The file that a process holds locked while it makes an artifact. */
+  public Path lock(String key) {
+    return root.resolve(key + ".lock");
+  }
+
   private Path directory(String key) {
     return root.resolve(key);
   }
@@ -105,6 +127,6 @@ public record ArtifactCache(Path root) {
   }
 
   private Path report(String key) {
-    return directory(key).resolve("compression.json");
+    return directory(key).resolve(REPORT);
   }
 }

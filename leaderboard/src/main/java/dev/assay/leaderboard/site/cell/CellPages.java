@@ -6,8 +6,6 @@ import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.chart.CeilingTable;
 import dev.assay.leaderboard.site.chart.RooflineCharts;
 import dev.assay.leaderboard.site.format.CellText;
-import dev.assay.leaderboard.site.format.Dates;
-import dev.assay.leaderboard.site.format.PageName;
 import dev.assay.leaderboard.site.overview.DisturbedNotice;
 import dev.assay.leaderboard.site.view.CellPage;
 import dev.assay.leaderboard.site.view.CellPage.FailureText;
@@ -24,23 +22,33 @@ public final class CellPages {
   private final Collection<Result> latest;
   private final RooflineCharts rooflines;
   private final Map<String, String> suiteFiles;
+  private final History history;
 
   /**
    * @param latest results that baselines are looked up among
    * @param rooflines makes the cell's roofline
    * @param suiteFiles suite name to the file it is run from
+   * @param history what there is of a series
    */
   public CellPages(
-      Collection<Result> latest, RooflineCharts rooflines, Map<String, String> suiteFiles) {
+      Collection<Result> latest,
+      RooflineCharts rooflines,
+      Map<String, String> suiteFiles,
+      History history) {
     this.latest = List.copyOf(latest);
     this.rooflines = rooflines;
     this.suiteFiles = Map.copyOf(suiteFiles);
+    this.history = history;
   }
 
   /** The page of a cell, from its latest result and the ones before. */
   public CellPage of(Result result, Collection<Result> earlier) {
     CellDescription cell = result.cell();
-    @Nullable Result baseline = Baselines.find(result, latest).orElse(null);
+    @Nullable Result baseline =
+        Baselines.find(
+                result,
+                latest.stream().filter(each -> each.machine().equals(result.machine())).toList())
+            .orElse(null);
     @Nullable Chart roofline =
         rooflines.of(List.of(result), "").stream().findFirst().map(Roofline::chart).orElse(null);
     return new CellPage(
@@ -64,17 +72,8 @@ public final class CellPages {
         EnvironmentFacts.of(result.environment()),
         result.environment().warnings(),
         RerunCommand.of(cell, suiteFiles),
-        "../data/cells/" + PageName.of(cell.id()) + ".json",
-        earlier.stream().map(CellPages::line).toList());
-  }
-
-  private static String line(Result result) {
-    return "run "
-        + result.run()
-        + ", "
-        + Dates.minute(result.finishedAt())
-        + ", "
-        + CellText.status(result);
+        "../data/cells/" + CellText.file(result) + ".json",
+        HistoryLines.of(result, earlier, history.of(result)));
   }
 
   private static @Nullable FailureText failure(@Nullable Failure failure) {

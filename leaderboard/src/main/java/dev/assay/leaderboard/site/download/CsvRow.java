@@ -3,6 +3,7 @@ package dev.assay.leaderboard.site.download;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Provenance;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 @JsonPropertyOrder({
   "run",
   "cell",
+  "machine",
+  "series",
+  "build",
   "suite",
   "model",
   "recipe",
@@ -50,6 +54,9 @@ import org.jspecify.annotations.Nullable;
 record CsvRow(
     String run,
     String cell,
+    String machine,
+    @Nullable String series,
+    @Nullable String build,
     String suite,
     String model,
     String recipe,
@@ -91,12 +98,16 @@ record CsvRow(
 
   private static CsvRow row(Result result, @Nullable Measurement figure) {
     var cell = result.cell();
+    Identity identity = result.identity();
     Failure failure = result.failure();
     Interval interval = figure == null ? null : figure.interval();
     Conditions under = figure == null ? null : figure.conditions();
     return new CsvRow(
         result.run(),
         cell.id(),
+        result.machine(),
+        identity == null ? null : identity.series(),
+        identity == null ? null : identity.build(),
         cell.suite(),
         cell.model().name(),
         cell.recipe().name(),
