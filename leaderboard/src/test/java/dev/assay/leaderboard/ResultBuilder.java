@@ -7,6 +7,7 @@ import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Environment;
 import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.Measurement;
@@ -27,6 +28,9 @@ public final class ResultBuilder {
   private final List<Measurement> measurements = new ArrayList<>();
   private String run = "run-1";
   private String suite = "quick";
+  private String machine = "machine-1";
+  private String build = "build-1";
+  private boolean older;
   private int threads = 2;
   private boolean baseline;
   private Instant finishedAt = Instant.parse("2026-11-23T10:00:00.123456789Z");
@@ -47,6 +51,22 @@ public final class ResultBuilder {
 
   public ResultBuilder suite(String suite) {
     this.suite = suite;
+    return this;
+  }
+
+  public ResultBuilder machine(String machine) {
+    this.machine = machine;
+    return this;
+  }
+
+  public ResultBuilder build(String build) {
+    this.build = build;
+    return this;
+  }
+
+  /** A result of the schema before. */
+  public ResultBuilder older() {
+    older = true;
     return this;
   }
 
@@ -111,10 +131,10 @@ public final class ResultBuilder {
 
   public Result build() {
     return new Result(
-        Result.SCHEMA_VERSION,
+        older ? Result.OLDEST_VERSION : Result.SCHEMA_VERSION,
         run,
         new CellDescription(
-            "cell-" + recipe,
+            build.equals("build-1") ? "cell-" + recipe : "cell-" + recipe + "-" + build,
             suite,
             new CellDescription.Model(
                 "ref-7m", "llama", "models/ref-7m", "0a".repeat(32), 7_000_000, null),
@@ -122,6 +142,7 @@ public final class ResultBuilder {
             new CellDescription.Target("cpu", "generic-cpu", "cpu", "float32", threads),
             17,
             baseline),
+        older ? null : new Identity(machine, "series-" + recipe, build),
         failure == null ? Status.SUCCEEDED : Status.FAILED,
         failure,
         finishedAt.minusSeconds(60),

@@ -30,6 +30,8 @@ import java.util.Optional;
  * interrupted goes on where it stood.
  */
 public final class Pipeline {
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final TorchSession torch;
   private final ModelSpec spec;
   private final StageRegistry registry;
@@ -56,11 +58,19 @@ public final class Pipeline {
   @FunctionalInterface
   public interface Listener {
     void layerFinished(String stage, int finished, int layers);
+
+    /** A run that was interrupted is taken up, which had taken some seconds. */
+    default void resumed(double earlierSeconds) {}
   }
 
   /** Whether some of the steps look at calibration samples. */
   public boolean needsCalibration(List<Step> steps) {
     return steps.stream().anyMatch(step -> registry.method(step).needsCalibration());
+  }
+
+  /** Where a run keeps what its stages changed until the artifact is whole. */
+  public static Path working(Path target) {
+    return PipelineWork.beside(target);
   }
 
   /**
@@ -87,12 +97,23 @@ public final class Pipeline {
     steps.forEach(step -> step.selection().requireFits(spec));
     requireOneRounding(steps);
     PipelineWork work = PipelineWork.beside(target, source, steps, calibration);
+    double earlier = work.seconds();
+    if (earlier > 0) {
+      listener.resumed(earlier);
+    }
+    long start = System.nanoTime();
     WorkingModel model =
         new WorkingModel(torch, source, spec, WeightFormats.load(), work.directory());
     List<StageOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
       model.beginStage();
-      outcomes.add(stage(model, steps.get(i), i == steps.size() - 1, calibration, listener));
+      StageContext.Progress progress =
+          (finished, all) -> {
+            work.spent(earlier + (System.nanoTime() - start) / NANOS_PER_SECOND);
+            listener.layerFinished(step.stage(), finished, all);
+          };
+      outcomes.add(stage(model, step, i == steps.size() - 1, calibration, progress));
     }
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
       ArtifactModel.write(torch, model, writer);
@@ -127,7 +148,11 @@ public final class Pipeline {
   }
 
   private StageOutcome stage(
-      WorkingModel model, Step step, boolean last, List<long[]> calibration, Listener listener) {
+      WorkingModel model,
+      Step step,
+      boolean last,
+      List<long[]> calibration,
+      StageContext.Progress progress) {
     CompressionMethod method = registry.method(step);
     Optional<StageState> done = model.finished().map(StageState::read);
     List<LinearOutcome> linears;
@@ -136,13 +161,7 @@ public final class Pipeline {
       done.get().restore(model);
     } else {
       StageContext context =
-          new StageContext(
-              torch,
-              model.original(),
-              calibration,
-              step.selection(),
-              last,
-              (finished, layers) -> listener.layerFinished(step.stage(), finished, layers));
+          new StageContext(torch, model.original(), calibration, step.selection(), last, progress);
       linears = compress(method, model, context);
       model.finishStage(StageState.of(model, linears).json());
     }

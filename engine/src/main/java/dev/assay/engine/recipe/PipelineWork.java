@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.file.PathUtils;
 
 /**
@@ -20,6 +20,12 @@ import org.apache.commons.io.file.PathUtils;
  */
 record PipelineWork(Path directory) {
   private static final String IDENTITY = "pipeline.sha256";
+  private static final String SECONDS = "seconds";
+
+  /** The directory beside an artifact. */
+  static Path beside(Path target) {
+    return target.resolveSibling("." + target.getFileName() + "-working");
+  }
 
   /**
    * The directory beside an artifact; what another pipeline left there is deleted.
@@ -28,8 +34,7 @@ record PipelineWork(Path directory) {
    */
   static PipelineWork beside(
       Path target, Checkpoint source, List<Step> steps, List<long[]> calibration) {
-    PipelineWork work =
-        new PipelineWork(target.resolveSibling("." + target.getFileName() + "-working"));
+    PipelineWork work = new PipelineWork(beside(target));
     String identity = identity(source, steps, calibration);
     try {
       Path file = work.directory().resolve(IDENTITY);
@@ -46,30 +51,43 @@ record PipelineWork(Path directory) {
 
   /** Of all that the stages work from; the weights of a checkpoint by its path and its tensors. */
   private static String identity(Checkpoint source, List<Step> steps, List<long[]> calibration) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      update(digest, source.path().toAbsolutePath().toString());
-      update(digest, String.valueOf(source.fileBytes()));
-      update(digest, source.names().toString());
-      for (Step step : steps) {
-        update(digest, step.stage());
-        update(digest, step.parameters().toString());
-        update(digest, step.selection().toString());
-      }
-      for (long[] ids : calibration) {
-        ByteBuffer bytes = ByteBuffer.allocate(ids.length * Long.BYTES);
-        bytes.asLongBuffer().put(ids);
-        digest.update(bytes.array());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    MessageDigest digest = DigestUtils.getSha256Digest();
+    update(digest, source.path().toAbsolutePath().toString());
+    update(digest, String.valueOf(source.fileBytes()));
+    update(digest, source.names().toString());
+    for (Step step : steps) {
+      update(digest, step.toString());
     }
+    for (long[] ids : calibration) {
+      ByteBuffer bytes = ByteBuffer.allocate(ids.length * Long.BYTES);
+      bytes.asLongBuffer().put(ids);
+      digest.update(bytes.array());
+    }
+    return Hex.encodeHexString(digest.digest());
   }
 
   private static void update(MessageDigest digest, String text) {
     digest.update(text.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) '\n');
+  }
+
+  /** Wall time that the stages have taken so far, those of interrupted runs included. */
+  double seconds() {
+    Path file = directory.resolve(SECONDS);
+    try {
+      return Files.isRegularFile(file) ? Double.parseDouble(Files.readString(file)) : 0;
+    } catch (IOException | NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /** Notes how long the stages have taken so far. */
+  void spent(double seconds) {
+    try {
+      Files.writeString(directory.resolve(SECONDS), Double.toString(seconds));
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
+    }
   }
 
   /** Deletes it with all that is in it. */

@@ -1,95 +1,79 @@
 package dev.assay.harness.build;
 
 import dev.assay.engine.run.LanguageModel;
+import dev.assay.leaderboard.result.Result;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
- * Version and fingerprint of the code that makes figures.
+ * Which build of Assay this is, told by what its code can change, so that work is not thrown away
+ * for a change that cannot have touched it.
  *
  * @param version version of Assay
  * @param libtorch version of the native library
- * @param fingerprint over the classes and scripts of the engine, the data sets and the measures, so
- *     that two builds of one version are told apart where they can differ in a figure
+ * @param compression hash of the code that can change an artifact
+ * @param sampling hash of the code that makes calibration samples of a text
+ * @param figures hash of the code that can change a figure on a given machine
  */
-public record AssayBuild(String version, String libtorch, String fingerprint) {
-  private static final int FINGERPRINT_BYTES = 4;
-
+public record AssayBuild(
+    String version, String libtorch, String compression, String sampling, String figures) {
   /** The build that is running. */
   public static AssayBuild current() {
-    MessageDigest digest = sha256();
-    add(digest, LanguageModel.class, List.of("dev/assay/engine/", "META-INF/services/dev.assay."));
-    add(
-        digest,
-        AssayBuild.class,
-        List.of("dev/assay/harness/dataset/", "dev/assay/harness/measure/"));
-    return new AssayBuild(
-        property("dev/assay/harness/version.properties", "version"),
-        property("native/lib/pytorch.properties", "version"),
-        HexFormat.of().formatHex(digest.digest(), 0, FINGERPRINT_BYTES));
+    Set<Path> code = new LinkedHashSet<>();
+    for (Class<?> inside : List.of(LanguageModel.class, AssayBuild.class, Result.class)) {
+      code.add(entry(inside));
+    }
+    return of(code);
   }
 
-  /** All of it in one word, for identities: {@code 0.1.0-1a2b3c4d-torch2.7.1}. */
-  public String id() {
-    return version + "-" + fingerprint + "-torch" + libtorch;
-  }
-
-  private static void add(MessageDigest digest, Class<?> inside, List<String> prefixes) {
+  /** The build whose code lies in these directories and jars, with the libraries at hand. */
+  static AssayBuild of(Collection<Path> code) {
+    String libtorch = property("native/lib/pytorch.properties", "version");
+    List<String> tensors =
+        List.of(
+            "pytorch " + libtorch,
+            "pytorch-jni " + property("jnilib/pytorch.properties", "jni_version"),
+            "djl " + property("ai/djl/engine/api.properties", "djl_version"));
+    List<String> tokenizers =
+        List.of("tokenizers " + property("native/lib/tokenizers.properties", "version"));
+    List<String> all =
+        List.of(
+            String.join(", ", tensors),
+            String.join(", ", tokenizers),
+            "jmh " + property("META-INF/maven/org.openjdk.jmh/jmh-core/pom.properties", "version"));
     try {
-      Path code = Path.of(location(inside));
-      if (Files.isDirectory(code)) {
-        add(digest, code, prefixes);
-      } else {
-        try (FileSystem jar = FileSystems.newFileSystem(code)) {
-          add(digest, jar.getPath("/"), prefixes);
-        }
-      }
+      CodeFiles files = CodeFiles.of(code);
+      return new AssayBuild(
+          property("dev/assay/harness/version.properties", "version"),
+          libtorch,
+          files.digest(CodeScope.COMPRESSION, tensors),
+          files.digest(CodeScope.SAMPLING, tokenizers),
+          files.digest(CodeScope.FIGURES, all));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the code of " + inside.getName(), e);
+      throw new UncheckedIOException("the code cannot be read: " + code, e);
     }
   }
 
-  private static URI location(Class<?> inside) {
+  /** What can change figures in one word, for identities: {@code 0.1.0-1a2b3c4d-torch2.7.1}. */
+  public String id() {
+    return version + "-" + figures + "-torch" + libtorch;
+  }
+
+  private static Path entry(Class<?> inside) {
     try {
-      return inside.getProtectionDomain().getCodeSource().getLocation().toURI();
+      return Path.of(inside.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException("a class path entry is no address", e);
     }
-  }
-
-  private static void add(MessageDigest digest, Path root, List<String> prefixes)
-      throws IOException {
-    List<Path> files;
-    try (Stream<Path> walk = Files.walk(root)) {
-      files =
-          walk.filter(Files::isRegularFile)
-              .filter(file -> prefixes.stream().anyMatch(name(root, file)::startsWith))
-              .sorted((a, b) -> name(root, a).compareTo(name(root, b)))
-              .toList();
-    }
-    for (Path file : files) {
-      digest.update(name(root, file).getBytes(StandardCharsets.UTF_8));
-      digest.update(Files.readAllBytes(file));
-    }
-  }
-
-  private static String name(Path root, Path file) {
-    return root.relativize(file).toString().replace('\\', '/');
   }
 
   private static String property(String resource, String key) {
@@ -104,13 +88,5 @@ public record AssayBuild(String version, String libtorch, String fingerprint) {
       throw new UncheckedIOException(resource + " cannot be read", e);
     }
     return Objects.requireNonNull(properties.getProperty(key), resource + " lacks " + key);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -4,6 +4,7 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.hub.HubSettings;
 import dev.assay.harness.cache.CacheHome;
 import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.run.cache.CacheInventory;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,11 +42,11 @@ final class Locations {
   }
 
   Path artifacts() {
-    return cache().resolve("artifacts");
+    return cache().resolve(CacheInventory.ARTIFACTS);
   }
 
   Path fingerprints() {
-    return cache().resolve("fingerprints");
+    return cache().resolve(CacheInventory.FINGERPRINTS);
   }
 
   List<Path> datasetPaths() {
@@ -87,7 +88,8 @@ final class Locations {
     }
   }
 
-  private Path cache() {
+  /** The cache that is Assay's own. */
+  Path cache() {
     check();
     return cache == null ? CacheHome.of(System.getenv(), userHome()) : cache;
   }

@@ -4,7 +4,6 @@ import dev.assay.engine.hub.HubState;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.cli.table.Table;
 import dev.assay.harness.run.journal.RunDirectory;
-import dev.assay.harness.run.machine.Machine;
 import dev.assay.harness.run.need.ByteCount;
 import dev.assay.harness.run.need.Capacity;
 import dev.assay.harness.run.need.CellNeed;
@@ -65,11 +64,12 @@ final class PlanCommand implements Callable<Integer> {
     List<PlannedCell> cells =
         reader.plan(
             SuiteReader.atHand(loaded, onHub), new WarningLines(spec.commandLine().getErr()));
-    Home home = Home.ofLauncher();
-    Map<PlannedCell, CellEstimate> estimates =
-        reader.estimates(cells, new Machine(home.path(), home.profiles()));
+    Map<PlannedCell, CellEstimate> estimates = reader.estimates(cells);
     Optional<RunDirectory> broken =
-        locations.reports().last(loaded.suite().name()).filter(run -> !run.finished());
+        locations
+            .reports()
+            .last(loaded.suite().name(), reader.machine().id())
+            .filter(run -> !run.finished());
     Map<String, Status> results = broken.map(RunDirectory::results).orElse(Map.of());
     Table.Builder table =
         Table.of("cell", "id", "state", "estimate", "estimated from", "memory", "disk");

@@ -4,7 +4,6 @@ import dev.assay.harness.build.AssayBuild;
 import dev.assay.harness.run.Publication;
 import dev.assay.harness.run.machine.Machine;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,9 +31,7 @@ final class ReportCommand implements Callable<Integer> {
             AssayBuild.current(),
             new Machine(home.path(), home.profiles()).revision());
     PrintWriter out = spec.commandLine().getOut();
-    Path page = publication.site();
-    publication.index();
-    out.println(page);
+    out.println(publication.site());
     out.flush();
     return ExitCode.SUCCESS;
   }

@@ -95,8 +95,7 @@ final class RunCommand implements Callable<Integer> {
         progress.showing(
             spec.commandLine().getErr(),
             listener -> read.stream().map(suite -> SuiteReader.fetched(suite, listener)).toList());
-    Home home = Home.ofLauncher();
-    Machine machine = new Machine(home.path(), home.profiles());
+    Machine machine = reader.machine();
     Map<LoadedSuite, List<PlannedCell>> planned = plan(reader, loaded);
     int failed = 0;
     for (LoadedSuite suite : loaded) {
@@ -107,7 +106,6 @@ final class RunCommand implements Callable<Integer> {
     if (!noSite) {
       Publication publication =
           new Publication(locations.reports(), reader.build(), machine.revision());
-      publication.index();
       PrintWriter out = spec.commandLine().getOut();
       out.println(publication.site());
       out.flush();
@@ -122,7 +120,7 @@ final class RunCommand implements Callable<Integer> {
     for (LoadedSuite suite : suites) {
       List<PlannedCell> cells = reader.plan(suite, warnings);
       planned.put(suite, cells);
-      toRun.addAll(SuiteRun.toRun(suite, cells, options()));
+      toRun.addAll(SuiteRun.toRun(suite, cells, options(), reader.machine().id()));
     }
     if (!force.isSet()) {
       reader.requireRoom(toRun, capacity);
@@ -142,7 +140,7 @@ final class RunCommand implements Callable<Integer> {
       case BAR -> {
         Map<String, Double> estimates = new HashMap<>();
         reader
-            .estimates(planned, machine)
+            .estimates(planned)
             .forEach((cell, estimate) -> estimates.put(cell.id(), estimate.seconds()));
         BarProgress bar = new BarProgress(System.err, estimates);
         try {

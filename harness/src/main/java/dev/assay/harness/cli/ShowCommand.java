@@ -6,6 +6,7 @@ import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.cli.table.Table;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Result;
@@ -169,6 +170,13 @@ final class ShowCommand implements Runnable {
         result.environment().cpu().name(),
         cell.target().threads(),
         cell.target().dtype());
+    Identity identity = result.identity();
+    out.println(
+        "machine "
+            + result.machine()
+            + (identity == null
+                ? ", of an older build"
+                : ", series " + identity.series() + ", build " + identity.build()));
     Failure failure = result.failure();
     if (failure != null) {
       out.printf("failed in %s: %s: %s%n", failure.stage(), failure.kind(), failure.message());

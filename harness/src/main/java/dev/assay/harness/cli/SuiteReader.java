@@ -39,14 +39,22 @@ final class SuiteReader {
   private final StageRegistry stages = StageRegistry.load();
   private final DatasetRegistry datasets;
   private final AssayBuild build = AssayBuild.current();
+  private final Machine machine;
 
   SuiteReader(Locations locations) {
     this.locations = locations;
     this.datasets = locations.datasets();
+    Home home = Home.ofLauncher();
+    this.machine = new Machine(home.path(), home.profiles());
   }
 
   AssayBuild build() {
     return build;
+  }
+
+  /** The machine at hand, which plans are made for. */
+  Machine machine() {
+    return machine;
   }
 
   LoadedSuite load(Path file) {
@@ -99,7 +107,8 @@ final class SuiteReader {
     DatasetRegistry here = datasets.with(suite.texts());
     CheckResult findings = new SuiteCheck(stages, here).of(suite);
     ModelFingerprints models = new ModelFingerprints(locations.fingerprints());
-    List<PlannedCell> cells = new Planner(models, here, stages, build).plan(suite, findings::of);
+    List<PlannedCell> cells =
+        new Planner(models, here, stages, build, machine::resolve).plan(suite, findings::of);
     findings.warnings().forEach(warnings);
     return cells;
   }
@@ -144,12 +153,11 @@ final class SuiteReader {
         .toList();
   }
 
-  Map<PlannedCell, CellEstimate> estimates(List<PlannedCell> cells, Machine machine) {
+  Map<PlannedCell, CellEstimate> estimates(List<PlannedCell> cells) {
     Estimator estimator = new Estimator(stages, locations.reports(), WorkerRequest::measures);
     Map<PlannedCell, CellEstimate> estimates = new LinkedHashMap<>();
     for (PlannedCell cell : cells) {
-      int threads = machine.threads(cell.spec().target().threads());
-      estimates.put(cell, estimator.of(cell, threads, compressed(cell)));
+      estimates.put(cell, estimator.of(cell, cell.identity().threads(), compressed(cell)));
     }
     return estimates;
   }

@@ -97,7 +97,7 @@ final class ValidateCommand implements Callable<Integer> {
             SuiteReader.atHand(suite, onHub), new WarningLines(spec.commandLine().getErr()));
     if (!force.isSet()) {
       SuiteReader.requireRoomForDownloads(onHub, capacity);
-      reader.requireRoom(SuiteRun.toRun(suite, cells, options()), capacity);
+      reader.requireRoom(SuiteRun.toRun(suite, cells, options(), reader.machine().id()), capacity);
     }
     StringBuilder found = new StringBuilder(count(suite.cells().size(), cells));
     onHub.forEach(

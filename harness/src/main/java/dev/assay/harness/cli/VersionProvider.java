@@ -10,7 +10,7 @@ final class VersionProvider implements IVersionProvider {
     AssayBuild build = AssayBuild.current();
     return new String[] {
       "Assay " + build.version(),
-      "build " + build.fingerprint(),
+      "build " + build.figures(),
       "libtorch " + build.libtorch(),
       "Java " + Runtime.version(),
     };

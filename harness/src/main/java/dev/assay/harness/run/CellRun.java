@@ -1,6 +1,7 @@
 package dev.assay.harness.run;
 
 import dev.assay.engine.weight.Execution;
+import dev.assay.harness.cache.CacheUse;
 import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
 import dev.assay.harness.hardware.counter.OutOfMemoryKills;
@@ -12,11 +13,14 @@ import dev.assay.harness.measure.process.EnergyMetric;
 import dev.assay.harness.measure.process.PeakMemoryMetric;
 import dev.assay.harness.measure.utilization.GenerationCost;
 import dev.assay.harness.measure.utilization.UtilizationMetric;
+import dev.assay.harness.run.artifact.ArtifactKey;
 import dev.assay.harness.run.machine.Machine;
 import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.run.outcome.UnsupportedTargetException;
 import dev.assay.harness.run.plan.PlannedCell;
+import dev.assay.harness.run.synthetic.SyntheticCache;
+import dev.assay.harness.run.synthetic.SyntheticSource;
 import dev.assay.harness.run.worker.UnsupportedMeasures;
 import dev.assay.harness.run.worker.WorkerProcess;
 import dev.assay.harness.run.worker.WorkerReport;
@@ -57,24 +61,18 @@ final class CellRun {
     this.context = context;
     this.cell = cell;
     this.recipe = cell.spec().recipe().toYaml();
-    this.threads = machine.threads(cell.spec().target().threads());
+    this.threads = cell.identity().threads();
     this.environment = machine.environment(threads);
     this.profile = machine.profile(cell.spec().target(), environment);
-    ProfileMatch match = profile.orNull();
-    this.result =
-        new ResultBuilder(
-            cell,
-            recipe,
-            context.run().id(),
-            threads,
-            match == null ? "none" : match.profile().name());
+    this.result = new ResultBuilder(cell, recipe, context.run().id(), machine.id());
     this.logs = context.run().logs(cell.id());
   }
 
   Result run() {
     OutOfMemoryKills kills = OutOfMemoryKills.ofKernel();
     result.warnings(cell.warnings());
-    try {
+    try (CacheUse artifact = artifact();
+        CacheUse model = synthetic()) {
       Failure failure = stages();
       return failure == null ? result.succeeded(environment) : result.failed(environment, failure);
     } catch (RuntimeException e) {
@@ -82,6 +80,19 @@ final class CellRun {
       return result.failed(
           environment, kills.since() ? FailureCause.outOfMemory(failure) : failure);
     }
+  }
+
+  /** The artifact is read long after the worker that made it has ended. */
+  private CacheUse artifact() {
+    return CacheUse.of(context.artifacts(), ArtifactKey.of(cell).id());
+  }
+
+  private @Nullable CacheUse synthetic() {
+    SyntheticCache models = SyntheticCache.beside(context.artifacts());
+    return SyntheticSource.of(cell.spec())
+        .map(source -> String.valueOf(models.directory(source).getFileName()))
+        .map(entry -> CacheUse.of(models.root(), entry))
+        .orElse(null);
   }
 
   /** What went wrong within the worker; null if nothing did. */

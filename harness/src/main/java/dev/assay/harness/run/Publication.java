@@ -2,7 +2,6 @@ package dev.assay.harness.run;
 
 import dev.assay.engine.config.BadInputException;
 import dev.assay.harness.build.AssayBuild;
-import dev.assay.harness.run.journal.JournalEntry.Cell;
 import dev.assay.harness.run.journal.ReportsDirectory;
 import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.leaderboard.result.Result;
@@ -18,18 +17,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the index and the site from what is on the disk. The site shows, for every suite, the cells
- * of its last run, each with the last result that any run has of it.
+ * Makes the index and the site from what is on the disk. The site shows, for every suite and
+ * machine, the cells of its last run, each with the last result that any run has of it there.
  */
 public final class Publication {
   private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
@@ -68,33 +65,34 @@ public final class Publication {
   }
 
   /**
-   * Writes the site.
+   * Rebuilds the index and writes the site.
    *
    * @return its front page
    * @throws BadInputException if there are no results
    */
   public Path site() {
-    Map<String, String> suiteFiles = new HashMap<>();
-    Set<String> shown = new HashSet<>();
     List<RunDirectory> runs = reports.runs();
-    for (RunDirectory run : runs) {
-      run.started()
-          .filter(start -> suiteFiles.putIfAbsent(start.suite(), start.suiteFile()) == null)
-          .ifPresent(start -> run.cells().stream().map(Cell::id).forEach(shown::add));
-    }
+    ShownCells shown = ShownCells.of(runs, stored);
     List<Result> results = results(runs, shown);
     runs.forEach(this::mentionUnlisted);
     if (results.isEmpty()) {
       throw new BadInputException(
           reports.runsPath() + ": found no results, expected those of at least one run");
     }
+    index();
     try {
       new SiteGenerator()
           .generate(
               results,
               reports.site(),
               new SiteOptions(
-                  "Leaderboard", Instant.now(), build.version(), revision, suiteFiles, null))
+                  "Leaderboard",
+                  Instant.now(),
+                  build.version(),
+                  revision,
+                  shown.suiteFiles(),
+                  null,
+                  IndexedHistory.of(reports.path(), results)))
           .forEach(
               each -> leaveOut(file(each.result()), file(each.result()) + ": " + each.reason()));
     } catch (IOException e) {
@@ -103,15 +101,18 @@ public final class Publication {
     return reports.site().resolve("index.html");
   }
 
-  private List<Result> results(List<RunDirectory> runs, Set<String> shown) {
+  private List<Result> results(List<RunDirectory> runs, ShownCells shown) {
     List<Result> results = new ArrayList<>();
     for (RunDirectory run : runs) {
-      for (String cell : shown) {
+      for (String cell : shown.cells()) {
         Path file = run.result(cell);
         // A link that leads nowhere is named too.
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
           try {
-            results.add(stored.read(file));
+            Result result = stored.read(file);
+            if (shown.has(result)) {
+              results.add(result);
+            }
           } catch (IOException e) {
             leaveOut(file, String.valueOf(e.getMessage()));
           }

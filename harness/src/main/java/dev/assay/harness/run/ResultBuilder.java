@@ -9,6 +9,7 @@ import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Environment;
 import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.RooflinePoint;
@@ -24,8 +25,7 @@ final class ResultBuilder {
   private final PlannedCell cell;
   private final String recipe;
   private final String run;
-  private final int threads;
-  private final String profile;
+  private final String machine;
   private final Instant startedAt = Instant.now();
   private final List<Measurement> measurements = new ArrayList<>();
   private final List<Ceiling> ceilings = new ArrayList<>();
@@ -36,14 +36,13 @@ final class ResultBuilder {
 
   /**
    * @param recipe the cell's recipe as it is written out
-   * @param profile name of the hardware profile, {@code none} without one
+   * @param machine identifier of the machine
    */
-  ResultBuilder(PlannedCell cell, String recipe, String run, int threads, String profile) {
+  ResultBuilder(PlannedCell cell, String recipe, String run, String machine) {
     this.cell = cell;
     this.recipe = recipe;
     this.run = run;
-    this.threads = threads;
-    this.profile = profile;
+    this.machine = machine;
   }
 
   void report(WorkerReport found) {
@@ -93,6 +92,7 @@ final class ResultBuilder {
         Result.SCHEMA_VERSION,
         run,
         description(),
+        new Identity(machine, cell.series(), cell.build().id()),
         failure == null ? Status.SUCCEEDED : Status.FAILED,
         failure,
         startedAt,
@@ -129,7 +129,7 @@ final class ResultBuilder {
             spec.model().name(),
             report.family(),
             spec.model().source(),
-            cell.identity().model().tensors(),
+            cell.identity().subject().model().tensors(),
             report.parameters(),
             spec.commit()),
         new CellDescription.Recipe(
@@ -139,10 +139,10 @@ final class ResultBuilder {
             recipe),
         new CellDescription.Target(
             spec.target().name(),
-            profile,
+            cell.identity().hardwareProfile(),
             spec.target().device().name().toLowerCase(Locale.ROOT),
             spec.dtype().label(),
-            threads),
+            cell.identity().threads()),
         spec.seed(),
         spec.baseline());
   }

@@ -47,18 +47,19 @@ public final class SuiteRun {
   /**
    * The cells that {@link #run} would run: wanted, and without a result that stands for them.
    *
+   * @param machine the machine's id; results of another stand for nothing here
    * @throws dev.assay.engine.config.BadInputException if a cell is asked for that is not there
    */
   public static List<PlannedCell> toRun(
-      LoadedSuite suite, List<PlannedCell> planned, RunOptions options) {
+      LoadedSuite suite, List<PlannedCell> planned, RunOptions options, String machine) {
     List<PlannedCell> wanted = new CellSelection(options.cells()).of(planned);
     Set<String> there = new TreeSet<>();
     if (!options.fresh()) {
-      brokenOff(options.reports(), suite, planned)
+      brokenOff(options.reports(), suite, planned, machine)
           .ifPresent(run -> there.addAll(run.results().keySet()));
     }
     if (options.reuse()) {
-      there.addAll(succeeded(options.reports().runs()));
+      there.addAll(succeeded(options.reports().runs(), machine));
     }
     return wanted.stream().filter(cell -> !there.contains(cell.id())).toList();
   }
@@ -73,14 +74,17 @@ public final class SuiteRun {
   public RunOutcome run(LoadedSuite suite, List<PlannedCell> planned, RunOptions options) {
     List<PlannedCell> wanted = new CellSelection(options.cells()).of(planned);
     Optional<RunDirectory> broken =
-        options.fresh() ? Optional.empty() : brokenOff(options.reports(), suite, planned);
+        options.fresh()
+            ? Optional.empty()
+            : brokenOff(options.reports(), suite, planned, machine.id());
     RunDirectory run =
         broken.orElseGet(() -> options.reports().begin(suite.suite().name(), Instant.now()));
     try (RunLock lock = RunLock.of(run)) {
       Set<String> elsewhere =
           options.reuse()
               ? succeeded(
-                  options.reports().runs().stream().filter(other -> !other.equals(run)).toList())
+                  options.reports().runs().stream().filter(other -> !other.equals(run)).toList(),
+                  machine.id())
               : Set.of();
       List<JournalEntry.Cell> cells =
           planned.stream().map(cell -> entry(cell, wanted, elsewhere)).toList();
@@ -100,19 +104,22 @@ public final class SuiteRun {
     }
   }
 
-  /** The suite's last run, if it was broken off and has cells that are still wanted. */
+  /** The suite's last run here, if it was broken off and has cells that are still wanted. */
   private static Optional<RunDirectory> brokenOff(
-      ReportsDirectory reports, LoadedSuite suite, List<PlannedCell> planned) {
+      ReportsDirectory reports, LoadedSuite suite, List<PlannedCell> planned, String machine) {
     List<String> ids = planned.stream().map(PlannedCell::id).toList();
     return reports
-        .last(suite.suite().name())
+        .last(suite.suite().name(), machine)
         .filter(run -> !run.finished())
         .filter(run -> run.cells().stream().anyMatch(cell -> ids.contains(cell.id())));
   }
 
-  private static Set<String> succeeded(List<RunDirectory> runs) {
+  private static Set<String> succeeded(List<RunDirectory> runs, String machine) {
     Set<String> ids = new TreeSet<>();
     for (RunDirectory run : runs) {
+      if (run.started().filter(start -> machine.equals(start.machine())).isEmpty()) {
+        continue;
+      }
       run.results()
           .forEach(
               (id, status) -> {
@@ -145,7 +152,8 @@ public final class SuiteRun {
             suite.suite().name(),
             suite.file().toString(),
             cells,
-            build.id());
+            build.id(),
+            machine.id());
   }
 
   private RunOutcome cells(

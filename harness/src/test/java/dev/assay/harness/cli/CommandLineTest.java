@@ -43,7 +43,8 @@ class CommandLineTest {
         "report",
         "hardware",
         "export",
-        "fetch"
+        "fetch",
+        "cache"
       })
   void everyVerbExplainsItself(String verb) {
     Spoken help = say(verb, "--help");

@@ -65,7 +65,7 @@ class PublicationTest {
     run = bench.reports().begin("s", NOW);
     List<Cell> cells =
         List.of(new Cell("aa", "m/fp32/cpu", Role.RUN), new Cell("bb", "m/rtn/cpu", Role.RUN));
-    run.journal().append(new RunStarted(NOW, run.id(), "s", "s.yaml", cells, "0.1.0"));
+    run.journal().append(new RunStarted(NOW, run.id(), "s", "s.yaml", cells, "0.1.0", null));
     Files.writeString(run.result("aa"), first());
   }
 
@@ -81,7 +81,7 @@ class PublicationTest {
   }
 
   private void assertFirstAlonePublished() {
-    new Publication(bench.reports(), new AssayBuild("0.1.0", "2", "aa"), null).site();
+    new Publication(bench.reports(), new AssayBuild("0.1.0", "2", "aa", "bb", "cc"), null).site();
     assertThat(bench.reports().site().resolve("cells").toFile().list()).hasSize(1);
   }
 

@@ -31,7 +31,7 @@ class PublishedResultsTest {
   @TempDir Path directory;
 
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-  private StoredRun run = new StoredRun(new RunDirectory(Path.of("")));
+  private StoredRun run = new StoredRun(new RunDirectory(Path.of("")), "");
 
   @BeforeEach
   void open() throws IOException {
@@ -91,7 +91,36 @@ class PublishedResultsTest {
     Path file = run.write("bad", edit);
 
     assertThat(warnings()).containsExactly("left out: " + file + ": " + fault);
-    assertThat(pages()).containsExactly("good.html");
+    assertThat(pages()).containsExactly("good-machine-a.html");
+  }
+
+  /** Of a suite that two machines ran, the last run of each is shown, and none hides the other. */
+  @Test
+  void twoMachinesStandSideBySide() throws IOException {
+    StoredRun.on("machine-b", directory.resolve("runs"), "r2", "good").write("good");
+    StoredRun.on("machine-b", directory.resolve("runs"), "r3", "gone").write("gone");
+
+    assertThat(warnings()).isEmpty();
+    assertThat(pages()).contains("good-machine-a.html").hasSize(2);
+  }
+
+  /** Nights of a series under another build stand on the page of the last. */
+  @Test
+  void aPageHasTheHistoryOfItsSeries() throws IOException {
+    StoredRun older = StoredRun.of(directory.resolve("runs"), "o", "older");
+    Path journal = older.directory().journal().file();
+    Files.writeString(journal, Files.readString(journal).replace("2026-11-25", "2026-11-01"));
+    older.write(
+        "older",
+        tree -> {
+          ((ObjectNode) tree.get("identity")).put("series", "series-good").put("build", "b0");
+          tree.put("startedAt", "2026-11-01T00:00:00Z").put("finishedAt", "2026-11-01T00:00:01Z");
+        });
+
+    assertThat(warnings()).isEmpty();
+    assertThat(directory.resolve("site/cells/good-machine-a.html"))
+        .content()
+        .contains("run o, 2026-11-01 00:00 UTC, succeeded, build b0, Perplexity 9");
   }
 
   /** What the system says of a disk that is full. */
@@ -124,6 +153,6 @@ class PublishedResultsTest {
             first
                 + ": found the first of 2 results that the journal of the run does not list,"
                 + " expected none; not on the site");
-    assertThat(pages()).containsExactly("good.html");
+    assertThat(pages()).containsExactly("good-machine-a.html");
   }
 }

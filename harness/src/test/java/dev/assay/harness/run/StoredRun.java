@@ -10,6 +10,7 @@ import dev.assay.harness.run.journal.RunDirectory;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.Environment;
+import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Provenance;
@@ -29,16 +30,26 @@ import java.util.function.Consumer;
  * A run of suite {@code s} on the disk that nobody ran; the figures mean nothing.
  *
  * @param directory of the run
+ * @param machine that it was run on
  */
-record StoredRun(RunDirectory directory) {
+record StoredRun(RunDirectory directory, String machine) {
+  static final String MACHINE = "machine-a";
+
   private static final Instant AT = Instant.parse("2026-11-25T20:00:00Z");
 
   /** A run whose journal lists cells; they have no results yet. */
   static StoredRun of(Path runs, String id, String... cells) {
-    StoredRun run = new StoredRun(new RunDirectory(runs.resolve(id)).create());
+    return on(MACHINE, runs, id, cells);
+  }
+
+  /** The same on a machine. */
+  static StoredRun on(String machine, Path runs, String id, String... cells) {
+    StoredRun run = new StoredRun(new RunDirectory(runs.resolve(id)).create(), machine);
     List<Cell> listed =
         Arrays.stream(cells).map(cell -> new Cell(cell, "m/" + cell + "/t", Role.RUN)).toList();
-    run.directory.journal().append(new RunStarted(AT, id, "s", "suites/s.yaml", listed, "0.1.0"));
+    run.directory
+        .journal()
+        .append(new RunStarted(AT, id, "s", "suites/s.yaml", listed, "0.1.0", machine));
     for (String cell : cells) {
       run.directory.journal().append(new CellFinished(AT, cell, Status.SUCCEEDED));
     }
@@ -73,6 +84,7 @@ record StoredRun(RunDirectory directory) {
             new CellDescription.Target("t", "none", "cpu", "float32", 2),
             17,
             false),
+        new Identity(machine, "series-" + cell, "build"),
         Status.SUCCEEDED,
         null,
         AT,

@@ -9,81 +9,74 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CellIdentityTest {
-  private static CellIdentity identity(
+  private static final CellSubject SUBJECT =
+      subject("m", "c", "r", "d", List.of("p", "q"), 0, "float32", "cpu");
+
+  private static CellSubject subject(
       String model,
+      String config,
       String recipe,
       String dataset,
       List<String> protocols,
       long seed,
-      String version,
       String dtype,
       String device) {
-    return new CellIdentity(
-        new ModelFingerprint(model, new TreeMap<>(Map.of("config.json", "c"))),
+    return new CellSubject(
+        new ModelFingerprint(model, new TreeMap<>(Map.of("config.json", config))),
         recipe,
         new TreeMap<>(Map.of("europarl-en/test", dataset)),
         protocols,
         seed,
-        version,
         dtype,
-        device,
-        "auto",
-        "auto");
+        device);
   }
 
-  private static final CellIdentity ONE =
-      identity("m", "r", "d", List.of("p", "q"), 0, "0.1.0", "float32", "cpu");
+  private static Stream<CellSubject> others() {
+    return Stream.of(
+        subject("x", "c", "r", "d", List.of("p", "q"), 0, "float32", "cpu"),
+        subject("m", "x", "r", "d", List.of("p", "q"), 0, "float32", "cpu"),
+        subject("m", "c", "x", "d", List.of("p", "q"), 0, "float32", "cpu"),
+        subject("m", "c", "r", "x", List.of("p", "q"), 0, "float32", "cpu"),
+        subject("m", "c", "r", "d", List.of("p"), 0, "float32", "cpu"),
+        subject("m", "c", "r", "d", List.of("pq"), 0, "float32", "cpu"),
+        subject("m", "c", "r", "d", List.of("p", "q"), 1, "float32", "cpu"),
+        subject("m", "c", "r", "d", List.of("p", "q"), 0, "bfloat16", "cpu"),
+        subject("m", "c", "r", "d", List.of("p", "q"), 0, "float32", "cuda"));
+  }
 
   /** The sha256 of the JSON text, taken with sha256sum. */
   @Test
   void isTheHashOfTheJson() {
-    assertThat(ONE.id()).isEqualTo("a0fd879e7bd7bfe1");
+    assertThat(new CellIdentity(SUBJECT, "0.1.0", 2, "generic-x86-cpu").id())
+        .isEqualTo("bf5cd91a67d74358");
+    assertThat(new SeriesIdentity(SUBJECT, "auto", "auto").id()).isEqualTo("8b26e7e8d051df23");
   }
 
   @Test
-  void changesWithTheFilesBesideTheWeightsAndWithTheTarget() {
-    ModelFingerprint otherFile =
-        new ModelFingerprint("m", new TreeMap<>(Map.of("config.json", "x")));
-
+  void aCellChangesWithEveryPart() {
     assertThat(
-            Stream.of(
-                    ONE,
-                    with(otherFile, "auto", "auto"),
-                    with(ONE.model(), "2", "auto"),
-                    with(ONE.model(), "auto", "generic-x86-cpu"))
+            Stream.concat(
+                    others().map(other -> new CellIdentity(other, "0.1.0", 2, "p")),
+                    Stream.of(
+                        new CellIdentity(SUBJECT, "0.1.0", 2, "p"),
+                        new CellIdentity(SUBJECT, "0.1.1", 2, "p"),
+                        new CellIdentity(SUBJECT, "0.1.0", 4, "p"),
+                        new CellIdentity(SUBJECT, "0.1.0", 2, "q")))
                 .map(CellIdentity::id))
-        .doesNotHaveDuplicates();
-  }
-
-  private static CellIdentity with(ModelFingerprint model, String threads, String profile) {
-    return new CellIdentity(
-        model,
-        ONE.recipe(),
-        ONE.datasets(),
-        ONE.protocols(),
-        ONE.seed(),
-        ONE.engineVersion(),
-        ONE.dtype(),
-        ONE.device(),
-        threads,
-        profile);
+        .doesNotHaveDuplicates()
+        .allMatch(id -> id.matches("[0-9a-f]{16}"));
   }
 
   @Test
-  void changesWithEveryPart() {
+  void aSeriesChangesWithTheQuestionAlone() {
     assertThat(
-            Stream.of(
-                    ONE,
-                    identity("x", "r", "d", List.of("p", "q"), 0, "0.1.0", "float32", "cpu"),
-                    identity("m", "x", "d", List.of("p", "q"), 0, "0.1.0", "float32", "cpu"),
-                    identity("m", "r", "x", List.of("p", "q"), 0, "0.1.0", "float32", "cpu"),
-                    identity("m", "r", "d", List.of("p"), 0, "0.1.0", "float32", "cpu"),
-                    identity("m", "r", "d", List.of("pq"), 0, "0.1.0", "float32", "cpu"),
-                    identity("m", "r", "d", List.of("p", "q"), 1, "0.1.0", "float32", "cpu"),
-                    identity("m", "r", "d", List.of("p", "q"), 0, "0.1.1", "float32", "cpu"),
-                    identity("m", "r", "d", List.of("p", "q"), 0, "0.1.0", "bfloat16", "cpu"),
-                    identity("m", "r", "d", List.of("p", "q"), 0, "0.1.0", "float32", "cuda"))
-                .map(CellIdentity::id))
+            Stream.concat(
+                    others().map(other -> new SeriesIdentity(other, "auto", "auto")),
+                    Stream.of(
+                        new SeriesIdentity(SUBJECT, "auto", "auto"),
+                        new SeriesIdentity(SUBJECT, "2", "auto"),
+                        new SeriesIdentity(SUBJECT, "auto", "generic-x86-cpu")))
+                .map(SeriesIdentity::id))
         .doesNotHaveDuplicates()
         .allMatch(id -> id.matches("[0-9a-f]{16}"));
   }

@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One cell's outcome: the immutable file that everything published is made from.
  *
- * @param schemaVersion version of this schema, {@value #SCHEMA_VERSION}
+ * @param schemaVersion version of this schema, {@value #SCHEMA_VERSION}; files of {@value
+ *     #OLDEST_VERSION} are read too
  * @param run identifier of the run that made it
  * @param cell what was run
+ * @param identity machine, series and build; absent in results of version 1, which are of an older
+ *     build
  * @param status how it ended
  * @param failure why it failed; present exactly if it did
  * @param startedAt when work on the cell began
@@ -29,6 +32,7 @@ public record Result(
     int schemaVersion,
     String run,
     CellDescription cell,
+    @Nullable Identity identity,
     Status status,
     @Nullable Failure failure,
     Instant startedAt,
@@ -40,14 +44,23 @@ public record Result(
     List<Ceiling> ceilings,
     List<RooflinePoint> roofline,
     Environment environment) {
-  public static final int SCHEMA_VERSION = 1;
+  public static final int SCHEMA_VERSION = 2;
+
+  /** The oldest version that is read. */
+  public static final int OLDEST_VERSION = 1;
 
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   public Result {
-    if (schemaVersion != SCHEMA_VERSION) {
+    if (schemaVersion < OLDEST_VERSION || schemaVersion > SCHEMA_VERSION) {
       throw new IllegalArgumentException(
-          "schemaVersion " + schemaVersion + " found, " + SCHEMA_VERSION + " expected");
+          "schemaVersion %d found, %d to %d expected"
+              .formatted(schemaVersion, OLDEST_VERSION, SCHEMA_VERSION));
+    }
+    if ((identity != null) != (schemaVersion > OLDEST_VERSION)) {
+      throw new IllegalArgumentException(
+          "identity: found %s, expected one exactly from schemaVersion %d on"
+              .formatted(identity == null ? "none" : "one", OLDEST_VERSION + 1));
     }
     Require.name("run", run);
     requireDate("startedAt", startedAt);
@@ -65,6 +78,11 @@ public record Result(
     linears = List.copyOf(linears);
     ceilings = List.copyOf(ceilings);
     roofline = List.copyOf(roofline);
+  }
+
+  /** The machine's id; of an older result by what its environment tells of the hardware. */
+  public String machine() {
+    return identity == null ? MachineId.of(environment) : identity.machine();
   }
 
   private static void requireDate(String key, Instant date) {

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.assay.leaderboard.file.AtomicFile;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ public final class ResultJson {
     byte[] bytes = bytes(file);
     try {
       JsonNode tree = mapper.readTree(bytes);
-      requireThisVersion(file, tree);
+      requireKnownVersion(file, tree);
       Texts.check(file, tree);
       return mapper.readValue(bytes, Result.class);
     } catch (JsonProcessingException e) {
@@ -92,7 +93,7 @@ public final class ResultJson {
     }
   }
 
-  private static void requireThisVersion(Path file, JsonNode tree) throws IOException {
+  private static void requireKnownVersion(Path file, JsonNode tree) throws IOException {
     if (tree.isMissingNode()) {
       throw new IOException(file + ": not a result file: found an empty file");
     }
@@ -102,17 +103,20 @@ public final class ResultJson {
     }
     if (!version.isIntegralNumber()) {
       throw new IOException(
-          "%s: not a result file: schemaVersion %s found, the number %d expected"
-              .formatted(file, version, Result.SCHEMA_VERSION));
+          "%s: not a result file: schemaVersion %s found, a number from %d to %d expected"
+              .formatted(file, version, Result.OLDEST_VERSION, Result.SCHEMA_VERSION));
     }
-    if (version.longValue() != Result.SCHEMA_VERSION) {
+    if (!version.canConvertToInt()
+        || version.intValue() < Result.OLDEST_VERSION
+        || version.intValue() > Result.SCHEMA_VERSION) {
       throw new IOException(
-          "%s: schemaVersion %d found, %d expected%s"
+          "%s: schemaVersion %s found, %d to %d expected%s"
               .formatted(
                   file,
-                  version.longValue(),
+                  version,
+                  Result.OLDEST_VERSION,
                   Result.SCHEMA_VERSION,
-                  version.longValue() > Result.SCHEMA_VERSION
+                  version.decimalValue().compareTo(BigDecimal.valueOf(Result.SCHEMA_VERSION)) > 0
                       ? "; it was written by a newer version of Assay"
                       : ""));
     }

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Which results are shown: of each cell the one that finished last; the ones before are named on
- * the cell's page. The order does not depend on the order given.
+ * Which results are shown: of each cell on each machine the one that finished last; the ones before
+ * are named on its page. The order does not depend on the order given.
  *
  * @param all every result
- * @param latest the last of each cell
+ * @param latest the last of each cell on each machine
  */
 record Selection(List<Result> all, List<Result> latest) {
   private static final Comparator<Result> ORDER =
@@ -24,19 +24,23 @@ record Selection(List<Result> all, List<Result> latest) {
           .thenComparing(result -> result.cell().recipe().name())
           .thenComparing(result -> result.cell().target().name())
           .thenComparing(result -> result.cell().id())
+          .thenComparing(Result::machine)
           .thenComparing(Result::finishedAt)
           .thenComparing(Result::run);
 
+  /** What a result is known by. */
+  private record Key(String cell, String machine) {
+    static Key of(Result result) {
+      return new Key(result.cell().id(), result.machine());
+    }
+  }
+
   static Selection of(Collection<Result> results) {
     List<Result> all = results.stream().sorted(ORDER).toList();
-    Map<String, Result> latest =
+    Map<Key, Result> latest =
         all.stream()
             .collect(
-                Collectors.toMap(
-                    result -> result.cell().id(),
-                    result -> result,
-                    Selection::later,
-                    LinkedHashMap::new));
+                Collectors.toMap(Key::of, result -> result, Selection::later, LinkedHashMap::new));
     return new Selection(all, List.copyOf(latest.values()));
   }
 
@@ -46,11 +50,11 @@ record Selection(List<Result> all, List<Result> latest) {
         : b;
   }
 
-  /** Earlier results of the same cell. */
+  /** Earlier results of the same cell on the same machine. */
   List<Result> before(Result result) {
     List<Result> earlier = new ArrayList<>();
     for (Result other : all) {
-      if (other.cell().id().equals(result.cell().id()) && !other.equals(result)) {
+      if (Key.of(other).equals(Key.of(result)) && !other.equals(result)) {
         earlier.add(other);
       }
     }

@@ -140,7 +140,8 @@ public final class SiteGenerator {
 
   private void writeCells(Path root, Selection selection, SiteOptions generation)
       throws IOException {
-    CellPages pages = new CellPages(selection.latest(), rooflines, generation.suiteFiles());
+    CellPages pages =
+        new CellPages(selection.latest(), rooflines, generation.suiteFiles(), generation.history());
     for (Result result : selection.latest()) {
       Map<String, Object> model = model(generation, "../");
       model.put("page", pages.of(result, selection.before(result)));

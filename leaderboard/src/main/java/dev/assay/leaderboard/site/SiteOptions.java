@@ -1,5 +1,6 @@
 package dev.assay.leaderboard.site;
 
+import dev.assay.leaderboard.site.cell.History;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param suiteFiles suite name to the file it is run from, for the commands that run a cell again;
  *     {@code suites/<name>.yaml} is assumed for others
  * @param notice a warning shown on every page, if any
+ * @param history what there is of the series of a result, for its page
  */
 public record SiteOptions(
     String title,
@@ -21,7 +23,8 @@ public record SiteOptions(
     String version,
     @Nullable String revision,
     Map<String, String> suiteFiles,
-    @Nullable String notice) {
+    @Nullable String notice,
+    History history) {
   public SiteOptions {
     if (title.isBlank()) {
       throw new IllegalArgumentException("a site needs a title");

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run identifier of the run
  * @param cellId hash of everything that can change the cell's figures
+ * @param machine hash of the machine's hardware
+ * @param series what joins the nights of a history; absent in results of an older build
+ * @param build the build that took the figures; absent in results of an older build
  * @param suite name of the suite
  * @param model name of the model
  * @param recipe name of the recipe
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public record IndexedCell(
     String run,
     String cellId,
+    String machine,
+    @Nullable String series,
+    @Nullable String build,
     String suite,
     String model,
     String recipe,

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -91,19 +90,27 @@ public final class ResultIndex implements AutoCloseable {
         });
   }
 
-  /** For each cell id the one that finished last, by model, recipe and target. */
+  /** For each cell id and machine the one that finished last, by model, recipe and target. */
   public List<IndexedCell> latest() {
     return query(Rows::cell, Sql.LATEST_OF_ALL_CELLS);
   }
 
-  /** Of the cells with this id the one that finished last. */
-  public Optional<IndexedCell> latest(String cellId) {
-    return query(Rows::cell, Sql.LATEST_OF_CELL, cellId).stream().findFirst();
+  /** Of the cells with this id the one of each machine that finished last, the newest first. */
+  public List<IndexedCell> latest(String cellId) {
+    return query(Rows::cell, Sql.LATEST_OF_CELL, cellId);
   }
 
-  /** A cell's figures of a metric from all runs and under all protocols, the oldest first. */
-  public List<IndexedMeasurement> history(String cellId, String metric) {
-    return query(Rows::measurement, Sql.HISTORY, cellId, metric);
+  /** The results of a series on a machine, of all runs and builds, the oldest first. */
+  public List<IndexedCell> series(String series, String machine) {
+    return query(Rows::cell, Sql.CELLS_OF_SERIES, series, machine);
+  }
+
+  /**
+   * A series' figures of a metric on a machine, of all runs and builds and under all protocols, the
+   * oldest first.
+   */
+  public List<IndexedMeasurement> history(String series, String machine, String metric) {
+    return query(Rows::measurement, Sql.HISTORY, series, machine, metric);
   }
 
   @Override

@@ -27,6 +27,9 @@ final class Rows {
     return new IndexedCell(
         row.getString("run"),
         row.getString("cell_id"),
+        row.getString("machine"),
+        row.getString("series"),
+        row.getString("build"),
         row.getString("suite"),
         row.getString("model"),
         row.getString("recipe"),

@@ -16,9 +16,9 @@ final class Sql {
 
   static final String INSERT_CELL =
       """
-      INSERT INTO cells (run, cell_id, model, model_sha256, recipe, target, hardware_profile,
-                         baseline, status, failure, started_at, finished_at, file)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO cells (run, cell_id, machine, series, build, model, model_sha256, recipe, target,
+                         hardware_profile, baseline, status, failure, started_at, finished_at, file)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   static final String INSERT_MEASUREMENT =
@@ -42,22 +42,28 @@ final class Sql {
 
   private static final String CELL_COLUMNS =
       """
-      cells.run, cells.cell_id, runs.suite, cells.model, cells.recipe, cells.target,
-      cells.baseline, cells.status, cells.failure, cells.started_at, cells.finished_at, cells.file
+      cells.run, cells.cell_id, cells.machine, cells.series, cells.build, runs.suite, cells.model,
+      cells.recipe, cells.target, cells.baseline, cells.status, cells.failure, cells.started_at,
+      cells.finished_at, cells.file
       """;
 
   private static final String CELLS =
       "SELECT " + CELL_COLUMNS + "FROM cells JOIN runs ON runs.run = cells.run\n";
 
+  static final String CELLS_OF_SERIES =
+      CELLS + "WHERE series = ? AND machine = ? ORDER BY finished_at, cells.run, cell_id";
+
   private static final String LATEST =
       """
-      QUALIFY ROW_NUMBER() OVER (PARTITION BY cell_id ORDER BY finished_at DESC, cells.run) = 1
+      QUALIFY ROW_NUMBER()
+          OVER (PARTITION BY cell_id, machine ORDER BY finished_at DESC, cells.run) = 1
       """;
 
   static final String LATEST_OF_ALL_CELLS =
-      CELLS + LATEST + "ORDER BY model, recipe, target, cell_id";
+      CELLS + LATEST + "ORDER BY model, recipe, target, cell_id, machine";
 
-  static final String LATEST_OF_CELL = CELLS + "WHERE cell_id = ?\n" + LATEST;
+  static final String LATEST_OF_CELL =
+      CELLS + "WHERE cell_id = ?\n" + LATEST + "ORDER BY finished_at DESC, machine";
 
   private static final String MEASUREMENTS =
       "SELECT "
@@ -81,7 +87,9 @@ final class Sql {
       "ORDER BY cells.finished_at, cells.run, cells.cell_id, measurements.position";
 
   static final String HISTORY =
-      MEASUREMENTS + "WHERE cells.cell_id = ? AND measurements.metric = ?\n" + OLDEST_FIRST;
+      MEASUREMENTS
+          + "WHERE cells.series = ? AND cells.machine = ? AND measurements.metric = ?\n"
+          + OLDEST_FIRST;
 
   private Sql() {}
 }

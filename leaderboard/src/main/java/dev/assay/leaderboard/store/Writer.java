@@ -3,6 +3,7 @@ package dev.assay.leaderboard.store;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Result;
@@ -56,10 +57,14 @@ final class Writer {
   private long insertCell(Result result, Path file) throws SQLException {
     CellDescription cell = result.cell();
     Failure failure = result.failure();
+    Identity identity = result.identity();
     return insert(
         Sql.INSERT_CELL,
         result.run(),
         cell.id(),
+        result.machine(),
+        identity == null ? null : identity.series(),
+        identity == null ? null : identity.build(),
         cell.model().name(),
         cell.model().sha256(),
         cell.recipe().name(),

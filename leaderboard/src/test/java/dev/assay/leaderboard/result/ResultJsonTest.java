@@ -112,12 +112,12 @@ class ResultJsonTest {
 
   @Test
   void refusesANewerSchemaBeforeLookingAtTheRest() throws IOException {
-    Files.writeString(file, "{\"schemaVersion\": 2, \"somethingNew\": {}}");
+    Files.writeString(file, "{\"schemaVersion\": 3, \"somethingNew\": {}}");
     assertThatThrownBy(() -> json.read(file))
         .isInstanceOf(IOException.class)
         .hasMessage(
             file
-                + ": schemaVersion 2 found, 1 expected; it was written by a newer version of Assay");
+                + ": schemaVersion 3 found, 1 to 2 expected; it was written by a newer version of Assay");
   }
 
   @ParameterizedTest
@@ -128,10 +128,10 @@ class ResultJsonTest {
         "`` | found an empty file",
         "[] | no schemaVersion",
         "{\"name\": \"assay\"} | no schemaVersion",
-        "{\"schemaVersion\": \"1\"} | schemaVersion \"1\" found, the number 1 expected",
-        "{\"schemaVersion\": 1.0} | schemaVersion 1.0 found, the number 1 expected",
+        "{\"schemaVersion\": \"1\"} | schemaVersion \"1\" found, a number from 1 to 2 expected",
+        "{\"schemaVersion\": 1.0} | schemaVersion 1.0 found, a number from 1 to 2 expected",
         "{\"schemaVersion\": NaN} | Non-standard token 'NaN', expected a number",
-        "{\"schemaVersion\": 0} | schemaVersion 0 found, 1 expected",
+        "{\"schemaVersion\": 0} | schemaVersion 0 found, 1 to 2 expected",
         "{\"schemaVersion\": 1, | line 1",
         "plain text | line 1",
         "{\"schemaVersion\": 1} {} | line 1",

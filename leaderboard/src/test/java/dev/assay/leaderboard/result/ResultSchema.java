@@ -36,7 +36,9 @@ final class ResultSchema {
     config
         .forFields()
         .withRequiredCheck(field -> !isNullable(field))
-        .withEnumResolver(field -> isVersion(field) ? List.of(Result.SCHEMA_VERSION) : null)
+        .withEnumResolver(
+            field ->
+                isVersion(field) ? List.of(Result.OLDEST_VERSION, Result.SCHEMA_VERSION) : null)
         .withDescriptionResolver(
             field ->
                 field.isFakeContainerItemScope()

@@ -37,6 +37,7 @@ final class SomeResults {
             Result.SCHEMA_VERSION,
             "run",
             full.cell(),
+            full.identity(),
             Status.SUCCEEDED,
             null,
             full.startedAt(),
@@ -48,6 +49,7 @@ final class SomeResults {
             List.of(),
             List.of(),
             full.environment());
-    return List.of(full, failed, bare);
+    Result older = ResultBuilder.of("gptq").older().build();
+    return List.of(full, failed, bare, older);
   }
 }

@@ -91,7 +91,14 @@ class ValidationTest {
   @Test
   void aResultIsOfThisSchema() {
     Result good = ResultBuilder.of("gptq").build();
-    assertRefused(() -> copy(good, 2, Status.SUCCEEDED, null), "schemaVersion 2 found, 1 expected");
+    assertRefused(
+        () -> copy(good, 3, Status.SUCCEEDED, null), "schemaVersion 3 found, 1 to 2 expected");
+    assertRefused(
+        () -> copy(good, 0, Status.SUCCEEDED, null), "schemaVersion 0 found, 1 to 2 expected");
+    Result older = ResultBuilder.of("gptq").older().build();
+    assertRefused(
+        () -> copy(older, 2, Status.SUCCEEDED, null),
+        "identity: found none, expected one exactly from schemaVersion 2 on");
     assertRefused(() -> copy(good, 1, Status.FAILED, null), "exactly if the cell failed");
     assertRefused(
         () -> copy(good, 1, Status.SUCCEEDED, new Failure("load", "K", "m", "")),
@@ -103,6 +110,7 @@ class ValidationTest {
         version,
         result.run(),
         result.cell(),
+        version > Result.OLDEST_VERSION ? result.identity() : null,
         status,
         failure,
         result.startedAt(),

@@ -77,7 +77,7 @@ class CellPageTest {
   }
 
   private static Document page(String recipe) {
-    return SitePages.parse(folder.resolve("site/cells/" + SampleResults.idOf(recipe) + ".html"));
+    return SitePages.parse(folder.resolve("site/cells/" + SampleResults.fileOf(recipe) + ".html"));
   }
 
   private static Element measurement(Document page, String label) {

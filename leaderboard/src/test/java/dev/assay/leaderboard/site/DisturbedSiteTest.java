@@ -112,7 +112,7 @@ class DisturbedSiteTest {
 
   @Test
   void theCellsPageTellsTheEvidence() {
-    Document page = SitePages.parse(site.resolve("cells/" + SampleResults.idOf(CELL) + ".html"));
+    Document page = SitePages.parse(site.resolve("cells/" + SampleResults.fileOf(CELL) + ".html"));
 
     assertThat(page.select("#disturbed").text()).contains("5 figures of 1 cell and 7 ceilings");
     Element row = page.select("table.measurements tr:contains(Decode throughput)").get(0);

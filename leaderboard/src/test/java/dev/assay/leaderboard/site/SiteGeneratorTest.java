@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.ResultJson;
+import dev.assay.leaderboard.site.format.CellText;
 import dev.assay.leaderboard.site.sample.SampleResults;
 import dev.assay.leaderboard.site.sample.SampleSite;
 import dev.assay.leaderboard.site.sample.SampleVariants;
@@ -31,7 +32,7 @@ class SiteGeneratorTest {
     assertThat(site.resolve("index.html")).isRegularFile();
     assertThat(site.resolve("methodology.html")).content().contains("<h1", "Perplexity");
     for (Result result : SampleResults.all()) {
-      assertThat(site.resolve("cells/" + result.cell().id() + ".html")).isRegularFile();
+      assertThat(site.resolve("cells/" + CellText.file(result) + ".html")).isRegularFile();
     }
   }
 
@@ -75,7 +76,7 @@ class SiteGeneratorTest {
     Path site = SampleSite.write(folder.resolve("site"), SampleResults.all());
 
     for (Result result : SampleResults.all()) {
-      Path file = site.resolve("data/cells/" + result.cell().id() + ".json");
+      Path file = site.resolve("data/cells/" + CellText.file(result) + ".json");
       assertThat(new ResultJson().read(file)).isEqualTo(result);
     }
   }
@@ -95,7 +96,7 @@ class SiteGeneratorTest {
 
     Document index = SitePages.parse(site.resolve("index.html"));
     assertThat(index.select("table.ranking tbody tr")).hasSize(11);
-    String id = SampleResults.idOf("baseline-fp32");
+    String id = SampleResults.fileOf("baseline-fp32");
     Document cell = SitePages.parse(site.resolve("cells/" + id + ".html"));
     assertThat(cell.text()).contains("later", "run " + SampleResults.RUN);
     assertThat(new ResultJson().read(site.resolve("data/cells/" + id + ".json")).run())

@@ -80,9 +80,10 @@ class ResultIndexTest {
     return List.of(
         index.latest(),
         index.latest("cell-gptq"),
-        index.history("cell-gptq", "timePerOutputToken"),
-        index.history("cell-awq", "energyPerToken"),
-        index.history("cell-gptq", "sizeOnDisk"));
+        index.series("series-gptq", "machine-1"),
+        index.history("series-gptq", "machine-1", "timePerOutputToken"),
+        index.history("series-awq", "machine-1", "energyPerToken"),
+        index.history("series-gptq", "machine-1", "sizeOnDisk"));
   }
 
   @Test
@@ -95,13 +96,70 @@ class ResultIndexTest {
           .extracting(IndexedCell::recipe, IndexedCell::run, IndexedCell::failure)
           .containsExactly(tuple("awq", "b", "a weight is not finite"), tuple("gptq", "b", null));
       assertThat(index.latest("unknown")).isEmpty();
-      assertThat(index.history("cell-gptq", "timePerOutputToken"))
+      assertThat(index.history("series-gptq", "machine-1", "timePerOutputToken"))
           .extracting(IndexedMeasurement::measurement)
           .containsExactly(
               measured("timePerOutputToken", 1.0, INTERVAL, 0.9, 1.1),
               measured("timePerOutputToken", 2.0, null, 3.0, 2.0, 1.0)
                   .taken("a hog", new Conditions(0.83, 0.92, null, 0.7, null, 3)));
-      assertThat(index.history("cell-awq", "energyPerToken")).hasSize(1);
+      assertThat(index.history("series-awq", "machine-1", "energyPerToken")).hasSize(1);
+    }
+  }
+
+  /** None takes the place of the other, whichever finished last. */
+  @Test
+  void keepsTheResultsOfTwoMachinesApart() throws IOException {
+    writeThreeRuns();
+    write(
+        ResultBuilder.of("gptq")
+            .run("c")
+            .machine("machine-2")
+            .finishedAt("2026-11-23T10:00:00Z")
+            .with(measured("timePerOutputToken", 9.0, null, 9.0))
+            .build());
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.rebuild(runs, JSON::read);
+
+      assertThat(index.latest("cell-gptq"))
+          .extracting(IndexedCell::machine, IndexedCell::run)
+          .containsExactly(tuple("machine-2", "c"), tuple("machine-1", "b"));
+      assertThat(index.latest()).hasSize(3);
+      assertThat(index.history("series-gptq", "machine-1", "timePerOutputToken"))
+          .extracting(figure -> figure.measurement().value())
+          .containsExactly(1.0, 2.0);
+      assertThat(index.history("series-gptq", "machine-2", "timePerOutputToken")).hasSize(1);
+    }
+  }
+
+  @Test
+  void joinsTheBuildsOfASeries() throws IOException {
+    writeThreeRuns();
+    write(
+        ResultBuilder.of("gptq")
+            .run("c")
+            .build("build-2")
+            .finishedAt("2026-11-23T10:00:00Z")
+            .with(measured("timePerOutputToken", 3.0, null, 3.0))
+            .build());
+    write(ResultBuilder.of("gptq").run("d").older().build());
+    try (ResultIndex index = ResultIndex.open(database)) {
+      index.rebuild(runs, JSON::read);
+
+      assertThat(index.series("series-gptq", "machine-1"))
+          .extracting(IndexedCell::run, IndexedCell::cellId, IndexedCell::build)
+          .containsExactly(
+              tuple("a", "cell-gptq", "build-1"),
+              tuple("b", "cell-gptq", "build-1"),
+              tuple("c", "cell-gptq-build-2", "build-2"));
+      assertThat(index.history("series-gptq", "machine-1", "timePerOutputToken"))
+          .extracting(figure -> figure.measurement().value())
+          .containsExactly(1.0, 2.0, 3.0);
+      assertThat(index.latest())
+          .filteredOn(cell -> cell.run().equals("d"))
+          .singleElement()
+          .returns(null, IndexedCell::series)
+          .returns(null, IndexedCell::build)
+          .satisfies(cell -> assertThat(cell.machine()).matches("[0-9a-f]{12}"));
     }
   }
 
@@ -110,13 +168,16 @@ class ResultIndexTest {
     writeThreeRuns();
     try (ResultIndex index = ResultIndex.open(database)) {
       index.rebuild(runs, JSON::read);
-      IndexedCell cell = index.latest("cell-gptq").orElseThrow();
+      IndexedCell cell = index.latest("cell-gptq").get(0);
       Result result = new ResultJson().read(cell.file());
       assertThat(cell)
           .isEqualTo(
               new IndexedCell(
                   "b",
                   "cell-gptq",
+                  "machine-1",
+                  "series-gptq",
+                  "build-1",
                   "quick",
                   "ref-7m",
                   "gptq",

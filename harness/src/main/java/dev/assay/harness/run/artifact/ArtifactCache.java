@@ -3,6 +3,7 @@ package dev.assay.harness.run.artifact;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.recipe.Pipeline;
 import dev.assay.leaderboard.file.AtomicFile;
 import dev.assay.leaderboard.file.FileMutex;
 import dev.assay.leaderboard.result.ResultJson;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ public record ArtifactCache(Path root) {
    * sequence after sequence; their sha256 is in the result.
    */
   public static final String CALIBRATION_IDS = "calibration-ids.bin";
+
+  /** File beside an artifact that says how it was made, and that it is whole. */
+  public static final String REPORT = "compression.json";
 
   private static final Logger LOG = LoggerFactory.getLogger(ArtifactCache.class);
   private static final ObjectMapper JSON = new ResultJson().mapper();
@@ -53,15 +58,29 @@ public record ArtifactCache(Path root) {
 
   /**
    * The artifact of a key: the one in the cache if its tensors still have the hash they were made
-   * with, otherwise a new one.
+   * with and its report is still good, otherwise a new one.
    *
+   * @param good the report as it is to be kept; nothing if the artifact is not to be used again
    * @param make makes the checkpoint in the directory it is given, which does not exist
    */
-  public CachedArtifact get(String key, Function<Path, CompressionReport> make) {
+  public CachedArtifact get(
+      String key,
+      Function<CompressionReport, Optional<CompressionReport>> good,
+      Function<Path, CompressionReport> make) {
     try {
-      try (FileMutex mutex = FileMutex.of(root.resolve(key + ".lock"))) {
+      try (FileMutex mutex = FileMutex.of(lock(key))) {
         Optional<CachedArtifact> cached = find(key).filter(ArtifactCache::intact);
-        return cached.isPresent() ? cached.get() : make(key, make);
+        if (cached.isPresent()) {
+          CompressionReport found = cached.get().report();
+          Optional<CompressionReport> kept = good.apply(found);
+          if (kept.isPresent()) {
+            if (!kept.get().equals(found)) {
+              AtomicFile.write(report(key), JSON.writeValueAsBytes(kept.get()));
+            }
+            return new CachedArtifact(checkpoint(key), kept.get(), false);
+          }
+        }
+        return make(key, make);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(root + ": the cache cannot be used: " + e.getMessage(), e);
@@ -70,13 +89,21 @@ public record ArtifactCache(Path root) {
 
   private CachedArtifact make(String key, Function<Path, CompressionReport> make)
       throws IOException {
-    if (Files.exists(directory(key))) {
-      PathUtils.deleteDirectory(directory(key));
-    }
     Files.createDirectories(directory(key));
+    clear(key);
     CompressionReport made = make.apply(checkpoint(key));
     AtomicFile.write(report(key), JSON.writeValueAsBytes(made));
     return new CachedArtifact(checkpoint(key), made, true);
+  }
+
+  /** Deletes what an earlier process left, but for the work of one that was interrupted. */
+  private void clear(String key) throws IOException {
+    Path working = Pipeline.working(checkpoint(key));
+    try (Stream<Path> left = Files.list(directory(key))) {
+      for (Path path : left.filter(each -> !each.equals(working)).toList()) {
+        PathUtils.delete(path);
+      }
+    }
   }
 
   private static boolean intact(CachedArtifact artifact) {
@@ -96,6 +123,11 @@ public record ArtifactCache(Path root) {
     return false;
   }
 
+  /** The file that a process holds locked while it makes an artifact. */
+  public Path lock(String key) {
+    return root.resolve(key + ".lock");
+  }
+
   private Path directory(String key) {
     return root.resolve(key);
   }
@@ -105,6 +137,6 @@ public record ArtifactCache(Path root) {
   }
 
   private Path report(String key) {
-    return directory(key).resolve("compression.json");
+    return directory(key).resolve(REPORT);
   }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an artifact was made; kept beside it, so that a cell that finds it in the cache can tell.
  *
+ * @param origin model, recipe and code; absent in artifacts of an older build
  * @param sha256 hash over the artifact's tensors
  * @param seconds wall time of the compression
  * @param disturbed what disturbed that time; absent if nothing did
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param linears what happened to each linear
  */
 public record CompressionReport(
+    @Nullable ArtifactOrigin origin,
     String sha256,
     double seconds,
     @Nullable String disturbed,
@@ -25,5 +27,11 @@ public record CompressionReport(
     List<LinearReport> linears) {
   public CompressionReport {
     linears = List.copyOf(linears);
+  }
+
+  /** The same of another origin. */
+  public CompressionReport of(ArtifactOrigin other) {
+    return new CompressionReport(
+        other, sha256, seconds, disturbed, conditions, calibration, linears);
   }
 }

@@ -1,10 +1,9 @@
 package dev.assay.harness.run.journal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.assay.leaderboard.result.ResultJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -23,13 +22,8 @@ import java.util.Optional;
  * @param file the file; it need not exist
  */
 public record Journal(Path file) {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .build();
+  /** Insists on what an entry must have, and on nothing else. */
+  private static final ObjectMapper MAPPER = new ResultJson().mapper();
 
   /** Adds a line. */
   public void append(JournalEntry entry) {
@@ -50,7 +44,9 @@ public record Journal(Path file) {
 
   /** Begins with a line break where a former process was killed within a line. */
   private String line(JournalEntry entry) throws IOException {
-    return (endsWithinLine() ? "\n" : "") + MAPPER.writeValueAsString(entry) + "\n";
+    return (endsWithinLine() ? "\n" : "")
+        + MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(entry)
+        + "\n";
   }
 
   private boolean endsWithinLine() throws IOException {

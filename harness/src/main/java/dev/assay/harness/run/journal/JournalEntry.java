@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.assay.leaderboard.result.Status;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Something that happened in a run; one line of its journal. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
@@ -27,9 +28,16 @@ public sealed interface JournalEntry {
    * @param suiteFile its file as it was given
    * @param cells all cells of the suite
    * @param version version of Assay
+   * @param machine hash of the machine's hardware; absent in runs of an older build
    */
   record RunStarted(
-      Instant at, String run, String suite, String suiteFile, List<Cell> cells, String version)
+      Instant at,
+      String run,
+      String suite,
+      String suiteFile,
+      List<Cell> cells,
+      String version,
+      @Nullable String machine)
       implements JournalEntry {
     public RunStarted {
       cells = List.copyOf(cells);

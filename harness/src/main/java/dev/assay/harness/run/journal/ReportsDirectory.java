@@ -79,6 +79,18 @@ public record ReportsDirectory(Path path) {
         .findFirst();
   }
 
+  /** The last run of a suite on a machine. */
+  public Optional<RunDirectory> last(String suite, String machine) {
+    return runs().stream()
+        .filter(
+            run ->
+                run.started()
+                    .filter(start -> start.suite().equals(suite))
+                    .filter(start -> machine.equals(start.machine()))
+                    .isPresent())
+        .findFirst();
+  }
+
   /** Makes the directory of a new run: the suite's name and the time, which sort together. */
   public RunDirectory begin(String suite, Instant now) {
     String name = suite + "-" + STAMP.format(now);

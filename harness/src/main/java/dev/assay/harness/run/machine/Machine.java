@@ -9,10 +9,12 @@ import dev.assay.harness.hardware.profile.ProcessorKind;
 import dev.assay.harness.hardware.profile.ProfileMatch;
 import dev.assay.harness.hardware.profile.ProfileMatcher;
 import dev.assay.harness.suite.Device;
+import dev.assay.harness.suite.ResolvedTarget;
 import dev.assay.harness.suite.SuiteTarget;
 import dev.assay.harness.suite.Threads;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Environment;
+import dev.assay.leaderboard.result.MachineId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ public final class Machine {
   private final EnvironmentProbe probe;
   private final ProfileMatcher profiles;
   private final Map<Integer, MeasuredCeilings> measured = new ConcurrentHashMap<>();
+  private @Nullable Environment hardware;
 
   /**
    * @param checkout top directory of Assay's own checkout
@@ -43,6 +46,26 @@ public final class Machine {
   /** The environment now. */
   public Environment environment(int threads) {
     return probe.capture(threads);
+  }
+
+  /** Hash of the hardware, see {@link MachineId}. */
+  public String id() {
+    return MachineId.of(hardware());
+  }
+
+  /** What a target comes to here. */
+  public ResolvedTarget resolve(SuiteTarget target) {
+    ProfileMatch match = profile(target, hardware()).orNull();
+    return new ResolvedTarget(
+        threads(target.threads()),
+        match == null ? ResolvedTarget.NO_PROFILE : match.profile().name());
+  }
+
+  /** Taken once, as it does not change; what else is in it does, and is not used. */
+  private synchronized Environment hardware() {
+    Environment known = hardware == null ? environment(1) : hardware;
+    hardware = known;
+    return known;
   }
 
   /** Commit of Assay's own checkout; null outside one. */

@@ -1,6 +1,5 @@
 package dev.assay.harness.run.plan;
 
-import dev.assay.harness.dataset.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,8 @@ record FileStamp(String text, @Nullable FileTime changed) {
       }
       text.append('\n');
     }
-    return new FileStamp(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)), latest);
+    return new FileStamp(
+        DigestUtils.sha256Hex(text.toString().getBytes(StandardCharsets.UTF_8)), latest);
   }
 
   /** Whether a later change is sure to be seen, at a time after the stamp was taken. */
@@ -69,7 +70,7 @@ record FileStamp(String text, @Nullable FileTime changed) {
           read(channel, blocks, (size - BLOCK_BYTES) * block / (BLOCKS - 1));
         }
       }
-      return Sha256.of(blocks.array());
+      return DigestUtils.sha256Hex(blocks.array());
     }
   }
 

@@ -5,7 +5,6 @@ import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.gguf.HeaderWriter;
 import dev.assay.engine.tokenizer.Tokenizer;
-import dev.assay.harness.dataset.Sha256;
 import dev.assay.harness.suite.ModelFingerprint;
 import dev.assay.leaderboard.file.AtomicFile;
 import java.io.IOException;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +66,8 @@ public final class ModelFingerprints {
   private ModelFingerprint find(Path model) {
     try {
       FileStamp stamp = FileStamp.of(files(model));
-      Path file = cache.resolve(Sha256.of(model.toString().getBytes(StandardCharsets.UTF_8)));
+      Path file =
+          cache.resolve(DigestUtils.sha256Hex(model.toString().getBytes(StandardCharsets.UTF_8)));
       String tensors = kept(file, stamp.text());
       if (tensors == null) {
         FileTime begin = FileTime.from(Instant.now());
@@ -113,7 +114,8 @@ public final class ModelFingerprints {
   private static SortedMap<String, String> beside(Path model) throws IOException {
     SortedMap<String, String> files = new TreeMap<>();
     for (Path file : besideFiles(model)) {
-      files.put(String.valueOf(file.getFileName()), Sha256.of(Files.readAllBytes(file)));
+      files.put(
+          String.valueOf(file.getFileName()), DigestUtils.sha256Hex(Files.readAllBytes(file)));
     }
     metadata(model).ifPresent(hash -> files.put(GGUF_METADATA, hash));
     return files;
@@ -132,7 +134,7 @@ public final class ModelFingerprints {
     try {
       return Checkpoint.open(model)
           .gguf()
-          .map(header -> Sha256.of(HeaderWriter.bytes(header.metadata(), List.of())));
+          .map(header -> DigestUtils.sha256Hex(HeaderWriter.bytes(header.metadata(), List.of())));
     } catch (BadCheckpointException e) {
       return Optional.empty();
     }

@@ -1,17 +1,21 @@
 package dev.assay.harness.run.plan;
 
+import dev.assay.harness.build.AssayBuild;
 import dev.assay.harness.suite.CellIdentity;
 import dev.assay.harness.suite.CellSpec;
+import dev.assay.harness.suite.SeriesIdentity;
 import java.util.List;
 
 /**
  * A cell that is ready to run.
  *
  * @param spec what the suite says of it
- * @param identity everything that can change its figures
+ * @param identity everything that can change its figures on this machine
+ * @param build the build that plans and runs it
  * @param warnings what to mind about its figures
  */
-public record PlannedCell(CellSpec spec, CellIdentity identity, List<String> warnings) {
+public record PlannedCell(
+    CellSpec spec, CellIdentity identity, AssayBuild build, List<String> warnings) {
   public PlannedCell {
     warnings = List.copyOf(warnings);
   }
@@ -19,6 +23,13 @@ public record PlannedCell(CellSpec spec, CellIdentity identity, List<String> war
   /** Identifier of the cell. */
   public String id() {
     return identity.id();
+  }
+
+  /** Identifier of its series, which has neither build nor machine. */
+  public String series() {
+    return new SeriesIdentity(
+            identity.subject(), spec.target().threads().toString(), spec.target().profile())
+        .id();
   }
 
   /** Model, recipe and target. */

@@ -12,9 +12,12 @@ import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.run.synthetic.SyntheticSource;
 import dev.assay.harness.suite.CellIdentity;
 import dev.assay.harness.suite.CellSpec;
+import dev.assay.harness.suite.CellSubject;
 import dev.assay.harness.suite.LoadedSuite;
 import dev.assay.harness.suite.Measures;
 import dev.assay.harness.suite.PerplexityMeasure;
+import dev.assay.harness.suite.ResolvedTarget;
+import dev.assay.harness.suite.SuiteTarget;
 import dev.assay.harness.suite.WrittenSuite;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,28 +34,37 @@ public final class Planner {
   private final DatasetRegistry datasets;
   private final StageRegistry stages;
   private final AssayBuild build;
+  private final Function<SuiteTarget, ResolvedTarget> machine;
 
+  /**
+   * @param machine tells what targets come to on the machine at hand
+   */
   public Planner(
-      ModelFingerprints models, DatasetRegistry datasets, StageRegistry stages, AssayBuild build) {
+      ModelFingerprints models,
+      DatasetRegistry datasets,
+      StageRegistry stages,
+      AssayBuild build,
+      Function<SuiteTarget, ResolvedTarget> machine) {
     this.models = models;
     this.datasets = datasets;
     this.stages = stages;
     this.build = build;
+    this.machine = machine;
   }
 
   /**
    * The cells in the suite's order.
    *
    * @param warnings what to mind about the figures of a cell
-   * @throws BadInputException if a model or a text is unusable, or if two cells differ in nothing
-   *     but their names
+   * @throws BadInputException if a model or a text is unusable, or if two cells come to the same on
+   *     this machine but for their names
    */
   public List<PlannedCell> plan(LoadedSuite suite, Function<CellSpec, List<String>> warnings) {
     List<PlannedCell> cells = new ArrayList<>();
     Map<String, PlannedCell> seen = new HashMap<>();
     Problems twins = new Problems();
     for (CellSpec spec : suite.cells()) {
-      PlannedCell cell = new PlannedCell(spec, identity(spec), warnings.apply(spec));
+      PlannedCell cell = new PlannedCell(spec, identity(spec), build, warnings.apply(spec));
       PlannedCell other = seen.putIfAbsent(cell.id(), cell);
       if (other != null) {
         twins.add(twin(suite.written(), other.spec(), spec));
@@ -83,7 +95,12 @@ public final class Planner {
   }
 
   private CellIdentity identity(CellSpec spec) {
-    return new CellIdentity(
+    ResolvedTarget target = machine.apply(spec.target());
+    return new CellIdentity(subject(spec), build.id(), target.threads(), target.hardwareProfile());
+  }
+
+  private CellSubject subject(CellSpec spec) {
+    return new CellSubject(
         SyntheticSource.of(spec)
             .map(SyntheticSource::fingerprint)
             .orElseGet(() -> models.of(spec.modelPath())),
@@ -91,11 +108,8 @@ public final class Planner {
         datasets(spec),
         protocols(spec.measures()),
         spec.seed(),
-        build.id(),
         spec.dtype().toString(),
-        spec.target().device().name().toLowerCase(Locale.ROOT),
-        spec.target().threads().toString(),
-        spec.target().profile());
+        spec.target().device().name().toLowerCase(Locale.ROOT));
   }
 
   private SortedMap<String, String> datasets(CellSpec spec) {

@@ -22,6 +22,7 @@ import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.harness.hardware.disturbance.Limits;
 import dev.assay.harness.hardware.disturbance.Watch;
 import dev.assay.harness.run.artifact.ArtifactCache;
+import dev.assay.harness.run.artifact.ArtifactOrigin;
 import dev.assay.harness.run.artifact.CachedArtifact;
 import dev.assay.harness.run.artifact.CompressionReport;
 import dev.assay.leaderboard.result.CalibrationSamples;
@@ -39,14 +40,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the artifact of a cell, or takes it from the cache. */
 final class Compression {
+  private static final Logger LOG = LoggerFactory.getLogger(Compression.class);
   private static final double NANOS_PER_SECOND = 1e9;
   private static final CompressionReport NOT_COMPRESSED =
-      new CompressionReport("", 0, null, null, null, List.of());
+      new CompressionReport(null, "", 0, null, null, null, List.of());
 
   private final TorchSession torch;
   private final WorkerRequest request;
@@ -75,10 +79,38 @@ final class Compression {
     }
     CachedArtifact artifact =
         new ArtifactCache(Path.of(request.cache()))
-            .get(request.artifactKey(), target -> make(source, architecture, recipe, target));
+            .get(
+                request.artifactKey(),
+                found -> current(found, source, architecture, recipe),
+                target -> make(source, architecture, recipe, target));
     report.artifact(artifact.checkpoint(), artifact.report());
     report.add(compressionTime(artifact));
     return Checkpoint.open(artifact.checkpoint());
+  }
+
+  /**
+   * The report of an artifact in the cache, if it was calibrated on what it would be calibrated on
+   * now. Samples are drawn only where the code that draws them is another than the one that last
+   * drew the same: reading and tokenizing a text takes seconds.
+   */
+  private Optional<CompressionReport> current(
+      CompressionReport found, Checkpoint source, ModelSpec architecture, Recipe recipe) {
+    ArtifactOrigin origin = found.origin();
+    CalibrationSamples then = found.calibration();
+    boolean sameCode = origin != null && origin.sampling().equals(request.origin().sampling());
+    if (then == null || sameCode) {
+      return Optional.of(found);
+    }
+    String now = sample(source, architecture, recipe.calibration()).described().tokenIdsSha256();
+    if (now.equals(then.tokenIdsSha256())) {
+      return Optional.of(found.of(request.origin()));
+    }
+    LOG.warn(
+        "{}: calibrated on token ids of sha256 {}, expected {}; the artifact is made anew",
+        request.artifactKey(),
+        then.tokenIdsSha256(),
+        now);
+    return Optional.empty();
   }
 
   private CompressionReport make(
@@ -86,46 +118,74 @@ final class Compression {
     Watch watch = Watch.start();
     long start = System.nanoTime();
     Pipeline pipeline = new Pipeline(torch, architecture, stages);
-    Samples samples =
+    Optional<Samples> samples =
         pipeline.needsCalibration(recipe.stages())
-            ? sample(source, architecture, recipe.calibration(), target)
-            : new Samples(List.of(), null);
+            ? Optional.of(sample(source, architecture, recipe.calibration()))
+            : Optional.empty();
+    samples.ifPresent(drawn -> keep(drawn.sequences(), target));
     List<LinearReport> linears = new ArrayList<>();
+    Heard heard = new Heard(progress);
     for (Pipeline.StageOutcome outcome :
         pipeline.run(
-            source,
-            recipe.stages(),
-            samples.ids(),
-            target,
-            (stage, finished, layers) ->
-                progress.accept(new Progress("compress", stage + ", layer", finished, layers)))) {
+            source, recipe.stages(), samples.map(Samples::ids).orElse(List.of()), target, heard)) {
       for (LinearOutcome linear : outcome.linears()) {
         linears.add(linear(outcome.stage(), linear));
       }
     }
-    double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+    double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND + heard.earlierSeconds;
     Taken<Double> time = Attempts.once(Limits.OF_TIMES, seconds, watch.stop());
     String sha256 = Checkpoint.open(target).sha256();
     return new CompressionReport(
-        sha256, seconds, time.disturbed(), time.conditions(), samples.described(), linears);
+        request.origin(),
+        sha256,
+        seconds,
+        heard.earlierSeconds > 0 ? heard.interruption() : time.disturbed(),
+        time.conditions(),
+        samples.map(Samples::described).orElse(null),
+        linears);
   }
 
-  private record Samples(List<long[]> ids, @Nullable CalibrationSamples described) {}
+  /** Passes on how far a pipeline is. */
+  private static final class Heard implements Pipeline.Listener {
+    private final Consumer<Progress> progress;
+    private double earlierSeconds;
 
-  /**
-   * Draws the samples and writes their ids beside the artifact, so that others can use the same. A
-   * synthetic model has no tokenizer, and is calibrated on random ids.
-   */
-  private Samples sample(
-      Checkpoint source, ModelSpec architecture, Calibration calibration, Path target) {
+    Heard(Consumer<Progress> progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    public void layerFinished(String stage, int finished, int layers) {
+      progress.accept(new Progress("compress", stage + ", layer", finished, layers));
+    }
+
+    @Override
+    public void resumed(double seconds) {
+      earlierSeconds = seconds;
+      LOG.info("an interrupted compression goes on where it stood, after {} s", seconds);
+    }
+
+    String interruption() {
+      return String.format(
+          Locale.ROOT, "interrupted after %.1f s and taken up later", earlierSeconds);
+    }
+  }
+
+  private record Samples(CalibrationSequences sequences, CalibrationSamples described) {
+    List<long[]> ids() {
+      return Arrays.asList(sequences.ids());
+    }
+  }
+
+  /** Draws the samples. A synthetic model has no tokenizer, and is calibrated on random ids. */
+  private Samples sample(Checkpoint source, ModelSpec architecture, Calibration calibration) {
     int length = Math.min(calibration.length(), architecture.spec().contextLength());
     long seed = Objects.requireNonNull(calibration.seed(), "the suite seeds every recipe");
     if (request.synthetic() != null) {
       RandomTokens tokens = new RandomTokens(architecture.spec().vocabularySize(), seed);
       CalibrationSequences sequences = tokens.sequences(calibration.samples(), length);
-      keep(sequences, target);
       return new Samples(
-          Arrays.asList(sequences.ids()),
+          sequences,
           new CalibrationSamples(
               "random token ids, as the weights are synthetic",
               "none",
@@ -155,9 +215,8 @@ final class Compression {
           source.directory().resolve("config.json"),
           architecture.spec().vocabularySize());
     }
-    keep(sequences, target);
     return new Samples(
-        Arrays.asList(sequences.ids()),
+        sequences,
         new CalibrationSamples(
             split.dataset(),
             split.split(),
@@ -178,6 +237,7 @@ final class Compression {
     };
   }
 
+  /** Writes the ids beside the artifact, so that others can use the same. */
   private static void keep(CalibrationSequences sequences, Path target) {
     try {
       sequences.writeTo(target.resolveSibling(ArtifactCache.CALIBRATION_IDS));

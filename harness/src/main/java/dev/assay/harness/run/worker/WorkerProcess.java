@@ -2,6 +2,7 @@ package dev.assay.harness.run.worker;
 
 import dev.assay.harness.process.ForkedJvm;
 import dev.assay.harness.run.artifact.ArtifactKey;
+import dev.assay.harness.run.artifact.ArtifactOrigin;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.run.synthetic.SyntheticCache;
 import dev.assay.harness.run.synthetic.SyntheticSource;
@@ -60,6 +61,11 @@ public final class WorkerProcess {
             SyntheticSource.of(cell.spec()).map(SyntheticSource::asModel).orElse(null),
             recipe().toString(),
             ArtifactKey.of(cell).id(),
+            new ArtifactOrigin(
+                cell.spec().model().name(),
+                cell.spec().recipe().name(),
+                cell.build().compression(),
+                cell.build().sampling()),
             artifacts.toAbsolutePath().toString(),
             datasets.stream().map(path -> path.toAbsolutePath().toString()).toList(),
             TextPlace.of(texts),

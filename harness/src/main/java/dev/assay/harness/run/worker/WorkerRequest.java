@@ -8,6 +8,7 @@ import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.run.artifact.ArtifactOrigin;
 import dev.assay.harness.suite.Device;
 import dev.assay.harness.suite.Measures;
 import dev.assay.harness.suite.SyntheticModel;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     as a path; null if it is a model of somebody's
  * @param recipe file of the recipe, with nothing left open
  * @param artifactKey key of the artifact
+ * @param origin what the artifact is made from and by
  * @param cache directory of the cache of artifacts
  * @param datasets directories in which data sets are looked for first
  * @param texts where the text files are that the suite names
@@ -42,6 +44,7 @@ public record WorkerRequest(
     @Describe("how the checkpoint is made") @Nullable SyntheticModel synthetic,
     @Describe("file of the recipe") String recipe,
     @Describe("key of the artifact") String artifactKey,
+    @Describe("what the artifact is made from and by") ArtifactOrigin origin,
     @Describe("directory of artifacts") String cache,
     @Describe("directories of data sets") List<String> datasets,
     @Describe("text files") List<TextPlace> texts,

@@ -9,6 +9,7 @@ import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.tokenizer.BosPolicy;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetSplit;
@@ -32,7 +33,7 @@ final class PerplexityCheck implements GoldenCheck {
             torch,
             fixture.checkpoint(),
             fixture.architecture(),
-            Execution.reference(torch.device()))) {
+            Execution.reference(new TorchDevice.Cpu()))) {
       Windows windows = new Windows(golden, tokens, golden.parameter("length").intValue(), model);
       windows.checkLosses(scope);
       windows.checkDisjoint();
@@ -76,7 +77,7 @@ final class PerplexityCheck implements GoldenCheck {
       TokenWindows whole = TokenWindows.cut(new TokenSequence(golden.name(), tokens), length);
       Measurement measured =
           new PerplexityMetric(SPLIT, BosPolicy.NONE, whole)
-              .measure(this::losses, Execution.REFERENCE, done -> {});
+              .measure(this::losses, Execution.reference(new TorchDevice.Cpu()), done -> {});
       assertThat(measured.samples()).hasSize((int) golden.scalar("windows"));
       assertClose(Objects.requireNonNull(measured.value()), "gptq_ppl");
       StridedPerplexity found = StridedPerplexity.of(whole.ids(), length, length, this::losses);

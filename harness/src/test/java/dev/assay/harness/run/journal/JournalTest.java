@@ -33,7 +33,7 @@ class JournalTest {
 
   private final List<JournalEntry> all =
       List.of(
-          new RunStarted(NOW, "run", "quick", "suites/quick.yaml", CELLS, "0.1.0"),
+          new RunStarted(NOW, "run", "quick", "suites/quick.yaml", CELLS, "0.1.0", "here"),
           new CellStarted(NOW, "aa"),
           new CellFinished(NOW, "aa", Status.FAILED),
           new RunResumed(NOW, CELLS),
@@ -110,7 +110,7 @@ class JournalTest {
       for (String suite : List.of("quick", "nightly")) {
         Instant at = NOW.plusSeconds(3600L * hour);
         RunDirectory run = reports.begin(suite, at);
-        run.journal().append(new RunStarted(at, run.id(), suite, "f", CELLS, "0.1.0"));
+        run.journal().append(new RunStarted(at, run.id(), suite, "f", CELLS, "0.1.0", null));
       }
     }
 

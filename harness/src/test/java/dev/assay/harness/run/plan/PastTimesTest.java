@@ -3,6 +3,7 @@ package dev.assay.harness.run.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.engine.torch.DType;
+import dev.assay.harness.run.artifact.ArtifactOrigin;
 import dev.assay.harness.run.journal.JournalEntry.Cell;
 import dev.assay.harness.run.journal.JournalEntry.CellFinished;
 import dev.assay.harness.run.journal.JournalEntry.CellStarted;
@@ -40,7 +41,7 @@ class PastTimesTest {
   private void run(Instant start, Measures measures, int seconds) {
     RunDirectory run = new ReportsDirectory(directory).begin("s", start);
     List<Cell> cells = List.of(new Cell("aa", "m/r/t", Role.RUN));
-    run.journal().append(new RunStarted(start, run.id(), "s", "s.yaml", cells, "0.1.0"));
+    run.journal().append(new RunStarted(start, run.id(), "s", "s.yaml", cells, "0.1.0", null));
     run.journal().append(new CellStarted(start, "aa"));
     run.journal().append(new CellFinished(start.plusSeconds(seconds), "aa", Status.SUCCEEDED));
     new WorkerRequest(
@@ -48,6 +49,7 @@ class PastTimesTest {
             null,
             "r.yaml",
             "key",
+            new ArtifactOrigin("m", "r", "c", "s"),
             "cache",
             List.of(),
             List.of(),

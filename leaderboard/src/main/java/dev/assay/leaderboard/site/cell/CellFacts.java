@@ -3,6 +3,7 @@ package dev.assay.leaderboard.site.cell;
 import dev.assay.leaderboard.result.Artifact;
 import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.CellDescription;
+import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.format.CellText;
 import dev.assay.leaderboard.site.format.Dates;
@@ -22,6 +23,7 @@ final class CellFacts {
     CellDescription.Target target = cell.target();
     return List.of(
         Fact.of("Cell", cell.id()),
+        identity(result),
         Fact.of("Suite", cell.suite()),
         Fact.of("Run", result.run()),
         new Fact(
@@ -45,6 +47,16 @@ final class CellFacts {
             List.of(
                 Dates.minute(result.startedAt()),
                 "took " + Dates.span(Duration.between(result.startedAt(), result.finishedAt())))));
+  }
+
+  private static Fact identity(Result result) {
+    Identity identity = result.identity();
+    String machine = "machine " + result.machine();
+    return new Fact(
+        "Known by",
+        identity == null
+            ? List.of(machine, "of an older build of Assay, so in no series")
+            : List.of(machine, "series " + identity.series(), "build " + identity.build()));
   }
 
   static List<Fact> artifact(@Nullable Artifact artifact) {

@@ -6,8 +6,6 @@ import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.chart.CeilingTable;
 import dev.assay.leaderboard.site.chart.RooflineCharts;
 import dev.assay.leaderboard.site.format.CellText;
-import dev.assay.leaderboard.site.format.Dates;
-import dev.assay.leaderboard.site.format.PageName;
 import dev.assay.leaderboard.site.overview.DisturbedNotice;
 import dev.assay.leaderboard.site.view.CellPage;
 import dev.assay.leaderboard.site.view.CellPage.Compression;
@@ -29,34 +27,43 @@ public final class CellPages {
   private final Collection<Result> latest;
   private final RooflineCharts rooflines;
   private final Map<String, String> suiteFiles;
+  private final History history;
 
   /**
    * @param latest results that baselines are looked up among
    * @param rooflines makes the cell's roofline
    * @param suiteFiles suite name to the file it is run from
+   * @param history what there is of a series
    */
   public CellPages(
-      Collection<Result> latest, RooflineCharts rooflines, Map<String, String> suiteFiles) {
+      Collection<Result> latest,
+      RooflineCharts rooflines,
+      Map<String, String> suiteFiles,
+      History history) {
     this.latest = List.copyOf(latest);
     this.rooflines = rooflines;
     this.suiteFiles = Map.copyOf(suiteFiles);
+    this.history = history;
   }
 
   /** The page of a cell, from its latest result and the ones before. */
   public CellPage of(Result result, Collection<Result> earlier) {
+    @Nullable Result baseline =
+        Baselines.find(
+                result,
+                latest.stream().filter(each -> each.machine().equals(result.machine())).toList())
+            .orElse(null);
     return new CellPage(
         heading(result),
         CellFacts.cell(result),
         failure(result.failure()),
-        new Measurements(
-            CellFigures.of(result, Baselines.find(result, latest).orElse(null)),
-            CellProtocols.of(result)),
+        new Measurements(CellFigures.of(result, baseline), CellProtocols.of(result)),
         compression(result),
         machine(result),
         new Source(
             RerunCommand.of(result.cell(), suiteFiles),
-            "../data/cells/" + PageName.of(result.cell().id()) + ".json",
-            earlier.stream().map(CellPages::line).toList()));
+            "../data/cells/" + CellText.file(result) + ".json",
+            HistoryLines.of(result, earlier, history.of(result))));
   }
 
   private static Heading heading(Result result) {
@@ -89,15 +96,6 @@ public final class CellPages {
         CeilingTable.of(result.ceilings()),
         EnvironmentFacts.of(result.environment()),
         result.environment().warnings());
-  }
-
-  private static String line(Result result) {
-    return "run "
-        + result.run()
-        + ", "
-        + Dates.minute(result.finishedAt())
-        + ", "
-        + CellText.status(result);
   }
 
   private static @Nullable FailureText failure(@Nullable Failure failure) {

@@ -27,25 +27,29 @@ public final class ParetoCharts {
    * The charts that the results have figures for.
    *
    * @param perplexity second axis
+   * @param suffix what stands behind the charts' ids, which are unique on a page
    * @param against first axes, one for each chart
    */
   public List<Chart> of(
-      Collection<Result> results, MetricKey perplexity, Collection<MetricKey> against) {
+      Collection<Result> results,
+      MetricKey perplexity,
+      String suffix,
+      Collection<MetricKey> against) {
     List<Chart> charts = new ArrayList<>();
     for (MetricKey x : against) {
       ParetoFront front = ParetoFront.of(results, x, perplexity);
       if (!front.points().isEmpty()) {
-        charts.add(chart(front));
+        charts.add(chart(front, suffix));
       }
     }
     return charts;
   }
 
-  private Chart chart(ParetoFront front) {
+  private Chart chart(ParetoFront front, String suffix) {
     ParetoSeries series = new ParetoSeries(front);
     boolean speed = front.x().metric().equals(Metrics.DECODE_THROUGHPUT);
     return new Chart(
-        "pareto-" + front.x().metric() + "-" + front.y().protocolId(),
+        "pareto-" + front.x().metric() + "-" + front.y().protocolId() + suffix,
         "pareto",
         "Perplexity against "
             + (speed ? "decode speed" : MetricName.of(front.x().metric()).toLowerCase(Locale.ROOT)),

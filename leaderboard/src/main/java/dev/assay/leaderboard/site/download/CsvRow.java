@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Provenance;
@@ -50,12 +51,25 @@ record CsvRow(
         figure == null ? null : figure.note());
   }
 
-  record Cell(String run, String cell, String suite, String model, String recipe, String stages) {
+  record Cell(
+      String run,
+      String cell,
+      String machine,
+      @Nullable String series,
+      @Nullable String build,
+      String suite,
+      String model,
+      String recipe,
+      String stages) {
     static Cell of(Result result) {
       CellDescription cell = result.cell();
+      Identity identity = result.identity();
       return new Cell(
           result.run(),
           cell.id(),
+          result.machine(),
+          identity == null ? null : identity.series(),
+          identity == null ? null : identity.build(),
           cell.suite(),
           cell.model().name(),
           cell.recipe().name(),

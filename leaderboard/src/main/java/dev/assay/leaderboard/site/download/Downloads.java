@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.SequenceWriter;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.ResultJson;
-import dev.assay.leaderboard.site.format.PageName;
+import dev.assay.leaderboard.site.format.CellText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ public final class Downloads {
 
   /**
    * Writes {@code results.csv} (a line a measurement), {@code results.json} (all results) and
-   * {@code cells/<id>.json} (the latest result of each cell).
+   * {@code cells/<cell>-<machine>.json} (the latest result of each cell on each machine).
    *
    * @throws IOException if a file cannot be written
    */
@@ -36,7 +36,7 @@ public final class Downloads {
     }
     Files.write(folder.resolve("results.json"), json.mapper().writeValueAsBytes(all));
     for (Result result : latest) {
-      json.write(folder.resolve("cells/" + PageName.of(result.cell().id()) + ".json"), result);
+      json.write(folder.resolve("cells/" + CellText.file(result) + ".json"), result);
     }
   }
 }

@@ -18,7 +18,12 @@ public final class CellText {
 
   /** File name of the cell's page. */
   public static String page(Result result) {
-    return PageName.of(result.cell().id()) + ".html";
+    return file(result) + ".html";
+  }
+
+  /** Name of the result's files, as which it is known: by cell and machine. */
+  public static String file(Result result) {
+    return PageName.of(result.cell().id() + "-" + result.machine());
   }
 
   /** What a cell is filtered by: its stages, or {@code none}. */

@@ -4,6 +4,7 @@ import dev.assay.leaderboard.result.Environment;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.Status;
 import dev.assay.leaderboard.site.format.Dates;
+import dev.assay.leaderboard.site.format.Machines;
 import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.Fact;
 import java.time.Duration;
@@ -47,11 +48,8 @@ public final class RunFacts {
 
   private static String machine(Result result) {
     Environment environment = result.environment();
-    String gpus =
-        environment.gpus().stream().map(gpu -> gpu.name() + ", ").collect(Collectors.joining());
     double bytes = environment.memory().totalBytes();
-    return gpus
-        + environment.cpu().name()
+    return Machines.describe(result)
         + ", "
         + environment.threads()
         + " threads, "
@@ -64,7 +62,8 @@ public final class RunFacts {
     Environment.Git git = environment.git();
     String revision =
         git == null ? "" : " (" + abbreviated(git.revision()) + (git.dirty() ? ", changed)" : ")");
-    return "Assay " + assay + revision + ", Java " + environment.jvm().version();
+    String older = result.identity() == null ? ", an older build" : "";
+    return "Assay " + assay + revision + older + ", Java " + environment.jvm().version();
   }
 
   private static String abbreviated(String revision) {

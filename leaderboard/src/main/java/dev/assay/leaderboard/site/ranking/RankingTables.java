@@ -4,6 +4,7 @@ import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.chart.ParetoCharts;
+import dev.assay.leaderboard.site.format.Machines;
 import dev.assay.leaderboard.site.format.ProtocolName;
 import dev.assay.leaderboard.site.view.Fact;
 import dev.assay.leaderboard.site.view.RankingTable;
@@ -24,12 +25,20 @@ public final class RankingTables {
     this.charts = charts;
   }
 
-  /** Rankings of the results, that of the most frequent protocol first. */
+  /** Rankings of the results machine by machine, that of the most frequent protocol first. */
   public List<RankingTable> of(Collection<Result> results) {
-    return RankedCells.of(results).stream().map(this::table).toList();
+    Machines machines = Machines.of(results);
+    return machines.byId().entrySet().stream()
+        .flatMap(
+            machine ->
+                RankedCells.of(machine.getValue()).stream()
+                    .map(members -> table(members, machine.getKey(), machines)))
+        .toList();
   }
 
-  private RankingTable table(RankedCells members) {
+  private RankingTable table(RankedCells members, String machine, Machines machines) {
+    String label = machines.label(machine);
+    String suffix = label == null ? "" : "-" + machine;
     List<RankingColumn> columns = RankingColumns.of(members);
     List<Row> rows = RankingRows.of(members, columns);
     Optional<Protocol> protocol =
@@ -39,9 +48,10 @@ public final class RankingTables {
             .findFirst();
     String id = members.perplexity().protocolId();
     return new RankingTable(
-        "ranking-" + id,
+        "ranking-" + id + suffix,
         protocol.map(ProtocolName::title).orElse("no perplexity was taken"),
         id,
+        label,
         protocol.map(RankingTables::settings).orElse(List.of()),
         columns.stream().map(RankingColumn::column).toList(),
         rows,
@@ -50,6 +60,7 @@ public final class RankingTables {
         charts.of(
             members.results(),
             members.perplexity(),
+            suffix,
             Stream.of(Metrics.SIZE_ON_DISK, Metrics.DECODE_THROUGHPUT)
                 .flatMap(metric -> members.usual(metric).stream())
                 .toList()));

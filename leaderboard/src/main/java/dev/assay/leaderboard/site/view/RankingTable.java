@@ -1,6 +1,7 @@
 package dev.assay.leaderboard.site.view;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ranking under one perplexity protocol, and what belongs to it.
@@ -8,6 +9,7 @@ import java.util.List;
  * @param id unique on the page
  * @param title what the perplexity is taken on
  * @param protocol the protocol's id
+ * @param machine the machine, where the page shows several; absent where there is one
  * @param settings the protocol
  * @param columns heads of the figures
  * @param rows cells, the best first
@@ -19,6 +21,7 @@ public record RankingTable(
     String id,
     String title,
     String protocol,
+    @Nullable String machine,
     List<Fact> settings,
     List<Column> columns,
     List<Row> rows,

@@ -79,12 +79,14 @@
       if (field.name && field.value !== state[field.name]) field.value = state[field.name];
     }
     const chosen = choosePanel();
+    const counts = [];
     for (const table of tables) {
       table.dataset.show = state.show;
       sort(table);
       const text = filter(table);
-      if (table.closest(".panel").dataset.protocol === chosen) count.textContent = text;
+      if (table.closest(".panel").dataset.protocol === chosen) counts.push(text);
     }
+    count.textContent = counts.join(", ");
   }
 
   function sortBy(head) {

@@ -192,7 +192,7 @@ class SiteBrowserTest {
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
     try {
       for (String page :
-          List.of("index.html", "cells/" + SampleResults.idOf("gptq-w3-g128") + ".html")) {
+          List.of("index.html", "cells/" + SampleResults.fileOf("gptq-w3-g128") + ".html")) {
         site.open(page);
         assertThat(driver.executeScript("return document.documentElement.scrollWidth"))
             .as("width of %s", page)

@@ -4,6 +4,7 @@ import dev.assay.leaderboard.result.Artifact;
 import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.Status;
@@ -27,6 +28,9 @@ public final class SampleResults {
 
   /** Recipe of the cell that failed. */
   public static final String FAILED = "sparsegpt-24";
+
+  /** The sample's machine. */
+  public static final String MACHINE = "5a3b0c1d2e4f";
 
   private static final Instant START = Instant.parse("2026-11-23T09:14:02Z");
   private static final long[][] SHAPES = {
@@ -62,6 +66,7 @@ public final class SampleResults {
         Result.SCHEMA_VERSION,
         RUN,
         cell(recipe),
+        new Identity(MACHINE, idOf("series " + recipe.name()), "0.1.0-1a2b3c4d-torch2.7.1"),
         failed ? Status.FAILED : Status.SUCCEEDED,
         failed ? failure() : null,
         begin,
@@ -90,6 +95,11 @@ public final class SampleResults {
         new CellDescription.Target("cpu", "generic-cpu", "cpu", recipe.dtype(), 2),
         1,
         recipe.name().equals("baseline-fp32"));
+  }
+
+  /** Name of the files of a recipe's cell. */
+  public static String fileOf(String recipe) {
+    return idOf(recipe) + "-" + MACHINE;
   }
 
   /** The cell id that the sample gives to a recipe. */

@@ -3,6 +3,7 @@ package dev.assay.leaderboard.site.sample;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.SiteGenerator;
 import dev.assay.leaderboard.site.SiteOptions;
+import dev.assay.leaderboard.site.cell.History;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,7 +20,8 @@ public final class SampleSite {
           "0.1.0",
           "4be11c2f8",
           Map.of("quick", "suites/quick.yaml"),
-          "Sample: these figures are invented to show the site; nothing here was measured.");
+          "Sample: these figures are invented to show the site; nothing here was measured.",
+          History.NONE);
 
   private SampleSite() {}
 
