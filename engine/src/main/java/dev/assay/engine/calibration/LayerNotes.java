@@ -56,8 +56,8 @@ final class LayerNotes {
     Map<String, InputScheme> schemes = new LinkedHashMap<>();
     notes
         .path(SCHEMES)
-        .fields()
-        .forEachRemaining(field -> schemes.put(field.getKey(), InputScheme.of(field.getValue())));
+        .properties()
+        .forEach(field -> schemes.put(field.getKey(), InputScheme.of(field.getValue())));
     return schemes;
   }
 }

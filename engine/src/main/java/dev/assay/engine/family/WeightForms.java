@@ -26,7 +26,7 @@ final class WeightForms {
             }
           }
         }
-        if (formed != stack.layer(layer)) {
+        if (!formed.equals(stack.layer(layer))) {
           LayerSpec is = formed;
           spec = spec.with(i, spec.stacks().get(i).with(layer, before -> is));
         }

@@ -89,7 +89,7 @@ final class Overlay {
     }
 
     private void copyTo(NDManager owner, Map<String, NDArray> tensors, ObjectNode linears) {
-      said.path("linears").fields().forEachRemaining(e -> linears.set(e.getKey(), e.getValue()));
+      said.path("linears").properties().forEach(e -> linears.set(e.getKey(), e.getValue()));
       file.names().forEach(name -> tensors.put(name, file.tensor(torch, owner, name)));
     }
   }

@@ -173,7 +173,7 @@ class ModelSectionTest {
         "{'caches': [{'stack': 0, 'indices': [0], 'cache': {}}]}|scheme: found ''"
       })
   void faultsAreNamed(String faulty) throws IOException {
-    String[] both = faulty.split("\\|");
+    String[] both = faulty.split("\\|", -1);
     ObjectNode config = ((ObjectNode) config("llama")).deepCopy();
     config.set("assay", json(both[0].replace('\'', '"')));
 
