@@ -85,13 +85,13 @@ record CodebookLinear(PackedTensors tensors, TensorInfo description, QuantState 
       throw tensors.bad(
           tensor,
           "found "
-              + tensor.dtype()
+              + tensor.dtype().name()
               + " "
               + tensor.shape()
               + ", expected "
               + elements
               + " elements of "
-              + type);
+              + type.name());
     }
     return tensor;
   }

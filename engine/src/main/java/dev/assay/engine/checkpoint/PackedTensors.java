@@ -115,7 +115,8 @@ final class PackedTensors {
     TensorInfo tensor = checkpoint.info(prefix + "." + suffix);
     List<DType> types = Arrays.asList(allowed);
     if (!types.contains(tensor.dtype())) {
-      throw bad(tensor, "found dtype " + tensor.dtype() + ", expected one of " + types);
+      throw bad(
+          tensor, "found dtype " + tensor.dtype().name() + ", expected one of " + names(allowed));
     }
     if (tensor.shape().dimension() != dimensions || tensor.elements() == 0) {
       throw bad(
@@ -127,5 +128,9 @@ final class PackedTensors {
               + " dimensions, none of them 0");
     }
     return tensor;
+  }
+
+  private static List<String> names(DType... types) {
+    return Arrays.stream(types).map(DType::name).toList();
   }
 }

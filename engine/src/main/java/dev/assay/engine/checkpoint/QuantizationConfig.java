@@ -41,6 +41,7 @@ public record QuantizationConfig(
     BITSANDBYTES_INT8("bitsandbytes");
 
     private final String label;
+
     // References to methods, which have no state.
     @SuppressWarnings("ImmutableEnumChecker")
     private final @Nullable Grids grids;

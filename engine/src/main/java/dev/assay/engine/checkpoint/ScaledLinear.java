@@ -24,7 +24,7 @@ record ScaledLinear(PackedTensors tensors) implements PackedLinear {
           scale, "found shape " + scale.shape() + ", expected " + rows + " or one element");
     }
     if (!scale.dtype().isFloating()) {
-      throw tensors.bad(scale, "found dtype " + scale.dtype() + ", expected a floating one");
+      throw tensors.bad(scale, "found dtype " + scale.dtype().name() + ", expected a floating one");
     }
     try (NDManager scope = owner.newSubManager()) {
       NDArray stored = tensors.load(torch, scope, scale);
