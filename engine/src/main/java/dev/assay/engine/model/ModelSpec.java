@@ -79,11 +79,6 @@ public record ModelSpec(String family, Kind kind, List<Stack> stacks, long start
         startToken);
   }
 
-  /** Whether a layer differs from others in more than its window, or has schemes of its own. */
-  public boolean isUniform() {
-    return stacks.stream().allMatch(Stack::isUniform);
-  }
-
   /** Layers of all stacks. */
   public int layers() {
     return stacks.stream().mapToInt(stack -> stack.layers().size()).sum();

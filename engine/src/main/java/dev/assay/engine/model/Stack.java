@@ -27,17 +27,6 @@ public record Stack(StackSpec spec, TensorNames names, List<LayerSpec> layers) {
     return layers.size();
   }
 
-  /**
-   * Whether all layers are alike in all but their windows, take their inputs as they come and cache
-   * in the activations' type, as configurations of published models have it.
-   */
-  public boolean isUniform() {
-    LayerSpec first = LayerSpec.of(layer(0).attention(), layer(0).feedForward(), layer(0).layout());
-    return layers.stream()
-        .map(layer -> layer.unformed().withWindow(first.attention().window()))
-        .allMatch(first::equals);
-  }
-
   /** The same under other names. */
   public Stack with(TensorNames other) {
     return new Stack(spec, other, layers);

@@ -1,4 +1,4 @@
-/** One transformer that a specification parameterises: weights, cache, forward pass. */
+/** What a model is, layer by layer and linear by linear, and where its weights are read. */
 @NullMarked
 package dev.assay.engine.model;
 

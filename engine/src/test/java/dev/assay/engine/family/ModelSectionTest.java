@@ -122,7 +122,6 @@ class ModelSectionTest {
     assertThat(found.main().layer(1).layout().parts())
         .anyMatch(linear -> linear.inFeatures() == 40);
     assertThat(found.main().layer(0)).isEqualTo(layer);
-    assertThat(found.isUniform()).isFalse();
   }
 
   /** Every second layer has a window; the pattern has moved on where a layer is gone. */

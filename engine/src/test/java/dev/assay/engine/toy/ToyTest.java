@@ -1,10 +1,13 @@
 package dev.assay.engine.toy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.export.ExportFormats;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
@@ -154,6 +157,24 @@ class ToyTest extends TorchTest {
       }
       return model.finalNorm(scope, x);
     }
+  }
+
+  /** Other formats would pass over what is done to inputs; a tree of modules does it. */
+  @Test
+  void formatsWithoutAPlaceForInputsAreRefused() {
+    Checkpoint artifact =
+        compress(ModelFixture.of("llama"), new Step("toy-inputs", new RoundInputs(4)));
+    ExportFormats formats = new ExportFormats();
+    for (String name : List.of("gguf-f16", "compressed-tensors")) {
+      Path target = directory.resolve(name);
+      assertThatThrownBy(() -> formats.of(name).export(torch, artifact, target, 1 << 30))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("config.json: key assay: found [inputs], expected nothing for");
+    }
+    Path plain = directory.resolve("plain");
+    formats.of("safetensors").export(torch, artifact, plain, 1 << 30);
+    assertThat(new Families().architecture(Checkpoint.open(plain)))
+        .isEqualTo(new Families().architecture(artifact));
   }
 
   @ParameterizedTest

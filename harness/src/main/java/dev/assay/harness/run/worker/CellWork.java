@@ -70,8 +70,11 @@ final class CellWork {
         new Compression(torch, request, datasets, progress::write)
             .artifact(source, architecture, report);
 
+    // What runs is what the artifact says, not what the source was.
+    ModelSpec made = new Families().architecture(artifact);
+
     begin("size");
-    long runningBytes = new Form(torch, request).measure(source, artifact, architecture, report);
+    long runningBytes = new Form(torch, request).measure(source, artifact, made, report);
 
     begin("quality");
     if (synthetic != null) {
@@ -83,8 +86,7 @@ final class CellWork {
               request.measures().perplexity(),
               architecture.family() + " does not continue text, which perplexity is about"));
     } else {
-      new Quality(torch, request, datasets, progress::write)
-          .measure(artifact, architecture, report);
+      new Quality(torch, request, datasets, progress::write).measure(artifact, made, report);
     }
 
     if (request.measures().roofline()) {
