@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.InputScheme;
@@ -153,7 +153,7 @@ public final class LayerContext {
    * @throws IllegalArgumentException if the layer has no place for them
    */
   public NDArray divideActivation(NDArray divisors) {
-    String name = layout.side().get(Side.ACTIVATION);
+    String name = layout.modules().get(LayerModule.ACTIVATION);
     if (name == null) {
       throw new IllegalArgumentException("layer " + index + " has no activation that is divided");
     }

@@ -5,14 +5,14 @@ import dev.assay.engine.model.AttentionSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
-import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.model.StackSpec.EmbeddingSpec;
@@ -59,10 +59,10 @@ public final class BertFamily implements Family {
         new TensorNames(
             "bert.encoder.layer",
             Map.of(
-                Outer.EMBEDDING, "bert.embeddings.word_embeddings",
-                Outer.POSITIONS, "bert.embeddings.position_embeddings",
-                Outer.TOKEN_TYPES, "bert.embeddings.token_type_embeddings",
-                Outer.EMBEDDING_NORM, "bert.embeddings.LayerNorm"));
+                ModelModule.EMBEDDING, "bert.embeddings.word_embeddings",
+                ModelModule.POSITIONS, "bert.embeddings.position_embeddings",
+                ModelModule.TOKEN_TYPES, "bert.embeddings.token_type_embeddings",
+                ModelModule.EMBEDDING_NORM, "bert.embeddings.LayerNorm"));
     return new ModelSpec(
         modelType(),
         classifier ? ModelSpec.Kind.CLASSIFIER : ModelSpec.Kind.MASKED,
@@ -77,8 +77,8 @@ public final class BertFamily implements Family {
     return LayerLayout.of(
         spec,
         Map.of(
-            Side.ATTENTION_NORM, "attention.output.LayerNorm",
-            Side.FEED_FORWARD_NORM, "output.LayerNorm"),
+            LayerModule.ATTENTION_NORM, "attention.output.LayerNorm",
+            LayerModule.FEED_FORWARD_NORM, "output.LayerNorm"),
         List.of(
             LinearGroup.queriesKeysValues(
                 Linear.of("attention.self.query", width, hidden, true),

@@ -7,14 +7,14 @@ import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
-import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.model.StackSpec.EmbeddingSpec;
@@ -57,7 +57,7 @@ public final class BloomFamily implements Family {
     TensorNames names =
         TensorNames.of(
                 "transformer.word_embeddings", "transformer.h", "transformer.ln_f", "lm_head")
-            .with(Outer.EMBEDDING_NORM, "transformer.word_embeddings_layernorm");
+            .with(ModelModule.EMBEDDING_NORM, "transformer.word_embeddings_layernorm");
     return ModelSpec.causal(modelType(), spec, names, layout(spec));
   }
 
@@ -67,15 +67,19 @@ public final class BloomFamily implements Family {
     return LayerLayout.of(
         spec,
         Map.of(
-            Side.ATTENTION_NORM, "input_layernorm",
-            Side.FEED_FORWARD_NORM, "post_attention_layernorm",
-            Side.ACTIVATION, "mlp.gelu_impl"),
+            LayerModule.ATTENTION_NORM, "input_layernorm",
+            LayerModule.FEED_FORWARD_NORM, "post_attention_layernorm",
+            LayerModule.ACTIVATION, "mlp.gelu_impl"),
         List.of(
             PerHead.queriesKeysValues(spec, "self_attention.query_key_value", true),
             LinearGroup.of(Linear.of("self_attention.dense", hidden, spec.queryWidth(), true)),
             LinearGroup.of(Linear.of("mlp.dense_h_to_4h", inner, hidden, true)),
             LinearGroup.of(Linear.of("mlp.dense_4h_to_h", hidden, inner, true))),
         // As the AWQ code does.
-        Map.of(Side.ATTENTION_NORM, Inspected.LAYER, Side.FEED_FORWARD_NORM, Inspected.LAYER));
+        Map.of(
+            LayerModule.ATTENTION_NORM,
+            Inspected.LAYER,
+            LayerModule.FEED_FORWARD_NORM,
+            Inspected.LAYER));
   }
 }

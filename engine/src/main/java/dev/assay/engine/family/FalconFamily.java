@@ -7,6 +7,7 @@ import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.ModelSpec;
@@ -14,7 +15,6 @@ import dev.assay.engine.model.NormSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.RowBlocks;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.model.StackSpec.EmbeddingSpec;
@@ -92,7 +92,7 @@ public final class FalconFamily implements Family {
     long inner = spec.feedForward().intermediateSize();
     return LayerLayout.of(
         spec,
-        side(spec.residual()),
+        module(spec.residual()),
         List.of(
             grouped
                 ? PerHead.queriesKeysValues(spec, QUERY_KEY_VALUE, biased)
@@ -101,22 +101,27 @@ public final class FalconFamily implements Family {
             LinearGroup.of(Linear.of("mlp.dense_h_to_4h", inner, hidden, biased)),
             LinearGroup.of(Linear.of("mlp.dense_4h_to_h", hidden, inner, biased))),
         // As the AWQ code does.
-        Map.of(Side.ATTENTION_NORM, Inspected.LAYER, Side.FEED_FORWARD_NORM, Inspected.LAYER));
+        Map.of(
+            LayerModule.ATTENTION_NORM,
+            Inspected.LAYER,
+            LayerModule.FEED_FORWARD_NORM,
+            Inspected.LAYER));
   }
 
-  private static Map<Side, String> side(Residual residual) {
-    Map<Side, String> side = new EnumMap<>(Map.of(Side.ACTIVATION, "mlp.act"));
-    side.putAll(
+  private static Map<LayerModule, String> module(Residual residual) {
+    Map<LayerModule, String> modules = new EnumMap<>(Map.of(LayerModule.ACTIVATION, "mlp.act"));
+    modules.putAll(
         switch (residual) {
           case PARALLEL_NORMS ->
-              Map.of(Side.ATTENTION_NORM, "ln_attn", Side.FEED_FORWARD_NORM, "ln_mlp");
-          case PARALLEL -> Map.of(Side.ATTENTION_NORM, "input_layernorm");
+              Map.of(
+                  LayerModule.ATTENTION_NORM, "ln_attn", LayerModule.FEED_FORWARD_NORM, "ln_mlp");
+          case PARALLEL -> Map.of(LayerModule.ATTENTION_NORM, "input_layernorm");
           default ->
               Map.of(
-                  Side.ATTENTION_NORM, "input_layernorm",
-                  Side.FEED_FORWARD_NORM, "post_attention_layernorm");
+                  LayerModule.ATTENTION_NORM, "input_layernorm",
+                  LayerModule.FEED_FORWARD_NORM, "post_attention_layernorm");
         });
-    return side;
+    return modules;
   }
 
   private static LinearGroup oneAfterTheOther(StackShape spec, boolean biased) {

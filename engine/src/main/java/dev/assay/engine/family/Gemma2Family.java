@@ -3,10 +3,10 @@ package dev.assay.engine.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
 import dev.assay.engine.model.Residual;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.model.StackSpec.EmbeddingSpec;
@@ -15,12 +15,12 @@ import java.util.Map;
 
 /** Gemma 2: capped scores, alternating windows, norms around each part (Riviere et al. 2024). */
 public final class Gemma2Family implements Family {
-  private static final Map<Side, String> NORMS =
+  private static final Map<LayerModule, String> NORMS =
       Map.of(
-          Side.ATTENTION_NORM, "input_layernorm",
-          Side.POST_ATTENTION_NORM, "post_attention_layernorm",
-          Side.FEED_FORWARD_NORM, "pre_feedforward_layernorm",
-          Side.POST_FEED_FORWARD_NORM, "post_feedforward_layernorm");
+          LayerModule.ATTENTION_NORM, "input_layernorm",
+          LayerModule.POST_ATTENTION_NORM, "post_attention_layernorm",
+          LayerModule.FEED_FORWARD_NORM, "pre_feedforward_layernorm",
+          LayerModule.POST_FEED_FORWARD_NORM, "post_feedforward_layernorm");
 
   @Override
   public String modelType() {

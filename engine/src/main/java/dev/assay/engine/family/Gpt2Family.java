@@ -5,15 +5,15 @@ import dev.assay.engine.model.AttentionSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
-import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.RowBlocks;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.model.StackSpec.EmbeddingSpec;
@@ -57,7 +57,7 @@ public final class Gpt2Family implements Family {
                 config.integer("n_inner", Configuration.times(4, hidden)), activation, false));
     TensorNames names =
         TensorNames.of("transformer.wte", "transformer.h", "transformer.ln_f", "lm_head")
-            .with(Outer.POSITIONS, "transformer.wpe");
+            .with(ModelModule.POSITIONS, "transformer.wpe");
     return ModelSpec.causal(modelType(), spec, names, layout(spec));
   }
 
@@ -68,7 +68,7 @@ public final class Gpt2Family implements Family {
     Linear attention = Linear.of("attn.c_attn", 3 * width, hidden, true).asTransposed();
     return LayerLayout.of(
         spec,
-        Map.of(Side.ATTENTION_NORM, "ln_1", Side.FEED_FORWARD_NORM, "ln_2"),
+        Map.of(LayerModule.ATTENTION_NORM, "ln_1", LayerModule.FEED_FORWARD_NORM, "ln_2"),
         List.of(
             LinearGroup.queriesKeysValues(
                 attention.part("q", RowBlocks.run(0, width)),

@@ -5,6 +5,7 @@ import dev.assay.engine.model.AttentionSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.ModelSpec;
@@ -13,7 +14,6 @@ import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
 import dev.assay.engine.model.Rope;
 import dev.assay.engine.model.RopeScaling;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.model.StackSpec.EmbeddingSpec;
@@ -73,7 +73,7 @@ public final class GptJFamily implements Family {
     long width = spec.queryWidth();
     return LayerLayout.of(
         spec,
-        Map.of(Side.ATTENTION_NORM, "ln_1", Side.ACTIVATION, "mlp.act"),
+        Map.of(LayerModule.ATTENTION_NORM, "ln_1", LayerModule.ACTIVATION, "mlp.act"),
         List.of(
             LinearGroup.queriesKeysValues(
                 Linear.of("attn.q_proj", width, hidden, false),

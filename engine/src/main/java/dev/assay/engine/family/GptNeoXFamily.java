@@ -5,13 +5,13 @@ import dev.assay.engine.model.AttentionSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.model.StackSpec.EmbeddingSpec;
@@ -66,9 +66,9 @@ public final class GptNeoXFamily implements Family {
     return LayerLayout.of(
         spec,
         Map.of(
-            Side.ATTENTION_NORM, "input_layernorm",
-            Side.FEED_FORWARD_NORM, "post_attention_layernorm",
-            Side.ACTIVATION, "mlp.act"),
+            LayerModule.ATTENTION_NORM, "input_layernorm",
+            LayerModule.FEED_FORWARD_NORM, "post_attention_layernorm",
+            LayerModule.ACTIVATION, "mlp.act"),
         List.of(
             PerHead.queriesKeysValues(spec, "attention.query_key_value", biased),
             LinearGroup.of(Linear.of("attention.dense", hidden, spec.queryWidth(), biased)),

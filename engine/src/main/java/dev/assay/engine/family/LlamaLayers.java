@@ -1,9 +1,9 @@
 package dev.assay.engine.family;
 
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.TensorNames;
 import java.util.List;
@@ -14,11 +14,11 @@ final class LlamaLayers {
   static final TensorNames NAMES =
       TensorNames.of("model.embed_tokens", "model.layers", "model.norm", "lm_head");
 
-  static final Map<Side, String> NORMS =
+  static final Map<LayerModule, String> NORMS =
       Map.of(
-          Side.ATTENTION_NORM,
+          LayerModule.ATTENTION_NORM,
           "input_layernorm",
-          Side.FEED_FORWARD_NORM,
+          LayerModule.FEED_FORWARD_NORM,
           "post_attention_layernorm");
 
   private LlamaLayers() {}
@@ -26,14 +26,14 @@ final class LlamaLayers {
   /**
    * The layout.
    *
-   * @param side norms within a layer
+   * @param modules norms within a layer
    * @param inputBias whether queries, keys and values have biases
    * @param outputBias whether attention's output has one
    * @param feedForwardBias whether the feed-forward has biases
    */
   static LayerLayout layout(
       StackShape spec,
-      Map<Side, String> side,
+      Map<LayerModule, String> modules,
       boolean inputBias,
       boolean outputBias,
       boolean feedForwardBias) {
@@ -41,7 +41,7 @@ final class LlamaLayers {
     long inner = spec.feedForward().intermediateSize();
     return LayerLayout.of(
         spec,
-        side,
+        modules,
         List.of(
             attentionInput(spec, inputBias),
             attentionOutput(spec, outputBias),

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -39,8 +39,8 @@ public final class MixtralFamily implements Family {
   private static LayerLayout layout(StackShape spec) {
     long hidden = spec.hiddenSize();
     long inner = spec.feedForward().intermediateSize();
-    Map<Side, String> side = new EnumMap<>(LlamaLayers.NORMS);
-    side.put(Side.ROUTER, "block_sparse_moe.gate");
+    Map<LayerModule, String> modules = new EnumMap<>(LlamaLayers.NORMS);
+    modules.put(LayerModule.ROUTER, "block_sparse_moe.gate");
     List<LinearGroup> groups = new ArrayList<>();
     groups.add(LlamaLayers.attentionInput(spec, false));
     groups.add(LlamaLayers.attentionOutput(spec, false));
@@ -52,6 +52,6 @@ public final class MixtralFamily implements Family {
               Linear.of(prefix + "w3", inner, hidden, false)));
       groups.add(LinearGroup.of(Linear.of(prefix + "w2", hidden, inner, false)));
     }
-    return LayerLayout.of(spec, side, groups);
+    return LayerLayout.of(spec, modules, groups);
   }
 }

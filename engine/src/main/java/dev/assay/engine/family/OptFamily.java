@@ -6,14 +6,14 @@ import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
-import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.model.StackSpec.EmbeddingSpec;
@@ -70,14 +70,14 @@ public final class OptFamily implements Family {
                 "model.decoder.layers",
                 "model.decoder.final_layer_norm",
                 "lm_head")
-            .with(Outer.POSITIONS, "model.decoder.embed_positions");
+            .with(ModelModule.POSITIONS, "model.decoder.embed_positions");
     if (projected) {
       names =
           names
-              .with(Outer.PROJECT_IN, "model.decoder.project_in")
-              .with(Outer.PROJECT_OUT, "model.decoder.project_out");
+              .with(ModelModule.PROJECT_IN, "model.decoder.project_in")
+              .with(ModelModule.PROJECT_OUT, "model.decoder.project_out");
     }
-    return finalNorm ? names : names.without(Outer.FINAL_NORM);
+    return finalNorm ? names : names.without(ModelModule.FINAL_NORM);
   }
 
   private static LayerLayout layout(StackShape spec, boolean biased) {
@@ -87,8 +87,8 @@ public final class OptFamily implements Family {
     return LayerLayout.of(
         spec,
         Map.of(
-            Side.ATTENTION_NORM, "self_attn_layer_norm",
-            Side.FEED_FORWARD_NORM, "final_layer_norm"),
+            LayerModule.ATTENTION_NORM, "self_attn_layer_norm",
+            LayerModule.FEED_FORWARD_NORM, "final_layer_norm"),
         List.of(
             LinearGroup.queriesKeysValues(
                 Linear.of("self_attn.q_proj", width, hidden, biased),
@@ -98,6 +98,6 @@ public final class OptFamily implements Family {
             LinearGroup.of(Linear.of("fc1", inner, hidden, biased)),
             LinearGroup.of(Linear.of("fc2", hidden, inner, biased))),
         // As the AWQ code does.
-        Map.of(Side.FEED_FORWARD_NORM, Inspected.LINEARS));
+        Map.of(LayerModule.FEED_FORWARD_NORM, Inspected.LINEARS));
   }
 }

@@ -1,8 +1,8 @@
 package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import java.util.EnumMap;
 import java.util.Map;
@@ -26,13 +26,13 @@ public final class Qwen3Family implements Family {
             .with(plain.attention().withQueryKeyNorm())
             .withWindows(Windows.upper(config, plain.layers()));
     boolean biased = config.flag("attention_bias", false);
-    Map<Side, String> side = new EnumMap<>(LlamaLayers.NORMS);
-    side.put(Side.QUERY_NORM, "self_attn.q_norm");
-    side.put(Side.KEY_NORM, "self_attn.k_norm");
+    Map<LayerModule, String> modules = new EnumMap<>(LlamaLayers.NORMS);
+    modules.put(LayerModule.QUERY_NORM, "self_attn.q_norm");
+    modules.put(LayerModule.KEY_NORM, "self_attn.k_norm");
     return ModelSpec.causal(
         modelType(),
         spec,
         LlamaLayers.NAMES,
-        LlamaLayers.layout(spec, side, biased, biased, false));
+        LlamaLayers.layout(spec, modules, biased, biased, false));
   }
 }

@@ -5,14 +5,14 @@ import dev.assay.engine.model.AttentionSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.FeedForwardSpec.Activation;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.NormSpec;
-import dev.assay.engine.model.Outer;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Residual;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackShape;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.model.StackSpec.EmbeddingSpec;
@@ -56,7 +56,7 @@ public final class T5Family implements Family {
         ModelSpec.Kind.ENCODER_DECODER,
         List.of(
             encoder.stack(names("encoder"), layout(encoder)),
-            decoder.stack(names("decoder").with(Outer.HEAD, "lm_head"), layout(decoder))),
+            decoder.stack(names("decoder").with(ModelModule.HEAD, "lm_head"), layout(decoder))),
         start);
   }
 
@@ -95,23 +95,23 @@ public final class T5Family implements Family {
     return new TensorNames(
         stack + ".block",
         Map.of(
-            Outer.EMBEDDING,
+            ModelModule.EMBEDDING,
             "shared",
-            Outer.FINAL_NORM,
+            ModelModule.FINAL_NORM,
             stack + ".final_layer_norm",
-            Outer.RELATIVE_POSITIONS,
+            ModelModule.RELATIVE_POSITIONS,
             stack + ".block.0.layer.0.SelfAttention.relative_attention_bias"));
   }
 
   private static LayerLayout layout(StackShape spec) {
     boolean decoder = spec.residual() == Residual.CROSS;
     String last = decoder ? "layer.2" : "layer.1";
-    Map<Side, String> side = new EnumMap<>(Side.class);
-    side.put(Side.ATTENTION_NORM, "layer.0.layer_norm");
-    side.put(Side.FEED_FORWARD_NORM, last + ".layer_norm");
+    Map<LayerModule, String> modules = new EnumMap<>(LayerModule.class);
+    modules.put(LayerModule.ATTENTION_NORM, "layer.0.layer_norm");
+    modules.put(LayerModule.FEED_FORWARD_NORM, last + ".layer_norm");
     List<LinearGroup> groups = new ArrayList<>(selfAttention(spec));
     if (decoder) {
-      side.put(Side.CROSS_NORM, "layer.1.layer_norm");
+      modules.put(LayerModule.CROSS_NORM, "layer.1.layer_norm");
       groups.addAll(crossAttention(spec));
     }
     long hidden = spec.hiddenSize();
@@ -124,7 +124,7 @@ public final class T5Family implements Family {
                 Linear.of(mlp + "wi_1", inner, hidden, false))
             : LinearGroup.of(Linear.of(mlp + "wi", inner, hidden, false)));
     groups.add(LinearGroup.of(Linear.of(mlp + "wo", hidden, inner, false)));
-    return LayerLayout.of(spec, side, groups);
+    return LayerLayout.of(spec, modules, groups);
   }
 
   private static List<LinearGroup> selfAttention(StackShape spec) {

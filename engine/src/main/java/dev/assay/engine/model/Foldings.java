@@ -10,18 +10,18 @@ final class Foldings {
   private static final int ATTENTION_OUT = 1;
 
   private final StackShape spec;
-  private final Map<Side, String> side;
+  private final Map<LayerModule, String> modules;
   private final List<LinearGroup> groups;
-  private final Map<Side, Inspected> judged;
+  private final Map<LayerModule, Inspected> judged;
   private final List<Folding> found = new ArrayList<>();
 
   private Foldings(
       StackShape spec,
-      Map<Side, String> side,
+      Map<LayerModule, String> modules,
       List<LinearGroup> groups,
-      Map<Side, Inspected> judged) {
+      Map<LayerModule, Inspected> judged) {
     this.spec = spec;
-    this.side = side;
+    this.modules = modules;
     this.groups = groups;
     this.judged = judged;
   }
@@ -33,10 +33,10 @@ final class Foldings {
    */
   static List<Folding> of(
       StackShape spec,
-      Map<Side, String> side,
+      Map<LayerModule, String> modules,
       List<LinearGroup> groups,
-      Map<Side, Inspected> judged) {
-    Foldings foldings = new Foldings(spec, side, groups, judged);
+      Map<LayerModule, Inspected> judged) {
+    Foldings foldings = new Foldings(spec, modules, groups, judged);
     foldings.attention();
     foldings.feedForwards();
     return foldings.found;
@@ -46,14 +46,14 @@ final class Foldings {
     List<String> readers = new ArrayList<>(groups.get(ATTENTION_IN).linears());
     if (spec.residual() == Residual.PARALLEL) {
       readers.addAll(groups.get(feedForward(0)).linears());
-      norm(Side.ATTENTION_NORM, readers, ATTENTION_IN, Inspected.BOTH);
+      norm(LayerModule.ATTENTION_NORM, readers, ATTENTION_IN, Inspected.BOTH);
     } else if (spec.residual() != Residual.POST) {
-      norm(Side.ATTENTION_NORM, readers, ATTENTION_IN, Inspected.ATTENTION);
+      norm(LayerModule.ATTENTION_NORM, readers, ATTENTION_IN, Inspected.ATTENTION);
     }
     values(ATTENTION_IN, ATTENTION_OUT);
     if (spec.residual() == Residual.CROSS) {
       // The encoder's output feeds every layer, so that nothing can be folded into it.
-      norm(Side.CROSS_NORM, groups.get(2).linears(), 2, Inspected.LINEARS);
+      norm(LayerModule.CROSS_NORM, groups.get(2).linears(), 2, Inspected.LINEARS);
       values(3, 4);
     }
   }
@@ -64,7 +64,11 @@ final class Foldings {
     // A norm that feeds a router and all experts is left alone.
     if (experts == 1 && ownNorm) {
       int group = feedForward(0);
-      norm(Side.FEED_FORWARD_NORM, groups.get(group).linears(), group, Inspected.FEED_FORWARD);
+      norm(
+          LayerModule.FEED_FORWARD_NORM,
+          groups.get(group).linears(),
+          group,
+          Inspected.FEED_FORWARD);
     }
     for (int expert = 0; expert < experts; expert++) {
       List<Linear> inputs = groups.get(feedForward(expert)).parts();
@@ -72,7 +76,7 @@ final class Foldings {
         rows(inputs.get(1), feedForward(expert) + 1);
       } else if (spec.feedForward().activation().homogeneous()) {
         rows(inputs.get(0), feedForward(expert) + 1);
-      } else if (side.containsKey(Side.ACTIVATION)) {
+      } else if (modules.containsKey(LayerModule.ACTIVATION)) {
         add(new Source.Activation(), feedForward(expert) + 1);
       }
     }
@@ -83,7 +87,7 @@ final class Foldings {
     return groups.size() - 2 * spec.feedForward().experts() + 2 * expert;
   }
 
-  private void norm(Side norm, List<String> readers, int group, Inspected inspected) {
+  private void norm(LayerModule norm, List<String> readers, int group, Inspected inspected) {
     found.add(
         new Folding(new Source.Norm(norm), readers, group, judged.getOrDefault(norm, inspected)));
   }

@@ -15,15 +15,18 @@ import java.util.stream.Stream;
 /**
  * What a layer is made of. Methods work from this description and so never know a family.
  *
- * @param side names of norms and the like within the layer
+ * @param modules names of norms and the like within the layer
  * @param norm kind of its norms
  * @param groups linears by their inputs, in the order of the forward pass
  * @param foldings where factors can move, in the order of the forward pass
  */
 public record LayerLayout(
-    Map<Side, String> side, NormSpec.Kind norm, List<LinearGroup> groups, List<Folding> foldings) {
+    Map<LayerModule, String> modules,
+    NormSpec.Kind norm,
+    List<LinearGroup> groups,
+    List<Folding> foldings) {
   public LayerLayout {
-    side = Collections.unmodifiableMap(new EnumMap<>(side));
+    modules = Collections.unmodifiableMap(new EnumMap<>(modules));
     groups = List.copyOf(groups);
     foldings = List.copyOf(foldings);
     Set<String> names = new HashSet<>();
@@ -41,8 +44,9 @@ public record LayerLayout(
    * The layout of a shape, with the foldings that it allows; what moves from a norm is judged by
    * the attention or the feed-forward that reads it.
    */
-  public static LayerLayout of(StackShape spec, Map<Side, String> side, List<LinearGroup> groups) {
-    return of(spec, side, groups, Map.of());
+  public static LayerLayout of(
+      StackShape spec, Map<LayerModule, String> modules, List<LinearGroup> groups) {
+    return of(spec, modules, groups, Map.of());
   }
 
   /**
@@ -52,11 +56,11 @@ public record LayerLayout(
    */
   public static LayerLayout of(
       StackShape spec,
-      Map<Side, String> side,
+      Map<LayerModule, String> modules,
       List<LinearGroup> groups,
-      Map<Side, Inspected> judged) {
+      Map<LayerModule, Inspected> judged) {
     return new LayerLayout(
-        side, spec.norm().kind(), groups, Foldings.of(spec, side, groups, judged));
+        modules, spec.norm().kind(), groups, Foldings.of(spec, modules, groups, judged));
   }
 
   /** Names of all linears. */
@@ -86,7 +90,7 @@ public record LayerLayout(
                     !(folding.source() instanceof Source.Rows rows)
                         || selected.contains(rows.name()))
             .toList();
-    return new LayerLayout(side, norm, some, kept);
+    return new LayerLayout(modules, norm, some, kept);
   }
 
   /** All linears in the order of the forward pass. */
@@ -135,9 +139,9 @@ public record LayerLayout(
   }
 
   /** Name of the bias of a norm, if its kind has one. */
-  public Optional<String> bias(Side which) {
-    String name = side.get(which);
-    return name == null || which == Side.ROUTER || which.optional() || !norm.biased()
+  public Optional<String> bias(LayerModule which) {
+    String name = modules.get(which);
+    return name == null || which == LayerModule.ROUTER || which.optional() || !norm.biased()
         ? Optional.empty()
         : Optional.of(name + ".bias");
   }

@@ -100,8 +100,8 @@ public final class LayerTensors implements LayerWeights {
   }
 
   @Override
-  public @Nullable NDArray side(NDManager owner, int layer, Side which) {
-    String name = layout(layer).side().get(which);
+  public @Nullable NDArray module(NDManager owner, int layer, LayerModule which) {
+    String name = layout(layer).modules().get(which);
     if (name == null) {
       return null;
     }
@@ -112,7 +112,7 @@ public final class LayerTensors implements LayerWeights {
   }
 
   @Override
-  public @Nullable NDArray sideBias(NDManager owner, int layer, Side which) {
+  public @Nullable NDArray moduleBias(NDManager owner, int layer, LayerModule which) {
     Optional<String> name = layout(layer).bias(which);
     return name.isEmpty()
         ? null
@@ -170,12 +170,12 @@ public final class LayerTensors implements LayerWeights {
 
   /** Key of a value to name of its tensor within the layer. */
   private Map<String, String> sideNames(int layer) {
-    return SideNames.of(layout(layer));
+    return LayerModuleNames.of(layout(layer));
   }
 
   private boolean optional(int layer, String key) {
-    return layout(layer).side().entrySet().stream()
-        .anyMatch(side -> side.getKey().optional() && side.getValue().equals(key));
+    return layout(layer).modules().entrySet().stream()
+        .anyMatch(module -> module.getKey().optional() && module.getValue().equals(key));
   }
 
   private void requireFinite(int layer, String name, NDArray value) {

@@ -22,14 +22,14 @@ public final class LayerValues {
       TorchSession torch, NDManager owner, LayerWeights weights, int layer, LayerLayout layout) {
     Map<String, NDArray> values = new LinkedHashMap<>();
     try (NDManager scope = owner.newSubManager()) {
-      for (Map.Entry<Side, String> side : layout.side().entrySet()) {
-        NDArray stored = weights.side(scope, layer, side.getKey());
+      for (Map.Entry<LayerModule, String> module : layout.modules().entrySet()) {
+        NDArray stored = weights.module(scope, layer, module.getKey());
         if (stored != null) {
-          values.put(side.getValue(), torch.tensors().cast(owner, stored, DType.FLOAT32));
+          values.put(module.getValue(), torch.tensors().cast(owner, stored, DType.FLOAT32));
         }
-        NDArray bias = weights.sideBias(scope, layer, side.getKey());
+        NDArray bias = weights.moduleBias(scope, layer, module.getKey());
         if (bias != null) {
-          String name = layout.bias(side.getKey()).orElseThrow();
+          String name = layout.bias(module.getKey()).orElseThrow();
           values.put(name, torch.tensors().cast(owner, bias, DType.FLOAT32));
         }
       }

@@ -23,10 +23,10 @@ public interface LayerWeights {
   Optional<NDArray> bias(NDManager owner, int layer, Linear linear);
 
   /** A norm or the like as it is stored; nothing where the layer has none. */
-  @Nullable NDArray side(NDManager owner, int layer, Side which);
+  @Nullable NDArray module(NDManager owner, int layer, LayerModule which);
 
   /** The bias of a norm as it is stored; nothing where its kind has none. */
-  @Nullable NDArray sideBias(NDManager owner, int layer, Side which);
+  @Nullable NDArray moduleBias(NDManager owner, int layer, LayerModule which);
 
   /**
    * All values of a layer in float32: linears and their biases, norms and the like by name.

@@ -26,9 +26,9 @@ public final class ModelShapes {
   public static void require(Checkpoint checkpoint, ModelSpec architecture) {
     ModelShapes shapes = new ModelShapes(checkpoint);
     for (Stack stack : architecture.stacks()) {
-      stack.names().outer().forEach((which, name) -> shapes.outer(stack, which, name));
+      stack.names().modules().forEach((which, name) -> shapes.module(stack, which, name));
       for (int layer = 0; layer < stack.depth(); layer++) {
-        shapes.sides(stack, layer);
+        shapes.modules(stack, layer);
         Map<String, List<Linear>> stored = stack.layer(layer).layout().stored();
         for (Map.Entry<String, List<Linear>> linear : stored.entrySet()) {
           shapes.linear(stack.names().inLayer(layer, linear.getKey()), linear.getValue());
@@ -38,7 +38,7 @@ public final class ModelShapes {
     EncoderHead.shapes(architecture, checkpoint).forEach(shapes::plain);
   }
 
-  private void outer(Stack stack, Outer which, String name) {
+  private void module(Stack stack, ModelModule which, String name) {
     StackSpec spec = stack.spec();
     long hidden = spec.hiddenSize();
     long width = spec.embedding().width();
@@ -71,11 +71,11 @@ public final class ModelShapes {
     return (long) spec.contextLength() + offset;
   }
 
-  private void sides(Stack stack, int layer) {
+  private void modules(Stack stack, int layer) {
     LayerLayout layout = stack.layer(layer).layout();
-    for (Map.Entry<Side, String> side : layout.side().entrySet()) {
-      Side which = side.getKey();
-      String name = stack.names().inLayer(layer, side.getValue()) + which.suffix();
+    for (Map.Entry<LayerModule, String> module : layout.modules().entrySet()) {
+      LayerModule which = module.getKey();
+      String name = stack.names().inLayer(layer, module.getValue()) + which.suffix();
       if (!which.optional() || checkpoint.has(name)) {
         plain(name, shape(stack, layer, which));
       }
@@ -86,7 +86,7 @@ public final class ModelShapes {
   }
 
   /** Shape of a norm or the like. */
-  static Shape shape(Stack stack, int layer, Side which) {
+  static Shape shape(Stack stack, int layer, LayerModule which) {
     LayerSpec spec = stack.layer(layer);
     long hidden = stack.spec().hiddenSize();
     return switch (which) {

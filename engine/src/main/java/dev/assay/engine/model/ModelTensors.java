@@ -44,7 +44,7 @@ public final class ModelTensors {
     this.checkpoint = checkpoint;
     for (Stack stack : architecture.stacks()) {
       layers(stack);
-      stack.names().outer().forEach(this::outer);
+      stack.names().modules().forEach(this::module);
     }
     onTop(architecture);
   }
@@ -59,15 +59,15 @@ public final class ModelTensors {
           transposed.add(name);
         }
       }
-      for (Map.Entry<Side, String> side : layout.side().entrySet()) {
-        String name = stack.names().inLayer(layer, side.getValue());
+      for (Map.Entry<LayerModule, String> module : layout.modules().entrySet()) {
+        String name = stack.names().inLayer(layer, module.getValue());
         inLayers.addAll(tensors(name));
-        if (checkpoint.has(name + side.getKey().suffix())) {
-          inLayers.add(name + side.getKey().suffix());
+        if (checkpoint.has(name + module.getKey().suffix())) {
+          inLayers.add(name + module.getKey().suffix());
         }
       }
       divisors(stack, layer);
-      String router = layout.side().get(Side.ROUTER);
+      String router = layout.modules().get(LayerModule.ROUTER);
       if (router != null) {
         routers.add(stack.names().inLayer(layer, router));
       }
@@ -76,10 +76,10 @@ public final class ModelTensors {
 
   private void divisors(Stack stack, int layer) {
     LayerLayout layout = stack.layer(layer).layout();
-    String activation = layout.side().get(Side.ACTIVATION);
+    String activation = layout.modules().get(LayerModule.ACTIVATION);
     for (Folding folding : layout.foldings()) {
       if (activation != null && folding.source() instanceof Source.Activation) {
-        String scales = stack.names().inLayer(layer, activation) + Side.ACTIVATION.suffix();
+        String scales = stack.names().inLayer(layer, activation) + LayerModule.ACTIVATION.suffix();
         String reader = layout.linear(folding.linears().get(0)).tensor();
         if (checkpoint.has(scales)) {
           divisors.put(stack.names().inLayer(layer, reader), scales);
@@ -88,12 +88,14 @@ public final class ModelTensors {
     }
   }
 
-  private void outer(Outer which, String prefix) {
+  private void module(ModelModule which, String prefix) {
     outside.addAll(tensors(prefix));
     if (!packed(prefix).isEmpty()) {
       packedOutside.add(prefix);
     }
-    if (which == Outer.HEAD || which == Outer.PROJECT_IN || which == Outer.PROJECT_OUT) {
+    if (which == ModelModule.HEAD
+        || which == ModelModule.PROJECT_IN
+        || which == ModelModule.PROJECT_OUT) {
       linears.add(prefix);
     }
   }

@@ -40,7 +40,7 @@ public interface ModelWeights {
   }
 
   /** What stands around the layers of a stack. */
-  default OuterTensors outer(int stack) {
-    return new OuterTensors(this, stack(stack));
+  default ModelModuleTensors module(int stack) {
+    return new ModelModuleTensors(this, stack(stack));
   }
 }

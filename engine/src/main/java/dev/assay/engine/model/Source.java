@@ -3,9 +3,9 @@ package dev.assay.engine.model;
 /** What makes an activation, and can take up a factor for each of its channels. */
 public sealed interface Source {
   /** A norm, whose weight and bias can be divided. */
-  record Norm(Side side) implements Source {}
+  record Norm(LayerModule module) implements Source {}
 
-  /** An activation function, whose output can be divided: {@link Side#ACTIVATION}. */
+  /** An activation function, whose output can be divided: {@link LayerModule#ACTIVATION}. */
   record Activation() implements Source {}
 
   /** A linear whose outputs pass through element-wise, so that its rows can be divided. */

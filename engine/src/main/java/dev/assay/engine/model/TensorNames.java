@@ -9,12 +9,12 @@ import java.util.Optional;
  * Where a family keeps its tensors in a checkpoint.
  *
  * @param layers prefix of the layers, before the index
- * @param outer prefixes of what stands beside them, as far as it is there
+ * @param modules prefixes of what stands beside them, as far as it is there
  */
-public record TensorNames(String layers, Map<Outer, String> outer) {
+public record TensorNames(String layers, Map<ModelModule, String> modules) {
   public TensorNames {
-    outer = Collections.unmodifiableMap(new EnumMap<>(outer));
-    if (!outer.containsKey(Outer.EMBEDDING)) {
+    modules = Collections.unmodifiableMap(new EnumMap<>(modules));
+    if (!modules.containsKey(ModelModule.EMBEDDING)) {
       throw new IllegalArgumentException("a model has an embedding");
     }
   }
@@ -22,27 +22,34 @@ public record TensorNames(String layers, Map<Outer, String> outer) {
   /** The names that nearly every family has. */
   public static TensorNames of(String embedding, String layers, String finalNorm, String head) {
     return new TensorNames(
-        layers, Map.of(Outer.EMBEDDING, embedding, Outer.FINAL_NORM, finalNorm, Outer.HEAD, head));
+        layers,
+        Map.of(
+            ModelModule.EMBEDDING,
+            embedding,
+            ModelModule.FINAL_NORM,
+            finalNorm,
+            ModelModule.HEAD,
+            head));
   }
 
   /** The same with one more. */
-  public TensorNames with(Outer which, String prefix) {
-    Map<Outer, String> more = new EnumMap<>(outer);
+  public TensorNames with(ModelModule which, String prefix) {
+    Map<ModelModule, String> more = new EnumMap<>(modules);
     more.put(which, prefix);
     return new TensorNames(layers, more);
   }
 
   /** The same with one less. */
-  public TensorNames without(Outer which) {
-    Map<Outer, String> less = new EnumMap<>(outer);
+  public TensorNames without(ModelModule which) {
+    Map<ModelModule, String> less = new EnumMap<>(modules);
     less.remove(which);
     return new TensorNames(layers, less);
   }
 
   /** The same without a prefix where a name begins with it, as some checkpoints are saved. */
   public TensorNames stripped(String prefix) {
-    Map<Outer, String> shorter = new EnumMap<>(Outer.class);
-    outer.forEach((which, name) -> shorter.put(which, strip(prefix, name)));
+    Map<ModelModule, String> shorter = new EnumMap<>(ModelModule.class);
+    modules.forEach((which, name) -> shorter.put(which, strip(prefix, name)));
     return new TensorNames(strip(prefix, layers), shorter);
   }
 
@@ -52,16 +59,16 @@ public record TensorNames(String layers, Map<Outer, String> outer) {
 
   /** Prefix of the token embedding. */
   public String embedding() {
-    return java.util.Objects.requireNonNull(outer.get(Outer.EMBEDDING));
+    return java.util.Objects.requireNonNull(modules.get(ModelModule.EMBEDDING));
   }
 
   /** Prefix of the output layer; that of the embedding where the family has none. */
   public String head() {
-    return outer.getOrDefault(Outer.HEAD, embedding());
+    return modules.getOrDefault(ModelModule.HEAD, embedding());
   }
 
-  public Optional<String> find(Outer which) {
-    return Optional.ofNullable(outer.get(which));
+  public Optional<String> find(ModelModule which) {
+    return Optional.ofNullable(modules.get(which));
   }
 
   /** Prefix of a part of a layer, for example {@code model.layers.3.mlp.up_proj}. */

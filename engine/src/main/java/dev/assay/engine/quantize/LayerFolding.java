@@ -27,11 +27,11 @@ final class LayerFolding {
           ScaleFolding.multiplyColumns(torch, layer.scope(), layer.weight(linear), factors));
     }
     if (folding.source() instanceof Source.Norm norm) {
-      String name = Objects.requireNonNull(layer.layout().side().get(norm.side()));
+      String name = Objects.requireNonNull(layer.layout().modules().get(norm.module()));
       NDArray weight = layer.value(name).orElseThrow();
       double offset = layer.layout().norm().offset();
       layer.replace(name, ScaleFolding.divideOffset(torch, layer.scope(), weight, scales, offset));
-      layer.layout().bias(norm.side()).ifPresent(bias -> divide(layer, bias, scales));
+      layer.layout().bias(norm.module()).ifPresent(bias -> divide(layer, bias, scales));
     } else if (folding.source() instanceof Source.Rows rows) {
       layer.replace(
           rows.name(),

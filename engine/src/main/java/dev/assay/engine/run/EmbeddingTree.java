@@ -2,8 +2,8 @@ package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.model.Outer;
-import dev.assay.engine.model.OuterTensors;
+import dev.assay.engine.model.ModelModule;
+import dev.assay.engine.model.ModelModuleTensors;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.torch.ModuleNode;
@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 /** Builds what stands before and after the layers of a stack. */
 final class EmbeddingTree {
   private final StackSpec spec;
-  private final OuterTensors tensors;
+  private final ModelModuleTensors tensors;
   private final NormModules norms;
   private final NDManager scope;
   private final UnaryOperator<NDArray> kept;
@@ -25,7 +25,7 @@ final class EmbeddingTree {
    */
   EmbeddingTree(
       StackSpec spec,
-      OuterTensors tensors,
+      ModelModuleTensors tensors,
       NormModules norms,
       NDManager scope,
       UnaryOperator<NDArray> kept) {
@@ -49,14 +49,14 @@ final class EmbeddingTree {
               .with("scale", spec.embedding().scale())
               .with("base", module);
     }
-    Optional<NDArray> projection = weight(Outer.PROJECT_IN);
+    Optional<NDArray> projection = weight(ModelModule.PROJECT_IN);
     if (projection.isPresent()) {
       module =
           Scripts.module("embedding.ProjectedEmbedding")
               .with("base", module)
               .with("project_in", LinearModules.dense(projection.get()));
     }
-    Optional<NDArray> positions = weight(Outer.POSITIONS);
+    Optional<NDArray> positions = weight(ModelModule.POSITIONS);
     if (positions.isPresent()) {
       int offset = spec.positions() instanceof Positions.Learned learned ? learned.offset() : 0;
       module =
@@ -65,19 +65,19 @@ final class EmbeddingTree {
               .with("weight", positions.get())
               .with("offset", offset);
     }
-    Optional<NDArray> types = weight(Outer.TOKEN_TYPES);
+    Optional<NDArray> types = weight(ModelModule.TOKEN_TYPES);
     if (types.isPresent()) {
       module =
           Scripts.module("embedding.TypedEmbedding")
               .with("base", module)
               .with("weight", types.get());
     }
-    Optional<NDArray> norm = weight(Outer.EMBEDDING_NORM);
+    Optional<NDArray> norm = weight(ModelModule.EMBEDDING_NORM);
     if (norm.isPresent()) {
       module =
           Scripts.module("embedding.NormedEmbedding")
               .with("base", module)
-              .with("norm", norms.of(norm.get(), bias(Outer.EMBEDDING_NORM).orElse(null)));
+              .with("norm", norms.of(norm.get(), bias(ModelModule.EMBEDDING_NORM).orElse(null)));
     }
     return module;
   }
@@ -85,8 +85,9 @@ final class EmbeddingTree {
   /** The norm of the last layer's output, with the projection to the embedding's width. */
   ModuleNode finalNorm() {
     ModuleNode norm =
-        norms.of(weight(Outer.FINAL_NORM).orElse(null), bias(Outer.FINAL_NORM).orElse(null));
-    return weight(Outer.PROJECT_OUT)
+        norms.of(
+            weight(ModelModule.FINAL_NORM).orElse(null), bias(ModelModule.FINAL_NORM).orElse(null));
+    return weight(ModelModule.PROJECT_OUT)
         .map(
             projection ->
                 Scripts.module("norm.ProjectedNorm")
@@ -95,11 +96,11 @@ final class EmbeddingTree {
         .orElse(norm);
   }
 
-  private Optional<NDArray> weight(Outer which) {
+  private Optional<NDArray> weight(ModelModule which) {
     return tensors.weight(scope, which).map(kept);
   }
 
-  private Optional<NDArray> bias(Outer which) {
+  private Optional<NDArray> bias(ModelModule which) {
     return tensors.bias(scope, which).map(kept);
   }
 }

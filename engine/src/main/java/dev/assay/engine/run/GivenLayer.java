@@ -2,10 +2,10 @@ package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
@@ -46,8 +46,8 @@ final class GivenLayer implements LayerModuleWeights {
   }
 
   @Override
-  public @Nullable NDArray side(Side which) {
-    String name = layer.layout().side().get(which);
+  public @Nullable NDArray module(LayerModule which) {
+    String name = layer.layout().modules().get(which);
     if (name == null) {
       return null;
     }
@@ -55,7 +55,7 @@ final class GivenLayer implements LayerModuleWeights {
   }
 
   @Override
-  public @Nullable NDArray sideBias(Side which) {
+  public @Nullable NDArray moduleBias(LayerModule which) {
     return layer.layout().bias(which).map(this::required).orElse(null);
   }
 

@@ -1,18 +1,18 @@
 package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.torch.ModuleNode;
 import org.jspecify.annotations.Nullable;
 
 /** The weights of a layer, in the arithmetic's type, as its modules are built. */
 interface LayerModuleWeights {
   /** A norm or the like; nothing where the layer has none. */
-  @Nullable NDArray side(Side which);
+  @Nullable NDArray module(LayerModule which);
 
   /** The bias of a norm; nothing where it has none. */
-  @Nullable NDArray sideBias(Side which);
+  @Nullable NDArray moduleBias(LayerModule which);
 
   /**
    * The linears of a group as one {@code linear.Linear}.

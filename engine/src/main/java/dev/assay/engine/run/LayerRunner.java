@@ -3,9 +3,9 @@ package dev.assay.engine.run;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.ModelModule;
+import dev.assay.engine.model.ModelModuleTensors;
 import dev.assay.engine.model.ModelWeights;
-import dev.assay.engine.model.Outer;
-import dev.assay.engine.model.OuterTensors;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
@@ -27,7 +27,7 @@ public final class LayerRunner implements AutoCloseable {
   private final TorchSession torch;
   private final NDManager manager;
   private final Stack stack;
-  private final OuterTensors outer;
+  private final ModelModuleTensors beside;
   private final LinearPreparer preparer;
   private final @Nullable NDArray relative;
   private final Map<ScriptObject, CalibratedModules> compiled = new HashMap<>();
@@ -39,12 +39,12 @@ public final class LayerRunner implements AutoCloseable {
     this.torch = torch;
     this.manager = torch.manager().newSubManager();
     this.stack = weights.stack(index);
-    this.outer = weights.outer(index);
+    this.beside = weights.module(index);
     this.preparer = LinearPreparer.borrowing(torch);
     try (NDManager scope = manager.newSubManager()) {
       this.relative =
-          outer
-              .weight(scope, Outer.RELATIVE_POSITIONS)
+          beside
+              .weight(scope, ModelModule.RELATIVE_POSITIONS)
               .map(stored -> torch.tensors().cast(manager, stored, DType.FLOAT32))
               .orElse(null);
     }
@@ -58,7 +58,7 @@ public final class LayerRunner implements AutoCloseable {
   public List<NDArray> embed(NDManager owner, List<NDArray> batches) {
     batches.forEach(ids -> positions().requireWithin(ids.getShape().get(1)));
     try (NDManager scope = manager.newSubManager()) {
-      NDArray table = torch.tensors().cast(scope, outer.embedding(scope), DType.FLOAT32);
+      NDArray table = torch.tensors().cast(scope, beside.embedding(scope), DType.FLOAT32);
       return each(
           owner,
           Scripts.module("calibration.Embedded").with("embedding", around(scope).embedding(table)),
@@ -89,7 +89,7 @@ public final class LayerRunner implements AutoCloseable {
 
   private EmbeddingTree around(NDManager scope) {
     UnaryOperator<NDArray> widened = stored -> torch.tensors().cast(scope, stored, DType.FLOAT32);
-    return new EmbeddingTree(stack.spec(), outer, norms(scope), scope, widened);
+    return new EmbeddingTree(stack.spec(), beside, norms(scope), scope, widened);
   }
 
   private NormModules norms(NDManager scope) {

@@ -3,9 +3,9 @@ package dev.assay.engine.run;
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.model.AttentionSpec;
 import dev.assay.engine.model.FeedForwardSpec;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Positions;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptObject.Attribute;
@@ -68,31 +68,31 @@ final class LayerTree {
         switch (spec.residual()) {
           case PRE ->
               Scripts.module("layer.PreNormLayer")
-                  .with("input_layernorm", norm(Side.ATTENTION_NORM))
-                  .with("post_attention_layernorm", norm(Side.FEED_FORWARD_NORM));
+                  .with("input_layernorm", norm(LayerModule.ATTENTION_NORM))
+                  .with("post_attention_layernorm", norm(LayerModule.FEED_FORWARD_NORM));
           case POST ->
               Scripts.module("layer.PostNormLayer")
-                  .with("post_attention_layernorm", norm(Side.ATTENTION_NORM))
-                  .with("post_feedforward_layernorm", norm(Side.FEED_FORWARD_NORM));
+                  .with("post_attention_layernorm", norm(LayerModule.ATTENTION_NORM))
+                  .with("post_feedforward_layernorm", norm(LayerModule.FEED_FORWARD_NORM));
           case SANDWICH ->
               Scripts.module("layer.SandwichLayer")
-                  .with("input_layernorm", norm(Side.ATTENTION_NORM))
-                  .with("post_attention_layernorm", norm(Side.POST_ATTENTION_NORM))
-                  .with("pre_feedforward_layernorm", norm(Side.FEED_FORWARD_NORM))
-                  .with("post_feedforward_layernorm", norm(Side.POST_FEED_FORWARD_NORM));
+                  .with("input_layernorm", norm(LayerModule.ATTENTION_NORM))
+                  .with("post_attention_layernorm", norm(LayerModule.POST_ATTENTION_NORM))
+                  .with("pre_feedforward_layernorm", norm(LayerModule.FEED_FORWARD_NORM))
+                  .with("post_feedforward_layernorm", norm(LayerModule.POST_FEED_FORWARD_NORM));
           case PARALLEL ->
               Scripts.module("layer.ParallelLayer")
-                  .with("input_layernorm", norm(Side.ATTENTION_NORM));
+                  .with("input_layernorm", norm(LayerModule.ATTENTION_NORM));
           case PARALLEL_NORMS ->
               Scripts.module("layer.ParallelNormsLayer")
-                  .with("input_layernorm", norm(Side.ATTENTION_NORM))
-                  .with("post_attention_layernorm", norm(Side.FEED_FORWARD_NORM));
+                  .with("input_layernorm", norm(LayerModule.ATTENTION_NORM))
+                  .with("post_attention_layernorm", norm(LayerModule.FEED_FORWARD_NORM));
           case CROSS ->
               Scripts.module("layer.CrossAttentionLayer")
-                  .with("input_layernorm", norm(Side.ATTENTION_NORM))
-                  .with("cross_attn_layernorm", norm(Side.CROSS_NORM))
+                  .with("input_layernorm", norm(LayerModule.ATTENTION_NORM))
+                  .with("cross_attn_layernorm", norm(LayerModule.CROSS_NORM))
                   .with("cross_attn", crossAttention())
-                  .with("post_attention_layernorm", norm(Side.FEED_FORWARD_NORM));
+                  .with("post_attention_layernorm", norm(LayerModule.FEED_FORWARD_NORM));
         };
     module.with("self_attn", self, attention).with("mlp", mlp, feed);
     return new Built(module, self, mlp, Arrays.asList(groups));
@@ -116,8 +116,8 @@ final class LayerTree {
     return layer.attention().queryKeyNorm()
         ? Scripts.module("position.NormedRotation")
             .with("heads", layer.attention().heads())
-            .with("q_norm", norm(Side.QUERY_NORM))
-            .with("k_norm", norm(Side.KEY_NORM))
+            .with("q_norm", norm(LayerModule.QUERY_NORM))
+            .with("k_norm", norm(LayerModule.KEY_NORM))
             .with("rotation", rotation)
         : rotation;
   }
@@ -159,14 +159,14 @@ final class LayerTree {
     FeedForwardSpec feed = layer.feedForward();
     int first = layer.firstFeedForward();
     if (feed.experts() == 1) {
-      return expert(first, weights.side(Side.ACTIVATION));
+      return expert(first, weights.module(LayerModule.ACTIVATION));
     }
     List<ModuleNode> experts = new ArrayList<>();
     for (int expert = 0; expert < feed.experts(); expert++) {
       experts.add(expert(first + 2 * expert, null));
     }
     return Scripts.module("feed.ExpertsFeed")
-        .with("gate", Objects.requireNonNull(weights.side(Side.ROUTER), "router"))
+        .with("gate", Objects.requireNonNull(weights.module(LayerModule.ROUTER), "router"))
         .with("experts", experts)
         .with("num_experts_per_tok", feed.expertsPerToken());
   }
@@ -185,8 +185,8 @@ final class LayerTree {
     return owner.with(name, groups[group], linears);
   }
 
-  private ModuleNode norm(Side which) {
-    return norms.of(weights.side(which), weights.sideBias(which));
+  private ModuleNode norm(LayerModule which) {
+    return norms.of(weights.module(which), weights.moduleBias(which));
   }
 
   private Attribute place(ModuleNode module) {

@@ -4,13 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerWeights;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelModule;
+import dev.assay.engine.model.ModelModuleTensors;
 import dev.assay.engine.model.ModelWeights;
-import dev.assay.engine.model.Outer;
-import dev.assay.engine.model.OuterTensors;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.torch.DType;
@@ -40,7 +40,7 @@ final class StackLoader {
   private final DType dtype;
   private final LinearPreparer preparer;
   private final LayerWeights layers;
-  private final OuterTensors outer;
+  private final ModelModuleTensors beside;
   private final List<RunnableLinear> linears = new ArrayList<>();
   private long bytes;
 
@@ -59,7 +59,7 @@ final class StackLoader {
     this.dtype = preparer.dtype();
     this.preparer = preparer;
     this.layers = weights.layers(index);
-    this.outer = weights.outer(index);
+    this.beside = weights.module(index);
   }
 
   /**
@@ -116,8 +116,8 @@ final class StackLoader {
   Around around(NDManager owner) {
     try (NDManager scope = owner.newSubManager()) {
       EmbeddingTree tree =
-          new EmbeddingTree(spec, outer, norms(owner), scope, stored -> keep(owner, stored));
-      NDArray table = keep(owner, outer.embedding(scope));
+          new EmbeddingTree(spec, beside, norms(owner), scope, stored -> keep(owner, stored));
+      NDArray table = keep(owner, beside.embedding(scope));
       return new Around(
           Scripts.module("stack.Stack")
               .with("embedding", tree.embedding(table))
@@ -141,14 +141,14 @@ final class StackLoader {
   }
 
   private @Nullable NDArray relative(NDManager owner, NDManager scope) {
-    return outer
-        .weight(scope, Outer.RELATIVE_POSITIONS)
+    return beside
+        .weight(scope, ModelModule.RELATIVE_POSITIONS)
         .map(stored -> keep(owner, stored, DType.FLOAT32))
         .orElse(null);
   }
 
   private @Nullable ModuleNode head(NDManager owner, NDManager scope, NDArray table) {
-    if (!spec.tiedHead() && stack.names().find(Outer.HEAD).isEmpty()) {
+    if (!spec.tiedHead() && stack.names().find(ModelModule.HEAD).isEmpty()) {
       return null;
     }
     String name = stack.names().head();
@@ -225,14 +225,14 @@ final class StackLoader {
     }
 
     @Override
-    public @Nullable NDArray side(Side which) {
-      NDArray stored = layers.side(scope, layer, which);
+    public @Nullable NDArray module(LayerModule which) {
+      NDArray stored = layers.module(scope, layer, which);
       return stored == null ? null : keep(owner, stored);
     }
 
     @Override
-    public @Nullable NDArray sideBias(Side which) {
-      NDArray stored = layers.sideBias(scope, layer, which);
+    public @Nullable NDArray moduleBias(LayerModule which) {
+      NDArray stored = layers.moduleBias(scope, layer, which);
       return stored == null ? null : keep(owner, stored);
     }
 

@@ -2,11 +2,11 @@ package dev.assay.engine.synthetic;
 
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Positions;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.synthetic.Parameter.Kind;
@@ -29,7 +29,7 @@ final class ArchitectureParameters implements ParameterList {
   public List<Parameter> parameters() {
     found.clear();
     for (Stack stack : architecture.stacks()) {
-      outer(stack);
+      module(stack);
       for (int layer = 0; layer < stack.depth(); layer++) {
         layer(stack, layer);
       }
@@ -38,13 +38,13 @@ final class ArchitectureParameters implements ParameterList {
     return List.copyOf(found.values());
   }
 
-  private void outer(Stack stack) {
+  private void module(Stack stack) {
     StackSpec spec = stack.spec();
     long hidden = spec.hiddenSize();
     long width = spec.embedding().width();
     stack
         .names()
-        .outer()
+        .modules()
         .forEach(
             (which, name) -> {
               switch (which) {
@@ -84,15 +84,15 @@ final class ArchitectureParameters implements ParameterList {
   private void layer(Stack stack, int layer) {
     LayerSpec spec = stack.layer(layer);
     long hidden = stack.spec().hiddenSize();
-    for (Map.Entry<Side, String> side : spec.layout().side().entrySet()) {
-      String name = stack.names().inLayer(layer, side.getValue());
-      switch (side.getKey()) {
+    for (Map.Entry<LayerModule, String> module : spec.layout().modules().entrySet()) {
+      String name = stack.names().inLayer(layer, module.getValue());
+      switch (module.getKey()) {
         case QUERY_NORM, KEY_NORM -> norm(name, spec.attention().headDimension(), false);
         case ROUTER -> weight(name, Kind.LINEAR, spec.feedForward().experts(), hidden);
         case ACTIVATION -> {
           // Models as they are trained have none.
         }
-        default -> norm(name, hidden, spec.layout().bias(side.getKey()).isPresent());
+        default -> norm(name, hidden, spec.layout().bias(module.getKey()).isPresent());
       }
     }
     spec.layout()

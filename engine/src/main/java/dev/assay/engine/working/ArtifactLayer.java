@@ -6,10 +6,10 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.checkpoint.DenseValues;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerWeights;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.RowBlocks;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
@@ -58,18 +58,18 @@ final class ArtifactLayer {
 
   void write() {
     try (NDManager scope = torch.manager().newSubManager()) {
-      for (Map.Entry<Side, String> side : layout.side().entrySet()) {
-        Side which = side.getKey();
+      for (Map.Entry<LayerModule, String> module : layout.modules().entrySet()) {
+        LayerModule which = module.getKey();
         write(
             scope,
             which,
-            side.getValue(),
-            side.getValue() + which.suffix(),
-            layers.side(scope, layer, which));
+            module.getValue(),
+            module.getValue() + which.suffix(),
+            layers.module(scope, layer, which));
         layout
             .bias(which)
             .ifPresent(
-                bias -> write(scope, which, bias, bias, layers.sideBias(scope, layer, which)));
+                bias -> write(scope, which, bias, bias, layers.moduleBias(scope, layer, which)));
       }
     }
     layout
@@ -83,16 +83,16 @@ final class ArtifactLayer {
   }
 
   private void write(
-      NDManager scope, Side which, String name, String tensor, @Nullable NDArray value) {
+      NDManager scope, LayerModule which, String name, String tensor, @Nullable NDArray value) {
     if (value == null) {
       return;
     }
     String full = stack.names().inLayer(layer, tensor);
     NDArray stored = stored(scope, value, type(name), tensor);
     // Loaders take the router for a linear too.
-    if (which == Side.ROUTER) {
+    if (which == LayerModule.ROUTER) {
       writer.putDense(full.substring(0, full.lastIndexOf('.')), stored);
-    } else if (which == Side.ACTIVATION) {
+    } else if (which == LayerModule.ACTIVATION) {
       writer.putDivisor(full, stored);
     } else {
       writer.put(full, stored);

@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerTensors;
 import dev.assay.engine.model.LayerValues;
 import dev.assay.engine.model.LayerWeights;
 import dev.assay.engine.model.Linear;
-import dev.assay.engine.model.Side;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.StoredWeight;
@@ -84,19 +84,19 @@ final class WorkingLayers implements LayerWeights {
   }
 
   @Override
-  public @Nullable NDArray side(NDManager owner, int layer, Side which) {
-    String name = layout(layer).side().get(which);
+  public @Nullable NDArray module(NDManager owner, int layer, LayerModule which) {
+    String name = layout(layer).modules().get(which);
     if (name == null) {
       return null;
     }
     Optional<NDArray> changed = weights.changedValue(owner, weights.key(stack, layer), name);
     return changed.isPresent()
         ? changed.get()
-        : base.side(owner, weights.origin(stack, layer), which);
+        : base.module(owner, weights.origin(stack, layer), which);
   }
 
   @Override
-  public @Nullable NDArray sideBias(NDManager owner, int layer, Side which) {
+  public @Nullable NDArray moduleBias(NDManager owner, int layer, LayerModule which) {
     Optional<String> name = layout(layer).bias(which);
     if (name.isEmpty()) {
       return null;
@@ -104,7 +104,7 @@ final class WorkingLayers implements LayerWeights {
     Optional<NDArray> changed = weights.changedValue(owner, weights.key(stack, layer), name.get());
     return changed.isPresent()
         ? changed.get()
-        : base.sideBias(owner, weights.origin(stack, layer), which);
+        : base.moduleBias(owner, weights.origin(stack, layer), which);
   }
 
   @Override

@@ -12,7 +12,7 @@ import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.OneStage;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LayerLayout;
-import dev.assay.engine.model.Side;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Source;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
@@ -126,11 +126,11 @@ final class AwqModelRun {
 
   private static String front(LayerLayout layout, Source source) {
     if (source instanceof Source.Norm norm) {
-      return Objects.requireNonNull(layout.side().get(norm.side()));
+      return Objects.requireNonNull(layout.modules().get(norm.module()));
     }
     return source instanceof Source.Rows rows
         ? layout.linear(rows.name()).tensor()
-        : Objects.requireNonNull(layout.side().get(Side.ACTIVATION));
+        : Objects.requireNonNull(layout.modules().get(LayerModule.ACTIVATION));
   }
 
   private final class Recording implements AwqTrace {

@@ -14,13 +14,13 @@ record Fold(double factor) implements Stage, LayerwiseMethod {
   public void compress(LayerContext layer) {
     for (Folding folding : layer.layout().foldings()) {
       if (folding.source() instanceof Source.Norm norm) {
-        String name = Objects.requireNonNull(layer.layout().side().get(norm.side()));
+        String name = Objects.requireNonNull(layer.layout().modules().get(norm.module()));
         double offset = layer.layout().norm().offset();
         NDArray weight = layer.value(name).orElseThrow();
         layer.replace(name, weight.add(offset).div(factor).sub(offset));
         layer
             .layout()
-            .bias(norm.side())
+            .bias(norm.module())
             .ifPresent(bias -> layer.replace(bias, layer.value(bias).orElseThrow().div(factor)));
         for (String linear : folding.linears()) {
           layer.replace(linear, layer.weight(linear).mul(factor));

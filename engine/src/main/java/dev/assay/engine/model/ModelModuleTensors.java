@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The tensors of a stack beside its layers. */
-public final class OuterTensors {
+public final class ModelModuleTensors {
   private final ModelWeights weights;
   private final Stack stack;
 
-  OuterTensors(ModelWeights weights, Stack stack) {
+  ModelModuleTensors(ModelWeights weights, Stack stack) {
     this.weights = weights;
     this.stack = stack;
   }
@@ -24,19 +24,19 @@ public final class OuterTensors {
   }
 
   /** The weight of something beside the layers; nothing where the model has none. */
-  public Optional<NDArray> weight(NDManager owner, Outer which) {
+  public Optional<NDArray> weight(NDManager owner, ModelModule which) {
     return find(owner, which, ".weight");
   }
 
   /** The bias of something beside the layers; nothing where the model has none. */
-  public Optional<NDArray> bias(NDManager owner, Outer which) {
-    boolean norm = which == Outer.FINAL_NORM || which == Outer.EMBEDDING_NORM;
+  public Optional<NDArray> bias(NDManager owner, ModelModule which) {
+    boolean norm = which == ModelModule.FINAL_NORM || which == ModelModule.EMBEDDING_NORM;
     return norm && !stack.spec().norm().kind().biased()
         ? Optional.empty()
         : find(owner, which, ".bias");
   }
 
-  private Optional<NDArray> find(NDManager owner, Outer which, String suffix) {
+  private Optional<NDArray> find(NDManager owner, ModelModule which, String suffix) {
     return stack
         .names()
         .find(which)
@@ -44,7 +44,7 @@ public final class OuterTensors {
   }
 
   /** The shape that the configuration says; nothing where it does not. */
-  private @Nullable Shape shape(Outer which) {
+  private @Nullable Shape shape(ModelModule which) {
     long hidden = stack.spec().hiddenSize();
     long width = stack.spec().embedding().width();
     return switch (which) {

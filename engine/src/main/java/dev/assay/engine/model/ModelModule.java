@@ -1,7 +1,7 @@
 package dev.assay.engine.model;
 
 /** Tensors of a model beside its layers. */
-public enum Outer {
+public enum ModelModule {
   EMBEDDING,
   FINAL_NORM,
   HEAD,

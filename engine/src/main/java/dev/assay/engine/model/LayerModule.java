@@ -1,7 +1,7 @@
 package dev.assay.engine.model;
 
 /** Tensors of a layer beside its linears, in the order in which the scripts look for them. */
-public enum Side {
+public enum LayerModule {
   /** Before attention; after it where the residual is of that kind. */
   ATTENTION_NORM,
   /** Before the feed-forward; after it where the residual is of that kind. */
