@@ -42,29 +42,33 @@ public final class LayerContext {
   private final LayerState state;
   private LayerSpec spec;
 
-  LayerContext(
-      TorchSession torch,
-      NDManager scope,
-      int index,
-      LayerSpec spec,
-      LayerLayout selected,
-      List<LayerBatch> batches,
-      LayerStorage storage,
-      LayerRunner runner,
-      LayerStatistics statistics,
-      LayerOutcomes outcomes,
-      LayerState state) {
+  /**
+   * Which layer it is.
+   *
+   * @param index position in its stack
+   * @param spec what it is
+   * @param selected what it is made of, as far as the stage works on it
+   */
+  record Place(int index, LayerSpec spec, LayerLayout selected) {}
+
+  /** What flows into it. */
+  record Inputs(List<LayerBatch> batches, LayerRunner runner, LayerStatistics statistics) {}
+
+  /** What becomes of it. */
+  record Results(LayerStorage storage, LayerOutcomes outcomes, LayerState state) {}
+
+  LayerContext(TorchSession torch, NDManager scope, Place place, Inputs inputs, Results results) {
     this.torch = torch;
     this.scope = scope;
-    this.index = index;
-    this.spec = spec;
-    this.layout = selected;
-    this.batches = batches;
-    this.storage = storage;
-    this.runner = runner;
-    this.statistics = statistics;
-    this.outcomes = outcomes;
-    this.state = state;
+    this.index = place.index();
+    this.spec = place.spec();
+    this.layout = place.selected();
+    this.batches = inputs.batches();
+    this.runner = inputs.runner();
+    this.statistics = inputs.statistics();
+    this.storage = results.storage();
+    this.outcomes = results.outcomes();
+    this.state = results.state();
   }
 
   public TorchSession torch() {

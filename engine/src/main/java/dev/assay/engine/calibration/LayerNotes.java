@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 final class LayerNotes {
   private static final String OUTCOMES = "outcomes";
   private static final String SCHEMES = "schemes";
+  private static final String FORMATS = "formats";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private LayerNotes() {}
@@ -25,8 +27,13 @@ final class LayerNotes {
    *
    * @param before what it was
    * @param after what it has become
+   * @param stored its weights that were stored
    */
-  static ObjectNode of(List<LinearOutcome> outcomes, LayerSpec before, LayerSpec after) {
+  static ObjectNode of(
+      List<LinearOutcome> outcomes,
+      LayerSpec before,
+      LayerSpec after,
+      Map<String, StoredWeight> stored) {
     ObjectNode notes = JsonNodeFactory.instance.objectNode();
     ArrayNode all = notes.putArray(OUTCOMES);
     outcomes.forEach(outcome -> all.add(JSON.<JsonNode>valueToTree(outcome)));
@@ -39,7 +46,19 @@ final class LayerNotes {
                 schemes.set(name, linear.input().json());
               }
             });
+    ObjectNode formats = notes.putObject(FORMATS);
+    stored.forEach((name, weight) -> formats.put(name, weight.format()));
     return notes;
+  }
+
+  /** In which forms weights are stored that were in others before, by linear. */
+  static Map<String, String> formats(JsonNode notes) {
+    Map<String, String> formats = new LinkedHashMap<>();
+    notes
+        .path(FORMATS)
+        .properties()
+        .forEach(field -> formats.put(field.getKey(), field.getValue().asText()));
+    return formats;
   }
 
   /** What happened to each linear. */

@@ -66,8 +66,19 @@ final class LayerStatistics {
 
   private GroupStatistics gather(
       LinearGroup group, List<LinearGroup> others, LayerSpec spec, LayerState state) {
+    requireOneInput(all(group), spec);
     known.putAll(gatherer.gather(owner, spec, state.values(), all(group), others));
     return Objects.requireNonNull(known.get(all(group)), "what was asked for");
+  }
+
+  /** Linears whose inputs are treated apart see no one input that could be told of. */
+  private static void requireOneInput(LinearGroup group, LayerSpec spec) {
+    long schemes =
+        group.linears().stream().map(name -> spec.linear(name).input()).distinct().count();
+    if (schemes > 1) {
+      throw new IllegalArgumentException(
+          group.linears() + ": found inputs that are treated apart, expected one scheme for all");
+    }
   }
 
   /** Frees all. */

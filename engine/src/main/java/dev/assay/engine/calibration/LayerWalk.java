@@ -3,6 +3,8 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.ModelSpec;
@@ -12,6 +14,7 @@ import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.working.LayerChanges;
 import dev.assay.engine.working.WorkingModel;
 import java.util.ArrayList;
@@ -126,13 +129,21 @@ public final class LayerWalk {
       NDManager scope,
       List<LinearOutcome> outcomes) {
     LayerSpec before = model.stack(part.index()).layer(layer);
-    LayerNotes.schemes(model.notes(part.index(), layer).orElseThrow())
+    JsonNode notes = model.notes(part.index(), layer).orElseThrow();
+    LayerNotes.schemes(notes)
         .forEach(
             (linear, scheme) ->
                 model.reshape(
                     part.index(),
                     layer,
                     spec -> spec.with(linear, spec.linear(linear).with(scheme))));
+    LayerNotes.formats(notes)
+        .forEach(
+            (linear, format) ->
+                model.reshape(
+                    part.index(),
+                    layer,
+                    spec -> spec.with(linear, spec.linear(linear).in(format))));
     if (!part.batches().isEmpty() && isRead(part, layer)) {
       boolean original = method.propagation() == Propagation.ORIGINAL;
       Map<String, NDArray> values =
@@ -146,31 +157,32 @@ public final class LayerWalk {
       LayerwiseMethod method, StackWalk part, int layer, NDManager scope) {
     Stack stack = model.stack(part.index());
     LayerSpec spec = stack.layer(layer);
-    LayerLayout selected = spec.layout().only(context.selection().of(stack, layer));
+    LayerLayout selected =
+        spec.layout()
+            .only(context.selection().of(stack, layer))
+            .withFoldings(folding -> takesFactors(spec, folding));
     Map<String, DType> types = new HashMap<>(model.types(part.index(), layer));
     types.replaceAll((name, type) -> method.storedType(type));
     boolean original = method.propagation() == Propagation.ORIGINAL;
     Map<String, NDArray> values = model.layers(part.index()).values(scope, layer);
     LayerOutcomes outcomes = new LayerOutcomes(torch, part.before() + layer);
     LayerState state = new LayerState(layer, values, original && !part.batches().isEmpty());
+    LayerStatistics statistics =
+        new LayerStatistics(
+            scope,
+            spec.layout(),
+            selected,
+            new StatisticsGatherer(torch, part.runner(), method.statistics(), part.batches()));
+    LayerStorage kept =
+        new LayerStorage(
+            torch, spec.layout(), part.before() + layer, types, storage, rounds(method));
     LayerContext at =
         new LayerContext(
             torch,
             scope,
-            layer,
-            spec,
-            selected,
-            part.batches(),
-            new LayerStorage(
-                torch, spec.layout(), part.before() + layer, types, storage, rounds(method)),
-            part.runner(),
-            new LayerStatistics(
-                scope,
-                spec.layout(),
-                selected,
-                new StatisticsGatherer(torch, part.runner(), method.statistics(), part.batches())),
-            outcomes,
-            state);
+            new LayerContext.Place(layer, spec, selected),
+            new LayerContext.Inputs(part.batches(), part.runner(), statistics),
+            new LayerContext.Results(kept, outcomes, state));
     if (!selected.groups().isEmpty()) {
       method.compress(at);
       at.storeReplaced();
@@ -180,7 +192,7 @@ public final class LayerWalk {
         part.index(),
         layer,
         new LayerChanges(at.replacedValues(), at.stored()),
-        LayerNotes.of(outcomes.all(), spec, at.spec()));
+        LayerNotes.of(outcomes.all(), spec, at.spec(), at.stored()));
     if (!part.batches().isEmpty() && isRead(part, layer)) {
       propagate(
           part,
@@ -188,6 +200,12 @@ public final class LayerWalk {
           original ? values : at.values());
     }
     return outcomes.all();
+  }
+
+  /** A factor does not pass through what turns or rounds an input. */
+  private static boolean takesFactors(LayerSpec spec, Folding folding) {
+    return folding.linears().stream()
+        .allMatch(linear -> spec.linear(linear).input() instanceof InputScheme.None);
   }
 
   /** Whether dense values take the artifact's types now: the last stage, or one that is to cast. */

@@ -172,6 +172,11 @@ public final class Checkpoint {
         : "dense";
   }
 
+  /** Whether some linears are stored in forms that no published format has. */
+  public boolean hasOwnFormats() {
+    return !ownFormats.isEmpty();
+  }
+
   /** How a linear is stored that is in no published format. */
   Optional<JsonNode> ownFormat(String prefix) {
     return Optional.ofNullable(ownFormats.get(prefix));

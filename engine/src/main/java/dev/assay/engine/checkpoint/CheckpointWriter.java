@@ -229,6 +229,10 @@ public final class CheckpointWriter implements AutoCloseable {
   private void settle() {
     for (CarriedLinear linear : carried) {
       try (NDManager scope = torch.manager().newSubManager()) {
+        if (linear.source().ownFormat(linear.prefix()).isPresent()) {
+          putLinear(linear.target(), linear.source().linear(torch, scope, linear.prefix()));
+          continue;
+        }
         Optional<QuantizedWeight> packed =
             linear
                 .packed(torch, scope)

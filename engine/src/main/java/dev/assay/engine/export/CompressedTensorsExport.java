@@ -36,7 +36,7 @@ final class CompressedTensorsExport implements ExportFormat {
   @Override
   public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
     ModelSpec architecture = new Families().architecture(source);
-    OwnSection.requireNothingOf(source, name());
+    OwnSection.requireNothingOf(source, name(), "layers", "inputs", "caches", "weights");
     ModelTensors tensors = new ModelTensors(source, architecture);
     requireUndivided(source, tensors);
     List<String> linears = new ArrayList<>(tensors.linears());

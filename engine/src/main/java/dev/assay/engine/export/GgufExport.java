@@ -28,7 +28,7 @@ record GgufExport(String name, GgmlType matrices) implements ExportFormat {
 
   @Override
   public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
-    OwnSection.requireNothingOf(source, name());
+    OwnSection.requireNothingOf(source, name(), "layers", "inputs", "caches");
     // Holds the tensors to the configuration, the embedding's rows among them.
     long rows = new Families().architecture(source).spec().vocabularySize();
     Map<String, GgufValue> tokenizer =

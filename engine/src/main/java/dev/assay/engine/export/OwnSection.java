@@ -11,17 +11,22 @@ import java.util.stream.Stream;
 final class OwnSection {
   private OwnSection() {}
 
+  /** The keys that are there, of some. */
+  static List<String> saidOf(Checkpoint source, String... keys) {
+    JsonNode section = source.config().path(AssaySection.KEY);
+    return Stream.of(keys).filter(section::has).toList();
+  }
+
   /**
-   * Makes sure that other tools compute what the model is: that its configuration says nothing of
-   * layers, inputs and caches that they would pass over.
+   * Makes sure that other tools compute what the model is: that its configuration says nothing that
+   * they would pass over.
    *
    * @param format where the model is to go, for the message
+   * @param keys what it has no place for
    * @throws BadInputException if it does
    */
-  static void requireNothingOf(Checkpoint source, String format) {
-    JsonNode section = source.config().path(AssaySection.KEY);
-    List<String> said =
-        Stream.of("layers", "inputs", "caches").filter(key -> section.has(key)).toList();
+  static void requireNothingOf(Checkpoint source, String format, String... keys) {
+    List<String> said = saidOf(source, keys);
     if (!said.isEmpty()) {
       throw new BadInputException(
           "%s: key %s: found %s, expected nothing for %s, which has no place for it"

@@ -10,6 +10,7 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -69,7 +70,14 @@ final class SafetensorsExport implements ExportFormat {
       }
       writer.finish(source, mainType(source, parts).label());
     }
-    return Exported.checkpoint(target);
+    return Exported.of(Checkpoint.open(target), notes(source));
+  }
+
+  private static List<String> notes(Checkpoint source) {
+    List<String> said = OwnSection.saidOf(source, "layers", "inputs", "caches");
+    return said.isEmpty()
+        ? List.of()
+        : List.of("keeps " + said + " of the key assay, which other tools pass over");
   }
 
   private static String module(String weight) {

@@ -9,6 +9,7 @@ import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.weight.InputScheme;
 import java.util.ArrayList;
@@ -85,6 +86,11 @@ final class ModelSection {
               + " cannot have beside others");
     }
     LayerSpec shape = other.stacks().get(index).layer(0);
+    boolean headsShareTerms = stack.spec().positions() instanceof Positions.Relative;
+    if (headsShareTerms && shape.attention().heads() != stack.layer(0).attention().heads()) {
+      throw new IllegalArgumentException(
+          LAYERS + ": found another number of heads, expected that of all, as they share terms");
+    }
     return changed(
         spec,
         entry,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -91,6 +92,11 @@ public record LayerLayout(
                         || selected.contains(rows.name()))
             .toList();
     return new LayerLayout(modules, norm, some, kept);
+  }
+
+  /** The layout with some of its foldings alone. */
+  public LayerLayout withFoldings(Predicate<Folding> kept) {
+    return new LayerLayout(modules, norm, groups, foldings.stream().filter(kept).toList());
   }
 
   /** All linears in the order of the forward pass. */

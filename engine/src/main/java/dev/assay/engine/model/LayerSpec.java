@@ -24,6 +24,12 @@ public record LayerSpec(
       throw new IllegalArgumentException(
           "found specifications of " + linears.keySet() + ", expected of " + layout.names());
     }
+    for (Linear linear : layout.parts().toList()) {
+      LinearSpec spec = linears.get(linear.name());
+      if (spec != null) {
+        spec.input().requireFits(linear.inFeatures());
+      }
+    }
   }
 
   /** A layer whose linears are stored value by value and take their input as it comes. */

@@ -5,8 +5,8 @@ import dev.assay.engine.weight.InputScheme;
 /**
  * How a linear is stored and what becomes of its input.
  *
- * @param format name of the format of its weight, for example {@code dense}, {@code gptq} or {@code
- *     Q6_K}
+ * @param format name of the form of its weight, for example {@code dense}, {@code int4 g128} or
+ *     {@code Q6_K}
  * @param input what is done to its input before it multiplies
  */
 public record LinearSpec(String format, InputScheme input) {

@@ -13,6 +13,7 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.WeightFormats;
 import dev.assay.engine.working.ArtifactModel;
@@ -96,6 +97,7 @@ public final class Pipeline {
     }
     steps.forEach(step -> step.selection().requireFits(spec));
     requireOneRounding(steps);
+    steps.forEach(this::requireWholeCast);
     PipelineWork work = PipelineWork.beside(target, source, steps, calibration);
     double earlier = work.seconds();
     if (earlier > 0) {
@@ -122,6 +124,17 @@ public final class Pipeline {
     }
     work.delete();
     return outcomes;
+  }
+
+  /** The type of what stays dense is that of the model. */
+  private void requireWholeCast(Step step) {
+    boolean casts = registry.method(step).storedType(DType.FLOAT64) != DType.FLOAT64;
+    if (casts && !step.selection().isAll()) {
+      throw new BadInputException(
+          step.stage()
+              + ": found targets or ignore, expected neither: it changes the type of all that is"
+              + " stored value by value");
+    }
   }
 
   /** Steps that quantize are to select linears apart. */
@@ -171,8 +184,11 @@ public final class Pipeline {
 
   private static List<LinearOutcome> compress(
       CompressionMethod method, WorkingModel model, StageContext context) {
-    return method instanceof LayerwiseMethod layerwise
-        ? new LayerWalk(model, context).run(layerwise)
-        : ((WholeModelMethod) method).compress(model, context);
+    if (method instanceof LayerwiseMethod layerwise) {
+      return new LayerWalk(model, context).run(layerwise);
+    }
+    // What an interrupted run put is of no use to a stage that begins anew.
+    model.restartStage();
+    return ((WholeModelMethod) method).compress(model, context);
   }
 }

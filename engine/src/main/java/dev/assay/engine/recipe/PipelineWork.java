@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.List;
 import org.apache.commons.codec.binary.Hex;
@@ -84,7 +85,9 @@ record PipelineWork(Path directory) {
   /** Notes how long the stages have taken so far. */
   void spent(double seconds) {
     try {
-      Files.writeString(directory.resolve(SECONDS), Double.toString(seconds));
+      Path partial = directory.resolve(SECONDS + ".partial");
+      Files.writeString(partial, Double.toString(seconds));
+      Files.move(partial, directory.resolve(SECONDS), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
     }

@@ -69,10 +69,20 @@ final class GivenLayer implements LayerModuleWeights {
       biases.add(linear.biased() ? required(linear.biasName()) : null);
       inputs.add(layer.linear(linear.name()).input());
     }
+    InputScheme input = inputs.get(0);
+    if (inputs.stream().allMatch(input::equals)) {
+      // What is observed is what multiplies: the treated input.
+      ModuleNode observed = observed(index, preparer.prepare(scope, parts, biases).module());
+      return preparer.behind(scope, input, observed);
+    }
+    return observed(index, preparer.prepare(scope, parts, biases, inputs).module());
+  }
+
+  private ModuleNode observed(int index, ModuleNode base) {
     return Scripts.module("calibration.ObservedLinear")
         .with("group", index)
         .with("recorder", recorder)
-        .with("base", preparer.prepare(scope, parts, biases, inputs).module());
+        .with("base", base);
   }
 
   private NDArray required(String name) {

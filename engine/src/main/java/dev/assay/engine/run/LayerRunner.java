@@ -13,9 +13,10 @@ import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.ScriptObject;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.LinearPreparer;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  * linears see. Activations are [sequences, tokens, features], sequences without a past.
  */
 public final class LayerRunner implements AutoCloseable {
+  private static final int MOST_COMPILED = 4;
+
   private final TorchSession torch;
   private final NDManager manager;
   private final Stack stack;
   private final ModelModuleTensors beside;
   private final LinearPreparer preparer;
   private final @Nullable NDArray relative;
-  private final Map<ScriptObject, CalibratedModules> compiled = new HashMap<>();
+  private final Map<ScriptObject, CalibratedModules> compiled =
+      new LinkedHashMap<>(MOST_COMPILED, 0.75f, true);
 
   /**
    * @param index of the stack
@@ -122,6 +126,7 @@ public final class LayerRunner implements AutoCloseable {
               .with("groups", new ScriptObject.Attribute.Children(built.groups()))
               .with("recorder", given.recorder())
               .with("first_expert", layer.firstExpert());
+      forgetEldest(root.object());
       CalibratedModules modules =
           compiled.computeIfAbsent(
               root.object(),
@@ -131,6 +136,14 @@ public final class LayerRunner implements AutoCloseable {
     } catch (RuntimeException e) {
       scope.close();
       throw e;
+    }
+  }
+
+  /** Layers of a model are mostly of one structure; those that are not come one after another. */
+  private void forgetEldest(ScriptObject next) {
+    if (compiled.size() >= MOST_COMPILED && !compiled.containsKey(next)) {
+      ScriptObject eldest = compiled.keySet().iterator().next();
+      Objects.requireNonNull(compiled.remove(eldest)).root().close();
     }
   }
 

@@ -26,6 +26,13 @@ public sealed interface InputScheme {
   /** What is done, in words. */
   String words();
 
+  /**
+   * Makes sure that it can treat inputs of a width.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  default void requireFits(long width) {}
+
   /** The scheme as an object of configurations. */
   default ObjectNode json() {
     return JsonNodeFactory.instance.objectNode().put("scheme", name());
@@ -221,6 +228,18 @@ public sealed interface InputScheme {
     }
 
     @Override
+    public void requireFits(long width) {
+      if (width % blockSize != 0) {
+        throw new IllegalArgumentException(
+            "blockSize: found "
+                + blockSize
+                + ", expected a divisor of the input's width, "
+                + width);
+      }
+      then.requireFits(width);
+    }
+
+    @Override
     public String words() {
       return "rotated in blocks of " + blockSize + ", " + then.words();
     }
@@ -235,7 +254,7 @@ public sealed interface InputScheme {
     @Override
     public ModuleNode module(NDManager owner, KernelRuntime runtime) {
       return InputScheme.module("RotatedInput")
-          .with("matrix", Hadamard.matrix(owner, runtime.torch(), blockSize, runtime.dtype()))
+          .with("block", blockSize)
           .with("then", then.module(owner, runtime));
     }
   }
@@ -267,6 +286,15 @@ public sealed interface InputScheme {
     @Override
     public boolean rounds() {
       return others.rounds();
+    }
+
+    @Override
+    public void requireFits(long width) {
+      if (!columns.isEmpty() && columns.get(columns.size() - 1) >= width) {
+        throw new IllegalArgumentException(
+            "columns: found " + columns.get(columns.size() - 1) + ", expected 0 to " + (width - 1));
+      }
+      others.requireFits(width);
     }
 
     @Override

@@ -23,6 +23,15 @@ public final class LinearModules {
   }
 
   /**
+   * A linear behind what treats its input.
+   *
+   * @param input an {@code input.Input}
+   */
+  public static ModuleNode treated(ModuleNode input, ModuleNode base) {
+    return module("TreatedLinear").with("input", input).with("base", base);
+  }
+
+  /**
    * A linear with a bias added to its outputs.
    *
    * @param bias [out], of the arithmetic's type

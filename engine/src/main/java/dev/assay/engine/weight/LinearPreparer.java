@@ -64,6 +64,13 @@ public final class LinearPreparer {
     return new LinearPreparer(torch, Execution.reference(torch.device()), true);
   }
 
+  /** A linear behind what treats its input; as it is where nothing does. */
+  public ModuleNode behind(NDManager owner, InputScheme input, ModuleNode linear) {
+    return input instanceof InputScheme.None
+        ? linear
+        : LinearModules.treated(input.module(owner, runtime), linear);
+  }
+
   /**
    * Linears of one input in the form in which they run.
    *

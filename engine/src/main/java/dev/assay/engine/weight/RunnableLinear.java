@@ -32,7 +32,7 @@ public record RunnableLinear(
             .sum();
     return new RunnableLinear(
         kernel,
-        LinearModules.module("TreatedLinear").with("input", input).with("base", module),
+        LinearModules.treated(input, module),
         outFeatures,
         bytes + more,
         simulated || scheme.rounds(),

@@ -53,7 +53,9 @@ public final class ArtifactModel {
       DType type = model.type(source.valueType(prefix));
       // No loader looks for a packed embedding; that of compressed-tensors is not written here.
       if (weights.hasChangedLinear(key, prefix)) {
-        changedLinear(prefix);
+        changedLinear(prefix, type);
+      } else if (weights.hasChangedValue(key, prefix + ".weight")) {
+        changedValue(prefix + ".weight", type, tensors);
       } else if (prefix.equals(head)) {
         writer.carry(source, prefix, prefix, type);
       } else {
@@ -63,30 +65,48 @@ public final class ArtifactModel {
     for (String name : tensors.plainOutsideLayers()) {
       Optional<String> linear = tensors.linearOf(name);
       if (linear.isPresent() && weights.hasChangedLinear(key, linear.get())) {
-        changedLinear(linear.get());
+        changedLinear(linear.get(), model.type(source.storedType(name)));
+        continue;
+      }
+      if (weights.hasChangedValue(key, name)) {
+        changedValue(name, model.type(source.storedType(name)), tensors);
         continue;
       }
       try (NDManager scope = torch.manager().newSubManager()) {
-        NDArray tensor =
-            weights
-                .changedValue(scope, key, name)
-                .orElseGet(() -> source.tensor(torch, scope, name));
-        DType type = model.type(source.storedType(name));
-        NDArray cast = DenseValues.in(type, torch, scope, tensor, source, name);
-        if (linear.isPresent()) {
-          writer.putDense(linear.get(), cast);
-        } else {
-          writer.put(name, cast);
-        }
+        NDArray tensor = source.tensor(torch, scope, name);
+        put(scope, name, tensor, model.type(source.storedType(name)), linear);
       }
     }
   }
 
-  private void changedLinear(String prefix) {
+  private void put(
+      NDManager scope, String name, NDArray values, DType type, Optional<String> linear) {
+    NDArray cast = DenseValues.in(type, torch, scope, values, model.checkpoint(), name);
+    if (linear.isPresent()) {
+      writer.putDense(linear.get(), cast);
+    } else {
+      writer.put(name, cast);
+    }
+  }
+
+  private void changedValue(String name, DType type, ModelTensors tensors) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      NDArray values = weights.changedValue(scope, WorkingWeights.beside(), name).orElseThrow();
+      put(scope, name, values, type, tensors.linearOf(name));
+    }
+  }
+
+  private void changedLinear(String prefix, DType type) {
     try (NDManager scope = torch.manager().newSubManager()) {
       StoredWeight weight =
           weights.changedLinear(scope, WorkingWeights.beside(), prefix).orElseThrow();
-      writer.putLinear(prefix, weight);
+      if (weight.isDense()) {
+        NDArray values = weight.dense().orElseThrow().values();
+        writer.putDense(
+            prefix, DenseValues.in(type, torch, scope, values, model.checkpoint(), prefix));
+      } else {
+        writer.putLinear(prefix, weight);
+      }
     }
   }
 }

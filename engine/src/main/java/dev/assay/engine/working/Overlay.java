@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.TensorFile;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.StoredWeight;
@@ -20,12 +21,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.commons.io.file.PathUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one stage changed, on disk: for each layer, and for what stands beside the layers, a file of
  * tensors and one that says what they are. The latter appears last, and with it the former counts.
  */
 final class Overlay {
+  private static final Logger LOG = LoggerFactory.getLogger(Overlay.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String VALUE = "value ";
   private static final String LINEAR = "linear ";
@@ -105,9 +110,13 @@ final class Overlay {
       return Optional.empty();
     }
     try {
-      return Optional.of(new Part(TensorFile.open(tensors(key)), JSON.readTree(said.toFile())));
-    } catch (IOException e) {
-      throw new UncheckedIOException(said + ": cannot be read: " + e.getMessage(), e);
+      JsonNode json = JSON.readTree(said.toFile());
+      return json.isObject()
+          ? Optional.of(new Part(TensorFile.open(tensors(key)), json))
+          : Optional.empty();
+    } catch (IOException | BadCheckpointException e) {
+      LOG.warn("{}: unusable, the layer is done anew: {}", said, e.getMessage());
+      return Optional.empty();
     }
   }
 
@@ -141,6 +150,18 @@ final class Overlay {
       parts.remove(key);
     } catch (IOException e) {
       throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** Deletes all of it. */
+  void clear() {
+    parts.clear();
+    try {
+      if (Files.exists(directory)) {
+        PathUtils.deleteDirectory(directory);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + ": cannot be deleted: " + e.getMessage(), e);
     }
   }
 

@@ -7,11 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerModuleNames;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LayerWeights;
+import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.MainType;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
@@ -25,7 +29,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +77,11 @@ public final class WorkingModel implements ModelWeights {
   /** Begins a stage: what is changed from now on counts as its. */
   public void beginStage() {
     overlays.add(new Overlay(torch, formats, directory.resolve(String.valueOf(overlays.size()))));
+  }
+
+  /** Forgets what the stage at hand has changed, in this run or one that was interrupted. */
+  public void restartStage() {
+    last().clear();
   }
 
   /**
@@ -237,6 +249,9 @@ public final class WorkingModel implements ModelWeights {
    * @param notes what is to be known if the stage is interrupted and goes on
    */
   public void put(int stack, int layer, LayerChanges changes, JsonNode notes) {
+    LayerLayout layout = spec.stacks().get(stack).layer(layer).layout();
+    require(changes.linears().keySet(), layout.names());
+    require(changes.values().keySet(), values(layout));
     last().put(weights().key(stack, layer), changes, notes);
     changes
         .linears()
@@ -246,6 +261,22 @@ public final class WorkingModel implements ModelWeights {
                     stack,
                     layer,
                     before -> before.with(name, formed(before.linear(name), weight))));
+  }
+
+  /** Names of what a layer has beside its linears' weights. */
+  private static Set<String> values(LayerLayout layout) {
+    Set<String> names = new TreeSet<>(LayerModuleNames.of(layout).keySet());
+    layout.parts().filter(Linear::biased).map(Linear::biasName).forEach(names::add);
+    return names;
+  }
+
+  private static void require(Set<String> found, Set<String> known) {
+    for (String name : found) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "found changes of '" + name + "', expected of some of " + new TreeSet<>(known));
+      }
+    }
   }
 
   private static LinearSpec formed(LinearSpec before, StoredWeight weight) {
@@ -258,6 +289,15 @@ public final class WorkingModel implements ModelWeights {
    * @param changes values by the full names of their tensors, linears by their prefixes
    */
   public void putBeside(LayerChanges changes) {
+    ModelTensors tensors = new ModelTensors(base.checkpoint(), base.spec());
+    Set<String> values = new TreeSet<>(tensors.plainOutsideLayers());
+    tensors.packedOutsideLayers().forEach(prefix -> values.add(prefix + ".weight"));
+    Set<String> linears =
+        values.stream()
+            .flatMap(name -> tensors.linearOf(name).stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    require(changes.values().keySet(), values);
+    require(changes.linears().keySet(), linears);
     last().put(WorkingWeights.beside(), changes, JsonNodeFactory.instance.objectNode());
   }
 }

@@ -67,6 +67,10 @@ record WorkingWeights(
     return find(key, part -> part.hasLinear(name)).map(part -> part.linear(owner, name));
   }
 
+  boolean hasChangedValue(String key, String name) {
+    return find(key, part -> part.hasValue(name)).isPresent();
+  }
+
   boolean hasChangedLinear(String key, String name) {
     return find(key, part -> part.hasLinear(name)).isPresent();
   }

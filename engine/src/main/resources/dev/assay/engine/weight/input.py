@@ -47,15 +47,23 @@ class StaticInput(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
-# Multiplied by a matrix in blocks of features; then treated further. matrix: [block, block].
+# Multiplied by an orthonormal Hadamard matrix in blocks of features, by sums and differences
+# (Fino and Algazi 1976); then treated further. block: a power of two that divides the width.
 class RotatedInput(Module):
-  matrix : Tensor
+  block : int
   then : __torch__.input.Input
   def forward(self, x: Tensor) -> Tensor:
-    blocks = torch.reshape(x, [-1, self.matrix.size(0)])
-    return self.then.forward(torch.reshape(torch.matmul(blocks, self.matrix), x.size()))
+    y = torch.reshape(torch.to(x, 6), [-1, x.size(-1) // self.block, self.block])
+    h = 1
+    while h < self.block:
+      y = torch.reshape(y, [-1, 2, h])
+      a = torch.select(y, 1, 0)
+      b = torch.select(y, 1, 1)
+      y = torch.stack([a + b, a - b], 1)
+      h = h * 2
+    y = torch.reshape(y * self.block ** -0.5, x.size())
+    return self.then.forward(torch.to(y, x.dtype))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
-    self.matrix = tensors[name + ".matrix"]
     self.then.load(tensors, name + ".then")
 
 # Some features as they come, the others treated as if those were 0.

@@ -402,6 +402,16 @@ class PipelineStagesTest extends TorchTest {
   }
 
   @Test
+  void aCastOfSomeIsRefused() {
+    Selection some = new Selection(List.of("mlp.*"), List.of());
+    Step cast = new Step("cast", new CastParameters(bfloat16()), some);
+
+    assertThatThrownBy(() -> run("some", ModelFixture.of("llama"), StageRegistry.load(), cast))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("cast: found targets or ignore, expected neither");
+  }
+
+  @Test
   void aPartOfAFusedWeightIsRefused() {
     ModelFixture fixture = ModelFixture.of("gpt2");
     Selection part = new Selection(List.of("attn.c_attn.q"), List.of());

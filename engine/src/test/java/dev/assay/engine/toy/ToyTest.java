@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.export.ExportFormats;
@@ -89,6 +90,26 @@ class ToyTest extends TorchTest {
     NDArray original = logits(fixture, fixture.checkpoint(), Execution.reference(torch.device()));
     assertThat(packed.sub(reference).abs().max().getFloat()).isLessThan(1e-4f);
     assertThat(packed.sub(original).abs().max().getFloat()).isGreaterThan(1e-2f);
+  }
+
+  /** Linears of a form that no published format has stay in it where a stage leaves them alone. */
+  @Test
+  void aFormOfItsOwnStaysWhereAStageLeavesIt() {
+    ModelFixture fixture = ModelFixture.of("llama");
+    Checkpoint signs = compress(fixture, new Step("toy-signs", new Signs()));
+    Selection some = new Selection(List.of("mlp.*"), List.of());
+    Path target = directory.resolve("some");
+    new Pipeline(torch, new Families().architecture(signs), ToyStages.registry())
+        .run(
+            signs,
+            List.of(new Step("rtn", new RtnParameters(8, -1, true, false), some)),
+            List.of(),
+            target,
+            (stage, finished, layers) -> {});
+
+    ModelSpec spec = new Families().architecture(Checkpoint.open(target));
+    assertThat(spec.main().layer(0).linear("self_attn.q_proj").format()).isEqualTo("sign");
+    assertThat(spec.main().layer(0).linear("mlp.up_proj").format()).isEqualTo("int8 per row");
   }
 
   @Test

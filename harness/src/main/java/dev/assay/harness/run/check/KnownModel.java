@@ -65,6 +65,7 @@ final class KnownModel implements AutoCloseable {
   boolean quantized() {
     return checkpoint != null
         && (checkpoint.quantization().isPresent()
+            || checkpoint.hasOwnFormats()
             || architecture.stacks().stream()
                 .anyMatch(stack -> quantizedInGguf(checkpoint, stack)));
   }

@@ -96,7 +96,14 @@ final class Form {
     return artifact
         .quantization()
         .map(config -> config.format().label())
-        .orElse(artifact.gguf().isPresent() ? "gguf" : "safetensors");
+        .orElseGet(() -> plainFormat(artifact));
+  }
+
+  private static String plainFormat(Checkpoint artifact) {
+    if (artifact.hasOwnFormats()) {
+      return "assay";
+    }
+    return artifact.gguf().isPresent() ? "gguf" : "safetensors";
   }
 
   /** Relative to the cache; the model itself, where nothing was made, as the suite names it. */

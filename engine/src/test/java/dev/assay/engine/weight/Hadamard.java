@@ -9,7 +9,7 @@ import dev.assay.engine.torch.TorchSession;
 /**
  * Sylvester's Hadamard matrices, which are symmetric and, over the root of their size, orthonormal.
  */
-public final class Hadamard {
+final class Hadamard {
   private Hadamard() {}
 
   /**
@@ -17,7 +17,7 @@ public final class Hadamard {
    *
    * @param size a power of two
    */
-  public static NDArray matrix(NDManager owner, TorchSession torch, int size, DType dtype) {
+  static NDArray matrix(NDManager owner, TorchSession torch, int size, DType dtype) {
     float[] values = new float[size * size];
     float unit = (float) (1 / Math.sqrt(size));
     for (int row = 0; row < size; row++) {

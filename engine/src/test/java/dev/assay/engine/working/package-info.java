@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.working;
+
+import org.jspecify.annotations.NullMarked;
