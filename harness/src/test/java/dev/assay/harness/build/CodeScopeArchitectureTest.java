@@ -46,7 +46,7 @@ class CodeScopeArchitectureTest {
                       not(
                           resideInAnyPackage(
                               "dev.assay.harness.cache",
-                              "dev.assay.harness.hub",
+                              "dev.assay.engine.hub",
                               "dev.assay.harness.suite",
                               "dev.assay.harness.run",
                               "dev.assay.harness.run.artifact",
