@@ -180,6 +180,8 @@ public final class LayerContext {
 
   /** What is done to the input of a linear from now on. */
   public void treatInput(String linear, InputScheme scheme) {
+    requireSelected(linear);
+    statistics.forget();
     spec = spec.with(linear, spec.linear(linear).with(scheme));
   }
 
@@ -300,12 +302,22 @@ public final class LayerContext {
    * @param weight whose tensors outlive the layer's {@link #scope}, or belong to it
    */
   public void store(String linear, StoredWeight weight, @Nullable String note) {
+    requireSelected(linear);
     NDArray before = weight(linear);
     NDArray values = weight.dequantize(torch, scope);
     outcomes.add(linear, before, values, weight, statistics.hessian(linear), note);
     state.store(linear, weight, values);
     statistics.freeStored(state);
     outcomes.mark();
+  }
+
+  private void requireSelected(String linear) {
+    if (!layout.names().contains(linear)) {
+      throw new IllegalArgumentException(
+          linear
+              + ": found no such linear, or one to leave alone, expected some of "
+              + layout.names());
+    }
   }
 
   /** Stores linears that were replaced and nothing else, value by value. */

@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.AssaySection;
 import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.LayerSpec;
-import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.SchemeKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,15 +56,18 @@ final class ModelSection {
     JsonNode section = config.path(AssaySection.KEY);
     try {
       for (JsonNode entry : section.path(LAYERS)) {
-        spec = shaped(spec, config, entry);
+        spec = shaped(spec, config, new SchemeKeys(entry));
       }
       for (JsonNode entry : section.path(INPUTS)) {
-        InputScheme scheme = InputScheme.of(entry.path(INPUT));
-        spec = changed(spec, entry, layer -> withInput(layer, entry.path(LINEARS), scheme));
+        SchemeKeys keys = new SchemeKeys(entry);
+        InputScheme scheme = InputScheme.of(keys.node(INPUT));
+        List<String> linears = keys.texts(LINEARS);
+        spec = changed(spec, keys, layer -> withInput(layer, linears, scheme));
       }
       for (JsonNode entry : section.path(CACHES)) {
-        CacheScheme scheme = CacheScheme.of(entry.path(CACHE));
-        spec = changed(spec, entry, layer -> layer.with(scheme));
+        SchemeKeys keys = new SchemeKeys(entry);
+        CacheScheme scheme = CacheScheme.of(keys.node(CACHE));
+        spec = changed(spec, keys, layer -> layer.with(scheme));
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(AssaySection.KEY + ": " + e.getMessage(), e);
@@ -72,15 +75,15 @@ final class ModelSection {
     return spec;
   }
 
-  private ModelSpec shaped(ModelSpec spec, JsonNode config, JsonNode entry) {
-    int index = entry.path(STACK).asInt();
-    ModelSpec other = plain.apply(LayerShapes.configuration(config, entry.path(SHAPE)));
+  private ModelSpec shaped(ModelSpec spec, JsonNode config, SchemeKeys keys) {
+    int index = keys.integer(STACK);
     Stack stack = stack(spec, index);
+    ModelSpec other = plain.apply(LayerShapes.configuration(config, keys.node(SHAPE)));
     if (!other.stacks().get(index).spec().equals(stack.spec())) {
       throw new IllegalArgumentException(
           LAYERS
               + ": found "
-              + entry.path(SHAPE)
+              + keys.node(SHAPE)
               + ", which a layer of "
               + spec.family()
               + " cannot have beside others");
@@ -91,32 +94,30 @@ final class ModelSection {
       throw new IllegalArgumentException(
           LAYERS + ": found another number of heads, expected that of all, as they share terms");
     }
-    return changed(
-        spec,
-        entry,
-        layer -> shape.withWindow(entry.path(WINDOW).asInt(layer.attention().window())));
+    int window = keys.integer(WINDOW);
+    return changed(spec, keys, layer -> shape.withWindow(window));
   }
 
-  private static LayerSpec withInput(LayerSpec layer, JsonNode linears, InputScheme scheme) {
+  private static LayerSpec withInput(LayerSpec layer, List<String> linears, InputScheme scheme) {
     LayerSpec changed = layer;
-    for (JsonNode name : linears) {
-      LinearSpec before = changed.linear(name.asText());
-      changed = changed.with(name.asText(), before.with(scheme));
+    for (String name : linears) {
+      changed = changed.with(name, changed.linear(name).with(scheme));
     }
     return changed;
   }
 
   private static ModelSpec changed(
-      ModelSpec spec, JsonNode entry, UnaryOperator<LayerSpec> change) {
-    int index = entry.path(STACK).asInt();
+      ModelSpec spec, SchemeKeys keys, UnaryOperator<LayerSpec> change) {
+    int index = keys.integer(STACK);
     Stack stack = stack(spec, index);
-    for (JsonNode layer : entry.path(INDICES)) {
-      if (!layer.isInt() || layer.asInt() < 0 || layer.asInt() >= stack.depth()) {
+    for (int layer : keys.integers(INDICES)) {
+      if (layer < 0 || layer >= stack.depth()) {
         throw new IllegalArgumentException(
             INDICES + ": found " + layer + ", expected 0 to " + (stack.depth() - 1));
       }
-      stack = stack.with(layer.asInt(), change);
+      stack = stack.with(layer, change);
     }
+    keys.requireNoOthers();
     return spec.with(index, stack);
   }
 

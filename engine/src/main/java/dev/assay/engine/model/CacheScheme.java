@@ -7,6 +7,9 @@ public sealed interface CacheScheme {
   /** Name in configurations. */
   String name();
 
+  /** Class of the module that makes such caches, in {@code cache.py}. */
+  String module();
+
   /** Bytes that one number takes, what belongs to a grid shared out. */
   double bytesPerElement(int headDimension, int dtypeBytes);
 
@@ -34,6 +37,11 @@ public sealed interface CacheScheme {
     }
 
     @Override
+    public String module() {
+      return "DenseCacheScheme";
+    }
+
+    @Override
     public double bytesPerElement(int headDimension, int dtypeBytes) {
       return dtypeBytes;
     }
@@ -49,6 +57,11 @@ public sealed interface CacheScheme {
     @Override
     public String name() {
       return "per-token";
+    }
+
+    @Override
+    public String module() {
+      return "RoundedCacheScheme";
     }
 
     @Override

@@ -76,7 +76,9 @@ public final class Pipeline {
 
   /**
    * Compresses a model. A run that was interrupted left a directory beside the target, {@code
-   * .name-working}; one with the same steps and samples takes it up, any other deletes it.
+   * .name-working}; one of the same model by its path, configuration and size, with the same steps
+   * and samples takes it up, any other deletes it. That weights and code are the same too is the
+   * caller's to say, by the target that it names.
    *
    * @param source the model
    * @param steps at least one

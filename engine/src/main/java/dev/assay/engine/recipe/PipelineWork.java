@@ -50,12 +50,13 @@ record PipelineWork(Path directory) {
     }
   }
 
-  /** Of all that the stages work from; the weights of a checkpoint by its path and its tensors. */
+  /** Of what the stages work from; of a checkpoint its place, configuration, size and names. */
   private static String identity(Checkpoint source, List<Step> steps, List<long[]> calibration) {
     MessageDigest digest = DigestUtils.getSha256Digest();
     update(digest, source.path().toAbsolutePath().toString());
     update(digest, String.valueOf(source.fileBytes()));
     update(digest, source.names().toString());
+    update(digest, source.config().toString());
     for (Step step : steps) {
       update(digest, step.toString());
     }

@@ -104,7 +104,7 @@ final class LayerTree {
         Scripts.module("attention.Attention")
             .with("rotation", rotation())
             .with("scores", scores())
-            .with("caches", CacheModules.scheme(layer.cache()))
+            .with("caches", Scripts.module("cache." + layer.cache().module()))
             .with("num_heads", attention.heads())
             .with("num_key_value_heads", attention.keyValueHeads())
             .with("head_dim", attention.headDimension());

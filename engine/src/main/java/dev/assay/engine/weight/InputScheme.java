@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +21,11 @@ public sealed interface InputScheme {
 
   /** Whether values are rounded to codes. */
   boolean rounds();
+
+  /** Whether features are mixed. */
+  default boolean turns() {
+    return false;
+  }
 
   /** What is done, in words. */
   String words();
@@ -51,26 +55,25 @@ public sealed interface InputScheme {
    * @throws IllegalArgumentException if there is none such; the message names the key
    */
   static InputScheme of(JsonNode json) {
-    String name = json.path("scheme").asText("");
-    return switch (name) {
-      case "none" -> new None();
-      case "per-token" ->
-          new PerToken(json.path("bits").asInt(), json.path("symmetric").asBoolean());
-      case "static" ->
-          new Static(
-              json.path("bits").asInt(), json.path("scale").asDouble(), json.path("zero").asInt());
-      case "rotated" -> new Rotated(json.path("blockSize").asInt(), of(json.path("then")));
-      case "split-outliers" -> {
-        List<Integer> columns = new ArrayList<>();
-        json.path("columns").forEach(column -> columns.add(column.asInt()));
-        yield new SplitOutliers(columns, of(json.path("others")));
-      }
-      default ->
-          throw new IllegalArgumentException(
-              "scheme: found '"
-                  + name
-                  + "', expected one of [none, per-token, static, rotated, split-outliers]");
-    };
+    SchemeKeys keys = new SchemeKeys(json);
+    String name = keys.text("scheme");
+    InputScheme scheme =
+        switch (name) {
+          case "none" -> new None();
+          case "per-token" -> new PerToken(keys.integer("bits"), keys.flag("symmetric"));
+          case "static" ->
+              new Static(keys.integer("bits"), keys.number("scale"), keys.integer("zero"));
+          case "rotated" -> new Rotated(keys.integer("blockSize"), of(keys.node("then")));
+          case "split-outliers" ->
+              new SplitOutliers(keys.integers("columns"), of(keys.node("others")));
+          default ->
+              throw new IllegalArgumentException(
+                  "scheme: found '"
+                      + name
+                      + "', expected one of [none, per-token, static, rotated, split-outliers]");
+        };
+    keys.requireNoOthers();
+    return scheme;
   }
 
   /** A module of a class in {@code input.py}. */
@@ -228,6 +231,11 @@ public sealed interface InputScheme {
     }
 
     @Override
+    public boolean turns() {
+      return true;
+    }
+
+    @Override
     public void requireFits(long width) {
       if (width % blockSize != 0) {
         throw new IllegalArgumentException(
@@ -269,6 +277,13 @@ public sealed interface InputScheme {
   record SplitOutliers(List<Integer> columns, InputScheme others) implements InputScheme {
     public SplitOutliers {
       columns = List.copyOf(columns);
+      if (others.turns()) {
+        throw new IllegalArgumentException(
+            "others: found "
+                + others.words()
+                + ", expected no rotation of features that others are"
+                + " put back among");
+      }
       for (int i = 0; i < columns.size(); i++) {
         int least = i == 0 ? 0 : columns.get(i - 1) + 1;
         if (columns.get(i) < least) {

@@ -31,6 +31,7 @@ final class ArtifactLayer {
   private final CheckpointWriter writer;
   private final Stack stack;
   private final LayerLayout layout;
+  private final LayerLayout before;
   private final int layer;
   private final String key;
   private final String originPrefix;
@@ -49,6 +50,7 @@ final class ArtifactLayer {
     this.writer = writer;
     this.stack = weights.stack(stack);
     this.layout = this.stack.layer(layer).layout();
+    this.before = weights.base().stack(stack).layer(weights.origin(stack, layer)).layout();
     this.layer = layer;
     this.key = weights.key(stack, layer);
     this.originPrefix =
@@ -104,6 +106,7 @@ final class ArtifactLayer {
     Checkpoint source = weights.checkpoint();
     boolean changed = parts.stream().anyMatch(part -> weights.hasChangedLinear(key, part.name()));
     DType type = type(parts.get(0).name());
+    parts.forEach(this::requireShape);
     if (changed) {
       writer.putLinear(name, joined(scope, tensor, parts));
     } else if (source.isPacked(originPrefix + tensor)) {
@@ -119,6 +122,25 @@ final class ArtifactLayer {
           biases.size() == 1 ? biases.get(0) : WeightRows.join(torch, scope, biases, places(parts));
       DType biasType = type(parts.get(0).biasName());
       writer.put(name + ".bias", stored(scope, bias, biasType, tensor + ".bias"));
+    }
+  }
+
+  /** A weight that no stage changed has the shape that it had. */
+  private void requireShape(Linear part) {
+    if (weights.hasChangedLinear(key, part.name())) {
+      return;
+    }
+    Linear was = before.linear(part.name());
+    if (was.outFeatures() != part.outFeatures() || was.inFeatures() != part.inFeatures()) {
+      throw new IllegalStateException(
+          "layer %d, %s: found an unchanged weight of [%d, %d], expected [%d, %d] by the model's shape"
+              .formatted(
+                  layer,
+                  part.name(),
+                  was.outFeatures(),
+                  was.inFeatures(),
+                  part.outFeatures(),
+                  part.inFeatures()));
     }
   }
 

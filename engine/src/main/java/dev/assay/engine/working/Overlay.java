@@ -18,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.io.file.PathUtils;
 import org.slf4j.Logger;
@@ -39,6 +41,9 @@ final class Overlay {
   private final WeightFormats formats;
   private final Path directory;
   private final Map<String, Optional<Part>> parts = new HashMap<>();
+
+  /** Keys of what was put by this very object. */
+  private final Set<String> written = new HashSet<>();
 
   Overlay(TorchSession torch, WeightFormats formats, Path directory) {
     this.torch = torch;
@@ -115,6 +120,11 @@ final class Overlay {
           ? Optional.of(new Part(TensorFile.open(tensors(key)), json))
           : Optional.empty();
     } catch (IOException | BadCheckpointException e) {
+      if (finished().isPresent() || written.contains(key)) {
+        throw new BadCheckpointException(
+            said + ": what a stage changed cannot be read, expected it whole; delete " + directory,
+            e);
+      }
       LOG.warn("{}: unusable, the layer is done anew: {}", said, e.getMessage());
       return Optional.empty();
     }
@@ -148,6 +158,7 @@ final class Overlay {
       said.set("notes", notes);
       write(said(key), said);
       parts.remove(key);
+      written.add(key);
     } catch (IOException e) {
       throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
     }
@@ -156,6 +167,7 @@ final class Overlay {
   /** Deletes all of it. */
   void clear() {
     parts.clear();
+    written.clear();
     try {
       if (Files.exists(directory)) {
         PathUtils.deleteDirectory(directory);
@@ -176,10 +188,11 @@ final class Overlay {
     Path file = directory.resolve("stage.json");
     try {
       return Files.isRegularFile(file)
-          ? Optional.of(JSON.readTree(file.toFile()))
+          ? Optional.of(JSON.readTree(file.toFile())).filter(JsonNode::isObject)
           : Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+      LOG.warn("{}: unusable, the stage goes on: {}", file, e.getMessage());
+      return Optional.empty();
     }
   }
 

@@ -163,6 +163,10 @@ public final class WorkingModel implements ModelWeights {
    * @throws IllegalArgumentException if it has another number of layers
    */
   public void reshape(ModelSpec other) {
+    if (other.kind() != spec.kind() || !other.family().equals(spec.family())) {
+      throw new IllegalArgumentException(
+          "found a model of " + other.family() + ", expected one of " + spec.family());
+    }
     for (int i = 0; i < spec.stacks().size(); i++) {
       if (other.stacks().get(i).depth() != spec.stacks().get(i).depth()) {
         throw new IllegalArgumentException(
@@ -186,7 +190,10 @@ public final class WorkingModel implements ModelWeights {
   public void keepLayers(int stack, List<Integer> kept) {
     Stack whole = spec.stacks().get(stack);
     boolean rising = kept.equals(kept.stream().distinct().sorted().toList());
-    if (kept.isEmpty() || !rising || kept.get(kept.size() - 1) >= whole.depth()) {
+    if (kept.isEmpty()
+        || !rising
+        || kept.get(0) < 0
+        || kept.get(kept.size() - 1) >= whole.depth()) {
       throw new IllegalArgumentException(
           "layers: found " + kept + ", expected some of 0 to " + (whole.depth() - 1) + ", rising");
     }

@@ -164,11 +164,26 @@ class ModelSectionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{'layers': [{'stack': 0, 'indices': [9], 'shape': {}}]}|indices: found 9",
-        "{'layers': [{'stack': 4, 'indices': [0], 'shape': {}}]}|stack: found 4",
+        "{'layers': [{'stack': 0, 'indices': [9], 'shape': {}, 'sliding_window': 0}]}|indices: found 9",
+        "{'layers': [{'stack': 4, 'indices': [0], 'shape': {}, 'sliding_window': 0}]}|stack: found 4",
         "{'inputs': [{'stack': 0, 'indices': [0], 'linears': ['mlp.up'], 'input': {'scheme': 'none'}}]}|no linear is called mlp.up",
         "{'inputs': [{'stack': 0, 'indices': [0], 'linears': [], 'input': {'scheme': 'other'}}]}|scheme: found 'other'",
-        "{'inputs': [{'stack': 0, 'indices': [0], 'linears': [], 'input': {'scheme': 'per-token'}}]}|bits: found 0",
+        "{'inputs': [{'stack': 0, 'indices': [0], 'linears': [], 'input': {'scheme': 'per-token'}}]}|bits: found nothing, expected a whole number",
+        "{'inputs': [{'stack': 0, 'linears': [], 'input': {'scheme': 'none'}}]}"
+            + "|indices: found nothing, expected a list of whole numbers",
+        "{'inputs': [{'stack': 0, 'indices': [0], 'input': {'scheme': 'none'}}]}"
+            + "|linears: found nothing, expected a list of texts",
+        "{'caches': [{'indices': [0], 'cache': {'scheme': 'dense'}}]}"
+            + "|stack: found nothing, expected a whole number",
+        "{'caches': [{'stack': 0, 'layers': 1, 'indices': [0], 'cache': {'scheme': 'dense'}}]}"
+            + "|unknown key 'layers', expected some of [cache, indices, stack]",
+        "{'inputs': [{'stack': 0, 'indices': [0], 'linears': ['mlp.up_proj'], 'input':"
+            + " {'scheme': 'split-outliers', 'columns': [1], 'others': {'scheme': 'rotated',"
+            + " 'blockSize': 8, 'then': {'scheme': 'none'}}}}]}"
+            + "|expected no rotation of features",
+        "{'inputs': [{'stack': 0, 'indices': [0], 'linears': ['mlp.up_proj'], 'input':"
+            + " {'scheme': 'rotated', 'blockSize': 4096, 'then': {'scheme': 'none'}}}]}"
+            + "|blockSize: found 4096, expected a divisor of the input's width",
         "{'caches': [{'stack': 0, 'indices': [0], 'cache': {}}]}|scheme: found ''"
       })
   void faultsAreNamed(String faulty) throws IOException {

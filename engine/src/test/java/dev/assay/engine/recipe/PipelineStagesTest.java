@@ -10,6 +10,7 @@ import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Require;
@@ -29,6 +30,7 @@ import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.toy.ToyStages;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,8 +130,13 @@ class PipelineStagesTest extends TorchTest {
     };
     Checkpoint artifact = run("three", fixture, StageRegistry.load(), steps);
     Checkpoint again = run("again", fixture, StageRegistry.load(), steps);
+    Checkpoint last = run("last", fixture, StageRegistry.load(), steps[2]);
+    Checkpoint lastTwo = run("two", fixture, StageRegistry.load(), steps[1], steps[2]);
 
     assertThat(artifact.sha256()).isEqualTo(again.sha256());
+    assertThat(List.of(artifact.sha256(), last.sha256(), lastTwo.sha256()))
+        .as("each stage tells")
+        .doesNotHaveDuplicates();
     runs(fixture, artifact);
   }
 
@@ -308,6 +315,37 @@ class PipelineStagesTest extends TorchTest {
                 throw new Killed();
               }
             });
+  }
+
+  /**
+   * A file that a power cut left torn is no layer that is done; of a finished stage it is an error.
+   */
+  @Test
+  void tornFilesAreNotTakenForLayers() throws IOException {
+    ModelFixture fixture = ModelFixture.of("llama");
+    Step[] steps = {prune24(), gptq(true)};
+    String whole = run("whole", fixture, counting(new AtomicInteger()), steps).sha256();
+    int layers = fixture.architecture().layers();
+    Path target = directory.resolve("torn");
+    Path working = Pipeline.working(target);
+    assertThatThrownBy(() -> pipeline(fixture, new AtomicInteger(), target, steps, layers + 1))
+        .isInstanceOf(Killed.class);
+    Files.write(working.resolve("1").resolve("0-0.json"), new byte[0]);
+    AtomicInteger second = new AtomicInteger();
+    assertThatThrownBy(() -> pipeline(fixture, second, target, steps, 1))
+        .isInstanceOf(Killed.class);
+    assertThat(second.get()).as("the torn layer alone").isEqualTo(1);
+
+    Path finished = working.resolve("0").resolve("0-0.safetensors");
+    byte[] bytes = Files.readAllBytes(finished);
+    Files.write(finished, new byte[8]);
+    assertThatThrownBy(
+            () -> pipeline(fixture, new AtomicInteger(), target, steps, Integer.MAX_VALUE))
+        .isInstanceOf(BadCheckpointException.class)
+        .hasMessageContaining("0-0.json: what a stage changed cannot be read");
+    Files.write(finished, bytes);
+    pipeline(fixture, new AtomicInteger(), target, steps, Integer.MAX_VALUE);
+    assertThat(Checkpoint.open(target).sha256()).isEqualTo(whole);
   }
 
   /** What another recipe left is of no use. */

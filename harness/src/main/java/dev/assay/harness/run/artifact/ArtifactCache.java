@@ -93,7 +93,32 @@ public record ArtifactCache(Path root) {
     clear(key);
     CompressionReport made = make.apply(checkpoint(key));
     AtomicFile.write(report(key), JSON.writeValueAsBytes(made));
+    Files.deleteIfExists(begun(key));
     return new CachedArtifact(checkpoint(key), made, true);
+  }
+
+  /** Says in the directory of an artifact that is being made what it is to be. */
+  public void begin(String key, ArtifactOrigin origin) {
+    try {
+      AtomicFile.write(begun(key), JSON.writeValueAsBytes(origin));
+    } catch (IOException e) {
+      throw new UncheckedIOException(root + ": the cache cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** What an artifact that was begun and is not whole is to be, if that is known. */
+  public Optional<ArtifactOrigin> begunOrigin(String key) {
+    try {
+      return Files.isRegularFile(begun(key)) && Files.isDirectory(Pipeline.working(checkpoint(key)))
+          ? Optional.of(JSON.readValue(Files.readAllBytes(begun(key)), ArtifactOrigin.class))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Path begun(String key) {
+    return directory(key).resolve("begun.json");
   }
 
   /** Deletes what an earlier process left, but for the work of one that was interrupted. */

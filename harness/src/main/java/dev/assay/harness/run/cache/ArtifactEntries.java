@@ -21,6 +21,14 @@ record ArtifactEntries(ArtifactCache cache, AssayBuild build) {
 
   private CacheEntry entry(Path directory) {
     Optional<CachedArtifact> artifact = cache.find(String.valueOf(directory.getFileName()));
+    Optional<ArtifactOrigin> begun = cache.begunOrigin(String.valueOf(directory.getFileName()));
+    if (artifact.isEmpty()
+        && begun.filter(each -> each.compression().equals(build.compression())).isPresent()) {
+      return CacheEntry.usable(
+          CacheEntry.Kind.ARTIFACT,
+          directory,
+          begun.get().model() + ", " + begun.get().recipe() + ", interrupted, goes on");
+    }
     if (artifact.isEmpty()) {
       return CacheEntry.stale(
           CacheEntry.Kind.ARTIFACT, directory, "begun and not finished", "unfinished");

@@ -77,12 +77,15 @@ final class Compression {
       report.artifact(source.path(), NOT_COMPRESSED);
       return source;
     }
+    ArtifactCache cache = new ArtifactCache(Path.of(request.cache()));
     CachedArtifact artifact =
-        new ArtifactCache(Path.of(request.cache()))
-            .get(
-                request.artifactKey(),
-                found -> current(found, source, architecture, recipe),
-                target -> make(source, architecture, recipe, target));
+        cache.get(
+            request.artifactKey(),
+            found -> current(found, source, architecture, recipe),
+            target -> {
+              cache.begin(request.artifactKey(), request.origin());
+              return make(source, architecture, recipe, target);
+            });
     report.artifact(artifact.checkpoint(), artifact.report());
     report.add(compressionTime(artifact));
     return Checkpoint.open(artifact.checkpoint());
