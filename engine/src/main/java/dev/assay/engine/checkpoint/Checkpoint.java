@@ -4,8 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.gguf.GgufEncoding;
 import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.checkpoint.gguf.TokenizerJson;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.checkpoint.tensor.JsonFiles;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
+import dev.assay.engine.checkpoint.tensor.TensorLoader;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
@@ -167,7 +172,7 @@ public final class Checkpoint {
       return packed.get().format();
     }
     TensorInfo weight = info(prefix + ".weight");
-    return weight.encoding() instanceof TensorEncoding.Gguf encoding && encoding.type().quantized()
+    return weight.encoding() instanceof GgufEncoding encoding && encoding.type().quantized()
         ? encoding.type().toString()
         : "dense";
   }
@@ -202,7 +207,7 @@ public final class Checkpoint {
   public DType storedType(String name) {
     TensorInfo tensor = info(name);
     boolean blocks =
-        tensor.encoding() instanceof TensorEncoding.Gguf encoding && encoding.type().quantized();
+        tensor.encoding() instanceof GgufEncoding encoding && encoding.type().quantized();
     return blocks ? DType.FLOAT16 : tensor.dtype();
   }
 
@@ -277,8 +282,8 @@ public final class Checkpoint {
               + weight.shape()
               + ", expected a floating matrix");
     }
-    if (weight.encoding() instanceof TensorEncoding.Gguf encoding) {
-      return new GgufTensors(torch).linear(owner, weight, encoding);
+    if (weight.encoding() instanceof GgufEncoding encoding) {
+      return encoding.linear(torch, owner, weight);
     }
     return new DenseWeight(TensorLoader.load(torch, owner, weight), weight.dtype());
   }

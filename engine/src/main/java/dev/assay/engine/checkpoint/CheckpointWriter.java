@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.safetensors.SafetensorsWriter;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
@@ -64,7 +66,7 @@ public final class CheckpointWriter implements AutoCloseable {
    *
    * @param shardBytes most bytes of tensors in a file, at least 1; a larger tensor is alone in its
    *     file
-   * @throws BadCheckpointException if the target exists
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if the target exists
    * @throws UncheckedIOException if nothing can be written beside the target
    */
   public static CheckpointWriter create(TorchSession torch, Path target, long shardBytes) {
@@ -249,7 +251,8 @@ public final class CheckpointWriter implements AutoCloseable {
    *
    * @param source the model that this one was made from: its configuration and tokenizer go along
    * @param dtype value of {@code torch_dtype}, for example {@code float16}
-   * @throws BadCheckpointException if the target has come to exist meanwhile
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if the target has come to
+   *     exist meanwhile
    */
   public void finish(Checkpoint source, String dtype) {
     finish(source, source.config(), dtype);

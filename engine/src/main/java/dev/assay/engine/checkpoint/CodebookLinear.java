@@ -2,6 +2,9 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.checkpoint.tensor.FileBytes;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
+import dev.assay.engine.checkpoint.tensor.TensorLoader;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.BlockScales;

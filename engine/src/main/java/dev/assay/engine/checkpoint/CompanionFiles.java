@@ -3,6 +3,8 @@ package dev.assay.engine.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.tensor.JsonFiles;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package dev.assay.engine.checkpoint;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.checkpoint.tensor.FileBytes;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;

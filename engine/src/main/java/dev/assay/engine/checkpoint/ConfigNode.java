@@ -1,6 +1,7 @@
 package dev.assay.engine.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 
 /**
  * A JSON object of a configuration, read with errors that name the key.

@@ -6,9 +6,12 @@ import dev.assay.engine.checkpoint.Contents.LeftOut;
 import dev.assay.engine.checkpoint.gguf.Adjustment;
 import dev.assay.engine.checkpoint.gguf.GgufArchitecture;
 import dev.assay.engine.checkpoint.gguf.GgufArchitectures;
+import dev.assay.engine.checkpoint.gguf.GgufEncoding;
 import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.checkpoint.gguf.GgufTensor;
 import dev.assay.engine.checkpoint.gguf.TensorMapping;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.config.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -155,6 +158,6 @@ record GgufSource(GgufFile header, ObjectNode config, Contents contents) {
         header.file(),
         tensor.begin(),
         tensor.end(),
-        new TensorEncoding.Gguf(tensor.type(), adjustment));
+        new GgufEncoding(tensor.type(), adjustment));
   }
 }

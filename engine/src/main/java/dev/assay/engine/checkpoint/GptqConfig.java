@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.QuantizationConfig.Format;
 import dev.assay.engine.checkpoint.QuantizationRules.Rule;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

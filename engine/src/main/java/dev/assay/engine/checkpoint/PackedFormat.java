@@ -12,7 +12,8 @@ sealed interface PackedFormat permits GptqFormat, AwqFormat, CompressedTensorsFo
   /**
    * Unpacks a linear; the result belongs to {@code owner}.
    *
-   * @throws BadCheckpointException if the tensors do not fit each other or the configuration
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if the tensors do not fit
+   *     each other or the configuration
    */
   QuantizedWeight unpack(TorchSession torch, NDManager owner, PackedTensors tensors);
 

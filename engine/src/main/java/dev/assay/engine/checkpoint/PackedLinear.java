@@ -14,7 +14,8 @@ sealed interface PackedLinear
   /**
    * Brings the weight into memory; its tensors belong to {@code owner}.
    *
-   * @throws BadCheckpointException if tensors are missing or do not fit each other
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if tensors are missing or do
+   *     not fit each other
    */
   StoredWeight load(TorchSession torch, NDManager owner);
 

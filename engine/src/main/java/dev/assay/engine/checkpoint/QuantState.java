@@ -1,6 +1,7 @@
 package dev.assay.engine.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.checkpoint.tensor.JsonFiles;
 import dev.assay.engine.torch.DType;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ record QuantState(
    * Reads the JSON.
    *
    * @param where file and tensor, for messages
-   * @throws BadCheckpointException if it is damaged
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if it is damaged
    */
   static QuantState read(String where, byte[] text) {
     ConfigNode json = new ConfigNode(where + ": key ", JsonFiles.object(where, text));

@@ -2,6 +2,8 @@ package dev.assay.engine.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.QuantizationConfig.Format;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.checkpoint.tensor.JsonFiles;
 import dev.assay.engine.weight.GridForm;
 import java.nio.file.Files;
 import java.nio.file.Path;

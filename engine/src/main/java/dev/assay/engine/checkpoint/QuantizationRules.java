@@ -1,5 +1,6 @@
 package dev.assay.engine.checkpoint;
 
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.assay.engine.checkpoint.TensorFile;
+import dev.assay.engine.checkpoint.safetensors.TensorFile;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.WeightFormat;

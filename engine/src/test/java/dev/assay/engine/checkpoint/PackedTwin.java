@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.tensor.JsonFiles;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.quantize.RoundToNearest;
