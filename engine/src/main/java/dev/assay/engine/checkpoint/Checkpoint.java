@@ -7,6 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.gguf.GgufEncoding;
 import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.checkpoint.gguf.TokenizerJson;
+import dev.assay.engine.checkpoint.packed.PackedLinear;
+import dev.assay.engine.checkpoint.packed.PackedSource;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
+import dev.assay.engine.checkpoint.packed.QuantizationConfigReader;
+import dev.assay.engine.checkpoint.packed.QuantizationRules;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.checkpoint.tensor.JsonFiles;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
@@ -36,7 +41,7 @@ import java.util.stream.Stream;
  * own, in one file or in shards; or in a GGUF file, which then looks like one. Opening it reads and
  * checks the headers; tensors are memory-mapped when asked for.
  */
-public final class Checkpoint {
+public final class Checkpoint implements PackedSource {
   private static final String TOKENIZER = "tokenizer.json";
 
   /** How the first tensor of a linear is called in one format or another. */
@@ -135,11 +140,13 @@ public final class Checkpoint {
   }
 
   /** Where its tokenizer and other files stand: the directory, or that of the GGUF file. */
+  @Override
   public Path directory() {
     return directory;
   }
 
   /** The file that says how the model is made: {@code config.json}, or the GGUF file itself. */
+  @Override
   public Path configuration() {
     return gguf.map(GgufSource::header)
         .map(GgufFile::file)
@@ -156,12 +163,8 @@ public final class Checkpoint {
     return quantization.map(QuantizationRules::general);
   }
 
-  /**
-   * How a module is quantized.
-   *
-   * @throws BadCheckpointException if the configuration leaves it out of the quantization
-   */
-  Optional<QuantizationConfig> quantization(String module) {
+  @Override
+  public Optional<QuantizationConfig> quantization(String module) {
     return quantization.map(rules -> rules.config(module, fileOf(module)));
   }
 
@@ -177,12 +180,13 @@ public final class Checkpoint {
         : "dense";
   }
 
-  /** How a linear is stored that is in no published format. */
-  Optional<JsonNode> ownFormat(String prefix) {
+  @Override
+  public Optional<JsonNode> ownFormat(String prefix) {
     return Optional.ofNullable(ownFormats.get(prefix));
   }
 
   /** The type that the configuration says that its weights have, if it does. */
+  @Override
   public Optional<DType> declaredType() {
     String old = config.path("torch_dtype").asText("");
     String label = config.path("dtype").asText(old);
@@ -222,10 +226,12 @@ public final class Checkpoint {
   }
 
   /** Names of all tensors. */
+  @Override
   public SortedSet<String> names() {
     return Collections.unmodifiableSortedSet(new TreeSet<>(tensors.keySet()));
   }
 
+  @Override
   public boolean has(String name) {
     return tensors.containsKey(name);
   }
@@ -235,6 +241,7 @@ public final class Checkpoint {
    *
    * @throws BadCheckpointException if there is none of that name
    */
+  @Override
   public TensorInfo info(String name) {
     TensorInfo info = tensors.get(name);
     if (info == null) {

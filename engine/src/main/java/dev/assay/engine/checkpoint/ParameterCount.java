@@ -1,5 +1,6 @@
 package dev.assay.engine.checkpoint;
 
+import dev.assay.engine.checkpoint.packed.PackedLinear;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import java.util.HashSet;
 import java.util.List;
