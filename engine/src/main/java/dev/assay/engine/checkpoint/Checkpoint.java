@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.gguf.GgufEncoding;
 import dev.assay.engine.checkpoint.gguf.GgufFile;
+import dev.assay.engine.checkpoint.gguf.GgufSource;
 import dev.assay.engine.checkpoint.gguf.TokenizerJson;
 import dev.assay.engine.checkpoint.packed.PackedLinear;
 import dev.assay.engine.checkpoint.packed.PackedSource;
@@ -67,7 +68,7 @@ public final class Checkpoint implements PackedSource {
         parent(source.header().file()),
         source.config(),
         Optional.empty(),
-        source.contents(),
+        Contents.of(source),
         Optional.of(source));
   }
 
@@ -99,7 +100,7 @@ public final class Checkpoint implements PackedSource {
    * @throws BadCheckpointException if something is missing or broken; the message names the file
    */
   public static Checkpoint open(Path directory) {
-    Optional<Path> gguf = GgufSource.find(directory);
+    Optional<Path> gguf = GgufPath.find(directory);
     if (gguf.isPresent()) {
       return new Checkpoint(directory, GgufSource.read(gguf.get()));
     }

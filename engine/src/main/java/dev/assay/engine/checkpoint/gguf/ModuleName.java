@@ -1,6 +1,5 @@
-package dev.assay.engine.checkpoint;
+package dev.assay.engine.checkpoint.gguf;
 
-import dev.assay.engine.checkpoint.gguf.TensorMapping;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
