@@ -1,7 +1,7 @@
 package dev.assay.engine.calibration;
 
-import dev.assay.engine.checkpoint.FormatLoaders;
-import dev.assay.engine.checkpoint.QuantizationConfig;
+import dev.assay.engine.checkpoint.packed.FormatLoaders;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;

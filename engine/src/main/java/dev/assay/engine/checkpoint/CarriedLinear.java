@@ -32,7 +32,8 @@ record CarriedLinear(Checkpoint source, String prefix, String target, DType dens
   /**
    * Its values.
    *
-   * @throws BadCheckpointException if one is too large for the type
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if one is too large for the
+   *     type
    */
   DenseWeight values(TorchSession torch, NDManager owner) {
     NDArray values = source.linear(torch, owner, prefix).dequantize(torch, owner);

@@ -4,8 +4,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.gguf.GgufEncoding;
 import dev.assay.engine.checkpoint.gguf.GgufFile;
+import dev.assay.engine.checkpoint.gguf.GgufSource;
 import dev.assay.engine.checkpoint.gguf.TokenizerJson;
+import dev.assay.engine.checkpoint.packed.PackedLinear;
+import dev.assay.engine.checkpoint.packed.PackedSource;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
+import dev.assay.engine.checkpoint.packed.QuantizationConfigReader;
+import dev.assay.engine.checkpoint.packed.QuantizationRules;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.checkpoint.tensor.JsonFiles;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
+import dev.assay.engine.checkpoint.tensor.TensorLoader;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
@@ -31,7 +42,7 @@ import java.util.stream.Stream;
  * own, in one file or in shards; or in a GGUF file, which then looks like one. Opening it reads and
  * checks the headers; tensors are memory-mapped when asked for.
  */
-public final class Checkpoint {
+public final class Checkpoint implements PackedSource {
   private static final String TOKENIZER = "tokenizer.json";
 
   /** How the first tensor of a linear is called in one format or another. */
@@ -42,6 +53,7 @@ public final class Checkpoint {
   private final JsonNode config;
   private final Contents contents;
   private final SortedMap<String, TensorInfo> tensors;
+  private final SortedSet<String> names;
   private final Optional<QuantizationRules> quantization;
   private final Optional<GgufSource> gguf;
   private final SortedMap<String, JsonNode> ownFormats;
@@ -57,7 +69,7 @@ public final class Checkpoint {
         parent(source.header().file()),
         source.config(),
         Optional.empty(),
-        source.contents(),
+        Contents.of(source),
         Optional.of(source));
   }
 
@@ -74,6 +86,7 @@ public final class Checkpoint {
     this.quantization = quantization;
     this.contents = contents;
     this.tensors = contents.tensors();
+    this.names = Collections.unmodifiableSortedSet(new TreeSet<>(tensors.keySet()));
     this.gguf = gguf;
     this.ownFormats = AssaySection.weights(config);
   }
@@ -89,7 +102,7 @@ public final class Checkpoint {
    * @throws BadCheckpointException if something is missing or broken; the message names the file
    */
   public static Checkpoint open(Path directory) {
-    Optional<Path> gguf = GgufSource.find(directory);
+    Optional<Path> gguf = GgufPath.find(directory);
     if (gguf.isPresent()) {
       return new Checkpoint(directory, GgufSource.read(gguf.get()));
     }
@@ -130,11 +143,13 @@ public final class Checkpoint {
   }
 
   /** Where its tokenizer and other files stand: the directory, or that of the GGUF file. */
+  @Override
   public Path directory() {
     return directory;
   }
 
   /** The file that says how the model is made: {@code config.json}, or the GGUF file itself. */
+  @Override
   public Path configuration() {
     return gguf.map(GgufSource::header)
         .map(GgufFile::file)
@@ -151,12 +166,8 @@ public final class Checkpoint {
     return quantization.map(QuantizationRules::general);
   }
 
-  /**
-   * How a module is quantized.
-   *
-   * @throws BadCheckpointException if the configuration leaves it out of the quantization
-   */
-  Optional<QuantizationConfig> quantization(String module) {
+  @Override
+  public Optional<QuantizationConfig> quantization(String module) {
     return quantization.map(rules -> rules.config(module, fileOf(module)));
   }
 
@@ -167,7 +178,7 @@ public final class Checkpoint {
       return packed.get().format();
     }
     TensorInfo weight = info(prefix + ".weight");
-    return weight.encoding() instanceof TensorEncoding.Gguf encoding && encoding.type().quantized()
+    return weight.encoding() instanceof GgufEncoding encoding && encoding.type().quantized()
         ? encoding.type().toString()
         : "dense";
   }
@@ -177,12 +188,13 @@ public final class Checkpoint {
     return !ownFormats.isEmpty();
   }
 
-  /** How a linear is stored that is in no published format. */
-  Optional<JsonNode> ownFormat(String prefix) {
+  @Override
+  public Optional<JsonNode> ownFormat(String prefix) {
     return Optional.ofNullable(ownFormats.get(prefix));
   }
 
   /** The type that the configuration says that its weights have, if it does. */
+  @Override
   public Optional<DType> declaredType() {
     String old = config.path("torch_dtype").asText("");
     String label = config.path("dtype").asText(old);
@@ -207,7 +219,7 @@ public final class Checkpoint {
   public DType storedType(String name) {
     TensorInfo tensor = info(name);
     boolean blocks =
-        tensor.encoding() instanceof TensorEncoding.Gguf encoding && encoding.type().quantized();
+        tensor.encoding() instanceof GgufEncoding encoding && encoding.type().quantized();
     return blocks ? DType.FLOAT16 : tensor.dtype();
   }
 
@@ -222,10 +234,12 @@ public final class Checkpoint {
   }
 
   /** Names of all tensors. */
+  @Override
   public SortedSet<String> names() {
-    return Collections.unmodifiableSortedSet(new TreeSet<>(tensors.keySet()));
+    return names;
   }
 
+  @Override
   public boolean has(String name) {
     return tensors.containsKey(name);
   }
@@ -235,6 +249,7 @@ public final class Checkpoint {
    *
    * @throws BadCheckpointException if there is none of that name
    */
+  @Override
   public TensorInfo info(String name) {
     TensorInfo info = tensors.get(name);
     if (info == null) {
@@ -282,8 +297,8 @@ public final class Checkpoint {
               + weight.shape()
               + ", expected a floating matrix");
     }
-    if (weight.encoding() instanceof TensorEncoding.Gguf encoding) {
-      return new GgufTensors(torch).linear(owner, weight, encoding);
+    if (weight.encoding() instanceof GgufEncoding encoding) {
+      return encoding.linear(torch, owner, weight);
     }
     return new DenseWeight(TensorLoader.load(torch, owner, weight), weight.dtype());
   }

@@ -1,6 +1,9 @@
 package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.checkpoint.packed.PackedLinear;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.LoadableShapes;

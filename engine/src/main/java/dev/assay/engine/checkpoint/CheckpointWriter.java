@@ -5,6 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
+import dev.assay.engine.checkpoint.packed.WrittenQuantization;
+import dev.assay.engine.checkpoint.safetensors.SafetensorsWriter;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
@@ -64,7 +68,7 @@ public final class CheckpointWriter implements AutoCloseable {
    *
    * @param shardBytes most bytes of tensors in a file, at least 1; a larger tensor is alone in its
    *     file
-   * @throws BadCheckpointException if the target exists
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if the target exists
    * @throws UncheckedIOException if nothing can be written beside the target
    */
   public static CheckpointWriter create(TorchSession torch, Path target, long shardBytes) {
@@ -116,7 +120,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
   /** On a grid, in one of the published layouts. */
   private void putGrid(String prefix, QuantizedWeight weight) {
-    QuantizationConfig config = config(weight);
+    QuantizationConfig config = quantization.config(torch, weight);
     quantization.packed(prefix, config);
     LoadableShapes.obstacle(weight.grid(), weight.outFeatures(), weight.inFeatures())
         .ifPresent(why -> quantization.obstacle(prefix, why));
@@ -125,7 +129,6 @@ public final class CheckpointWriter implements AutoCloseable {
     }
     try (NDManager scope = torch.manager().newSubManager()) {
       config
-          .packing()
           .pack(torch, scope, weight)
           .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
     }
@@ -177,26 +180,6 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /**
-   * A checkpoint has one version of GPTQ's format. The first has no place for a zero of 0, the
-   * second has one for all.
-   */
-  private QuantizationConfig config(QuantizedWeight weight) {
-    QuantizationConfig config = QuantizationConfig.of(weight.grid());
-    Optional<QuantizationConfig.Format> format = quantization.format();
-    if (!config.isGptq() || format.isEmpty() || format.get() == config.format()) {
-      return config;
-    }
-    return switch (format.get()) {
-      case GPTQ_V2 -> config.as(QuantizationConfig.Format.GPTQ_V2);
-      case GPTQ ->
-          GptqFormat.hasNoZeroAtZero(torch, weight)
-              ? config.as(QuantizationConfig.Format.GPTQ)
-              : config;
-      default -> config;
-    };
-  }
-
-  /**
    * Writes a packed linear of the source that no stage has changed, when all others are written:
    * packed, where the configuration of those can say so, otherwise dense.
    *
@@ -237,7 +220,7 @@ public final class CheckpointWriter implements AutoCloseable {
             linear
                 .packed(torch, scope)
                 .filter(weight -> quantization.format().isPresent())
-                .filter(weight -> quantization.accepts(config(weight)));
+                .filter(weight -> quantization.accepts(quantization.config(torch, weight)));
         if (packed.isPresent()) {
           putLinear(linear.target(), packed.get());
         } else {
@@ -253,7 +236,8 @@ public final class CheckpointWriter implements AutoCloseable {
    *
    * @param source the model that this one was made from: its configuration and tokenizer go along
    * @param dtype value of {@code torch_dtype}, for example {@code float16}
-   * @throws BadCheckpointException if the target has come to exist meanwhile
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if the target has come to
+   *     exist meanwhile
    */
   public void finish(Checkpoint source, String dtype) {
     finish(source, source.config(), dtype);

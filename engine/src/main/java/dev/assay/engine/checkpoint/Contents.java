@@ -1,5 +1,8 @@
 package dev.assay.engine.checkpoint;
 
+import dev.assay.engine.checkpoint.gguf.GgufSource;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +65,13 @@ record Contents(
 
   static Contents of(SortedMap<String, TensorInfo> tensors) {
     return new Contents(tensors, List.of(), new TreeMap<>());
+  }
+
+  /** Of a GGUF file. */
+  static Contents of(GgufSource source) {
+    List<LeftOut> strays =
+        source.strays().stream().map(tensor -> new LeftOut(tensor, Reason.STRAY)).toList();
+    return new Contents(source.tensors(), strays, new TreeMap<>());
   }
 
   /** The same without some tensors. */

@@ -2,6 +2,9 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.checkpoint.packed.WrittenQuantization;
+import dev.assay.engine.checkpoint.safetensors.SafetensorsWriter;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.torch.DType;
 import java.io.IOException;
@@ -54,7 +57,7 @@ public final class GeneratedCheckpoint {
    * Writes everything.
    *
    * @param shapes of all tensors by name
-   * @throws BadCheckpointException if the target exists
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if the target exists
    * @throws BadInputException if the disk has no room for it
    * @throws UncheckedIOException if it cannot be written
    */

@@ -1,5 +1,7 @@
 package dev.assay.engine.checkpoint;
 
+import dev.assay.engine.checkpoint.packed.PackedLinear;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

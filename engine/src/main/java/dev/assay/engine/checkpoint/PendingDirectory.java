@@ -1,5 +1,6 @@
 package dev.assay.engine.checkpoint;
 
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;

@@ -1,5 +1,6 @@
 package dev.assay.engine.checkpoint;
 
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -1,5 +1,6 @@
 package dev.assay.engine.checkpoint;
 
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -2,6 +2,8 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.checkpoint.tensor.TensorBytes;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.Tensors;
 import java.io.IOException;

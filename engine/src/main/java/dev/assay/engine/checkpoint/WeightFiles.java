@@ -1,5 +1,8 @@
 package dev.assay.engine.checkpoint;
 
+import dev.assay.engine.checkpoint.safetensors.SafetensorsHeader;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
+import dev.assay.engine.checkpoint.torch.TorchFile;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-/** Checkpoints on disk: Hugging Face directories, safetensors, and the published packed formats. */
+/** Checkpoints on disk, read and written: directories and indices; formats have rooms below. */
 @NullMarked
 package dev.assay.engine.checkpoint;
 

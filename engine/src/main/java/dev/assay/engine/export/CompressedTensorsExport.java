@@ -2,8 +2,8 @@ package dev.assay.engine.export;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointExport;
-import dev.assay.engine.checkpoint.FormatLoaders;
-import dev.assay.engine.checkpoint.QuantizationConfig;
+import dev.assay.engine.checkpoint.packed.FormatLoaders;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.Linear;

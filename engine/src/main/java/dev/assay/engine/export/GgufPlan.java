@@ -1,11 +1,11 @@
 package dev.assay.engine.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.checkpoint.gguf.GgufArchitecture;
 import dev.assay.engine.checkpoint.gguf.TensorMapping;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,15 +2,16 @@ package dev.assay.engine.export;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.gguf.Adjustment;
 import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.checkpoint.gguf.GgufArchitecture;
 import dev.assay.engine.checkpoint.gguf.GgufArchitectures;
+import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.checkpoint.gguf.GgufTensor;
 import dev.assay.engine.checkpoint.gguf.GgufValue;
 import dev.assay.engine.checkpoint.gguf.HeaderWriter;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
@@ -55,7 +56,7 @@ public final class GgufWriter {
               throw new IllegalArgumentException(
                   "matrices: found " + matrices + ", expected F16, Q8_0 or Q4_0");
         };
-    this.script = torch.script(Checkpoint.class, "gguf.py");
+    this.script = torch.script(GgufFile.class, "gguf.py");
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.assay.engine.export;
 
-import dev.assay.engine.checkpoint.BadCheckpointException;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
-import dev.assay.engine.checkpoint.TensorInfo;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;

@@ -2,8 +2,8 @@ package dev.assay.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.model.ModelShapes;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;

@@ -14,7 +14,8 @@ public final class EncoderHead {
   /**
    * The tensors of a model that fills gaps or puts text into classes; none of any other.
    *
-   * @throws dev.assay.engine.checkpoint.BadCheckpointException if there is no bias of the classes
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if there is no bias of the
+   *     classes
    */
   public static Map<String, Shape> shapes(ModelSpec architecture, Checkpoint checkpoint) {
     Map<String, Shape> shapes = new LinkedHashMap<>();

@@ -3,8 +3,8 @@ package dev.assay.engine.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.StoredWeight;
@@ -142,7 +142,7 @@ public final class LayerTensors implements LayerWeights {
     Map<String, DType> types = new LinkedHashMap<>();
     String first = layout(layer).stored().keySet().iterator().next();
     DType main = checkpoint.valueType(stack.names().inLayer(layer, first));
-    sideNames(layer)
+    moduleNames(layer)
         .forEach(
             (key, name) -> {
               String tensor = stack.names().inLayer(layer, name);
@@ -169,7 +169,7 @@ public final class LayerTensors implements LayerWeights {
   }
 
   /** Key of a value to name of its tensor within the layer. */
-  private Map<String, String> sideNames(int layer) {
+  private Map<String, String> moduleNames(int layer) {
     return LayerModuleNames.of(layout(layer));
   }
 

@@ -14,8 +14,8 @@ public interface LayerWeights {
    * Linears of a layer, in the form in which they are stored, by name.
    *
    * @param wanted those that are read
-   * @throws dev.assay.engine.checkpoint.BadCheckpointException if one is missing or of another
-   *     shape than the configuration says
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if one is missing or of
+   *     another shape than the configuration says
    */
   Map<String, StoredWeight> linears(NDManager owner, int layer, List<Linear> wanted);
 
@@ -31,7 +31,7 @@ public interface LayerWeights {
   /**
    * All values of a layer in float32: linears and their biases, norms and the like by name.
    *
-   * @throws dev.assay.engine.checkpoint.BadCheckpointException if a weight is not finite
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if a weight is not finite
    */
   Map<String, NDArray> values(NDManager owner, int layer);
 }

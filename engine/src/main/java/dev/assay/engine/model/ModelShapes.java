@@ -1,9 +1,9 @@
 package dev.assay.engine.model;
 
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.TensorInfo;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import java.util.List;
 import java.util.Map;
 

@@ -37,8 +37,8 @@ public final class ModelTensors {
   /**
    * Looks through a checkpoint's names.
    *
-   * @throws dev.assay.engine.checkpoint.BadCheckpointException if a packed linear of the model does
-   *     not fit the configuration; others may be as they like
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if a packed linear of the
+   *     model does not fit the configuration; others may be as they like
    */
   public ModelTensors(Checkpoint checkpoint, ModelSpec architecture) {
     this.checkpoint = checkpoint;

@@ -20,7 +20,8 @@ public interface ModelWeights {
    *
    * @param name its full name
    * @param expected its shape; nothing where the configuration does not say it
-   * @throws dev.assay.engine.checkpoint.BadCheckpointException if it is missing or of another shape
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if it is missing or of
+   *     another shape
    */
   NDArray tensor(NDManager owner, String name, @Nullable Shape expected);
 

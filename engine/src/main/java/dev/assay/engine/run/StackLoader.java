@@ -2,8 +2,8 @@ package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerWeights;
 import dev.assay.engine.model.Linear;

@@ -29,8 +29,8 @@ public final class ArtifactModel {
   /**
    * Writes all tensors.
    *
-   * @throws dev.assay.engine.checkpoint.BadCheckpointException if a value is not finite, or too
-   *     large for its type
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if a value is not finite, or
+   *     too large for its type
    */
   public static void write(TorchSession torch, WorkingModel model, CheckpointWriter writer) {
     ArtifactModel artifact = new ArtifactModel(torch, model, writer);

@@ -2,7 +2,7 @@ package dev.assay.engine.working;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.checkpoint.BadCheckpointException;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerTensors;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.QuantizationConfig;
-import dev.assay.engine.checkpoint.QuantizationConfig.Format;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.quantize.AwqGrid;

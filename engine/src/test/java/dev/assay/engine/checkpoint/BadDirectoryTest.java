@@ -3,6 +3,7 @@ package dev.assay.engine.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.fixture.TorchTest;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.DenseWeight;

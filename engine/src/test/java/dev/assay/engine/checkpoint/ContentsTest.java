@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.Contents.Reason;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.torch.DType;
 import java.io.IOException;
 import java.nio.file.Files;

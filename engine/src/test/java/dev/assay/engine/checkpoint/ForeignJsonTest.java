@@ -3,6 +3,8 @@ package dev.assay.engine.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.checkpoint.tensor.JsonFiles;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.ForeignJson;
 import dev.assay.engine.fixture.ModelFixture;

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Checkpoints put together byte by byte, so that they can be wrong. */
-final class RawCheckpoint {
+public final class RawCheckpoint {
   private RawCheckpoint() {}
 
   /** A directory with an empty configuration and one tensor: {@code x}, float32 [2], 1 and 2. */
-  static Checkpoint source(Path directory) throws IOException {
+  public static Checkpoint source(Path directory) throws IOException {
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"llama\"}");
     write(
@@ -23,7 +23,7 @@ final class RawCheckpoint {
   }
 
   /** A safetensors file; quotes in the header may be single. */
-  static void write(Path file, String header, byte[] data) throws IOException {
+  public static void write(Path file, String header, byte[] data) throws IOException {
     byte[] text = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes =
         ByteBuffer.allocate(Long.BYTES + text.length + data.length)
@@ -34,7 +34,7 @@ final class RawCheckpoint {
     Files.write(file, bytes.array());
   }
 
-  static byte[] floats(float... values) {
+  public static byte[] floats(float... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {

@@ -14,12 +14,12 @@ public final class Weights {
   private Weights() {}
 
   /** A value for each row and column. */
-  interface Cell {
+  public interface Cell {
     int at(int row, int column);
   }
 
   /** Codes and zeros by rule, scales 2^-4 · (1 + output), groups in order. */
-  static QuantizedWeight of(
+  public static QuantizedWeight of(
       NDManager owner, int out, int in, GridForm grid, Cell codes, Cell zeros) {
     int groups = (int) grid.groups(in);
     byte[] code = new byte[out * in];

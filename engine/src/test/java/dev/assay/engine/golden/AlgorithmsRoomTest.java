@@ -3,7 +3,7 @@ package dev.assay.engine.golden;
 import static java.util.Map.entry;
 
 import dev.assay.engine.calibration.HessianCheck;
-import dev.assay.engine.checkpoint.CodebookCheck;
+import dev.assay.engine.checkpoint.packed.CodebookCheck;
 import dev.assay.engine.fixture.GoldenRoomTest;
 import dev.assay.engine.prune.MagnitudeCheck;
 import dev.assay.engine.prune.SparseGptCheck;

@@ -1,7 +1,7 @@
 package dev.assay.engine.golden;
 
-import dev.assay.engine.checkpoint.PackedArtifactCheck;
 import dev.assay.engine.checkpoint.gguf.GgufArtifactCheck;
+import dev.assay.engine.checkpoint.packed.PackedArtifactCheck;
 import dev.assay.engine.fixture.GoldenRoomTest;
 import java.util.Map;
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.PackedTwin;
-import dev.assay.engine.checkpoint.PackedTwin.Packing;
-import dev.assay.engine.checkpoint.QuantizationConfig.Format;
+import dev.assay.engine.checkpoint.packed.PackedTwin;
+import dev.assay.engine.checkpoint.packed.PackedTwin.Packing;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.FamilyFixtures;

@@ -3,8 +3,8 @@ package dev.assay.engine.checkpoint.gguf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.fixture.Goldens;
 import java.io.IOException;
 import java.nio.file.Files;

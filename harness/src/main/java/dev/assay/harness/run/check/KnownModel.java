@@ -1,7 +1,7 @@
 package dev.assay.harness.run.check;
 
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.TensorEncoding;
+import dev.assay.engine.checkpoint.gguf.GgufEncoding;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
@@ -75,8 +75,7 @@ final class KnownModel implements AutoCloseable {
         .map(linear -> stack.names().inLayer(0, linear) + ".weight")
         .filter(checkpoint::has)
         .map(name -> checkpoint.info(name).encoding())
-        .anyMatch(
-            encoding -> encoding instanceof TensorEncoding.Gguf gguf && gguf.type().quantized());
+        .anyMatch(encoding -> encoding instanceof GgufEncoding gguf && gguf.type().quantized());
   }
 
   /** Most positions of a text. */

@@ -1,7 +1,7 @@
 package dev.assay.harness.run.outcome;
 
 import ai.djl.engine.EngineException;
-import dev.assay.engine.checkpoint.BadCheckpointException;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.quantize.NonFiniteValueException;
 import dev.assay.engine.quantize.NotPositiveDefiniteException;

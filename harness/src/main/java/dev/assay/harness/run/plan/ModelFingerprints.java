@@ -1,9 +1,9 @@
 package dev.assay.harness.run.plan;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.gguf.HeaderWriter;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.harness.suite.ModelFingerprint;
 import dev.assay.leaderboard.file.AtomicFile;

@@ -1,7 +1,7 @@
 package dev.assay.harness.run.worker;
 
-import dev.assay.engine.checkpoint.BadCheckpointException;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.run.LanguageModel;

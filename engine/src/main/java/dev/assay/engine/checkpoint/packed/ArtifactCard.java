@@ -1,0 +1,76 @@
+package dev.assay.engine.checkpoint.packed;
+
+import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/** The page beside packed weights that says what they are and which tools load them. */
+public final class ArtifactCard {
+  private ArtifactCard() {}
+
+  /**
+   * The page.
+   *
+   * @param general what holds for most of the linears
+   * @param written how each is stored
+   * @param family the model's type
+   */
+  public static String text(
+      QuantizationConfig general, WrittenQuantization written, String family) {
+    List<String> lines = new ArrayList<>();
+    lines.add("# Quantized checkpoint");
+    lines.add("");
+    lines.add(
+        "Linears on %s grids of %d bits, %s, in the format %s."
+            .formatted(
+                general.symmetric() ? "symmetric" : "asymmetric",
+                general.bits(),
+                general.groupSize() < 0
+                    ? "a scale for each row"
+                    : "a scale for every " + general.groupSize() + " inputs",
+                general.format().label()));
+    if (!written.others().isEmpty()) {
+      lines.add("Otherwise, as config.json says: " + String.join(", ", written.others().keySet()));
+    }
+    lines.add("");
+    SortedMap<String, String> obstacles = written.obstacles();
+    if (obstacles.isEmpty()) {
+      lines.add(
+          FormatLoaders.note(general.format(), family)
+              .map(note -> "Loaded by Assay; " + note + ".")
+              .orElseGet(() -> "Loaded by " + loaders(general) + "."));
+    } else {
+      lines.add("Loaded by Assay only. Other tools do not take these tensors:");
+      lines.add("");
+      obstacles.forEach((name, why) -> lines.add("- `" + name + "`: " + why));
+    }
+    if (!written.wideScales().isEmpty()) {
+      lines.add("");
+      lines.add(
+          "Scales in float32 that float16 rounds or does not hold; loaders that cast them to"
+              + " float16 get other values: "
+              + String.join(", ", written.wideScales()));
+    }
+    return String.join("\n", lines) + "\n";
+  }
+
+  /** Tools that load a form; see the table in docs/FORMATS.md. */
+  static String loaders(QuantizationConfig config) {
+    return switch (config.format()) {
+      case GPTQ, GPTQ_V2 ->
+          config.format() == Format.GPTQ
+              ? "GPTQModel, transformers with it, vLLM, and Assay"
+              : "GPTQModel, transformers with it, and Assay; AutoGPTQ does not know this version"
+                  + " of the format";
+      case AWQ -> "AutoAWQ, transformers with it, vLLM, and Assay";
+      case COMPRESSED_TENSORS ->
+          config.symmetric()
+              ? "transformers with compressed-tensors, and Assay"
+              : "Assay, and tools that read asymmetric pack-quantized weights; transformers 5.24"
+                  + " with compressed-tensors 0.20 does not";
+      case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 ->
+          throw new IllegalArgumentException(config.format().label() + " is not written");
+    };
+  }
+}

@@ -1,0 +1,120 @@
+package dev.assay.engine.checkpoint.packed;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.weight.GridForm;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Writes the object {@code quantization_config}, keys in their usual order. */
+public final class QuantizationJson {
+  private static final String HEAD = "lm_head";
+
+  private QuantizationJson() {}
+
+  /** The object; nothing where no linear is packed. */
+  public static Optional<ObjectNode> of(WrittenQuantization written) {
+    return written.general().map(config -> config.json(written));
+  }
+
+  /** Modules that are otherwise have patterns of their own, as GPTQModel writes them. */
+  static ObjectNode gptq(QuantizationConfig config, WrittenQuantization written) {
+    ObjectNode json = begin("gptq", config);
+    json.put("desc_act", config.actOrder());
+    json.put("sym", config.symmetric());
+    json.put("checkpoint_format", config.format().label());
+    json.put(HEAD, written.packsHead());
+    ObjectNode dynamic = JsonNodeFactory.instance.objectNode();
+    written.others().forEach((module, other) -> dynamic.set("+:" + exactly(module), own(other)));
+    written.dense().stream()
+        .filter(WrittenQuantization::isInLayer)
+        .forEach(module -> dynamic.putObject("-:" + exactly(module)));
+    if (!dynamic.isEmpty()) {
+      json.set("dynamic", dynamic);
+    }
+    return json;
+  }
+
+  private static ObjectNode own(QuantizationConfig config) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("bits", config.bits());
+    json.put("group_size", config.groupSize());
+    json.put("desc_act", config.actOrder());
+    json.put("sym", config.symmetric());
+    return json;
+  }
+
+  private static String exactly(String module) {
+    return "^" + module.replace(".", "\\.") + "$";
+  }
+
+  static ObjectNode awq(QuantizationConfig config, WrittenQuantization written) {
+    ObjectNode json = begin("awq", config);
+    json.put("zero_point", !config.symmetric());
+    json.put("version", "gemm");
+    SortedSet<String> modules = new TreeSet<>(written.dense());
+    modules.add(HEAD);
+    modules.forEach(json.putArray("modules_to_not_convert")::add);
+    return json;
+  }
+
+  private static ObjectNode begin(String method, QuantizationConfig config) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("quant_method", method);
+    json.put("bits", config.bits());
+    json.put("group_size", config.groupSize());
+    return json;
+  }
+
+  /** Linears that are otherwise have groups of their own, which name them. */
+  static ObjectNode compressedTensors(QuantizationConfig config, WrittenQuantization written) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("quant_method", "compressed-tensors");
+    json.put("format", CompressedTensorsConfig.PACKED);
+    json.put("quantization_status", "compressed");
+    ObjectNode groups = json.putObject("config_groups");
+    groups.set("group_0", group(config, List.of("Linear")));
+    Map<QuantizationConfig, List<String>> others = new LinkedHashMap<>();
+    written
+        .others()
+        .forEach((module, own) -> others.computeIfAbsent(own, o -> new ArrayList<>()).add(module));
+    others.forEach((own, modules) -> groups.set("group_" + groups.size(), group(own, modules)));
+    SortedSet<String> ignored = new TreeSet<>(written.dense());
+    if (!written.packsHead()) {
+      ignored.add(HEAD);
+    }
+    ignored.forEach(json.putArray("ignore")::add);
+    json.putNull("kv_cache_scheme");
+    return json;
+  }
+
+  private static ObjectNode group(QuantizationConfig config, List<String> targets) {
+    ObjectNode group = JsonNodeFactory.instance.objectNode();
+    targets.forEach(group.putArray("targets")::add);
+    ObjectNode weights = group.putObject("weights");
+    boolean channel = config.groupSize() == GridForm.PER_CHANNEL;
+    weights.put("num_bits", config.bits());
+    weights.put("type", "int");
+    weights.put("symmetric", config.symmetric());
+    weights.put("strategy", channel ? "channel" : "group");
+    if (channel) {
+      weights.putNull("group_size");
+    } else {
+      weights.put("group_size", config.groupSize());
+    }
+    if (config.actOrder()) {
+      weights.put("actorder", "group");
+    } else {
+      weights.putNull("actorder");
+    }
+    weights.put("dynamic", false);
+    group.putNull("input_activations");
+    group.putNull("output_activations");
+    return group;
+  }
+}

@@ -1,0 +1,166 @@
+package dev.assay.engine.checkpoint.packed;
+
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.QuantizedWeight;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * How the modules of a checkpoint that is being written are stored, so that its configuration says
+ * what its tensors are. AWQ's format says it once for all, the others can say it of each module.
+ */
+public final class WrittenQuantization {
+  private static final Pattern HEAD = Pattern.compile("(.*\\.)?(lm_head|embed_out)");
+  private static final Pattern IN_LAYER = Pattern.compile(".*\\.\\d+\\..*");
+
+  private final SortedMap<String, QuantizationConfig> packed = new TreeMap<>();
+  private final SortedSet<String> dense = new TreeSet<>();
+  private final SortedMap<String, String> obstacles = new TreeMap<>();
+  private final SortedSet<String> wideScales = new TreeSet<>();
+  private final SortedSet<String> divisors = new TreeSet<>();
+
+  /** Notes a linear that is stored dense. */
+  public void dense(String module) {
+    dense.add(module);
+  }
+
+  /**
+   * Notes a packed linear.
+   *
+   * @throws IllegalArgumentException if the format cannot say that it is otherwise than the others
+   */
+  public void packed(String module, QuantizationConfig config) {
+    if (!accepts(config)) {
+      throw new IllegalArgumentException(
+          "one checkpoint cannot hold both " + packed.get(packed.firstKey()) + " and " + config);
+    }
+    packed.put(module, config);
+  }
+
+  /** Notes what keeps other tools from loading a linear. */
+  public void obstacle(String module, String why) {
+    obstacles.put(module, why);
+  }
+
+  /** Notes a tensor that an activation is divided by. */
+  public void divisor(String tensor) {
+    divisors.add(tensor);
+  }
+
+  /** Notes a linear whose scales would be others in float16. */
+  public void wideScales(String module) {
+    wideScales.add(module);
+  }
+
+  /** What other tools do not load, linears and divisors of activations, with the reasons. */
+  SortedMap<String, String> obstacles() {
+    SortedMap<String, String> all = new TreeMap<>(obstacles);
+    format()
+        .filter(format -> format != QuantizationConfig.Format.AWQ)
+        .ifPresent(
+            format ->
+                divisors.forEach(
+                    tensor ->
+                        all.put(
+                            tensor,
+                            "divides an activation channel by channel; readers of "
+                                + format.label()
+                                + " pass it over and compute something else")));
+    return all;
+  }
+
+  /** Linears with scales that would be others in float16. */
+  SortedSet<String> wideScales() {
+    return Collections.unmodifiableSortedSet(wideScales);
+  }
+
+  /** Whether a linear can be packed so beside those that there are. */
+  public boolean accepts(QuantizationConfig config) {
+    return packed.values().stream()
+        .allMatch(
+            other ->
+                config.format() == QuantizationConfig.Format.AWQ
+                    ? other.merge(config).isPresent()
+                    : config.format() == other.format());
+  }
+
+  /**
+   * The configuration that a linear is packed with. A checkpoint has one version of GPTQ's format.
+   * The first has no place for a zero of 0, the second has one for all.
+   */
+  public QuantizationConfig config(TorchSession torch, QuantizedWeight weight) {
+    QuantizationConfig config = QuantizationConfig.of(weight.grid());
+    Optional<QuantizationConfig.Format> format = format();
+    if (!config.isGptq() || format.isEmpty() || format.get() == config.format()) {
+      return config;
+    }
+    return switch (format.get()) {
+      case GPTQ_V2 -> config.as(QuantizationConfig.Format.GPTQ_V2);
+      case GPTQ ->
+          GptqFormat.hasNoZeroAtZero(torch, weight)
+              ? config.as(QuantizationConfig.Format.GPTQ)
+              : config;
+      default -> config;
+    };
+  }
+
+  /** The format of what is packed, if something is. */
+  public Optional<QuantizationConfig.Format> format() {
+    return packed.values().stream().map(QuantizationConfig::format).findFirst();
+  }
+
+  /** Linears that are stored dense. */
+  SortedSet<String> dense() {
+    return Collections.unmodifiableSortedSet(dense);
+  }
+
+  /** Whether the head is packed. */
+  boolean packsHead() {
+    return packed.keySet().stream().anyMatch(module -> HEAD.matcher(module).matches());
+  }
+
+  /** Whether a module is part of a layer, which are numbered. */
+  static boolean isInLayer(String module) {
+    return IN_LAYER.matcher(module).matches();
+  }
+
+  /** What holds for most of the packed linears: for all of them where the format cannot differ. */
+  public Optional<QuantizationConfig> general() {
+    Map<String, QuantizationConfig> kinds = new LinkedHashMap<>();
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    packed.forEach(
+        (module, config) -> {
+          String kind = kind(config);
+          kinds.merge(kind, config, (one, other) -> one.merge(other).orElse(one));
+          counts.merge(kind, 1, Integer::sum);
+        });
+    Collection<Map.Entry<String, Integer>> all = counts.entrySet();
+    return all.stream()
+        .max(Map.Entry.comparingByValue())
+        .map(entry -> Objects.requireNonNull(kinds.get(entry.getKey())));
+  }
+
+  /** The packed linears of which that does not hold. */
+  SortedMap<String, QuantizationConfig> others() {
+    SortedMap<String, QuantizationConfig> others = new TreeMap<>(packed);
+    general().ifPresent(most -> others.values().removeIf(one -> kind(one).equals(kind(most))));
+    return others;
+  }
+
+  /** What the weights of one general configuration have in common. */
+  private static String kind(QuantizationConfig config) {
+    String kind = config.bits() + " " + config.groupSize();
+    return config.format() == QuantizationConfig.Format.COMPRESSED_TENSORS
+        ? kind + " " + config.symmetric() + " " + config.actOrder()
+        : kind;
+  }
+}

@@ -1,5 +1,0 @@
-/** Reads the pickles that PyTorch writes as inert data: nothing in them is ever called. */
-@NullMarked
-package dev.assay.engine.checkpoint.pickle;
-
-import org.jspecify.annotations.NullMarked;

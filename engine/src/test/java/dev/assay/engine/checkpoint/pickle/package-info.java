@@ -1,5 +1,0 @@
-/** Pickles by hand, sound and hostile. */
-@NullMarked
-package dev.assay.engine.checkpoint.pickle;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Files of torch.save, sound and broken. */
+@NullMarked
+package dev.assay.engine.checkpoint.torch;
+
+import org.jspecify.annotations.NullMarked;
