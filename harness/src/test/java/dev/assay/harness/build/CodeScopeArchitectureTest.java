@@ -24,6 +24,8 @@ class CodeScopeArchitectureTest {
       noClasses()
           .that(in(CodeScope.COMPRESSION))
           .and(resideInAPackage("dev.assay.engine.."))
+          // The engine's tests lend these to the harness's.
+          .and(not(resideInAPackage("dev.assay.engine.fixture..")))
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.assay.engine..")
