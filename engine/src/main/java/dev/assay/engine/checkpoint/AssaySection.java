@@ -18,7 +18,9 @@ public final class AssaySection {
   /** Key in {@code config.json}. */
   public static final String KEY = "assay";
 
-  private static final String WEIGHTS = "weights";
+  /** Key within of how weights are stored that are in no published format. */
+  public static final String WEIGHTS = "weights";
+
   private static final String MODULES = "modules";
 
   private AssaySection() {}

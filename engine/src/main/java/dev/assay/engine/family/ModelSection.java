@@ -55,6 +55,7 @@ final class ModelSection {
     ModelSpec spec = plain.apply(config);
     JsonNode section = config.path(AssaySection.KEY);
     try {
+      requireKnown(section);
       for (JsonNode entry : section.path(LAYERS)) {
         spec = shaped(spec, config, new SchemeKeys(entry));
       }
@@ -73,6 +74,27 @@ final class ModelSection {
       throw new IllegalArgumentException(AssaySection.KEY + ": " + e.getMessage(), e);
     }
     return spec;
+  }
+
+  /** An object with lists under known keys, or nothing. */
+  private static void requireKnown(JsonNode section) {
+    if (section.isMissingNode()) {
+      return;
+    }
+    if (!section.isObject()) {
+      throw new IllegalArgumentException("found " + section + ", expected an object");
+    }
+    List<String> known = List.of(LAYERS, INPUTS, CACHES, AssaySection.WEIGHTS);
+    for (var field : section.properties()) {
+      if (!known.contains(field.getKey())) {
+        throw new IllegalArgumentException(
+            "unknown key '" + field.getKey() + "', expected some of " + known);
+      }
+      if (!field.getValue().isArray()) {
+        throw new IllegalArgumentException(
+            field.getKey() + ": found " + field.getValue() + ", expected a list");
+      }
+    }
   }
 
   private ModelSpec shaped(ModelSpec spec, JsonNode config, SchemeKeys keys) {
@@ -110,7 +132,12 @@ final class ModelSection {
       ModelSpec spec, SchemeKeys keys, UnaryOperator<LayerSpec> change) {
     int index = keys.integer(STACK);
     Stack stack = stack(spec, index);
-    for (int layer : keys.integers(INDICES)) {
+    List<Integer> indices = keys.integers(INDICES);
+    if (indices.stream().distinct().count() < indices.size()) {
+      throw new IllegalArgumentException(
+          INDICES + ": found " + indices + ", expected each layer once");
+    }
+    for (int layer : indices) {
       if (layer < 0 || layer >= stack.depth()) {
         throw new IllegalArgumentException(
             INDICES + ": found " + layer + ", expected 0 to " + (stack.depth() - 1));

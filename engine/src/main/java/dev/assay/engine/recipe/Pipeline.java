@@ -97,7 +97,7 @@ public final class Pipeline {
     if (steps.isEmpty()) {
       throw new IllegalArgumentException("a recipe without stages makes no artifact");
     }
-    steps.forEach(step -> step.selection().requireFits(spec));
+    steps.forEach(this::requireFits);
     requireOneRounding(steps);
     steps.forEach(this::requireWholeCast);
     PipelineWork work = PipelineWork.beside(target, source, steps, calibration);
@@ -126,6 +126,14 @@ public final class Pipeline {
     }
     work.delete();
     return outcomes;
+  }
+
+  private void requireFits(Step step) {
+    try {
+      step.selection().requireFits(spec);
+    } catch (BadInputException e) {
+      throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
+    }
   }
 
   /** The type of what stays dense is that of the model. */

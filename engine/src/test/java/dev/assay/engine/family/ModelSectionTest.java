@@ -35,6 +35,25 @@ class ModelSectionTest {
     return FamilyFixtures.ALL;
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'layrs': []}|unknown key 'layrs', expected some of [layers, inputs, caches, weights]",
+        "{'layers': 3}|layers: found 3, expected a list",
+        "[]|found [], expected an object",
+        "{'caches': [{'stack': 0, 'indices': [0, 0], 'cache': {'scheme': 'dense'}}]}"
+            + "|indices: found [0, 0], expected each layer once"
+      })
+  void sectionsOfAnotherFormAreRefused(String faulty) throws IOException {
+    String[] both = faulty.split("\\|", -1);
+    ObjectNode config = ((ObjectNode) config("llama")).deepCopy();
+    config.set("assay", new ObjectMapper().readTree(both[0].replace('\'', '"')));
+
+    assertThatThrownBy(() -> families.architecture(config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("assay: " + both[1]);
+  }
+
   private static ObjectNode json(String text) throws IOException {
     return (ObjectNode) new ObjectMapper().readTree(text);
   }
