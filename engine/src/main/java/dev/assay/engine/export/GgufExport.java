@@ -6,6 +6,7 @@ import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.checkpoint.gguf.GgufValue;
 import dev.assay.engine.checkpoint.gguf.TokenizerKeys;
 import dev.assay.engine.checkpoint.gguf.VocabularyPadding;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Map;
  */
 record GgufExport(String name, GgmlType matrices) implements ExportFormat {
   private static final String TOKENIZER = "tokenizer.";
+  private static final String SUFFIX = ".gguf";
 
   @Override
   public String summary() {
@@ -28,6 +30,9 @@ record GgufExport(String name, GgmlType matrices) implements ExportFormat {
 
   @Override
   public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
+    if (!target.toString().endsWith(SUFFIX)) {
+      throw new BadInputException(target + ": found no name of a GGUF file, expected one in .gguf");
+    }
     OwnSection.requireNothingOf(source, name(), "layers", "inputs", "caches");
     // Holds the tensors to the configuration, the embedding's rows among them.
     long rows = new Families().architecture(source).spec().vocabularySize();

@@ -187,11 +187,16 @@ class ToyTest extends TorchTest {
         compress(ModelFixture.of("llama"), new Step("toy-inputs", new RoundInputs(4)));
     ExportFormats formats = new ExportFormats();
     for (String name : List.of("gguf-f16", "compressed-tensors")) {
-      Path target = directory.resolve(name);
+      Path target = directory.resolve(name + ".gguf");
       assertThatThrownBy(() -> formats.of(name).export(torch, artifact, target, 1 << 30))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("config.json: key assay: found [inputs], expected nothing for");
     }
+    Path unnamed = directory.resolve("unnamed");
+    assertThatThrownBy(() -> formats.of("gguf-f16").export(torch, artifact, unnamed, 1 << 30))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("unnamed: found no name of a GGUF file, expected one in .gguf");
+    assertThat(unnamed).doesNotExist();
     Path plain = directory.resolve("plain");
     formats.of("safetensors").export(torch, artifact, plain, 1 << 30);
     assertThat(new Families().architecture(Checkpoint.open(plain)))
