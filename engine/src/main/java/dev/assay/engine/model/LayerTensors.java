@@ -178,12 +178,19 @@ public final class LayerTensors implements LayerWeights {
         .anyMatch(module -> module.getKey().optional() && module.getValue().equals(key));
   }
 
-  private void requireFinite(int layer, String name, NDArray value) {
+  /**
+   * Checks a value that was read from a layer, or made of one.
+   *
+   * @throws BadCheckpointException naming the file and the tensor when it has NaN or infinite
+   *     values
+   */
+  public void requireFinite(int layer, String name, NDArray value) {
     if (!torch.tensors().isFinite(value)) {
+      String tensor = stack.names().inLayer(layer, name);
       throw new BadCheckpointException(
-          checkpoint.fileOf(stack.names().inLayer(layer, name))
+          checkpoint.fileOf(tensor)
               + ": "
-              + stack.names().inLayer(layer, name)
+              + tensor
               + ": found NaN or infinite values, expected finite ones");
     }
   }

@@ -101,7 +101,7 @@ public final class LinearPreparer {
   /** Prepares weights whose input is taken as it comes. */
   public Prepared prepare(
       NDManager owner, List<StoredWeight> parts, List<? extends @Nullable NDArray> biases) {
-    return prepare(owner, parts, biases, Collections.nCopies(parts.size(), new InputScheme.None()));
+    return prepare(owner, parts, biases, Collections.nCopies(parts.size(), NONE));
   }
 
   /**

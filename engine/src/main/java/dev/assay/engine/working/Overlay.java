@@ -51,10 +51,6 @@ final class Overlay {
     this.directory = directory;
   }
 
-  Path directory() {
-    return directory;
-  }
-
   /** One file of it. */
   final class Part {
     private final TensorFile file;

@@ -2,7 +2,6 @@ package dev.assay.engine.working;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerTensors;
@@ -110,17 +109,8 @@ final class WorkingLayers implements LayerWeights {
   @Override
   public Map<String, NDArray> values(NDManager owner, int layer) {
     Map<String, NDArray> values = LayerValues.of(torch, owner, this, layer, layout(layer));
-    values.forEach(
-        (name, value) -> {
-          if (!torch.tensors().isFinite(value)) {
-            String tensor = before.names().inLayer(weights.origin(stack, layer), name);
-            throw new BadCheckpointException(
-                weights.checkpoint().fileOf(tensor)
-                    + ": "
-                    + tensor
-                    + ": found NaN or infinite values, expected finite ones");
-          }
-        });
+    int origin = weights.origin(stack, layer);
+    values.forEach((name, value) -> base.requireFinite(origin, name, value));
     return values;
   }
 

@@ -51,7 +51,7 @@ record AwqFormat(QuantizationConfig config) implements PackedFormat {
     ScriptModule script = torch.script(GptqFormat.class, GptqFormat.SCRIPT);
     GridForm form = config.grid(true);
     long in = inFeatures(tensors);
-    long out = tensors.scales().shape().get(1);
+    long out = outFeatures(tensors);
     tensors.require(tensors.qweight(), in, form.words(out));
     tensors.require(tensors.qzeros(), form.groups(in), form.words(out));
     tensors.require(tensors.scales(), form.groups(in), out);
