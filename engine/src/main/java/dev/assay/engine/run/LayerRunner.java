@@ -116,7 +116,8 @@ public final class LayerRunner implements AutoCloseable {
     NDManager scope = manager.newSubManager();
     try {
       GivenLayer given = new GivenLayer(scope, layer, preparer, weights);
-      LayerTree.Built built = new LayerTree(stack.spec(), layer, given, norms(scope), true).build();
+      LayerTree.Built built =
+          new LayerTree(stack.spec(), layer, given, norms(scope), true, false).build();
       ModuleNode root =
           Scripts.module("calibration.CalibratedLayer")
               .with("positions", PositionModules.positions(stack, relative))

@@ -26,22 +26,26 @@ final class LayerTree {
   private final LayerModuleWeights weights;
   private final NormModules norms;
   private final boolean shares;
+  private final boolean pairs;
   private final Attribute[] groups;
 
   /**
    * @param shares whether the parts are also to stand outside the layer
+   * @param pairs whether a lone query is faster with another beside it
    */
   LayerTree(
       StackSpec spec,
       LayerSpec layer,
       LayerModuleWeights weights,
       NormModules norms,
-      boolean shares) {
+      boolean shares,
+      boolean pairs) {
     this.spec = spec;
     this.layer = layer;
     this.weights = weights;
     this.norms = norms;
     this.shares = shares;
+    this.pairs = pairs;
     this.groups = new Attribute[layer.layout().groups().size()];
   }
 
@@ -139,7 +143,8 @@ final class LayerTree {
         ? maskedScores()
         : Scripts.module("attention.CausalScores")
             .with("scale", attention.scale())
-            .with("window", window);
+            .with("window", window)
+            .with("pairs", pairs);
   }
 
   private ModuleNode maskedScores() {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.model.NormSpec;
 import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.Tensors;
 import dev.assay.engine.torch.TorchSession;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +35,7 @@ final class NormModules {
           Scripts.module("norm.RmsNorm")
               .with("weight", weight)
               .with("twice", torch.tensors().concatenate(owner, List.of(weight, weight), 0))
+              .with("signs", signs(weight))
               .with("eps", spec.epsilon());
       case RMS_PLUS_ONE ->
           Scripts.module("norm.OffsetRmsNorm").with("weight", weight).with("eps", spec.epsilon());
@@ -43,5 +45,12 @@ final class NormModules {
               .with("bias", Objects.requireNonNull(bias, "bias of a norm"))
               .with("eps", spec.epsilon());
     };
+  }
+
+  private NDArray signs(NDArray like) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray signs = Tensors.of(scope, new float[] {1, -1}, 2, 1);
+      return torch.tensors().cast(owner, signs, torch.tensors().typeOf(like));
+    }
   }
 }

@@ -132,7 +132,10 @@ final class StackLoader {
   ModuleNode layer(NDManager owner, int layer) {
     try (NDManager scope = owner.newSubManager()) {
       LayerModuleWeights stored = new StoredLayer(owner, scope, layer);
-      return new LayerTree(spec, stack.layer(layer), stored, norms(owner), false).build().layer();
+      boolean pairs = preparer.pairsRows();
+      return new LayerTree(spec, stack.layer(layer), stored, norms(owner), false, pairs)
+          .build()
+          .layer();
     }
   }
 

@@ -55,6 +55,13 @@ public record CpuKernels(Int4Layout layout, boolean hasNarrowProducts, boolean r
     return hasNarrowProducts ? PACKED_ROWS : PACKED_ROWS_WITHOUT_NARROW_PRODUCTS;
   }
 
+  /**
+   * Whether a product of one 16-bit row that no weight is reordered for takes longer than of two.
+   */
+  boolean pairsRows() {
+    return reorders;
+  }
+
   /** Most rows of input that dense products take in a 16-bit type; more run in float32. */
   long narrowRows() {
     return hasNarrowProducts ? Long.MAX_VALUE : NARROW_ROWS;

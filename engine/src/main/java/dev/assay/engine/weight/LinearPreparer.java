@@ -93,6 +93,11 @@ public final class LinearPreparer {
     return runtime.processor().hasNarrowProducts() ? runtime.execution().dtype() : DType.FLOAT32;
   }
 
+  /** Whether a product of two rows is faster than of one, where both operands come as they are. */
+  public boolean pairsRows() {
+    return runtime.processor().pairsRows();
+  }
+
   /** Prepares weights without biases, their input as it comes. */
   public Prepared prepare(NDManager owner, List<? extends StoredWeight> parts) {
     return prepare(owner, List.copyOf(parts), Collections.nCopies(parts.size(), null));

@@ -8,6 +8,8 @@ class Scores(ModuleInterface):
 class CausalScores(Module):
   scale : float
   window : int
+  # Whether the product of a lone bfloat16 row takes longer than that of two.
+  pairs : bool
   def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], position: int) -> Tensor:
     if q.size(2) == 1:
       return self.one(q, k, v)
@@ -26,9 +28,13 @@ class CausalScores(Module):
     width = q.size(3)
     end = k.size(2)
     if self.window > 0 and end > self.window:
-      k = torch.narrow(k, 2, end - self.window, self.window)
-      v = torch.narrow(v, 2, end - self.window, self.window)
+      k = torch.slice(k, 2, end - self.window, end)
+      v = torch.slice(v, 2, end - self.window, end)
     rows = torch.reshape(q, [q.size(0), k.size(1), heads // k.size(1), width])
+    if self.pairs and rows.size(2) == 1 and torch.numel(k) > 24576:
+      both = torch.cat([rows, rows], 2)
+      out = torch.scaled_dot_product_attention(both, k, v, None, 0.0, False, scale=self.scale)
+      return torch.reshape(torch.slice(out, 2, 0, 1), [q.size(0), heads * width])
     out = torch.scaled_dot_product_attention(rows, k, v, None, 0.0, False, scale=self.scale)
     return torch.reshape(out, [q.size(0), heads * width])
 
@@ -88,11 +94,11 @@ class Attention(Module):
   def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
     heads = self.num_heads
     shared = self.num_key_value_heads
-    qkv = torch.reshape(self.qkv_proj.forward(x), [step.batch, step.tokens, heads + 2 * shared, self.head_dim])
-    qk = torch.transpose(self.rotation.forward(torch.narrow(qkv, 2, 0, heads + shared), step), 1, 2)
-    v = torch.transpose(torch.narrow(qkv, 2, heads + shared, shared), 1, 2)
-    keys, values, = cache.append(torch.narrow(qk, 1, heads, shared), v, step.position)
-    context = self.scores.forward(torch.narrow(qk, 1, 0, heads), keys, values, step.attention_mask, step.position)
+    all = heads + 2 * shared
+    qkv = torch.reshape(self.qkv_proj.forward(x), [step.batch, step.tokens, all, self.head_dim])
+    qkv = torch.transpose(self.rotation.forward(qkv, heads + shared, step), 1, 2)
+    keys, values, = cache.append(torch.slice(qkv, 1, heads, all), step.position)
+    context = self.scores.forward(torch.slice(qkv, 1, 0, heads), keys, values, step.attention_mask, step.position)
     return self.o_proj.forward(context)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.caches.new(batch, self.num_key_value_heads, capacity, self.head_dim, like)

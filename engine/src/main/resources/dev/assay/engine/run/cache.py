@@ -1,53 +1,45 @@
-# Keys and values of one layer's tokens so far. k, v: [batch, heads, tokens, width]; what comes
-# back are those of all tokens, [batch, heads, position + tokens, width].
+# Keys and values of one layer's tokens so far. kv: [batch, 2 * heads, tokens, width], the keys of
+# all heads before the values; what comes back are keys and values of all tokens, each
+# [batch, heads, position + tokens, width].
 class Cache(Interface):
-  def append(self, k: Tensor, v: Tensor, position: int) -> Tuple[Tensor, Tensor]:
+  def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
     pass
 
 # Values as they are.
 class DenseCache:
-  keys : Tensor
-  values : Tensor
+  kv : Tensor
   def __init__(self, batch: int, heads: int, capacity: int, width: int, like: Tensor) -> NoneType:
-    shape = [batch, heads, capacity, width]
-    self.keys = torch.zeros(shape, dtype=like.dtype, device=like.device)
-    self.values = torch.zeros(shape, dtype=like.dtype, device=like.device)
-  def append(self, k: Tensor, v: Tensor, position: int) -> Tuple[Tensor, Tensor]:
-    t = k.size(2)
-    torch.copy_(torch.narrow(self.keys, 2, position, t), k)
-    torch.copy_(torch.narrow(self.values, 2, position, t), v)
-    end = position + t
-    return (torch.narrow(self.keys, 2, 0, end), torch.narrow(self.values, 2, 0, end))
+    self.kv = torch.zeros([batch, 2 * heads, capacity, width], dtype=like.dtype, device=like.device)
+  def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
+    end = position + kv.size(2)
+    torch.copy_(torch.slice(self.kv, 2, position, end), kv)
+    return __torch__.cache.halves(torch.slice(self.kv, 2, 0, end))
 
 # Codes of 8 bits under a scale and a least value for each token and head.
 class RoundedCache:
-  keys : Tensor
-  values : Tensor
-  # Scale and least value, float32 [batch, heads, capacity, 2].
-  key_grid : Tensor
-  value_grid : Tensor
+  codes : Tensor
+  # Scale and least value, float32 [batch, 2 * heads, capacity, 2].
+  grid : Tensor
   def __init__(self, batch: int, heads: int, capacity: int, width: int, like: Tensor) -> NoneType:
-    shape = [batch, heads, capacity, width]
-    self.keys = torch.zeros(shape, dtype=0, device=like.device)
-    self.values = torch.zeros(shape, dtype=0, device=like.device)
-    self.key_grid = torch.zeros([batch, heads, capacity, 2], dtype=6, device=like.device)
-    self.value_grid = torch.zeros([batch, heads, capacity, 2], dtype=6, device=like.device)
-  def append(self, k: Tensor, v: Tensor, position: int) -> Tuple[Tensor, Tensor]:
-    t = k.size(2)
-    __torch__.cache.put(torch.narrow(self.keys, 2, position, t), torch.narrow(self.key_grid, 2, position, t), k)
-    __torch__.cache.put(torch.narrow(self.values, 2, position, t), torch.narrow(self.value_grid, 2, position, t), v)
-    end = position + t
-    keys = __torch__.cache.get(torch.narrow(self.keys, 2, 0, end), torch.narrow(self.key_grid, 2, 0, end), k)
-    values = __torch__.cache.get(torch.narrow(self.values, 2, 0, end), torch.narrow(self.value_grid, 2, 0, end), v)
-    return (keys, values)
+    self.codes = torch.zeros([batch, 2 * heads, capacity, width], dtype=0, device=like.device)
+    self.grid = torch.zeros([batch, 2 * heads, capacity, 2], dtype=6, device=like.device)
+  def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
+    end = position + kv.size(2)
+    __torch__.cache.put(torch.slice(self.codes, 2, position, end), torch.slice(self.grid, 2, position, end), kv)
+    seen = __torch__.cache.get(torch.slice(self.codes, 2, 0, end), torch.slice(self.grid, 2, 0, end), kv)
+    return __torch__.cache.halves(seen)
 
 # The same of sequences without a past, whose keys and values are rounded as a cache would.
 class RoundingCache:
   none : bool
   def __init__(self) -> NoneType:
     self.none = True
-  def append(self, k: Tensor, v: Tensor, position: int) -> Tuple[Tensor, Tensor]:
-    return (__torch__.cache.rounded(k), __torch__.cache.rounded(v))
+  def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
+    return __torch__.cache.halves(__torch__.cache.rounded(kv))
+
+def halves(kv: Tensor) -> Tuple[Tensor, Tensor]:
+  heads = kv.size(1) // 2
+  return (torch.slice(kv, 1, 0, heads), torch.slice(kv, 1, heads, 2 * heads))
 
 def put(codes: Tensor, grid: Tensor, x: Tensor) -> NoneType:
   wide = torch.to(x, 6)
@@ -72,8 +64,8 @@ class NoCache:
   none : bool
   def __init__(self) -> NoneType:
     self.none = True
-  def append(self, k: Tensor, v: Tensor, position: int) -> Tuple[Tensor, Tensor]:
-    return (k, v)
+  def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
+    return __torch__.cache.halves(kv)
 
 # Makes the caches of a layer; with a capacity of 0 one of sequences without a past.
 class CacheScheme(ModuleInterface):

@@ -100,55 +100,64 @@ class RelativePositions(Module):
     far = torch.clamp_max(exact + torch.to(stretch * (count - exact), 4), count - 1)
     return first + torch.where(torch.lt(distance, exact), distance, far)
 
-# What positions do to queries and keys. x: [batch, tokens, heads, width].
+# What positions do to queries and keys. x: [batch, tokens, heads, width], the first `turning` of
+# them queries and keys, the others values, which pass. x itself may be written.
 class Rotation(ModuleInterface):
-  def forward(self, x: Tensor, step: __torch__.step.Step) -> Tensor:
+  def forward(self, x: Tensor, turning: int, step: __torch__.step.Step) -> Tensor:
     pass
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
 class NoRotation(Module):
-  def forward(self, x: Tensor, step: __torch__.step.Step) -> Tensor:
+  def forward(self, x: Tensor, turning: int, step: __torch__.step.Step) -> Tensor:
     return x
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
 # The first dimensions of each head turn in pairs half of them apart; the others pass.
 class HalfRotation(Module):
-  def forward(self, x: Tensor, step: __torch__.step.Step) -> Tensor:
+  def forward(self, x: Tensor, turning: int, step: __torch__.step.Step) -> Tensor:
     width = step.cos.size(-1)
     half = width // 2
     rest = x.size(-1) - width
+    qk = torch.slice(x, 2, 0, turning)
     if step.tokens == 1 and rest == 0:
-      return torch.addcmul(x * step.cos, torch.roll(x, [half], [-1]), step.sin)
+      rolled = torch.roll(qk, [half], [-1])
+      torch.addcmul_(torch.mul_(qk, step.cos), rolled, step.sin)
+      return x
     cos = torch.narrow(step.cos, -1, 0, half)
     sin = torch.narrow(step.sin, -1, half, half)
-    a = torch.narrow(x, -1, 0, half)
-    b = torch.narrow(x, -1, half, half)
+    a = torch.narrow(qk, -1, 0, half)
+    b = torch.narrow(qk, -1, half, half)
     turned = [a * cos - b * sin, b * cos + a * sin]
     if rest > 0:
-      turned = torch.append(turned, torch.narrow(x, -1, width, rest))
-    return torch.cat(turned, -1)
+      turned = torch.append(turned, torch.narrow(qk, -1, width, rest))
+    return __torch__.position.beside(torch.cat(turned, -1), x)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
 # The first dimensions of each head turn in pairs of neighbours; the others pass.
 class NeighbourRotation(Module):
-  def forward(self, x: Tensor, step: __torch__.step.Step) -> Tensor:
+  def forward(self, x: Tensor, turning: int, step: __torch__.step.Step) -> Tensor:
     width = step.cos.size(-1)
     half = width // 2
     rest = x.size(-1) - width
     cos = torch.narrow(step.cos, -1, 0, half)
     sin = torch.narrow(step.sin, -1, half, half)
-    turning = torch.narrow(x, -1, 0, width)
-    a = turning[:, :, :, 0::2]
-    b = turning[:, :, :, 1::2]
+    qk = torch.slice(x, 2, 0, turning)
+    pairs = torch.narrow(qk, -1, 0, width)
+    a = pairs[:, :, :, 0::2]
+    b = pairs[:, :, :, 1::2]
     turned = [torch.flatten(torch.stack([a * cos - b * sin, b * cos + a * sin], -1), -2)]
     if rest > 0:
-      turned = torch.append(turned, torch.narrow(x, -1, width, rest))
-    return torch.cat(turned, -1)
+      turned = torch.append(turned, torch.narrow(qk, -1, width, rest))
+    return __torch__.position.beside(torch.cat(turned, -1), x)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
+
+# Queries and keys in place of x's, whose values they get.
+def beside(qk: Tensor, x: Tensor) -> Tensor:
+  return torch.cat([qk, torch.slice(x, 2, qk.size(2), x.size(2))], 2)
 
 # Queries and keys are normed head by head before they turn.
 class NormedRotation(Module):
@@ -156,10 +165,10 @@ class NormedRotation(Module):
   q_norm : __torch__.norm.Norm
   k_norm : __torch__.norm.Norm
   rotation : __torch__.position.Rotation
-  def forward(self, x: Tensor, step: __torch__.step.Step) -> Tensor:
-    q = self.q_norm.forward(torch.narrow(x, 2, 0, self.heads))
-    k = self.k_norm.forward(torch.narrow(x, 2, self.heads, x.size(2) - self.heads))
-    return self.rotation.forward(torch.cat([q, k], 2), step)
+  def forward(self, x: Tensor, turning: int, step: __torch__.step.Step) -> Tensor:
+    q = self.q_norm.forward(torch.slice(x, 2, 0, self.heads))
+    k = self.k_norm.forward(torch.slice(x, 2, self.heads, turning))
+    return self.rotation.forward(__torch__.position.beside(torch.cat([q, k], 2), x), turning, step)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.q_norm.load(tensors, name + ".q_norm")
     self.k_norm.load(tensors, name + ".k_norm")
