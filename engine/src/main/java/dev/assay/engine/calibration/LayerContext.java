@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,14 +251,7 @@ public final class LayerContext {
         linears,
         (part, from, to, owner) ->
             storeQuantized(
-                part,
-                new QuantizedWeight(
-                    torch.tensors().rows(owner, weight.codes(), from, to),
-                    torch.tensors().rows(owner, weight.scales(), from, to),
-                    torch.tensors().rows(owner, weight.zeros(), from, to),
-                    torch.tensors().copy(owner, weight.groupIndex()),
-                    weight.grid()),
-                note));
+                part, weight.rows(torch, owner, LongStream.range(from, to).toArray()), note));
   }
 
   /** Takes up some rows of what several linears are stored in. */

@@ -45,12 +45,13 @@ public final class LayerWalk {
 
   /**
    * @param model whose stage has begun
+   * @param storage layouts of what is quantized
    */
-  public LayerWalk(WorkingModel model, StageContext context) {
+  public LayerWalk(WorkingModel model, StageContext context, StorageChoice storage) {
     this.torch = context.torch();
     this.model = model;
     this.context = context;
-    this.storage = new StorageChoice(model.spec());
+    this.storage = storage;
     this.script = torch.script(LayerWalk.class, "overwrite.py");
   }
 

@@ -73,11 +73,30 @@ public record Selection(
             .collect(Collectors.joining(".*")));
   }
 
-  private static boolean fits(String pattern, String local, String full) {
-    Pattern compiled = compiled(pattern);
-    return pattern.startsWith(REGEX)
-        ? compiled.matcher(full).matches()
-        : compiled.matcher(local).matches() || compiled.matcher(full).matches();
+  /** A pattern, compiled. */
+  private record Fit(String pattern, Pattern compiled) {
+    static List<Fit> all(List<String> patterns) {
+      return patterns.stream()
+          .map(pattern -> new Fit(pattern, Selection.compiled(pattern)))
+          .toList();
+    }
+
+    boolean fits(String local, String full) {
+      return compiled.matcher(full).matches()
+          || (!pattern.startsWith(REGEX) && compiled.matcher(local).matches());
+    }
+  }
+
+  /** Both lists, compiled. */
+  private record Fits(List<Fit> targets, List<Fit> ignore) {
+    boolean selects(String local, String full) {
+      return (targets.isEmpty() || targets.stream().anyMatch(target -> target.fits(local, full)))
+          && ignore.stream().noneMatch(pattern -> pattern.fits(local, full));
+    }
+  }
+
+  private Fits fits() {
+    return new Fits(Fit.all(targets), Fit.all(ignore));
   }
 
   /**
@@ -86,11 +105,15 @@ public record Selection(
    * @throws BadInputException if it selects a part of a weight that several linears are stored in
    */
   public Set<String> of(Stack stack, int layer) {
+    return of(fits(), stack, layer);
+  }
+
+  private static Set<String> of(Fits fits, Stack stack, int layer) {
     LayerLayout layout = stack.layer(layer).layout();
     Set<String> selected = new LinkedHashSet<>();
     layout
         .linears()
-        .filter(name -> selects(name, stack.names().inLayer(layer, name)))
+        .filter(name -> fits.selects(name, stack.names().inLayer(layer, name)))
         .forEach(selected::add);
     for (List<Linear> together : layout.stored().values()) {
       List<String> names = together.stream().map(Linear::name).toList();
@@ -104,11 +127,6 @@ public record Selection(
     return selected;
   }
 
-  private boolean selects(String local, String full) {
-    return (targets.isEmpty() || targets.stream().anyMatch(target -> fits(target, local, full)))
-        && ignore.stream().noneMatch(pattern -> fits(pattern, local, full));
-  }
-
   /**
    * Makes sure that every pattern fits some linear, and that something is left to work on.
    *
@@ -117,22 +135,23 @@ public record Selection(
   public void requireFits(ModelSpec spec) {
     Set<String> linears = new TreeSet<>();
     boolean any = false;
-    Set<String> unfit = new LinkedHashSet<>(targets);
-    unfit.addAll(ignore);
+    Fits fits = fits();
+    Set<Fit> unfit = new LinkedHashSet<>(fits.targets());
+    unfit.addAll(fits.ignore());
     for (Stack stack : spec.stacks()) {
       for (int layer = 0; layer < stack.depth(); layer++) {
-        any |= !of(stack, layer).isEmpty();
+        any |= !of(fits, stack, layer).isEmpty();
         for (String name : stack.layer(layer).layout().names()) {
           linears.add(name);
           String full = stack.names().inLayer(layer, name);
-          unfit.removeIf(pattern -> fits(pattern, name, full));
+          unfit.removeIf(pattern -> pattern.fits(name, full));
         }
       }
     }
     if (!unfit.isEmpty()) {
       throw new BadInputException(
           "targets and ignore: found '%s', which is no linear of the model; expected some of %s"
-              .formatted(unfit.iterator().next(), linears));
+              .formatted(unfit.iterator().next().pattern(), linears));
     }
     if (!any) {
       throw new BadInputException(

@@ -18,15 +18,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * In which layout the linears of a model are stored, so that other tools load them. Values are the
- * same in each. Where AWQ's layout has no place for one of the linears, or its loaders look for
- * another class than theirs, all are stored as GPTQ's; a linear whose 3-bit codes GPTQ's loaders do
- * not take has them in fields of 4 bits.
+ * same in each. Where AWQ's layout has no place for one of the linears, its loaders look for
+ * another class than theirs, or some are to have another grid, which AWQ's configuration cannot
+ * say, all are stored as GPTQ's; a linear whose 3-bit codes GPTQ's loaders do not take has them in
+ * fields of 4 bits.
  */
 public final class StorageChoice {
   private static final int WIDER = 4;
 
   private final String family;
   private final boolean transposed;
+  private final Optional<String> mixed;
   private final Set<Named> shapes = new LinkedHashSet<>();
 
   /**
@@ -48,8 +50,12 @@ public final class StorageChoice {
    */
   public record Choice(GridForm grid, @Nullable String note) {}
 
-  public StorageChoice(ModelSpec architecture) {
+  /**
+   * @param grids the forms that the stages of a recipe want
+   */
+  public StorageChoice(ModelSpec architecture, List<GridForm> grids) {
     this.family = architecture.family();
+    this.mixed = mixed(grids);
     this.transposed =
         architecture.stacks().stream()
             .flatMap(stack -> stack.layers().stream())
@@ -75,13 +81,35 @@ public final class StorageChoice {
     Optional<String> why =
         transposed
             ? Optional.of("AWQ's loaders look for the class Linear, found Conv1D")
-            : shapes.stream()
-                .flatMap(named -> obstacle(wanted, named.shape()).stream())
-                .findFirst()
+            : mixed
+                .or(
+                    () ->
+                        shapes.stream()
+                            .flatMap(named -> obstacle(wanted, named.shape()).stream())
+                            .findFirst())
                 .or(() -> obstacle(wanted, new Shape(out, in)));
     return why.isEmpty()
         ? new Choice(wanted, null)
         : gptq(as(wanted, wanted.bits()), new Shape(out, in), "stored as GPTQ: " + why.get());
+  }
+
+  /** What keeps AWQ's configuration, which knows one grid, from saying all of these. */
+  private static Optional<String> mixed(List<GridForm> grids) {
+    return grids.stream()
+        .filter(grid -> grid.layout() == Layout.AWQ)
+        .findFirst()
+        .flatMap(
+            awq ->
+                grids.stream()
+                    .filter(
+                        other ->
+                            other.layout() != Layout.AWQ || other.groupSize() != awq.groupSize())
+                    .findFirst()
+                    .map(
+                        other ->
+                            "AWQ's configuration knows one grid, found %s of %s and %s of %s"
+                                .formatted(
+                                    awq.label(), awq.layout(), other.label(), other.layout())));
   }
 
   private static Choice gptq(GridForm grid, Shape shape, @Nullable String before) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.AssaySection;
 import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Stack;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -56,24 +58,30 @@ final class ModelSection {
     JsonNode section = config.path(AssaySection.KEY);
     try {
       requireKnown(section);
-      for (JsonNode entry : section.path(LAYERS)) {
-        spec = shaped(spec, config, new SchemeKeys(entry));
-      }
-      for (JsonNode entry : section.path(INPUTS)) {
-        SchemeKeys keys = new SchemeKeys(entry);
-        InputScheme scheme = InputScheme.of(keys.node(INPUT));
-        List<String> linears = keys.texts(LINEARS);
-        spec = changed(spec, keys, layer -> withInput(layer, linears, scheme));
-      }
-      for (JsonNode entry : section.path(CACHES)) {
-        SchemeKeys keys = new SchemeKeys(entry);
-        CacheScheme scheme = CacheScheme.of(keys.node(CACHE));
-        spec = changed(spec, keys, layer -> layer.with(scheme));
-      }
+      spec = each(spec, section, LAYERS, (before, keys) -> shaped(before, config, keys));
+      spec = each(spec, section, INPUTS, ModelSection::withInput);
+      spec = each(spec, section, CACHES, ModelSection::withCache);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(AssaySection.KEY + ": " + e.getMessage(), e);
     }
     return spec;
+  }
+
+  /** A model as the entries of a list change it, one after the other. */
+  private static ModelSpec each(
+      ModelSpec spec,
+      JsonNode section,
+      String key,
+      BiFunction<ModelSpec, SchemeKeys, ModelSpec> change) {
+    ModelSpec changed = spec;
+    for (int i = 0; i < section.path(key).size(); i++) {
+      try {
+        changed = change.apply(changed, new SchemeKeys(section.path(key).get(i)));
+      } catch (IllegalArgumentException e) {
+        throw SchemeKeys.within("%s[%d]".formatted(key, i), e);
+      }
+    }
+    return changed;
   }
 
   /** An object with lists under known keys, or nothing. */
@@ -103,7 +111,7 @@ final class ModelSection {
     ModelSpec other = plain.apply(LayerShapes.configuration(config, keys.node(SHAPE)));
     if (!other.stacks().get(index).spec().equals(stack.spec())) {
       throw new IllegalArgumentException(
-          LAYERS
+          SHAPE
               + ": found "
               + keys.node(SHAPE)
               + ", which a layer of "
@@ -114,16 +122,32 @@ final class ModelSection {
     boolean headsShareTerms = stack.spec().positions() instanceof Positions.Relative;
     if (headsShareTerms && shape.attention().heads() != stack.layer(0).attention().heads()) {
       throw new IllegalArgumentException(
-          LAYERS + ": found another number of heads, expected that of all, as they share terms");
+          SHAPE + ": found another number of heads, expected that of all, as they share terms");
     }
     int window = keys.integer(WINDOW);
     return changed(spec, keys, layer -> shape.withWindow(window));
   }
 
+  private static ModelSpec withCache(ModelSpec spec, SchemeKeys keys) {
+    CacheScheme scheme = keys.read(CACHE, CacheScheme::of);
+    return changed(spec, keys, layer -> layer.with(scheme));
+  }
+
+  private static ModelSpec withInput(ModelSpec spec, SchemeKeys keys) {
+    InputScheme scheme = keys.read(INPUT, InputScheme::of);
+    List<String> linears = keys.texts(LINEARS);
+    return changed(spec, keys, layer -> withInput(layer, linears, scheme));
+  }
+
   private static LayerSpec withInput(LayerSpec layer, List<String> linears, InputScheme scheme) {
     LayerSpec changed = layer;
     for (String name : linears) {
-      changed = changed.with(name, changed.linear(name).with(scheme));
+      LinearSpec linear = changed.linear(name).with(scheme);
+      try {
+        changed = changed.with(name, linear);
+      } catch (IllegalArgumentException e) {
+        throw SchemeKeys.within(INPUT, e);
+      }
     }
     return changed;
   }

@@ -6,23 +6,22 @@ import dev.assay.engine.calibration.LayerWalk;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.StageContext;
+import dev.assay.engine.calibration.StorageChoice;
 import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.model.Stack;
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.WeightFormats;
 import dev.assay.engine.working.ArtifactModel;
 import dev.assay.engine.working.WorkingModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -97,17 +96,38 @@ public final class Pipeline {
     if (steps.isEmpty()) {
       throw new IllegalArgumentException("a recipe without stages makes no artifact");
     }
-    steps.forEach(this::requireFits);
-    requireOneRounding(steps);
-    steps.forEach(this::requireWholeCast);
+    new PipelineCheck(spec, registry).require(steps);
     PipelineWork work = PipelineWork.beside(target, source, steps, calibration);
-    double earlier = work.seconds();
-    if (earlier > 0) {
-      listener.resumed(earlier);
+    if (work.seconds() > 0) {
+      listener.resumed(work.seconds());
     }
-    long start = System.nanoTime();
     WorkingModel model =
         new WorkingModel(torch, source, spec, WeightFormats.load(), work.directory());
+    try {
+      List<StageOutcome> outcomes = stages(model, steps, calibration, work, listener);
+      write(source, model, target);
+      work.delete();
+      return outcomes;
+    } catch (BadCheckpointException e) {
+      // A file that cannot be read may be whole the next time.
+      throw e;
+    } catch (BadInputException | IllegalArgumentException e) {
+      // It would be refused again.
+      work.delete();
+      throw e;
+    }
+  }
+
+  private List<StageOutcome> stages(
+      WorkingModel model,
+      List<Step> steps,
+      List<long[]> calibration,
+      PipelineWork work,
+      Listener listener) {
+    double earlier = work.seconds();
+    long start = System.nanoTime();
+    List<GridForm> grids =
+        steps.stream().flatMap(step -> registry.method(step).grid().stream()).toList();
     List<StageOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
@@ -117,65 +137,29 @@ public final class Pipeline {
             work.spent(earlier + (System.nanoTime() - start) / NANOS_PER_SECOND);
             listener.layerFinished(step.stage(), finished, all);
           };
-      outcomes.add(stage(model, step, i == steps.size() - 1, calibration, progress));
+      StageContext context =
+          new StageContext(
+              torch,
+              model.original(),
+              calibration,
+              step.selection(),
+              i == steps.size() - 1,
+              progress);
+      outcomes.add(stage(model, step, context, grids));
     }
+    return outcomes;
+  }
+
+  private void write(Checkpoint source, WorkingModel model, Path target) {
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
       ArtifactModel.write(torch, model, writer);
       ObjectNode config = new Families().configuration(source.config(), model.spec());
       writer.finish(source, config, model.mainType().label());
     }
-    work.delete();
-    return outcomes;
-  }
-
-  private void requireFits(Step step) {
-    try {
-      step.selection().requireFits(spec);
-    } catch (BadInputException e) {
-      throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** The type of what stays dense is that of the model. */
-  private void requireWholeCast(Step step) {
-    boolean casts = registry.method(step).storedType(DType.FLOAT64) != DType.FLOAT64;
-    if (casts && !step.selection().isAll()) {
-      throw new BadInputException(
-          step.stage()
-              + ": found targets or ignore, expected neither: it changes the type of all that is"
-              + " stored value by value");
-    }
-  }
-
-  /** Steps that quantize are to select linears apart. */
-  private void requireOneRounding(List<Step> steps) {
-    Map<String, String> rounded = new HashMap<>();
-    for (Step step : steps) {
-      if (registry.method(step).grid().isEmpty()) {
-        continue;
-      }
-      for (Stack stack : spec.stacks()) {
-        for (int layer = 0; layer < stack.depth(); layer++) {
-          for (String linear : step.selection().of(stack, layer)) {
-            String name = stack.names().inLayer(layer, linear);
-            String before = rounded.put(name, step.stage());
-            if (before != null) {
-              throw new BadInputException(
-                  "%s: found it selected by '%s', which rounds it, and by '%s' before, expected one rounding of a linear"
-                      .formatted(name, step.stage(), before));
-            }
-          }
-        }
-      }
-    }
   }
 
   private StageOutcome stage(
-      WorkingModel model,
-      Step step,
-      boolean last,
-      List<long[]> calibration,
-      StageContext.Progress progress) {
+      WorkingModel model, Step step, StageContext context, List<GridForm> grids) {
     CompressionMethod method = registry.method(step);
     Optional<StageState> done = model.finished().map(StageState::read);
     List<LinearOutcome> linears;
@@ -183,9 +167,7 @@ public final class Pipeline {
       linears = done.get().linears();
       done.get().restore(model);
     } else {
-      StageContext context =
-          new StageContext(torch, model.original(), calibration, step.selection(), last, progress);
-      linears = compress(method, model, context);
+      linears = compress(method, model, context, grids);
       model.finishStage(StageState.of(model, linears).json());
     }
     model.cast(method::storedType);
@@ -193,9 +175,10 @@ public final class Pipeline {
   }
 
   private static List<LinearOutcome> compress(
-      CompressionMethod method, WorkingModel model, StageContext context) {
+      CompressionMethod method, WorkingModel model, StageContext context, List<GridForm> grids) {
     if (method instanceof LayerwiseMethod layerwise) {
-      return new LayerWalk(model, context).run(layerwise);
+      StorageChoice storage = new StorageChoice(model.spec(), grids);
+      return new LayerWalk(model, context, storage).run(layerwise);
     }
     // What an interrupted run put is of no use to a stage that begins anew.
     model.restartStage();

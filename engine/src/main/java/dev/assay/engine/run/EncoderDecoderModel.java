@@ -7,6 +7,7 @@ import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import java.util.List;
@@ -127,12 +128,15 @@ public final class EncoderDecoderModel extends RunnableModel {
   /** Logits of tokens that follow those in the cache, which takes them up. */
   public NDArray nextLogits(NDManager owner, long[][] ids, NDArray memory, KvCache cache) {
     try (NDManager scope = owner.newSubManager()) {
-      int position = cache.reserve(ids[0].length);
       NDArray tokens = TokenIds.of(scope, ids);
+      ScriptModule script = tree().script();
+      NDArray none = tree().none();
       NDArray logits =
-          tree()
-              .script()
-              .call(scope, "next_logits", tokens, position, cache.layers(), memory, tree().none());
+          cache.append(
+              ids[0].length,
+              position ->
+                  script.call(
+                      scope, "next_logits", tokens, position, cache.layers(), memory, none));
       return torch.tensors().cast(owner, logits, DType.FLOAT32);
     }
   }

@@ -1,6 +1,8 @@
 package dev.assay.engine.run;
 
+import ai.djl.ndarray.NDArray;
 import dev.assay.engine.torch.ScriptValue;
+import java.util.function.IntFunction;
 
 /**
  * Keys and values of the tokens seen so far, a cache a layer, written in place by the forward pass.
@@ -44,15 +46,19 @@ public final class KvCache implements AutoCloseable {
     this.length = length;
   }
 
-  /** Makes room for tokens and says at which position they begin. */
-  int reserve(int tokens) {
+  /**
+   * Takes up tokens.
+   *
+   * @param forward runs them from the position that it is given on; if it fails, they do not count
+   */
+  NDArray append(int tokens, IntFunction<NDArray> forward) {
     if (length + tokens > capacity) {
       throw new IllegalStateException(
           length + " + " + tokens + " tokens exceed the cache's capacity of " + capacity);
     }
-    int position = length;
+    NDArray output = forward.apply(length);
     length += tokens;
-    return position;
+    return output;
   }
 
   @Override

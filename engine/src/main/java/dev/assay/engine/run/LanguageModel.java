@@ -117,7 +117,8 @@ public final class LanguageModel extends RunnableModel {
   private NDArray next(NDManager owner, String method, NDArray ids, KvCache cache) {
     int tokens = (int) ids.getShape().get(1);
     positions.extend(tree().script(), cache.length() + tokens);
-    return tree().script().call(owner, method, ids, cache.reserve(tokens), cache.layers());
+    return cache.append(
+        tokens, position -> tree().script().call(owner, method, ids, position, cache.layers()));
   }
 
   /** −log p of tokens 1 … t−1 of each sequence, natural logarithm, [batch][t − 1]. */

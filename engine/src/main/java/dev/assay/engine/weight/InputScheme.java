@@ -63,9 +63,10 @@ public sealed interface InputScheme {
           case "per-token" -> new PerToken(keys.integer("bits"), keys.flag("symmetric"));
           case "static" ->
               new Static(keys.integer("bits"), keys.number("scale"), keys.integer("zero"));
-          case "rotated" -> new Rotated(keys.integer("blockSize"), of(keys.node("then")));
+          case "rotated" ->
+              new Rotated(keys.integer("blockSize"), keys.read("then", InputScheme::of));
           case "split-outliers" ->
-              new SplitOutliers(keys.integers("columns"), of(keys.node("others")));
+              new SplitOutliers(keys.integers("columns"), keys.read("others", InputScheme::of));
           default ->
               throw new IllegalArgumentException(
                   "scheme: found '"

@@ -5,9 +5,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Reads the keys of an object that must have these and no others, saying which is at fault. */
 public final class SchemeKeys {
+  /** A key at the beginning of a message, with what stands below it or is said of it. */
+  private static final Pattern KEY = Pattern.compile("\\w+(\\[\\d+])?[.:]");
+
   private final JsonNode json;
   private final Set<String> read = new HashSet<>();
 
@@ -19,6 +24,26 @@ public final class SchemeKeys {
   public JsonNode node(String key) {
     read.add(key);
     return json.path(key);
+  }
+
+  /**
+   * What stands under a key, read.
+   *
+   * @throws IllegalArgumentException if the reader throws it; the message then begins with the key
+   */
+  public <T> T read(String key, Function<JsonNode, T> reader) {
+    try {
+      return reader.apply(node(key));
+    } catch (IllegalArgumentException e) {
+      throw within(key, e);
+    }
+  }
+
+  /** An error of something at a place, whose message may begin with a key below it. */
+  public static IllegalArgumentException within(String place, IllegalArgumentException e) {
+    String message = String.valueOf(e.getMessage());
+    String separator = KEY.matcher(message).lookingAt() ? "." : ": ";
+    return new IllegalArgumentException(place + separator + message, e);
   }
 
   /** A whole number. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
+import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.quantize.AwqGrid;
@@ -13,6 +14,7 @@ import dev.assay.engine.quantize.AwqParameters;
 import dev.assay.engine.quantize.RoundToNearest;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Pipeline;
+import dev.assay.engine.recipe.Stage;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.engine.weight.GridForm;
@@ -74,7 +76,7 @@ class StorageChoiceTest extends TorchTest {
       Format format,
       int storedBits,
       String note) {
-    StorageChoice choice = new StorageChoice(ModelFixture.of(family).architecture());
+    StorageChoice choice = new StorageChoice(ModelFixture.of(family).architecture(), List.of());
     GridForm wanted = new GridForm(bits, groupSize, false, true, layout);
 
     StorageChoice.Choice down = choice.of(wanted, 64, 144);
@@ -145,7 +147,7 @@ class StorageChoiceTest extends TorchTest {
             : new Step("rtn", new RtnParameters(4, 32, false, false));
     Path target = directory.resolve("artifact");
 
-    List<String> notes = new StorageChoice(fixture.architecture()).notes(wanted);
+    List<String> notes = new StorageChoice(fixture.architecture(), List.of(wanted)).notes(wanted);
     List<LinearOutcome> outcomes =
         new Pipeline(torch, fixture.architecture(), StageRegistry.load())
             .run(
@@ -172,13 +174,48 @@ class StorageChoiceTest extends TorchTest {
     }
   }
 
+  /** Stages that want other grids than AWQ's leave it GPTQ's layout, which can say all of them. */
+  @ParameterizedTest
+  @CsvSource({"awq, 32", "awq, 16", "rtn, 32"})
+  void stagesOfSeveralGrids(String second, int groupSize) {
+    ModelFixture fixture = ModelFixture.of("opt");
+    Stage other =
+        second.equals("awq")
+            ? new AwqParameters(4, groupSize, true, false, 20, false, 0.5, 512)
+            : new RtnParameters(8, groupSize, false, false);
+    Path target = directory.resolve("artifact");
+    Selection attention = new Selection(List.of("self_attn.*"), List.of());
+    Selection feed = new Selection(List.of("fc*"), List.of());
+    AwqParameters awq = new AwqParameters(4, 32, true, false, 20, false, 0.5, 512);
+
+    List<Pipeline.StageOutcome> outcomes =
+        new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+            .run(
+                fixture.checkpoint(),
+                List.of(new Step("awq", awq, attention), new Step(second, other, feed)),
+                List.of(new long[] {5, 9, 30, 4, 17, 28, 64, 100}),
+                target,
+                (stage, finished, layers) -> {});
+
+    Checkpoint artifact = Checkpoint.open(target);
+    boolean alike = second.equals("awq") && groupSize == 32;
+    assertThat(artifact.quantization().orElseThrow().format())
+        .isEqualTo(alike ? Format.AWQ : Format.GPTQ_V2);
+    assertThat(outcomes.get(0).linears())
+        .allMatch(each -> alike || String.valueOf(each.note()).contains("knows one grid"));
+    NDArray original = FamilyFixtures.outputs(torch, scope, fixture, fixture.checkpoint());
+    NDArray found = FamilyFixtures.outputs(torch, scope, fixture, artifact);
+    double off = found.sub(original).square().mean().sqrt().getFloat();
+    assertThat(off / original.square().mean().sqrt().getFloat()).isBetween(1e-4, 0.3);
+  }
+
   @Test
   void awqInGptqsLayout() {
     NDArray weight = normal(3, 64, 144);
     GridForm awq = new AwqGrid(4, 32).quantize(torch, scope, weight).grid();
 
     StorageChoice.Choice choice =
-        new StorageChoice(ModelFixture.of("mistral").architecture()).of(awq, 64, 144);
+        new StorageChoice(ModelFixture.of("mistral").architecture(), List.of(awq)).of(awq, 64, 144);
 
     assertThat(choice.grid()).isEqualTo(new GridForm(4, 32, false, true, Layout.GPTQ));
     assertThat(LoadableShapes.obstacle(choice.grid(), 64, 144)).isEmpty();

@@ -42,7 +42,7 @@ class ModelSectionTest {
         "{'layers': 3}|layers: found 3, expected a list",
         "[]|found [], expected an object",
         "{'caches': [{'stack': 0, 'indices': [0, 0], 'cache': {'scheme': 'dense'}}]}"
-            + "|indices: found [0, 0], expected each layer once"
+            + "|caches[0].indices: found [0, 0], expected each layer once"
       })
   void sectionsOfAnotherFormAreRefused(String faulty) throws IOException {
     String[] both = faulty.split("\\|", -1);
@@ -193,17 +193,17 @@ class ModelSectionTest {
         "{'inputs': [{'stack': 0, 'indices': [0], 'input': {'scheme': 'none'}}]}"
             + "|linears: found nothing, expected a list of texts",
         "{'caches': [{'indices': [0], 'cache': {'scheme': 'dense'}}]}"
-            + "|stack: found nothing, expected a whole number",
+            + "|caches[0].stack: found nothing, expected a whole number",
         "{'caches': [{'stack': 0, 'layers': 1, 'indices': [0], 'cache': {'scheme': 'dense'}}]}"
-            + "|unknown key 'layers', expected some of [cache, indices, stack]",
+            + "|caches[0]: unknown key 'layers', expected some of [cache, indices, stack]",
         "{'inputs': [{'stack': 0, 'indices': [0], 'linears': ['mlp.up_proj'], 'input':"
             + " {'scheme': 'split-outliers', 'columns': [1], 'others': {'scheme': 'rotated',"
             + " 'blockSize': 8, 'then': {'scheme': 'none'}}}}]}"
             + "|expected no rotation of features",
         "{'inputs': [{'stack': 0, 'indices': [0], 'linears': ['mlp.up_proj'], 'input':"
             + " {'scheme': 'rotated', 'blockSize': 4096, 'then': {'scheme': 'none'}}}]}"
-            + "|blockSize: found 4096, expected a divisor of the input's width",
-        "{'caches': [{'stack': 0, 'indices': [0], 'cache': {}}]}|scheme: found ''"
+            + "|inputs[0].input.blockSize: found 4096, expected a divisor of the input's width",
+        "{'caches': [{'stack': 0, 'indices': [0], 'cache': {}}]}|caches[0].cache.scheme: found ''"
       })
   void faultsAreNamed(String faulty) throws IOException {
     String[] both = faulty.split("\\|", -1);

@@ -348,6 +348,32 @@ class PipelineStagesTest extends TorchTest {
     assertThat(Checkpoint.open(target).sha256()).isEqualTo(whole);
   }
 
+  /** Wants of a linear what no layer has. */
+  private record Refused() implements Stage, LayerwiseMethod {
+    @Override
+    public void compress(LayerContext layer) {
+      if (layer.index() == 1) {
+        throw new BadInputException("layer 1: found nothing, expected something");
+      }
+    }
+  }
+
+  /** What a stage refuses it would refuse again. */
+  @Test
+  void whatIsRefusedLeavesNothing() {
+    ModelFixture fixture = ModelFixture.of("llama");
+    StageRegistry registry =
+        new StageRegistry(
+            List.of(new StageType<>("refused", "refused", Refused.class, stage -> stage)));
+
+    assertThatThrownBy(() -> run("refused", fixture, registry, new Step("refused", new Refused())))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("layer 1: found nothing, expected something");
+
+    assertThat(Pipeline.working(directory.resolve("refused"))).doesNotExist();
+    assertThat(directory.resolve("refused")).doesNotExist();
+  }
+
   /** What another recipe left is of no use. */
   @Test
   void otherStepsBeginAnew() {

@@ -1,6 +1,9 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.YamlBinder;
+import dev.assay.engine.config.YamlReader;
 import dev.assay.engine.hub.HubState;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.hardware.profile.HardwareProfile;
@@ -15,9 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +42,10 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Option(names = "--profile", description = "The files are hardware profiles.")
     private boolean profile;
+
+    private boolean isSuite() {
+      return !recipe && !profile;
+    }
   }
 
   @Spec private CommandSpec spec;
@@ -75,10 +80,21 @@ final class ValidateCommand implements Callable<Integer> {
         }
         lines.forEach(err::println);
         faulty++;
+        if (kind.isSuite() && looksLikeRecipe(file)) {
+          err.println("assay: " + file + ": is it a recipe? Those are checked with --recipe");
+        }
       }
     }
     out.flush();
     return faulty == 0 ? ExitCode.SUCCESS : ExitCode.BAD_INPUT;
+  }
+
+  private static boolean looksLikeRecipe(Path file) {
+    try {
+      return YamlReader.read(file).find(KeyPath.ROOT.key("stages")).isPresent();
+    } catch (BadInputException e) {
+      return false;
+    }
   }
 
   private String check(Path file) {
@@ -107,14 +123,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   /** A suite is sound even where models are broken, but not in one breath with cells that fail. */
   private static String count(int all, List<PlannedCell> cells) {
-    // The first cell of a model has the warning about it.
-    Set<String> broken =
-        cells.stream()
-            .filter(cell -> SuiteCheck.willFail(cell.warnings()))
-            .map(cell -> cell.spec().model().name())
-            .collect(Collectors.toSet());
-    long failing =
-        cells.stream().filter(cell -> broken.contains(cell.spec().model().name())).count();
+    long failing = cells.stream().filter(cell -> SuiteCheck.willFail(cell.warnings())).count();
     String counted = all + (all == 1 ? " cell" : " cells");
     if (failing == 0) {
       return "ok, " + counted;

@@ -28,6 +28,11 @@ public record WrittenSuite(Suite suite, List<String> recipes, YamlNode root) {
     return KeyPath.ROOT.key("models").item(suite.models().indexOf(model));
   }
 
+  /** Where a recipe of the suite stands, by its name. */
+  public KeyPath recipe(String name) {
+    return KeyPath.ROOT.key("recipes").item(recipes.indexOf(name));
+  }
+
   /** Where a target of the suite stands. */
   public KeyPath path(SuiteTarget target) {
     return KeyPath.ROOT.key("targets").item(suite.targets().indexOf(target));

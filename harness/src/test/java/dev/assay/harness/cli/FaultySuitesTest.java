@@ -182,6 +182,49 @@ class FaultySuitesTest {
     assertThat(say("validate", suite).out()).contains("1 cell, which will fail");
   }
 
+  /** What a stage selects is known before anything is loaded. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          rtn: {bits: 4, targets: [mlp.nothing]} | stage rtn: targets and ignore: found 'mlp.nothing', which is no linear of the model; expected some of [mlp.down_proj
+          cast: {dtype: bfloat16, ignore: ['mlp.*']} | stage cast: found targets or ignore, expected neither
+          rtn: {bits: 4, targets: ['mlp.*']}}, {gptq: {bits: 4, targets: [mlp.up_proj]} | model.layers.0.mlp.up_proj: found it selected by 'gptq', which rounds it, and by 'rtn' before
+          """)
+  void selectionsAreHeldAgainstModels(String stages, String error) throws IOException {
+    Files.writeString(
+        directory.resolve("chosen.yaml"),
+        "name: chosen\nsummary: a test\nstages: [{%s}]\n".formatted(stages));
+    String recipes = "[fp32, " + directory.resolve("chosen.yaml") + "]";
+
+    assertThat(
+            refusal(SUITE.formatted(model).replace("[fp32, rtn-w4-g128, gptq-w4-g128]", recipes)))
+        .startsWith("assay: " + bench.file("faulty") + ":4: recipes[1]: recipe chosen on model m: ")
+        .contains(error);
+  }
+
+  /** A recipe that fits one model of the suite fails the cells of the others alone. */
+  @Test
+  void aRecipeMayFitSomeModels() throws IOException {
+    Files.writeString(
+        directory.resolve("chosen.yaml"),
+        "name: chosen\nsummary: a test\nstages: [{rtn: {bits: 4, targets: [mlp.up_proj]}}]\n");
+    String yaml =
+        SUITE
+            .formatted(model)
+            .replace("[fp32, rtn-w4-g128, gptq-w4-g128]", "[fp32, " + directory + "/chosen.yaml]")
+            .replace("'}]", "'}, {name: g, synthetic: {config: gpt2, seed: 0}}]");
+    Path suite = Files.writeString(bench.file("faulty"), yaml);
+
+    Spoken spoken = say("validate", suite);
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.err())
+        .contains(":4: recipes[1]: its cells will fail: recipe chosen on model g: stage rtn:");
+    assertThat(spoken.out()).endsWith("faulty.yaml: ok, 4 cells, 1 of which will fail\n");
+  }
+
   @Test
   void overridesAreNamedWhereTheyAre() throws IOException {
     String yaml =

@@ -41,9 +41,16 @@ public final class WrittenQuantization {
   public void packed(String module, QuantizationConfig config) {
     if (!accepts(config)) {
       throw new IllegalArgumentException(
-          "one checkpoint cannot hold both " + packed.get(packed.firstKey()) + " and " + config);
+          "one checkpoint cannot hold both %s and %s: found %s and %s"
+              .formatted(
+                  packed.firstKey(), module, label(packed.get(packed.firstKey())), label(config)));
     }
     packed.put(module, config);
+  }
+
+  private static String label(QuantizationConfig config) {
+    return "%s of %d bits, group size %d"
+        .formatted(config.format().label(), config.bits(), config.groupSize());
   }
 
   /** Notes what keeps other tools from loading a linear. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -19,7 +20,8 @@ import java.util.Optional;
  * loaded. All verbs that take a suite make this check, so that they agree.
  */
 public final class SuiteCheck {
-  private static final String WILL_FAIL = "its cells will fail";
+  /** How the warning about a cell begins that is known to fail. */
+  static final String WILL_FAIL = "its cells will fail";
 
   private final StageRegistry stages;
   private final DatasetRegistry datasets;
@@ -41,7 +43,9 @@ public final class SuiteCheck {
     LengthCheck lengths = new LengthCheck(written, findings);
     TextCheck texts = new TextCheck(datasets, written, findings);
     BosCheck bos = new BosCheck(written, findings);
-    Map<String, Optional<KnownModel>> models = new HashMap<>();
+    StageCheck steps = new StageCheck(stages, written, findings);
+    Map<String, KnownModel> models = new HashMap<>();
+    Map<String, String> broken = new HashMap<>();
     boolean someRun =
         suite.cells().stream().anyMatch(cell -> cell.target().device().obstacle().isEmpty());
     try {
@@ -52,12 +56,19 @@ public final class SuiteCheck {
           continue;
         }
         threads(cell, written, findings);
-        Optional<KnownModel> known =
-            models.computeIfAbsent(cell.model().name(), name -> model(cell, written, findings));
-        if (known.isEmpty()) {
+        String name = cell.model().name();
+        if (!models.containsKey(name) && !broken.containsKey(name)) {
+          try {
+            models.put(name, KnownModel.of(cell));
+          } catch (BadInputException e) {
+            broken.put(name, String.valueOf(e.getMessage()));
+          }
+        }
+        KnownModel model = models.get(name);
+        if (model == null) {
+          broken(cell, Objects.requireNonNull(broken.get(name)), written, findings);
           continue;
         }
-        KnownModel model = known.get();
         lengths.measures(cell, model);
         texts.perplexity(cell, model);
         bos.perplexity(cell, model);
@@ -66,16 +77,18 @@ public final class SuiteCheck {
           texts.calibration(cell, model);
           bos.calibration(cell, model);
         }
+        steps.cell(cell, model);
         source(cell, model, written, findings);
       }
+      steps.tell();
     } finally {
-      models.values().forEach(model -> model.ifPresent(KnownModel::close));
+      models.values().forEach(KnownModel::close);
     }
     findings.requireNoProblem();
     return findings;
   }
 
-  /** Whether a cell is known to fail, as its model is broken. */
+  /** Whether a cell is known to fail, as its model is broken or its recipe does not fit it. */
   public static boolean willFail(List<String> warnings) {
     return warnings.stream().anyMatch(warning -> warning.startsWith(WILL_FAIL));
   }
@@ -106,20 +119,15 @@ public final class SuiteCheck {
   }
 
   /** A checkpoint that is broken fails its own cells only, but it is said. */
-  private static Optional<KnownModel> model(
-      CellSpec cell, WrittenSuite written, CheckResult findings) {
+  private static void broken(
+      CellSpec cell, String why, WrittenSuite written, CheckResult findings) {
     KeyPath path = written.path(cell.model());
-    try {
-      return Optional.of(KnownModel.of(cell));
-    } catch (BadInputException e) {
-      if (isNone(cell)) {
-        findings.problem(written.error(path, String.valueOf(e.getMessage())));
-      } else {
-        String text = WILL_FAIL + ": " + e.getMessage();
-        findings.warning(cell, text, written.error(path, text));
-      }
+    if (isNone(cell)) {
+      findings.problem(written.error(path, why));
+    } else {
+      String text = WILL_FAIL + ": " + why;
+      findings.warning(cell, text, written.error(path, text));
     }
-    return Optional.empty();
   }
 
   /** Whether what is there is not even meant as a checkpoint. */

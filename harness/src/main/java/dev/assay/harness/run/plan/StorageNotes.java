@@ -6,7 +6,7 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.StageRegistry;
-import dev.assay.engine.recipe.Step;
+import dev.assay.engine.weight.GridForm;
 import dev.assay.harness.run.synthetic.SyntheticSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,10 +29,12 @@ public final class StorageNotes {
   public List<String> of(PlannedCell cell) {
     List<String> notes = new ArrayList<>();
     try {
-      StorageChoice choice = new StorageChoice(architecture(cell));
-      for (Step step : cell.spec().recipe().stages()) {
-        stages.method(step).grid().ifPresent(grid -> notes.addAll(choice.notes(grid)));
-      }
+      List<GridForm> grids =
+          cell.spec().recipe().stages().stream()
+              .flatMap(step -> stages.method(step).grid().stream())
+              .toList();
+      StorageChoice choice = new StorageChoice(architecture(cell), grids);
+      grids.forEach(grid -> notes.addAll(choice.notes(grid)));
     } catch (BadInputException | IllegalArgumentException e) {
       return List.of();
     }

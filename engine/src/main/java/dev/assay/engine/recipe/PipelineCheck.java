@@ -1,0 +1,74 @@
+package dev.assay.engine.recipe;
+
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.DType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Holds the steps of a recipe against a model, which needs no weight of it. */
+public final class PipelineCheck {
+  private final ModelSpec spec;
+  private final StageRegistry registry;
+
+  public PipelineCheck(ModelSpec spec, StageRegistry registry) {
+    this.spec = spec;
+    this.registry = registry;
+  }
+
+  /**
+   * Makes sure that each step selects what the model has, and that no linear is rounded twice.
+   *
+   * @throws BadInputException if not
+   */
+  public void require(List<Step> steps) {
+    steps.forEach(this::requireFits);
+    requireOneRounding(steps);
+    steps.forEach(this::requireWholeCast);
+  }
+
+  private void requireFits(Step step) {
+    try {
+      step.selection().requireFits(spec);
+    } catch (BadInputException e) {
+      throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The type of what stays dense is that of the model. */
+  private void requireWholeCast(Step step) {
+    boolean casts = registry.method(step).storedType(DType.FLOAT64) != DType.FLOAT64;
+    if (casts && !step.selection().isAll()) {
+      throw new BadInputException(
+          "stage "
+              + step.stage()
+              + ": found targets or ignore, expected neither: it changes the type of all that is"
+              + " stored value by value");
+    }
+  }
+
+  /** Steps that quantize are to select linears apart. */
+  private void requireOneRounding(List<Step> steps) {
+    Map<String, String> rounded = new HashMap<>();
+    for (Step step : steps) {
+      if (registry.method(step).grid().isEmpty()) {
+        continue;
+      }
+      for (Stack stack : spec.stacks()) {
+        for (int layer = 0; layer < stack.depth(); layer++) {
+          for (String linear : step.selection().of(stack, layer)) {
+            String name = stack.names().inLayer(layer, linear);
+            String before = rounded.put(name, step.stage());
+            if (before != null) {
+              throw new BadInputException(
+                  "%s: found it selected by '%s', which rounds it, and by '%s' before, expected one rounding of a linear"
+                      .formatted(name, step.stage(), before));
+            }
+          }
+        }
+      }
+    }
+  }
+}
