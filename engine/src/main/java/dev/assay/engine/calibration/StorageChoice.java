@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * same in each. Where AWQ's layout has no place for one of the linears, its loaders look for
  * another class than theirs, or some are to have another grid, which AWQ's configuration cannot
  * say, all are stored as GPTQ's; a linear whose 3-bit codes GPTQ's loaders do not take has them in
- * fields of 4 bits.
+ * fields of 4 bits. Beside asymmetric grids symmetric ones are stored as if they were asymmetric: a
+ * checkpoint has one version of GPTQ's layout, and the first has no place for a zero of 0.
  */
 public final class StorageChoice {
   private static final int WIDER = 4;
@@ -29,6 +30,7 @@ public final class StorageChoice {
   private final String family;
   private final boolean transposed;
   private final Optional<String> mixed;
+  private final boolean secondVersion;
   private final Set<Named> shapes = new LinkedHashSet<>();
 
   /**
@@ -56,6 +58,7 @@ public final class StorageChoice {
   public StorageChoice(ModelSpec architecture, List<GridForm> grids) {
     this.family = architecture.family();
     this.mixed = mixed(grids);
+    this.secondVersion = grids.stream().anyMatch(grid -> !grid.symmetric());
     this.transposed =
         architecture.stacks().stream()
             .flatMap(stack -> stack.layers().stream())
@@ -112,7 +115,12 @@ public final class StorageChoice {
                                     awq.label(), awq.layout(), other.label(), other.layout())));
   }
 
-  private static Choice gptq(GridForm grid, Shape shape, @Nullable String before) {
+  private Choice gptq(GridForm wanted, Shape shape, @Nullable String before) {
+    GridForm grid =
+        secondVersion
+            ? new GridForm(
+                wanted.bits(), wanted.groupSize(), false, wanted.ordered(), wanted.layout())
+            : wanted;
     Optional<String> why = obstacle(grid, shape);
     if (why.isEmpty()) {
       return new Choice(grid, before);

@@ -108,7 +108,8 @@ final class ModelSection {
   private ModelSpec shaped(ModelSpec spec, JsonNode config, SchemeKeys keys) {
     int index = keys.integer(STACK);
     Stack stack = stack(spec, index);
-    ModelSpec other = plain.apply(LayerShapes.configuration(config, keys.node(SHAPE)));
+    ModelSpec other =
+        keys.read(SHAPE, shape -> plain.apply(LayerShapes.configuration(config, shape)));
     if (!other.stacks().get(index).spec().equals(stack.spec())) {
       throw new IllegalArgumentException(
           SHAPE

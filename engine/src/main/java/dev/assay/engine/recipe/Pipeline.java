@@ -19,6 +19,7 @@ import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.WeightFormats;
 import dev.assay.engine.working.ArtifactModel;
 import dev.assay.engine.working.WorkingModel;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +114,11 @@ public final class Pipeline {
       throw e;
     } catch (BadInputException | IllegalArgumentException e) {
       // It would be refused again.
-      work.delete();
+      try {
+        work.delete();
+      } catch (UncheckedIOException undeleted) {
+        e.addSuppressed(undeleted);
+      }
       throw e;
     }
   }

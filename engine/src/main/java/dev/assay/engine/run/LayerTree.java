@@ -26,12 +26,13 @@ final class LayerTree {
   private final LayerModuleWeights weights;
   private final NormModules norms;
   private final boolean shares;
-  private final boolean pairs;
+  private final long pairedElements;
   private final Attribute[] groups;
 
   /**
    * @param shares whether the parts are also to stand outside the layer
-   * @param pairs whether a lone query is faster with another beside it
+   * @param pairedElements from how many elements of keys on a lone query is faster with another
+   *     beside it; 0 for never
    */
   LayerTree(
       StackSpec spec,
@@ -39,13 +40,13 @@ final class LayerTree {
       LayerModuleWeights weights,
       NormModules norms,
       boolean shares,
-      boolean pairs) {
+      long pairedElements) {
     this.spec = spec;
     this.layer = layer;
     this.weights = weights;
     this.norms = norms;
     this.shares = shares;
-    this.pairs = pairs;
+    this.pairedElements = pairedElements;
     this.groups = new Attribute[layer.layout().groups().size()];
   }
 
@@ -144,7 +145,7 @@ final class LayerTree {
         : Scripts.module("attention.CausalScores")
             .with("scale", attention.scale())
             .with("window", window)
-            .with("pairs", pairs);
+            .with("paired_elements", pairedElements);
   }
 
   private ModuleNode maskedScores() {

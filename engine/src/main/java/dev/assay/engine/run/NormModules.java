@@ -3,6 +3,7 @@ package dev.assay.engine.run;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.model.NormSpec;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.Tensors;
 import dev.assay.engine.torch.TorchSession;
@@ -49,8 +50,10 @@ final class NormModules {
 
   private NDArray signs(NDArray like) {
     try (NDManager scope = owner.newSubManager()) {
+      // A tensor of Java's numbers does not own its memory, and a cast to its own type shares it.
       NDArray signs = Tensors.of(scope, new float[] {1, -1}, 2, 1);
-      return torch.tensors().cast(owner, signs, torch.tensors().typeOf(like));
+      DType type = torch.tensors().typeOf(like);
+      return torch.tensors().copy(owner, torch.tensors().cast(scope, signs, type));
     }
   }
 }

@@ -132,8 +132,8 @@ final class StackLoader {
   ModuleNode layer(NDManager owner, int layer) {
     try (NDManager scope = owner.newSubManager()) {
       LayerModuleWeights stored = new StoredLayer(owner, scope, layer);
-      boolean pairs = preparer.pairsRows();
-      return new LayerTree(spec, stack.layer(layer), stored, norms(owner), false, pairs)
+      long paired = preparer.pairedElements();
+      return new LayerTree(spec, stack.layer(layer), stored, norms(owner), false, paired)
           .build()
           .layer();
     }

@@ -28,6 +28,7 @@ public record CpuKernels(Int4Layout layout, boolean hasNarrowProducts, boolean r
   private static final long PACKED_ROWS = 4;
   private static final long PACKED_ROWS_WITHOUT_NARROW_PRODUCTS = 64;
   private static final long NARROW_ROWS = 4;
+  private static final long PAIRED_ELEMENTS = 384 * 64;
 
   static CpuKernels detect(TorchSession torch, Execution execution) {
     if (!execution.device().equals(TorchDevice.CPU)) {
@@ -56,10 +57,13 @@ public record CpuKernels(Int4Layout layout, boolean hasNarrowProducts, boolean r
   }
 
   /**
-   * Whether a product of one 16-bit row that no weight is reordered for takes longer than of two.
+   * From how many elements of a matrix on a product of two rows is faster than of one, where
+   * nothing is reordered; 0 for never. Libtorch multiplies a lone bfloat16 row by a loop of its
+   * own, several by oneDNN (measured on AMD Zen 5 with AVX-512: 98 against 235 µs for attention to
+   * 192 keys of 12 heads of 64, even at 384 keys of one).
    */
-  boolean pairsRows() {
-    return reorders;
+  long pairedElements() {
+    return reorders ? PAIRED_ELEMENTS : 0;
   }
 
   /** Most rows of input that dense products take in a 16-bit type; more run in float32. */

@@ -245,7 +245,11 @@ public sealed interface InputScheme {
                 + ", expected a divisor of the input's width, "
                 + width);
       }
-      then.requireFits(width);
+      try {
+        then.requireFits(width);
+      } catch (IllegalArgumentException e) {
+        throw SchemeKeys.within("then", e);
+      }
     }
 
     @Override
@@ -310,7 +314,11 @@ public sealed interface InputScheme {
         throw new IllegalArgumentException(
             "columns: found " + columns.get(columns.size() - 1) + ", expected 0 to " + (width - 1));
       }
-      others.requireFits(width);
+      try {
+        others.requireFits(width);
+      } catch (IllegalArgumentException e) {
+        throw SchemeKeys.within("others", e);
+      }
     }
 
     @Override

@@ -93,9 +93,12 @@ public final class LinearPreparer {
     return runtime.processor().hasNarrowProducts() ? runtime.execution().dtype() : DType.FLOAT32;
   }
 
-  /** Whether a product of two rows is faster than of one, where both operands come as they are. */
-  public boolean pairsRows() {
-    return runtime.processor().pairsRows();
+  /**
+   * From how many elements of a matrix on a product of two rows is faster than of one, where both
+   * operands come as they are; 0 for never.
+   */
+  public long pairedElements() {
+    return runtime.processor().pairedElements();
   }
 
   /** Prepares weights without biases, their input as it comes. */

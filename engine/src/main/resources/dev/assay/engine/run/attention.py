@@ -8,8 +8,9 @@ class Scores(ModuleInterface):
 class CausalScores(Module):
   scale : float
   window : int
-  # Whether the product of a lone bfloat16 row takes longer than that of two.
-  pairs : bool
+  # From how many elements of the keys on a lone query is computed with a copy of itself beside it;
+  # 0 for never.
+  paired_elements : int
   def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], position: int) -> Tensor:
     if q.size(2) == 1:
       return self.one(q, k, v)
@@ -31,7 +32,7 @@ class CausalScores(Module):
       k = torch.slice(k, 2, end - self.window, end)
       v = torch.slice(v, 2, end - self.window, end)
     rows = torch.reshape(q, [q.size(0), k.size(1), heads // k.size(1), width])
-    if self.pairs and rows.size(2) == 1 and torch.numel(k) > 24576:
+    if self.paired_elements > 0 and rows.size(2) == 1 and torch.numel(k) >= self.paired_elements:
       both = torch.cat([rows, rows], 2)
       out = torch.scaled_dot_product_attention(both, k, v, None, 0.0, False, scale=self.scale)
       return torch.reshape(torch.slice(out, 2, 0, 1), [q.size(0), heads * width])

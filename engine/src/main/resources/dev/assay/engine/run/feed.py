@@ -25,7 +25,7 @@ class GatedFeed(Module):
     both = self.gate_up_proj.forward(x)
     width = both.size(1) // 2
     gate = self.activation.forward(torch.slice(both, 1, 0, width))
-    return self.down_proj.forward(torch.mul_(gate, torch.slice(both, 1, width, 2 * width)))
+    return self.down_proj.forward(gate * torch.slice(both, 1, width, 2 * width))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.gate_up_proj.load(tensors, name + ".gate_up_proj")
     self.down_proj.load(tensors, name + ".down_proj")

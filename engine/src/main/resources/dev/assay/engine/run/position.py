@@ -168,7 +168,8 @@ class NormedRotation(Module):
   def forward(self, x: Tensor, turning: int, step: __torch__.step.Step) -> Tensor:
     q = self.q_norm.forward(torch.slice(x, 2, 0, self.heads))
     k = self.k_norm.forward(torch.slice(x, 2, self.heads, turning))
-    return self.rotation.forward(__torch__.position.beside(torch.cat([q, k], 2), x), turning, step)
+    v = torch.slice(x, 2, turning, x.size(2))
+    return self.rotation.forward(torch.cat([q, k, v], 2), turning, step)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.q_norm.load(tensors, name + ".q_norm")
     self.k_norm.load(tensors, name + ".k_norm")

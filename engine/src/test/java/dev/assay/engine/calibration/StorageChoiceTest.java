@@ -3,6 +3,7 @@ package dev.assay.engine.calibration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
@@ -16,14 +17,19 @@ import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Stage;
 import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.recipe.StageType;
 import dev.assay.engine.recipe.Step;
+import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.GridForm.Layout;
 import dev.assay.engine.weight.LoadableShapes;
+import dev.assay.engine.weight.QuantizedWeight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +177,64 @@ class StorageChoiceTest extends TorchTest {
       assertThat(outcomes).allMatch(each -> String.valueOf(each.note()).contains(note));
     } else {
       assertThat(card).contains("Loaded by Assay; " + note).doesNotContain("GPTQModel", "AutoAWQ");
+    }
+  }
+
+  /** A checkpoint has one version of GPTQ's layout, and the first has no place for a zero of 0. */
+  @Test
+  void asymmetricGridsAfterSymmetricOnes() {
+    ModelFixture fixture = ModelFixture.of("opt");
+    Path target = directory.resolve("artifact");
+    Step symmetric =
+        new Step(
+            "rtn",
+            new RtnParameters(4, 32, true, false),
+            new Selection(List.of("self_attn.*"), List.of()));
+    // Its values are all above 0, so that the grid's zero is 0.
+    Step asymmetric =
+        new Step("lifted-rtn", new LiftedRtn(), new Selection(List.of("fc*"), List.of()));
+    List<StageType<?>> types = new ArrayList<>(StageRegistry.load().all());
+    types.add(new StageType<>("lifted-rtn", "lifted", LiftedRtn.class, stage -> stage));
+
+    new Pipeline(torch, fixture.architecture(), new StageRegistry(types))
+        .run(
+            fixture.checkpoint(),
+            List.of(symmetric, asymmetric),
+            List.of(),
+            target,
+            (stage, finished, layers) -> {});
+
+    Checkpoint artifact = Checkpoint.open(target);
+    assertThat(artifact.quantization().orElseThrow().format()).isEqualTo(Format.GPTQ_V2);
+    String name = "model.decoder.layers.1.fc1";
+    NDArray weight = fixture.checkpoint().linear(torch, scope, name).dequantize(torch, scope);
+    NDArray wanted = LiftedRtn.round(torch, scope, weight).dequantize(torch, scope);
+    NDArray found = artifact.linear(torch, scope, name).dequantize(torch, scope);
+    // Scales are stored in float16.
+    assertThat(found.sub(wanted).abs().max().getFloat()).isLessThan(5e-4f);
+    assertThat(wanted.max().getFloat()).isGreaterThan(0.4f);
+  }
+
+  /** Rounds magnitudes to nearest. */
+  private record LiftedRtn() implements Stage, LayerwiseMethod {
+    static QuantizedWeight round(TorchSession torch, NDManager owner, NDArray weight) {
+      return RoundToNearest.quantize(torch, owner, weight.abs(), 4, 32, false, false);
+    }
+
+    @Override
+    public Optional<GridForm> grid() {
+      return Optional.of(new GridForm(4, 32, false, true, Layout.GPTQ));
+    }
+
+    @Override
+    public void compress(LayerContext layer) {
+      layer
+          .layout()
+          .linears()
+          .forEach(
+              name ->
+                  layer.storeQuantized(
+                      name, round(layer.torch(), layer.scope(), layer.weight(name)), null));
     }
   }
 

@@ -97,8 +97,9 @@ final class SuiteReader {
   }
 
   /**
-   * Plans the cells of a suite, once it is known that nothing in it is bound to fail. All verbs
-   * come this way, so that they agree.
+   * Plans the cells of a suite, once it is known that nothing in it is bound to fail but cells of
+   * broken models and of recipes that do not fit, which are warned of. All verbs come this way, so
+   * that they agree.
    *
    * @param warnings hears what to mind
    * @throws dev.assay.engine.config.BadInputException if something is bound to fail

@@ -121,7 +121,7 @@ final class ValidateCommand implements Callable<Integer> {
     return found.toString();
   }
 
-  /** A suite is sound even where models are broken, but not in one breath with cells that fail. */
+  /** A suite is sound even where some cells are known to fail, but not in one breath with them. */
   private static String count(int all, List<PlannedCell> cells) {
     long failing = cells.stream().filter(cell -> SuiteCheck.willFail(cell.warnings())).count();
     String counted = all + (all == 1 ? " cell" : " cells");

@@ -225,6 +225,41 @@ class FaultySuitesTest {
     assertThat(spoken.out()).endsWith("faulty.yaml: ok, 4 cells, 1 of which will fail\n");
   }
 
+  /** Whether a recipe fits a model that is broken nobody knows. */
+  @Test
+  void aBrokenModelRefusesNoRecipe() throws IOException {
+    Files.writeString(
+        directory.resolve("chosen.yaml"),
+        "name: chosen\nsummary: a test\nstages: [{rtn: {bits: 4, targets: [mlp.nothing]}}]\n");
+    Path broken = Files.createDirectory(directory.resolve("broken"));
+    Files.writeString(broken.resolve("config.json"), "{}");
+    String yaml =
+        SUITE
+            .formatted(model)
+            .replace("[fp32, rtn-w4-g128, gptq-w4-g128]", "[fp32, " + directory + "/chosen.yaml]")
+            .replace("'}]", "'}, {name: b, path: '" + broken + "'}]");
+
+    Spoken spoken = say("validate", Files.writeString(bench.file("faulty"), yaml));
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.out()).endsWith("faulty.yaml: ok, 4 cells, 3 of which will fail\n");
+  }
+
+  /** Recipes are checked as such. */
+  @Test
+  void aRecipeIsNoSuite() throws IOException {
+    Path recipe =
+        Files.writeString(
+            directory.resolve("chosen.yaml"),
+            "name: chosen\nsummary: a test\nstages: [{rtn: {bits: 4}}]\n");
+
+    Spoken spoken = say("validate", recipe);
+
+    assertThat(spoken.exitCode()).isEqualTo(2);
+    assertThat(spoken.err())
+        .endsWith("assay: " + recipe + ": is it a recipe? Those are checked with --recipe\n");
+  }
+
   @Test
   void overridesAreNamedWhereTheyAre() throws IOException {
     String yaml =

@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * Holds the stages of recipes against models: what they select must be there. A recipe that fits
- * some model of the suite is sound, and fails its cells of the others; one that fits none is not.
+ * some model of the suite, or may fit one that is not known, is sound, and fails its cells of the
+ * others; one that fits none is not.
  */
 final class StageCheck {
   private final StageRegistry stages;
@@ -38,6 +39,11 @@ final class StageCheck {
           "recipe %s on model %s: %s"
               .formatted(cell.recipe().name(), cell.model().name(), e.getMessage()));
     }
+  }
+
+  /** Takes note of a cell whose model nobody knows, or whose device is not there. */
+  void unknown(CellSpec cell) {
+    fitting.add(cell.recipe().name());
   }
 
   /** Tells what was found, when all cells have been looked at. */

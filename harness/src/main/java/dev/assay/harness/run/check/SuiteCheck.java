@@ -53,6 +53,7 @@ public final class SuiteCheck {
         Optional<String> obstacle = cell.target().device().obstacle();
         if (obstacle.isPresent()) {
           device(cell, obstacle.get(), someRun, written, findings);
+          steps.unknown(cell);
           continue;
         }
         threads(cell, written, findings);
@@ -67,6 +68,7 @@ public final class SuiteCheck {
         KnownModel model = models.get(name);
         if (model == null) {
           broken(cell, Objects.requireNonNull(broken.get(name)), written, findings);
+          steps.unknown(cell);
           continue;
         }
         lengths.measures(cell, model);
