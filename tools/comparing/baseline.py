@@ -64,6 +64,18 @@ def quality_section(cells):
     }
 
 
+def with_more(section, more):
+    """A section of quality with further cells, each with the build that it was recorded from."""
+    if more["recorded"]["machine"] != section["recorded"]["machine"]:
+        raise Fault("nothing is recorded: the baseline is of another machine; record all of it")
+    added = {name: {**cell, "recorded": more["recorded"]} for name, cell in more["cells"].items()}
+    return {
+        **section,
+        "protocols": {**section["protocols"], **more["protocols"]},
+        "cells": {**section["cells"], **added},
+    }
+
+
 def times_section(taken, names):
     """Of rounds with one build."""
     section = {"protocols": {}, "cells": {}}

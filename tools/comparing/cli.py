@@ -47,6 +47,11 @@ def parser():
 
     p = verb(verbs, "record", "write the baseline anew from a build", commands.record)
     of_baseline(p)
+    p.add_argument(
+        "--missing",
+        action="store_true",
+        help="add perplexity and tensors of cells that the baseline lacks, nothing else",
+    )
     return top
 
 

@@ -73,6 +73,8 @@ def record(options, work):
     """The baseline's file anew, part by part; one that is left out or fails stays as it was."""
     build = Build(options.build.resolve(), work / "a")
     content = standing(options)
+    if options.missing:
+        return record_missing(options, build, content)
     if not options.no_times:
         names = wanted(build, TIMES, "*")
         taken = timing.take([build], names, options.rounds, say)
@@ -84,6 +86,25 @@ def record(options, work):
     for part in ("quality", "times"):
         if part in content and content[part]["recorded"]["build"]["dirty"]:
             say(f"{part}: recorded from a tree with changes that are not committed")
+    print(options.file)
+    return ALL_SAME
+
+
+def record_missing(options, build, content):
+    """Perplexity and tensors of cells that the suite has and the baseline lacks."""
+    if "quality" not in content:
+        raise Fault(f"{options.file}: --missing: found no quality to add to")
+    section = content["quality"]
+    names = [name for name in wanted(build, QUALITY, "*") if name not in section["cells"]]
+    if not names:
+        say("no cell is missing")
+        return ALL_SAME
+    say(f"{build.directory}: perplexity of {len(names)} cells")
+    more = baseline.quality_section(build.run(QUALITY, "quality", names))
+    content["quality"] = baseline.with_more(section, more)
+    baseline.write(content, options.file)
+    if more["recorded"]["build"]["dirty"]:
+        say("recorded from a tree with changes that are not committed")
     print(options.file)
     return ALL_SAME
 

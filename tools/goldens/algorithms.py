@@ -12,8 +12,9 @@ import index
 import safetensors
 from safetensors import float32, numbers, tensor
 
-KEPT = ("rtn", "gptq", "sparsegpt", "wanda", "magnitude", "awq", "awq_clip", "end_to_end")
-OTHER_METHODS = ("sq_", "bnb_", "kivi_")
+KEPT = ("rtn", "gptq", "hqq", "sparsegpt", "wanda", "magnitude", "awq", "awq_clip", "end_to_end")
+SMOOTH = ("smoothquant", "w8a8_fake_quant")
+OTHER_METHODS = ("bnb_A", "kivi_")
 # Limits of figures that cases of this algorithm do not have.
 CODEBOOKS = ("nf4", "fp4")
 IDLE = {"rtn": ("loss_rel",), "magnitude": ("scaler_row_rel",)}
@@ -43,8 +44,14 @@ def make(source, room):
                 # Follows from last_logits.
                 del cases[name]["scalars"]["logits_mse_vs_uncompressed"]
                 cases[name]["inputs"]["calibration_ids"] = "inputs.safetensors#calibration_ids"
+            elif algorithm == "hqq":
+                cases[name]["inputs"].update(calibration())
+                # Steps that nothing outside of the method can count.
+                del cases[name]["scalars"]["iterations_run"]
             elif algorithm != "awq":
                 cases[name]["inputs"].update(calibration())
+        elif each["algorithm"] in SMOOTH:
+            cases[name] = smooth(each, source, room)
         elif each["algorithm"] in CODEBOOKS:
             cases[name] = codebook(each, source, room)
     cases["hessian"] = {
@@ -59,17 +66,29 @@ def make(source, room):
     index.write(room, cases)
 
 
+def smooth(each, source, room):
+    """Weights after smoothing are those before times the scales, and are left out."""
+    tensors = safetensors.read(source / each["file"])
+    for fc, name in {"fc0": "W", "fc1": "sq_W2", "fc2": "sq_W3"}.items():
+        if fc + ".weight" in tensors:
+            weight = safetensors.read(source / "inputs.safetensors")[name]
+            columns = weight[1][1]
+            scales = numbers(tensors["scales"])
+            found = [float32(w * scales[i % columns]) for i, w in enumerate(numbers(weight))]
+            same(tensors.pop(fc + ".weight"), found)
+    safetensors.write(room / each["file"], tensors)
+    case = index.case(each, tensors)
+    # The check takes the rows that the source names.
+    case["inputs"] = {key: value.split(" ")[0] for key, value in case["inputs"].items()}
+    return case
+
+
 def codebook(each, source, room):
-    """What reading a checkpoint needs; these weights are not made here, so their source is not kept."""
+    """One check makes the codes of NF4 and FP4, and reads them from a checkpoint."""
     tensors = safetensors.read(source / each["file"])
     tensors.pop("absmax_dequant", None)
-    if "absmax_q" in tensors:
-        del tensors["absmax"]
     safetensors.write(room / each["file"], tensors)
-    limit = {"dequant_rel": each["tolerance"]["dequant_rel"]}
-    return index.case(
-        each, tensors, algorithm="codebook", inputs={}, scalars={}, tolerance=limit
-    )
+    return index.case(each, tensors, algorithm="codebook")
 
 
 def calibration():
@@ -90,6 +109,8 @@ def slim(algorithm, inputs, tensors):
     if algorithm in ("rtn", "gptq"):
         groups = numbers(tensors["g_idx"]) if "g_idx" in tensors else None
         same(tensors.pop("wq"), values(tensors, "codes", "scales", "zeros", groups))
+    elif algorithm == "hqq":
+        same(tensors.pop("wq"), spread(tensors, "codes", "scale", "zero"))
     elif algorithm in ("wanda", "magnitude"):
         mask = numbers(tensors["mask"])
         same(tensors.pop("w"), [0.0 if gone else w for w, gone in zip(weight, mask)])
@@ -113,6 +134,19 @@ def values(tensors, codes, scales, zeros, groups=None):
         for column in range(columns):
             at = row * count + groups[column]
             found.append(float32((q[row * columns + column] - z[at]) * s[at]))
+    return found
+
+
+def spread(tensors, codes, scales, zeros):
+    """The same with scales and zeros that are spread along the axis that they have one of."""
+    rows, columns = tensors[codes][1]
+    high, wide = tensors[scales][1]
+    q, s, z = (numbers(tensors[name]) for name in (codes, scales, zeros))
+    found = []
+    for row in range(rows):
+        for column in range(columns):
+            at = min(row, high - 1) * wide + min(column, wide - 1)
+            found.append(float32(float32(q[row * columns + column] - z[at]) * s[at]))
     return found
 
 

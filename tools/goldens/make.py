@@ -17,6 +17,7 @@ ROOMS = (
     "algorithms",
     "artifacts",
     "families",
+    "formats",
     "gguf",
     "perplexity",
     "pruning",

@@ -35,7 +35,12 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
     return storedType(source).bytes() * 8.0;
   }
 
-  /** The form that it wants quantized linears in; nothing where it quantizes none. */
+  /** Whether it rounds linears to fewer values, which is to happen to each of them once. */
+  default boolean rounds() {
+    return grid().isPresent();
+  }
+
+  /** The uniform grid that it wants linears on; nothing where it quantizes none, or otherwise. */
   default Optional<GridForm> grid() {
     return Optional.empty();
   }

@@ -15,6 +15,7 @@ final class Gathering implements AutoCloseable {
   private final @Nullable HessianAccumulator hessian;
   private final @Nullable InputNormAccumulator norms;
   private final @Nullable InputMeanAbsAccumulator magnitudes;
+  private final @Nullable InputAbsmaxAccumulator greatest;
   private final @Nullable List<NDArray> inputs;
   private final long features;
   private long tokens;
@@ -35,6 +36,10 @@ final class Gathering implements AutoCloseable {
         wanted.contains(Statistic.MEAN_MAGNITUDES)
             ? new InputMeanAbsAccumulator(torch, features)
             : null;
+    this.greatest =
+        wanted.contains(Statistic.GREATEST_MAGNITUDES)
+            ? new InputAbsmaxAccumulator(torch, features)
+            : null;
     this.inputs = wanted.contains(Statistic.INPUTS) ? new ArrayList<>() : null;
   }
 
@@ -53,6 +58,9 @@ final class Gathering implements AutoCloseable {
     if (magnitudes != null) {
       magnitudes.add(input);
     }
+    if (greatest != null) {
+      greatest.add(input);
+    }
     if (inputs != null) {
       inputs.add(torch.tensors().copy(owner, input));
     }
@@ -69,6 +77,7 @@ final class Gathering implements AutoCloseable {
         hessian == null ? null : handedOver(hessian.hessian()),
         norms == null ? null : torch.tensors().copy(owner, norms.squaredNorms()),
         magnitudes == null ? null : magnitudes.meanAbs(owner),
+        greatest == null ? null : torch.tensors().copy(owner, greatest.absmax()),
         inputs == null ? List.of() : inputs);
   }
 
@@ -76,6 +85,9 @@ final class Gathering implements AutoCloseable {
     NDArray sums = norms == null ? null : norms.squaredNorms();
     if (hessian != null) {
       sums = hessian.hessian();
+    }
+    if (greatest != null) {
+      sums = greatest.absmax();
     }
     try (NDManager scope = owner.newSubManager()) {
       if (magnitudes != null) {
@@ -101,6 +113,9 @@ final class Gathering implements AutoCloseable {
     }
     if (magnitudes != null) {
       magnitudes.close();
+    }
+    if (greatest != null) {
+      greatest.close();
     }
   }
 }

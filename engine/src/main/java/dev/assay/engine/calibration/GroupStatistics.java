@@ -21,6 +21,7 @@ public final class GroupStatistics implements AutoCloseable {
   private final @Nullable NDArray hessian;
   private final @Nullable NDArray squaredNorms;
   private final @Nullable NDArray meanMagnitudes;
+  private final @Nullable NDArray greatestMagnitudes;
   private final List<NDArray> inputs;
 
   /**
@@ -33,6 +34,7 @@ public final class GroupStatistics implements AutoCloseable {
       @Nullable NDArray hessian,
       @Nullable NDArray squaredNorms,
       @Nullable NDArray meanMagnitudes,
+      @Nullable NDArray greatestMagnitudes,
       List<NDArray> inputs) {
     this.tokens = tokens;
     this.features = features;
@@ -40,11 +42,12 @@ public final class GroupStatistics implements AutoCloseable {
     this.hessian = hessian;
     this.squaredNorms = squaredNorms;
     this.meanMagnitudes = meanMagnitudes;
+    this.greatestMagnitudes = greatestMagnitudes;
     this.inputs = List.copyOf(inputs);
   }
 
   static GroupStatistics ofNothing(long features) {
-    return new GroupStatistics(0, features, true, null, null, null, List.of());
+    return new GroupStatistics(0, features, true, null, null, null, null, List.of());
   }
 
   /** Tokens that came by. */
@@ -79,6 +82,11 @@ public final class GroupStatistics implements AutoCloseable {
     return gathered(meanMagnitudes, Statistic.MEAN_MAGNITUDES);
   }
 
+  /** Greatest magnitude of each feature, float32 [in]. */
+  public NDArray greatestMagnitudes() {
+    return gathered(greatestMagnitudes, Statistic.GREATEST_MAGNITUDES);
+  }
+
   /** The inputs, float32 [sequences, tokens, in] each. */
   public List<NDArray> inputs() {
     return inputs;
@@ -90,13 +98,15 @@ public final class GroupStatistics implements AutoCloseable {
       case HESSIAN -> hessian != null;
       case SQUARED_NORMS -> squaredNorms != null;
       case MEAN_MAGNITUDES -> meanMagnitudes != null;
+      case GREATEST_MAGNITUDES -> greatestMagnitudes != null;
       case INPUTS -> !inputs.isEmpty();
     };
   }
 
   @Override
   public void close() {
-    Stream.concat(Stream.of(hessian, squaredNorms, meanMagnitudes), inputs.stream())
+    Stream.concat(
+            Stream.of(hessian, squaredNorms, meanMagnitudes, greatestMagnitudes), inputs.stream())
         .filter(Objects::nonNull)
         .forEach(NDArray::close);
   }

@@ -9,6 +9,7 @@ import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.run.LayerRunner;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.QuantizedWeight;
@@ -288,6 +289,11 @@ public final class LayerContext {
   public void storeQuantized(String linear, QuantizedWeight weight, @Nullable String note) {
     LayerStorage.Kept<QuantizedWeight> kept = storage.quantized(scope, linear, weight);
     store(linear, kept.weight(), LayerStorage.joined(note, kept.note()));
+  }
+
+  /** The type in which a linear is stored that stays dense. */
+  public DType storedType(String linear) {
+    return storage.type(linear);
   }
 
   /**

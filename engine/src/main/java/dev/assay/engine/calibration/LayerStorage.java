@@ -8,6 +8,7 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.Map;
 import java.util.Objects;
@@ -59,7 +60,7 @@ final class LayerStorage {
   record Kept<W>(W weight, @Nullable String note) {}
 
   /** The type in which a value is stored where it stays dense. */
-  private DType type(String name) {
+  DType type(String name) {
     DType type = types.get(name);
     if (type == null) {
       throw new IllegalArgumentException("layer " + reported + " has no '" + name + "'");
@@ -119,11 +120,22 @@ final class LayerStorage {
         new QuantizedWeight(
             attached(owner, weight.codes()),
             torch.tensors().cast(owner, weight.scales(), type),
-            attached(owner, weight.zeros()),
+            zeros(owner, weight, type),
             attached(owner, weight.groupIndex()),
             choice.grid());
     return new Kept<>(
         kept, joined(choice.note(), widened ? "scales in float32: beyond float16's range" : null));
+  }
+
+  /** As they will be stored: zeros that are no whole numbers in the type of the scales. */
+  private NDArray zeros(NDManager owner, QuantizedWeight weight, DType type) {
+    if (weight.grid().layout() != GridForm.Layout.REAL_ZEROS || type == DType.FLOAT32) {
+      return attached(owner, weight.zeros());
+    }
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray stored = torch.tensors().cast(scope, weight.zeros(), type);
+      return torch.tensors().cast(owner, stored, DType.FLOAT32);
+    }
   }
 
   private static NDArray attached(NDManager owner, NDArray tensor) {

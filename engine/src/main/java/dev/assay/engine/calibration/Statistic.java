@@ -8,6 +8,8 @@ public enum Statistic {
   SQUARED_NORMS,
   /** Mean over tokens of each input feature's magnitude, [in]. */
   MEAN_MAGNITUDES,
+  /** Greatest magnitude of each input feature, [in]. */
+  GREATEST_MAGNITUDES,
   /** The inputs themselves. */
   INPUTS
 }

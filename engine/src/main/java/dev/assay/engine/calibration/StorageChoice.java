@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * another class than theirs, or some are to have another grid, which AWQ's configuration cannot
  * say, all are stored as GPTQ's; a linear whose 3-bit codes GPTQ's loaders do not take has them in
  * fields of 4 bits. Beside asymmetric grids symmetric ones are stored as if they were asymmetric: a
- * checkpoint has one version of GPTQ's layout, and the first has no place for a zero of 0.
+ * checkpoint has one version of GPTQ's layout, and the first has no place for a zero of 0. Widths
+ * that GPTQ's layout has no place for are stored as compressed-tensors', and all others with them.
  */
 public final class StorageChoice {
   private static final int WIDER = 4;
@@ -31,6 +32,7 @@ public final class StorageChoice {
   private final boolean transposed;
   private final Optional<String> mixed;
   private final boolean secondVersion;
+  private final boolean compressedTensors;
   private final Set<Named> shapes = new LinkedHashSet<>();
 
   /**
@@ -58,6 +60,8 @@ public final class StorageChoice {
   public StorageChoice(ModelSpec architecture, List<GridForm> grids) {
     this.family = architecture.family();
     this.mixed = mixed(grids);
+    this.compressedTensors =
+        grids.stream().anyMatch(grid -> grid.layout() == Layout.COMPRESSED_TENSORS);
     this.secondVersion = grids.stream().anyMatch(grid -> !grid.symmetric());
     this.transposed =
         architecture.stacks().stream()
@@ -78,6 +82,12 @@ public final class StorageChoice {
 
   /** The form of a linear on a grid that a method has chosen. */
   public Choice of(GridForm wanted, long out, long in) {
+    if (wanted.layout() == Layout.REAL_ZEROS) {
+      return new Choice(wanted, null);
+    }
+    if (compressedTensors) {
+      return compressedTensors(wanted, new Shape(out, in));
+    }
     if (wanted.layout() != Layout.AWQ) {
       return gptq(wanted, new Shape(out, in), null);
     }
@@ -115,6 +125,17 @@ public final class StorageChoice {
                                     awq.label(), awq.layout(), other.label(), other.layout())));
   }
 
+  private static Choice compressedTensors(GridForm wanted, Shape shape) {
+    GridForm grid = wanted.in(Layout.COMPRESSED_TENSORS);
+    String note =
+        wanted.layout() == grid.layout()
+            ? null
+            : "stored as compressed-tensors: GPTQ has no place for another width of the recipe";
+    return obstacle(grid, shape)
+        .map(why -> new Choice(grid, "read by Assay only: " + why))
+        .orElseGet(() -> new Choice(grid, note));
+  }
+
   private Choice gptq(GridForm wanted, Shape shape, @Nullable String before) {
     GridForm grid =
         secondVersion
@@ -145,6 +166,10 @@ public final class StorageChoice {
    * whether other tools are known to load models of this family.
    */
   public List<String> notes(GridForm wanted) {
+    if (wanted.layout() == Layout.REAL_ZEROS) {
+      return List.of(
+          "read by Assay only: no other tool's format has zeros that are no whole numbers");
+    }
     Set<String> notes = new LinkedHashSet<>();
     shapes.forEach(
         named -> {

@@ -5,15 +5,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.checkpoint.packed.BitsAndBytesTensors;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.packed.WrittenQuantization;
 import dev.assay.engine.checkpoint.safetensors.SafetensorsWriter;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.CodebookWeight;
 import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.LoadableShapes;
 import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.WeightFormat;
 import dev.assay.engine.weight.WeightFormats;
@@ -111,8 +115,13 @@ public final class CheckpointWriter implements AutoCloseable {
     Optional<QuantizedWeight> quantized = weight.onGrid();
     if (dense.isPresent()) {
       putDense(prefix, dense.get().values());
-    } else if (quantized.isPresent()) {
+    } else if (quantized.isPresent()
+        && quantized.get().grid().layout() != GridForm.Layout.REAL_ZEROS) {
       putGrid(prefix, quantized.get());
+    } else if (weight.codebook().isPresent()) {
+      putCodebook(prefix, weight.codebook().get());
+    } else if (weight.scaled().filter(each -> each.type() == DType.FLOAT8_E4M3).isPresent()) {
+      putScaled(prefix, weight.scaled().get());
     } else {
       putOwn(prefix, weight);
     }
@@ -131,6 +140,25 @@ public final class CheckpointWriter implements AutoCloseable {
       config
           .pack(torch, scope, weight)
           .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
+    }
+  }
+
+  /** Codes into a table, in bitsandbytes' layout. */
+  private void putCodebook(String prefix, CodebookWeight weight) {
+    quantization.codebook(prefix, weight);
+    try (NDManager scope = torch.manager().newSubManager()) {
+      BitsAndBytesTensors.pack(scope, weight)
+          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
+    }
+  }
+
+  /** Floats of 8 bits as compressed-tensors has them, whose configuration knows one kind. */
+  private void putScaled(String prefix, ScaledWeight weight) {
+    quantization.scaled(prefix, weight.scales().getShape().size() == 1);
+    put(prefix + ".weight", weight.values());
+    try (NDManager scope = torch.manager().newSubManager()) {
+      NDArray scales = torch.tensors().cast(scope, weight.scales(), weight.scaleType());
+      put(prefix + ".weight_scale", scales.getShape().size() == 1 ? scales.reshape(1) : scales);
     }
   }
 

@@ -133,6 +133,11 @@ public record LayerLayout(
         .sum();
   }
 
+  /** Whether a linear is stored as one weight with others. */
+  public boolean sharesTensor(String linear) {
+    return linear(linear).rows() != null;
+  }
+
   /** Linears by the weight that they are stored in: those of a group that share one, together. */
   public List<List<String>> storedTogether(LinearGroup group) {
     Map<String, List<String>> together = new LinkedHashMap<>();

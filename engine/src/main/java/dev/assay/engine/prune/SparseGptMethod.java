@@ -40,12 +40,7 @@ final class SparseGptMethod implements LayerwiseMethod {
     return Optional.ofNullable(parameters.quantization())
         .map(
             joint ->
-                new GridForm(
-                    joint.bits(),
-                    GridForm.PER_CHANNEL,
-                    joint.symmetric(),
-                    true,
-                    GridForm.Layout.GPTQ));
+                GridForm.published(joint.bits(), GridForm.PER_CHANNEL, joint.symmetric(), true));
   }
 
   @Override

@@ -36,12 +36,8 @@ final class GptqMethod implements LayerwiseMethod {
   @Override
   public Optional<GridForm> grid() {
     return Optional.of(
-        new GridForm(
-            parameters.bits(),
-            parameters.groupSize(),
-            parameters.symmetric(),
-            true,
-            GridForm.Layout.GPTQ));
+        GridForm.published(
+            parameters.bits(), parameters.groupSize(), parameters.symmetric(), true));
   }
 
   @Override

@@ -9,7 +9,7 @@ import dev.assay.engine.recipe.Stage;
  * GPTQ: columns are rounded one after the other, and the error of each is made up for by those not
  * yet rounded. Defaults are those of the authors' code.
  *
- * @param bits 2, 3, 4 or 8
+ * @param bits 1 to 8
  * @param groupSize consecutive columns that share scale and zero; -1 for the whole row
  * @param symmetric whether the zero point is the middle of the grid
  * @param actOrder whether columns are visited by falling diagonal of the Hessian
@@ -23,7 +23,7 @@ import dev.assay.engine.recipe.Stage;
  * @see <a href="https://arxiv.org/abs/2210.17323">Frantar et al. 2022, GPTQ</a>
  */
 public record GptqParameters(
-    @Default("4") @Describe("bits a weight: 2, 3, 4 or 8") int bits,
+    @Default("4") @Describe("bits a weight, 1 to 8") int bits,
     @Default("128") @Describe("input columns that share a scale; -1 for the whole row")
         int groupSize,
     @Default("false") @Describe("fix the zero point at the middle of the grid") boolean symmetric,
@@ -40,7 +40,7 @@ public record GptqParameters(
     @Default("false") @Describe("shrink each grid to the least error") boolean mse)
     implements Stage {
   public GptqParameters {
-    Require.oneOf("bits", bits, 2, 3, 4, 8);
+    Require.between("bits", bits, 1, Byte.SIZE);
     Require.that(groupSize == -1 || groupSize >= 1, "groupSize", groupSize, "-1 or at least 1");
     Require.within("dampPercent", dampPercent, 0, 1);
     Require.atLeast("blockSize", blockSize, 1);

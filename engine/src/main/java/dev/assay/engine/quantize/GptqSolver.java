@@ -157,12 +157,8 @@ public final class GptqSolver {
 
   private GridForm form() {
     boolean ordered = !(parameters.actOrder() && fitsOnTheWay());
-    return new GridForm(
-        parameters.bits(),
-        parameters.groupSize(),
-        parameters.symmetric(),
-        ordered,
-        GridForm.Layout.GPTQ);
+    return GridForm.published(
+        parameters.bits(), parameters.groupSize(), parameters.symmetric(), ordered);
   }
 
   private ScriptModule script() {

@@ -14,7 +14,7 @@ public final class RoundToNearest {
    * Quantizes a weight.
    *
    * @param weight float32 [out, in]
-   * @param bits bits a code: 2, 3, 4 or 8
+   * @param bits bits a code, 1 to 8
    * @param groupSize consecutive columns that share a scale; -1 for the whole row
    * @param symmetric whether the zero is 2^(bits − 1) everywhere
    * @param mse whether each grid is shrunk to the least error

@@ -31,12 +31,8 @@ final class RtnMethod implements LayerwiseMethod {
   @Override
   public Optional<GridForm> grid() {
     return Optional.of(
-        new GridForm(
-            parameters.bits(),
-            parameters.groupSize(),
-            parameters.symmetric(),
-            true,
-            GridForm.Layout.GPTQ));
+        GridForm.published(
+            parameters.bits(), parameters.groupSize(), parameters.symmetric(), true));
   }
 
   @Override

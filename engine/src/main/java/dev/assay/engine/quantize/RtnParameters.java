@@ -8,21 +8,21 @@ import dev.assay.engine.recipe.Stage;
 /**
  * Rounding to nearest on a uniform grid, the baseline of the GPTQ paper.
  *
- * @param bits 2, 3, 4 or 8
+ * @param bits 1 to 8
  * @param groupSize consecutive input columns that share scale and zero; -1 for the whole row
  * @param symmetric whether the zero point is the middle of the grid
  * @param mse whether the grid is shrunk to the least error (norm 2.4, 80 steps of 1/100)
  * @see <a href="https://arxiv.org/abs/2210.17323">Frantar et al. 2022, GPTQ</a>
  */
 public record RtnParameters(
-    @Default("4") @Describe("bits a weight: 2, 3, 4 or 8") int bits,
+    @Default("4") @Describe("bits a weight, 1 to 8") int bits,
     @Default("128") @Describe("input columns that share a scale; -1 for the whole row")
         int groupSize,
     @Default("false") @Describe("fix the zero point at the middle of the grid") boolean symmetric,
     @Default("false") @Describe("shrink each grid to the least error") boolean mse)
     implements Stage {
   public RtnParameters {
-    Require.oneOf("bits", bits, 2, 3, 4, 8);
+    Require.between("bits", bits, 1, Byte.SIZE);
     Require.that(groupSize == -1 || groupSize >= 1, "groupSize", groupSize, "-1 or at least 1");
   }
 }

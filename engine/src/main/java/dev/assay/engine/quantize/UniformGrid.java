@@ -17,7 +17,7 @@ import java.util.List;
  * without negative weights keeps 0 as its lower end, so that its scale is half of what it needs and
  * its largest weights are clipped.
  *
- * @param bits bits a code: 2, 3, 4 or 8
+ * @param bits bits a code, 1 to 8
  * @param groupSize consecutive columns that share a scale, or {@link GridForm#PER_CHANNEL}
  * @param symmetric whether the zero is 2^(bits − 1) everywhere
  * @param mse whether the range is shrunk in 80 steps of 1/100 to the least Σ |error|^2.4
@@ -27,7 +27,7 @@ public record UniformGrid(int bits, int groupSize, boolean symmetric, boolean ms
   static final String SCRIPT = "uniform_grid.py";
 
   public UniformGrid {
-    new GridForm(bits, groupSize, symmetric, true, GridForm.Layout.GPTQ);
+    GridForm.published(bits, groupSize, symmetric, true);
   }
 
   /**
@@ -81,7 +81,7 @@ public record UniformGrid(int bits, int groupSize, boolean symmetric, boolean ms
 
   /** The form of weights on this grid whose groups are runs of columns in order. */
   GridForm form() {
-    return new GridForm(bits, groupSize, symmetric, true, GridForm.Layout.GPTQ);
+    return GridForm.published(bits, groupSize, symmetric, true);
   }
 
   /** Int32 [in]: the group of each column where groups are runs of columns in order. */

@@ -53,7 +53,7 @@ public final class PipelineCheck {
   private void requireOneRounding(List<Step> steps) {
     Map<String, String> rounded = new HashMap<>();
     for (Step step : steps) {
-      if (registry.method(step).grid().isEmpty()) {
+      if (!registry.method(step).rounds()) {
         continue;
       }
       for (Stack stack : spec.stacks()) {

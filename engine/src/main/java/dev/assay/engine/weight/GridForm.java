@@ -3,7 +3,7 @@ package dev.assay.engine.weight;
 /**
  * The form of a uniform grid.
  *
- * @param bits bits a code: 2, 3, 4 or 8; in the layout of compressed-tensors 1 to 8
+ * @param bits bits a code: 2, 3, 4 or 8; in the layout of compressed-tensors and in our own 1 to 8
  * @param groupSize columns that share a scale, or {@value #PER_CHANNEL} for one scale a row
  * @param symmetric whether the zero is 2^(bits − 1) everywhere
  * @param ordered whether column c belongs to group c / groupSize; not so after act-order
@@ -24,25 +24,27 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     /** Codes of consecutive inputs in a word, row by row. */
     COMPRESSED_TENSORS,
     /** Bitsandbytes' signed bytes under one scale a row; symmetric. */
-    INT8;
+    INT8,
+    /** Our own, for zeros that are no whole numbers: codes as a stream of bits, row by row. */
+    REAL_ZEROS;
 
     /** Whether it has a place for codes of so many bits. */
     public boolean packs(int bits) {
       return switch (this) {
         case GPTQ -> bits == 2 || bits == 3 || bits == 4 || bits == 8;
         case AWQ, GGUF -> bits == 4;
-        case COMPRESSED_TENSORS -> bits >= 1 && bits <= Byte.SIZE;
+        case COMPRESSED_TENSORS, REAL_ZEROS -> bits >= 1 && bits <= Byte.SIZE;
         case INT8 -> bits == Byte.SIZE;
       };
     }
   }
 
   public GridForm {
-    if (layout == Layout.COMPRESSED_TENSORS && (bits < 1 || bits > Byte.SIZE)) {
-      throw new IllegalArgumentException(
-          "bits: found " + bits + ", expected 1 to 8, all that compressed-tensors packs");
+    boolean any = layout == Layout.COMPRESSED_TENSORS || layout == Layout.REAL_ZEROS;
+    if (any && !layout.packs(bits)) {
+      throw new IllegalArgumentException("bits: found " + bits + ", expected 1 to 8");
     }
-    if (layout != Layout.COMPRESSED_TENSORS && !Layout.GPTQ.packs(bits)) {
+    if (!any && !Layout.GPTQ.packs(bits)) {
       throw new IllegalArgumentException("bits: found " + bits + ", expected 2, 3, 4 or 8");
     }
     if (groupSize < 1 && groupSize != PER_CHANNEL) {
@@ -60,6 +62,14 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
       throw new IllegalArgumentException(
           "the layout of signed bytes holds symmetric grids of 8 bits and a scale a row only");
     }
+  }
+
+  /**
+   * In GPTQ's layout, or where that has no place for so many bits in that of compressed-tensors.
+   */
+  public static GridForm published(int bits, int groupSize, boolean symmetric, boolean ordered) {
+    Layout layout = Layout.GPTQ.packs(bits) ? Layout.GPTQ : Layout.COMPRESSED_TENSORS;
+    return new GridForm(bits, groupSize, symmetric, ordered, layout);
   }
 
   /** Bits and groups in a word, for example {@code int4 g128}; what GGUF calls it in its layout. */

@@ -31,7 +31,10 @@ final class GridKernel implements Kernel {
       JoinedGrid grid = JoinedGrid.of(runtime.torch(), scope, weights);
       NDArray codes = PackingScripts.of(runtime).call(owner, "pack_bits", grid.codes(), bits);
       NDArray scales = runtime.torch().tensors().copy(owner, grid.scales());
-      NDArray zeros = runtime.torch().tensors().cast(owner, grid.zeros(), DType.UINT8);
+      boolean whole =
+          weights.stream().noneMatch(w -> w.grid().layout() == GridForm.Layout.REAL_ZEROS);
+      DType zeroType = whole ? DType.UINT8 : runtime.torch().tensors().typeOf(grid.scales());
+      NDArray zeros = runtime.torch().tensors().cast(owner, grid.zeros(), zeroType);
       NDArray groups = runtime.torch().tensors().copy(owner, first.groupIndex());
       ModuleNode module =
           LinearModules.module("GridLinear")
@@ -44,7 +47,7 @@ final class GridKernel implements Kernel {
       long bytes =
           codes.getShape().size()
               + scales.getShape().size() * scales.getDataType().getNumOfBytes()
-              + zeros.getShape().size()
+              + zeros.getShape().size() * zeroType.bytes()
               + groups.getShape().size() * DType.INT32.bytes();
       return new RunnableLinear(
           name(),

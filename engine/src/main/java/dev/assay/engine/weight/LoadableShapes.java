@@ -35,6 +35,7 @@ public final class LoadableShapes {
       case COMPRESSED_TENSORS ->
           whole ? Optional.empty() : Optional.of(cut("compressed-tensors'", grid, in));
       case GGUF, INT8 -> Optional.empty();
+      case REAL_ZEROS -> Optional.of("no other tool's format has zeros that are no whole numbers");
     };
   }
 

@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param codes uint8 [out, in], 0 … 2^bits − 1, columns in the model's order
  * @param scales float16 or float32 [out, groups]
- * @param zeros float32 [out, groups], whole numbers from 0 to 2^bits − 1
+ * @param zeros float32 [out, groups], whole numbers from 0 to 2^bits − 1; any in the layout {@link
+ *     GridForm.Layout#REAL_ZEROS}
  * @param groupIndex int32 [in], the group of each column
  * @param grid bits, group size and how the grid was made
  */
@@ -116,13 +117,19 @@ public record QuantizedWeight(
    * <p>What the layout's tensors take on disk: codes and zeros packed in whole 32-bit words, scales
    * in their own type and, in GPTQ's layout, the group index in 32 bits a column. GGUF stores no
    * zeros. Compressed-tensors has zeros only where they differ, an index only where it is needed,
-   * and the shape.
+   * and the shape. Zeros that are no whole numbers are stored as scales are.
    */
   @Override
   public long storedBytes() {
     long out = outFeatures();
     long in = inFeatures();
     long groups = scales.getShape().get(1);
+    long scaleBytes = out * groups * scales.getDataType().getNumOfBytes();
+    if (grid.layout() == GridForm.Layout.REAL_ZEROS) {
+      return out * ((in * grid.bits() + Byte.SIZE - 1) / Byte.SIZE)
+          + 2 * scaleBytes
+          + (grid.ordered() ? 0 : in * Integer.BYTES);
+    }
     long words =
         switch (grid.layout()) {
           case GPTQ -> grid.words(in) * out + groups * grid.words(out) + in;
@@ -134,7 +141,8 @@ public record QuantizedWeight(
                   + (grid.symmetric() ? 0 : groups * grid.words(out))
                   + (grid.ordered() ? 0 : in)
                   + SHAPE_WORDS;
+          case REAL_ZEROS -> throw new AssertionError("counted above");
         };
-    return words * Integer.BYTES + out * groups * scales.getDataType().getNumOfBytes();
+    return words * Integer.BYTES + scaleBytes;
   }
 }

@@ -77,6 +77,16 @@ public interface StoredWeight {
     return Optional.empty();
   }
 
+  /** The weight as codes into a table; nothing where it is none. */
+  default Optional<CodebookWeight> codebook() {
+    return Optional.empty();
+  }
+
+  /** The weight as small floats under scales; nothing where it is none. */
+  default Optional<ScaledWeight> scaled() {
+    return Optional.empty();
+  }
+
   /**
    * The module that multiplies by it in its packed form; nothing where it is dequantised before.
    *

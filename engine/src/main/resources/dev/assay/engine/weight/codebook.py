@@ -15,3 +15,36 @@ def scaled(self, values: Tensor, scales: Tensor, block: int) -> Tensor:
   blocks = torch.numel(scales)
   padded = torch.reshape(torch.constant_pad_nd(values, [0, blocks * block - n], 0), [blocks, block])
   return torch.reshape(padded * torch.reshape(scales, [blocks, 1]), [-1])[:n]
+
+# The nearest entries of a table, as two codes a byte with the first in the high bits, and the
+# greatest magnitude of each block: those are what values are divided by. values, codes: the table
+# in ascending order, and the code of each entry.
+def encode(self, w: Tensor, values: Tensor, codes: Tensor, block: int) -> Tuple[Tensor, Tensor]:
+  flat = torch.reshape(w, [-1])
+  n = torch.numel(flat)
+  blocks = (n + block - 1) // block
+  padded = torch.reshape(torch.constant_pad_nd(flat, [0, blocks * block - n], 0), [blocks, block])
+  absmax = torch.amax(torch.abs(padded), [1], True)
+  inverse = torch.where(torch.gt(absmax, 0), torch.reciprocal(absmax), torch.zeros_like(absmax))
+  nearest = self.nearest(padded * inverse, values)
+  found = torch.reshape(torch.index_select(codes, 0, torch.reshape(nearest, [-1])), [-1])[:n]
+  found = torch.constant_pad_nd(found, [0, n % 2], 0)
+  pairs = torch.reshape(found, [-1, 2])
+  packed = torch.bitwise_or(torch.bitwise_left_shift(pairs[:, 0], 4), pairs[:, 1])
+  return (torch.to(packed, 0), torch.reshape(absmax, [-1]))
+
+# Index of the nearest of values, which ascend; of two as near the lower one.
+def nearest(self, x: Tensor, values: Tensor) -> Tensor:
+  middles = (values[1:] + values[:-1]) / 2.0
+  return torch.bucketize(torch.contiguous(x), torch.contiguous(middles))
+
+# Scales on a table of their own: codes, the greatest magnitude of each block of them, and their mean.
+def nest(self, scales: Tensor, values: Tensor, block: int) -> Tuple[Tensor, Tensor, Tensor]:
+  mean = torch.mean(scales)
+  n = torch.numel(scales)
+  blocks = (n + block - 1) // block
+  padded = torch.reshape(torch.constant_pad_nd(scales - mean, [0, blocks * block - n], 0), [blocks, block])
+  absmax = torch.amax(torch.abs(padded), [1], True)
+  inverse = torch.where(torch.gt(absmax, 0), torch.reciprocal(absmax), torch.zeros_like(absmax))
+  codes = torch.reshape(self.nearest(padded * inverse, values), [-1])[:n]
+  return (torch.to(codes, 0), torch.reshape(absmax, [-1]), mean)

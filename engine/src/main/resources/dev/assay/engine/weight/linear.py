@@ -88,10 +88,7 @@ class GridLinear(Module):
   def forward(self, x: Tensor) -> Tensor:
     return torch.linear(x, torch.to(self.dequantize(), x.dtype))
   def dequantize(self) -> Tensor:
-    shifts = torch.arange(0, 8, self.bits, dtype=0, device=self.codes.device)
-    fields = torch.bitwise_right_shift(torch.unsqueeze(self.codes, -1), shifts)
-    fields = torch.bitwise_and(fields, self.mask)
-    codes = torch.reshape(fields, [self.codes.size(0), -1])[:, :self.groups.size(0)]
+    codes = __torch__.linear.fields(self.codes, self.bits, self.mask, self.groups.size(0))
     scale = torch.index_select(torch.to(self.scales, 6), 1, self.groups)
     zero = torch.index_select(torch.to(self.zeros, 6), 1, self.groups)
     return (torch.to(codes, 6) - zero) * scale
@@ -100,6 +97,109 @@ class GridLinear(Module):
     self.scales = tensors[name + ".scales"]
     self.zeros = tensors[name + ".zeros"]
     self.groups = tensors[name + ".groups"]
+
+# Codes on grids whose groups know no rows, dequantised at each call. codes: uint8, fields of bits, the
+# first in the lowest; scales, zeros: one a group, a run of size elements with axis 1, with axis 0
+# every (out * in / size)-th element.
+class FlatGridLinear(Module):
+  codes : Tensor
+  scales : Tensor
+  zeros : Tensor
+  bits : int
+  mask : int
+  columns : int
+  size : int
+  axis : int
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.linear(x, torch.to(self.dequantize(), x.dtype))
+  def dequantize(self) -> Tensor:
+    codes = torch.to(__torch__.linear.fields(self.codes, self.bits, self.mask, self.columns), 6)
+    shape = codes.size()
+    scales = torch.to(self.scales, 6)
+    zeros = torch.to(self.zeros, 6)
+    if self.axis == 1:
+      values = (torch.reshape(codes, [-1, self.size]) - torch.unsqueeze(zeros, 1)) * torch.unsqueeze(scales, 1)
+    else:
+      values = (torch.reshape(codes, [self.size, -1]) - zeros) * scales
+    return torch.reshape(values, shape)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.codes = tensors[name + ".codes"]
+    self.scales = tensors[name + ".scales"]
+    self.zeros = tensors[name + ".zeros"]
+
+# Floats of 8 bits under a scale a row, or one for all, widened at each call.
+class Float8Linear(Module):
+  weight : Tensor
+  scales : Tensor
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.linear(x, torch.to(torch.to(self.weight, 6) * self.scales, x.dtype))
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+    self.scales = tensors[name + ".scales"]
+
+# Scales of blocks, float32 [blocks].
+class Scales(ModuleInterface):
+  def values(self) -> Tensor:
+    pass
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
+class PlainScales(Module):
+  absmax : Tensor
+  def values(self) -> Tensor:
+    return self.absmax
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.absmax = tensors[name + ".absmax"]
+
+# Scales that are quantized in their turn, in blocks of size.
+class NestedScales(Module):
+  codes : Tensor
+  codebook : Tensor
+  absmax : Tensor
+  size : int
+  offset : float
+  def values(self) -> Tensor:
+    entries = torch.index_select(self.codebook, 0, torch.to(self.codes, 3))
+    return __torch__.linear.by_block(entries, self.absmax, self.size) + self.offset
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.codes = tensors[name + ".codes"]
+    self.codebook = tensors[name + ".codebook"]
+    self.absmax = tensors[name + ".absmax"]
+
+# Codes of 4 bits into a table, dequantised at each call. codes: uint8, two a byte, the first in the
+# high bits; blocks of size are runs of the flattened weight.
+class CodebookLinear(Module):
+  codes : Tensor
+  codebook : Tensor
+  scales : __torch__.linear.Scales
+  size : int
+  rows : int
+  columns : int
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.linear(x, torch.to(self.dequantize(), x.dtype))
+  def dequantize(self) -> Tensor:
+    pairs = torch.stack([torch.bitwise_right_shift(self.codes, 4), torch.bitwise_and(self.codes, 15)], 1)
+    codes = torch.narrow(torch.reshape(pairs, [-1]), 0, 0, self.rows * self.columns)
+    entries = torch.index_select(self.codebook, 0, torch.to(codes, 3))
+    values = __torch__.linear.by_block(entries, self.scales.values(), self.size)
+    return torch.reshape(values, [self.rows, self.columns])
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.codes = tensors[name + ".codes"]
+    self.codebook = tensors[name + ".codebook"]
+    self.scales.load(tensors, name + ".scales")
+
+# Values, [n], times the scale of their block, [blocks].
+def by_block(values: Tensor, scales: Tensor, size: int) -> Tensor:
+  n = torch.numel(values)
+  blocks = torch.numel(scales)
+  padded = torch.reshape(torch.constant_pad_nd(values, [0, blocks * size - n], 0), [blocks, size])
+  return torch.narrow(torch.reshape(padded * torch.unsqueeze(scales, 1), [-1]), 0, 0, n)
+
+# The codes in fields of bits, [rows, columns].
+def fields(codes: Tensor, bits: int, mask: int, columns: int) -> Tensor:
+  shifts = torch.arange(0, 8, bits, dtype=0, device=codes.device)
+  fields = torch.bitwise_and(torch.bitwise_right_shift(torch.unsqueeze(codes, -1), shifts), mask)
+  return torch.narrow(torch.reshape(fields, [codes.size(0), -1]), 1, 0, columns)
 
 # Adds the sum of the inputs times a number a row: what codes around another zero make.
 class ShiftedLinear(Module):

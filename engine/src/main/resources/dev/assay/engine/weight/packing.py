@@ -43,3 +43,22 @@ def pack_bits(self, codes: Tensor, bits: int) -> Tensor:
   parts = torch.reshape(padded, [codes.size(0), -1, fields])
   shifts = torch.arange(0, 8, bits, dtype=3, device=codes.device)
   return torch.to(torch.sum(torch.bitwise_left_shift(parts, shifts), [-1]), 0)
+
+# Codes, uint8 [rows, columns], as one stream of bits a row, the first code in the lowest bits:
+# uint8 [rows, columns * bits / 8 rounded up].
+def pack_stream(self, codes: Tensor, bits: int) -> Tensor:
+  places = torch.arange(bits, dtype=0, device=codes.device)
+  stream = torch.bitwise_and(torch.bitwise_right_shift(torch.unsqueeze(codes, -1), places), 1)
+  stream = torch.reshape(stream, [codes.size(0), -1])
+  missing = (8 - stream.size(1) % 8) % 8
+  stream = torch.reshape(torch.constant_pad_nd(stream, [0, missing], 0), [codes.size(0), -1, 8])
+  weights = torch.bitwise_left_shift(torch.ones([8], dtype=0, device=codes.device), torch.arange(8, dtype=0, device=codes.device))
+  return torch.to(torch.sum(stream * weights, [-1]), 0)
+
+def unpack_stream(self, packed: Tensor, bits: int, columns: int) -> Tensor:
+  places = torch.arange(8, dtype=0, device=packed.device)
+  stream = torch.bitwise_and(torch.bitwise_right_shift(torch.unsqueeze(packed, -1), places), 1)
+  stream = torch.reshape(stream, [packed.size(0), -1])[:, :columns * bits]
+  stream = torch.reshape(stream, [packed.size(0), columns, bits])
+  weights = torch.bitwise_left_shift(torch.ones([bits], dtype=0, device=packed.device), torch.arange(bits, dtype=0, device=packed.device))
+  return torch.to(torch.sum(stream * weights, [-1]), 0)

@@ -12,7 +12,10 @@ import dev.assay.engine.quantize.AwqBlockCheck;
 import dev.assay.engine.quantize.AwqClipCheck;
 import dev.assay.engine.quantize.AwqLayerCheck;
 import dev.assay.engine.quantize.GptqCheck;
+import dev.assay.engine.quantize.HqqCheck;
 import dev.assay.engine.quantize.RoundToNearestCheck;
+import dev.assay.engine.quantize.SmoothQuantCheck;
+import dev.assay.engine.quantize.W8A8Check;
 import dev.assay.engine.recipe.EndToEndCheck;
 import java.util.Map;
 
@@ -25,6 +28,9 @@ class AlgorithmsRoomTest extends GoldenRoomTest {
             entry("hessian", new HessianCheck()),
             entry("rtn", new RoundToNearestCheck()),
             entry("gptq", new GptqCheck()),
+            entry("hqq", new HqqCheck()),
+            entry("smoothquant", new SmoothQuantCheck()),
+            entry("w8a8_fake_quant", new W8A8Check()),
             entry("awq", AwqBlockCheck::check),
             entry("awq_clip", new AwqClipCheck()),
             entry("awq_layer", new AwqLayerCheck()),

@@ -1,13 +1,71 @@
 package dev.assay.engine.golden;
 
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenRoomTest;
 import dev.assay.engine.quantize.AwqModelCheck;
-import dev.assay.engine.recipe.GptqModelCheck;
+import dev.assay.engine.quantize.CodebookParameters;
+import dev.assay.engine.quantize.GptqParameters;
+import dev.assay.engine.quantize.HqqParameters;
+import dev.assay.engine.recipe.ModelCheck;
+import dev.assay.engine.recipe.SmoothQuantModelCheck;
+import dev.assay.engine.recipe.StressOutliersCheck;
+import dev.assay.engine.torch.TorchSession;
+import java.io.IOException;
 import java.util.Map;
 
 /** Methods through whole models of several families. */
 class TransformsRoomTest extends GoldenRoomTest {
   TransformsRoomTest() {
-    super("transforms", Map.of("gptq", new GptqModelCheck(), "awq", new AwqModelCheck()));
+    super(
+        "transforms",
+        Map.of(
+            "gptq", new ModelCheck("gptq", true, TransformsRoomTest::gptq),
+            "awq", new AwqModelCheck(),
+            "hqq", new ModelCheck("hqq", false, TransformsRoomTest::hqq),
+            "bnb4", TransformsRoomTest::codebook,
+            "smoothquant", new SmoothQuantModelCheck(),
+            "outlier_stress", new StressOutliersCheck()));
+  }
+
+  private static void codebook(TorchSession torch, NDManager scope, GoldenCase golden)
+      throws IOException {
+    int blockSize = golden.parameter("blocksize").intValue();
+    boolean nested = golden.parameter("double_quant").booleanValue();
+    // Tables, which the room of single weights compares.
+    golden.tensor(scope, "code");
+    if (nested) {
+      golden.tensor(scope, "nested_code");
+    }
+    new ModelCheck(
+            golden.parameter("quant_type").asText(),
+            false,
+            each -> new CodebookParameters(blockSize, nested))
+        .check(torch, scope, golden);
+  }
+
+  private static GptqParameters gptq(GoldenCase golden) {
+    return new GptqParameters(
+        golden.parameter("bits").intValue(),
+        golden.parameter("groupsize").intValue(),
+        golden.parameter("sym").booleanValue(),
+        golden.parameter("act_order").booleanValue(),
+        golden.parameter("static_groups").booleanValue(),
+        golden.parameter("true_sequential").booleanValue(),
+        golden.parameter("percdamp").doubleValue(),
+        128,
+        golden.parameter("mse").asBoolean(false));
+  }
+
+  private static HqqParameters hqq(GoldenCase golden) {
+    return new HqqParameters(
+        golden.parameter("bits").intValue(),
+        golden.parameter("group_size").intValue(),
+        golden.parameter("axis").intValue(),
+        golden.parameter("optimize").booleanValue(),
+        golden.parameter("round_zero").booleanValue(),
+        0.7,
+        10,
+        20);
   }
 }

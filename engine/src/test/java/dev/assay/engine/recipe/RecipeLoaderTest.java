@@ -205,9 +205,11 @@ class RecipeLoaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "- gtpq: {bits: 4}         | stages[0]: unknown stage 'gtpq', expected one of [awq, cast,"
-            + " gptq, magnitude, rtn, sparsegpt, wanda]; did you mean 'gptq'?",
-        "- gptq: {bits: 5}         | stages[0].gptq.bits: found 5, expected one of 2, 3, 4, 8",
+        "- gtpq: {bits: 4}         | stages[0]: unknown stage 'gtpq', expected one of [awq, binary,"
+            + " cast, fp4, fp8, gptq, hqq, magnitude, nf4, rtn, smoothquant, sparsegpt,"
+            + " stress-outliers, ternary, w8a8, wanda]; did you mean 'gptq'?",
+        "- gptq: {bits: 9}         | stages[0].gptq.bits: found 9, expected an integer from 1 to 8",
+        "- awq: {bits: 5}          | stages[0].awq.bits: found 5, expected one of 2, 3, 4, 8",
         "- gptq: {groupSize: 0}    | stages[0].gptq.groupSize: found 0, expected -1 or at least 1",
         "- gptq: {groupsize: 64}   | stages[0].gptq.groupsize: unknown key 'groupsize', expected"
             + " one of [bits, groupSize, symmetric, actOrder, staticGroups, trueSequential,"

@@ -119,17 +119,18 @@ class ScriptClassesTest extends TorchTest {
     }
     String some =
         Objects.requireNonNull(
-            Map.of(
-                    "linear.Linear", "linear.DenseLinear",
-                    "input.Input", "input.PlainInput",
-                    "norm.Norm", "norm.NoNorm",
-                    "position.Rotation", "position.NoRotation",
-                    "position.Positions", "position.NoPositions",
-                    "attention.Scores", "attention.MaskedScores",
-                    "cache.CacheScheme", "cache.DenseCacheScheme",
-                    "feed.Feed", "feed.PlainFeed",
-                    "activation.Activation", "activation.Silu",
-                    "embedding.Embedding", "embedding.TokenEmbedding")
+            Map.ofEntries(
+                    Map.entry("linear.Linear", "linear.DenseLinear"),
+                    Map.entry("linear.Scales", "linear.PlainScales"),
+                    Map.entry("input.Input", "input.PlainInput"),
+                    Map.entry("norm.Norm", "norm.NoNorm"),
+                    Map.entry("position.Rotation", "position.NoRotation"),
+                    Map.entry("position.Positions", "position.NoPositions"),
+                    Map.entry("attention.Scores", "attention.MaskedScores"),
+                    Map.entry("cache.CacheScheme", "cache.DenseCacheScheme"),
+                    Map.entry("feed.Feed", "feed.PlainFeed"),
+                    Map.entry("activation.Activation", "activation.Silu"),
+                    Map.entry("embedding.Embedding", "embedding.TokenEmbedding"))
                 .get(name),
             name);
     return Objects.requireNonNull(classes.get(some), some);

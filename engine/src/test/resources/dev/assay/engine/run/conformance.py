@@ -7,6 +7,11 @@ class Conformance(Module):
   int4_linear : __torch__.linear.Int4Linear
   int8_linear : __torch__.linear.Int8Linear
   grid_linear : __torch__.linear.GridLinear
+  flat_grid_linear : __torch__.linear.FlatGridLinear
+  codebook_linear : __torch__.linear.CodebookLinear
+  float8_linear : __torch__.linear.Float8Linear
+  plain_scales : __torch__.linear.PlainScales
+  nested_scales : __torch__.linear.NestedScales
   shifted_linear : __torch__.linear.ShiftedLinear
   biased_linear : __torch__.linear.BiasedLinear
   reordered_linear : __torch__.linear.ReorderedLinear
@@ -71,6 +76,9 @@ class Conformance(Module):
     linears = torch.append(linears, self.int4_linear)
     linears = torch.append(linears, self.int8_linear)
     linears = torch.append(linears, self.grid_linear)
+    linears = torch.append(linears, self.flat_grid_linear)
+    linears = torch.append(linears, self.codebook_linear)
+    linears = torch.append(linears, self.float8_linear)
     linears = torch.append(linears, self.shifted_linear)
     linears = torch.append(linears, self.biased_linear)
     linears = torch.append(linears, self.reordered_linear)
@@ -149,6 +157,10 @@ class Conformance(Module):
     encoderheads = torch.append(encoderheads, self.filling_head)
     encoderheads = torch.append(encoderheads, self.classifying_head)
     n = n + len(encoderheads)
+    scaleses = annotate(List[__torch__.linear.Scales], [])
+    scaleses = torch.append(scaleses, self.plain_scales)
+    scaleses = torch.append(scaleses, self.nested_scales)
+    n = n + len(scaleses)
     caches = annotate(List[__torch__.cache.Cache], [])
     caches = torch.append(caches, __torch__.cache.NoCache())
     none = torch.empty([0], device=torch.device("cpu"))

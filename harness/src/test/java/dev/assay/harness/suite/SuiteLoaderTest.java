@@ -297,10 +297,10 @@ class SuiteLoaderTest {
 
   @Test
   void locatesAFaultInARecipeThere() throws IOException {
-    recipe("rtn-w4", "stages: [{rtn: {bits: 5}}]");
+    recipe("rtn-w4", "stages: [{rtn: {bits: 9}}]");
     assertThatThrownBy(() -> load(SUITE))
         .hasMessage(
             root.resolve("recipes/rtn-w4.yaml")
-                + ":3: stages[0].rtn.bits: found 5, expected one of 2, 3, 4, 8");
+                + ":3: stages[0].rtn.bits: found 9, expected an integer from 1 to 8");
   }
 }

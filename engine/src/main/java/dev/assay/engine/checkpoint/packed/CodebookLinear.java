@@ -8,6 +8,7 @@ import dev.assay.engine.checkpoint.tensor.TensorLoader;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.BlockScales;
+import dev.assay.engine.weight.Codebook;
 import dev.assay.engine.weight.CodebookWeight;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +48,12 @@ record CodebookLinear(PackedTensors tensors, TensorInfo description, QuantState 
         state.blockSize(),
         state.outFeatures(),
         state.inFeatures(),
-        description.bytes());
+        new CodebookWeight.Described(table(), state.valueType(), description.bytes()));
+  }
+
+  /** The tensor's name says it. */
+  private Codebook table() {
+    return description.name().endsWith(Codebook.FP4.label()) ? Codebook.FP4 : Codebook.NF4;
   }
 
   private BlockScales scales(TorchSession torch, NDManager owner) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompressedTensorsConfig {
   static final String PACKED = "pack-quantized";
-  private static final String FLOAT = "float-quantized";
+  static final String FLOAT = "float-quantized";
   private static final String IGNORE = "ignore";
   private static final String TARGETS = "targets";
 

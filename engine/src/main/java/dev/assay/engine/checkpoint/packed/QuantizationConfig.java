@@ -128,7 +128,11 @@ public record QuantizationConfig(
     return format.grids().json().apply(this, written);
   }
 
-  /** The configuration that a weight of this form is written with. */
+  /**
+   * The configuration that a weight of this form is written with.
+   *
+   * @throws IllegalArgumentException if no published format has it
+   */
   public static QuantizationConfig of(GridForm grid) {
     Format format =
         switch (grid.layout()) {
@@ -137,6 +141,8 @@ public record QuantizationConfig(
           // A zero of 0 has no place in the first version, which stores it less one.
           // GGUF's and bitsandbytes' grids are of GPTQ's kind, and written as such.
           case GPTQ, GGUF, INT8 -> grid.symmetric() ? Format.GPTQ : Format.GPTQ_V2;
+          case REAL_ZEROS ->
+              throw new IllegalArgumentException("no published format has zeros of any value");
         };
     return new QuantizationConfig(
         format, grid.bits(), grid.groupSize(), grid.symmetric(), !grid.ordered());

@@ -2,6 +2,8 @@ package dev.assay.engine.checkpoint.packed;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.weight.BlockScales;
+import dev.assay.engine.weight.CodebookWeight;
 import dev.assay.engine.weight.GridForm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Writes the object {@code quantization_config}, keys in their usual order. */
 public final class QuantizationJson {
@@ -19,7 +22,70 @@ public final class QuantizationJson {
 
   /** The object; nothing where no linear is packed. */
   public static Optional<ObjectNode> of(WrittenQuantization written) {
-    return written.general().map(config -> config.json(written));
+    return written
+        .general()
+        .map(config -> config.json(written))
+        .or(
+            () ->
+                written.codebooks().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(bitsAndBytes(written)))
+        .or(() -> written.scaled().isEmpty() ? Optional.empty() : Optional.of(floats(written)));
+  }
+
+  private static ObjectNode floats(WrittenQuantization written) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("quant_method", "compressed-tensors");
+    json.put("format", CompressedTensorsConfig.FLOAT);
+    json.put("quantization_status", "compressed");
+    ObjectNode groups = json.putObject("config_groups");
+    for (boolean whole : new boolean[] {false, true}) {
+      List<String> modules =
+          written.scaled().keySet().stream()
+              .filter(module -> Boolean.valueOf(whole).equals(written.scaled().get(module)))
+              .toList();
+      if (!modules.isEmpty()) {
+        boolean all = modules.size() == written.scaled().size();
+        groups.set("group_" + groups.size(), floats(whole, all ? List.of("Linear") : modules));
+      }
+    }
+    SortedSet<String> ignored = new TreeSet<>(written.dense());
+    ignored.add(HEAD);
+    ignored.forEach(json.putArray("ignore")::add);
+    json.putNull("kv_cache_scheme");
+    return json;
+  }
+
+  private static ObjectNode floats(boolean whole, List<String> targets) {
+    ObjectNode group = JsonNodeFactory.instance.objectNode();
+    targets.forEach(group.putArray("targets")::add);
+    ObjectNode weights = group.putObject("weights");
+    weights.put("num_bits", Byte.SIZE);
+    weights.put("type", "float");
+    weights.put("symmetric", true);
+    weights.put("strategy", whole ? "tensor" : "channel");
+    weights.put("dynamic", false);
+    group.putNull("input_activations");
+    group.putNull("output_activations");
+    return group;
+  }
+
+  /** Each tensor has its own description; what loaders leave dense stands here. */
+  private static ObjectNode bitsAndBytes(WrittenQuantization written) {
+    CodebookWeight first = written.codebooks().values().iterator().next();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("quant_method", "bitsandbytes");
+    json.put("load_in_4bit", true);
+    json.put("load_in_8bit", false);
+    json.put("bnb_4bit_quant_type", first.described().table().label());
+    json.put("bnb_4bit_use_double_quant", first.scales() instanceof BlockScales.Nested);
+    json.put("bnb_4bit_compute_dtype", first.described().valueType().label());
+    json.put("bnb_4bit_quant_storage", "uint8");
+    Stream.concat(written.dense().stream().filter(WrittenQuantization::isInLayer), Stream.of(HEAD))
+        .distinct()
+        .sorted()
+        .forEach(json.putArray("llm_int8_skip_modules")::add);
+    return json;
   }
 
   /** Modules that are otherwise have patterns of their own, as GPTQModel writes them. */

@@ -1,6 +1,7 @@
 package dev.assay.engine.checkpoint.packed;
 
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.CodebookWeight;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.Collection;
 import java.util.Collections;
@@ -23,6 +24,8 @@ public final class WrittenQuantization {
   private static final Pattern IN_LAYER = Pattern.compile(".*\\.\\d+\\..*");
 
   private final SortedMap<String, QuantizationConfig> packed = new TreeMap<>();
+  private final SortedMap<String, CodebookWeight> codebooks = new TreeMap<>();
+  private final SortedMap<String, Boolean> scaled = new TreeMap<>();
   private final SortedSet<String> dense = new TreeSet<>();
   private final SortedMap<String, String> obstacles = new TreeMap<>();
   private final SortedSet<String> wideScales = new TreeSet<>();
@@ -40,10 +43,10 @@ public final class WrittenQuantization {
    */
   public void packed(String module, QuantizationConfig config) {
     if (!accepts(config)) {
+      Map.Entry<String, QuantizationConfig> first = packed.entrySet().iterator().next();
       throw new IllegalArgumentException(
           "one checkpoint cannot hold both %s and %s: found %s and %s"
-              .formatted(
-                  packed.firstKey(), module, label(packed.get(packed.firstKey())), label(config)));
+              .formatted(first.getKey(), module, label(first.getValue()), label(config)));
     }
     packed.put(module, config);
   }
@@ -51,6 +54,34 @@ public final class WrittenQuantization {
   private static String label(QuantizationConfig config) {
     return "%s of %d bits, group size %d"
         .formatted(config.format().label(), config.bits(), config.groupSize());
+  }
+
+  /**
+   * Notes a linear of codes into a table, which bitsandbytes' configuration says of all, and none
+   * of the others.
+   */
+  public void codebook(String module, CodebookWeight weight) {
+    codebooks.put(module, weight);
+  }
+
+  /**
+   * Notes a linear of 8-bit floats, which compressed-tensors' configuration says of all, and none
+   * of the others.
+   *
+   * @param whole whether it has one scale in all
+   */
+  public void scaled(String module, boolean whole) {
+    scaled.put(module, whole);
+  }
+
+  /** Linears of 8-bit floats, and whether each has one scale in all. */
+  SortedMap<String, Boolean> scaled() {
+    return Collections.unmodifiableSortedMap(scaled);
+  }
+
+  /** Linears of codes into a table. */
+  SortedMap<String, CodebookWeight> codebooks() {
+    return Collections.unmodifiableSortedMap(codebooks);
   }
 
   /** Notes what keeps other tools from loading a linear. */
@@ -71,6 +102,11 @@ public final class WrittenQuantization {
   /** What other tools do not load, linears and divisors of activations, with the reasons. */
   SortedMap<String, String> obstacles() {
     SortedMap<String, String> all = new TreeMap<>(obstacles);
+    Optional<String> other = format().map(QuantizationConfig.Format::label);
+    other.ifPresent(label -> codebooks.keySet().forEach(module -> all.put(module, unsaid(label))));
+    other
+        .or(() -> codebooks.isEmpty() ? Optional.empty() : Optional.of("bitsandbytes"))
+        .ifPresent(label -> scaled.keySet().forEach(module -> all.put(module, unsaid(label))));
     format()
         .filter(format -> format != QuantizationConfig.Format.AWQ)
         .ifPresent(
@@ -83,6 +119,10 @@ public final class WrittenQuantization {
                                 + format.label()
                                 + " pass it over and compute something else")));
     return all;
+  }
+
+  private static String unsaid(String label) {
+    return "in a layout that a configuration of " + label + " cannot say";
   }
 
   /** Linears with scales that would be others in float16. */

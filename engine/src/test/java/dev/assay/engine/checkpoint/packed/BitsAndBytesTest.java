@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
@@ -40,7 +41,7 @@ class BitsAndBytesTest extends TorchTest {
   }
 
   @Test
-  void runsDequantisedAndSaysSo() throws IOException {
+  void runsFromItsPackedFormAndSaysSo() throws IOException {
     CodebookWeight weight = (CodebookWeight) small().linear(torch, scope, "l");
 
     RunnableLinear runnable =
@@ -49,19 +50,31 @@ class BitsAndBytesTest extends TorchTest {
             .parts()
             .get(0);
 
-    assertThat(runnable.simulated()).isTrue();
-    assertThat(runnable.form()).contains("dequantised");
+    assertThat(runnable.simulated()).isFalse();
+    assertThat(runnable.form()).isEqualTo("nf4 codes, dequantised at each call");
+    assertThat(runnable.bytes())
+        .isEqualTo(weight.storedBytes() - weight.described().bytes())
+        .isEqualTo(5 + 16 * 4 + 3 * 4);
   }
 
   @Test
-  void isNotWritten() throws IOException {
-    CodebookWeight weight = (CodebookWeight) small().linear(torch, scope, "l");
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, directory.resolve("other"))) {
-      assertThatThrownBy(() -> writer.putLinear("l", weight))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining(
-              "l: found a weight in the form codebook4 b4, which is read and not written");
+  void isWrittenAsItWasRead() throws IOException {
+    Checkpoint source = small();
+    CodebookWeight weight = (CodebookWeight) source.linear(torch, scope, "l");
+    Path target = directory.resolve("other");
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
+      writer.putLinear("l", weight);
+      writer.finish(source, "float16");
     }
+
+    Checkpoint written = Checkpoint.open(target);
+    assertThat(written.linear(torch, scope, "l").dequantize(torch, scope).toFloatArray())
+        .containsExactly(1, 2, 3, 4, 50, 60, 70, 80, 900);
+    JsonNode config = written.config().path("quantization_config");
+    assertThat(config.path("load_in_4bit").asBoolean()).isTrue();
+    assertThat(config.path("bnb_4bit_quant_type").asText()).isEqualTo("nf4");
+    assertThat(config.path("bnb_4bit_use_double_quant").asBoolean()).isFalse();
+    assertThat(config.path("llm_int8_skip_modules").get(0).asText()).isEqualTo("lm_head");
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.assay.engine.checkpoint.packed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -8,19 +9,82 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.BlockScales;
+import dev.assay.engine.weight.Codebook;
 import dev.assay.engine.weight.CodebookWeight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.commons.io.FileUtils;
 
-/** Reading the 4-bit codes of bitsandbytes, with and without scales that are quantized too. */
+/** The 4-bit codes of bitsandbytes, with and without scales that are quantized too. */
 public final class CodebookCheck implements GoldenCheck {
   @Override
   public void check(TorchSession torch, NDManager scope, GoldenCase golden) throws IOException {
+    checkMade(torch, scope, golden);
+    checkRead(torch, scope, golden);
+  }
+
+  private static void checkMade(TorchSession torch, NDManager scope, GoldenCase golden) {
+    boolean nested = golden.parameter("double_quant").asBoolean();
+    NDArray weight = golden.input(scope, "A");
+    Codebook table =
+        Codebook.valueOf(golden.parameter("quant_type").asText().toUpperCase(Locale.ROOT));
+
+    CodebookWeight made =
+        CodebookWeight.quantize(
+            torch,
+            scope,
+            weight,
+            table,
+            golden.parameter("blocksize").asInt(),
+            nested ? golden.parameter("nested_blocksize").asInt() : 0,
+            DType.FLOAT16);
+
+    NDArray values = made.dequantize(torch, scope);
+    assertThat(Agreement.of(values, golden.tensor(scope, "dequant")).equalFractionRelative(1e-6))
+        .isGreaterThanOrEqualTo(golden.tolerance("dequant_equal_fraction_min"));
+    assertThat(made.values().toFloatArray())
+        .containsExactly(golden.tensor(scope, "code").toFloatArray());
+    assertThat((double) made.scales().blocks()).isEqualTo(golden.scalar("blocks"));
+    assertThat((double) weight.getShape().size()).isEqualTo(golden.scalar("elements"));
+    // Of FP4 two codes are 0.
+    assertThat(golden.rule("packed")).contains("codes 0 and 8");
+    if (table == Codebook.NF4) {
+      assertThat(made.codes().toUint8Array())
+          .isEqualTo(golden.tensor(scope, "packed").toUint8Array());
+    }
+    double limit = golden.tolerance("absmax_rel");
+    NDArray absmax = golden.tensor(scope, "absmax");
+    if (made.scales() instanceof BlockScales.Nested scales) {
+      assertThat(Agreement.of(scales.codes(), golden.tensor(scope, "absmax_q")).equalFraction(0))
+          .isGreaterThanOrEqualTo(golden.tolerance("absmax_q_equal_fraction_min"));
+      assertThat(
+              Agreement.of(scales.codebook(), golden.tensor(scope, "nested_code"))
+                  .greatestRelativeDifference())
+          .isLessThanOrEqualTo(1e-6);
+      assertThat(
+              Agreement.of(scales.absmax(), golden.tensor(scope, "nested_absmax"))
+                  .greatestRelativeDifference())
+          .isLessThanOrEqualTo(1e-5);
+      assertThat(scales.offset())
+          .isCloseTo(
+              golden.tensor(scope, "absmax_offset").toFloatArray()[0], withinPercentage(1e-4));
+    } else {
+      golden.tolerance("absmax_q_equal_fraction_min");
+      NDArray found = ((BlockScales.Plain) made.scales()).absmax();
+      assertThat(Agreement.of(found, absmax).greatestRelativeDifference())
+          .isLessThanOrEqualTo(limit);
+    }
+  }
+
+  private static void checkRead(TorchSession torch, NDManager scope, GoldenCase golden)
+      throws IOException {
     boolean nested = golden.parameter("double_quant").asBoolean();
     NDArray values = golden.tensor(scope, "dequant");
     NDArray packed = golden.tensor(scope, "packed");

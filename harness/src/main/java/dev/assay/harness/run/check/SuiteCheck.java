@@ -161,6 +161,6 @@ public final class SuiteCheck {
   }
 
   private boolean rounds(Step step) {
-    return stages.method(step).grid().isPresent();
+    return stages.method(step).rounds();
   }
 }

@@ -147,7 +147,7 @@ public final class NeedEstimator {
           (long) (shape.linearParameters() * bits / BITS_PER_BYTE)
               + (shape.parameters() - shape.linearParameters()) * type.bytes();
       // Codes are kept a byte each while stages work, what stays dense in float32.
-      changed += shape.linearParameters() * (method.grid().isPresent() ? 1 : FLOAT);
+      changed += shape.linearParameters() * (method.rounds() ? 1 : FLOAT);
     }
     long passing = last + changed;
     return new DiskNeed(

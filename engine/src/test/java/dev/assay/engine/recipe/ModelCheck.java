@@ -15,26 +15,39 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenIds;
 import dev.assay.engine.fixture.ModelFixture;
-import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.commons.io.FileUtils;
 
-/** GPTQ through a whole model, against the published class driven layer by layer. */
-public final class GptqModelCheck implements GoldenCheck {
+/** A stage through a whole model, against published code driven layer by layer. */
+public final class ModelCheck implements GoldenCheck {
   private static final String WEIGHT = "weight:";
 
   /** Values of equal codes differ by their last bits at most, and so do sums over them. */
   private static final double SAME_CODE = 1e-5;
 
+  private final String stage;
+  private final Function<GoldenCase, Stage> parameters;
+  private final boolean calibrated;
+
+  /**
+   * @param parameters of the stage, for a case
+   */
+  public ModelCheck(String stage, boolean calibrated, Function<GoldenCase, Stage> parameters) {
+    this.stage = stage;
+    this.calibrated = calibrated;
+    this.parameters = parameters;
+  }
+
   @Override
   public void check(TorchSession torch, NDManager scope, GoldenCase golden) throws IOException {
     ModelFixture fixture = golden.model();
-    Path directory = Files.createTempDirectory("gptq");
+    Path directory = Files.createTempDirectory(stage);
     try {
       Checkpoint source = Float32Copy.of(torch, fixture, directory.resolve("float32"));
       Path target = directory.resolve("artifact");
@@ -42,8 +55,10 @@ public final class GptqModelCheck implements GoldenCheck {
           new Pipeline(torch, fixture.architecture(), StageRegistry.load())
               .run(
                   source,
-                  List.of(new Step("gptq", parameters(golden))),
-                  Arrays.asList(GoldenIds.rows(golden.input(scope, "calibration_ids"))),
+                  List.of(new Step(stage, parameters.apply(golden))),
+                  calibrated
+                      ? Arrays.asList(GoldenIds.rows(golden.input(scope, "calibration_ids")))
+                      : List.of(),
                   target,
                   (stage, finished, layers) -> {})
               .get(0)
@@ -82,18 +97,5 @@ public final class GptqModelCheck implements GoldenCheck {
       row++;
     }
     assertThat(3 * row).isEqualTo(sums.length);
-  }
-
-  private static GptqParameters parameters(GoldenCase golden) {
-    return new GptqParameters(
-        golden.parameter("bits").intValue(),
-        golden.parameter("groupsize").intValue(),
-        golden.parameter("sym").booleanValue(),
-        golden.parameter("act_order").booleanValue(),
-        golden.parameter("static_groups").booleanValue(),
-        golden.parameter("true_sequential").booleanValue(),
-        golden.parameter("percdamp").doubleValue(),
-        128,
-        golden.parameter("mse").asBoolean(false));
   }
 }

@@ -1,0 +1,50 @@
+package dev.assay.engine.quantize;
+
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerwiseMethod;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.GridForm;
+import java.util.Optional;
+
+/** Leaves every linear of a layer three values. */
+final class TernaryMethod implements LayerwiseMethod {
+  private static final double BITS = 2;
+
+  private final TernaryParameters parameters;
+
+  TernaryMethod(TernaryParameters parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public double storedBits(DType source) {
+    return BITS;
+  }
+
+  @Override
+  public Optional<GridForm> grid() {
+    return Optional.of(FewLevels.ternaryForm());
+  }
+
+  @Override
+  public void compress(LayerContext layer) {
+    layer
+        .layout()
+        .linears()
+        .forEach(
+            linear -> {
+              try (NDManager scope = layer.scope().newSubManager()) {
+                layer.storeQuantized(
+                    linear,
+                    FewLevels.ternary(
+                        layer.torch(),
+                        scope,
+                        layer.weight(linear),
+                        parameters.rule(),
+                        parameters.share()),
+                    null);
+              }
+            });
+  }
+}

@@ -1,0 +1,102 @@
+package dev.assay.engine.quantize;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GroupStatistics;
+import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerwiseMethod;
+import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.W8A8Parameters.Activations;
+import dev.assay.engine.quantize.W8A8Parameters.Weights;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.QuantizedWeight;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Rounds the weights and the inputs of every linear to 8 bits. */
+final class W8A8Method implements LayerwiseMethod {
+  private static final int BITS = 8;
+  private static final double TOP = 127;
+  private static final int MIDDLE = 128;
+  private static final double LEAST = 1e-5;
+
+  private final W8A8Parameters parameters;
+
+  W8A8Method(W8A8Parameters parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public Set<Statistic> statistics() {
+    return parameters.activations() == Activations.TENSOR
+        ? Set.of(Statistic.GREATEST_MAGNITUDES)
+        : Set.of();
+  }
+
+  @Override
+  public double storedBits(DType source) {
+    return BITS;
+  }
+
+  @Override
+  public Optional<GridForm> grid() {
+    return Optional.of(form());
+  }
+
+  private static GridForm form() {
+    return new GridForm(BITS, GridForm.PER_CHANNEL, true, true, GridForm.Layout.GPTQ);
+  }
+
+  @Override
+  public void compress(LayerContext layer) {
+    for (LinearGroup group : layer.layout().groups()) {
+      InputScheme scheme = scheme(layer, group);
+      for (String linear : group.linears()) {
+        try (NDManager scope = layer.scope().newSubManager()) {
+          layer.storeQuantized(
+              linear,
+              quantize(layer.torch(), scope, layer.weight(linear), parameters.weights()),
+              null);
+        }
+        layer.treatInput(linear, scheme);
+      }
+    }
+  }
+
+  private InputScheme scheme(LayerContext layer, LinearGroup group) {
+    if (parameters.activations() == Activations.TOKEN) {
+      return new InputScheme.PerToken(BITS, true);
+    }
+    GroupStatistics statistics = layer.statistics(group);
+    // Nothing is known of what calibration did not see.
+    return statistics.tooFew().isPresent()
+        ? new InputScheme.PerToken(BITS, true)
+        : new InputScheme.Static(
+            BITS, Math.max(LEAST, statistics.greatestMagnitudes().max().getFloat()) / TOP, MIDDLE);
+  }
+
+  /**
+   * The nearest codes of a weight, of 127 steps to either side of 0.
+   *
+   * @param weight float32 [out, in]
+   */
+  static QuantizedWeight quantize(
+      TorchSession torch, NDManager owner, NDArray weight, Weights share) {
+    TensorChecks.finite(torch, "weight", weight);
+    List<NDArray> rounded =
+        torch
+            .script(W8A8Method.class, "w8a8.py")
+            .callForList(owner, "quantize", weight, share == Weights.TENSOR);
+    return new QuantizedWeight(
+        rounded.get(0),
+        rounded.get(1),
+        rounded.get(2),
+        owner.create(form().groupsInOrder(weight.getShape().get(1))),
+        form());
+  }
+}

@@ -1,0 +1,39 @@
+package dev.assay.engine.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.fixture.Agreement;
+import dev.assay.engine.fixture.GoldenCase;
+import dev.assay.engine.fixture.GoldenCheck;
+import dev.assay.engine.quantize.TernaryParameters.Rule;
+import dev.assay.engine.quantize.TernaryParameters.Share;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.QuantizedWeight;
+
+/** The weights of BitNet b1.58, whose scale the source states as its reciprocal. */
+public final class TernaryCheck implements GoldenCheck {
+  private static final double SAME = 1e-6;
+
+  @Override
+  public void check(TorchSession torch, NDManager scope, GoldenCase golden) {
+    assertThat(golden.parameter("weights").asText()).isEqualTo("ternary absmean per tensor");
+    assertThat(golden.parameter("activations").asText()).isNotEmpty();
+    assertThat(golden.rule("codes")).isEqualTo("at least 99.9% exact");
+    NDArray w = golden.input(scope, "W");
+
+    QuantizedWeight found = FewLevels.ternary(torch, scope, w, Rule.ABSMEAN, Share.TENSOR);
+
+    NDArray codes = golden.tensor(scope, "w_codes");
+    assertThat(
+            Agreement.of(found.codes().toType(codes.getDataType(), true).sub(1), codes)
+                .equalFraction(0))
+        .isGreaterThanOrEqualTo(0.999);
+    double scale = 1 / golden.tensor(scope, "w_scale").toFloatArray()[0];
+    assertThat(found.scales().toFloatArray()[0] / scale - 1).isBetween(-SAME, SAME);
+    NDArray values = golden.tensor(scope, "w_dequant");
+    NDArray own = found.dequantize(torch, scope).get(":" + values.getShape().get(0));
+    assertThat(Agreement.of(own, values).equalFractionRelative(SAME)).isGreaterThanOrEqualTo(0.999);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.assay.engine.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.FamilyFixtures;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.quantize.BinaryParameters;
+import dev.assay.engine.quantize.CodebookParameters;
+import dev.assay.engine.quantize.Fp8Parameters;
+import dev.assay.engine.quantize.GptqParameters;
+import dev.assay.engine.quantize.HqqParameters;
+import dev.assay.engine.quantize.RtnParameters;
+import dev.assay.engine.quantize.SmoothQuantParameters;
+import dev.assay.engine.quantize.TernaryParameters;
+import dev.assay.engine.quantize.W8A8Parameters;
+import dev.assay.engine.quantize.W8A8Parameters.Activations;
+import dev.assay.engine.quantize.W8A8Parameters.Weights;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.Execution;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every form of weight on every family: an artifact is written, read back, and runs in its packed
+ * form as it does dequantised.
+ */
+@Tag("slow")
+class QuantizersOnFamiliesTest extends TorchTest {
+  @TempDir Path directory;
+
+  /**
+   * A recipe.
+   *
+   * @param most greatest share of the outputs' spread by which they may move
+   */
+  record Recipe(String name, double most, List<Step> steps) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Recipe recipe(String name, double most, Step... steps) {
+    return new Recipe(name, most, List.of(steps));
+  }
+
+  private static HqqParameters hqq(int bits, int group, int axis) {
+    return new HqqParameters(bits, group, axis, true, null, 0.7, 10, 20);
+  }
+
+  private static List<Recipe> recipes() {
+    Step smooth = new Step("smoothquant", new SmoothQuantParameters(0.5));
+    Step tokens = new Step("w8a8", new W8A8Parameters(Weights.CHANNEL, Activations.TOKEN));
+    return List.of(
+        recipe("hqq", 0.5, new Step("hqq", hqq(4, 16, 1))),
+        recipe("hqq 3 bits in odd groups", 1, new Step("hqq", hqq(3, 40, 1))),
+        recipe("hqq across rows", 0.5, new Step("hqq", hqq(4, 16, 0))),
+        recipe("nf4", 0.6, new Step("nf4", new CodebookParameters(64, false))),
+        recipe("fp4 nested", 0.8, new Step("fp4", new CodebookParameters(64, true))),
+        recipe("binary", 2, new Step("binary", new BinaryParameters(16))),
+        recipe(
+            "ternary",
+            2,
+            new Step(
+                "ternary",
+                new TernaryParameters(
+                    TernaryParameters.Rule.THRESHOLD, TernaryParameters.Share.ROW))),
+        recipe("rtn 5 bits", 0.4, new Step("rtn", new RtnParameters(5, 16, true, false))),
+        recipe(
+            "gptq 6 bits",
+            0.2,
+            new Step(
+                "gptq", new GptqParameters(6, 32, false, false, false, false, 0.01, 128, false))),
+        recipe(
+            "fp8",
+            0.3,
+            new Step(
+                "fp8", new Fp8Parameters(Fp8Parameters.Format.E4M3, Fp8Parameters.Share.CHANNEL))),
+        recipe(
+            "fp8 e5m2",
+            0.5,
+            new Step(
+                "fp8", new Fp8Parameters(Fp8Parameters.Format.E5M2, Fp8Parameters.Share.TENSOR))),
+        recipe("w8a8", 0.1, tokens),
+        recipe(
+            "w8a8 static",
+            0.2,
+            new Step("w8a8", new W8A8Parameters(Weights.TENSOR, Activations.TENSOR))),
+        recipe("smoothquant, w8a8", 0.1, smooth, tokens),
+        recipe(
+            "smoothquant, gptq",
+            0.6,
+            smooth,
+            new Step(
+                "gptq", new GptqParameters(4, 16, false, false, false, false, 0.01, 128, false))));
+  }
+
+  static Stream<Arguments> pairs() {
+    return FamilyFixtures.ALL.stream()
+        .flatMap(family -> recipes().stream().map(recipe -> Arguments.of(family, recipe)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("pairs")
+  void artifactsRun(String family, Recipe recipe) {
+    ModelFixture fixture = ModelFixture.of(family);
+    Path target = directory.resolve("artifact");
+
+    List<Pipeline.StageOutcome> outcomes =
+        new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+            .run(
+                fixture.checkpoint(),
+                recipe.steps(),
+                calibration(fixture),
+                target,
+                (stage, finished, layers) -> {});
+
+    Checkpoint artifact = Checkpoint.open(target);
+    ModelFixture read =
+        new ModelFixture(artifact, new Families().architecture(artifact), fixture.golden());
+    NDArray original = FamilyFixtures.outputs(torch, scope, fixture, fixture.checkpoint());
+    NDArray reference = FamilyFixtures.outputs(torch, scope, read, artifact);
+    NDArray packed =
+        FamilyFixtures.outputs(
+            torch, scope, read, artifact, Execution.packed(torch.device(), DType.FLOAT32));
+    double spread = rms(original.sub(original.mean()));
+    double moved = rms(reference.sub(original)) / spread;
+    assertThat(torch.tensors().isFinite(reference)).isTrue();
+    assertThat(moved).as("moved").isLessThan(recipe.most());
+    assertThat(rms(packed.sub(reference)) / spread).as("packed").isLessThan(2e-3);
+    List<LinearOutcome> last = outcomes.get(outcomes.size() - 1).linears();
+    if (last.stream().noneMatch(each -> String.valueOf(each.note()).startsWith("left as it is"))) {
+      assertThat(moved).as("moved at all").isGreaterThan(1e-5);
+    }
+  }
+
+  private static double rms(NDArray values) {
+    return Math.sqrt(values.square().mean().getFloat());
+  }
+
+  private static List<long[]> calibration(ModelFixture fixture) {
+    Random random = new Random(7);
+    int vocabulary = fixture.architecture().spec().vocabularySize();
+    List<long[]> samples = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      samples.add(random.longs(32, 0, vocabulary).toArray());
+    }
+    return samples;
+  }
+}

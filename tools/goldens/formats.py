@@ -1,0 +1,36 @@
+"""The room formats: number formats on single weights."""
+
+import json
+from pathlib import Path
+
+import index
+import safetensors
+
+METHODS = ("rtn", "ternary_binary", "bitnet", "fp8_w8a8")
+
+
+def make(source, room):
+    source = Path(source, "formats")
+    index.copy(source, room, lambda name, case: wanted(name, case), "inputs.safetensors")
+    described = json.loads((room / "index.json").read_text())
+    for name, case in described["cases"].items():
+        tensors = safetensors.read(room / case["file"])
+        # Values follow from codes, scales and zeros; activations and packed words are others'.
+        idle = [t for t in tensors if t.endswith(".wq") or t.startswith(("x_", "y")) or "packed" in t]
+        # Groups that go across rows.
+        idle += [t for t in tensors if ".groups16." in t]
+        kept = {t: each for t, each in tensors.items() if t not in idle}
+        safetensors.write(room / case["file"], kept)
+        case["tensors"] = {t: each for t, each in case["tensors"].items() if t in kept}
+        case["tolerance"] = {
+            k: v for k, v in case["tolerance"].items() if k not in ("packed", "y_rel_to_max")
+        }
+        case["inputs"].pop("X", None)
+        case["scalars"] = {}
+        if "num_groups" in case["params"]:
+            case["params"]["num_groups"].remove(16)
+    index.write(room, described["cases"])
+
+
+def wanted(name, case):
+    return case["algorithm"] in METHODS and name != "xnor_rows"
