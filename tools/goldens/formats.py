@@ -33,4 +33,5 @@ def make(source, room):
 
 
 def wanted(name, case):
-    return case["algorithm"] in METHODS and name != "xnor_rows"
+    cache = name == "kv_qserve_token_head"
+    return cache or (case["algorithm"] in METHODS and name != "xnor_rows")

@@ -276,7 +276,7 @@ final class ModelSection {
         CacheScheme cache = layers.get(layer).cache();
         if (!(cache instanceof CacheScheme.Dense)) {
           ObjectNode entry = JsonNodeFactory.instance.objectNode();
-          entry.set(CACHE, JsonNodeFactory.instance.objectNode().put("scheme", cache.name()));
+          entry.set(CACHE, cache.json());
           gathered.add(i, entry, layer);
         }
       }

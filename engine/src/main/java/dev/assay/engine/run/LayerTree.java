@@ -109,11 +109,17 @@ final class LayerTree {
         Scripts.module("attention.Attention")
             .with("rotation", rotation())
             .with("scores", scores())
-            .with("caches", Scripts.module("cache." + layer.cache().module()))
+            .with("caches", caches())
             .with("num_heads", attention.heads())
             .with("num_key_value_heads", attention.keyValueHeads())
             .with("head_dim", attention.headDimension());
     return group(group(module, "qkv_proj", 0), "o_proj", 1);
+  }
+
+  private ModuleNode caches() {
+    ModuleNode module = Scripts.module("cache." + layer.cache().module());
+    layer.cache().attributes().forEach((name, value) -> module.with(name, (long) value));
+    return module;
   }
 
   private ModuleNode rotation() {

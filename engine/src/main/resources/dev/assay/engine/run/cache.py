@@ -15,49 +15,95 @@ class DenseCache:
     torch.copy_(torch.slice(self.kv, 2, position, end), kv)
     return __torch__.cache.halves(torch.slice(self.kv, 2, 0, end))
 
-# Codes of 8 bits under a scale and a least value for each token and head.
+# Codes of 8, 4 or 2 bits under a scale and a least value for each token and head, as QServe has them.
+# codes: uint8 [batch, heads, capacity, width * bits / 8]; grids: float16 [batch, heads, capacity, 2],
+# scale and the negated least value.
 class RoundedCache:
-  codes : Tensor
-  # Scale and least value, float32 [batch, 2 * heads, capacity, 2].
-  grid : Tensor
-  def __init__(self, batch: int, heads: int, capacity: int, width: int, like: Tensor) -> NoneType:
-    self.codes = torch.zeros([batch, 2 * heads, capacity, width], dtype=0, device=like.device)
-    self.grid = torch.zeros([batch, 2 * heads, capacity, 2], dtype=6, device=like.device)
+  keys : Tensor
+  values : Tensor
+  key_grid : Tensor
+  value_grid : Tensor
+  key_bits : int
+  value_bits : int
+  def __init__(self, batch: int, heads: int, capacity: int, width: int, key_bits: int, value_bits: int, like: Tensor) -> NoneType:
+    self.key_bits = key_bits
+    self.value_bits = value_bits
+    self.keys = torch.zeros([batch, heads, capacity, width * key_bits // 8], dtype=0, device=like.device)
+    self.values = torch.zeros([batch, heads, capacity, width * value_bits // 8], dtype=0, device=like.device)
+    self.key_grid = torch.zeros([batch, heads, capacity, 2], dtype=5, device=like.device)
+    self.value_grid = torch.zeros([batch, heads, capacity, 2], dtype=5, device=like.device)
   def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
-    end = position + kv.size(2)
-    __torch__.cache.put(torch.slice(self.codes, 2, position, end), torch.slice(self.grid, 2, position, end), kv)
-    seen = __torch__.cache.get(torch.slice(self.codes, 2, 0, end), torch.slice(self.grid, 2, 0, end), kv)
-    return __torch__.cache.halves(seen)
+    k, v, = __torch__.cache.halves(kv)
+    keys = __torch__.cache.through(self.keys, self.key_grid, k, position, self.key_bits)
+    values = __torch__.cache.through(self.values, self.value_grid, v, position, self.value_bits)
+    return (keys, values)
+
+# Puts x, [batch, heads, tokens, width], at a position and gives all up to its end.
+def through(codes: Tensor, grid: Tensor, x: Tensor, position: int, bits: int) -> Tensor:
+  end = position + x.size(2)
+  own = __torch__.cache.grid(x, bits)
+  torch.copy_(torch.slice(grid, 2, position, end), own)
+  torch.copy_(torch.slice(codes, 2, position, end), __torch__.cache.pack(__torch__.cache.encode(x, own, bits), bits))
+  seen = __torch__.cache.unpack(torch.slice(codes, 2, 0, end), bits)
+  return __torch__.cache.decode(seen, torch.slice(grid, 2, 0, end), x)
 
 # The same of sequences without a past, whose keys and values are rounded as a cache would.
 class RoundingCache:
-  none : bool
-  def __init__(self) -> NoneType:
-    self.none = True
+  key_bits : int
+  value_bits : int
+  def __init__(self, key_bits: int, value_bits: int) -> NoneType:
+    self.key_bits = key_bits
+    self.value_bits = value_bits
   def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
-    return __torch__.cache.halves(__torch__.cache.rounded(kv))
+    k, v, = __torch__.cache.halves(kv)
+    return (__torch__.cache.rounded(k, self.key_bits), __torch__.cache.rounded(v, self.value_bits))
 
 def halves(kv: Tensor) -> Tuple[Tensor, Tensor]:
   heads = kv.size(1) // 2
   return (torch.slice(kv, 1, 0, heads), torch.slice(kv, 1, heads, 2 * heads))
 
-def put(codes: Tensor, grid: Tensor, x: Tensor) -> NoneType:
+# Of each token and head the scale and the negated least value, [batch, heads, tokens, 2].
+def grid(x: Tensor, bits: int) -> Tensor:
   wide = torch.to(x, 6)
   least = torch.amin(wide, [-1], True)
-  scale = torch.clamp((torch.amax(wide, [-1], True) - least) / 255.0, 1.1754943508222875e-38)
-  torch.copy_(codes, torch.clamp(torch.round((wide - least) / scale), 0.0, 255.0))
-  torch.copy_(grid, torch.cat([scale, least], -1))
+  span = torch.amax(wide, [-1], True) - least
+  top = float((1 << bits) - 1)
+  pair = torch.cat([span / top, torch.neg(least)], -1)
+  return torch.to(torch.clamp(pair, -65504.0, 65504.0), 5)
 
-def get(codes: Tensor, grid: Tensor, like: Tensor) -> Tensor:
-  scale = torch.narrow(grid, -1, 0, 1)
-  least = torch.narrow(grid, -1, 1, 1)
-  return torch.to(torch.to(codes, 6) * scale + least, like.dtype)
+def encode(x: Tensor, grid: Tensor, bits: int) -> Tensor:
+  wide = torch.to(grid, 6)
+  scale = torch.narrow(wide, -1, 0, 1)
+  zero = torch.narrow(wide, -1, 1, 1)
+  # A token whose values are all alike has a scale of 0, and they are the least value.
+  scale = torch.where(torch.eq(scale, 0), torch.ones_like(scale), scale)
+  codes = torch.round((torch.to(x, 6) + zero) / scale)
+  return torch.to(torch.clamp(codes, 0.0, float((1 << bits) - 1)), 0)
 
-def rounded(x: Tensor) -> Tensor:
-  codes = torch.zeros(x.size(), dtype=0, device=x.device)
-  grid = torch.zeros([x.size(0), x.size(1), x.size(2), 2], dtype=6, device=x.device)
-  __torch__.cache.put(codes, grid, x)
-  return __torch__.cache.get(codes, grid, x)
+def decode(codes: Tensor, grid: Tensor, like: Tensor) -> Tensor:
+  wide = torch.to(grid, 6)
+  values = torch.to(codes, 6) * torch.narrow(wide, -1, 0, 1) - torch.narrow(wide, -1, 1, 1)
+  return torch.to(values, like.dtype)
+
+# Codes of a head side by side in bytes, the first in the lowest bits.
+def pack(codes: Tensor, bits: int) -> Tensor:
+  if bits == 8:
+    return codes
+  fields = 8 // bits
+  parts = torch.reshape(codes, [codes.size(0), codes.size(1), codes.size(2), -1, fields])
+  shifts = torch.arange(0, 8, bits, dtype=0, device=codes.device)
+  return torch.to(torch.sum(torch.bitwise_left_shift(parts, shifts), [-1]), 0)
+
+def unpack(packed: Tensor, bits: int) -> Tensor:
+  if bits == 8:
+    return packed
+  shifts = torch.arange(0, 8, bits, dtype=0, device=packed.device)
+  codes = torch.bitwise_and(torch.bitwise_right_shift(torch.unsqueeze(packed, -1), shifts), (1 << bits) - 1)
+  return torch.reshape(codes, [packed.size(0), packed.size(1), packed.size(2), -1])
+
+def rounded(x: Tensor, bits: int) -> Tensor:
+  grid = __torch__.cache.grid(x, bits)
+  return __torch__.cache.decode(__torch__.cache.encode(x, grid, bits), grid, x)
 
 # Of sequences without a past.
 class NoCache:
@@ -79,7 +125,9 @@ class DenseCacheScheme(Module):
     return __torch__.cache.DenseCache(batch, heads, capacity, width, like)
 
 class RoundedCacheScheme(Module):
+  key_bits : int
+  value_bits : int
   def new(self, batch: int, heads: int, capacity: int, width: int, like: Tensor) -> __torch__.cache.Cache:
     if capacity == 0:
-      return __torch__.cache.RoundingCache()
-    return __torch__.cache.RoundedCache(batch, heads, capacity, width, like)
+      return __torch__.cache.RoundingCache(self.key_bits, self.value_bits)
+    return __torch__.cache.RoundedCache(batch, heads, capacity, width, self.key_bits, self.value_bits, like)

@@ -95,7 +95,7 @@ class ModelSectionTest {
             spec,
             stack
                 .with(0, layer -> layer.with(first, layer.linear(first).with(scheme)))
-                .with(1, layer -> layer.with(new CacheScheme.PerToken()))
+                .with(1, layer -> layer.with(new CacheScheme.PerToken(8, 8)))
                 .layers());
 
     ObjectNode written = families.configuration(config(family), changed);
@@ -203,7 +203,7 @@ class ModelSectionTest {
         "{'inputs': [{'stack': 0, 'indices': [0], 'linears': ['mlp.up_proj'], 'input':"
             + " {'scheme': 'rotated', 'blockSize': 4096, 'then': {'scheme': 'none'}}}]}"
             + "|inputs[0].input.blockSize: found 4096, expected a divisor of the input's width",
-        "{'caches': [{'stack': 0, 'indices': [0], 'cache': {}}]}|caches[0].cache.scheme: found ''"
+        "{'caches': [{'stack': 0, 'indices': [0], 'cache': {}}]}|caches[0].cache.scheme: found nothing, expected a text"
       })
   void faultsAreNamed(String faulty) throws IOException {
     String[] both = faulty.split("\\|", -1);

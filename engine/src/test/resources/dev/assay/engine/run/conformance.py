@@ -165,6 +165,6 @@ class Conformance(Module):
     caches = torch.append(caches, __torch__.cache.NoCache())
     none = torch.empty([0], device=torch.device("cpu"))
     caches = torch.append(caches, __torch__.cache.DenseCache(1, 1, 1, 1, none))
-    caches = torch.append(caches, __torch__.cache.RoundingCache())
-    caches = torch.append(caches, __torch__.cache.RoundedCache(1, 1, 1, 1, none))
+    caches = torch.append(caches, __torch__.cache.RoundingCache(8, 8))
+    caches = torch.append(caches, __torch__.cache.RoundedCache(1, 1, 1, 1, 8, 8, none))
     return n + len(caches)
