@@ -35,6 +35,16 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
     return storedType(source).bytes() * 8.0;
   }
 
+  /** Whether it works on the linears that are selected, rather than on the model as a whole. */
+  default boolean selects() {
+    return true;
+  }
+
+  /** Whether it moves factors between weights without rounding them, which is to come before. */
+  default boolean folds() {
+    return false;
+  }
+
   /** Whether it rounds linears to fewer values, which is to happen to each of them once. */
   default boolean rounds() {
     return grid().isPresent();

@@ -109,7 +109,7 @@ final class LayerStorage {
    * @throws BadInputException if a scale is beyond float32
    */
   Kept<QuantizedWeight> quantized(NDManager owner, String linear, QuantizedWeight weight) {
-    DType type = ScaleType.of(errors, weight, type(linear));
+    DType type = holdsZeros(weight) ? ScaleType.of(errors, weight, type(linear)) : DType.FLOAT32;
     if (!torch.tensors().isFinite(weight.scales())) {
       throw tooLarge(linear, "scale", Double.POSITIVE_INFINITY, DType.FLOAT32);
     }
@@ -125,6 +125,16 @@ final class LayerStorage {
             choice.grid());
     return new Kept<>(
         kept, joined(choice.note(), widened ? "scales in float32: beyond float16's range" : null));
+  }
+
+  /** Whether float16 holds zeros that are no whole numbers, where they are stored as scales are. */
+  private boolean holdsZeros(QuantizedWeight weight) {
+    if (weight.grid().layout() != GridForm.Layout.REAL_ZEROS) {
+      return true;
+    }
+    try (NDManager scope = weight.zeros().getManager().newSubManager()) {
+      return torch.tensors().isFinite(torch.tensors().cast(scope, weight.zeros(), DType.FLOAT16));
+    }
   }
 
   /** As they will be stored: zeros that are no whole numbers in the type of the scales. */

@@ -55,9 +55,12 @@ public final class StorageChoice {
   public record Choice(GridForm grid, @Nullable String note) {}
 
   /**
-   * @param grids the forms that the stages of a recipe want
+   * @param wanted the forms that the stages of a recipe want
    */
-  public StorageChoice(ModelSpec architecture, List<GridForm> grids) {
+  public StorageChoice(ModelSpec architecture, List<GridForm> wanted) {
+    // What is stored in our own way leaves the published configuration to the others.
+    List<GridForm> grids =
+        wanted.stream().filter(grid -> grid.layout() != Layout.REAL_ZEROS).toList();
     this.family = architecture.family();
     this.mixed = mixed(grids);
     this.compressedTensors =

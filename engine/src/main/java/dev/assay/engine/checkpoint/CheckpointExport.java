@@ -75,8 +75,16 @@ public final class CheckpointExport {
   }
 
   private StoredWeight converted(String prefix, StoredWeight weight) {
-    if (weight.onGrid().isEmpty()) {
+    if (weight.isDense() || weight.dense().isPresent()) {
       return weight;
+    }
+    if (weight.onGrid().isEmpty()
+        || weight.onGrid().get().grid().layout() == GridForm.Layout.REAL_ZEROS) {
+      throw refused(
+          prefix,
+          "found a weight in the form "
+              + weight.format()
+              + ", which is no grid that pack-quantized has; expected one, or a dense weight");
     }
     QuantizedWeight quantized = weight.onGrid().get();
     GridForm grid = quantized.grid();

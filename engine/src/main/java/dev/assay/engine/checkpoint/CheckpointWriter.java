@@ -183,6 +183,7 @@ public final class CheckpointWriter implements AutoCloseable {
     ObjectNode entry = format.entryOf(weight).put("format", format.name());
     entry.putArray("shape").add(weight.outFeatures()).add(weight.inFeatures());
     ownFormats.put(prefix, entry);
+    quantization.obstacle(prefix, "in a form of Assay's own, " + format.name());
   }
 
   private boolean fitFloat16(NDArray scales) {

@@ -81,11 +81,10 @@ final class CompanionFiles {
     }
     AssaySection.setWeights(config, ownFormats);
     JsonFiles.write(directory.resolve("config.json"), config);
-    Optional<QuantizationConfig> general = quantization.general();
-    if (general.isPresent()) {
-      String family = source.path("model_type").asText("");
-      Files.writeString(
-          directory.resolve(CARD), ArtifactCard.text(general.get(), quantization, family));
+    String family = source.path("model_type").asText("");
+    Optional<String> card = ArtifactCard.of(quantization, family);
+    if (card.isPresent()) {
+      Files.writeString(directory.resolve(CARD), card.get());
     }
   }
 

@@ -35,9 +35,13 @@ final class GptqMethod implements LayerwiseMethod {
 
   @Override
   public Optional<GridForm> grid() {
+    boolean ordered =
+        !parameters.actOrder()
+            || parameters.staticGroups()
+            || parameters.groupSize() == GridForm.PER_CHANNEL;
     return Optional.of(
         GridForm.published(
-            parameters.bits(), parameters.groupSize(), parameters.symmetric(), true));
+            parameters.bits(), parameters.groupSize(), parameters.symmetric(), ordered));
   }
 
   @Override

@@ -20,7 +20,13 @@ final class KvCacheMethod implements WholeModelMethod {
   }
 
   @Override
+  public boolean selects() {
+    return false;
+  }
+
+  @Override
   public List<LinearOutcome> compress(WorkingModel model, StageContext context) {
+    boolean any = false;
     for (int stack = 0; stack < model.spec().stacks().size(); stack++) {
       for (int layer = 0; layer < model.stack(stack).depth(); layer++) {
         if (!model.stack(stack).layer(layer).attention().causal()) {
@@ -32,7 +38,12 @@ final class KvCacheMethod implements WholeModelMethod {
           throw new BadInputException("kv-cache: layer " + layer + ": " + e.getMessage(), e);
         }
         model.reshape(stack, layer, spec -> spec.with(scheme));
+        any = true;
       }
+    }
+    if (!any) {
+      throw new BadInputException(
+          "kv-cache: found no layer that remembers tokens, expected a model that continues text");
     }
     return List.of();
   }

@@ -32,6 +32,11 @@ final class SmoothQuantMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean folds() {
+    return true;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     Map<Folding, NDArray> scales = new LinkedHashMap<>();
     for (LinearGroup group : layer.layout().groups()) {

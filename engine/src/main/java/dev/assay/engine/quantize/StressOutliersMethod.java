@@ -21,6 +21,11 @@ final class StressOutliersMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean folds() {
+    return true;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     for (LinearGroup group : layer.layout().groups()) {
       for (Folding folding : layer.foldings(group)) {

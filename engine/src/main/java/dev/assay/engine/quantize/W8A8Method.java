@@ -14,7 +14,9 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.QuantizedWeight;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -54,16 +56,18 @@ final class W8A8Method implements LayerwiseMethod {
 
   @Override
   public void compress(LayerContext layer) {
-    for (LinearGroup group : layer.layout().groups()) {
-      InputScheme scheme = scheme(layer, group);
-      for (String linear : group.linears()) {
+    // All ranges are those of inputs that are not rounded yet.
+    Map<LinearGroup, InputScheme> schemes = new LinkedHashMap<>();
+    layer.layout().groups().forEach(group -> schemes.put(group, scheme(layer, group)));
+    for (Map.Entry<LinearGroup, InputScheme> entry : schemes.entrySet()) {
+      for (String linear : entry.getKey().linears()) {
         try (NDManager scope = layer.scope().newSubManager()) {
           layer.storeQuantized(
               linear,
               quantize(layer.torch(), scope, layer.weight(linear), parameters.weights()),
               null);
         }
-        layer.treatInput(linear, scheme);
+        layer.treatInput(linear, entry.getValue());
       }
     }
   }

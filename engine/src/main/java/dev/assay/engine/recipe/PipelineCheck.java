@@ -40,27 +40,40 @@ public final class PipelineCheck {
   /** The type of what stays dense is that of the model. */
   private void requireWholeCast(Step step) {
     boolean casts = registry.method(step).storedType(DType.FLOAT64) != DType.FLOAT64;
-    if (casts && !step.selection().isAll()) {
+    boolean whole = casts || !registry.method(step).selects();
+    if (whole && !step.selection().isAll()) {
       throw new BadInputException(
           "stage "
               + step.stage()
-              + ": found targets or ignore, expected neither: it changes the type of all that is"
-              + " stored value by value");
+              + ": found targets or ignore, expected neither: it "
+              + (casts
+                  ? "changes the type of all that is stored value by value"
+                  : "works on the model as a whole"));
     }
   }
 
-  /** Steps that quantize are to select linears apart. */
+  /** Steps that quantize are to select linears apart, and those that fold come before. */
   private void requireOneRounding(List<Step> steps) {
     Map<String, String> rounded = new HashMap<>();
     for (Step step : steps) {
-      if (!registry.method(step).rounds()) {
+      boolean rounds = registry.method(step).rounds();
+      boolean folds = registry.method(step).folds();
+      if (!rounds && !folds) {
         continue;
       }
       for (Stack stack : spec.stacks()) {
         for (int layer = 0; layer < stack.depth(); layer++) {
           for (String linear : step.selection().of(stack, layer)) {
             String name = stack.names().inLayer(layer, linear);
-            String before = rounded.put(name, step.stage());
+            String before = rounded.get(name);
+            if (before != null && folds) {
+              throw new BadInputException(
+                  "%s: found it selected by '%s', which moves factors, after '%s', which rounds it, expected the other order"
+                      .formatted(name, step.stage(), before));
+            }
+            if (rounds) {
+              rounded.put(name, step.stage());
+            }
             if (before != null) {
               throw new BadInputException(
                   "%s: found it selected by '%s', which rounds it, and by '%s' before, expected one rounding of a linear"

@@ -1,17 +1,21 @@
 package dev.assay.engine.calibration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.export.ExportFormats;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.quantize.AwqGrid;
 import dev.assay.engine.quantize.AwqParameters;
+import dev.assay.engine.quantize.HqqParameters;
 import dev.assay.engine.quantize.RoundToNearest;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Pipeline;
@@ -271,6 +275,35 @@ class StorageChoiceTest extends TorchTest {
     NDArray found = FamilyFixtures.outputs(torch, scope, fixture, artifact);
     double off = found.sub(original).square().mean().sqrt().getFloat();
     assertThat(off / original.square().mean().sqrt().getFloat()).isBetween(1e-4, 0.3);
+  }
+
+  /** What only we read changes nothing about the others, and does not leave for another layout. */
+  @Test
+  void formsOfOursBesideAwq() {
+    ModelFixture fixture = ModelFixture.of("opt");
+    Path target = directory.resolve("artifact");
+    Selection attention = new Selection(List.of("self_attn.*"), List.of());
+    Selection feed = new Selection(List.of("fc*"), List.of());
+    new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+        .run(
+            fixture.checkpoint(),
+            List.of(
+                new Step(
+                    "awq", new AwqParameters(4, 32, true, false, 20, false, 0.5, 512), attention),
+                new Step("hqq", new HqqParameters(4, 32, 1, true, null, 0.7, 10, 20), feed)),
+            List.of(new long[] {5, 9, 30, 4, 17, 28, 64, 100}),
+            target,
+            (stage, finished, layers) -> {});
+
+    Checkpoint artifact = Checkpoint.open(target);
+    assertThat(artifact.quantization().orElseThrow().format()).isEqualTo(Format.AWQ);
+    assertThat(target.resolve("README.md")).content().contains("in a form of Assay's own, grid");
+    assertThatThrownBy(
+            () ->
+                new ExportFormats()
+                    .of("compressed-tensors")
+                    .export(torch, artifact, directory.resolve("out"), 1 << 30))
+        .isInstanceOf(BadInputException.class);
   }
 
   @Test

@@ -190,6 +190,8 @@ class FaultySuitesTest {
           """
           rtn: {bits: 4, targets: [mlp.nothing]} | stage rtn: targets and ignore: found 'mlp.nothing', which is no linear of the model; expected some of [mlp.down_proj
           cast: {dtype: bfloat16, ignore: ['mlp.*']} | stage cast: found targets or ignore, expected neither
+          kv-cache: {targets: [mlp.up_proj]} | stage kv-cache: found targets or ignore, expected neither: it works on the model as a whole
+          rtn: {bits: 4}}, {smoothquant: {alpha: 0.5} | found it selected by 'smoothquant', which moves factors, after 'rtn', which rounds it, expected the other order
           rtn: {bits: 4, targets: ['mlp.*']}}, {gptq: {bits: 4, targets: [mlp.up_proj]} | model.layers.0.mlp.up_proj: found it selected by 'gptq', which rounds it, and by 'rtn' before
           """)
   void selectionsAreHeldAgainstModels(String stages, String error) throws IOException {

@@ -3,11 +3,40 @@ package dev.assay.engine.checkpoint.packed;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** The page beside packed weights that says what they are and which tools load them. */
 public final class ArtifactCard {
   private ArtifactCard() {}
+
+  /** The page of a checkpoint; nothing where all of it is dense. */
+  public static Optional<String> of(WrittenQuantization written, String family) {
+    Optional<QuantizationConfig> general = written.general();
+    if (general.isPresent()) {
+      return Optional.of(text(general.get(), written, family));
+    }
+    SortedMap<String, String> obstacles = written.obstacles();
+    if (written.codebooks().isEmpty() && written.scaled().isEmpty() && obstacles.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> lines = new ArrayList<>(List.of("# Quantized checkpoint", ""));
+    if (!written.codebooks().isEmpty()) {
+      lines.add("Linears of 4-bit codes into a table, in bitsandbytes' layout.");
+    }
+    if (!written.scaled().isEmpty()) {
+      lines.add("Linears of 8-bit floats, in the layout float-quantized of compressed-tensors.");
+    }
+    lines.add("");
+    if (obstacles.isEmpty()) {
+      lines.add("Nobody has tried yet whether other tools load what Assay writes in this layout.");
+    } else {
+      lines.add("Loaded by Assay only. Other tools do not take these tensors:");
+      lines.add("");
+      obstacles.forEach((name, why) -> lines.add("- `" + name + "`: " + why));
+    }
+    return Optional.of(String.join("\n", lines) + "\n");
+  }
 
   /**
    * The page.
@@ -16,8 +45,7 @@ public final class ArtifactCard {
    * @param written how each is stored
    * @param family the model's type
    */
-  public static String text(
-      QuantizationConfig general, WrittenQuantization written, String family) {
+  static String text(QuantizationConfig general, WrittenQuantization written, String family) {
     List<String> lines = new ArrayList<>();
     lines.add("# Quantized checkpoint");
     lines.add("");

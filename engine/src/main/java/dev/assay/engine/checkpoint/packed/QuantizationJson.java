@@ -81,7 +81,7 @@ public final class QuantizationJson {
     json.put("bnb_4bit_use_double_quant", first.scales() instanceof BlockScales.Nested);
     json.put("bnb_4bit_compute_dtype", first.described().valueType().label());
     json.put("bnb_4bit_quant_storage", "uint8");
-    Stream.concat(written.dense().stream().filter(WrittenQuantization::isInLayer), Stream.of(HEAD))
+    Stream.concat(written.dense().stream(), Stream.of(HEAD))
         .distinct()
         .sorted()
         .forEach(json.putArray("llm_int8_skip_modules")::add);
