@@ -1,6 +1,5 @@
 package dev.assay.engine.quantize;
 
-import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.torch.DType;
@@ -30,18 +29,9 @@ final class BinaryMethod implements LayerwiseMethod {
 
   @Override
   public void compress(LayerContext layer) {
-    layer
-        .layout()
-        .linears()
-        .forEach(
-            linear -> {
-              try (NDManager scope = layer.scope().newSubManager()) {
-                layer.storeQuantized(
-                    linear,
-                    FewLevels.binary(
-                        layer.torch(), scope, layer.weight(linear), parameters.groupSize()),
-                    null);
-              }
-            });
+    EachLinear.store(
+        layer,
+        layer.layout().linears(),
+        (scope, weight) -> FewLevels.binary(layer.torch(), scope, weight, parameters.groupSize()));
   }
 }

@@ -42,12 +42,8 @@ final class FewLevels {
     long size = groupSize == GridForm.PER_CHANNEL ? in : groupSize;
     List<NDArray> made = script(torch).callForList(owner, "binary", weight, size);
     GridForm form = binaryForm(groupSize);
-    return new QuantizedWeight(
-        made.get(0),
-        made.get(1),
-        owner.full(made.get(1).getShape(), 0.5f),
-        owner.create(form.groupsInOrder(in)),
-        form);
+    NDArray zeros = owner.full(made.get(1).getShape(), 0.5f);
+    return QuantizedWeight.inOrder(owner, made.get(0), made.get(1), zeros, form);
   }
 
   /**
@@ -60,12 +56,7 @@ final class FewLevels {
     TensorChecks.finite(torch, "weight", weight);
     String method = rule == Rule.ABSMEAN ? "absmean" : "threshold";
     List<NDArray> made = script(torch).callForList(owner, method, weight, share == Share.TENSOR);
-    GridForm form = ternaryForm();
-    return new QuantizedWeight(
-        made.get(0),
-        made.get(1),
-        owner.ones(made.get(1).getShape()),
-        owner.create(form.groupsInOrder(weight.getShape().get(1))),
-        form);
+    NDArray zeros = owner.ones(made.get(1).getShape());
+    return QuantizedWeight.inOrder(owner, made.get(0), made.get(1), zeros, ternaryForm());
   }
 }

@@ -109,13 +109,12 @@ final class HalfQuadratic {
 
   private QuantizedWeight onRows(NDManager owner, NDArray codes, List<NDArray> fit) {
     long out = codes.getShape().get(0);
-    GridForm form = form(parameters);
-    return new QuantizedWeight(
+    return QuantizedWeight.inOrder(
+        owner,
         codes,
         script.call(owner, "by_row", fit.get(1), out),
         script.call(owner, "by_row", fit.get(2), out),
-        owner.create(form.groupsInOrder(codes.getShape().get(1))),
-        form);
+        form(parameters));
   }
 
   static GridForm form(HqqParameters parameters) {

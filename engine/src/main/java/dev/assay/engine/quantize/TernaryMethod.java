@@ -1,6 +1,5 @@
 package dev.assay.engine.quantize;
 
-import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.torch.DType;
@@ -29,22 +28,10 @@ final class TernaryMethod implements LayerwiseMethod {
 
   @Override
   public void compress(LayerContext layer) {
-    layer
-        .layout()
-        .linears()
-        .forEach(
-            linear -> {
-              try (NDManager scope = layer.scope().newSubManager()) {
-                layer.storeQuantized(
-                    linear,
-                    FewLevels.ternary(
-                        layer.torch(),
-                        scope,
-                        layer.weight(linear),
-                        parameters.rule(),
-                        parameters.share()),
-                    null);
-              }
-            });
+    EachLinear.store(
+        layer,
+        layer.layout().linears(),
+        (scope, weight) ->
+            FewLevels.ternary(layer.torch(), scope, weight, parameters.rule(), parameters.share()));
   }
 }

@@ -65,7 +65,7 @@ public record UniformGrid(int bits, int groupSize, boolean symmetric, boolean ms
   /** The weight, float32 [out, in], rounded half to even on a grid fitted before. */
   public QuantizedWeight round(TorchSession torch, NDManager owner, NDArray weight, Fit fit) {
     try (NDManager scope = owner.newSubManager()) {
-      NDArray groups = groupIndex(scope, weight.getShape().get(1));
+      NDArray groups = scope.create(form().groupsInOrder(weight.getShape().get(1)));
       NDArray codes =
           script(torch)
               .call(owner, "grid_round", weight, fit.scales(), fit.zeros(), groups, maxCode());
@@ -75,22 +75,12 @@ public record UniformGrid(int bits, int groupSize, boolean symmetric, boolean ms
 
   /** The weight that codes, uint8 [out, in] with groups in order, stand for on a fitted grid. */
   public QuantizedWeight assemble(NDManager owner, NDArray codes, Fit fit) {
-    return new QuantizedWeight(
-        codes, fit.scales(), fit.zeros(), groupIndex(owner, codes.getShape().get(1)), form());
+    return QuantizedWeight.inOrder(owner, codes, fit.scales(), fit.zeros(), form());
   }
 
   /** The form of weights on this grid whose groups are runs of columns in order. */
   GridForm form() {
     return GridForm.published(bits, groupSize, symmetric, true);
-  }
-
-  /** Int32 [in]: the group of each column where groups are runs of columns in order. */
-  private NDArray groupIndex(NDManager owner, long columns) {
-    int[] group = new int[Math.toIntExact(columns)];
-    for (int column = 0; column < group.length; column++) {
-      group[column] = groupSize == GridForm.PER_CHANNEL ? 0 : column / groupSize;
-    }
-    return owner.create(group);
   }
 
   /** Highest code. */

@@ -60,15 +60,12 @@ final class W8A8Method implements LayerwiseMethod {
     Map<LinearGroup, InputScheme> schemes = new LinkedHashMap<>();
     layer.layout().groups().forEach(group -> schemes.put(group, scheme(layer, group)));
     for (Map.Entry<LinearGroup, InputScheme> entry : schemes.entrySet()) {
-      for (String linear : entry.getKey().linears()) {
-        try (NDManager scope = layer.scope().newSubManager()) {
-          layer.storeQuantized(
-              linear,
-              quantize(layer.torch(), scope, layer.weight(linear), parameters.weights()),
-              null);
-        }
-        layer.treatInput(linear, entry.getValue());
-      }
+      List<String> linears = entry.getKey().linears();
+      EachLinear.store(
+          layer,
+          linears.stream(),
+          (scope, weight) -> quantize(layer.torch(), scope, weight, parameters.weights()));
+      linears.forEach(linear -> layer.treatInput(linear, entry.getValue()));
     }
   }
 
@@ -96,11 +93,6 @@ final class W8A8Method implements LayerwiseMethod {
         torch
             .script(W8A8Method.class, "w8a8.py")
             .callForList(owner, "quantize", weight, share == Weights.TENSOR);
-    return new QuantizedWeight(
-        rounded.get(0),
-        rounded.get(1),
-        rounded.get(2),
-        owner.create(form().groupsInOrder(weight.getShape().get(1))),
-        form());
+    return QuantizedWeight.inOrder(owner, rounded.get(0), rounded.get(1), rounded.get(2), form());
   }
 }

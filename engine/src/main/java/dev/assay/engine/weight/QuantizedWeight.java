@@ -51,6 +51,13 @@ public record QuantizedWeight(
     }
   }
 
+  /** A weight whose groups are runs of columns in order. */
+  public static QuantizedWeight inOrder(
+      NDManager owner, NDArray codes, NDArray scales, NDArray zeros, GridForm grid) {
+    NDArray groups = owner.create(grid.groupsInOrder(codes.getShape().get(1)));
+    return new QuantizedWeight(codes, scales, zeros, groups, grid);
+  }
+
   /** The same codes and values under another form of grid, such as another layout on disk. */
   public QuantizedWeight as(GridForm form) {
     return new QuantizedWeight(codes, scales, zeros, groupIndex, form);

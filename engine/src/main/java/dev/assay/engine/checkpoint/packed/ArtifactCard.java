@@ -31,9 +31,7 @@ public final class ArtifactCard {
     if (obstacles.isEmpty()) {
       lines.add("Nobody has tried yet whether other tools load what Assay writes in this layout.");
     } else {
-      lines.add("Loaded by Assay only. Other tools do not take these tensors:");
-      lines.add("");
-      obstacles.forEach((name, why) -> lines.add("- `" + name + "`: " + why));
+      lines.addAll(notTaken(obstacles));
     }
     return Optional.of(String.join("\n", lines) + "\n");
   }
@@ -69,9 +67,7 @@ public final class ArtifactCard {
               .map(note -> "Loaded by Assay; " + note + ".")
               .orElseGet(() -> "Loaded by " + loaders(general) + "."));
     } else {
-      lines.add("Loaded by Assay only. Other tools do not take these tensors:");
-      lines.add("");
-      obstacles.forEach((name, why) -> lines.add("- `" + name + "`: " + why));
+      lines.addAll(notTaken(obstacles));
     }
     if (!written.wideScales().isEmpty()) {
       lines.add("");
@@ -81,6 +77,14 @@ public final class ArtifactCard {
               + String.join(", ", written.wideScales()));
     }
     return String.join("\n", lines) + "\n";
+  }
+
+  private static List<String> notTaken(SortedMap<String, String> obstacles) {
+    List<String> lines = new ArrayList<>();
+    lines.add("Loaded by Assay only. Other tools do not take these tensors:");
+    lines.add("");
+    obstacles.forEach((name, why) -> lines.add("- `" + name + "`: " + why));
+    return lines;
   }
 
   /** Tools that load a form; see the table in docs/FORMATS.md. */
