@@ -14,7 +14,7 @@ import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.working.LayerChanges;
 import dev.assay.engine.working.WorkingModel;
 import java.util.ArrayList;
@@ -206,7 +206,7 @@ public final class LayerWalk {
   /** A factor does not pass through what turns or rounds an input. */
   private static boolean takesFactors(LayerSpec spec, Folding folding) {
     return folding.linears().stream()
-        .allMatch(linear -> spec.linear(linear).input() instanceof InputScheme.None);
+        .allMatch(linear -> spec.linear(linear).input() instanceof PlainInput);
   }
 
   /** Whether dense values take the artifact's types now: the last stage, or one that is to cast. */

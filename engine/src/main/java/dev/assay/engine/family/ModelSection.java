@@ -12,6 +12,7 @@ import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.SchemeKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -253,7 +254,7 @@ final class ModelSection {
         LayerSpec is = layers.get(layer);
         is.layout()
             .linears()
-            .filter(name -> !(is.linear(name).input() instanceof InputScheme.None))
+            .filter(name -> !(is.linear(name).input() instanceof PlainInput))
             .forEach(
                 name ->
                     alike.computeIfAbsent(is.linear(name).input(), s -> new TreeSet<>()).add(name));

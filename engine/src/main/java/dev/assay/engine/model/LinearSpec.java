@@ -1,6 +1,7 @@
 package dev.assay.engine.model;
 
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.PlainInput;
 
 /**
  * How a linear is stored and what becomes of its input.
@@ -14,7 +15,7 @@ public record LinearSpec(String format, InputScheme input) {
   public static final String DENSE = "dense";
 
   /** Stored value by value, the input as it comes. */
-  public static final LinearSpec PLAIN = new LinearSpec(DENSE, new InputScheme.None());
+  public static final LinearSpec PLAIN = new LinearSpec(DENSE, new PlainInput());
 
   public LinearSpec {
     if (format.isBlank()) {

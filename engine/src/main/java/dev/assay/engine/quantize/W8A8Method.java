@@ -13,7 +13,9 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.StaticInput;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,13 +73,13 @@ final class W8A8Method implements LayerwiseMethod {
 
   private InputScheme scheme(LayerContext layer, LinearGroup group) {
     if (parameters.activations() == Activations.TOKEN) {
-      return new InputScheme.PerToken(BITS, true);
+      return new PerTokenInput(BITS, true);
     }
     GroupStatistics statistics = layer.statistics(group);
     // Nothing is known of what calibration did not see.
     return statistics.tooFew().isPresent()
-        ? new InputScheme.PerToken(BITS, true)
-        : new InputScheme.Static(
+        ? new PerTokenInput(BITS, true)
+        : new StaticInput(
             BITS, Math.max(LEAST, statistics.greatestMagnitudes().max().getFloat()) / TOP, MIDDLE);
   }
 

@@ -16,7 +16,7 @@ public final class DenseKernel implements Kernel {
 
   @Override
   public boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
-    return input instanceof InputScheme.None;
+    return input instanceof PlainInput;
   }
 
   @Override

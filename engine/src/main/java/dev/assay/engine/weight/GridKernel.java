@@ -18,7 +18,7 @@ final class GridKernel implements Kernel {
 
   @Override
   public boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
-    return input instanceof InputScheme.None && OneGrid.of(runtime, parts).isPresent();
+    return input instanceof PlainInput && OneGrid.of(runtime, parts).isPresent();
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class Int4PackKernel implements Kernel {
 
   @Override
   public boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
-    if (!(input instanceof InputScheme.None)) {
+    if (!(input instanceof PlainInput)) {
       return false;
     }
     Optional<List<QuantizedWeight>> weights = OneGrid.of(runtime, parts);

@@ -15,8 +15,8 @@ public interface Kernel {
    * Whether it takes weights. Of those that do the first in the order of the services runs.
    *
    * @param parts weights of one input, [out, in] each, which it is to multiply by as one
-   * @param input what is done to the input; a kernel that takes another than {@link
-   *     InputScheme.None} does that itself
+   * @param input what is done to the input; a kernel that takes another than {@link PlainInput}
+   *     does that itself
    * @param runtime type, device and processor that it is to run on
    */
   boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime);

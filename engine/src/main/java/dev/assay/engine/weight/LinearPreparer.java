@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * it, otherwise dense. Weights of one input are joined into one product where their forms agree.
  */
 public final class LinearPreparer {
-  private static final InputScheme NONE = new InputScheme.None();
+  private static final InputScheme NONE = new PlainInput();
 
   private final KernelRuntime runtime;
   private final boolean borrows;
@@ -66,7 +66,7 @@ public final class LinearPreparer {
 
   /** A linear behind what treats its input; as it is where nothing does. */
   public ModuleNode behind(NDManager owner, InputScheme input, ModuleNode linear) {
-    return input instanceof InputScheme.None
+    return input instanceof PlainInput
         ? linear
         : LinearModules.treated(input.module(owner, runtime), linear);
   }

@@ -22,7 +22,7 @@ public record RunnableLinear(
     String form) {
   /** A linear behind what treats its input; as it is where nothing does. */
   RunnableLinear behind(InputScheme scheme, NDManager owner, KernelRuntime runtime) {
-    if (scheme instanceof InputScheme.None) {
+    if (scheme instanceof PlainInput) {
       return this;
     }
     ModuleNode input = scheme.module(owner, runtime);

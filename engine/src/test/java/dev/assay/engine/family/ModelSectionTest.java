@@ -13,6 +13,9 @@ import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.RotatedInput;
+import dev.assay.engine.weight.SplitOutliersInput;
+import dev.assay.engine.weight.StaticInput;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,10 +87,8 @@ class ModelSectionTest {
   void schemesAreReadBack(String family) {
     ModelSpec spec = families.architecture(config(family));
     InputScheme scheme =
-        new InputScheme.Rotated(
-            4,
-            new InputScheme.SplitOutliers(
-                List.of(1, 5), new InputScheme.Static(8, 0.1234567890123, 7)));
+        new RotatedInput(
+            4, new SplitOutliersInput(List.of(1, 5), new StaticInput(8, 0.1234567890123, 7)));
     Stack stack = spec.main();
     String first = stack.layer(0).layout().linears().findFirst().orElseThrow();
     ModelSpec changed =

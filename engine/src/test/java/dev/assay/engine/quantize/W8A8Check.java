@@ -11,7 +11,9 @@ import dev.assay.engine.quantize.W8A8Parameters.Weights;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.RunningInput;
+import dev.assay.engine.weight.StaticInput;
 
 /** Weights and inputs of 8 bits under the four pairs of scales. */
 public final class W8A8Check implements GoldenCheck {
@@ -29,8 +31,8 @@ public final class W8A8Check implements GoldenCheck {
     NDArray channel =
         W8A8Method.quantize(torch, scope, w, Weights.CHANNEL).dequantize(torch, scope);
     NDArray tensor = W8A8Method.quantize(torch, scope, w, Weights.TENSOR).dequantize(torch, scope);
-    NDArray token = treated(torch, scope, new InputScheme.PerToken(8, true), x);
-    NDArray one = treated(torch, scope, new InputScheme.Static(8, greatest / 127, 128), x);
+    NDArray token = treated(torch, scope, new PerTokenInput(8, true), x);
+    NDArray one = treated(torch, scope, new StaticInput(8, greatest / 127, 128), x);
 
     rounded(golden, scope, channel, "w_per_channel");
     rounded(golden, scope, tensor, "w_per_tensor");

@@ -3,7 +3,7 @@ package dev.assay.engine.toy;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.recipe.Stage;
-import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.PerTokenInput;
 
 /** Rounds the inputs of linears token by token. */
 record RoundInputs(int bits) implements Stage, LayerwiseMethod {
@@ -12,6 +12,6 @@ record RoundInputs(int bits) implements Stage, LayerwiseMethod {
     layer
         .layout()
         .linears()
-        .forEach(name -> layer.treatInput(name, new InputScheme.PerToken(bits, false)));
+        .forEach(name -> layer.treatInput(name, new PerTokenInput(bits, false)));
   }
 }

@@ -22,7 +22,7 @@ import dev.assay.engine.recipe.Step;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
-import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.engine.weight.StoredWeight;
 import java.nio.file.Path;
@@ -217,8 +217,7 @@ class ToyTest extends TorchTest {
           .forEach(
               layer ->
                   assertThat(layer.linears().values())
-                      .allMatch(
-                          linear -> linear.input().equals(new InputScheme.PerToken(4, false))));
+                      .allMatch(linear -> linear.input().equals(new PerTokenInput(4, false))));
     }
     ModelFixture rounded = new ModelFixture(artifact, spec, fixture.golden());
     NDArray before = FamilyFixtures.outputs(torch, scope, fixture, fixture.checkpoint());

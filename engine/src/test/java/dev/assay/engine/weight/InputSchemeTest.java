@@ -110,8 +110,7 @@ class InputSchemeTest extends TorchTest {
           expected[row] = rounded(input[row], bits, symmetric);
         }
         assertClose(
-            product(new InputScheme.PerToken(bits, symmetric), x, weight),
-            times(expected, rows(weight)));
+            product(new PerTokenInput(bits, symmetric), x, weight), times(expected, rows(weight)));
       }
     }
   }
@@ -129,8 +128,7 @@ class InputSchemeTest extends TorchTest {
         expected[row][i] = (code - 6) * scale;
       }
     }
-    assertClose(
-        product(new InputScheme.Static(4, scale, 6), x, weight), times(expected, rows(weight)));
+    assertClose(product(new StaticInput(4, scale, 6), x, weight), times(expected, rows(weight)));
   }
 
   /** A weight that was turned by the same matrix makes up for the input's turn. */
@@ -149,8 +147,7 @@ class InputSchemeTest extends TorchTest {
       }
     }
     assertClose(
-        product(new InputScheme.Rotated(8, new InputScheme.None()), x, turned),
-        times(plain, rows(weight)));
+        product(new RotatedInput(8, new PlainInput()), x, turned), times(plain, rows(weight)));
     assertThat(matrix.matMul(matrix).sub(scope.eye(8)).abs().max().getFloat()).isLessThan(1e-6f);
   }
 
@@ -167,8 +164,7 @@ class InputSchemeTest extends TorchTest {
       expected[row] = rounded(input[row], 4, true);
       expected[row][3] = kept;
     }
-    InputScheme split =
-        new InputScheme.SplitOutliers(List.of(3), new InputScheme.PerToken(4, true));
+    InputScheme split = new SplitOutliersInput(List.of(3), new PerTokenInput(4, true));
     assertClose(product(split, x, weight), times(expected, rows(weight)));
   }
 }

@@ -24,7 +24,8 @@ import dev.assay.engine.recipe.StageType;
 import dev.assay.engine.recipe.Step;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.DenseWeight;
-import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.PlainInput;
+import dev.assay.engine.weight.RotatedInput;
 import dev.assay.engine.weight.WeightFormats;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -180,7 +181,7 @@ class WorkingModelTest extends TorchTest {
   private static final class Turning implements LayerwiseMethod {
     @Override
     public void compress(LayerContext layer) {
-      layer.treatInput(DOWN, new InputScheme.Rotated(8, new InputScheme.None()));
+      layer.treatInput(DOWN, new RotatedInput(8, new PlainInput()));
     }
   }
 
