@@ -10,24 +10,50 @@ import safetensors
 # Written anew, and the configuration that a GGUF file was converted from.
 NOT_COPIED = ("golden.safetensors", "hf_config.json")
 KEPT = (
-    "gptq/w4_dynamic_lmhead",
-    "gptq/w4_g32_asym_v1_zero0",
-    "gptq/w4_g32_sym_v1_gpt2",
+    "awq/gemm_g128_qwen2_not_converted",
+    "awq/gemm_g32",
+    "awq/gemv_g64",
+    "bitsandbytes/fp4",
+    "bitsandbytes/fp4_dq_qwen2_skip",
     "bitsandbytes/int8",
-    "compressed-tensors/w2a16_g32_sym",
-    "compressed-tensors/w3a16_g32_sym_padded_pack_v0.10",
-    "compressed-tensors/w3a16_g32_sym_dense_pack",
-    "compressed-tensors/w4a16_g128_sym_lmhead",
+    "bitsandbytes/nf4",
+    "bitsandbytes/nf4_dq",
     "compressed-tensors/mixed_w8attn_w4mlp_ignore_regex",
+    "compressed-tensors/mixtral_w4a16_g32_sym_v0.10",
+    "compressed-tensors/phi3_w4a16_g32_asym",
+    "compressed-tensors/w2a16_g32_sym",
+    "compressed-tensors/w3a16_g32_sym_dense_pack",
+    "compressed-tensors/w3a16_g32_sym_padded_pack_v0.10",
+    "compressed-tensors/w4a16_channel_asym",
+    "compressed-tensors/w4a16_g128_sym_lmhead",
+    "compressed-tensors/w4a16_g32_asym",
+    "compressed-tensors/w4a16_g32_sym",
+    "compressed-tensors/w4a16_g32_sym_actorder_group_v0.10",
+    "compressed-tensors/w8a16_channel_sym",
     "gguf/gemma2_Q8_0",
     "gguf/gpt2_Q8_0",
+    "gguf/llama_BF16",
+    "gguf/llama_IQ4_NL",
     "gguf/llama_Q2_K",
+    "gguf/llama_Q3_K_M",
     "gguf/llama_Q4_0",
     "gguf/llama_Q4_1",
+    "gguf/llama_Q4_K_M",
     "gguf/llama_Q5_0",
     "gguf/llama_Q5_1",
+    "gguf/llama_Q5_K_M",
+    "gguf/llama_TQ2_0",
     "gguf/phi3_Q8_0",
     "gguf/qwen2_Q8_0",
+    "gptq/w2_g32_asym_v2_qwen2",
+    "gptq/w3_g32_asym_v2",
+    "gptq/w4_dynamic_lmhead",
+    "gptq/w4_g128_sym_v2_act",
+    "gptq/w4_g32_asym_v1_act",
+    "gptq/w4_g32_asym_v1_zero0",
+    "gptq/w4_g32_sym_v1",
+    "gptq/w4_g32_sym_v1_gpt2",
+    "gptq/w8_gfull_sym_v1_opt",
 )
 TOLD = ("family", "tool", "params", "source")
 
@@ -45,7 +71,8 @@ def make(source, room):
                     shutil.copyfile(file, room / folder / file.name)
             tensors = safetensors.read(source / each["file"])
             # What 16-bit arithmetic or rounded activations give is another computation.
-            tensors = {k: v for k, v in tensors.items() if not k.startswith("logits_")}
+            others = ("logits_", "dequant_loader")
+            tensors = {k: v for k, v in tensors.items() if not k.startswith(others)}
             safetensors.write(room / each["file"], tensors)
             facts = {key: each[key] for key in TOLD if key in each}
             cases[folder] = index.case(

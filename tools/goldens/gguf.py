@@ -1,4 +1,4 @@
-"""The room gguf: one model in three types, and vectors of single blocks.
+"""The room gguf: one model in three types, and rows rounded to blocks of all types.
 
 In place of the dequantised tensors stands the sha256 of their float32 bytes, little endian, in the
 order of the file.
@@ -49,6 +49,13 @@ def make(source, room):
     facts = {"algorithm": "blocks", "file": "blocks.safetensors", "tolerance": {"values": "exact"}}
     cases["blocks"] = index.case(facts, blocks)
     cases["blocks"]["source"] = "gguf 0.19.0"
+    formats = Path(source.parent, "formats")
+    described = json.loads((formats / "index.json").read_text())["cases"]["gguf_k_blocks"]
+    blocks = safetensors.read(formats / "gguf_k_blocks.safetensors")
+    safetensors.write(room / "k_blocks.safetensors", blocks)
+    facts = {"algorithm": "blocks", "file": "k_blocks.safetensors", "tolerance": {"values": "exact"}}
+    cases["k_blocks"] = index.case(facts, blocks)
+    cases["k_blocks"]["source"] = described["source"]
     index.write(room, cases)
 
 

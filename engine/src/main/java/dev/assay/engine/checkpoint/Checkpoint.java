@@ -44,6 +44,7 @@ import java.util.stream.Stream;
  */
 public final class Checkpoint implements PackedSource {
   private static final String TOKENIZER = "tokenizer.json";
+  private static final String ADAPTER = "adapter_config.json";
 
   /** How the first tensor of a linear is called in one format or another. */
   private static final Set<String> MAIN_TENSORS = Set.of(".weight", ".qweight", ".weight_packed");
@@ -117,6 +118,12 @@ public final class Checkpoint implements PackedSource {
               + " a name that ends in .gguf");
     }
     Path file = directory.resolve("config.json");
+    if (!Files.isRegularFile(file) && Files.isRegularFile(directory.resolve(ADAPTER))) {
+      throw new BadCheckpointException(
+          directory.resolve(ADAPTER)
+              + ": found an adapter of PEFT, which is a change to another model; expected a whole"
+              + " one: merge it into its base model first");
+    }
     if (!Files.isRegularFile(file)) {
       throw new BadCheckpointException(
           file + ": no such file; expected a checkpoint in Hugging Face's layout");

@@ -50,6 +50,14 @@ class BadDirectoryTest extends TorchTest {
   }
 
   @Test
+  void adapters() throws IOException {
+    Files.move(directory.resolve("config.json"), directory.resolve("adapter_config.json"));
+
+    assertRefused("adapter_config.json: found an adapter of PEFT");
+    assertRefused("merge it into its base model first");
+  }
+
+  @Test
   void missingDirectory() {
     assertThatThrownBy(() -> Checkpoint.open(parent.resolve("nowhere")))
         .isInstanceOf(BadCheckpointException.class)

@@ -1,5 +1,16 @@
 package dev.assay.engine.checkpoint.gguf;
 
+import dev.assay.engine.checkpoint.gguf.block.BlockDecoder;
+import dev.assay.engine.checkpoint.gguf.block.BlockEncoder;
+import dev.assay.engine.checkpoint.gguf.block.FloatBlocks;
+import dev.assay.engine.checkpoint.gguf.block.OffsetBlocks;
+import dev.assay.engine.checkpoint.gguf.block.PlainValues;
+import dev.assay.engine.checkpoint.gguf.block.SignedBlocks;
+import dev.assay.engine.checkpoint.gguf.block.SmallBlockEncoders;
+import dev.assay.engine.checkpoint.gguf.block.SmallBlocks;
+import dev.assay.engine.checkpoint.gguf.block.SuperBlocks;
+import dev.assay.engine.checkpoint.gguf.block.TableBlocks;
+import dev.assay.engine.checkpoint.gguf.block.TernaryBlocks;
 import dev.assay.engine.torch.DType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -8,24 +19,32 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tensor types of GGUF that Assay reads. Quantized ones come in blocks along a row.
+ * Tensor types of GGUF that Assay reads and writes. Quantized ones come in blocks along a row.
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">The format</a>
  */
 public enum GgmlType {
-  F32(0, 1, 4, DType.FLOAT32, null, BlockEncoder::f32),
-  F16(1, 1, 2, DType.FLOAT16, null, BlockEncoder::f16),
-  Q4_0(2, SmallBlocks.SIZE, 18, DType.FLOAT32, SmallBlocks::q4Zero, BlockEncoder::q4Zero),
-  Q4_1(3, SmallBlocks.SIZE, 20, DType.FLOAT32, SmallBlocks::q4One, null),
-  Q5_0(6, SmallBlocks.SIZE, 22, DType.FLOAT32, SmallBlocks::q5Zero, null),
-  Q5_1(7, SmallBlocks.SIZE, 24, DType.FLOAT32, SmallBlocks::q5One, null),
-  Q8_0(8, SmallBlocks.SIZE, 34, DType.FLOAT32, SmallBlocks::q8Zero, BlockEncoder::q8Zero),
-  Q2_K(10, SuperBlocks.SIZE, 84, DType.FLOAT32, SuperBlocks::q2, null),
-  Q3_K(11, SuperBlocks.SIZE, 110, DType.FLOAT32, SuperBlocks::q3, null),
-  Q4_K(12, SuperBlocks.SIZE, 144, DType.FLOAT32, SuperBlocks::q4, null),
-  Q5_K(13, SuperBlocks.SIZE, 176, DType.FLOAT32, SuperBlocks::q5, null),
-  Q6_K(14, SuperBlocks.SIZE, 210, DType.FLOAT32, SuperBlocks::q6, null),
-  BF16(30, 1, 2, DType.BFLOAT16, null, null);
+  F32(0, 1, 4, DType.FLOAT32, null, PlainValues::f32),
+  F16(1, 1, 2, DType.FLOAT16, null, PlainValues::f16),
+  Q4_0(2, SmallBlocks.SIZE, 18, SmallBlocks::q4Zero, SmallBlockEncoders::q4Zero),
+  Q4_1(3, SmallBlocks.SIZE, 20, SmallBlocks::q4One, SmallBlockEncoders::q4One),
+  Q5_0(6, SmallBlocks.SIZE, 22, SmallBlocks::q5Zero, SmallBlockEncoders::q5Zero),
+  Q5_1(7, SmallBlocks.SIZE, 24, SmallBlocks::q5One, SmallBlockEncoders::q5One),
+  Q8_0(8, SmallBlocks.SIZE, 34, SmallBlocks::q8Zero, SmallBlockEncoders::q8Zero),
+  Q2_K(10, SuperBlocks.SIZE, 84, SuperBlocks::q2, OffsetBlocks::q2),
+  Q3_K(11, SuperBlocks.SIZE, 110, SuperBlocks::q3, SignedBlocks::q3),
+  Q4_K(12, SuperBlocks.SIZE, 144, SuperBlocks::q4, OffsetBlocks::q4),
+  Q5_K(13, SuperBlocks.SIZE, 176, SuperBlocks::q5, OffsetBlocks::q5),
+  Q6_K(14, SuperBlocks.SIZE, 210, SuperBlocks::q6, SignedBlocks::q6),
+  /** What ggml rounds activations to; files have no such tensors. */
+  Q8_K(15, SuperBlocks.SIZE, 292, SignedBlocks::q8, SignedBlocks::q8),
+  IQ4_NL(20, SmallBlocks.SIZE, 18, TableBlocks::small, TableBlocks::small),
+  IQ4_XS(23, SuperBlocks.SIZE, 136, TableBlocks::large, TableBlocks::large),
+  BF16(30, 1, 2, DType.BFLOAT16, null, PlainValues::bf16),
+  TQ1_0(34, SuperBlocks.SIZE, 54, TernaryBlocks::fives, TernaryBlocks::fives),
+  TQ2_0(35, SuperBlocks.SIZE, 66, TernaryBlocks::twoBits, TernaryBlocks::twoBits),
+  MXFP4(39, SmallBlocks.SIZE, 17, FloatBlocks::mx, FloatBlocks::mx),
+  NVFP4(40, FloatBlocks.LARGE, 36, FloatBlocks::nv, FloatBlocks::nv);
 
   private final int code;
   private final int blockValues;
@@ -36,7 +55,11 @@ public enum GgmlType {
   private final @Nullable BlockDecoder decoder;
 
   @SuppressWarnings("ImmutableEnumChecker") // functions without state
-  private final @Nullable BlockEncoder encoder;
+  private final BlockEncoder encoder;
+
+  GgmlType(int code, int blockValues, int blockBytes, BlockDecoder decoder, BlockEncoder encoder) {
+    this(code, blockValues, blockBytes, DType.FLOAT32, decoder, encoder);
+  }
 
   GgmlType(
       int code,
@@ -44,7 +67,7 @@ public enum GgmlType {
       int blockBytes,
       DType loaded,
       @Nullable BlockDecoder decoder,
-      @Nullable BlockEncoder encoder) {
+      BlockEncoder encoder) {
     this.code = code;
     this.blockValues = blockValues;
     this.blockBytes = blockBytes;
@@ -106,24 +129,24 @@ public enum GgmlType {
     }
   }
 
-  /** Whether {@link #encode} writes it. */
-  public boolean writable() {
-    return encoder != null;
-  }
-
   /**
    * Values rounded to whole blocks.
    *
    * @param values a multiple of {@link #blockValues}
    * @param bytes little-endian; receives the blocks at its position
-   * @throws IllegalStateException if Assay does not write the type
    */
   public void encode(float[] values, ByteBuffer bytes) {
-    if (encoder == null) {
-      throw new IllegalStateException(this + " is not written");
-    }
+    encode(values, null, bytes);
+  }
+
+  /**
+   * The same, with errors counted by how much each column matters.
+   *
+   * @param importance of the columns of a row, llama.cpp's importance matrix; null for none
+   */
+  public void encode(float[] values, float @Nullable [] importance, ByteBuffer bytes) {
     for (int from = 0; from < values.length; from += blockValues) {
-      encoder.encode(values, from, bytes);
+      encoder.encode(values, from, importance, bytes);
     }
   }
 }

@@ -95,7 +95,7 @@ public final class ArtifactCard {
               ? "GPTQModel, transformers with it, vLLM, and Assay"
               : "GPTQModel, transformers with it, and Assay; AutoGPTQ does not know this version"
                   + " of the format";
-      case AWQ -> "AutoAWQ, transformers with it, vLLM, and Assay";
+      case AWQ, AWQ_GEMV -> "AutoAWQ, transformers with it, vLLM, and Assay";
       case COMPRESSED_TENSORS ->
           config.symmetric()
               ? "transformers with compressed-tensors, and Assay"

@@ -46,7 +46,7 @@ public enum FormatLoaders {
   public static FormatLoaders of(Format format, String family) {
     return switch (format) {
       case GPTQ, GPTQ_V2 -> family.equals(GPT2) || LISTED.contains(family) ? LOAD : UNTRIED;
-      case AWQ -> family.equals(GPT2) ? REFUSE : LISTED.contains(family) ? LOAD : UNTRIED;
+      case AWQ, AWQ_GEMV -> family.equals(GPT2) ? REFUSE : LISTED.contains(family) ? LOAD : UNTRIED;
       case COMPRESSED_TENSORS ->
           family.equals(GPT2) ? REFUSE : COMPARED.contains(family) ? LOAD : UNTRIED;
       case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 -> UNTRIED;

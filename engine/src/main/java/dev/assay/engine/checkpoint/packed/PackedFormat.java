@@ -8,7 +8,8 @@ import java.util.Set;
 import java.util.SortedMap;
 
 /** A published layout of packed codes: from tensors on disk to codes and back. */
-sealed interface PackedFormat permits GptqFormat, AwqFormat, CompressedTensorsFormat {
+sealed interface PackedFormat
+    permits GptqFormat, AwqFormat, AwqGemvFormat, CompressedTensorsFormat {
   /**
    * Unpacks a linear; the result belongs to {@code owner}.
    *

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record QuantizationConfig(
     Format format, int bits, int groupSize, boolean symmetric, boolean actOrder) {
 
-  /** The published layouts that Assay reads; all but the last three it writes too. */
+  /** The published layouts that Assay reads; all but gemv and the last three it writes too. */
   public enum Format {
     /** GPTQ with zeros stored less one. */
     GPTQ("gptq", GridForm.Layout.GPTQ, GptqFormat::new, QuantizationJson::gptq),
@@ -32,6 +32,8 @@ public record QuantizationConfig(
     GPTQ_V2("gptq_v2", GridForm.Layout.GPTQ, GptqFormat::new, QuantizationJson::gptq),
     /** AWQ's gemm layout. */
     AWQ("awq", GridForm.Layout.AWQ, AwqFormat::new, QuantizationJson::awq),
+    /** AWQ's gemv layout, only read: what comes from it is written as gemm. */
+    AWQ_GEMV("awq", GridForm.Layout.AWQ, AwqGemvFormat::new, QuantizationJson::awq),
     /** The layout pack-quantized of compressed-tensors. */
     COMPRESSED_TENSORS(
         "compressed-tensors",

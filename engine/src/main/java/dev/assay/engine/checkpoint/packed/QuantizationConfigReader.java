@@ -72,11 +72,14 @@ public final class QuantizationConfigReader {
       throw json.bad("bits", "4");
     }
     String version = json.text("version", "gemm");
-    if (!version.toLowerCase(Locale.ROOT).equals("gemm")) {
-      throw json.bad("version", version, "gemm");
-    }
+    Format format =
+        switch (version.toLowerCase(Locale.ROOT)) {
+          case "gemm" -> Format.AWQ;
+          case "gemv" -> Format.AWQ_GEMV;
+          default -> throw json.bad("version", version, "gemm or gemv");
+        };
     return new QuantizationConfig(
-        Format.AWQ, 4, json.integer("group_size"), !json.flag("zero_point", true), false);
+        format, 4, json.integer("group_size"), !json.flag("zero_point", true), false);
   }
 
   private static QuantizationConfig bitsAndBytes(ConfigNode json) {

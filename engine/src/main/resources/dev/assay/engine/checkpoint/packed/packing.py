@@ -56,6 +56,9 @@ def unpack_padded_rows(self, packed: Tensor, bits: int, n: int) -> Tensor:
 def add_to_words(self, packed: Tensor, number: int) -> Tensor:
   return self.wrap(torch.add(self.unwrap(packed), number))
 
+def first_columns(self, x: Tensor, n: int) -> Tensor:
+  return torch.contiguous(x[:, :n])
+
 # Int8 [n, m] -> uint8, 128 greater.
 def from_signed(self, codes: Tensor) -> Tensor:
   return torch.to(torch.add(torch.to(codes, 3), 128), 0)

@@ -1,7 +1,6 @@
 package dev.assay.engine.checkpoint.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -10,10 +9,16 @@ import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Vectors of single blocks, decoded and, where the type is written, encoded. */
+/**
+ * Rows encoded to blocks, with and without an importance of their columns, and decoded; of the
+ * decoded values a golden may hold the first of each row.
+ */
 public final class BlocksCheck implements GoldenCheck {
   private static final String BYTES = ".bytes";
+  private static final String WEIGHTED = ".imatrix";
 
   @Override
   public void check(TorchSession torch, NDManager scope, GoldenCase golden) {
@@ -22,24 +27,39 @@ public final class BlocksCheck implements GoldenCheck {
     for (String tensor : golden.tensors("")) {
       if (tensor.endsWith(BYTES)) {
         String name = tensor.substring(0, tensor.length() - BYTES.length());
-        GgmlType type = GgmlType.valueOf(name);
         NDArray bytes = golden.tensor(scope, tensor);
-        float[] values = golden.tensor(scope, name + ".dequant").toFloatArray();
-        assertThat(GgmlValues.of(torch, scope, type, bytes)).as(name).isEqualTo(values);
-        checkEncoded(type, x, bytes.toByteArray());
+        boolean weighted = name.endsWith(WEIGHTED);
+        String plain = name.replace(WEIGHTED, "");
+        float[] importance = weighted ? golden.tensor(scope, "imatrix").toFloatArray() : null;
+        checkEncoded(GgmlType.valueOf(plain), x, importance, name, bytes.toByteArray());
+        if (!weighted) {
+          checkDecoded(torch, scope, plain, bytes, golden.tensor(scope, plain + ".dequant"));
+        }
       }
     }
   }
 
-  private static void checkEncoded(GgmlType type, float[] x, byte[] expected) {
+  private static void checkDecoded(
+      TorchSession torch, NDManager scope, String name, NDArray bytes, NDArray expected) {
+    float[] all = GgmlValues.of(torch, scope, GgmlType.valueOf(name), bytes);
+    int rows = (int) expected.getShape().get(0);
+    int kept = (int) expected.getShape().get(1);
+    for (int row = 0; row < rows; row++) {
+      int from = row * all.length / rows;
+      assertThat(Arrays.copyOfRange(all, from, from + kept))
+          .as("%s, row %d", name, row)
+          .isEqualTo(expected.get(row).toFloatArray());
+    }
+  }
+
+  private static void checkEncoded(
+      GgmlType type, float[] x, float @Nullable [] importance, String name, byte[] expected) {
     ByteBuffer bytes = ByteBuffer.allocate(expected.length).order(ByteOrder.LITTLE_ENDIAN);
-    if (type.writable()) {
-      type.encode(x, bytes);
-      assertThat(bytes.array()).as(type.name()).isEqualTo(expected);
-    } else {
-      assertThatThrownBy(() -> type.encode(x, bytes))
-          .as(type.name())
-          .isInstanceOf(IllegalStateException.class);
+    type.encode(x, importance, bytes);
+    for (int at = 0; at < expected.length; at += type.blockBytes()) {
+      assertThat(Arrays.copyOfRange(bytes.array(), at, at + type.blockBytes()))
+          .as("%s, block %d", name, at / type.blockBytes())
+          .isEqualTo(Arrays.copyOfRange(expected, at, at + type.blockBytes()));
     }
   }
 }

@@ -175,8 +175,10 @@ class QuantizationConfigTest {
         "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'dynamic': []}"
             + " | dynamic: found [], expected an object",
         "{'quant_method': 'awq', 'bits': 3, 'group_size': 8} | bits: found 3, expected 4",
-        "{'quant_method': 'awq', 'bits': 4, 'group_size': 8, 'version': 'gemv'}"
-            + " | version: found gemv, expected gemm",
+        "{'quant_method': 'awq', 'bits': 4, 'group_size': 8, 'version': 'marlin'}"
+            + " | version: found marlin, expected gemm or gemv",
+        "{'quant_method': 'torchao', 'quant_type': {'default': {'_type': 'Int8WeightOnlyConfig'}}}"
+            + " | quant_method: found torchao, expected gptq, awq, compressed-tensors or",
       })
   void refused(String json, String message) throws IOException {
     config(json.replace('\'', '"'));

@@ -1,4 +1,4 @@
-package dev.assay.engine.checkpoint.gguf;
+package dev.assay.engine.checkpoint.gguf.block;
 
 import java.nio.ByteBuffer;
 
@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
  * The "K" types: super-blocks of 256 values in runs of 16 or 32, each run with a small whole scale
  * (and minimum) that one float16 (or two) of the super-block multiplies.
  */
-final class SuperBlocks {
+public final class SuperBlocks {
   /** Values a super-block. */
-  static final int SIZE = 256;
+  public static final int SIZE = 256;
 
   /** Most types spread codes over two halves of 128 values. */
   private static final int HALF = 128;
@@ -18,7 +18,7 @@ final class SuperBlocks {
   private SuperBlocks() {}
 
   /** 16 bytes of scale (low) and minimum (high), 64 of codes, d, dmin. */
-  static void q2(ByteBuffer bytes, int at, float[] values, int to) {
+  public static void q2(ByteBuffer bytes, int at, float[] values, int to) {
     float scale = Half.toFloat(bytes.getShort(at + 80));
     float minimum = Half.toFloat(bytes.getShort(at + 82));
     for (int run = 0; run < 16; run++) {
@@ -34,7 +34,7 @@ final class SuperBlocks {
   }
 
   /** 32 bytes of third bits, 64 of codes, 12 of scales of 6 bits, d. */
-  static void q3(ByteBuffer bytes, int at, float[] values, int to) {
+  public static void q3(ByteBuffer bytes, int at, float[] values, int to) {
     float scale = Half.toFloat(bytes.getShort(at + 108));
     for (int run = 0; run < 16; run++) {
       int low = bytes.get(at + 96 + run % 8) >> run / 8 * 4 & 0xf;
@@ -52,7 +52,7 @@ final class SuperBlocks {
   }
 
   /** d, dmin, 12 bytes of scales and minima, 128 of codes. */
-  static void q4(ByteBuffer bytes, int at, float[] values, int to) {
+  public static void q4(ByteBuffer bytes, int at, float[] values, int to) {
     float scale = Half.toFloat(bytes.getShort(at));
     float minimum = Half.toFloat(bytes.getShort(at + 2));
     for (int run = 0; run < 8; run++) {
@@ -67,7 +67,7 @@ final class SuperBlocks {
   }
 
   /** d, dmin, 12 bytes of scales and minima, 32 of fifth bits, 128 of codes. */
-  static void q5(ByteBuffer bytes, int at, float[] values, int to) {
+  public static void q5(ByteBuffer bytes, int at, float[] values, int to) {
     float scale = Half.toFloat(bytes.getShort(at));
     float minimum = Half.toFloat(bytes.getShort(at + 2));
     for (int run = 0; run < 8; run++) {
@@ -84,7 +84,7 @@ final class SuperBlocks {
   }
 
   /** 128 bytes of low bits, 64 of pairs of high bits, 16 signed scales, d. */
-  static void q6(ByteBuffer bytes, int at, float[] values, int to) {
+  public static void q6(ByteBuffer bytes, int at, float[] values, int to) {
     float scale = Half.toFloat(bytes.getShort(at + 208));
     for (int run = 0; run < 16; run++) {
       float d = scale * bytes.get(at + 192 + run);

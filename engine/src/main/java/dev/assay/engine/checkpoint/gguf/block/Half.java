@@ -1,7 +1,7 @@
-package dev.assay.engine.checkpoint.gguf;
+package dev.assay.engine.checkpoint.gguf.block;
 
 /** IEEE 754 binary16, which Java 17 has no type or conversion for. */
-final class Half {
+public final class Half {
   private static final int SIGN = 0x8000;
   private static final int INFINITY = 0x7c00;
   private static final int QUIET_NAN = 0x7e00;
@@ -18,7 +18,8 @@ final class Half {
 
   private Half() {}
 
-  static float toFloat(short half) {
+  /** Its value. */
+  public static float toFloat(short half) {
     int sign = (half & SIGN) << 16;
     int exponent = (half >> 10) & 0x1f;
     int mantissa = half & 0x3ff;
@@ -34,7 +35,7 @@ final class Half {
   }
 
   /** The nearest half, of two equally near ones the even; too large values become infinite. */
-  static short fromFloat(float value) {
+  public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & SIGN;
     int magnitude = bits & Integer.MAX_VALUE;

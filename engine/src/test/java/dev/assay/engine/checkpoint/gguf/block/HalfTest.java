@@ -1,4 +1,4 @@
-package dev.assay.engine.checkpoint.gguf;
+package dev.assay.engine.checkpoint.gguf.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

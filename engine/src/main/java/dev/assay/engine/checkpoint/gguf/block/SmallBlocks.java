@@ -1,4 +1,4 @@
-package dev.assay.engine.checkpoint.gguf;
+package dev.assay.engine.checkpoint.gguf.block;
 
 import java.nio.ByteBuffer;
 
@@ -7,16 +7,16 @@ import java.nio.ByteBuffer;
  * Of 4-bit codes the low halves of 16 bytes are the values 0 to 15, the high halves 16 to 31; a
  * fifth bit stands in a 32-bit word of its own.
  */
-final class SmallBlocks {
+public final class SmallBlocks {
   /** Values a block. */
-  static final int SIZE = 32;
+  public static final int SIZE = 32;
 
   private static final int HALF = SIZE / 2;
 
   private SmallBlocks() {}
 
   /** d, 32 signed bytes: d · q. */
-  static void q8Zero(ByteBuffer bytes, int at, float[] values, int to) {
+  public static void q8Zero(ByteBuffer bytes, int at, float[] values, int to) {
     float scale = Half.toFloat(bytes.getShort(at));
     for (int i = 0; i < SIZE; i++) {
       values[to + i] = scale * bytes.get(at + 2 + i);
@@ -24,7 +24,7 @@ final class SmallBlocks {
   }
 
   /** d, 16 bytes of codes: d · (q − 8). */
-  static void q4Zero(ByteBuffer bytes, int at, float[] values, int to) {
+  public static void q4Zero(ByteBuffer bytes, int at, float[] values, int to) {
     float scale = Half.toFloat(bytes.getShort(at));
     for (int i = 0; i < HALF; i++) {
       int pair = bytes.get(at + 2 + i);
@@ -34,7 +34,7 @@ final class SmallBlocks {
   }
 
   /** d, m, 16 bytes of codes: d · q + m. */
-  static void q4One(ByteBuffer bytes, int at, float[] values, int to) {
+  public static void q4One(ByteBuffer bytes, int at, float[] values, int to) {
     float scale = Half.toFloat(bytes.getShort(at));
     float minimum = Half.toFloat(bytes.getShort(at + 2));
     for (int i = 0; i < HALF; i++) {
@@ -45,7 +45,7 @@ final class SmallBlocks {
   }
 
   /** d, the fifth bits, 16 bytes of codes: d · (q − 16). */
-  static void q5Zero(ByteBuffer bytes, int at, float[] values, int to) {
+  public static void q5Zero(ByteBuffer bytes, int at, float[] values, int to) {
     float scale = Half.toFloat(bytes.getShort(at));
     int fifth = bytes.getInt(at + 2);
     for (int i = 0; i < HALF; i++) {
@@ -56,7 +56,7 @@ final class SmallBlocks {
   }
 
   /** d, m, the fifth bits, 16 bytes of codes: d · q + m. */
-  static void q5One(ByteBuffer bytes, int at, float[] values, int to) {
+  public static void q5One(ByteBuffer bytes, int at, float[] values, int to) {
     float scale = Half.toFloat(bytes.getShort(at));
     float minimum = Half.toFloat(bytes.getShort(at + 2));
     int fifth = bytes.getInt(at + 4);

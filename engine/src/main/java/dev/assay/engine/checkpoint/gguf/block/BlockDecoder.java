@@ -1,10 +1,10 @@
-package dev.assay.engine.checkpoint.gguf;
+package dev.assay.engine.checkpoint.gguf.block;
 
 import java.nio.ByteBuffer;
 
 /** Turns one block of a quantized type into its values. */
 @FunctionalInterface
-interface BlockDecoder {
+public interface BlockDecoder {
   /**
    * Decodes a block.
    *
