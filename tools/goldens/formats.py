@@ -6,7 +6,9 @@ from pathlib import Path
 import index
 import safetensors
 
-METHODS = ("rtn", "ternary_binary", "bitnet", "fp8_w8a8")
+METHODS = ("rtn", "ternary_binary", "bitnet", "fp8_w8a8", "int8_w8a8")
+# Whose inputs are rounded too.
+JOINT = ("bitnet", "fp8_w8a8", "int8_w8a8")
 
 
 def make(source, room):
@@ -16,16 +18,24 @@ def make(source, room):
     for name, case in described["cases"].items():
         tensors = safetensors.read(room / case["file"])
         # Values follow from codes, scales and zeros; activations and packed words are others'.
-        idle = [t for t in tensors if t.endswith(".wq") or t.startswith(("x_", "y")) or "packed" in t]
+        joint = case["algorithm"] in JOINT
+        idle = [t for t in tensors if t.endswith(".wq") or "packed" in t]
+        if not joint:
+            idle += [t for t in tensors if t.startswith(("x_", "y"))]
+        # Sums of codes, which the product has in it.
+        idle += ["acc", "w_row_sum"]
         # Groups that go across rows.
         idle += [t for t in tensors if ".groups16." in t]
         kept = {t: each for t, each in tensors.items() if t not in idle}
         safetensors.write(room / case["file"], kept)
         case["tensors"] = {t: each for t, each in case["tensors"].items() if t in kept}
         case["tolerance"] = {
-            k: v for k, v in case["tolerance"].items() if k not in ("packed", "y_rel_to_max")
+            k: v
+            for k, v in case["tolerance"].items()
+            if k not in ("packed", "acc") and (joint or k != "y_rel_to_max")
         }
-        case["inputs"].pop("X", None)
+        if not joint:
+            case["inputs"].pop("X", None)
         case["scalars"] = {}
         if "num_groups" in case["params"]:
             case["params"]["num_groups"].remove(16)

@@ -16,6 +16,7 @@ final class Gathering implements AutoCloseable {
   private final @Nullable InputNormAccumulator norms;
   private final @Nullable InputMeanAbsAccumulator magnitudes;
   private final @Nullable InputAbsmaxAccumulator greatest;
+  private final @Nullable InputRangeAccumulator ranges;
   private final @Nullable List<NDArray> inputs;
   private final long features;
   private long tokens;
@@ -40,6 +41,8 @@ final class Gathering implements AutoCloseable {
         wanted.contains(Statistic.GREATEST_MAGNITUDES)
             ? new InputAbsmaxAccumulator(torch, features)
             : null;
+    this.ranges =
+        wanted.contains(Statistic.RANGES) ? new InputRangeAccumulator(torch, features) : null;
     this.inputs = wanted.contains(Statistic.INPUTS) ? new ArrayList<>() : null;
   }
 
@@ -61,6 +64,9 @@ final class Gathering implements AutoCloseable {
     if (greatest != null) {
       greatest.add(input);
     }
+    if (ranges != null) {
+      ranges.add(input);
+    }
     if (inputs != null) {
       inputs.add(torch.tensors().copy(owner, input));
     }
@@ -78,10 +84,14 @@ final class Gathering implements AutoCloseable {
         norms == null ? null : torch.tensors().copy(owner, norms.squaredNorms()),
         magnitudes == null ? null : magnitudes.meanAbs(owner),
         greatest == null ? null : torch.tensors().copy(owner, greatest.absmax()),
+        ranges == null ? null : ranges.range(),
         inputs == null ? List.of() : inputs);
   }
 
   private boolean silent() {
+    if (ranges != null) {
+      return ranges.range().magnitude() == 0;
+    }
     NDArray sums = norms == null ? null : norms.squaredNorms();
     if (hessian != null) {
       sums = hessian.hessian();

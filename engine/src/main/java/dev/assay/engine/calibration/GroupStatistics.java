@@ -22,6 +22,7 @@ public final class GroupStatistics implements AutoCloseable {
   private final @Nullable NDArray squaredNorms;
   private final @Nullable NDArray meanMagnitudes;
   private final @Nullable NDArray greatestMagnitudes;
+  private final @Nullable InputRange range;
   private final List<NDArray> inputs;
 
   /**
@@ -35,6 +36,7 @@ public final class GroupStatistics implements AutoCloseable {
       @Nullable NDArray squaredNorms,
       @Nullable NDArray meanMagnitudes,
       @Nullable NDArray greatestMagnitudes,
+      @Nullable InputRange range,
       List<NDArray> inputs) {
     this.tokens = tokens;
     this.features = features;
@@ -43,11 +45,12 @@ public final class GroupStatistics implements AutoCloseable {
     this.squaredNorms = squaredNorms;
     this.meanMagnitudes = meanMagnitudes;
     this.greatestMagnitudes = greatestMagnitudes;
+    this.range = range;
     this.inputs = List.copyOf(inputs);
   }
 
   static GroupStatistics ofNothing(long features) {
-    return new GroupStatistics(0, features, true, null, null, null, null, List.of());
+    return new GroupStatistics(0, features, true, null, null, null, null, null, List.of());
   }
 
   /** Tokens that came by. */
@@ -87,6 +90,14 @@ public final class GroupStatistics implements AutoCloseable {
     return gathered(greatestMagnitudes, Statistic.GREATEST_MAGNITUDES);
   }
 
+  /** Between which values the inputs were. */
+  public InputRange range() {
+    if (range == null) {
+      throw new IllegalStateException("the method did not ask for " + Statistic.RANGES);
+    }
+    return range;
+  }
+
   /** The inputs, float32 [sequences, tokens, in] each. */
   public List<NDArray> inputs() {
     return inputs;
@@ -99,6 +110,7 @@ public final class GroupStatistics implements AutoCloseable {
       case SQUARED_NORMS -> squaredNorms != null;
       case MEAN_MAGNITUDES -> meanMagnitudes != null;
       case GREATEST_MAGNITUDES -> greatestMagnitudes != null;
+      case RANGES -> range != null;
       case INPUTS -> !inputs.isEmpty();
     };
   }

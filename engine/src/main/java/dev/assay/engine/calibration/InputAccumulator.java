@@ -11,6 +11,7 @@ public sealed interface InputAccumulator extends AutoCloseable
         InputNormAccumulator,
         InputMeanAbsAccumulator,
         InputAbsmaxAccumulator,
+        InputRangeAccumulator,
         TokenSampleAccumulator {
   /**
    * Takes in a batch.

@@ -10,6 +10,8 @@ public enum Statistic {
   MEAN_MAGNITUDES,
   /** Greatest magnitude of each input feature, [in]. */
   GREATEST_MAGNITUDES,
+  /** Least and greatest input. */
+  RANGES,
   /** The inputs themselves. */
   INPUTS
 }

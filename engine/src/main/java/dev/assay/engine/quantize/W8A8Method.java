@@ -13,6 +13,7 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.IntegerRule;
 import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StaticInput;
@@ -25,9 +26,6 @@ import java.util.Set;
 /** Rounds the weights and the inputs of every linear to 8 bits. */
 final class W8A8Method implements LayerwiseMethod {
   private static final int BITS = 8;
-  private static final double TOP = 127;
-  private static final int MIDDLE = 128;
-  private static final double LEAST = 1e-5;
 
   private final W8A8Parameters parameters;
 
@@ -37,9 +35,7 @@ final class W8A8Method implements LayerwiseMethod {
 
   @Override
   public Set<Statistic> statistics() {
-    return parameters.activations() == Activations.TENSOR
-        ? Set.of(Statistic.GREATEST_MAGNITUDES)
-        : Set.of();
+    return parameters.activations() == Activations.TENSOR ? Set.of(Statistic.RANGES) : Set.of();
   }
 
   @Override
@@ -66,35 +62,49 @@ final class W8A8Method implements LayerwiseMethod {
       EachLinear.store(
           layer,
           linears.stream(),
-          (scope, weight) -> quantize(layer.torch(), scope, weight, parameters.weights()));
+          (scope, weight) -> quantize(layer.torch(), scope, weight, parameters));
       linears.forEach(linear -> layer.treatInput(linear, entry.getValue()));
     }
   }
 
   private InputScheme scheme(LayerContext layer, LinearGroup group) {
+    IntegerRule rule = parameters.rule().grids();
+    PerTokenInput token = new PerTokenInput(BITS, parameters.symmetric(), rule);
     if (parameters.activations() == Activations.TOKEN) {
-      return new PerTokenInput(BITS, true);
+      return token;
     }
     GroupStatistics statistics = layer.statistics(group);
     // Nothing is known of what calibration did not see.
     return statistics.tooFew().isPresent()
-        ? new PerTokenInput(BITS, true)
-        : new StaticInput(
-            BITS, Math.max(LEAST, statistics.greatestMagnitudes().max().getFloat()) / TOP, MIDDLE);
+        ? token
+        : StaticInput.between(
+            BITS,
+            statistics.range().least(),
+            statistics.range().greatest(),
+            parameters.symmetric(),
+            rule);
   }
 
   /**
-   * The nearest codes of a weight, of 127 steps to either side of 0.
+   * The nearest codes of a weight on symmetric grids.
    *
    * @param weight float32 [out, in]
    */
   static QuantizedWeight quantize(
-      TorchSession torch, NDManager owner, NDArray weight, Weights share) {
+      TorchSession torch, NDManager owner, NDArray weight, W8A8Parameters parameters) {
     TensorChecks.finite(torch, "weight", weight);
     List<NDArray> rounded =
         torch
             .script(W8A8Method.class, "w8a8.py")
-            .callForList(owner, "quantize", weight, share == Weights.TENSOR);
+            .callForList(owner, method(parameters), weight, parameters.weights() == Weights.TENSOR);
     return QuantizedWeight.inOrder(owner, rounded.get(0), rounded.get(1), rounded.get(2), form());
+  }
+
+  private static String method(W8A8Parameters parameters) {
+    return switch (parameters.rule()) {
+      case SMOOTHQUANT -> "quantize";
+      case COMPRESSED_TENSORS -> "quantize_divided";
+      case TORCHAO -> "quantize_multiplied";
+    };
   }
 }

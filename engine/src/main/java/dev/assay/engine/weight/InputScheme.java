@@ -13,7 +13,16 @@ import dev.assay.engine.torch.ModuleNode;
  * and no measure of the speed of a product of codes.
  */
 public sealed interface InputScheme
-    permits PlainInput, PerTokenInput, StaticInput, RotatedInput, SplitOutliersInput {
+    permits PlainInput,
+        PerTokenInput,
+        StaticInput,
+        FloatInput,
+        StaticFloatInput,
+        GroupedInput,
+        JointInput,
+        OutlierInput,
+        RotatedInput,
+        SplitOutliersInput {
   /** Name in configurations. */
   String name();
 
@@ -53,26 +62,6 @@ public sealed interface InputScheme
    * @throws IllegalArgumentException if there is none such; the message names the key
    */
   static InputScheme of(JsonNode json) {
-    SchemeKeys keys = new SchemeKeys(json);
-    String name = keys.text("scheme");
-    InputScheme scheme =
-        switch (name) {
-          case "none" -> new PlainInput();
-          case "per-token" -> new PerTokenInput(keys.integer("bits"), keys.flag("symmetric"));
-          case "static" ->
-              new StaticInput(keys.integer("bits"), keys.number("scale"), keys.integer("zero"));
-          case "rotated" ->
-              new RotatedInput(keys.integer("blockSize"), keys.read("then", InputScheme::of));
-          case "split-outliers" ->
-              new SplitOutliersInput(
-                  keys.integers("columns"), keys.read("others", InputScheme::of));
-          default ->
-              throw new IllegalArgumentException(
-                  "scheme: found '"
-                      + name
-                      + "', expected one of [none, per-token, static, rotated, split-outliers]");
-        };
-    keys.requireNoOthers();
-    return scheme;
+    return InputSchemes.of(json);
   }
 }

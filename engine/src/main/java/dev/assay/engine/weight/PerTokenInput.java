@@ -10,16 +10,28 @@ import dev.assay.engine.torch.ModuleNode;
  *
  * @param bits bits a code
  * @param symmetric whether 0 is the middle of the grid
+ * @param rule how many steps the range has, and how values are rounded
  * @see <a href="https://arxiv.org/abs/2206.01861">Yao et al. 2022, ZeroQuant</a>
  */
-public record PerTokenInput(int bits, boolean symmetric) implements InputScheme {
+public record PerTokenInput(int bits, boolean symmetric, IntegerRule rule) implements InputScheme {
+  static final String NAME = "per-token";
+
   public PerTokenInput {
     InputModules.requireBits(bits);
+    if (!symmetric && !rule.hasZeros()) {
+      throw new IllegalArgumentException(
+          "symmetric: found false, expected true under the rule " + rule.label());
+    }
+  }
+
+  /** Under SmoothQuant's rule. */
+  public PerTokenInput(int bits, boolean symmetric) {
+    this(bits, symmetric, IntegerRule.SMOOTHQUANT);
   }
 
   @Override
   public String name() {
-    return "per-token";
+    return NAME;
   }
 
   @Override
@@ -34,13 +46,31 @@ public record PerTokenInput(int bits, boolean symmetric) implements InputScheme 
 
   @Override
   public ObjectNode json() {
-    return InputScheme.super.json().put("bits", bits).put("symmetric", symmetric);
+    ObjectNode json = InputScheme.super.json().put("bits", bits).put("symmetric", symmetric);
+    return rule == IntegerRule.SMOOTHQUANT ? json : json.put("rule", rule.label());
   }
 
   @Override
   public ModuleNode module(NDManager owner, KernelRuntime runtime) {
-    return symmetric
-        ? InputModules.module("SymmetricInput").with("top", (1 << (bits - 1)) - 1.0)
-        : InputModules.module("AsymmetricInput").with("top", (1 << bits) - 1.0);
+    double half = 1 << (bits - 1);
+    return switch (rule) {
+      case SMOOTHQUANT ->
+          symmetric
+              ? InputModules.module("SymmetricInput").with("top", half - 1)
+              : InputModules.module("AsymmetricInput").with("top", 2 * half - 1);
+      case COMPRESSED_TENSORS ->
+          InputModules.integer("CompressedTensorsInput")
+              .with("half", half)
+              .with("symmetric", symmetric);
+      case TORCHAO, TORCHAO_FINE ->
+          InputModules.integer("TorchaoInput")
+              .with("half", half)
+              .with("symmetric", symmetric)
+              .with("least", rule.least());
+      case QSERVE -> InputModules.integer("QserveInput").with("top", half - 1);
+      case BITNET -> InputModules.integer("BitnetInput").with("half", half);
+      case ZEROQUANT ->
+          InputModules.integer("ZeroquantInput").with("half", half).with("symmetric", symmetric);
+    };
   }
 }

@@ -10,24 +10,46 @@ import dev.assay.engine.torch.ModuleNode;
  *
  * @param bits bits a code
  * @param scale distance of the grid's points
- * @param zero the code of the value 0
+ * @param zero the code of the value 0; beyond the codes where 0 is none of the values
+ * @param zeroFirst whether the zero is added before rounding, which decides where a value is
+ *     half-way
  * @see <a href="https://arxiv.org/abs/2211.10438">Xiao et al. 2022, SmoothQuant</a>
  */
-public record StaticInput(int bits, double scale, int zero) implements InputScheme {
+public record StaticInput(int bits, double scale, int zero, boolean zeroFirst)
+    implements InputScheme {
+  static final String NAME = "static";
+  private static final int MOST = 1 << 24;
+
   public StaticInput {
     InputModules.requireBits(bits);
-    if (!(scale > 0) || Double.isInfinite(scale)) {
-      throw new IllegalArgumentException("scale: found " + scale + ", expected above 0");
-    }
-    if (zero < 0 || zero >= 1 << bits) {
+    InputModules.requireScale(scale);
+    if (Math.abs((long) zero) > MOST) {
       throw new IllegalArgumentException(
-          "zero: found " + zero + ", expected 0 to " + ((1 << bits) - 1));
+          "zero: found " + zero + ", expected " + -MOST + " to " + MOST);
     }
+  }
+
+  /** With the zero added after rounding. */
+  public StaticInput(int bits, double scale, int zero) {
+    this(bits, scale, zero, false);
+  }
+
+  /**
+   * The grid of a range that calibration saw.
+   *
+   * @param least at most 0
+   * @param greatest at least 0
+   * @param symmetric whether it reaches as far to the other side
+   * @param rule whose grids have zeros and reach as far as the values
+   */
+  public static StaticInput between(
+      int bits, double least, double greatest, boolean symmetric, IntegerRule rule) {
+    return StaticGrids.of(bits, (float) least, (float) greatest, symmetric, rule);
   }
 
   @Override
   public String name() {
-    return "static";
+    return NAME;
   }
 
   @Override
@@ -42,7 +64,9 @@ public record StaticInput(int bits, double scale, int zero) implements InputSche
 
   @Override
   public ObjectNode json() {
-    return InputScheme.super.json().put("bits", bits).put("scale", scale).put("zero", zero);
+    ObjectNode json =
+        InputScheme.super.json().put("bits", bits).put("scale", scale).put("zero", zero);
+    return zeroFirst ? json.put("zeroFirst", true) : json;
   }
 
   @Override
@@ -50,6 +74,7 @@ public record StaticInput(int bits, double scale, int zero) implements InputSche
     return InputModules.module("StaticInput")
         .with("scale", scale)
         .with("zero", (double) zero)
+        .with("first", zeroFirst)
         .with("top", (1 << bits) - 1.0);
   }
 }

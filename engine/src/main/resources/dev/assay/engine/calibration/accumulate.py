@@ -30,3 +30,8 @@ def every(self, x: Tensor, before: int, step: int) -> Tensor:
 
 def all_zero(self, x: Tensor) -> bool:
   return not bool(torch.any(torch.ne(x, 0)))
+
+# Least and greatest value of each sequence, [sequences, 2]; of all where x has no axis for sequences.
+def ranges(self, x: Tensor) -> Tensor:
+  rows = torch.to(torch.reshape(x, [-1, x.size(-2) * x.size(-1)]), 6)
+  return torch.stack([torch.amin(rows, [1]), torch.amax(rows, [1])], 1)

@@ -36,13 +36,20 @@ class AsymmetricInput(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
-# Rounded to one grid for all: scale * (code - zero), codes from 0 to top.
+# Rounded to one grid for all: scale * (code - zero), codes from 0 to top. first: the zero is added
+# before rounding.
 class StaticInput(Module):
   scale : float
   zero : float
+  first : bool
   top : float
   def forward(self, x: Tensor) -> Tensor:
-    codes = torch.clamp(torch.round(torch.to(x, 6) / self.scale) + self.zero, 0.0, self.top)
+    codes = torch.to(x, 6) / self.scale
+    if self.first:
+      codes = torch.round(codes + self.zero)
+    else:
+      codes = torch.round(codes) + self.zero
+    codes = torch.clamp(codes, 0.0, self.top)
     return torch.to((codes - self.zero) * self.scale, x.dtype)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
@@ -76,3 +83,24 @@ class SplitInput(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.columns = tensors[name + ".columns"]
     self.others.load(tensors, name + ".others")
+
+# Runs of features treated each as if it were a token, a last shorter one as if zeros followed.
+class GroupedInput(Module):
+  size : int
+  each : __torch__.input.Input
+  def forward(self, x: Tensor) -> Tensor:
+    width = x.size(-1)
+    missing = (self.size - width % self.size) % self.size
+    groups = torch.reshape(torch.constant_pad_nd(x, [0, missing], 0), [-1, self.size])
+    treated = torch.reshape(self.each.forward(groups), [-1, width + missing])
+    return torch.reshape(torch.narrow(treated, 1, 0, width), x.size())
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.each.load(tensors, name + ".each")
+
+# All tokens of a call treated as if they were one.
+class JointInput(Module):
+  whole : __torch__.input.Input
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.reshape(self.whole.forward(torch.reshape(x, [1, -1])), x.size())
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.whole.load(tensors, name + ".whole")

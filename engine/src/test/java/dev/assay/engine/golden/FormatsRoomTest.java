@@ -1,8 +1,11 @@
 package dev.assay.engine.golden;
 
+import static java.util.Map.entry;
+
 import dev.assay.engine.fixture.GoldenRoomTest;
 import dev.assay.engine.quantize.FewLevelsCheck;
 import dev.assay.engine.quantize.Fp8Check;
+import dev.assay.engine.quantize.IntegerInputCheck;
 import dev.assay.engine.quantize.TernaryCheck;
 import dev.assay.engine.quantize.WidthsCheck;
 import dev.assay.engine.run.CacheCheck;
@@ -13,11 +16,12 @@ class FormatsRoomTest extends GoldenRoomTest {
   FormatsRoomTest() {
     super(
         "formats",
-        Map.of(
-            "rtn", new WidthsCheck(),
-            "ternary_binary", new FewLevelsCheck(),
-            "bitnet", new TernaryCheck(),
-            "fp8_w8a8", new Fp8Check(),
-            "kv_cache", new CacheCheck()));
+        Map.ofEntries(
+            entry("rtn", new WidthsCheck()),
+            entry("ternary_binary", new FewLevelsCheck()),
+            entry("bitnet", new TernaryCheck()),
+            entry("fp8_w8a8", new Fp8Check()),
+            entry("int8_w8a8", new IntegerInputCheck()),
+            entry("kv_cache", new CacheCheck())));
   }
 }

@@ -10,16 +10,19 @@ import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.quantize.TernaryParameters.Rule;
 import dev.assay.engine.quantize.TernaryParameters.Share;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.IntegerRule;
+import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.RoundedInputs;
 
-/** The weights of BitNet b1.58, whose scale the source states as its reciprocal. */
+/** BitNet b1.58, of whose scales the source states the reciprocals. */
 public final class TernaryCheck implements GoldenCheck {
   private static final double SAME = 1e-6;
 
   @Override
   public void check(TorchSession torch, NDManager scope, GoldenCase golden) {
     assertThat(golden.parameter("weights").asText()).isEqualTo("ternary absmean per tensor");
-    assertThat(golden.parameter("activations").asText()).isNotEmpty();
+    assertThat(golden.parameter("activations").asText()).isEqualTo("int8 absmax per token");
     assertThat(golden.rule("codes")).isEqualTo("at least 99.9% exact");
     NDArray w = golden.input(scope, "W");
 
@@ -35,5 +38,19 @@ public final class TernaryCheck implements GoldenCheck {
     NDArray values = golden.tensor(scope, "w_dequant");
     NDArray own = found.dequantize(torch, scope).get(":" + values.getShape().get(0));
     assertThat(Agreement.of(own, values).equalFractionRelative(SAME)).isGreaterThanOrEqualTo(0.999);
+    inputs(torch, scope, golden, found.dequantize(torch, scope));
+  }
+
+  private static void inputs(TorchSession torch, NDManager scope, GoldenCase golden, NDArray w) {
+    PerTokenInput scheme = new PerTokenInput(8, true, IntegerRule.BITNET);
+    NDArray rounded = RoundedInputs.of(torch, scope, scheme, golden.input(scope, "X"));
+    NDArray steps = golden.tensor(scope, "x_scale").pow(-1);
+    RoundedInputs.assertCodes(rounded, golden.tensor(scope, "x_codes"), steps, null, 0.999);
+    for (String layer : new String[] {"y", "y_online"}) {
+      NDArray y = golden.tensor(scope, layer);
+      NDArray own = rounded.get(":" + y.getShape().get(0)).matMul(w.transpose());
+      assertThat(Agreement.of(own, y).greatestDifference())
+          .isLessThanOrEqualTo(golden.tolerance("y_rel_to_max") * y.abs().max().getFloat());
+    }
   }
 }

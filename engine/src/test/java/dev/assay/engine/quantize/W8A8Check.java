@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
+import dev.assay.engine.quantize.W8A8Parameters.Activations;
+import dev.assay.engine.quantize.W8A8Parameters.Rule;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
@@ -29,8 +31,9 @@ public final class W8A8Check implements GoldenCheck {
     double greatest = x.abs().max().getFloat();
 
     NDArray channel =
-        W8A8Method.quantize(torch, scope, w, Weights.CHANNEL).dequantize(torch, scope);
-    NDArray tensor = W8A8Method.quantize(torch, scope, w, Weights.TENSOR).dequantize(torch, scope);
+        W8A8Method.quantize(torch, scope, w, parameters(Weights.CHANNEL)).dequantize(torch, scope);
+    NDArray tensor =
+        W8A8Method.quantize(torch, scope, w, parameters(Weights.TENSOR)).dequantize(torch, scope);
     NDArray token = treated(torch, scope, new PerTokenInput(8, true), x);
     NDArray one = treated(torch, scope, new StaticInput(8, greatest / 127, 128), x);
 
@@ -42,6 +45,10 @@ public final class W8A8Check implements GoldenCheck {
     product(golden, scope, one, channel, bias, "y_per_channel_per_tensor");
     product(golden, scope, token, tensor, bias, "y_per_tensor_per_token");
     product(golden, scope, one, tensor, bias, "y_per_tensor_per_tensor");
+  }
+
+  private static W8A8Parameters parameters(Weights share) {
+    return new W8A8Parameters(share, Activations.TOKEN, true, Rule.SMOOTHQUANT);
   }
 
   private static NDArray treated(

@@ -19,6 +19,7 @@ import dev.assay.engine.quantize.SmoothQuantParameters;
 import dev.assay.engine.quantize.TernaryParameters;
 import dev.assay.engine.quantize.W8A8Parameters;
 import dev.assay.engine.quantize.W8A8Parameters.Activations;
+import dev.assay.engine.quantize.W8A8Parameters.Rule;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
@@ -61,9 +62,18 @@ class QuantizersOnFamiliesTest extends TorchTest {
     return new HqqParameters(bits, group, axis, true, null, 0.7, 10, 20);
   }
 
+  private static Fp8Parameters fp8(
+      Fp8Parameters.Format format,
+      Fp8Parameters.Share share,
+      Fp8Parameters.Activations activations) {
+    return new Fp8Parameters(format, share, activations, 24);
+  }
+
   private static List<Recipe> recipes() {
     Step smooth = new Step("smoothquant", new SmoothQuantParameters(0.5));
-    Step tokens = new Step("w8a8", new W8A8Parameters(Weights.CHANNEL, Activations.TOKEN));
+    Step tokens =
+        new Step(
+            "w8a8", new W8A8Parameters(Weights.CHANNEL, Activations.TOKEN, true, Rule.SMOOTHQUANT));
     return List.of(
         recipe("hqq", 0.5, new Step("hqq", hqq(4, 16, 1))),
         recipe("hqq 3 bits in odd groups", 1, new Step("hqq", hqq(3, 40, 1))),
@@ -88,17 +98,43 @@ class QuantizersOnFamiliesTest extends TorchTest {
             "fp8",
             0.3,
             new Step(
-                "fp8", new Fp8Parameters(Fp8Parameters.Format.E4M3, Fp8Parameters.Share.CHANNEL))),
+                "fp8",
+                fp8(
+                    Fp8Parameters.Format.E4M3,
+                    Fp8Parameters.Share.CHANNEL,
+                    Fp8Parameters.Activations.NONE))),
         recipe(
             "fp8 e5m2",
             0.5,
             new Step(
-                "fp8", new Fp8Parameters(Fp8Parameters.Format.E5M2, Fp8Parameters.Share.TENSOR))),
+                "fp8",
+                fp8(
+                    Fp8Parameters.Format.E5M2,
+                    Fp8Parameters.Share.TENSOR,
+                    Fp8Parameters.Activations.GROUP))),
+        recipe(
+            "fp8 static",
+            0.5,
+            new Step(
+                "fp8",
+                fp8(
+                    Fp8Parameters.Format.E4M3,
+                    Fp8Parameters.Share.CHANNEL,
+                    Fp8Parameters.Activations.TENSOR))),
+        recipe(
+            "w8a8 asymmetric",
+            0.2,
+            new Step(
+                "w8a8",
+                new W8A8Parameters(
+                    Weights.CHANNEL, Activations.TENSOR, false, Rule.COMPRESSED_TENSORS))),
         recipe("w8a8", 0.1, tokens),
         recipe(
             "w8a8 static",
             0.2,
-            new Step("w8a8", new W8A8Parameters(Weights.TENSOR, Activations.TENSOR))),
+            new Step(
+                "w8a8",
+                new W8A8Parameters(Weights.TENSOR, Activations.TENSOR, true, Rule.SMOOTHQUANT))),
         recipe("smoothquant, w8a8", 0.1, smooth, tokens),
         recipe(
             "smoothquant, gptq",

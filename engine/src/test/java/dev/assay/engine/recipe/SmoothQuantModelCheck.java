@@ -16,6 +16,7 @@ import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.quantize.SmoothQuantParameters;
 import dev.assay.engine.quantize.W8A8Parameters;
 import dev.assay.engine.quantize.W8A8Parameters.Activations;
+import dev.assay.engine.quantize.W8A8Parameters.Rule;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
@@ -38,7 +39,10 @@ public final class SmoothQuantModelCheck implements GoldenCheck {
       Step smooth =
           new Step(
               "smoothquant", new SmoothQuantParameters(golden.parameter("alpha").doubleValue()));
-      Step round = new Step("w8a8", new W8A8Parameters(Weights.CHANNEL, Activations.TOKEN));
+      Step round =
+          new Step(
+              "w8a8",
+              new W8A8Parameters(Weights.CHANNEL, Activations.TOKEN, true, Rule.SMOOTHQUANT));
       assertThat(golden.rule("note")).contains("rounding boundary");
       Run run = new Run(torch, scope, golden, source, directory);
       CompressedModel original = new CompressedModel(torch, scope, golden, source);

@@ -15,6 +15,7 @@ import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.quantize.StressOutliersParameters;
 import dev.assay.engine.quantize.W8A8Parameters;
 import dev.assay.engine.quantize.W8A8Parameters.Activations;
+import dev.assay.engine.quantize.W8A8Parameters.Rule;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
@@ -34,7 +35,10 @@ public final class StressOutliersCheck implements GoldenCheck {
     try {
       Checkpoint source = Float32Copy.of(torch, golden.model(), directory.resolve("float32"));
       List<Step> stress = steps(golden);
-      Step round = new Step("w8a8", new W8A8Parameters(Weights.CHANNEL, Activations.TOKEN));
+      Step round =
+          new Step(
+              "w8a8",
+              new W8A8Parameters(Weights.CHANNEL, Activations.TOKEN, true, Rule.SMOOTHQUANT));
       Run run = new Run(torch, scope, golden, source, directory);
       NDArray before = new CompressedModel(torch, scope, golden, source).logits();
 

@@ -28,6 +28,8 @@ class ScriptClassesTest extends TorchTest {
       List.of(
           "linear",
           "input",
+          "integer_input",
+          "float_input",
           "activation",
           "attention",
           "cache",
@@ -157,7 +159,8 @@ class ScriptClassesTest extends TorchTest {
   }
 
   private static Class<?> anchor(String file) {
-    return file.equals("linear") || file.equals("input") ? RunnableLinear.class : Scripts.class;
+    boolean weights = file.equals("linear") || file.endsWith("input");
+    return weights ? RunnableLinear.class : Scripts.class;
   }
 
   private static String text(String file) {

@@ -27,6 +27,16 @@ class Conformance(Module):
   static_input : __torch__.input.StaticInput
   rotated_input : __torch__.input.RotatedInput
   split_input : __torch__.input.SplitInput
+  grouped_input : __torch__.input.GroupedInput
+  joint_input : __torch__.input.JointInput
+  compressed_tensors_input : __torch__.integer_input.CompressedTensorsInput
+  torchao_input : __torch__.integer_input.TorchaoInput
+  qserve_input : __torch__.integer_input.QserveInput
+  bitnet_input : __torch__.integer_input.BitnetInput
+  zeroquant_input : __torch__.integer_input.ZeroquantInput
+  outlier_input : __torch__.integer_input.OutlierInput
+  float_input : __torch__.float_input.FloatInput
+  static_float_input : __torch__.float_input.StaticFloatInput
   no_norm : __torch__.norm.NoNorm
   rms_norm : __torch__.norm.RmsNorm
   offset_rms_norm : __torch__.norm.OffsetRmsNorm
@@ -96,6 +106,16 @@ class Conformance(Module):
     inputs = torch.append(inputs, self.static_input)
     inputs = torch.append(inputs, self.rotated_input)
     inputs = torch.append(inputs, self.split_input)
+    inputs = torch.append(inputs, self.grouped_input)
+    inputs = torch.append(inputs, self.joint_input)
+    inputs = torch.append(inputs, self.compressed_tensors_input)
+    inputs = torch.append(inputs, self.torchao_input)
+    inputs = torch.append(inputs, self.qserve_input)
+    inputs = torch.append(inputs, self.bitnet_input)
+    inputs = torch.append(inputs, self.zeroquant_input)
+    inputs = torch.append(inputs, self.outlier_input)
+    inputs = torch.append(inputs, self.float_input)
+    inputs = torch.append(inputs, self.static_float_input)
     n = n + len(inputs)
     norms = annotate(List[__torch__.norm.Norm], [])
     norms = torch.append(norms, self.no_norm)
