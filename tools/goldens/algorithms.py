@@ -14,7 +14,7 @@ from safetensors import float32, numbers, tensor
 
 KEPT = ("rtn", "gptq", "hqq", "sparsegpt", "wanda", "magnitude", "awq", "awq_clip", "end_to_end")
 SMOOTH = ("smoothquant", "w8a8_fake_quant")
-OTHER_METHODS = ("bnb_A", "kivi_")
+OTHER_METHODS = ("bnb_A",)
 # Limits of figures that cases of this algorithm do not have.
 CODEBOOKS = ("nf4", "fp4")
 IDLE = {"rtn": ("loss_rel",), "magnitude": ("scaler_row_rel",)}
@@ -54,6 +54,12 @@ def make(source, room):
             cases[name] = smooth(each, source, room)
         elif each["algorithm"] in CODEBOOKS:
             cases[name] = codebook(each, source, room)
+        elif each["algorithm"] == "kivi":
+            cases[name] = kivi(each, source, room)
+        elif each["algorithm"] == "kivi_attention":
+            tensors = safetensors.read(source / each["file"])
+            safetensors.write(room / each["file"], tensors)
+            cases[name] = index.case(each, tensors, scalars={})
     cases["hessian"] = {
         "algorithm": "hessian",
         "file": "inputs.safetensors",
@@ -89,6 +95,15 @@ def codebook(each, source, room):
     tensors.pop("absmax_dequant", None)
     safetensors.write(room / each["file"], tensors)
     return index.case(each, tensors, algorithm="codebook")
+
+
+def kivi(each, source, room):
+    """Values follow from codes and grids, and keys are packed as a cache has them."""
+    tensors = safetensors.read(source / each["file"])
+    for name in ("k_dequant", "v_dequant", "k_packed"):
+        del tensors[name]
+    safetensors.write(room / each["file"], tensors)
+    return index.case(each, tensors)
 
 
 def calibration():

@@ -1,5 +1,6 @@
 package dev.assay.engine.calibration;
 
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
 import java.util.Optional;
@@ -34,6 +35,13 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
   default double storedBits(DType source) {
     return storedType(source).bytes() * 8.0;
   }
+
+  /**
+   * Makes sure that a model is such as it can work on, before anything is read of it.
+   *
+   * @throws dev.assay.engine.config.BadInputException if not; the message names layer and shape
+   */
+  default void requireFits(ModelSpec spec) {}
 
   /** Whether it works on the linears that are selected, rather than on the model as a whole. */
   default boolean selects() {

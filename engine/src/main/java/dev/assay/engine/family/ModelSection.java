@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.AssaySection;
 import dev.assay.engine.model.CacheScheme;
+import dev.assay.engine.model.DenseCache;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.ModelSpec;
@@ -275,7 +276,7 @@ final class ModelSection {
       List<LayerSpec> layers = spec.stacks().get(i).layers();
       for (int layer = 0; layer < layers.size(); layer++) {
         CacheScheme cache = layers.get(layer).cache();
-        if (!(cache instanceof CacheScheme.Dense)) {
+        if (!(cache instanceof DenseCache)) {
           ObjectNode entry = JsonNodeFactory.instance.objectNode();
           entry.set(CACHE, cache.json());
           gathered.add(i, entry, layer);

@@ -1,5 +1,6 @@
 package dev.assay.engine.model;
 
+import dev.assay.engine.weight.SchemeKeys;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,6 +31,11 @@ public record LayerSpec(
         spec.input().requireFits(linear.inFeatures());
       }
     }
+    try {
+      cache.requireFits(attention);
+    } catch (IllegalArgumentException e) {
+      throw SchemeKeys.within("cache", e);
+    }
   }
 
   /** A layer whose linears are stored value by value and take their input as it comes. */
@@ -37,7 +43,7 @@ public record LayerSpec(
       AttentionSpec attention, FeedForwardSpec feedForward, LayerLayout layout) {
     Map<String, LinearSpec> linears = new HashMap<>();
     layout.linears().forEach(name -> linears.put(name, LinearSpec.PLAIN));
-    return new LayerSpec(attention, feedForward, layout, linears, new CacheScheme.Dense());
+    return new LayerSpec(attention, feedForward, layout, linears, new DenseCache());
   }
 
   /**

@@ -46,11 +46,6 @@ public final class QuantizationStages implements StageCatalog {
             HqqParameters.class,
             HqqMethod::new),
         new StageType<>(
-            "kv-cache",
-            "Keep keys and values in fewer bits, by token and head (arXiv 2405.04532)",
-            KvCacheParameters.class,
-            KvCacheMethod::new),
-        new StageType<>(
             "nf4",
             "Round to the quantiles of a normal distribution, 4 bits (arXiv 2305.14314)",
             CodebookParameters.class,

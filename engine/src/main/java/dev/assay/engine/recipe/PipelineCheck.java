@@ -32,6 +32,7 @@ public final class PipelineCheck {
   private void requireFits(Step step) {
     try {
       step.selection().requireFits(spec);
+      registry.method(step).requireFits(spec);
     } catch (BadInputException e) {
       throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
     }

@@ -6,6 +6,7 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
+import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
@@ -20,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EncoderDecoderModel extends RunnableModel {
   private final TorchSession torch;
+  private final Stack decoder;
 
-  private EncoderDecoderModel(TorchSession torch, RunningTree tree) {
+  private EncoderDecoderModel(TorchSession torch, Stack decoder, RunningTree tree) {
     super(tree);
     this.torch = torch;
+    this.decoder = decoder;
   }
 
   /**
@@ -62,7 +65,7 @@ public final class EncoderDecoderModel extends RunnableModel {
                   List.of(decoder, encoder),
                   0);
             });
-    return new EncoderDecoderModel(torch, tree);
+    return new EncoderDecoderModel(torch, weights.stack(1), tree);
   }
 
   /** What the encoder takes in, [batch, tokens, hidden]. */
@@ -143,7 +146,7 @@ public final class EncoderDecoderModel extends RunnableModel {
 
   /** An empty cache of the decoder. */
   public KvCache newCache(int batch, int capacity) {
-    return KvCache.of(tree(), batch, capacity);
+    return KvCache.of(tree(), decoder, batch, capacity);
   }
 
   private NDArray mask(NDManager scope, long @Nullable [][] mask) {

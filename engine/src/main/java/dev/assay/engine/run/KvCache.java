@@ -1,6 +1,7 @@
 package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
+import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.ScriptValue;
 import java.util.function.IntFunction;
 
@@ -11,21 +12,26 @@ import java.util.function.IntFunction;
 public final class KvCache implements AutoCloseable {
   private final ScriptValue layers;
   private final int capacity;
+  private final boolean forgetsLast;
   private int length;
 
   /**
    * @param layers a {@code List[Cache]} that the model has made
    * @param capacity most tokens a sequence
+   * @param forgetsLast whether it can go on after some tokens are forgotten
    */
-  KvCache(ScriptValue layers, int capacity) {
+  private KvCache(ScriptValue layers, int capacity, boolean forgetsLast) {
     this.layers = layers;
     this.capacity = capacity;
+    this.forgetsLast = forgetsLast;
   }
 
-  /** An empty cache of a model's layers. */
-  static KvCache of(RunningTree tree, int batch, int capacity) {
+  /** An empty cache of a stack's layers. */
+  static KvCache of(RunningTree tree, Stack stack, int batch, int capacity) {
     return new KvCache(
-        tree.script().callForValue("new_caches", batch, capacity, tree.none()), capacity);
+        tree.script().callForValue("new_caches", batch, capacity, tree.none()),
+        capacity,
+        stack.layers().stream().allMatch(layer -> layer.cache().forgetsLast()));
   }
 
   ScriptValue layers() {
@@ -37,11 +43,21 @@ public final class KvCache implements AutoCloseable {
     return length;
   }
 
-  /** Forgets all tokens after the first {@code length}. */
+  /**
+   * Forgets all tokens after the first {@code length}.
+   *
+   * @throws IllegalArgumentException if there are not so many, or if only some are to go and a
+   *     layer keeps no more than the newest in full precision
+   */
   public void truncate(int length) {
     if (length < 0 || length > this.length) {
       throw new IllegalArgumentException(
           "length: found " + length + ", expected 0 to " + this.length);
+    }
+    if (!forgetsLast && length != 0 && length != this.length) {
+      throw new IllegalArgumentException(
+          "length: found %d, expected 0 or %d of a cache that has rounded older tokens"
+              .formatted(length, this.length));
     }
     this.length = length;
   }

@@ -80,7 +80,7 @@ public final class LanguageModel extends RunnableModel {
   /** An empty cache for a number of sequences of at most {@code capacity} tokens. */
   public KvCache newCache(int batch, int capacity) {
     positions.extend(tree().script(), Math.min(capacity, architecture.spec().contextLength()));
-    return KvCache.of(tree(), batch, capacity);
+    return KvCache.of(tree(), architecture.main(), batch, capacity);
   }
 
   /** Logits of every token of sequences without a past, float32 [batch, tokens, vocabulary]. */

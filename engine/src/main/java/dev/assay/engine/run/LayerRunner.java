@@ -117,7 +117,9 @@ public final class LayerRunner implements AutoCloseable {
     try {
       GivenLayer given = new GivenLayer(scope, layer, preparer, weights);
       LayerTree.Built built =
-          new LayerTree(stack.spec(), layer, given, norms(scope), true, 0).build();
+          new LayerTree(
+                  stack.spec(), layer, given, norms(scope), new CacheModules(torch, scope), true, 0)
+              .build();
       ModuleNode root =
           Scripts.module("calibration.CalibratedLayer")
               .with("positions", PositionModules.positions(stack, relative))

@@ -25,6 +25,7 @@ final class LayerTree {
   private final LayerSpec layer;
   private final LayerModuleWeights weights;
   private final NormModules norms;
+  private final CacheModules caches;
   private final boolean shares;
   private final long pairedElements;
   private final Attribute[] groups;
@@ -39,12 +40,14 @@ final class LayerTree {
       LayerSpec layer,
       LayerModuleWeights weights,
       NormModules norms,
+      CacheModules caches,
       boolean shares,
       long pairedElements) {
     this.spec = spec;
     this.layer = layer;
     this.weights = weights;
     this.norms = norms;
+    this.caches = caches;
     this.shares = shares;
     this.pairedElements = pairedElements;
     this.groups = new Attribute[layer.layout().groups().size()];
@@ -109,17 +112,12 @@ final class LayerTree {
         Scripts.module("attention.Attention")
             .with("rotation", rotation())
             .with("scores", scores())
-            .with("caches", caches())
+            .with("caches", caches.of(layer.cache()))
+            .with("unturned_keys", layer.cache().keepsKeysUnturned())
             .with("num_heads", attention.heads())
             .with("num_key_value_heads", attention.keyValueHeads())
             .with("head_dim", attention.headDimension());
     return group(group(module, "qkv_proj", 0), "o_proj", 1);
-  }
-
-  private ModuleNode caches() {
-    ModuleNode module = Scripts.module("cache." + layer.cache().module());
-    layer.cache().attributes().forEach((name, value) -> module.with(name, (long) value));
-    return module;
   }
 
   private ModuleNode rotation() {

@@ -133,7 +133,8 @@ final class StackLoader {
     try (NDManager scope = owner.newSubManager()) {
       LayerModuleWeights stored = new StoredLayer(owner, scope, layer);
       long paired = preparer.pairedElements();
-      return new LayerTree(spec, stack.layer(layer), stored, norms(owner), false, paired)
+      CacheModules caches = new CacheModules(torch, owner);
+      return new LayerTree(spec, stack.layer(layer), stored, norms(owner), caches, false, paired)
           .build()
           .layer();
     }

@@ -1,8 +1,27 @@
-# Keys and values of one layer's tokens so far. kv: [batch, 2 * heads, tokens, width], the keys of
-# all heads before the values; what comes back are keys and values of all tokens, each
-# [batch, heads, position + tokens, width].
+# What the tokens of a step read: keys and values, each [batch, heads, entries, width], and which of
+# the entries each token reads, bool [tokens, entries]. Without that there is an entry for each
+# position so far. With it the positions come several times over, one time after another, each time
+# in another form, and each token reads one form of a position.
+class Reads:
+  keys : Tensor
+  values : Tensor
+  chosen : Optional[Tensor]
+  def __init__(self, keys: Tensor, values: Tensor, chosen: Optional[Tensor]) -> NoneType:
+    self.keys = keys
+    self.values = values
+    self.chosen = chosen
+
+# Keys and values of one layer's tokens so far.
 class Cache(Interface):
-  def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
+  # Takes up those of tokens from a position on and gives what these read. kv: [batch, 2 * heads,
+  # tokens, width], the keys of all heads before the values.
+  def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
+    pass
+  # Bytes of the tensors that it holds.
+  def held(self) -> int:
+    pass
+  # Bytes of the tensors beside those that the last step's tokens read.
+  def given(self) -> int:
     pass
 
 # Values as they are.
@@ -10,10 +29,14 @@ class DenseCache:
   kv : Tensor
   def __init__(self, batch: int, heads: int, capacity: int, width: int, like: Tensor) -> NoneType:
     self.kv = torch.zeros([batch, 2 * heads, capacity, width], dtype=like.dtype, device=like.device)
-  def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
+  def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
     end = position + kv.size(2)
     torch.copy_(torch.slice(self.kv, 2, position, end), kv)
-    return __torch__.cache.halves(torch.slice(self.kv, 2, 0, end))
+    return __torch__.cache.plain(torch.slice(self.kv, 2, 0, end))
+  def held(self) -> int:
+    return __torch__.cache.size(self.kv)
+  def given(self) -> int:
+    return 0
 
 # Codes of 8, 4 or 2 bits under a scale and a least value for each token and head, as QServe has them.
 # codes: uint8 [batch, heads, capacity, width * bits / 8]; grids: float16 [batch, heads, capacity, 2],
@@ -25,18 +48,25 @@ class RoundedCache:
   value_grid : Tensor
   key_bits : int
   value_bits : int
+  read : int
   def __init__(self, batch: int, heads: int, capacity: int, width: int, key_bits: int, value_bits: int, like: Tensor) -> NoneType:
     self.key_bits = key_bits
     self.value_bits = value_bits
+    self.read = 0
     self.keys = torch.zeros([batch, heads, capacity, width * key_bits // 8], dtype=0, device=like.device)
     self.values = torch.zeros([batch, heads, capacity, width * value_bits // 8], dtype=0, device=like.device)
     self.key_grid = torch.zeros([batch, heads, capacity, 2], dtype=5, device=like.device)
     self.value_grid = torch.zeros([batch, heads, capacity, 2], dtype=5, device=like.device)
-  def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
+  def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
     k, v, = __torch__.cache.halves(kv)
     keys = __torch__.cache.through(self.keys, self.key_grid, k, position, self.key_bits)
     values = __torch__.cache.through(self.values, self.value_grid, v, position, self.value_bits)
-    return (keys, values)
+    self.read = __torch__.cache.size(keys) + __torch__.cache.size(values)
+    return __torch__.cache.Reads(keys, values, None)
+  def held(self) -> int:
+    return __torch__.cache.sizes([self.keys, self.values, self.key_grid, self.value_grid])
+  def given(self) -> int:
+    return self.read
 
 # Puts x, [batch, heads, tokens, width], at a position and gives all up to its end.
 def through(codes: Tensor, grid: Tensor, x: Tensor, position: int, bits: int) -> Tensor:
@@ -54,9 +84,27 @@ class RoundingCache:
   def __init__(self, key_bits: int, value_bits: int) -> NoneType:
     self.key_bits = key_bits
     self.value_bits = value_bits
-  def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
+  def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
     k, v, = __torch__.cache.halves(kv)
-    return (__torch__.cache.rounded(k, self.key_bits), __torch__.cache.rounded(v, self.value_bits))
+    return __torch__.cache.Reads(__torch__.cache.rounded(k, self.key_bits), __torch__.cache.rounded(v, self.value_bits), None)
+  def held(self) -> int:
+    return 0
+  def given(self) -> int:
+    return 0
+
+# Keys and values as they come.
+def plain(kv: Tensor) -> __torch__.cache.Reads:
+  k, v, = __torch__.cache.halves(kv)
+  return __torch__.cache.Reads(k, v, None)
+
+def size(x: Tensor) -> int:
+  return torch.numel(x) * torch.element_size(x)
+
+def sizes(tensors: List[Tensor]) -> int:
+  bytes = 0
+  for i in range(len(tensors)):
+    bytes = bytes + __torch__.cache.size(tensors[i])
+  return bytes
 
 def halves(kv: Tensor) -> Tuple[Tensor, Tensor]:
   heads = kv.size(1) // 2
@@ -110,12 +158,18 @@ class NoCache:
   none : bool
   def __init__(self) -> NoneType:
     self.none = True
-  def append(self, kv: Tensor, position: int) -> Tuple[Tensor, Tensor]:
-    return __torch__.cache.halves(kv)
+  def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
+    return __torch__.cache.plain(kv)
+  def held(self) -> int:
+    return 0
+  def given(self) -> int:
+    return 0
 
 # Makes the caches of a layer; with a capacity of 0 one of sequences without a past.
 class CacheScheme(ModuleInterface):
   def new(self, batch: int, heads: int, capacity: int, width: int, like: Tensor) -> __torch__.cache.Cache:
+    pass
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
 class DenseCacheScheme(Module):
@@ -123,6 +177,8 @@ class DenseCacheScheme(Module):
     if capacity == 0:
       return __torch__.cache.NoCache()
     return __torch__.cache.DenseCache(batch, heads, capacity, width, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
 
 class RoundedCacheScheme(Module):
   key_bits : int
@@ -131,3 +187,5 @@ class RoundedCacheScheme(Module):
     if capacity == 0:
       return __torch__.cache.RoundingCache(self.key_bits, self.value_bits)
     return __torch__.cache.RoundedCache(batch, heads, capacity, width, self.key_bits, self.value_bits, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass

@@ -40,6 +40,8 @@ class RotaryPositions(Module):
       sin = self.long_sin
     step.cos = torch.narrow(cos, 0, position, tokens)
     step.sin = torch.narrow(sin, 0, position, tokens)
+    step.all_cos = torch.narrow(cos, 0, 0, position + tokens)
+    step.all_sin = torch.narrow(sin, 0, 0, position + tokens)
     return step
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
@@ -105,12 +107,21 @@ class RelativePositions(Module):
 class Rotation(ModuleInterface):
   def forward(self, x: Tensor, turning: int, step: __torch__.step.Step) -> Tensor:
     pass
+  # The same of queries alone, and of keys alone, [batch, tokens, heads, width].
+  def queries(self, q: Tensor, step: __torch__.step.Step) -> Tensor:
+    pass
+  def keys(self, k: Tensor, step: __torch__.step.Step) -> Tensor:
+    pass
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
 class NoRotation(Module):
   def forward(self, x: Tensor, turning: int, step: __torch__.step.Step) -> Tensor:
     return x
+  def queries(self, q: Tensor, step: __torch__.step.Step) -> Tensor:
+    return q
+  def keys(self, k: Tensor, step: __torch__.step.Step) -> Tensor:
+    return k
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
@@ -133,6 +144,10 @@ class HalfRotation(Module):
     if rest > 0:
       turned = torch.append(turned, torch.narrow(qk, -1, width, rest))
     return __torch__.position.beside(torch.cat(turned, -1), x)
+  def queries(self, q: Tensor, step: __torch__.step.Step) -> Tensor:
+    return self.forward(q, q.size(2), step)
+  def keys(self, k: Tensor, step: __torch__.step.Step) -> Tensor:
+    return self.forward(k, k.size(2), step)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
@@ -152,6 +167,10 @@ class NeighbourRotation(Module):
     if rest > 0:
       turned = torch.append(turned, torch.narrow(qk, -1, width, rest))
     return __torch__.position.beside(torch.cat(turned, -1), x)
+  def queries(self, q: Tensor, step: __torch__.step.Step) -> Tensor:
+    return self.forward(q, q.size(2), step)
+  def keys(self, k: Tensor, step: __torch__.step.Step) -> Tensor:
+    return self.forward(k, k.size(2), step)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
@@ -170,6 +189,10 @@ class NormedRotation(Module):
     k = self.k_norm.forward(torch.slice(x, 2, self.heads, turning))
     v = torch.slice(x, 2, turning, x.size(2))
     return self.rotation.forward(torch.cat([q, k, v], 2), turning, step)
+  def queries(self, q: Tensor, step: __torch__.step.Step) -> Tensor:
+    return self.rotation.queries(self.q_norm.forward(q), step)
+  def keys(self, k: Tensor, step: __torch__.step.Step) -> Tensor:
+    return self.rotation.keys(self.k_norm.forward(k), step)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.q_norm.load(tensors, name + ".q_norm")
     self.k_norm.load(tensors, name + ".k_norm")

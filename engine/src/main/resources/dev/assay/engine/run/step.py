@@ -7,6 +7,9 @@ class Step:
   # Of this step's positions, [tokens, 1, rotary width]; see position.py.
   cos : Tensor
   sin : Tensor
+  # Of all positions up to this step's last.
+  all_cos : Tensor
+  all_sin : Tensor
   # Added to the scores, of a shape that [batch, heads, tokens, position + tokens] covers.
   attention_mask : Optional[Tensor]
   # [batch, source tokens, hidden], and what is added to the scores of its tokens.
@@ -18,9 +21,17 @@ class Step:
     self.position = position
     self.cos = torch.empty([0], device=device)
     self.sin = self.cos
+    self.all_cos = self.cos
+    self.all_sin = self.cos
     self.attention_mask = None
     self.encoder_hidden_states = self.cos
     self.encoder_attention_mask = None
+  # As if all tokens so far were this step's; of what positions do to keys, and no more.
+  def whole(self) -> __torch__.step.Step:
+    all = __torch__.step.Step(self.batch, self.position + self.tokens, 0, self.cos.device)
+    all.cos = self.all_cos
+    all.sin = self.all_sin
+    return all
   # mask: [batch, tokens], 0 where a token is padding.
   def pad(self, mask: Tensor) -> NoneType:
     padding = __torch__.step.padding(mask)

@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
-import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.TokenCache;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.RotatedInput;
 import dev.assay.engine.weight.SplitOutliersInput;
@@ -96,7 +96,7 @@ class ModelSectionTest {
             spec,
             stack
                 .with(0, layer -> layer.with(first, layer.linear(first).with(scheme)))
-                .with(1, layer -> layer.with(new CacheScheme.PerToken(8, 8)))
+                .with(1, layer -> layer.with(new TokenCache(8, 8)))
                 .layers());
 
     ObjectNode written = families.configuration(config(family), changed);

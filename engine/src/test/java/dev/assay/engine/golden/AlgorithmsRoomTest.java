@@ -17,6 +17,8 @@ import dev.assay.engine.quantize.RoundToNearestCheck;
 import dev.assay.engine.quantize.SmoothQuantCheck;
 import dev.assay.engine.quantize.W8A8Check;
 import dev.assay.engine.recipe.EndToEndCheck;
+import dev.assay.engine.run.KiviAttentionCheck;
+import dev.assay.engine.run.KiviCheck;
 import java.util.Map;
 
 /** Every method that the room has goldens of. */
@@ -37,6 +39,8 @@ class AlgorithmsRoomTest extends GoldenRoomTest {
             entry("magnitude", new MagnitudeCheck()),
             entry("wanda", new WandaCheck()),
             entry("sparsegpt", new SparseGptCheck()),
+            entry("kivi", new KiviCheck()),
+            entry("kivi_attention", new KiviAttentionCheck()),
             entry("codebook", new CodebookCheck()),
             entry("end_to_end", new EndToEndCheck())));
   }

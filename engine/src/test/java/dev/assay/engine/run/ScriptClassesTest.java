@@ -36,6 +36,8 @@ class ScriptClassesTest extends TorchTest {
           "calibration",
           "embedding",
           "feed",
+          "float8",
+          "kivi",
           "layer",
           "model",
           "norm",
@@ -72,7 +74,7 @@ class ScriptClassesTest extends TorchTest {
     ScriptModule module = ScriptModule.load(scope, object(conformance));
     int attributes = conformance.attributes().size();
 
-    assertThat(module.callForLong("count")).isEqualTo(attributes + 4);
+    assertThat(module.callForLong("count")).isEqualTo(attributes + 8);
   }
 
   @Test

@@ -57,6 +57,8 @@ class Conformance(Module):
   scaled_activation : __torch__.activation.ScaledActivation
   dense_cache_scheme : __torch__.cache.DenseCacheScheme
   rounded_cache_scheme : __torch__.cache.RoundedCacheScheme
+  float8_cache_scheme : __torch__.float8.Float8CacheScheme
+  kivi_cache_scheme : __torch__.kivi.KiviCacheScheme
   causal_scores : __torch__.attention.CausalScores
   masked_scores : __torch__.attention.MaskedScores
   capped_scores : __torch__.attention.CappedScores
@@ -146,6 +148,8 @@ class Conformance(Module):
     cacheschemes = annotate(List[__torch__.cache.CacheScheme], [])
     cacheschemes = torch.append(cacheschemes, self.dense_cache_scheme)
     cacheschemes = torch.append(cacheschemes, self.rounded_cache_scheme)
+    cacheschemes = torch.append(cacheschemes, self.float8_cache_scheme)
+    cacheschemes = torch.append(cacheschemes, self.kivi_cache_scheme)
     n = n + len(cacheschemes)
     scoress = annotate(List[__torch__.attention.Scores], [])
     scoress = torch.append(scoress, self.causal_scores)
@@ -187,4 +191,8 @@ class Conformance(Module):
     caches = torch.append(caches, __torch__.cache.DenseCache(1, 1, 1, 1, none))
     caches = torch.append(caches, __torch__.cache.RoundingCache(8, 8))
     caches = torch.append(caches, __torch__.cache.RoundedCache(1, 1, 1, 1, 8, 8, none))
+    caches = torch.append(caches, __torch__.float8.Float8Pass())
+    caches = torch.append(caches, __torch__.float8.Float8Cache(1, 1, 1, 1, none))
+    caches = torch.append(caches, __torch__.kivi.KiviPass(8, 8, 8, 8))
+    caches = torch.append(caches, __torch__.kivi.KiviCache(1, 1, 1, 8, 8, 8, 8, 8, none))
     return n + len(caches)

@@ -1,7 +1,5 @@
 package dev.assay.harness.measure.utilization;
 
-import dev.assay.engine.model.AttentionSpec;
-import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.run.LanguageModel;
@@ -27,13 +25,9 @@ public record ModelTraffic(double weightBytes, double embeddingBytes, double key
     return new ModelTraffic(
         model.weightBytes() - row * spec.vocabularySize(),
         row,
-        2.0 * stack.layers().stream().mapToDouble(layer -> keyValueBytes(layer, element)).sum());
-  }
-
-  private static double keyValueBytes(LayerSpec layer, int element) {
-    AttentionSpec attention = layer.attention();
-    return attention.keyValueWidth()
-        * layer.cache().bytesPerElement(attention.headDimension(), element);
+        stack.layers().stream()
+            .mapToDouble(layer -> layer.cache().size(layer.attention(), element).perToken())
+            .sum());
   }
 
   /** Bytes of a prefill: weights and embedding rows read, keys and values written. */

@@ -1,0 +1,39 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.model.CacheScheme;
+import dev.assay.engine.model.CacheTable;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.Tensors;
+import dev.assay.engine.torch.TorchSession;
+
+/** Builds what makes the caches of a layer. */
+final class CacheModules {
+  private final TorchSession torch;
+  private final NDManager owner;
+
+  /**
+   * @param owner manager of the tensors that modules are to load
+   */
+  CacheModules(TorchSession torch, NDManager owner) {
+    this.torch = torch;
+    this.owner = owner;
+  }
+
+  /** A {@code cache.CacheScheme}. */
+  ModuleNode of(CacheScheme scheme) {
+    ModuleNode module = Scripts.module(scheme.module());
+    scheme.attributes().forEach((name, value) -> module.with(name, (long) value));
+    scheme.tables().forEach((name, table) -> module.with(name, tensor(table)));
+    return module;
+  }
+
+  private NDArray tensor(CacheTable table) {
+    long[] shape = table.shape().stream().mapToLong(Integer::longValue).toArray();
+    try (NDManager scope = owner.newSubManager()) {
+      // A tensor of Java's numbers does not own its memory.
+      return torch.tensors().copy(owner, Tensors.of(scope, table.array(), shape));
+    }
+  }
+}
