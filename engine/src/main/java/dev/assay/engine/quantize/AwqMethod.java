@@ -10,6 +10,7 @@ import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.TokenSampleAccumulator;
 import dev.assay.engine.model.Folding;
+import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.DType;
@@ -186,6 +187,11 @@ final class AwqMethod implements LayerwiseMethod {
     @Override
     public int batches() {
       return inputs.size();
+    }
+
+    @Override
+    public Optional<List<NDArray>> linearInputs() {
+      return folding.inspected() == Inspected.LINEARS ? Optional.of(inputs) : Optional.empty();
     }
 
     @Override

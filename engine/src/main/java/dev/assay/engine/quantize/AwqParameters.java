@@ -15,6 +15,7 @@ import dev.assay.engine.recipe.Stage;
  * @param clipSearch whether the range of each group is searched
  * @param gridPoints candidates of either search
  * @param duoScaling whether scales also look at the weights' magnitude
+ * @param racing whether scale ratios that are clearly behind are given up before all text is seen
  * @param maxShrink largest share by which the clip search shrinks a range
  * @param clipTokens calibration tokens that the clip search looks at
  * @see <a href="https://arxiv.org/abs/2306.00978">Lin et al. 2023, AWQ</a>
@@ -27,6 +28,9 @@ public record AwqParameters(
     @Default("true") @Describe("search the range of each group") boolean clipSearch,
     @Default("20") @Describe("candidates of either search") int gridPoints,
     @Default("false") @Describe("let scales look at the weights' magnitude too") boolean duoScaling,
+    @Default("true")
+        @Describe("give up scale ratios that are clearly behind before all text is seen")
+        boolean racing,
     @Default("0.5") @Describe("largest share by which a range is shrunk") double maxShrink,
     @Default("512") @Describe("calibration tokens that the clip search looks at") int clipTokens)
     implements Stage {

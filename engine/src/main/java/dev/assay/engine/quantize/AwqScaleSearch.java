@@ -12,7 +12,8 @@ import java.util.List;
  * AWQ's search for the scales of input channels. For k = 0 … points − 1 and r = k / points the
  * scales are s = max(x̄^r, 1e-4), divided by √(max s · min s), where x̄ is the mean |x| of a
  * channel; every weight W becomes Q(W · s) / s, and the r whose weights change the inspected
- * module's output least wins.
+ * module's output least wins. While text is left, ratios that are clearly behind are given up, see
+ * {@link CandidateRace}.
  *
  * <p>Duo scaling, which AutoAWQ added, takes s = max(x̄^r / (w̄^(1−r) + 1e-4), 1e-4), w̄ being the
  * mean over rows of |w| relative to the greatest |w| of its group.
@@ -26,6 +27,7 @@ public final class AwqScaleSearch {
   private final AwqGrid grid;
   private final int points;
   private final boolean duo;
+  private final boolean racing;
   private final ScriptModule script;
 
   /** A search with the bits, groups, grid points and duo scaling that the parameters say. */
@@ -34,6 +36,7 @@ public final class AwqScaleSearch {
     this.grid = new AwqGrid(parameters.bits(), parameters.groupSize());
     this.points = parameters.gridPoints();
     this.duo = parameters.duoScaling();
+    this.racing = parameters.racing();
     this.script = torch.script(AwqScaleSearch.class, AwqGrid.SCRIPT, "awq_scale.py");
   }
 
@@ -43,7 +46,8 @@ public final class AwqScaleSearch {
    * @param owner manager that will own the scales
    * @param meanAbs float32 [in], mean |x| over the calibration tokens
    * @param weights all weights that take this input, float32 [out, in] each
-   * @param module what to keep; its first outputs are asked for with the weights as given
+   * @param module what to keep; its first outputs are asked for with the weights as given, unless
+   *     it is no more than its linears, of which the inputs are enough
    * @throws IllegalArgumentException if shapes do not fit
    * @throws ArithmeticException if a weight, a mean or every loss is not finite
    */
@@ -52,30 +56,35 @@ public final class AwqScaleSearch {
     check(meanAbs, weights);
     long group = grid.group(meanAbs.getShape().get(0));
     try (NDManager scope = owner.newSubManager()) {
-      List<NDArray> goal = new ArrayList<>();
-      try (InspectedModule.Bound original = module.bind(weights)) {
-        for (int batch = 0; batch < module.batches(); batch++) {
-          goal.add(original.output(scope, batch));
-        }
-      }
       NDArray magnitudes =
           duo
               ? script.call(scope, "awq_magnitudes", weights, group)
               : scope.create(new float[0], new Shape(0));
-      List<Double> losses = new ArrayList<>();
-      int best = -1;
-      for (int k = 0; k < points; k++) {
-        losses.add(loss(scope, scales(scope, meanAbs, magnitudes, k), weights, module, goal));
-        if (Double.isFinite(losses.get(k)) && (best < 0 || losses.get(k) < losses.get(best))) {
-          best = k;
+      CandidateRace race = new CandidateRace(points, racing);
+      OutputLoss loss =
+          module
+              .linearInputs()
+              .<OutputLoss>map(inputs -> new LinearLoss(script, scope, weights, inputs))
+              .orElseGet(() -> new ModuleLoss(script, scope, weights, module));
+      while (!race.decided(loss.batches())) {
+        int from = race.seen();
+        int to = race.next(loss.batches());
+        for (int k : race.candidates()) {
+          try (NDManager trial = scope.newSubManager()) {
+            NDArray scales = scales(trial, meanAbs, magnitudes, k);
+            race.add(k, loss.of(trial, rounded(trial, weights, scales), from, to));
+          }
         }
+        race.turn(to);
       }
-      if (best < 0) {
-        throw new NonFiniteValueException(
-            "no scale ratio gives a finite output of the inspected module");
-      }
+      int best =
+          race.winner()
+              .orElseThrow(
+                  () ->
+                      new NonFiniteValueException(
+                          "no scale ratio gives a finite output of the inspected module"));
       return new AwqScales(
-          (double) best / points, scales(owner, meanAbs, magnitudes, best), losses);
+          (double) best / points, scales(owner, meanAbs, magnitudes, best), race.losses());
     }
   }
 
@@ -83,37 +92,19 @@ public final class AwqScaleSearch {
     return script.call(owner, "awq_scales", meanAbs, magnitudes, (double) k / points);
   }
 
-  private double loss(
-      NDManager parent,
-      NDArray scales,
-      List<NDArray> weights,
-      InspectedModule module,
-      List<NDArray> goal) {
-    try (NDManager scope = parent.newSubManager()) {
-      List<NDArray> candidates = new ArrayList<>();
-      for (NDArray weight : weights) {
-        candidates.add(
-            script.call(
-                scope,
-                "awq_scaled_round_trip",
-                weight,
-                scales,
-                grid.group(weight.getShape().get(1)),
-                grid.maxCode()));
-      }
-      double squares = 0;
-      long count = 0;
-      try (InspectedModule.Bound candidate = module.bind(candidates)) {
-        for (int batch = 0; batch < goal.size(); batch++) {
-          try (NDManager forward = scope.newSubManager()) {
-            NDArray output = candidate.output(forward, batch);
-            squares += script.callForDouble("squared_difference", goal.get(batch), output);
-            count += output.getShape().size();
-          }
-        }
-      }
-      return squares / count;
+  private List<NDArray> rounded(NDManager owner, List<NDArray> weights, NDArray scales) {
+    List<NDArray> rounded = new ArrayList<>();
+    for (NDArray weight : weights) {
+      rounded.add(
+          script.call(
+              owner,
+              "awq_scaled_round_trip",
+              weight,
+              scales,
+              grid.group(weight.getShape().get(1)),
+              grid.maxCode()));
     }
+    return rounded;
   }
 
   private void check(NDArray meanAbs, List<NDArray> weights) {

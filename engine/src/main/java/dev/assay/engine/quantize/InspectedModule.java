@@ -3,6 +3,7 @@ package dev.assay.engine.quantize;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The part of a model whose output AWQ wants to keep while it tries weights: a linear, an
@@ -20,6 +21,14 @@ public interface InspectedModule {
    * @return one at a time
    */
   Bound bind(List<NDArray> weights);
+
+  /**
+   * The inputs, [..., in] each, where the module is the linears and nothing else, so that running
+   * it tells no more than these do; nothing otherwise.
+   */
+  default Optional<List<NDArray>> linearInputs() {
+    return Optional.empty();
+  }
 
   /** The module with given weights. */
   interface Bound extends AutoCloseable {

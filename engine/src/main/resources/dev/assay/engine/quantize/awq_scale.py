@@ -25,3 +25,17 @@ def awq_magnitudes(self, weights: List[Tensor], group: int) -> Tensor:
 
 def squared_difference(self, a: Tensor, b: Tensor) -> float:
   return float(torch.sum(torch.square(torch.sub(torch.to(a, 6), torch.to(b, 6))), dtype=7))
+
+# Sum over all tokens of x xT, [in, in].
+def second_moments(self, inputs: List[Tensor]) -> Tensor:
+  width = torch.size(inputs[0], -1)
+  total = torch.zeros([width, width], dtype=7, device=inputs[0].device)
+  for x in inputs:
+    flat = torch.reshape(torch.to(x, 6), [-1, width])
+    total = torch.add_(total, torch.mm(torch.t(flat), flat))
+  return total
+
+# Sum of squares of what two weights' outputs differ by.
+def moment_loss(self, w: Tensor, tried: Tensor, moments: Tensor) -> float:
+  difference = torch.sub(torch.to(tried, 7), torch.to(w, 7))
+  return float(torch.sum(torch.mul(torch.mm(difference, moments), difference)))

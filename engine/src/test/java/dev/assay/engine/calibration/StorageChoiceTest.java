@@ -153,7 +153,7 @@ class StorageChoiceTest extends TorchTest {
     GridForm wanted = new GridForm(4, 32, false, true, layout);
     Step step =
         layout == Layout.AWQ
-            ? new Step("awq", new AwqParameters(4, 32, false, false, 20, false, 0.5, 512))
+            ? new Step("awq", new AwqParameters(4, 32, false, false, 20, false, true, 0.5, 512))
             : new Step("rtn", new RtnParameters(4, 32, false, false));
     Path target = directory.resolve("artifact");
 
@@ -249,12 +249,12 @@ class StorageChoiceTest extends TorchTest {
     ModelFixture fixture = ModelFixture.of("opt");
     Stage other =
         second.equals("awq")
-            ? new AwqParameters(4, groupSize, true, false, 20, false, 0.5, 512)
+            ? new AwqParameters(4, groupSize, true, false, 20, false, true, 0.5, 512)
             : new RtnParameters(8, groupSize, false, false);
     Path target = directory.resolve("artifact");
     Selection attention = new Selection(List.of("self_attn.*"), List.of());
     Selection feed = new Selection(List.of("fc*"), List.of());
-    AwqParameters awq = new AwqParameters(4, 32, true, false, 20, false, 0.5, 512);
+    AwqParameters awq = new AwqParameters(4, 32, true, false, 20, false, true, 0.5, 512);
 
     List<Pipeline.StageOutcome> outcomes =
         new Pipeline(torch, fixture.architecture(), StageRegistry.load())
@@ -289,7 +289,9 @@ class StorageChoiceTest extends TorchTest {
             fixture.checkpoint(),
             List.of(
                 new Step(
-                    "awq", new AwqParameters(4, 32, true, false, 20, false, 0.5, 512), attention),
+                    "awq",
+                    new AwqParameters(4, 32, true, false, 20, false, true, 0.5, 512),
+                    attention),
                 new Step("hqq", new HqqParameters(4, 32, 1, true, null, 0.7, 10, 20), feed)),
             List.of(new long[] {5, 9, 30, 4, 17, 28, 64, 100}),
             target,

@@ -44,7 +44,9 @@ class DividedActivationTest extends TorchTest {
             fixture,
             fixture.checkpoint(),
             "awq",
-            List.of(new Step("awq", new AwqParameters(bits, 16, true, true, 20, false, 0.5, 512))));
+            List.of(
+                new Step(
+                    "awq", new AwqParameters(bits, 16, true, true, 20, false, true, 0.5, 512))));
     assertThat(artifact.names()).contains(scales);
     assertThat(new ModelTensors(artifact, new Families().architecture(artifact)).strays())
         .isEmpty();
@@ -76,7 +78,7 @@ class DividedActivationTest extends TorchTest {
   @CsvSource({"bloom", "gptj"})
   void laterStagesCarryItOn(String family) {
     ModelFixture fixture = ModelFixture.of(family);
-    AwqParameters eight = new AwqParameters(8, 16, true, false, 20, false, 0.5, 512);
+    AwqParameters eight = new AwqParameters(8, 16, true, false, 20, false, true, 0.5, 512);
     Checkpoint once = run(fixture, fixture.checkpoint(), "once", List.of(new Step("awq", eight)));
     Checkpoint twice =
         run(

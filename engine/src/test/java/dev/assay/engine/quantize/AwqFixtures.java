@@ -14,6 +14,7 @@ final class AwqFixtures {
         true,
         golden.parameter("n_grid").intValue(),
         false,
+        false,
         golden.parameter("max_shrink").doubleValue(),
         golden.parameter("n_sample_token").intValue());
   }
@@ -26,6 +27,7 @@ final class AwqFixtures {
         false,
         false,
         golden.parameter("n_grid").intValue(),
+        false,
         false,
         golden.parameter("max_shrink").doubleValue(),
         golden.parameter("n_sample_token").intValue());

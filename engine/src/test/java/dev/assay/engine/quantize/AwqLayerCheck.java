@@ -42,6 +42,7 @@ public final class AwqLayerCheck implements GoldenCheck {
               false,
               golden.parameter("n_grid").intValue(),
               false,
+              false,
               0.5,
               512);
       new Pipeline(torch, fixture.architecture(), StageRegistry.load())

@@ -170,7 +170,7 @@ class MethodOptionsTest extends TorchTest {
   }
 
   private static Step awq(int bits, int group, boolean scale, boolean clip, boolean duo) {
-    return new Step("awq", new AwqParameters(bits, group, scale, clip, 5, duo, 0.5, 64));
+    return new Step("awq", new AwqParameters(bits, group, scale, clip, 5, duo, true, 0.5, 64));
   }
 
   @ParameterizedTest

@@ -63,7 +63,7 @@ class MethodsOnFamiliesTest extends TorchTest {
         new Step("rtn", new RtnParameters(BITS, GROUP, false, false)),
         new Step(
             "gptq", new GptqParameters(BITS, GROUP, false, true, false, true, 0.01, 128, false)),
-        new Step("awq", new AwqParameters(BITS, GROUP, true, true, 4, false, 0.5, 512)),
+        new Step("awq", new AwqParameters(BITS, GROUP, true, true, 4, false, true, 0.5, 512)),
         new Step("sparsegpt", new SparseGptParameters(Sparsity.parse("2:4"), 0.01, 128, null)),
         new Step("wanda", new WandaParameters(Sparsity.parse("2:4"))));
   }

@@ -67,7 +67,7 @@ class PipelineStagesTest extends TorchTest {
   }
 
   private static Step awq() {
-    return new Step("awq", new AwqParameters(4, 16, true, true, 4, false, 0.5, 512));
+    return new Step("awq", new AwqParameters(4, 16, true, true, 4, false, true, 0.5, 512));
   }
 
   private Checkpoint run(String name, ModelFixture fixture, StageRegistry stages, Step... steps) {

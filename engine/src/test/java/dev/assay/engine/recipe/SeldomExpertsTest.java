@@ -33,7 +33,7 @@ class SeldomExpertsTest extends TorchTest {
             "rounded to nearest",
             0.007),
         Arguments.of(
-            new Step("awq", new AwqParameters(4, 16, true, true, 4, false, 0.5, 512)),
+            new Step("awq", new AwqParameters(4, 16, true, true, 4, false, true, 0.5, 512)),
             "rounded to nearest",
             0.0082),
         Arguments.of(

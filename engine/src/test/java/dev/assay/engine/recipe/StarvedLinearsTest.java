@@ -51,8 +51,8 @@ class StarvedLinearsTest extends TorchTest {
         Arguments.of(gptq(false), rounding, "rounded to nearest: "),
         Arguments.of(gptq(true), rounding, "rounded to nearest: "),
         Arguments.of(
-            new Step("awq", new AwqParameters(4, GROUP, true, true, 4, false, 0.5, 512)),
-            new Step("awq", new AwqParameters(4, GROUP, false, false, 4, false, 0.5, 512)),
+            new Step("awq", new AwqParameters(4, GROUP, true, true, 4, false, true, 0.5, 512)),
+            new Step("awq", new AwqParameters(4, GROUP, false, false, 4, false, true, 0.5, 512)),
             "rounded to nearest: "),
         Arguments.of(
             new Step("sparsegpt", new SparseGptParameters(half, 0.01, 128, null)),

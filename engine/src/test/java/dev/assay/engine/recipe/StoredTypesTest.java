@@ -204,7 +204,7 @@ class StoredTypesTest extends TorchTest {
     List<long[]> calibration = List.of(new long[] {5, 9, 300, 4, 17, 28, 64, 100});
     Pipeline pipeline =
         new Pipeline(torch, new Families().architecture(source), StageRegistry.load());
-    Step awq = new Step("awq", new AwqParameters(4, 16, true, false, 5, false, 0.5, 512));
+    Step awq = new Step("awq", new AwqParameters(4, 16, true, false, 5, false, true, 0.5, 512));
 
     assertThatThrownBy(
             () ->
