@@ -12,9 +12,11 @@ import index
 import safetensors
 from safetensors import float32, numbers, tensor
 
-KEPT = ("rtn", "gptq", "hqq", "sparsegpt", "wanda", "magnitude", "awq", "awq_clip", "end_to_end")
+KEPT = ("rtn", "gptq", "hqq", "spqr", "sparsegpt", "wanda", "magnitude", "awq", "awq_clip", "end_to_end")
 SMOOTH = ("smoothquant", "w8a8_fake_quant")
 OTHER_METHODS = ("bnb_A",)
+# Rows of the values of SpQR that are kept.
+ROWS = 32
 # Limits of figures that cases of this algorithm do not have.
 CODEBOOKS = ("nf4", "fp4")
 IDLE = {"rtn": ("loss_rel",), "magnitude": ("scaler_row_rel",)}
@@ -44,6 +46,10 @@ def make(source, room):
                 # Follows from last_logits.
                 del cases[name]["scalars"]["logits_mse_vs_uncompressed"]
                 cases[name]["inputs"]["calibration_ids"] = "inputs.safetensors#calibration_ids"
+            elif algorithm == "spqr":
+                cases[name]["inputs"].update(calibration())
+                if cases[name]["scalars"]["threshold"] == "inf":
+                    del cases[name]["scalars"]["threshold"]
             elif algorithm == "hqq":
                 cases[name]["inputs"].update(calibration())
                 # Steps that nothing outside of the method can count.
@@ -126,6 +132,10 @@ def slim(algorithm, inputs, tensors):
         same(tensors.pop("wq"), values(tensors, "codes", "scales", "zeros", groups))
     elif algorithm == "hqq":
         same(tensors.pop("wq"), spread(tensors, "codes", "scale", "zero"))
+    elif algorithm == "spqr":
+        # Values follow from codes but where there are outliers; some rows show that.
+        dtype, (_, columns), data = tensors["wq"]
+        tensors["wq"] = dtype, [ROWS, columns], data[: ROWS * columns * safetensors.width(dtype)]
     elif algorithm in ("wanda", "magnitude"):
         mask = numbers(tensors["mask"])
         same(tensors.pop("w"), [0.0 if gone else w for w, gone in zip(weight, mask)])

@@ -6,7 +6,7 @@ from pathlib import Path
 import index
 import safetensors
 
-METHODS = ("rtn", "ternary_binary", "bitnet", "fp8_w8a8", "int8_w8a8")
+METHODS = ("rtn", "ternary_binary", "bitnet", "fp8_w8a8", "int8_w8a8", "billm")
 # Whose inputs are rounded too.
 JOINT = ("bitnet", "fp8_w8a8", "int8_w8a8")
 
@@ -16,6 +16,8 @@ def make(source, room):
     index.copy(source, room, lambda name, case: wanted(name, case), "inputs.safetensors")
     described = json.loads((room / "index.json").read_text())
     for name, case in described["cases"].items():
+        if case["algorithm"] == "billm":
+            continue
         tensors = safetensors.read(room / case["file"])
         # Values follow from codes, scales and zeros; activations and packed words are others'.
         joint = case["algorithm"] in JOINT

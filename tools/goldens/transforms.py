@@ -6,7 +6,7 @@ from pathlib import Path
 import index
 import safetensors
 
-WHOLE = ("awq", "bnb4", "gptq", "hqq")
+WHOLE = ("awq", "bnb4", "gptq", "hqq", "spqr")
 # Activations on one grid for the tokens of a call, and outputs of q, k and v rounded: no scheme here.
 OTHER_SCHEMES = ("tensor_tensor", "_bmm")
 # A norm that feeds a router and its experts is not folded.

@@ -255,6 +255,20 @@ public final class LayerContext {
                 part, weight.rows(torch, owner, LongStream.range(from, to).toArray()), note));
   }
 
+  /**
+   * Stores in a form of its own what several linears are stored in, the rows of one after another.
+   *
+   * @param weight whose tensors may belong to a manager that does not outlive the layer
+   */
+  public void store(List<String> linears, StoredWeight weight, @Nullable String note) {
+    long from = 0;
+    for (String linear : linears) {
+      long to = from + weight(linear).getShape().get(0);
+      store(linear, weight.rows(torch, scope, LongStream.range(from, to).toArray()), note);
+      from = to;
+    }
+  }
+
   /** Takes up some rows of what several linears are stored in. */
   private interface Part {
     void store(String linear, long from, long to, NDManager owner);

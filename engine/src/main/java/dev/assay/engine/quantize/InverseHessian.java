@@ -36,17 +36,40 @@ public record InverseHessian(NDArray upper, NDArray order, NDArray dead, double 
    */
   public static Optional<InverseHessian> of(
       TorchSession torch, NDManager owner, NDArray hessian, boolean byDiagonal, double damping) {
+    return of(torch, owner, hessian, byDiagonal, damping, false);
+  }
+
+  /**
+   * The same with damping by the mean of the diagonal as it is, before columns that never had an
+   * input are given 1, as SpQR's code has it.
+   *
+   * @return nothing if it is not positive definite even with the greatest damping
+   * @throws ArithmeticException if the Hessian is not finite
+   */
+  public static Optional<InverseHessian> dampedFirst(
+      TorchSession torch, NDManager owner, NDArray hessian, boolean byDiagonal, double damping) {
+    return of(torch, owner, hessian, byDiagonal, damping, true);
+  }
+
+  private static Optional<InverseHessian> of(
+      TorchSession torch,
+      NDManager owner,
+      NDArray hessian,
+      boolean byDiagonal,
+      double damping,
+      boolean dampedFirst) {
     TensorChecks.finite(torch, "Hessian", hessian);
     ScriptModule script = torch.script(InverseHessian.class, "inverse_factor.py");
     NDArray dead = script.call(owner, "dead_columns", hessian);
     try (NDManager scope = owner.newSubManager()) {
       NDArray order =
           byDiagonal
-              ? script.call(owner, "falling_diagonal", hessian, dead)
+              ? script.call(owner, "falling_diagonal", hessian, dead, dampedFirst)
               : owner.create(LongStream.range(0, hessian.getShape().get(0)).toArray());
       for (double share : schedule(damping)) {
         List<NDArray> result =
-            script.callForList(scope, "inverse_factor", hessian, dead, order, byDiagonal, share);
+            script.callForList(
+                scope, "inverse_factor", hessian, dead, order, byDiagonal, share, dampedFirst);
         if (result.get(1).toIntArray()[0] == 0) {
           result.get(0).attach(owner);
           return Optional.of(new InverseHessian(result.get(0), order, dead, share));

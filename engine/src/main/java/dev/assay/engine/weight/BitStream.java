@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.TorchSession;
 
 /** Codes of any width as one stream of bits a row, the first code in the lowest bits. */
-final class BitStream {
+public final class BitStream {
   private BitStream() {}
 
   /**
@@ -14,7 +14,7 @@ final class BitStream {
    * @param codes uint8 [rows, columns], 0 … 2^bits − 1
    * @return uint8 [rows, columns · bits / 8 rounded up]
    */
-  static NDArray pack(TorchSession torch, NDManager owner, NDArray codes, int bits) {
+  public static NDArray pack(TorchSession torch, NDManager owner, NDArray codes, int bits) {
     return torch
         .script(BitStream.class, "packing.py")
         .call(owner, "pack_stream", codes, (long) bits);
@@ -25,7 +25,7 @@ final class BitStream {
    *
    * @throws IllegalArgumentException if it has another length
    */
-  static NDArray unpack(
+  public static NDArray unpack(
       TorchSession torch, NDManager owner, NDArray packed, int bits, long columns) {
     long bytes = (columns * bits + Byte.SIZE - 1) / Byte.SIZE;
     if (bits < 1 || bits > Byte.SIZE || packed.getShape().get(1) != bytes) {

@@ -16,6 +16,7 @@ import dev.assay.engine.quantize.HqqCheck;
 import dev.assay.engine.quantize.RoundToNearestCheck;
 import dev.assay.engine.quantize.SmoothQuantCheck;
 import dev.assay.engine.quantize.W8A8Check;
+import dev.assay.engine.quantize.outlier.SpqrCheck;
 import dev.assay.engine.recipe.EndToEndCheck;
 import dev.assay.engine.run.KiviAttentionCheck;
 import dev.assay.engine.run.KiviCheck;
@@ -31,6 +32,7 @@ class AlgorithmsRoomTest extends GoldenRoomTest {
             entry("rtn", new RoundToNearestCheck()),
             entry("gptq", new GptqCheck()),
             entry("hqq", new HqqCheck()),
+            entry("spqr", new SpqrCheck()),
             entry("smoothquant", new SmoothQuantCheck()),
             entry("w8a8_fake_quant", new W8A8Check()),
             entry("awq", AwqBlockCheck::check),

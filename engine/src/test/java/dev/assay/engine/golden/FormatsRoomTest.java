@@ -8,6 +8,7 @@ import dev.assay.engine.quantize.Fp8Check;
 import dev.assay.engine.quantize.IntegerInputCheck;
 import dev.assay.engine.quantize.TernaryCheck;
 import dev.assay.engine.quantize.WidthsCheck;
+import dev.assay.engine.quantize.outlier.BillmCheck;
 import dev.assay.engine.run.CacheCheck;
 import java.util.Map;
 
@@ -20,6 +21,7 @@ class FormatsRoomTest extends GoldenRoomTest {
             entry("rtn", new WidthsCheck()),
             entry("ternary_binary", new FewLevelsCheck()),
             entry("bitnet", new TernaryCheck()),
+            entry("billm", new BillmCheck()),
             entry("fp8_w8a8", new Fp8Check()),
             entry("int8_w8a8", new IntegerInputCheck()),
             entry("kv_cache", new CacheCheck())));

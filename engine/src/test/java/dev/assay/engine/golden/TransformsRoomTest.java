@@ -1,16 +1,23 @@
 package dev.assay.engine.golden;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenRoomTest;
 import dev.assay.engine.quantize.AwqModelCheck;
 import dev.assay.engine.quantize.CodebookParameters;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.quantize.HqqParameters;
+import dev.assay.engine.quantize.outlier.SpqrParameters;
 import dev.assay.engine.recipe.ModelCheck;
 import dev.assay.engine.recipe.SmoothQuantModelCheck;
 import dev.assay.engine.recipe.StressOutliersCheck;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.outlier.BilevelWeight;
 import java.io.IOException;
 import java.util.Map;
 
@@ -23,6 +30,7 @@ class TransformsRoomTest extends GoldenRoomTest {
             "gptq", new ModelCheck("gptq", true, TransformsRoomTest::gptq),
             "awq", new AwqModelCheck(),
             "hqq", new ModelCheck("hqq", false, TransformsRoomTest::hqq),
+            "spqr", TransformsRoomTest::spqr,
             "bnb4", TransformsRoomTest::codebook,
             "smoothquant", new SmoothQuantModelCheck(),
             "outlier_stress", new StressOutliersCheck()));
@@ -42,6 +50,48 @@ class TransformsRoomTest extends GoldenRoomTest {
             false,
             each -> new CodebookParameters(blockSize, nested))
         .check(torch, scope, golden);
+  }
+
+  private static void spqr(TorchSession torch, NDManager scope, GoldenCase golden)
+      throws IOException {
+    new ModelCheck(
+            "spqr",
+            true,
+            TransformsRoomTest::spqr,
+            artifact -> outliers(torch, scope, golden, artifact))
+        .check(torch, scope, golden);
+  }
+
+  /** How many outliers each linear has. */
+  private static void outliers(
+      TorchSession torch, NDManager scope, GoldenCase golden, Checkpoint artifact) {
+    int[] counts = golden.tensor(scope, "outliers_per_linear").toIntArray();
+    int at = 0;
+    for (JsonNode linear : golden.parameter("linears")) {
+      BilevelWeight weight = (BilevelWeight) artifact.linear(torch, scope, linear.asText());
+      assertThat((double) weight.outliers().count())
+          .as(linear.asText())
+          .isCloseTo(counts[at], within(1 + 0.02 * counts[at]));
+      at++;
+    }
+    assertThat(at).isEqualTo(counts.length);
+  }
+
+  private static SpqrParameters spqr(GoldenCase golden) {
+    int second = golden.parameter("qq_bits").intValue();
+    return new SpqrParameters(
+        golden.parameter("bits").intValue(),
+        golden.parameter("groupsize").intValue(),
+        second,
+        second,
+        golden.parameter("qq_groupsize").intValue(),
+        golden.parameter("outlier_threshold").doubleValue(),
+        golden.parameter("simplified").asBoolean(false),
+        false,
+        golden.parameter("act_order").booleanValue(),
+        golden.parameter("true_sequential").booleanValue(),
+        golden.parameter("percdamp").doubleValue(),
+        128);
   }
 
   private static GptqParameters gptq(GoldenCase golden) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.commons.io.FileUtils;
 
@@ -32,13 +33,27 @@ public final class ModelCheck implements GoldenCheck {
   private final String stage;
   private final Function<GoldenCase, Stage> parameters;
   private final boolean calibrated;
+  private final Consumer<Checkpoint> also;
 
   /**
    * @param parameters of the stage, for a case
    */
   public ModelCheck(String stage, boolean calibrated, Function<GoldenCase, Stage> parameters) {
+    this(stage, calibrated, parameters, artifact -> {});
+  }
+
+  /**
+   * @param parameters of the stage, for a case
+   * @param also checks what else the case says of the artifact
+   */
+  public ModelCheck(
+      String stage,
+      boolean calibrated,
+      Function<GoldenCase, Stage> parameters,
+      Consumer<Checkpoint> also) {
     this.stage = stage;
     this.calibrated = calibrated;
+    this.also = also;
     this.parameters = parameters;
   }
 
@@ -66,6 +81,7 @@ public final class ModelCheck implements GoldenCheck {
       CompressedModel compressed =
           new CompressedModel(torch, scope, golden, Checkpoint.open(target));
       checkWeights(scope, golden, compressed);
+      also.accept(Checkpoint.open(target));
       compressed.checkLastLogits("last_logits");
       original.checkPerplexity("ppl_original");
       compressed.checkPerplexity("ppl");

@@ -21,6 +21,9 @@ import dev.assay.engine.quantize.W8A8Parameters;
 import dev.assay.engine.quantize.W8A8Parameters.Activations;
 import dev.assay.engine.quantize.W8A8Parameters.Rule;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
+import dev.assay.engine.quantize.outlier.BillmParameters;
+import dev.assay.engine.quantize.outlier.BillmParameters.Metric;
+import dev.assay.engine.quantize.outlier.SpqrParameters;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
 import java.nio.file.Path;
@@ -80,6 +83,22 @@ class QuantizersOnFamiliesTest extends TorchTest {
         recipe("hqq across rows", 0.5, new Step("hqq", hqq(4, 16, 0))),
         recipe("nf4", 0.6, new Step("nf4", new CodebookParameters(64, false))),
         recipe("fp4 nested", 0.8, new Step("fp4", new CodebookParameters(64, true))),
+        recipe(
+            "spqr",
+            0.5,
+            new Step(
+                "spqr",
+                new SpqrParameters(4, 16, 3, 3, 16, 0.2, false, false, true, true, 1, 128))),
+        recipe(
+            "spqr 3 bits, plain",
+            1,
+            new Step(
+                "spqr",
+                new SpqrParameters(3, 40, 16, 16, 16, 0.2, true, true, false, false, 0.01, 32))),
+        recipe(
+            "billm",
+            2,
+            new Step("billm", new BillmParameters(Metric.HESSIAN, 128, 0.01, true, 49))),
         recipe("binary", 2, new Step("binary", new BinaryParameters(16))),
         recipe(
             "ternary",

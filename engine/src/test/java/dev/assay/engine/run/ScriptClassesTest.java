@@ -8,6 +8,7 @@ import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.ScriptObject;
 import dev.assay.engine.torch.ScriptObject.Attribute;
 import dev.assay.engine.weight.RunnableLinear;
+import dev.assay.engine.weight.outlier.BilevelWeight;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,6 +42,7 @@ class ScriptClassesTest extends TorchTest {
           "layer",
           "model",
           "norm",
+          "outlier",
           "position",
           "stack",
           "step");
@@ -126,6 +128,7 @@ class ScriptClassesTest extends TorchTest {
             Map.ofEntries(
                     Map.entry("linear.Linear", "linear.DenseLinear"),
                     Map.entry("linear.Scales", "linear.PlainScales"),
+                    Map.entry("outlier.Numbers", "outlier.PlainNumbers"),
                     Map.entry("input.Input", "input.PlainInput"),
                     Map.entry("norm.Norm", "norm.NoNorm"),
                     Map.entry("position.Rotation", "position.NoRotation"),
@@ -161,6 +164,9 @@ class ScriptClassesTest extends TorchTest {
   }
 
   private static Class<?> anchor(String file) {
+    if (file.equals("outlier")) {
+      return BilevelWeight.class;
+    }
     boolean weights = file.equals("linear") || file.endsWith("input");
     return weights ? RunnableLinear.class : Scripts.class;
   }

@@ -12,6 +12,10 @@ class Conformance(Module):
   float8_linear : __torch__.linear.Float8Linear
   plain_scales : __torch__.linear.PlainScales
   nested_scales : __torch__.linear.NestedScales
+  bilevel_linear : __torch__.outlier.BilevelLinear
+  signs_linear : __torch__.outlier.SignsLinear
+  plain_numbers : __torch__.outlier.PlainNumbers
+  nested_numbers : __torch__.outlier.NestedNumbers
   shifted_linear : __torch__.linear.ShiftedLinear
   biased_linear : __torch__.linear.BiasedLinear
   reordered_linear : __torch__.linear.ReorderedLinear
@@ -90,6 +94,8 @@ class Conformance(Module):
     linears = torch.append(linears, self.grid_linear)
     linears = torch.append(linears, self.flat_grid_linear)
     linears = torch.append(linears, self.codebook_linear)
+    linears = torch.append(linears, self.bilevel_linear)
+    linears = torch.append(linears, self.signs_linear)
     linears = torch.append(linears, self.float8_linear)
     linears = torch.append(linears, self.shifted_linear)
     linears = torch.append(linears, self.biased_linear)
@@ -181,6 +187,10 @@ class Conformance(Module):
     encoderheads = torch.append(encoderheads, self.filling_head)
     encoderheads = torch.append(encoderheads, self.classifying_head)
     n = n + len(encoderheads)
+    numberses = annotate(List[__torch__.outlier.Numbers], [])
+    numberses = torch.append(numberses, self.plain_numbers)
+    numberses = torch.append(numberses, self.nested_numbers)
+    n = n + len(numberses)
     scaleses = annotate(List[__torch__.linear.Scales], [])
     scaleses = torch.append(scaleses, self.plain_scales)
     scaleses = torch.append(scaleses, self.nested_scales)
