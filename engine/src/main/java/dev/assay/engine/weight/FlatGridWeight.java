@@ -88,16 +88,15 @@ public record FlatGridWeight(
 
   @Override
   public Optional<RunnableLinear> running(NDManager owner, KernelRuntime runtime) {
-    int field = Integer.highestOneBit(2 * width - 1);
     Tensors tensors = runtime.torch().tensors();
-    NDArray packed = PackingScripts.of(runtime).call(owner, "pack_bits", codes, (long) field);
+    NDArray packed = BitStream.pack(runtime.torch(), owner, codes, width);
     ModuleNode module =
         LinearModules.module("FlatGridLinear")
             .with("codes", packed)
             .with("scales", tensors.copy(owner, scales))
             .with("zeros", tensors.copy(owner, zeros))
-            .with("bits", field)
-            .with("mask", (1 << field) - 1)
+            .with("bits", width)
+            .with("mask", (1 << width) - 1)
             .with("columns", inFeatures())
             .with("size", groupSize)
             .with("axis", axis);
@@ -108,7 +107,7 @@ public record FlatGridWeight(
             outFeatures(),
             bytes(packed) + bytes(scales) + bytes(zeros),
             false,
-            "codes of " + field + " bits, dequantised at each call"));
+            "codes of " + width + " bits, dequantised at each call"));
   }
 
   private static long bytes(NDArray tensor) {

@@ -7,10 +7,12 @@ import dev.assay.engine.torch.ModuleNode;
 import java.util.List;
 
 /**
- * Codes on a grid, dequantised at each call by plain operations that every libtorch has. Codes lie
- * in fields of 1, 2, 4 or 8 bits.
+ * Codes on a grid of any width, with groups of any size and order and zeros of any value,
+ * dequantised at each call by plain operations that every libtorch has. A row of codes is one
+ * stream of bits, so that memory is that of the packed form; time is that of the dense product and
+ * of the dequantisation.
  */
-final class GridKernel implements Kernel {
+public final class GridKernel implements Kernel {
   @Override
   public String name() {
     return "grid";
@@ -25,11 +27,12 @@ final class GridKernel implements Kernel {
   public RunnableLinear prepare(
       NDManager owner, List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
     List<QuantizedWeight> weights = OneGrid.of(runtime, parts).orElseThrow();
+    DType dtype = runtime.dtype();
     QuantizedWeight first = weights.get(0);
-    int bits = Integer.highestOneBit(2 * first.grid().bits() - 1);
+    int bits = first.grid().bits();
     try (NDManager scope = owner.newSubManager()) {
       JoinedGrid grid = JoinedGrid.of(runtime.torch(), scope, weights);
-      NDArray codes = PackingScripts.of(runtime).call(owner, "pack_bits", grid.codes(), bits);
+      NDArray codes = BitStream.pack(runtime.torch(), owner, grid.codes(), bits);
       NDArray scales = runtime.torch().tensors().copy(owner, grid.scales());
       boolean whole =
           weights.stream().noneMatch(w -> w.grid().layout() == GridForm.Layout.REAL_ZEROS);
@@ -43,7 +46,8 @@ final class GridKernel implements Kernel {
               .with("zeros", zeros)
               .with("groups", groups)
               .with("bits", bits)
-              .with("mask", (1 << bits) - 1);
+              .with("mask", first.grid().maxCode())
+              .with("narrow_rows", runtime.processor().narrowRows());
       long bytes =
           codes.getShape().size()
               + scales.getShape().size() * scales.getDataType().getNumOfBytes()
@@ -55,7 +59,7 @@ final class GridKernel implements Kernel {
           grid.codes().getShape().get(0),
           bytes,
           false,
-          "codes of " + bits + " bits, dequantised at each call");
+          "int" + bits + " packed, dequantised at each call, " + dtype.label() + " activations");
     }
   }
 }

@@ -77,7 +77,8 @@ class Int8Linear(Module):
     self.scale = tensors[name + ".scale"]
 
 # Codes on a grid, dequantised at each call: scale * (code - zero), both those of the column's group.
-# codes: uint8, fields of bits, the first in the lowest; scales, zeros: [out, groups]; groups: [in].
+# codes: uint8, a row one stream of bits, the first code in the lowest; scales, zeros: [out, groups];
+# groups: [in].
 class GridLinear(Module):
   codes : Tensor
   scales : Tensor
@@ -85,10 +86,11 @@ class GridLinear(Module):
   groups : Tensor
   bits : int
   mask : int
+  narrow_rows : int
   def forward(self, x: Tensor) -> Tensor:
-    return torch.linear(x, torch.to(self.dequantize(), x.dtype))
+    return __torch__.linear.dense(x, torch.to(self.dequantize(), x.dtype), self.narrow_rows)
   def dequantize(self) -> Tensor:
-    codes = __torch__.linear.fields(self.codes, self.bits, self.mask, self.groups.size(0))
+    codes = __torch__.linear.stream(self.codes, self.bits, self.mask, self.groups.size(0))
     scale = torch.index_select(torch.to(self.scales, 6), 1, self.groups)
     zero = torch.index_select(torch.to(self.zeros, 6), 1, self.groups)
     return (torch.to(codes, 6) - zero) * scale
@@ -98,8 +100,8 @@ class GridLinear(Module):
     self.zeros = tensors[name + ".zeros"]
     self.groups = tensors[name + ".groups"]
 
-# Codes on grids whose groups know no rows, dequantised at each call. codes: uint8, fields of bits, the
-# first in the lowest; scales, zeros: one a group, a run of size elements with axis 1, with axis 0
+# Codes on grids whose groups know no rows, dequantised at each call. codes: uint8, a row one stream of
+# bits, the first code in the lowest; scales, zeros: one a group, a run of size elements with axis 1, with axis 0
 # every (out * in / size)-th element.
 class FlatGridLinear(Module):
   codes : Tensor
@@ -113,7 +115,7 @@ class FlatGridLinear(Module):
   def forward(self, x: Tensor) -> Tensor:
     return torch.linear(x, torch.to(self.dequantize(), x.dtype))
   def dequantize(self) -> Tensor:
-    codes = torch.to(__torch__.linear.fields(self.codes, self.bits, self.mask, self.columns), 6)
+    codes = torch.to(__torch__.linear.stream(self.codes, self.bits, self.mask, self.columns), 6)
     shape = codes.size()
     scales = torch.to(self.scales, 6)
     zeros = torch.to(self.zeros, 6)
@@ -194,6 +196,18 @@ def by_block(values: Tensor, scales: Tensor, size: int) -> Tensor:
   blocks = torch.numel(scales)
   padded = torch.reshape(torch.constant_pad_nd(values, [0, blocks * size - n], 0), [blocks, size])
   return torch.narrow(torch.reshape(padded * torch.unsqueeze(scales, 1), [-1]), 0, 0, n)
+
+# The codes of streams of bits, [rows, columns]. A code lies in one byte or in two.
+def stream(codes: Tensor, bits: int, mask: int, columns: int) -> Tensor:
+  if 8 % bits == 0:
+    return __torch__.linear.fields(codes, bits, mask, columns)
+  start = torch.arange(0, columns * bits, bits, dtype=3, device=codes.device)
+  first = torch.bitwise_right_shift(start, 3)
+  low = torch.to(torch.index_select(codes, 1, first), 3)
+  second = torch.clamp_max(first + 1, codes.size(1) - 1)
+  high = torch.bitwise_left_shift(torch.to(torch.index_select(codes, 1, second), 3), 8)
+  pairs = torch.bitwise_right_shift(torch.bitwise_or(low, high), torch.bitwise_and(start, 7))
+  return torch.bitwise_and(pairs, mask)
 
 # The codes in fields of bits, [rows, columns].
 def fields(codes: Tensor, bits: int, mask: int, columns: int) -> Tensor:

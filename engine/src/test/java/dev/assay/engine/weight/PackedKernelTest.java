@@ -102,25 +102,77 @@ class PackedKernelTest extends TorchTest {
     assertProducts(prepared, List.of(shuffled), DType.FLOAT32);
   }
 
+  /** Every width, groups of any size, rows that no other kernel takes. */
   @ParameterizedTest
-  @MethodSource("withoutKernels")
-  void formsWithoutKernelRunDequantisedAndSaySo(int out, int bits, int groupSize) {
-    QuantizedWeight weight = rounded(5, out, bits, groupSize, false);
+  @MethodSource("anyGrids")
+  void gridsOfAnyKindAreDequantisedAtEachCall(int out, int bits, int groupSize, boolean symmetric) {
+    for (DType dtype : List.of(DType.FLOAT32, DType.BFLOAT16)) {
+      QuantizedWeight weight = rounded(5, out, bits, groupSize, symmetric);
 
-    LinearPreparer.Prepared prepared = prepare(DType.BFLOAT16, List.of(weight));
+      LinearPreparer.Prepared prepared = prepare(dtype, List.of(weight));
 
-    assertThat(prepared.parts()).allMatch(RunnableLinear::simulated);
-    assertThat(prepared.parts().get(0).form()).contains("dequantised");
-    assertProducts(prepared, List.of(weight), DType.BFLOAT16);
+      RunnableLinear linear = prepared.parts().get(0);
+      assertThat(linear.kernel()).isEqualTo("grid");
+      assertThat(linear.simulated()).isFalse();
+      assertThat(linear.form()).contains("int" + bits, "dequantised at each call");
+      long groups = weight.scales().getShape().get(1);
+      assertThat(linear.bytes())
+          .as("codes, scales in 16 bits, zeros in 8, the group of each column")
+          .isEqualTo(out * (IN * bits / 8) + out * groups * 3 + IN * 4);
+      assertProducts(prepared, List.of(weight), dtype);
+    }
   }
 
-  static Stream<Arguments> withoutKernels() {
+  static Stream<Arguments> anyGrids() {
     return Stream.of(
-        Arguments.of(64, 2, 64),
-        Arguments.of(64, 3, 128),
-        Arguments.of(64, 8, 64),
-        Arguments.of(63, 4, 64),
-        Arguments.of(64, 4, 16));
+        Arguments.of(64, 1, 32, false),
+        Arguments.of(64, 2, 64, false),
+        Arguments.of(63, 2, 60, true),
+        Arguments.of(64, 3, 128, false),
+        Arguments.of(61, 3, 48, false),
+        Arguments.of(64, 5, -1, false),
+        Arguments.of(64, 6, 100, true),
+        Arguments.of(33, 7, 32, false),
+        Arguments.of(64, 8, 64, false),
+        Arguments.of(63, 4, 64, false),
+        Arguments.of(64, 4, 16, false));
+  }
+
+  @Test
+  void rowsOfCodesThatEndWithinAByteAreRead() {
+    for (int bits : new int[] {1, 2, 3, 5, 6, 7}) {
+      QuantizedWeight weight =
+          RoundToNearest.quantize(torch, scope, normal(bits, 5, 37), bits, 8, false, false);
+
+      RunnableLinear linear = prepare(DType.FLOAT32, List.of(weight)).parts().get(0);
+
+      NDArray x = torch.tensors().cast(scope, normal(1, 3, 37), DType.FLOAT32);
+      NDArray exact = x.matMul(weight.dequantize(torch, scope).transpose());
+      NDArray found = alone(linear.module()).call(scope, "forward", x);
+      assertThat(found.sub(exact).abs().max().getFloat()).as("%d bits", bits).isLessThan(1e-4f);
+    }
+  }
+
+  @Test
+  void zerosOfAnyValueAndGroupsInAnyOrderRunPacked() {
+    QuantizedWeight whole = rounded(9, 40, 3, 32, false);
+    int[] index = new int[IN];
+    for (int i = 0; i < IN; i++) {
+      index[i] = i % 8;
+    }
+    QuantizedWeight weight =
+        new QuantizedWeight(
+            whole.codes(),
+            whole.scales(),
+            whole.zeros().add(0.3125f),
+            scope.create(index),
+            new GridForm(3, 32, false, false, Layout.REAL_ZEROS));
+
+    LinearPreparer.Prepared prepared = prepare(DType.FLOAT32, List.of(weight));
+
+    assertThat(prepared.parts().get(0).kernel()).isEqualTo("grid");
+    assertThat(prepared.parts().get(0).simulated()).isFalse();
+    assertProducts(prepared, List.of(weight), DType.FLOAT32);
   }
 
   @Test
