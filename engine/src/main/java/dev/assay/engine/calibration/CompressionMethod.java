@@ -43,6 +43,25 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
    */
   default void requireFits(ModelSpec spec) {}
 
+  /**
+   * Why it cannot work on a linear of a shape, in words that say what was found and what was
+   * expected; nothing where it can.
+   *
+   * @param out rows
+   * @param in columns
+   */
+  default Optional<String> misfit(long out, long in) {
+    return Optional.empty();
+  }
+
+  /**
+   * How it rounds what stands beside the layers, an embedding or a head, from the weight alone;
+   * nothing where it cannot.
+   */
+  default Optional<GridRounding> besideLayers() {
+    return Optional.empty();
+  }
+
   /** Whether it works on the linears that are selected, rather than on the model as a whole. */
   default boolean selects() {
     return true;

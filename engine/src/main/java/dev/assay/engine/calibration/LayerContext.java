@@ -42,6 +42,8 @@ public final class LayerContext {
   private final LayerStatistics statistics;
   private final LayerOutcomes outcomes;
   private final LayerState state;
+  private final boolean rounds;
+  private final Map<String, List<Substitution>> substitutions = new HashMap<>();
   private LayerSpec spec;
 
   /**
@@ -56,8 +58,12 @@ public final class LayerContext {
   /** What flows into it. */
   record Inputs(List<LayerBatch> batches, LayerRunner runner, LayerStatistics statistics) {}
 
-  /** What becomes of it. */
-  record Results(LayerStorage storage, LayerOutcomes outcomes, LayerState state) {}
+  /**
+   * What becomes of it.
+   *
+   * @param rounds whether the method is to round every linear
+   */
+  record Results(LayerStorage storage, LayerOutcomes outcomes, LayerState state, boolean rounds) {}
 
   LayerContext(TorchSession torch, NDManager scope, Place place, Inputs inputs, Results results) {
     this.torch = torch;
@@ -71,6 +77,7 @@ public final class LayerContext {
     this.storage = results.storage();
     this.outcomes = results.outcomes();
     this.state = results.state();
+    this.rounds = results.rounds();
   }
 
   public TorchSession torch() {
@@ -301,8 +308,16 @@ public final class LayerContext {
    * @throws BadInputException if a scale is beyond float32
    */
   public void storeQuantized(String linear, QuantizedWeight weight, @Nullable String note) {
-    LayerStorage.Kept<QuantizedWeight> kept = storage.quantized(scope, linear, weight);
-    store(linear, kept.weight(), LayerStorage.joined(note, kept.note()));
+    QuantizedStorage.Kept kept = storage.quantized(scope, linear, weight);
+    kept.substitutions().forEach(each -> substitute(linear, each));
+    store(linear, kept.weight(), QuantizedStorage.joined(note, kept.note()));
+  }
+
+  /**
+   * Says of a linear that is not stored yet that something else is done than the recipe asks for.
+   */
+  public void substitute(String linear, Substitution substitution) {
+    substitutions.computeIfAbsent(linear, name -> new ArrayList<>()).add(substitution);
   }
 
   /** The type in which a linear is stored that stays dense. */
@@ -319,7 +334,10 @@ public final class LayerContext {
     requireSelected(linear);
     NDArray before = weight(linear);
     NDArray values = weight.dequantize(torch, scope);
-    outcomes.add(linear, before, values, weight, statistics.hessian(linear), note);
+    Substitutions.of(note, rounds && weight.isDense(), storage.type(linear))
+        .ifPresent(each -> substitute(linear, each));
+    List<Substitution> instead = substitutions.getOrDefault(linear, List.of());
+    outcomes.add(linear, before, values, weight, statistics.hessian(linear), note, instead);
     state.store(linear, weight, values);
     statistics.freeStored(state);
     outcomes.mark();

@@ -36,6 +36,7 @@ final class LayerOutcomes {
    * @param before its values, float32
    * @param after those that it is stored with
    * @param hessian of its input; nothing where it is not known
+   * @param substitutions what was done in place of what was asked for
    */
   void add(
       String linear,
@@ -43,7 +44,8 @@ final class LayerOutcomes {
       NDArray after,
       StoredWeight weight,
       @Nullable NDArray hessian,
-      @Nullable String note) {
+      @Nullable String note,
+      List<Substitution> substitutions) {
     outcomes.add(
         new LinearOutcome(
             reported,
@@ -57,7 +59,8 @@ final class LayerOutcomes {
             errors.callForDouble("zeros_share", after),
             weight.bits(),
             (System.nanoTime() - mark) / NANOS_PER_SECOND,
-            note));
+            note,
+            substitutions));
   }
 
   List<LinearOutcome> all() {

@@ -8,13 +8,8 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
-import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings what a method made of a layer into the form in which it is kept. What is quantized is kept
@@ -27,7 +22,7 @@ final class LayerStorage {
   private final LayerLayout layout;
   private final int reported;
   private final Map<String, DType> types;
-  private final StorageChoice storage;
+  private final QuantizedStorage storage;
   private final boolean rounds;
 
   /**
@@ -48,16 +43,9 @@ final class LayerStorage {
     this.layout = layout;
     this.reported = reported;
     this.types = Map.copyOf(types);
-    this.storage = storage;
+    this.storage = new QuantizedStorage(torch, storage);
     this.rounds = rounds;
   }
-
-  /**
-   * A weight in its stored form.
-   *
-   * @param note what is unusual about it
-   */
-  record Kept<W>(W weight, @Nullable String note) {}
 
   /** The type in which a value is stored where it stays dense. */
   DType type(String name) {
@@ -103,60 +91,15 @@ final class LayerStorage {
   }
 
   /**
-   * A quantized weight in the layout that other tools load, see {@link StorageChoice}, its scales
-   * in the type that holds them, see {@link ScaleType}.
+   * A quantized weight in the form in which the artifact has it, see {@link QuantizedStorage}.
    *
    * @throws BadInputException if a scale is beyond float32
    */
-  Kept<QuantizedWeight> quantized(NDManager owner, String linear, QuantizedWeight weight) {
-    DType type = holdsZeros(weight) ? ScaleType.of(errors, weight, type(linear)) : DType.FLOAT32;
+  QuantizedStorage.Kept quantized(NDManager owner, String linear, QuantizedWeight weight) {
     if (!torch.tensors().isFinite(weight.scales())) {
       throw tooLarge(linear, "scale", Double.POSITIVE_INFINITY, DType.FLOAT32);
     }
-    long out = layout.storedRows(layout.linear(linear));
-    StorageChoice.Choice choice = storage.of(weight.grid(), out, weight.inFeatures());
-    boolean widened = type == DType.FLOAT32 && type(linear) != DType.FLOAT32;
-    QuantizedWeight kept =
-        new QuantizedWeight(
-            attached(owner, weight.codes()),
-            torch.tensors().cast(owner, weight.scales(), type),
-            zeros(owner, weight, type),
-            attached(owner, weight.groupIndex()),
-            choice.grid());
-    return new Kept<>(
-        kept, joined(choice.note(), widened ? "scales in float32: beyond float16's range" : null));
-  }
-
-  /** Whether float16 holds zeros that are no whole numbers, where they are stored as scales are. */
-  private boolean holdsZeros(QuantizedWeight weight) {
-    if (weight.grid().layout() != GridForm.Layout.REAL_ZEROS) {
-      return true;
-    }
-    try (NDManager scope = weight.zeros().getManager().newSubManager()) {
-      return torch.tensors().isFinite(torch.tensors().cast(scope, weight.zeros(), DType.FLOAT16));
-    }
-  }
-
-  /** As they will be stored: zeros that are no whole numbers in the type of the scales. */
-  private NDArray zeros(NDManager owner, QuantizedWeight weight, DType type) {
-    if (weight.grid().layout() != GridForm.Layout.REAL_ZEROS || type == DType.FLOAT32) {
-      return attached(owner, weight.zeros());
-    }
-    try (NDManager scope = owner.newSubManager()) {
-      NDArray stored = torch.tensors().cast(scope, weight.zeros(), type);
-      return torch.tensors().cast(owner, stored, DType.FLOAT32);
-    }
-  }
-
-  private static NDArray attached(NDManager owner, NDArray tensor) {
-    tensor.attach(owner);
-    return tensor;
-  }
-
-  /** Several notes as one. */
-  static @Nullable String joined(@Nullable String... notes) {
-    String joined = Stream.of(notes).filter(Objects::nonNull).collect(Collectors.joining("; "));
-    return joined.isEmpty() ? null : joined;
+    return storage.of(owner, weight, type(linear), layout.storedRows(layout.linear(linear)));
   }
 
   private BadInputException tooLarge(String linear, String what, double found, DType type) {

@@ -93,6 +93,12 @@ public final class LayerWalk {
         before += spec.stacks().get(index).depth();
       }
     }
+    method
+        .besideLayers()
+        .map(
+            rounding ->
+                new BesideLayers(torch, model, storage).round(context.selection(), rounding))
+        .ifPresent(outcomes::addAll);
     return outcomes;
   }
 
@@ -183,7 +189,7 @@ public final class LayerWalk {
             scope,
             new LayerContext.Place(layer, spec, selected),
             new LayerContext.Inputs(part.batches(), part.runner(), statistics),
-            new LayerContext.Results(kept, outcomes, state));
+            new LayerContext.Results(kept, outcomes, state, method.rounds()));
     if (!selected.groups().isEmpty()) {
       method.compress(at);
       at.storeReplaced();

@@ -3,100 +3,101 @@ package dev.assay.engine.calibration;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
-import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The linears that a stage is to work on: those that a target fits, without those that an ignored
- * pattern fits. A pattern is the name of a linear within its layer ({@code mlp.down_proj}), or in
- * the model ({@code model.layers.0.mlp.down_proj}), with {@code *} for any characters; after {@code
- * re:} it is a regular expression of the whole name in the model.
+ * What a stage is to work on: what a target fits, without what an ignored pattern fits. A pattern,
+ * see {@link NamePattern}, fits
  *
- * @param targets patterns; empty for all linears
+ * <ul>
+ *   <li>a linear, by its name within the layer ({@code mlp.down_proj}) or in the model ({@code
+ *       model.layers.0.mlp.down_proj}); behind {@code re:} only by the latter;
+ *   <li>all linears of a layer, by the layer's name in the model ({@code model.layers.0}) or in any
+ *       model ({@code layers.0}, {@code layers.0.mlp.down_proj});
+ *   <li>the table of token vectors as {@code embedding}, the output layer as {@code head}. Those
+ *       are worked on only where they are named so.
+ * </ul>
+ *
+ * @param targets patterns; empty for all linears of the layers
  * @param ignore patterns
  */
 public record Selection(
-    @Default("[]") @Describe("linears to work on, by name or pattern; all if there are none")
+    @Default("[]")
+        @Describe("linears or layers to work on, embedding, head; all linears if there are none")
         List<String> targets,
-    @Default("[]") @Describe("linears to leave alone, by name or pattern") List<String> ignore) {
+    @Default("[]") @Describe("linears or layers to leave alone, by name or pattern")
+        List<String> ignore) {
   /** Keys of the selection beside a stage's own parameters. */
   public static final List<String> KEYS = List.of("targets", "ignore");
 
-  /** All linears. */
+  /** All linears of the layers. */
   public static final Selection ALL = new Selection(List.of(), List.of());
-
-  private static final String REGEX = "re:";
 
   public Selection {
     targets = List.copyOf(targets);
     ignore = List.copyOf(ignore);
-    require("targets", targets);
-    require("ignore", ignore);
+    patterns("targets", targets);
+    patterns("ignore", ignore);
   }
 
-  /** Whether it leaves nothing alone. */
+  private static List<NamePattern> patterns(String key, List<String> texts) {
+    return texts.stream().map(text -> NamePattern.of(key, text)).toList();
+  }
+
+  /** Whether it leaves nothing alone that stages work on unasked. */
   public boolean isAll() {
     return targets.isEmpty() && ignore.isEmpty();
   }
 
-  private static void require(String key, List<String> patterns) {
-    for (String pattern : patterns) {
-      try {
-        compiled(pattern);
-      } catch (PatternSyntaxException e) {
-        throw new InvalidValueException(
-            key,
-            "'" + pattern + "'",
-            "a regular expression after re: (" + e.getDescription() + ")");
-      }
-    }
-  }
-
-  private static Pattern compiled(String pattern) {
-    if (pattern.startsWith(REGEX)) {
-      return Pattern.compile(pattern.substring(REGEX.length()));
-    }
-    return Pattern.compile(
-        Arrays.stream(pattern.split("[*]", -1))
-            .map(Pattern::quote)
-            .collect(Collectors.joining(".*")));
-  }
-
-  /** A pattern, compiled. */
-  private record Fit(String pattern, Pattern compiled) {
-    static List<Fit> all(List<String> patterns) {
-      return patterns.stream()
-          .map(pattern -> new Fit(pattern, Selection.compiled(pattern)))
-          .toList();
-    }
-
-    boolean fits(String local, String full) {
-      return compiled.matcher(full).matches()
-          || (!pattern.startsWith(REGEX) && compiled.matcher(local).matches());
-    }
-  }
-
   /** Both lists, compiled. */
-  private record Fits(List<Fit> targets, List<Fit> ignore) {
-    boolean selects(String local, String full) {
-      return (targets.isEmpty() || targets.stream().anyMatch(target -> target.fits(local, full)))
-          && ignore.stream().noneMatch(pattern -> pattern.fits(local, full));
+  private record Fits(List<NamePattern> targets, List<NamePattern> ignore) {
+    boolean selects(List<String> names) {
+      return (targets.isEmpty() || targets.stream().anyMatch(target -> fits(target, names)))
+          && ignore.stream().noneMatch(pattern -> fits(pattern, names));
     }
+  }
+
+  private static boolean fits(NamePattern pattern, List<String> names) {
+    // A regular expression is of a whole name, which the first is.
+    boolean regex = pattern.text().startsWith("re:");
+    return pattern.fits(regex ? names.stream().limit(REGEX_NAMES) : names.stream());
+  }
+
+  /** How many of the names regular expressions look at: those in the model. */
+  private static final int REGEX_NAMES = 2;
+
+  /** Names that a linear goes by: it and its layer in the model, then the short ones. */
+  private static List<String> names(Stack stack, int layer, String linear) {
+    return List.of(
+        stack.names().inLayer(layer, linear),
+        stack.names().layers() + "." + layer,
+        linear,
+        "layers." + layer,
+        "layers." + layer + "." + linear);
   }
 
   private Fits fits() {
-    return new Fits(Fit.all(targets), Fit.all(ignore));
+    return new Fits(patterns("targets", targets), patterns("ignore", ignore));
+  }
+
+  /** What stands beside the layers and is selected. */
+  public Set<Beside> beside() {
+    Set<Beside> selected = new LinkedHashSet<>();
+    for (Beside which : Beside.values()) {
+      if (targets.contains(which.word()) && !ignore.contains(which.word())) {
+        selected.add(which);
+      }
+    }
+    return selected;
   }
 
   /**
@@ -111,10 +112,7 @@ public record Selection(
   private static Set<String> of(Fits fits, Stack stack, int layer) {
     LayerLayout layout = stack.layer(layer).layout();
     Set<String> selected = new LinkedHashSet<>();
-    layout
-        .linears()
-        .filter(name -> fits.selects(name, stack.names().inLayer(layer, name)))
-        .forEach(selected::add);
+    layout.linears().filter(name -> fits.selects(names(stack, layer, name))).forEach(selected::add);
     for (List<Linear> together : layout.stored().values()) {
       List<String> names = together.stream().map(Linear::name).toList();
       long some = names.stream().filter(selected::contains).count();
@@ -128,34 +126,53 @@ public record Selection(
   }
 
   /**
-   * Makes sure that every pattern fits some linear, and that something is left to work on.
+   * Makes sure that every pattern fits something, and that something is left to work on.
    *
-   * @throws BadInputException if not
+   * @throws BadInputException if not; it names what there is
    */
   public void requireFits(ModelSpec spec) {
     Set<String> linears = new TreeSet<>();
-    boolean any = false;
+    boolean any = !beside().isEmpty();
     Fits fits = fits();
-    Set<Fit> unfit = new LinkedHashSet<>(fits.targets());
+    Set<NamePattern> unfit = new LinkedHashSet<>(fits.targets());
     unfit.addAll(fits.ignore());
+    unfit.removeIf(pattern -> Beside.words().anyMatch(pattern::says));
     for (Stack stack : spec.stacks()) {
       for (int layer = 0; layer < stack.depth(); layer++) {
         any |= !of(fits, stack, layer).isEmpty();
         for (String name : stack.layer(layer).layout().names()) {
           linears.add(name);
-          String full = stack.names().inLayer(layer, name);
-          unfit.removeIf(pattern -> pattern.fits(name, full));
+          List<String> names = names(stack, layer, name);
+          unfit.removeIf(pattern -> fits(pattern, names));
         }
       }
     }
+    beside().forEach(which -> which.requireIn(spec));
     if (!unfit.isEmpty()) {
       throw new BadInputException(
           "targets and ignore: found '%s', which is no linear of the model; expected some of %s"
-              .formatted(unfit.iterator().next().pattern(), linears));
+                  .formatted(unfit.iterator().next().text(), linears)
+              + ", one of the layers "
+              + layers(spec)
+              + ", or "
+              + Beside.words().collect(Collectors.joining(" or ")));
     }
     if (!any) {
       throw new BadInputException(
           "targets and ignore: found no linear selected, expected some of " + linears);
     }
+  }
+
+  private static String layers(ModelSpec spec) {
+    return spec.stacks().stream()
+        .flatMap(
+            stack ->
+                Stream.of(
+                    stack.names().layers()
+                        + ".0 to "
+                        + stack.names().layers()
+                        + "."
+                        + (stack.depth() - 1)))
+        .collect(Collectors.joining(", "));
   }
 }

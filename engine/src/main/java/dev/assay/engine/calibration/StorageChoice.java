@@ -51,8 +51,13 @@ public final class StorageChoice {
    *
    * @param grid the form
    * @param note what is unusual about it
+   * @param substitution where it is not the form wanted
    */
-  public record Choice(GridForm grid, @Nullable String note) {}
+  public record Choice(GridForm grid, @Nullable String note, @Nullable Substitution substitution) {
+    Choice(GridForm grid, @Nullable String note) {
+      this(grid, note, null);
+    }
+  }
 
   /**
    * @param wanted the forms that the stages of a recipe want
@@ -106,7 +111,10 @@ public final class StorageChoice {
                 .or(() -> obstacle(wanted, new Shape(out, in)));
     return why.isEmpty()
         ? new Choice(wanted, null)
-        : gptq(as(wanted, wanted.bits()), new Shape(out, in), "stored as GPTQ: " + why.get());
+        : gptq(
+            as(wanted, wanted.bits()),
+            new Shape(out, in),
+            new Substitution("AWQ's layout", "GPTQ's layout", why.get()));
   }
 
   /** What keeps AWQ's configuration, which knows one grid, from saying all of these. */
@@ -130,16 +138,24 @@ public final class StorageChoice {
 
   private static Choice compressedTensors(GridForm wanted, Shape shape) {
     GridForm grid = wanted.in(Layout.COMPRESSED_TENSORS);
-    String note =
+    Substitution other =
         wanted.layout() == grid.layout()
             ? null
-            : "stored as compressed-tensors: GPTQ has no place for another width of the recipe";
+            : new Substitution(
+                wanted.layout() + "'s layout",
+                "compressed-tensors' layout",
+                "GPTQ has no place for another width of the recipe");
     return obstacle(grid, shape)
-        .map(why -> new Choice(grid, "read by Assay only: " + why))
-        .orElseGet(() -> new Choice(grid, note));
+        .map(why -> new Choice(grid, "read by Assay only: " + why, other))
+        .orElseGet(
+            () ->
+                new Choice(
+                    grid,
+                    other == null ? null : "stored as compressed-tensors: " + other.why(),
+                    other));
   }
 
-  private Choice gptq(GridForm wanted, Shape shape, @Nullable String before) {
+  private Choice gptq(GridForm wanted, Shape shape, @Nullable Substitution before) {
     GridForm grid =
         secondVersion
             ? new GridForm(
@@ -147,12 +163,15 @@ public final class StorageChoice {
             : wanted;
     Optional<String> why = obstacle(grid, shape);
     if (why.isEmpty()) {
-      return new Choice(grid, before);
+      return new Choice(grid, before == null ? null : "stored as GPTQ: " + before.why(), before);
     }
     boolean fits = grid.bits() < WIDER && obstacle(as(grid, WIDER), shape).isEmpty();
     return fits
-        ? new Choice(as(grid, WIDER), "codes in fields of 4 bits: " + why.get())
-        : new Choice(grid, "read by Assay only: " + why.get());
+        ? new Choice(
+            as(grid, WIDER),
+            "codes in fields of 4 bits: " + why.get(),
+            new Substitution("fields of " + grid.bits() + " bits", "fields of 4 bits", why.get()))
+        : new Choice(grid, "read by Assay only: " + why.get(), before);
   }
 
   private static GridForm as(GridForm grid, int bits) {

@@ -3,6 +3,7 @@ package dev.assay.engine.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.weight.StoredWeight;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,23 @@ public final class ModelModuleTensors {
     StackSpec spec = stack.spec();
     Shape shape = new Shape(spec.vocabularySize(), spec.embedding().width());
     return weights.tensor(owner, stack.names().embedding() + ".weight", shape);
+  }
+
+  /**
+   * The table of token vectors in the form in which it is stored.
+   *
+   * @throws dev.assay.engine.checkpoint.tensor.BadCheckpointException if it has another shape than
+   *     the configuration says
+   */
+  public StoredWeight storedEmbedding(NDManager owner) {
+    StackSpec spec = stack.spec();
+    StoredWeight stored = weights.linear(owner, stack.names().embedding());
+    long width = spec.embedding().width();
+    if (stored.outFeatures() != spec.vocabularySize() || stored.inFeatures() != width) {
+      // Says what was found where.
+      embedding(owner);
+    }
+    return stored;
   }
 
   /** The weight of something beside the layers; nothing where the model has none. */

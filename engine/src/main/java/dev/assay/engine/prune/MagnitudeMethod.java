@@ -6,6 +6,7 @@ import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Removes the weights of least magnitude from every stored weight of a layer. */
@@ -19,6 +20,11 @@ final class MagnitudeMethod implements LayerwiseMethod {
   @Override
   public Set<Statistic> statistics() {
     return Set.of();
+  }
+
+  @Override
+  public Optional<String> misfit(long out, long in) {
+    return parameters.sparsity().misfit(in);
   }
 
   @Override

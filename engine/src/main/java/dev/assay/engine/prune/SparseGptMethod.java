@@ -44,6 +44,11 @@ final class SparseGptMethod implements LayerwiseMethod {
   }
 
   @Override
+  public Optional<String> misfit(long out, long in) {
+    return parameters.sparsity().misfit(in);
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     SparseGptSolver solver = new SparseGptSolver(layer.torch(), parameters);
     for (LinearGroup group : layer.layout().groups()) {

@@ -1,6 +1,7 @@
 package dev.assay.engine.prune;
 
 import dev.assay.engine.config.ScalarForm;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -8,6 +9,11 @@ import java.util.regex.Pattern;
 public sealed interface Sparsity {
   /** Share of the weights that are zeroed. */
   double ratio();
+
+  /** Why rows of so many columns cannot be pruned so, if so. */
+  default Optional<String> misfit(long columns) {
+    return Optional.empty();
+  }
 
   /**
    * Reads a ratio ({@code 0.5}) or an N:M pattern ({@code 2:4}).
@@ -60,6 +66,15 @@ public sealed interface Sparsity {
       if (n < 1 || n >= m) {
         throw new IllegalArgumentException("a pattern n:m with 1 <= n < m");
       }
+    }
+
+    @Override
+    public Optional<String> misfit(long columns) {
+      return columns % m == 0
+          ? Optional.empty()
+          : Optional.of(
+              "found %d columns, expected a multiple of %d, as the pattern %s wants it"
+                  .formatted(columns, m, this));
     }
 
     /** Weights that are zeroed in a run. */

@@ -25,6 +25,11 @@ final class WandaMethod implements LayerwiseMethod {
   }
 
   @Override
+  public Optional<String> misfit(long out, long in) {
+    return parameters.sparsity().misfit(in);
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statistics(group);

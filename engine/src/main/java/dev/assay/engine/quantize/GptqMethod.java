@@ -58,6 +58,9 @@ final class GptqMethod implements LayerwiseMethod {
         }
         try (NDManager scope = layer.scope().newSubManager()) {
           GptqResult result = solver.solve(scope, layer.weight(linear), statistics.hessian());
+          result
+              .substitution(parameters.dampPercent())
+              .ifPresent(instead -> layer.substitute(linear, instead));
           layer.storeQuantized(linear, result.weight(), result.note());
         }
       }

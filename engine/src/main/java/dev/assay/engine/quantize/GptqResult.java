@@ -1,7 +1,9 @@
 package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDArray;
+import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.weight.QuantizedWeight;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +23,23 @@ public record GptqResult(
     NDArray order,
     double loss,
     double damping,
-    @Nullable String note) {}
+    @Nullable String note) {
+  /** How notes of what was rounded instead begin. */
+  static final String ROUNDED = "rounded to nearest";
+
+  /**
+   * That the damping was raised, if so. That the weight was rounded instead is in the note.
+   *
+   * @param dampPercent the damping asked for
+   */
+  Optional<Substitution> substitution(double dampPercent) {
+    boolean rounded = note != null && note.startsWith(ROUNDED);
+    return damping <= dampPercent || rounded
+        ? Optional.empty()
+        : Optional.of(
+            new Substitution(
+                "damping of " + dampPercent,
+                "damping of " + damping,
+                "the Hessian is not positive definite"));
+  }
+}

@@ -137,7 +137,8 @@ public final class GptqSolver {
         Notes.joined(
             List.of(
                 Optional.of(
-                    "rounded to nearest: the Hessian is not positive definite with damping up to "
+                    GptqResult.ROUNDED
+                        + ": the Hessian is not positive definite with damping up to "
                         + greatest),
                 oneSided(grid.oneSided(torch, weight), rounded.scales()))));
   }

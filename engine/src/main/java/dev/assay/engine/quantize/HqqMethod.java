@@ -1,9 +1,13 @@
 package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GridRounding;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
@@ -28,6 +32,24 @@ final class HqqMethod implements LayerwiseMethod {
   @Override
   public Optional<GridForm> grid() {
     return Optional.of(HalfQuadratic.form(parameters));
+  }
+
+  /** In rows alone: groups across rows have no rows that could be read one by one. */
+  @Override
+  public Optional<GridRounding> besideLayers() {
+    return parameters.axis() == 1 ? Optional.of(this::inRows) : Optional.empty();
+  }
+
+  private QuantizedWeight inRows(TorchSession torch, NDManager owner, NDArray weight) {
+    long columns = weight.getShape().get(1);
+    if (parameters.groupSize() != GridForm.PER_CHANNEL && columns % parameters.groupSize() != 0) {
+      throw new BadInputException(
+          "stage hqq: found %d columns of an embedding or a head, expected whole groups of %d"
+              .formatted(columns, parameters.groupSize()));
+    }
+    StoredWeight stored =
+        new HalfQuadratic(torch, parameters).quantize(owner, weight, DType.FLOAT32);
+    return stored.onGrid().orElseThrow();
   }
 
   @Override

@@ -1,11 +1,15 @@
 package dev.assay.engine.quantize;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GridRounding;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.QuantizedWeight;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +40,22 @@ final class RtnMethod implements LayerwiseMethod {
   }
 
   @Override
+  public Optional<GridRounding> besideLayers() {
+    return Optional.of(this::quantize);
+  }
+
+  private QuantizedWeight quantize(TorchSession torch, NDManager owner, NDArray weight) {
+    return RoundToNearest.quantize(
+        torch,
+        owner,
+        weight,
+        parameters.bits(),
+        parameters.groupSize(),
+        parameters.symmetric(),
+        parameters.mse());
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     layer.layout().linears().forEach(linear -> round(layer, linear));
   }
@@ -44,14 +64,7 @@ final class RtnMethod implements LayerwiseMethod {
     try (NDManager scope = layer.scope().newSubManager()) {
       layer.storeQuantized(
           linear,
-          RoundToNearest.quantize(
-              layer.torch(),
-              scope,
-              layer.weight(linear),
-              parameters.bits(),
-              parameters.groupSize(),
-              parameters.symmetric(),
-              parameters.mse()),
+          quantize(layer.torch(), scope, layer.weight(linear)),
           Notes.joined(
               List.of(
                   RoundToNearest.oneSided(

@@ -1,12 +1,17 @@
 package dev.assay.engine.recipe;
 
+import dev.assay.engine.calibration.Beside;
+import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Holds the steps of a recipe against a model, which needs no weight of it. */
 public final class PipelineCheck {
@@ -19,12 +24,14 @@ public final class PipelineCheck {
   }
 
   /**
-   * Makes sure that each step selects what the model has, and that no linear is rounded twice.
+   * Makes sure that each step selects what the model has and can work on, and that no linear is
+   * rounded twice.
    *
    * @throws BadInputException if not
    */
   public void require(List<Step> steps) {
     steps.forEach(this::requireFits);
+    steps.forEach(this::requireShapes);
     requireOneRounding(steps);
     steps.forEach(this::requireWholeCast);
   }
@@ -35,6 +42,37 @@ public final class PipelineCheck {
       registry.method(step).requireFits(spec);
     } catch (BadInputException e) {
       throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What a method cannot work on is said before an hour has gone by. */
+  private void requireShapes(Step step) {
+    CompressionMethod method = registry.method(step);
+    for (Stack stack : spec.stacks()) {
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        for (String name : step.selection().of(stack, layer)) {
+          Linear linear = stack.layer(layer).layout().linear(name);
+          requireShape(
+              step, stack.names().inLayer(layer, name), linear.outFeatures(), linear.inFeatures());
+        }
+      }
+    }
+    for (Beside which : step.selection().beside()) {
+      if (method.besideLayers().isEmpty()) {
+        throw new BadInputException(
+            "stage %s: targets: found '%s', expected linears of the layers; rtn and hqq work on what stands beside them"
+                .formatted(step.stage(), which.word()));
+      }
+      long[] shape = which.shape(spec);
+      requireShape(step, which.prefix(spec), shape[0], shape[1]);
+    }
+  }
+
+  private void requireShape(Step step, String linear, long out, long in) {
+    Optional<String> misfit = registry.method(step).misfit(out, in);
+    if (misfit.isPresent()) {
+      throw new BadInputException(
+          "stage %s: %s [%d, %d]: %s".formatted(step.stage(), linear, out, in, misfit.get()));
     }
   }
 
@@ -62,27 +100,36 @@ public final class PipelineCheck {
       if (!rounds && !folds) {
         continue;
       }
-      for (Stack stack : spec.stacks()) {
-        for (int layer = 0; layer < stack.depth(); layer++) {
-          for (String linear : step.selection().of(stack, layer)) {
-            String name = stack.names().inLayer(layer, linear);
-            String before = rounded.get(name);
-            if (before != null && folds) {
-              throw new BadInputException(
-                  "%s: found it selected by '%s', which moves factors, after '%s', which rounds it, expected the other order"
-                      .formatted(name, step.stage(), before));
-            }
-            if (rounds) {
-              rounded.put(name, step.stage());
-            }
-            if (before != null) {
-              throw new BadInputException(
-                  "%s: found it selected by '%s', which rounds it, and by '%s' before, expected one rounding of a linear"
-                      .formatted(name, step.stage(), before));
-            }
-          }
+      for (String name : selected(step)) {
+        String before = rounded.get(name);
+        if (before != null && folds) {
+          throw new BadInputException(
+              "%s: found it selected by '%s', which moves factors, after '%s', which rounds it, expected the other order"
+                  .formatted(name, step.stage(), before));
+        }
+        if (rounds) {
+          rounded.put(name, step.stage());
+        }
+        if (before != null) {
+          throw new BadInputException(
+              "%s: found it selected by '%s', which rounds it, and by '%s' before, expected one rounding of a linear"
+                  .formatted(name, step.stage(), before));
         }
       }
     }
+  }
+
+  /** Full names of all that a step works on. */
+  private List<String> selected(Step step) {
+    List<String> names = new ArrayList<>();
+    for (Stack stack : spec.stacks()) {
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        for (String linear : step.selection().of(stack, layer)) {
+          names.add(stack.names().inLayer(layer, linear));
+        }
+      }
+    }
+    step.selection().beside().forEach(which -> names.add(which.prefix(spec)));
+    return names;
   }
 }

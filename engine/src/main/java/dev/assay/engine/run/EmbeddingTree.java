@@ -6,7 +6,9 @@ import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelModuleTensors;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.StackSpec;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.weight.GridTensors;
 import dev.assay.engine.weight.LinearModules;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -36,13 +38,23 @@ final class EmbeddingTree {
     this.kept = kept;
   }
 
+  /** Token vectors of a table in the arithmetic's type, an {@code embedding.Embedding}. */
+  static ModuleNode tokens(NDArray table) {
+    return Scripts.module("embedding.TokenEmbedding").with("weight", table);
+  }
+
+  /** Token vectors of a table of codes, an {@code embedding.Embedding}. */
+  static ModuleNode tokens(GridTensors table, DType dtype) {
+    return table.into(Scripts.module("embedding.GridEmbedding")).with("dtype", dtype.scriptCode());
+  }
+
   /**
-   * An {@code embedding.Embedding}.
+   * An {@code embedding.Embedding} of all that becomes of a token.
    *
-   * @param table of token vectors, in the arithmetic's type
+   * @param tokens their vectors
    */
-  ModuleNode embedding(NDArray table) {
-    ModuleNode module = Scripts.module("embedding.TokenEmbedding").with("weight", table);
+  ModuleNode embedding(ModuleNode tokens) {
+    ModuleNode module = tokens;
     if (spec.embedding().scale() != 1) {
       module =
           Scripts.module("embedding.ScaledEmbedding")

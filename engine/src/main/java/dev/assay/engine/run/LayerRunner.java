@@ -65,7 +65,8 @@ public final class LayerRunner implements AutoCloseable {
       NDArray table = torch.tensors().cast(scope, beside.embedding(scope), DType.FLOAT32);
       return each(
           owner,
-          Scripts.module("calibration.Embedded").with("embedding", around(scope).embedding(table)),
+          Scripts.module("calibration.Embedded")
+              .with("embedding", around(scope).embedding(EmbeddingTree.tokens(table))),
           batches);
     }
   }

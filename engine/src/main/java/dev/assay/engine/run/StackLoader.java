@@ -18,6 +18,7 @@ import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.GridTensors;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.LinearPreparer;
@@ -26,6 +27,8 @@ import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,10 +69,10 @@ final class StackLoader {
    * What stands around the layers.
    *
    * @param stack a {@code stack.Stack} that lacks its layers
-   * @param table of token vectors, as the stack holds it
+   * @param table of token vectors, as the stack holds it; nothing where it holds codes
    * @param head a {@code linear.Linear}; nothing where the stack has none
    */
-  record Around(ModuleNode stack, NDArray table, @Nullable ModuleNode head) {}
+  record Around(ModuleNode stack, @Nullable NDArray table, @Nullable ModuleNode head) {}
 
   /**
    * A stack ready to be loaded.
@@ -117,14 +120,29 @@ final class StackLoader {
     try (NDManager scope = owner.newSubManager()) {
       EmbeddingTree tree =
           new EmbeddingTree(spec, beside, norms(owner), scope, stored -> keep(owner, stored));
-      NDArray table = keep(owner, beside.embedding(scope));
+      StoredWeight stored = beside.storedEmbedding(scope);
+      Optional<GridTensors> codes = preparer.codes(owner, stored);
+      bytes += codes.map(GridTensors::bytes).orElse(0L);
+      NDArray table =
+          codes.isPresent()
+              ? null
+              : keep(
+                  owner,
+                  stored
+                      .dense()
+                      .map(DenseWeight::values)
+                      .orElseGet(() -> stored.dequantize(torch, scope)));
+      ModuleNode tokens =
+          codes
+              .map(packed -> EmbeddingTree.tokens(packed, dtype))
+              .orElseGet(() -> EmbeddingTree.tokens(Objects.requireNonNull(table)));
       return new Around(
           Scripts.module("stack.Stack")
-              .with("embedding", tree.embedding(table))
+              .with("embedding", tree.embedding(tokens))
               .with("positions", PositionModules.positions(stack, relative(owner, scope)))
               .with("norm", tree.finalNorm()),
           table,
-          head(owner, scope, table));
+          head(owner, scope, table == null ? stored : new DenseWeight(table, dtype)));
     }
   }
 
@@ -151,13 +169,13 @@ final class StackLoader {
         .orElse(null);
   }
 
-  private @Nullable ModuleNode head(NDManager owner, NDManager scope, NDArray table) {
+  private @Nullable ModuleNode head(NDManager owner, NDManager scope, StoredWeight table) {
     if (!spec.tiedHead() && stack.names().find(ModelModule.HEAD).isEmpty()) {
       return null;
     }
     String name = stack.names().head();
     Checkpoint checkpoint = weights.checkpoint();
-    StoredWeight weight = spec.tiedHead() ? new DenseWeight(table, dtype) : storedHead(scope, name);
+    StoredWeight weight = spec.tiedHead() ? table : storedHead(scope, name);
     boolean biased = spec.head().biased();
     if (!biased && !spec.tiedHead() && checkpoint.has(name + ".bias")) {
       throw new BadCheckpointException(

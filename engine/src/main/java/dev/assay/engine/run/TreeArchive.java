@@ -109,7 +109,7 @@ public final class TreeArchive {
       write(archive, name, around.stack().tensors());
       ModuleNode head = around.head();
       if (head != null && !name.equals("encoder")) {
-        writeHead(archive, name, spec.tiedHead(), around, head.tensors());
+        writeHead(archive, name, spec.tiedHead() && around.table() != null, around, head.tensors());
       }
       int positions = Math.min(spec.contextLength(), MOST_POSITIONS);
       write(
@@ -121,7 +121,7 @@ public final class TreeArchive {
     }
   }
 
-  /** A tied head is the table of token vectors, which is written already. */
+  /** A tied head is the table of token vectors, which is written already unless it is codes. */
   private void writeHead(
       ScriptArchive archive,
       String stack,

@@ -1,8 +1,6 @@
 package dev.assay.engine.weight;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import java.util.List;
 
@@ -26,40 +24,13 @@ public final class GridKernel implements Kernel {
   @Override
   public RunnableLinear prepare(
       NDManager owner, List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
-    List<QuantizedWeight> weights = OneGrid.of(runtime, parts).orElseThrow();
-    DType dtype = runtime.dtype();
-    QuantizedWeight first = weights.get(0);
-    int bits = first.grid().bits();
-    try (NDManager scope = owner.newSubManager()) {
-      JoinedGrid grid = JoinedGrid.of(runtime.torch(), scope, weights);
-      NDArray codes = BitStream.pack(runtime.torch(), owner, grid.codes(), bits);
-      NDArray scales = runtime.torch().tensors().copy(owner, grid.scales());
-      boolean whole =
-          weights.stream().noneMatch(w -> w.grid().layout() == GridForm.Layout.REAL_ZEROS);
-      DType zeroType = whole ? DType.UINT8 : runtime.torch().tensors().typeOf(grid.scales());
-      NDArray zeros = runtime.torch().tensors().cast(owner, grid.zeros(), zeroType);
-      NDArray groups = runtime.torch().tensors().copy(owner, first.groupIndex());
-      ModuleNode module =
-          LinearModules.module("GridLinear")
-              .with("codes", codes)
-              .with("scales", scales)
-              .with("zeros", zeros)
-              .with("groups", groups)
-              .with("bits", bits)
-              .with("mask", first.grid().maxCode())
-              .with("narrow_rows", runtime.processor().narrowRows());
-      long bytes =
-          codes.getShape().size()
-              + scales.getShape().size() * scales.getDataType().getNumOfBytes()
-              + zeros.getShape().size() * zeroType.bytes()
-              + groups.getShape().size() * DType.INT32.bytes();
-      return new RunnableLinear(
-          name(),
-          module,
-          grid.codes().getShape().get(0),
-          bytes,
-          false,
-          "int" + bits + " packed, dequantised at each call, " + dtype.label() + " activations");
-    }
+    GridTensors grid = GridTensors.of(owner, runtime, OneGrid.of(runtime, parts).orElseThrow());
+    ModuleNode module =
+        grid.into(LinearModules.module("GridLinear"))
+            .with("narrow_rows", runtime.processor().narrowRows());
+    String form =
+        "int%d packed, dequantised at each call, %s activations"
+            .formatted(grid.bits(), runtime.dtype().label());
+    return new RunnableLinear(name(), module, grid.rows(), grid.bytes(), false, form);
   }
 }

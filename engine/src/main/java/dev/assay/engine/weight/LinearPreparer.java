@@ -83,6 +83,13 @@ public final class LinearPreparer {
     }
   }
 
+  /** A weight as codes for a module that reads rows of it; nothing where it is to be dense. */
+  public Optional<GridTensors> codes(NDManager owner, StoredWeight weight) {
+    return packed.isEmpty()
+        ? Optional.empty()
+        : weight.onGrid().map(grid -> GridTensors.of(owner, runtime, List.of(grid)));
+  }
+
   /** The type of activations. */
   public DType dtype() {
     return runtime.execution().dtype();

@@ -51,7 +51,7 @@ public final class ArtifactModel {
     String head = model.spec().names().head();
     for (String prefix : tensors.packedOutsideLayers()) {
       DType type = model.type(source.valueType(prefix));
-      // No loader looks for a packed embedding; that of compressed-tensors is not written here.
+      // Of packed embeddings those that a stage made stay so, for Assay alone; others become dense.
       if (weights.hasChangedLinear(key, prefix)) {
         changedLinear(prefix, type);
       } else if (weights.hasChangedValue(key, prefix + ".weight")) {
@@ -63,7 +63,7 @@ public final class ArtifactModel {
       }
     }
     for (String name : tensors.plainOutsideLayers()) {
-      Optional<String> linear = tensors.linearOf(name);
+      Optional<String> linear = tensors.linearOf(name).or(() -> embedding(name));
       if (linear.isPresent() && weights.hasChangedLinear(key, linear.get())) {
         changedLinear(linear.get(), model.type(source.storedType(name)));
         continue;
@@ -74,9 +74,17 @@ public final class ArtifactModel {
       }
       try (NDManager scope = torch.manager().newSubManager()) {
         NDArray tensor = source.tensor(torch, scope, name);
-        put(scope, name, tensor, model.type(source.storedType(name)), linear);
+        put(scope, name, tensor, model.type(source.storedType(name)), tensors.linearOf(name));
       }
     }
+  }
+
+  /** The embedding that a tensor is the table of. */
+  private Optional<String> embedding(String name) {
+    return model.spec().stacks().stream()
+        .map(stack -> stack.names().embedding())
+        .filter(prefix -> name.equals(prefix + ".weight"))
+        .findFirst();
   }
 
   private void put(

@@ -293,7 +293,8 @@ public final class WorkingModel implements ModelWeights {
   /**
    * Puts what a stage made of what stands beside the layers.
    *
-   * @param changes values by the full names of their tensors, linears by their prefixes
+   * @param changes values by the full names of their tensors, linears and embeddings by their
+   *     prefixes
    */
   public void putBeside(LayerChanges changes) {
     ModelTensors tensors = new ModelTensors(base.checkpoint(), base.spec());
@@ -303,6 +304,7 @@ public final class WorkingModel implements ModelWeights {
         values.stream()
             .flatMap(name -> tensors.linearOf(name).stream())
             .collect(Collectors.toCollection(TreeSet::new));
+    spec.stacks().forEach(stack -> linears.add(stack.names().embedding()));
     require(changes.values().keySet(), values);
     require(changes.linears().keySet(), linears);
     last().put(WorkingWeights.beside(), changes, JsonNodeFactory.instance.objectNode());

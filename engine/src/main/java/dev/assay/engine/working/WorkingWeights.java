@@ -8,6 +8,7 @@ import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.LayerWeights;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
+import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ record WorkingWeights(
     CheckpointWeights base, ModelSpec spec, List<List<Integer>> origins, List<Overlay> overlays)
     implements ModelWeights {
   private static final String BESIDE = "beside";
+  private static final String WEIGHT = ".weight";
 
   WorkingWeights {
     origins = origins.stream().map(List::copyOf).toList();
@@ -82,11 +84,23 @@ record WorkingWeights(
 
   @Override
   public NDArray tensor(NDManager owner, String name, @Nullable Shape expected) {
+    if (name.endsWith(WEIGHT)) {
+      String prefix = name.substring(0, name.length() - WEIGHT.length());
+      if (hasChangedLinear(BESIDE, prefix)) {
+        try (NDManager scope = owner.newSubManager()) {
+          return changedLinear(scope, BESIDE, prefix).orElseThrow().dequantize(base.torch(), owner);
+        }
+      }
+    }
     return changedValue(owner, BESIDE, name).orElseGet(() -> base.tensor(owner, name, expected));
   }
 
   @Override
   public StoredWeight linear(NDManager owner, String prefix) {
+    if (!hasChangedLinear(BESIDE, prefix) && hasChangedValue(BESIDE, prefix + WEIGHT)) {
+      NDArray values = changedValue(owner, BESIDE, prefix + WEIGHT).orElseThrow();
+      return new DenseWeight(values, base.torch().tensors().typeOf(values));
+    }
     return changedLinear(owner, BESIDE, prefix).orElseGet(() -> base.linear(owner, prefix));
   }
 

@@ -91,9 +91,7 @@ class GridLinear(Module):
     return __torch__.linear.dense(x, torch.to(self.dequantize(), x.dtype), self.narrow_rows)
   def dequantize(self) -> Tensor:
     codes = __torch__.linear.stream(self.codes, self.bits, self.mask, self.groups.size(0))
-    scale = torch.index_select(torch.to(self.scales, 6), 1, self.groups)
-    zero = torch.index_select(torch.to(self.zeros, 6), 1, self.groups)
-    return (torch.to(codes, 6) - zero) * scale
+    return __torch__.linear.on_grid(codes, self.scales, self.zeros, self.groups)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.codes = tensors[name + ".codes"]
     self.scales = tensors[name + ".scales"]
@@ -196,6 +194,12 @@ def by_block(values: Tensor, scales: Tensor, size: int) -> Tensor:
   blocks = torch.numel(scales)
   padded = torch.reshape(torch.constant_pad_nd(values, [0, blocks * size - n], 0), [blocks, size])
   return torch.narrow(torch.reshape(padded * torch.unsqueeze(scales, 1), [-1]), 0, 0, n)
+
+# The values of codes, [rows, columns]; scales, zeros: [rows, groups]; groups: [columns].
+def on_grid(codes: Tensor, scales: Tensor, zeros: Tensor, groups: Tensor) -> Tensor:
+  scale = torch.index_select(torch.to(scales, 6), 1, groups)
+  zero = torch.index_select(torch.to(zeros, 6), 1, groups)
+  return (torch.to(codes, 6) - zero) * scale
 
 # The codes of streams of bits, [rows, columns]. A code lies in one byte or in two.
 def stream(codes: Tensor, bits: int, mask: int, columns: int) -> Tensor:

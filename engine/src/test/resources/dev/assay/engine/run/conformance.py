@@ -76,6 +76,7 @@ class Conformance(Module):
   parallel_norms_layer : __torch__.layer.ParallelNormsLayer
   cross_attention_layer : __torch__.layer.CrossAttentionLayer
   token_embedding : __torch__.embedding.TokenEmbedding
+  grid_embedding : __torch__.embedding.GridEmbedding
   scaled_embedding : __torch__.embedding.ScaledEmbedding
   projected_embedding : __torch__.embedding.ProjectedEmbedding
   positioned_embedding : __torch__.embedding.PositionedEmbedding
@@ -177,6 +178,7 @@ class Conformance(Module):
     n = n + len(layers)
     embeddings = annotate(List[__torch__.embedding.Embedding], [])
     embeddings = torch.append(embeddings, self.token_embedding)
+    embeddings = torch.append(embeddings, self.grid_embedding)
     embeddings = torch.append(embeddings, self.scaled_embedding)
     embeddings = torch.append(embeddings, self.projected_embedding)
     embeddings = torch.append(embeddings, self.positioned_embedding)

@@ -1,0 +1,58 @@
+package dev.assay.engine.weight;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
+import java.util.List;
+
+/**
+ * Weights on one grid as modules keep them that dequantise at each call.
+ *
+ * @param codes uint8, a row one stream of bits
+ * @param scales [out, groups]
+ * @param zeros [out, groups], bytes where they are whole numbers, otherwise of the scales' type
+ * @param groups int32 [in], the group of each column
+ * @param bits bits a code
+ * @param rows rows of all
+ */
+public record GridTensors(
+    NDArray codes, NDArray scales, NDArray zeros, NDArray groups, int bits, long rows) {
+  /** The rows of weights of one kind, one after another. */
+  static GridTensors of(NDManager owner, KernelRuntime runtime, List<QuantizedWeight> weights) {
+    QuantizedWeight first = weights.get(0);
+    int bits = first.grid().bits();
+    try (NDManager scope = owner.newSubManager()) {
+      JoinedGrid grid = JoinedGrid.of(runtime.torch(), scope, weights);
+      boolean whole =
+          weights.stream().noneMatch(w -> w.grid().layout() == GridForm.Layout.REAL_ZEROS);
+      DType zeroType = whole ? DType.UINT8 : runtime.torch().tensors().typeOf(grid.scales());
+      NDArray zeros = runtime.torch().tensors().cast(scope, grid.zeros(), zeroType);
+      return new GridTensors(
+          BitStream.pack(runtime.torch(), owner, grid.codes(), bits),
+          runtime.torch().tensors().copy(owner, grid.scales()),
+          runtime.torch().tensors().copy(owner, zeros),
+          runtime.torch().tensors().copy(owner, first.groupIndex()),
+          bits,
+          grid.codes().getShape().get(0));
+    }
+  }
+
+  /** A module with these. */
+  public ModuleNode into(ModuleNode module) {
+    return module
+        .with("codes", codes)
+        .with("scales", scales)
+        .with("zeros", zeros)
+        .with("groups", groups)
+        .with("bits", bits)
+        .with("mask", (1 << bits) - 1);
+  }
+
+  /** Native memory of all. */
+  public long bytes() {
+    return List.of(codes, scales, zeros, groups).stream()
+        .mapToLong(tensor -> tensor.getShape().size() * tensor.getDataType().getNumOfBytes())
+        .sum();
+  }
+}
