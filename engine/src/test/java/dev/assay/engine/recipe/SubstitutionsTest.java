@@ -92,7 +92,7 @@ class SubstitutionsTest extends TorchTest {
     Step awq =
         new Step(
             "awq",
-            new AwqParameters(4, 16, false, false, 4, false, 0.5, 512),
+            new AwqParameters(4, 16, false, false, 4, true, false, 0.5, 512),
             new Selection(List.of("mlp.*"), List.of()));
     Step rtn =
         new Step(
