@@ -17,6 +17,7 @@ SMOOTH = ("smoothquant", "w8a8_fake_quant")
 OTHER_METHODS = ("bnb_A",)
 # Rows of the values of SpQR that are kept.
 ROWS = 32
+BYTES = "llm_int8"
 # Limits of figures that cases of this algorithm do not have.
 CODEBOOKS = ("nf4", "fp4")
 IDLE = {"rtn": ("loss_rel",), "magnitude": ("scaler_row_rel",)}
@@ -58,6 +59,8 @@ def make(source, room):
                 cases[name]["inputs"].update(calibration())
         elif each["algorithm"] in SMOOTH:
             cases[name] = smooth(each, source, room)
+        elif each["algorithm"] == BYTES:
+            cases[name] = codes(each, source, room)
         elif each["algorithm"] in CODEBOOKS:
             cases[name] = codebook(each, source, room)
         elif each["algorithm"] == "kivi":
@@ -91,6 +94,15 @@ def smooth(each, source, room):
     safetensors.write(room / each["file"], tensors)
     case = index.case(each, tensors)
     # The check takes the rows that the source names.
+    case["inputs"] = {key: value.split(" ")[0] for key, value in case["inputs"].items()}
+    return case
+
+
+def codes(each, source, room):
+    """The check takes the rows, and the type, that the source names."""
+    tensors = safetensors.read(source / each["file"])
+    safetensors.write(room / each["file"], tensors)
+    case = index.case(each, tensors)
     case["inputs"] = {key: value.split(" ")[0] for key, value in case["inputs"].items()}
     return case
 

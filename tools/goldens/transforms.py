@@ -6,7 +6,7 @@ from pathlib import Path
 import index
 import safetensors
 
-WHOLE = ("awq", "bnb4", "gptq", "hqq", "spqr")
+WHOLE = ("awq", "bnb4", "gptq", "hqq", "llm_int8", "spqr")
 # Activations on one grid for the tokens of a call, and outputs of q, k and v rounded: no scheme here.
 OTHER_SCHEMES = ("tensor_tensor", "_bmm")
 # A norm that feeds a router and its experts is not folded.
@@ -22,6 +22,11 @@ def make(source, room):
             smoothing(room, case)
         elif case["algorithm"] == "outlier_stress":
             stress(room, case)
+        elif case["algorithm"] == "llm_int8":
+            # How many features a call leaves is nothing that a model tells.
+            tensors = safetensors.read(room / case["file"])
+            del tensors["outlier_columns"], case["tensors"]["outlier_columns"]
+            safetensors.write(room / case["file"], tensors)
     index.write(room, described["cases"])
 
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.packed.BitsAndBytesTensors;
+import dev.assay.engine.checkpoint.packed.ByteTensors;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.packed.WrittenQuantization;
 import dev.assay.engine.checkpoint.safetensors.SafetensorsWriter;
@@ -15,6 +16,7 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.CodebookWeight;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.LoadableShapes;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.ScaledWeight;
@@ -115,6 +117,8 @@ public final class CheckpointWriter implements AutoCloseable {
     Optional<QuantizedWeight> quantized = weight.onGrid();
     if (dense.isPresent()) {
       putDense(prefix, dense.get().values());
+    } else if (quantized.filter(CheckpointWriter::isBytes).isPresent()) {
+      putBytes(prefix, quantized.get());
     } else if (quantized.isPresent()
         && quantized.get().grid().layout() != GridForm.Layout.REAL_ZEROS) {
       putGrid(prefix, quantized.get());
@@ -125,6 +129,24 @@ public final class CheckpointWriter implements AutoCloseable {
     } else {
       putOwn(prefix, weight);
     }
+  }
+
+  private static boolean isBytes(QuantizedWeight weight) {
+    return weight.grid().layout() == GridForm.Layout.INT8;
+  }
+
+  /** Signed bytes, in bitsandbytes' layout. */
+  private void putBytes(String prefix, QuantizedWeight weight) {
+    quantization.bytes(prefix);
+    try (NDManager scope = torch.manager().newSubManager()) {
+      ByteTensors.pack(torch, scope, weight)
+          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
+    }
+  }
+
+  /** Says what is done to the input of a linear, for configurations of formats that can say it. */
+  public void input(String prefix, InputScheme scheme) {
+    quantization.input(prefix, scheme);
   }
 
   /** On a grid, in one of the published layouts. */

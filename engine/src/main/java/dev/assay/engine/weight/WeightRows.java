@@ -46,7 +46,7 @@ public final class WeightRows {
   }
 
   /** Whether two tensors are equal element by element. */
-  static boolean same(TorchSession torch, NDArray one, NDArray other) {
+  public static boolean same(TorchSession torch, NDArray one, NDArray other) {
     return script(torch).callForBoolean("same", one, other);
   }
 

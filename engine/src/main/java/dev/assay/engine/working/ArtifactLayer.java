@@ -14,6 +14,7 @@ import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.WeightRows;
 import java.util.ArrayList;
@@ -107,6 +108,14 @@ final class ArtifactLayer {
     boolean changed = parts.stream().anyMatch(part -> weights.hasChangedLinear(key, part.name()));
     DType type = type(parts.get(0).name());
     parts.forEach(this::requireShape);
+    List<InputScheme> inputs =
+        parts.stream()
+            .map(part -> stack.layer(layer).linear(part.name()).input())
+            .distinct()
+            .toList();
+    if (inputs.size() == 1) {
+      writer.input(name, inputs.get(0));
+    }
     if (changed) {
       writer.putLinear(name, joined(scope, tensor, parts));
     } else if (source.isPacked(originPrefix + tensor)) {

@@ -101,7 +101,7 @@ class OutlierInput(Module):
       rest = torch.masked_fill(wide, outliers, 0.0)
       columns = torch.any(outliers, 0, True)
     greatest = torch.amax(torch.abs(rest), [-1], True)
-    codes = torch.round(rest * (127.0 / torch.clamp(greatest, 1.1754943508222875e-38)))
+    codes = torch.round(rest * (127.0 / torch.clamp(greatest, 1e-30)))
     return torch.to(torch.where(columns, wide, codes * (greatest / 127.0)), x.dtype)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass

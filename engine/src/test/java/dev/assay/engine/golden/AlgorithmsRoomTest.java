@@ -16,6 +16,7 @@ import dev.assay.engine.quantize.HqqCheck;
 import dev.assay.engine.quantize.RoundToNearestCheck;
 import dev.assay.engine.quantize.SmoothQuantCheck;
 import dev.assay.engine.quantize.W8A8Check;
+import dev.assay.engine.quantize.activation.LlmInt8Check;
 import dev.assay.engine.quantize.outlier.SpqrCheck;
 import dev.assay.engine.recipe.EndToEndCheck;
 import dev.assay.engine.run.KiviAttentionCheck;
@@ -43,6 +44,7 @@ class AlgorithmsRoomTest extends GoldenRoomTest {
             entry("sparsegpt", new SparseGptCheck()),
             entry("kivi", new KiviCheck()),
             entry("kivi_attention", new KiviAttentionCheck()),
+            entry("llm_int8", new LlmInt8Check()),
             entry("codebook", new CodebookCheck()),
             entry("end_to_end", new EndToEndCheck())));
   }

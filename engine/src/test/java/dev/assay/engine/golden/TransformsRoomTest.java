@@ -13,6 +13,7 @@ import dev.assay.engine.quantize.CodebookParameters;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.quantize.HqqParameters;
 import dev.assay.engine.quantize.outlier.SpqrParameters;
+import dev.assay.engine.recipe.LlmInt8ModelCheck;
 import dev.assay.engine.recipe.ModelCheck;
 import dev.assay.engine.recipe.SmoothQuantModelCheck;
 import dev.assay.engine.recipe.StressOutliersCheck;
@@ -32,6 +33,7 @@ class TransformsRoomTest extends GoldenRoomTest {
             "hqq", new ModelCheck("hqq", false, TransformsRoomTest::hqq),
             "spqr", TransformsRoomTest::spqr,
             "bnb4", TransformsRoomTest::codebook,
+            "llm_int8", new LlmInt8ModelCheck(),
             "smoothquant", new SmoothQuantModelCheck(),
             "outlier_stress", new StressOutliersCheck()));
   }

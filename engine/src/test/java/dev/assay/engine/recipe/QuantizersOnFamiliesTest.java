@@ -21,6 +21,8 @@ import dev.assay.engine.quantize.W8A8Parameters;
 import dev.assay.engine.quantize.W8A8Parameters.Activations;
 import dev.assay.engine.quantize.W8A8Parameters.Rule;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
+import dev.assay.engine.quantize.activation.LlmInt8Parameters;
+import dev.assay.engine.quantize.activation.LlmInt8Parameters.OutlierWeights;
 import dev.assay.engine.quantize.outlier.BillmParameters;
 import dev.assay.engine.quantize.outlier.BillmParameters.Metric;
 import dev.assay.engine.quantize.outlier.SpqrParameters;
@@ -147,6 +149,14 @@ class QuantizersOnFamiliesTest extends TorchTest {
                 "w8a8",
                 new W8A8Parameters(
                     Weights.CHANNEL, Activations.TENSOR, false, Rule.COMPRESSED_TENSORS))),
+        recipe(
+            "llm-int8",
+            0.1,
+            new Step("llm-int8", new LlmInt8Parameters(2, OutlierWeights.ROUNDED, false))),
+        recipe(
+            "llm-int8 in full",
+            0.1,
+            new Step("llm-int8", new LlmInt8Parameters(2, OutlierWeights.FULL, true))),
         recipe("w8a8", 0.1, tokens),
         recipe(
             "w8a8 static",

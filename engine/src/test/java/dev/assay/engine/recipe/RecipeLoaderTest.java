@@ -206,9 +206,10 @@ class RecipeLoaderTest {
       delimiter = '|',
       value = {
         "- gtpq: {bits: 4}         | stages[0]: unknown stage 'gtpq', expected one of"
-            + " [awq, billm, binary, cast, fp4, fp8, gptq, hqq, kivi, kv-cache, magnitude, nf4,"
-            + " rtn, smoothquant, sparsegpt, spqr, stress-outliers, ternary, w8a8, wanda]; did"
-            + " you mean 'gptq'?",
+            + " [awq, billm, binary, cast, fp4, fp8, gptq, hqq, kivi, kv-cache, llm-int8,"
+            + " magnitude, nf4, rtn, smoothquant, sparsegpt, spqr, stress-outliers, ternary,"
+            + " w8a8, wanda];"
+            + " did you mean 'gptq'?",
         "- gptq: {bits: 9}         | stages[0].gptq.bits: found 9, expected an integer from 1 to 8",
         "- awq: {bits: 5}          | stages[0].awq.bits: found 5, expected one of 2, 3, 4, 8",
         "- gptq: {groupSize: 0}    | stages[0].gptq.groupSize: found 0, expected -1 or at least 1",

@@ -17,12 +17,18 @@ public final class ArtifactCard {
       return Optional.of(text(general.get(), written, family));
     }
     SortedMap<String, String> obstacles = written.obstacles();
-    if (written.codebooks().isEmpty() && written.scaled().isEmpty() && obstacles.isEmpty()) {
+    if (written.codebooks().isEmpty()
+        && written.bytes().isEmpty()
+        && written.scaled().isEmpty()
+        && obstacles.isEmpty()) {
       return Optional.empty();
     }
     List<String> lines = new ArrayList<>(List.of("# Quantized checkpoint", ""));
     if (!written.codebooks().isEmpty()) {
       lines.add("Linears of 4-bit codes into a table, in bitsandbytes' layout.");
+    }
+    if (!written.bytes().isEmpty()) {
+      lines.add("Linears of signed bytes, in bitsandbytes' layout of LLM.int8().");
     }
     if (!written.scaled().isEmpty()) {
       lines.add("Linears of 8-bit floats, in the layout float-quantized of compressed-tensors.");

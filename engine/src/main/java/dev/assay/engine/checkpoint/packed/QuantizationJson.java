@@ -30,6 +30,7 @@ public final class QuantizationJson {
                 written.codebooks().isEmpty()
                     ? Optional.empty()
                     : Optional.of(bitsAndBytes(written)))
+        .or(() -> written.bytes().isEmpty() ? Optional.empty() : Optional.of(bytes(written)))
         .or(() -> written.scaled().isEmpty() ? Optional.empty() : Optional.of(floats(written)));
   }
 
@@ -81,10 +82,25 @@ public final class QuantizationJson {
     json.put("bnb_4bit_use_double_quant", first.scales() instanceof BlockScales.Nested);
     json.put("bnb_4bit_compute_dtype", first.described().valueType().label());
     json.put("bnb_4bit_quant_storage", "uint8");
+    skipped(json, written);
+    return json;
+  }
+
+  private static void skipped(ObjectNode json, WrittenQuantization written) {
     Stream.concat(written.dense().stream(), Stream.of(HEAD))
         .distinct()
         .sorted()
         .forEach(json.putArray("llm_int8_skip_modules")::add);
+  }
+
+  private static ObjectNode bytes(WrittenQuantization written) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("quant_method", "bitsandbytes");
+    json.put("load_in_4bit", false);
+    json.put("load_in_8bit", true);
+    json.put("llm_int8_threshold", written.threshold());
+    json.put("llm_int8_has_fp16_weight", false);
+    skipped(json, written);
     return json;
   }
 

@@ -2,6 +2,8 @@ package dev.assay.engine.checkpoint.packed;
 
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.CodebookWeight;
+import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.OutlierInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.Collection;
 import java.util.Collections;
@@ -21,11 +23,14 @@ import java.util.regex.Pattern;
  */
 public final class WrittenQuantization {
   private static final Pattern HEAD = Pattern.compile("(.*\\.)?(lm_head|embed_out)");
+  private static final double THRESHOLD = 6;
   private static final Pattern IN_LAYER = Pattern.compile(".*\\.\\d+\\..*");
 
   private final SortedMap<String, QuantizationConfig> packed = new TreeMap<>();
   private final SortedMap<String, CodebookWeight> codebooks = new TreeMap<>();
   private final SortedMap<String, Boolean> scaled = new TreeMap<>();
+  private final SortedMap<String, InputScheme> inputs = new TreeMap<>();
+  private final SortedSet<String> bytes = new TreeSet<>();
   private final SortedSet<String> dense = new TreeSet<>();
   private final SortedMap<String, String> obstacles = new TreeMap<>();
   private final SortedSet<String> wideScales = new TreeSet<>();
@@ -84,6 +89,31 @@ public final class WrittenQuantization {
     return Collections.unmodifiableSortedMap(codebooks);
   }
 
+  /** Notes a linear of signed bytes, which bitsandbytes' configuration says of all. */
+  public void bytes(String module) {
+    bytes.add(module);
+  }
+
+  /** Notes what is done to a linear's input. */
+  public void input(String module, InputScheme scheme) {
+    inputs.put(module, scheme);
+  }
+
+  /** From which magnitude on LLM.int8() leaves features alone; its own default if none says. */
+  double threshold() {
+    return bytes.stream()
+        .map(inputs::get)
+        .filter(OutlierInput.class::isInstance)
+        .mapToDouble(scheme -> ((OutlierInput) scheme).threshold())
+        .findFirst()
+        .orElse(THRESHOLD);
+  }
+
+  /** Linears of signed bytes. */
+  SortedSet<String> bytes() {
+    return Collections.unmodifiableSortedSet(bytes);
+  }
+
   /** Notes what keeps other tools from loading a linear. */
   public void obstacle(String module, String why) {
     obstacles.put(module, why);
@@ -107,6 +137,9 @@ public final class WrittenQuantization {
     other
         .or(() -> codebooks.isEmpty() ? Optional.empty() : Optional.of("bitsandbytes"))
         .ifPresent(label -> scaled.keySet().forEach(module -> all.put(module, unsaid(label))));
+    other
+        .or(() -> codebooks.isEmpty() ? Optional.empty() : Optional.of("4 bits of bitsandbytes"))
+        .ifPresent(label -> bytes.forEach(module -> all.put(module, unsaid(label))));
     format()
         .filter(format -> format != QuantizationConfig.Format.AWQ)
         .ifPresent(

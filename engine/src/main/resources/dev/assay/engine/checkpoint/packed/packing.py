@@ -67,6 +67,19 @@ def from_signed(self, codes: Tensor) -> Tensor:
 def rows_scale(self, greatest: Tensor) -> Tensor:
   return torch.unsqueeze(torch.div(greatest, 127.0), 1)
 
+# Codes around 128 as signed bytes.
+def to_signed(self, codes: Tensor) -> Tensor:
+  return torch.to(torch.to(codes, 3) - 128, 1)
+
+# What the scale of each row is a 127th of, [rows]: such that the division gives it back.
+def rows_greatest(self, scales: Tensor) -> Tensor:
+  scale = torch.reshape(torch.to(scales, 6), [-1])
+  near = scale * 127.0
+  up = torch.nextafter(near, torch.full_like(near, float("inf")))
+  down = torch.nextafter(near, torch.zeros_like(near))
+  other = torch.where(torch.eq(up / 127.0, scale), up, down)
+  return torch.where(torch.eq(near / 127.0, scale), near, other)
+
 # 4-bit codes [n, m] -> int32 [n, words]: nibble i of a word holds column order[i] of eight.
 def pack_interleaved(self, codes: Tensor, order: List[int]) -> Tensor:
   n = torch.size(codes, 0)
