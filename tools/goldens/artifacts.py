@@ -43,6 +43,7 @@ KEPT = (
     "gguf/llama_Q5_1",
     "gguf/llama_Q5_K_M",
     "gguf/llama_TQ2_0",
+    "gguf/mixtral_MXFP4_MOE",
     "gguf/phi3_Q8_0",
     "gguf/qwen2_Q8_0",
     "gptq/w2_g32_asym_v2_qwen2",

@@ -2,10 +2,10 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.packed.PackedLinear;
-import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.GridForm.Layout;
 import dev.assay.engine.weight.LoadableShapes;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
@@ -20,36 +20,38 @@ public final class CheckpointExport {
   private final TorchSession torch;
   private final Checkpoint source;
   private final CheckpointWriter writer;
+  private final Layout layout;
 
-  private CheckpointExport(TorchSession torch, Checkpoint source, CheckpointWriter writer) {
+  private CheckpointExport(
+      TorchSession torch, Checkpoint source, CheckpointWriter writer, Layout layout) {
     this.torch = torch;
     this.source = source;
     this.writer = writer;
+    this.layout = layout;
   }
 
   /**
-   * Writes a quantized checkpoint in the layout {@code pack-quantized} of compressed-tensors:
-   * codes, zeros and scales stay what they are, all other tensors are copied.
+   * Writes a quantized checkpoint in another published layout: codes, zeros and scales stay what
+   * they are, all other tensors are copied.
    *
    * @param source quantized on uniform grids
    * @param linears prefixes of what loaders take for linears; those that are dense are listed as
    *     left out of the quantization, which they need to know
+   * @param layout GPTQ, AWQ or compressed-tensors
    * @param target a directory that does not exist; it appears whole or not at all
    * @param shardBytes most bytes of tensors in a file
-   * @throws BadCheckpointException if the source is not so quantized, in a form that no loader of
-   *     the format takes, or damaged
+   * @throws BadCheckpointException if a linear is in a form that the layout cannot hold without
+   *     rounding it anew, or that no loader of the format takes, or if the source is damaged
    */
-  public static void toCompressedTensors(
-      TorchSession torch, Checkpoint source, List<String> linears, Path target, long shardBytes) {
-    if (source.quantization().filter(QuantizationConfig::packsGrids).isEmpty()) {
-      throw new BadCheckpointException(
-          source.directory()
-              + ": found "
-              + source.quantization().map(Object::toString).orElse("no quantization")
-              + ", expected linears on grids of 1 to 8 bits, all that compressed-tensors packs");
-    }
+  public static void to(
+      TorchSession torch,
+      Checkpoint source,
+      List<String> linears,
+      Layout layout,
+      Path target,
+      long shardBytes) {
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target, shardBytes)) {
-      new CheckpointExport(torch, source, writer).run(linears);
+      new CheckpointExport(torch, source, writer, layout).run(linears);
       writer.finish(source, dtype(source));
     }
   }
@@ -57,12 +59,14 @@ public final class CheckpointExport {
   private void run(List<String> linears) {
     Set<String> prefixes = new TreeSet<>(linears);
     prefixes.addAll(source.packedLinears().keySet());
+    boolean asymmetric = requireGrids(prefixes);
     Set<String> written = new TreeSet<>();
     for (String prefix : prefixes) {
       Optional<PackedLinear> packed = PackedLinear.find(source, prefix);
       written.addAll(packed.map(PackedLinear::names).orElse(Set.of(prefix + ".weight")));
       try (NDManager scope = torch.manager().newSubManager()) {
-        writer.putLinear(prefix, converted(prefix, source.linear(torch, scope, prefix)));
+        writer.putLinear(
+            prefix, converted(prefix, source.linear(torch, scope, prefix), asymmetric));
       }
     }
     for (String name : source.names()) {
@@ -74,34 +78,91 @@ public final class CheckpointExport {
     }
   }
 
-  private StoredWeight converted(String prefix, StoredWeight weight) {
-    if (weight.isDense() || weight.dense().isPresent()) {
+  /**
+   * Makes sure that some linear is on a grid, before anything is written.
+   *
+   * @return whether one has zeros of its own: a checkpoint has one version of GPTQ's format, and
+   *     the one for symmetric grids has no place for a zero of 0
+   */
+  private boolean requireGrids(Set<String> prefixes) {
+    Optional<GridForm> first = Optional.empty();
+    boolean asymmetric = false;
+    for (String prefix : prefixes) {
+      try (NDManager scope = torch.manager().newSubManager()) {
+        StoredWeight weight = source.linear(torch, scope, prefix);
+        if (!isPlain(weight)) {
+          GridForm grid = grid(prefix, weight).grid();
+          first = first.isEmpty() ? Optional.of(grid) : first;
+          asymmetric |= !grid.symmetric();
+          if (layout == Layout.AWQ && grid.groupSize() != first.get().groupSize()) {
+            throw refused(
+                prefix,
+                "found %s beside %s, expected one grid for all: AWQ's configuration knows no more"
+                    .formatted(grid.label(), first.get().label()));
+          }
+        }
+      }
+    }
+    if (first.isEmpty()) {
+      throw new BadCheckpointException(
+          "%s: found %s, expected linears on grids of 1 to 8 bits, all that %s holds"
+              .formatted(
+                  source.path(),
+                  source.quantization().map(Object::toString).orElse("no quantization"),
+                  layout));
+    }
+    return asymmetric;
+  }
+
+  private static boolean isPlain(StoredWeight weight) {
+    return weight.onGrid().isEmpty() && (weight.isDense() || weight.dense().isPresent());
+  }
+
+  private QuantizedWeight grid(String prefix, StoredWeight weight) {
+    Optional<QuantizedWeight> quantized =
+        weight.onGrid().filter(each -> each.grid().layout() != Layout.REAL_ZEROS);
+    if (quantized.isEmpty()) {
+      throw refused(
+          prefix,
+          ("found a weight in the form %s, which is no grid that %s has: it would have to be"
+                  + " rounded anew, which a recipe does; expected one on a grid, or a dense weight")
+              .formatted(weight.format(), layout));
+    }
+    return quantized.get();
+  }
+
+  private StoredWeight converted(String prefix, StoredWeight weight, boolean asymmetric) {
+    if (isPlain(weight)) {
       return weight;
     }
-    if (weight.onGrid().isEmpty()
-        || weight.onGrid().get().grid().layout() == GridForm.Layout.REAL_ZEROS) {
-      throw refused(
-          prefix,
-          "found a weight in the form "
-              + weight.format()
-              + ", which is no grid that pack-quantized has; expected one, or a dense weight");
-    }
-    QuantizedWeight quantized = weight.onGrid().get();
+    QuantizedWeight quantized = grid(prefix, weight);
     GridForm grid = quantized.grid();
-    if (!grid.ordered()) {
+    if (!layout.packs(grid.bits())) {
       throw refused(
           prefix,
-          "found columns whose groups are out of order, as act-order leaves them; versions of"
-              + " compressed-tensors before 0.19 read that as actorder group, those of today do"
-              + " not. Expected groups in order, as static groups have them");
+          "found codes of %d bits, for which %s has no place without rounding anew"
+              .formatted(grid.bits(), layout));
     }
-    GridForm form = grid.in(GridForm.Layout.COMPRESSED_TENSORS);
+    if (!grid.ordered() && layout != Layout.GPTQ) {
+      throw refused(prefix, unordered());
+    }
+    boolean symmetric = grid.symmetric() && (layout == Layout.COMPRESSED_TENSORS || !asymmetric);
+    GridForm form = new GridForm(grid.bits(), grid.groupSize(), symmetric, grid.ordered(), layout);
     Optional<String> obstacle =
         LoadableShapes.obstacle(form, quantized.outFeatures(), quantized.inFeatures());
     if (obstacle.isPresent()) {
       throw refused(prefix, obstacle.get());
     }
     return quantized.as(form);
+  }
+
+  private String unordered() {
+    return layout == Layout.AWQ
+        ? "found columns whose groups are out of order, as act-order leaves them, expected groups"
+            + " in order, as static groups have them: AWQ knows no others"
+        : "found columns whose groups are out of order, as act-order leaves them; versions of"
+            + " compressed-tensors before 0.19 read that as actorder group, those of today do"
+            + " not. Expected groups in order, as static groups have them";
   }
 
   private BadCheckpointException refused(String prefix, String why) {

@@ -2,17 +2,22 @@ package dev.assay.engine.export;
 
 import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.weight.GridForm.Layout;
 import java.util.List;
+import java.util.Optional;
 
 /** All formats that checkpoints can be written in. */
 public final class ExportFormats {
   private final List<ExportFormat> all =
       List.of(
-          new GgufExport("gguf-f16", GgmlType.F16),
-          new GgufExport("gguf-q8_0", GgmlType.Q8_0),
-          new GgufExport("gguf-q4_0", GgmlType.Q4_0),
+          new GgufExport("gguf", Optional.empty()),
+          new GgufExport("gguf-f16", Optional.of(GgmlType.F16)),
+          new GgufExport("gguf-q8_0", Optional.of(GgmlType.Q8_0)),
+          new GgufExport("gguf-q4_0", Optional.of(GgmlType.Q4_0)),
           new SafetensorsExport(),
-          new CompressedTensorsExport(),
+          new GridExport("gptq", Layout.GPTQ),
+          new GridExport("awq", Layout.AWQ),
+          new GridExport("compressed-tensors", Layout.COMPRESSED_TENSORS),
           new TorchScriptExport());
 
   public List<ExportFormat> all() {

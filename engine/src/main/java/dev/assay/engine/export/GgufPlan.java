@@ -2,7 +2,6 @@ package dev.assay.engine.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.checkpoint.gguf.GgufArchitecture;
 import dev.assay.engine.checkpoint.gguf.TensorMapping;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
@@ -17,7 +16,7 @@ import java.util.Set;
  * layers, then layer by layer, of each module the weight before the bias.
  */
 final class GgufPlan {
-  private static final String GPT2_PREFIX = "transformer.";
+  private static final String PREFIX = "transformer.";
   private static final List<String> SUFFIXES = List.of("weight", "bias");
 
   /** Buffers that older versions of Hugging Face's library stored beside the parameters. */
@@ -35,7 +34,7 @@ final class GgufPlan {
     this.source = source;
     this.architecture = architecture;
     this.config = source.config();
-    this.prefixed = source.names().stream().anyMatch(name -> name.startsWith(GPT2_PREFIX));
+    this.prefixed = source.names().stream().anyMatch(name -> name.startsWith(PREFIX));
   }
 
   /**
@@ -43,18 +42,18 @@ final class GgufPlan {
    *
    * @throws BadCheckpointException if one has no place in the format
    */
-  List<PlannedTensor> tensors(GgmlType matrices) {
-    List<TensorMapping> modules = architecture.modules();
+  List<PlannedTensor> tensors(TypeChoice choice) {
+    List<TensorMapping> modules = architecture.modules(config);
     List<PlannedTensor> tensors = new ArrayList<>();
     for (TensorMapping module : modules) {
       if (!module.inLayer()) {
-        add(tensors, module, 0, matrices);
+        add(tensors, module, 0, choice);
       }
     }
     for (int layer = 0; layer < architecture.layers(config); layer++) {
       for (TensorMapping module : modules) {
         if (module.inLayer()) {
-          add(tensors, module, layer, matrices);
+          add(tensors, module, layer, choice);
         }
       }
     }
@@ -63,17 +62,34 @@ final class GgufPlan {
   }
 
   private void add(
-      List<PlannedTensor> tensors, TensorMapping module, int layer, GgmlType matrices) {
-    String prefix = module.huggingFace(layer);
-    if (!prefixed && prefix.startsWith(GPT2_PREFIX)) {
-      prefix = prefix.substring(GPT2_PREFIX.length());
-    }
+      List<PlannedTensor> tensors, TensorMapping module, int layer, TypeChoice choice) {
+    int experts = module.perExpert() ? architecture.experts(config) : 1;
     for (String suffix : SUFFIXES) {
-      SourceTensor tensor = SourceTensor.find(source, prefix, suffix);
-      if (tensor != null) {
-        planned.addAll(tensor.uses());
-        tensors.add(PlannedTensor.of(torch, module.gguf(layer), module, tensor, config, matrices));
+      List<SourceTensor> sources = new ArrayList<>();
+      for (int expert = 0; expert < experts; expert++) {
+        SourceTensor tensor =
+            SourceTensor.find(source, published(module.huggingFace(layer, expert)), suffix);
+        if (tensor != null) {
+          planned.addAll(tensor.uses());
+          sources.add(tensor);
+        }
       }
+      if (!sources.isEmpty()) {
+        requireAll(sources, experts);
+        tensors.add(PlannedTensor.of(torch, module.gguf(layer), module, sources, config, choice));
+      }
+    }
+  }
+
+  private String published(String prefix) {
+    return !prefixed && prefix.startsWith(PREFIX) ? prefix.substring(PREFIX.length()) : prefix;
+  }
+
+  private void requireAll(List<SourceTensor> sources, int experts) {
+    if (sources.size() != experts) {
+      throw new BadCheckpointException(
+          "%s: found '%s' of %d experts, expected all %d"
+              .formatted(source.path(), sources.get(0).name(), sources.size(), experts));
     }
   }
 

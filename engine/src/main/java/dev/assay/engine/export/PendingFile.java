@@ -1,6 +1,7 @@
 package dev.assay.engine.export;
 
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -53,6 +54,20 @@ final class PendingFile implements AutoCloseable {
   void write(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
+    }
+  }
+
+  /** Appends a part of another file. */
+  void copy(Path from, long begin, long end) throws IOException {
+    try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ)) {
+      long position = begin;
+      while (position < end) {
+        long copied = in.transferTo(position, end - position, channel);
+        if (copied <= 0) {
+          throw new EOFException(from + " ends before byte " + end);
+        }
+        position += copied;
+      }
     }
   }
 

@@ -7,6 +7,8 @@ import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.checkpoint.gguf.TensorMapping;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.torch.TorchSession;
+import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * A tensor of a GGUF file that is to be written.
@@ -15,66 +17,55 @@ import dev.assay.engine.torch.TorchSession;
  * @param type in the file
  * @param shape in the file, row-major
  * @param adjustment how it differs from the source's
- * @param source where its values come from
+ * @param sources where its values come from: one, or one for each expert
  */
 record PlannedTensor(
-    String name, GgmlType type, Shape shape, Adjustment adjustment, SourceTensor source) {
+    String name, GgmlType type, Shape shape, Adjustment adjustment, List<SourceTensor> sources) {
+  PlannedTensor {
+    sources = List.copyOf(sources);
+  }
 
-  /** Vectors stay in float32; matrices whose rows are no whole blocks go to float16. */
+  /** One that is to be written for a module, in the type that the choice falls on. */
   static PlannedTensor of(
       TorchSession torch,
       String module,
       TensorMapping mapping,
-      SourceTensor source,
+      List<SourceTensor> sources,
       JsonNode config,
-      GgmlType matrices) {
-    String name = module + "." + source.suffix();
-    long[] shape = source.shape(torch);
+      TypeChoice choice) {
+    SourceTensor first = sources.get(0);
+    long[] shape = first.shape(torch);
     if (shape.length != 1 && shape.length != 2) {
-      throw new BadCheckpointException(
-          source.source().path()
-              + ": tensor '"
-              + source.prefix()
-              + "."
-              + source.suffix()
-              + "': found "
-              + shape.length
-              + " dimensions, expected 1 or 2");
+      throw bad(first, shape.length + " dimensions", "1 or 2");
     }
-    Adjustment adjustment = mapping.adjustment(source.suffix(), shape.length, config);
-    if (source.packed() && adjustment instanceof Adjustment.Transposed) {
+    Adjustment adjustment = mapping.adjustment(first.suffix(), shape.length, config);
+    if (first.packed() && adjustment instanceof Adjustment.Transposed) {
       // Packed weights are [out, in] already, as the file's are.
       adjustment = Adjustment.NONE;
     }
-    requireHeads(source, shape[0], adjustment);
+    if (shape[0] % adjustment.rowsMultiple() != 0) {
+      throw bad(first, shape[0] + " rows", adjustment.rowsExpected());
+    }
     if (adjustment instanceof Adjustment.Transposed) {
       shape = new long[] {shape[1], shape[0]};
     }
-    return new PlannedTensor(name, type(shape, matrices), new Shape(shape), adjustment, source);
+    GgmlType type = choice.of(mapping, shape, sources);
+    if (mapping.perExpert()) {
+      shape = LongStream.concat(LongStream.of(sources.size()), LongStream.of(shape)).toArray();
+    }
+    return new PlannedTensor(
+        module + "." + first.suffix(), type, new Shape(shape), adjustment, sources);
   }
 
-  private static GgmlType type(long[] shape, GgmlType matrices) {
-    if (shape.length == 1) {
-      return GgmlType.F32;
-    }
-    return shape[1] % matrices.blockValues() == 0 ? matrices : GgmlType.F16;
+  private static BadCheckpointException bad(SourceTensor source, String found, String expected) {
+    return new BadCheckpointException(
+        "%s: tensor '%s': found %s, expected %s"
+            .formatted(source.source().path(), source.name(), found, expected));
   }
 
-  private static void requireHeads(SourceTensor source, long rows, Adjustment adjustment) {
-    if (adjustment instanceof Adjustment.InterleavedHeads heads
-        && rows % (2L * heads.heads()) != 0) {
-      throw new BadCheckpointException(
-          source.source().path()
-              + ": tensor '"
-              + source.prefix()
-              + "."
-              + source.suffix()
-              + "': found "
-              + rows
-              + " rows, expected an even number for each of "
-              + heads.heads()
-              + " heads");
-    }
+  /** Shape of what one source gives. */
+  Shape each() {
+    return sources.size() == 1 && shape.dimension() < 3 ? shape : shape.slice(1);
   }
 
   /** Bytes in the file. */

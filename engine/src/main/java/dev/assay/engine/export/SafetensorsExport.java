@@ -36,13 +36,14 @@ final class SafetensorsExport implements ExportFormat {
   }
 
   @Override
-  public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
+  public Exported export(
+      TorchSession torch, Checkpoint source, Path target, ExportOptions options) {
     SortedMap<String, Set<String>> packed = source.packedLinears();
     Set<String> parts = new TreeSet<>();
     packed.values().forEach(parts::addAll);
     Map<String, String> divisors = new Families().divisors(source);
     Set<String> transposed = new Families().transposed(source);
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, target, shardBytes)) {
+    try (CheckpointWriter writer = CheckpointWriter.create(torch, target, options.shardBytes())) {
       for (String name : source.names()) {
         if (!parts.contains(name) && !divisors.containsValue(name)) {
           try (NDManager scope = torch.manager().newSubManager()) {

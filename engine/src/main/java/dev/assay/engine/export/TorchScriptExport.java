@@ -30,7 +30,8 @@ final class TorchScriptExport implements ExportFormat {
   }
 
   @Override
-  public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
+  public Exported export(
+      TorchSession torch, Checkpoint source, Path target, ExportOptions options) {
     ModelSpec architecture = new Families().architecture(source);
     DType dtype = MainType.of(source, architecture.main());
     try (PendingFile file = PendingFile.create(target)) {

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Checkpoints in GPTQ's and AWQ's layouts written anew as compressed-tensors. */
 class CheckpointExportTest extends TorchTest {
+  private static final Layout LAYOUT = Layout.COMPRESSED_TENSORS;
+
   @TempDir Path directory;
 
   @ParameterizedTest
@@ -45,8 +47,7 @@ class CheckpointExportTest extends TorchTest {
     Checkpoint source = source(grid);
     Path target = directory.resolve("target");
 
-    CheckpointExport.toCompressedTensors(
-        torch, source, List.of("q", "up", "dense"), target, 1L << 30);
+    CheckpointExport.to(torch, source, List.of("q", "up", "dense"), LAYOUT, target, 1L << 30);
 
     Checkpoint exported = Checkpoint.open(target);
     assertThat(exported.quantization().orElseThrow())
@@ -82,8 +83,7 @@ class CheckpointExportTest extends TorchTest {
     Checkpoint source = source(new GridForm(4, 16, true, true, Layout.GPTQ));
     Path target = directory.resolve("target");
 
-    CheckpointExport.toCompressedTensors(
-        torch, source, List.of("q", "up", "dense"), target, 1L << 30);
+    CheckpointExport.to(torch, source, List.of("q", "up", "dense"), LAYOUT, target, 1L << 30);
 
     JsonNode json = Checkpoint.open(target).config().get("quantization_config");
     assertThat(json.toString())
@@ -103,8 +103,7 @@ class CheckpointExportTest extends TorchTest {
   void whatCannotBePacked() throws IOException {
     Path target = directory.resolve("target");
     Checkpoint plain = RawCheckpoint.source(directory.resolve("plain"));
-    assertThatThrownBy(
-            () -> CheckpointExport.toCompressedTensors(torch, plain, List.of(), target, 1L << 30))
+    assertThatThrownBy(() -> CheckpointExport.to(torch, plain, List.of(), LAYOUT, target, 1L << 30))
         .isInstanceOf(BadCheckpointException.class)
         .hasMessageContaining("found no quantization, expected linears on grids of 1 to 8 bits");
     assertThat(target).doesNotExist();
@@ -124,8 +123,7 @@ class CheckpointExportTest extends TorchTest {
     Path target = directory.resolve("target");
 
     assertThatThrownBy(
-            () ->
-                CheckpointExport.toCompressedTensors(torch, source, List.of("q"), target, 1L << 30))
+            () -> CheckpointExport.to(torch, source, List.of("q"), LAYOUT, target, 1L << 30))
         .isInstanceOf(BadCheckpointException.class)
         .hasMessageContaining("q: ")
         .hasMessageContaining(message);

@@ -16,6 +16,7 @@ import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
+import dev.assay.engine.weight.GridForm.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Families in the layout of compressed-tensors. */
 class CompressedTensorsExportTest extends TorchTest {
-  private static final CompressedTensorsExport EXPORT = new CompressedTensorsExport();
+  private static final GridExport EXPORT =
+      new GridExport("compressed-tensors", Layout.COMPRESSED_TENSORS);
 
   @TempDir Path directory;
 
@@ -55,7 +57,7 @@ class CompressedTensorsExportTest extends TorchTest {
     assertThat(json.at("/config_groups/group_0/weights/num_bits").asInt()).isEqualTo(bits);
     assertThat(json.at("/config_groups/group_0/weights/actorder").isNull()).isTrue();
     assertThat(exported.names()).noneMatch(name -> name.endsWith("g_idx"));
-    assertThat(CompressedTensorsExport.notes(exported)).hasSize(symmetric ? 0 : 1);
+    assertThat(GridExport.notes(exported)).hasSize(symmetric ? 0 : 1);
     NDArray before = FamilyFixtures.outputs(torch, scope, fixture, artifact);
     NDArray after = FamilyFixtures.outputs(torch, scope, fixture, exported);
     assertThat(Agreement.of(after, before).greatestDifference()).isZero();

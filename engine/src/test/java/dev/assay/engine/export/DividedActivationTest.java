@@ -17,6 +17,7 @@ import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
+import dev.assay.engine.weight.GridForm.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ class DividedActivationTest extends TorchTest {
         .isLessThan(fixture.tolerance());
     assertThatThrownBy(
             () ->
-                new CompressedTensorsExport()
+                new GridExport("compressed-tensors", Layout.COMPRESSED_TENSORS)
                     .export(torch, artifact, directory.resolve("packed"), 1L << 30))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(".scales: found an activation that is divided");

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +77,10 @@ class GgufLayoutTest extends TorchTest {
     Map<String, QuantizedWeight> packed = new TreeMap<>();
     Checkpoint source = packed(fixture.checkpoint(), layout, packed);
 
-    Path target = export(source, "gguf-f16");
+    Path target = directory.resolve("packed.gguf");
+    new ExportFormats()
+        .of("gguf-f16")
+        .export(torch, source, target, new ExportOptions(1L << 30, Optional.empty(), true));
 
     PlainGguf file = new PlainGguf(target);
     GPT2.forEach(

@@ -4,6 +4,7 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.export.ExportFormat;
 import dev.assay.engine.export.ExportFormats;
+import dev.assay.engine.export.ExportOptions;
 import dev.assay.engine.export.Exported;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.torch.TorchDevice;
@@ -11,6 +12,7 @@ import dev.assay.engine.torch.TorchSession;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,12 +60,32 @@ final class ExportCommand implements Callable<Integer> {
       description = "Most bytes of tensors in a safetensors file; ${DEFAULT-VALUE} unless given.")
   private long shardSize = 2L << 30;
 
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description =
+          "Type of the matrices of a GGUF file: f16, q8_0, q4_k, ...; unless given each has the"
+              + " smallest that holds its values as they are.")
+  private Optional<String> type = Optional.empty();
+
+  @Option(
+      names = "--requantize",
+      description =
+          "Round weights anew that are quantized already and have no place in the format as they"
+              + " are.")
+  private boolean requantize;
+
   @Override
   public Integer call() {
     ExportFormat chosen = new ExportFormats().of(format);
     if (shardSize < 1) {
       throw new ParameterException(
           spec.commandLine(), "--shard-size: found " + shardSize + ", expected at least 1");
+    }
+    if (type.isPresent() && chosen.types().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--type: found %s, expected none for %s".formatted(type.get(), chosen.name()));
     }
     if (output.toString().isEmpty()) {
       throw new BadInputException("--output: found '', expected the path of something new");
@@ -72,7 +94,8 @@ final class ExportCommand implements Callable<Integer> {
     Exported written;
     try (TorchSession torch =
         TorchSession.open(TorchDevice.CPU, Runtime.getRuntime().availableProcessors())) {
-      written = chosen.export(torch, source, output, shardSize);
+      written =
+          chosen.export(torch, source, output, new ExportOptions(shardSize, type, requantize));
     }
     PrintWriter out = spec.commandLine().getOut();
     source.notes().forEach(note -> out.println("note: " + note));

@@ -51,6 +51,36 @@ class ExportCommandTest {
         .isEqualTo(bitsPerWeight);
   }
 
+  /** What is quantized already keeps its values, or is rounded anew where that is asked for. */
+  @Test
+  void roundsOnceOnly() {
+    Path four = directory.resolve("four.gguf");
+    assertThat(export(TestBench.model("ref-7m"), "gguf-q4_0", four).exitCode()).isZero();
+    Path target = directory.resolve("again.gguf");
+
+    Spoken refused = export(four, "gguf", target, "--type", "iq4_nl");
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(refused.err())
+        .contains("found a weight in the form Q4_0, which IQ4_NL would round anew")
+        .contains("--requantize");
+    assertThat(target).doesNotExist();
+
+    Spoken anew = export(four, "gguf", target, "--type", "iq4_nl", "--requantize");
+    assertThat(anew.exitCode()).as(anew.err()).isZero();
+
+    Spoken gptq = export(four, "gptq", directory.resolve("gptq"));
+    assertThat(gptq.exitCode()).as(gptq.err()).isZero();
+
+    Spoken typed = export(four, "safetensors", directory.resolve("plain"), "--type", "f16");
+    assertThat(typed.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(typed.err()).contains("--type: found f16, expected none for safetensors");
+
+    Spoken unknown = export(four, "gguf", directory.resolve("x.gguf"), "--type", "q9");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(unknown.err()).contains("type: found 'q9', expected one of f32, f16, q4_0");
+  }
+
   @Test
   void shardsAsAsked() throws IOException {
     Path target = directory.resolve("shards");
@@ -73,7 +103,7 @@ class ExportCommandTest {
 
     Spoken unknown = export(TestBench.model("ref-7m"), "gguf-q9", target);
     assertThat(unknown.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(unknown.err()).contains("format: found 'gguf-q9', expected one of gguf-f16");
+    assertThat(unknown.err()).contains("format: found 'gguf-q9', expected one of gguf, gguf-f16");
 
     Spoken nowhere = export(directory.resolve("nowhere"), "gguf-f16", target);
     assertThat(nowhere.exitCode()).isEqualTo(ExitCode.BAD_INPUT);

@@ -41,6 +41,47 @@ public sealed interface Adjustment {
     }
   }
 
+  /**
+   * Rows of fused queries, keys and values: Hugging Face has them group by group, of each first the
+   * queries that it serves, then its keys, then its values; a file has all queries, all keys, all
+   * values.
+   *
+   * @param groups heads of keys and values, at least 1
+   * @param served heads of queries that each serves, at least 1
+   */
+  record GroupedHeads(int groups, int served) implements Adjustment {
+    public GroupedHeads {
+      if (groups < 1 || served < 1) {
+        throw new IllegalArgumentException(
+            "groups: found %d that serve %d, expected at least 1".formatted(groups, served));
+      }
+    }
+
+    @Override
+    public String label() {
+      return "grouped-" + groups + "-" + served;
+    }
+  }
+
+  /**
+   * What the number of rows has to be a multiple of.
+   *
+   * @return 1 for any
+   */
+  default long rowsMultiple() {
+    if (this instanceof InterleavedHeads heads) {
+      return 2L * heads.heads();
+    }
+    return this instanceof GroupedHeads grouped ? grouped.groups() * (grouped.served() + 2L) : 1;
+  }
+
+  /** The same in words, for messages. */
+  default String rowsExpected() {
+    return this instanceof InterleavedHeads heads
+        ? "an even number for each of " + heads.heads() + " heads"
+        : "a multiple of " + rowsMultiple();
+  }
+
   /** Rows and columns change places. */
   record Transposed() implements Adjustment {
     @Override

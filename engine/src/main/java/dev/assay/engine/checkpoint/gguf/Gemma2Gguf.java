@@ -33,7 +33,7 @@ final class Gemma2Gguf implements GgufArchitecture {
   }
 
   @Override
-  public List<TensorMapping> modules() {
+  public List<TensorMapping> modules(JsonNode config) {
     return List.of(
         same("token_embd", "model.embed_tokens"),
         norm("output_norm", "model.norm"),
@@ -57,7 +57,7 @@ final class Gemma2Gguf implements GgufArchitecture {
 
   @Override
   public ObjectNode config(GgufFile file) {
-    ObjectNode config = keys.config(file, modelType(), "Gemma2ForCausalLM");
+    ObjectNode config = keys.config(file, name(), "Gemma2ForCausalLM");
     config.put("hidden_act", "gelu_pytorch_tanh");
     config.put("hidden_activation", "gelu_pytorch_tanh");
     config.put("sliding_window", keys.whole(file, WINDOW, 4096));

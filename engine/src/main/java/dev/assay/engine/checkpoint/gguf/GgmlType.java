@@ -3,6 +3,7 @@ package dev.assay.engine.checkpoint.gguf;
 import dev.assay.engine.checkpoint.gguf.block.BlockDecoder;
 import dev.assay.engine.checkpoint.gguf.block.BlockEncoder;
 import dev.assay.engine.checkpoint.gguf.block.FloatBlocks;
+import dev.assay.engine.checkpoint.gguf.block.Half;
 import dev.assay.engine.checkpoint.gguf.block.OffsetBlocks;
 import dev.assay.engine.checkpoint.gguf.block.PlainValues;
 import dev.assay.engine.checkpoint.gguf.block.SignedBlocks;
@@ -13,7 +14,10 @@ import dev.assay.engine.checkpoint.gguf.block.TableBlocks;
 import dev.assay.engine.checkpoint.gguf.block.TernaryBlocks;
 import dev.assay.engine.torch.DType;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +131,87 @@ public enum GgmlType {
     for (int block = 0; block < values.length / blockValues; block++) {
       decoder.decode(blocks, block * blockBytes, values, block * blockValues);
     }
+  }
+
+  /**
+   * The type for rows of so many values: itself, or where they are no whole blocks what llama.cpp
+   * takes in its place.
+   */
+  public GgmlType forRows(long columns) {
+    if (columns % blockValues == 0) {
+      return this;
+    }
+    return switch (this) {
+      case Q2_K, Q3_K, TQ1_0, TQ2_0 -> Q4_0.forRows(columns);
+      case Q4_K -> Q5_0.forRows(columns);
+      case Q5_K -> Q5_1.forRows(columns);
+      case Q6_K -> Q8_0.forRows(columns);
+      case IQ4_XS -> IQ4_NL.forRows(columns);
+      default -> F16;
+    };
+  }
+
+  /**
+   * Whether values come back from it as they are.
+   *
+   * @param values a multiple of {@link #blockValues}
+   */
+  public boolean holds(float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length / blockValues * blockBytes)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    encode(values, bytes);
+    float[] back = new float[values.length];
+    for (int block = 0; block < values.length / blockValues; block++) {
+      int at = block * blockBytes;
+      switch (this) {
+        case F32 -> back[block] = bytes.getFloat(at);
+        case F16 -> back[block] = Half.toFloat(bytes.getShort(at));
+        case BF16 -> back[block] = Float.intBitsToFloat(bytes.getShort(at) << Short.SIZE);
+        default -> Objects.requireNonNull(decoder).decode(bytes, at, back, block * blockValues);
+      }
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (back[i] != values[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * What stands for it in {@code general.file_type} of a file most of whose matrices are of it.
+   *
+   * @throws IllegalStateException for a type that no file is of
+   */
+  public int fileType() {
+    return switch (this) {
+      case F32 -> 0;
+      case F16 -> 1;
+      case Q4_0 -> 2;
+      case Q4_1 -> 3;
+      case Q8_0 -> 7;
+      case Q5_0 -> 8;
+      case Q5_1 -> 9;
+      case Q2_K -> 10;
+      case Q3_K -> 11;
+      case Q4_K -> 14;
+      case Q5_K -> 16;
+      case Q6_K -> 18;
+      case IQ4_NL -> 25;
+      case IQ4_XS -> 30;
+      case BF16 -> 32;
+      case TQ1_0 -> 36;
+      case TQ2_0 -> 37;
+      case MXFP4 -> 38;
+      case NVFP4 -> 39;
+      case Q8_K -> throw new IllegalStateException("no file is of Q8_K");
+    };
+  }
+
+  /** The types that files are written in. */
+  public static List<GgmlType> ofFiles() {
+    return Arrays.stream(values()).filter(type -> type != Q8_K).toList();
   }
 
   /**

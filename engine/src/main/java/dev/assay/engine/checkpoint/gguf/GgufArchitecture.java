@@ -13,13 +13,27 @@ public interface GgufArchitecture {
   /** The value of {@code general.architecture} and the prefix of its keys. */
   String name();
 
-  /** {@code model_type} of Hugging Face's configuration. */
-  default String modelType() {
-    return name();
+  /** The values of {@code model_type} of Hugging Face's configuration, the usual one first. */
+  default List<String> modelTypes() {
+    return List.of(name());
   }
 
-  /** All modules: those outside layers first, in the order in which files have them. */
-  List<TensorMapping> modules();
+  /**
+   * All modules of a model: those outside layers first, in the order in which files have them.
+   *
+   * @param config Hugging Face's configuration
+   */
+  List<TensorMapping> modules(JsonNode config);
+
+  /** Number of experts in a layer; 1 where there are none. */
+  default int experts(JsonNode config) {
+    return 1;
+  }
+
+  /** What readers of a file that is written do otherwise than the model, a line each. */
+  default List<String> notes(JsonNode config) {
+    return List.of();
+  }
 
   /** Tensors of a file that go into the configuration and are no parameters. */
   default Set<String> constants() {

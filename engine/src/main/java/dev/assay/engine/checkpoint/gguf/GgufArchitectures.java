@@ -8,7 +8,18 @@ import java.util.stream.Collectors;
 /** The architectures whose GGUF files are read and written. */
 public final class GgufArchitectures {
   private final List<GgufArchitecture> all =
-      List.of(new LlamaGguf(), new Qwen2Gguf(), new Gpt2Gguf(), new Phi3Gguf(), new Gemma2Gguf());
+      List.of(
+          new LlamaGguf(),
+          new Qwen2Gguf(),
+          new Qwen3Gguf(),
+          new Gpt2Gguf(),
+          new Phi3Gguf(),
+          new Gemma2Gguf(),
+          new BloomGguf(),
+          new GptNeoXGguf(),
+          new GptJGguf(),
+          new FalconGguf(),
+          new BertGguf());
 
   /**
    * The architecture of a file.
@@ -17,7 +28,7 @@ public final class GgufArchitectures {
    */
   public GgufArchitecture of(GgufFile file) {
     String name = file.text("general.architecture");
-    return find(GgufArchitecture::name, name, file.file() + ": key general.architecture");
+    return find(each -> List.of(each.name()), name, file.file() + ": key general.architecture");
   }
 
   /**
@@ -26,13 +37,13 @@ public final class GgufArchitectures {
    * @throws BadInputException if it is not a known one
    */
   public GgufArchitecture ofModelType(String type) {
-    return find(GgufArchitecture::modelType, type, "config.json: key model_type");
+    return find(GgufArchitecture::modelTypes, type, "config.json: key model_type");
   }
 
   private GgufArchitecture find(
-      Function<GgufArchitecture, String> by, String wanted, String where) {
+      Function<GgufArchitecture, List<String>> by, String wanted, String where) {
     return all.stream()
-        .filter(each -> by.apply(each).equals(wanted))
+        .filter(each -> by.apply(each).contains(wanted))
         .findFirst()
         .orElseThrow(
             () ->
@@ -41,6 +52,9 @@ public final class GgufArchitectures {
                         + ": found '"
                         + wanted
                         + "', expected one of "
-                        + all.stream().map(by).collect(Collectors.joining(", "))));
+                        + all.stream()
+                            .map(by)
+                            .flatMap(List::stream)
+                            .collect(Collectors.joining(", "))));
   }
 }

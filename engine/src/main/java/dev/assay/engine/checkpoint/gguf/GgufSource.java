@@ -7,6 +7,7 @@ import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.config.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +61,7 @@ public record GgufSource(
 
   private static GgufSource of(GgufFile header, GgufArchitecture architecture, ObjectNode config) {
     Map<String, TensorMapping> mappings = new HashMap<>();
-    architecture.modules().forEach(mapping -> mappings.put(mapping.gguf(), mapping));
+    architecture.modules(config).forEach(mapping -> mappings.put(mapping.gguf(), mapping));
     int layers = architecture.layers(config);
     SortedMap<String, TensorInfo> tensors = new TreeMap<>();
     List<TensorInfo> strays = new ArrayList<>();
@@ -71,8 +72,10 @@ public record GgufSource(
         if (mapping == null || name.layer() >= layers || !SUFFIXES.contains(name.suffix())) {
           strays.add(stray(header, tensor));
         } else {
-          TensorInfo info = info(header, tensor, name, mapping, config);
-          tensors.put(info.name(), info);
+          int experts = mapping.perExpert() ? architecture.experts(config) : 1;
+          for (TensorInfo info : infos(header, tensor, name, mapping, config, experts)) {
+            tensors.put(info.name(), info);
+          }
         }
       }
     }
@@ -89,35 +92,45 @@ public record GgufSource(
         tensor.end());
   }
 
-  private static TensorInfo info(
+  /** A tensor as Hugging Face has it: one, or one for each expert. */
+  private static List<TensorInfo> infos(
       GgufFile header,
       GgufTensor tensor,
       ModuleName name,
       TensorMapping mapping,
-      ObjectNode config) {
-    long[] shape = tensor.shape();
+      ObjectNode config,
+      int experts) {
+    long[] whole = tensor.shape();
+    if (mapping.perExpert() && (whole.length != 3 || whole[0] != experts)) {
+      throw bad(header, tensor, "shape " + Arrays.toString(whole), "[" + experts + ", out, in]");
+    }
+    long[] shape = mapping.perExpert() ? new long[] {whole[1], whole[2]} : whole;
     Adjustment adjustment = mapping.adjustment(name.suffix(), shape.length, config);
-    if (adjustment instanceof Adjustment.InterleavedHeads heads
-        && shape[0] % (2L * heads.heads()) != 0) {
-      throw new BadCheckpointException(
-          header.file()
-              + ": tensor '"
-              + tensor.name()
-              + "': found "
-              + shape[0]
-              + " rows, expected an even number for each of "
-              + heads.heads()
-              + " heads");
+    if (shape[0] % adjustment.rowsMultiple() != 0) {
+      throw bad(header, tensor, shape[0] + " rows", adjustment.rowsExpected());
     }
     long[] loaded =
         adjustment instanceof Adjustment.Transposed ? new long[] {shape[1], shape[0]} : shape;
-    return new TensorInfo(
-        mapping.huggingFace(name.layer()) + "." + name.suffix(),
-        tensor.type().loaded(),
-        new Shape(loaded),
-        header.file(),
-        tensor.begin(),
-        tensor.end(),
-        new GgufEncoding(tensor.type(), adjustment));
+    long bytes = (tensor.end() - tensor.begin()) / experts;
+    List<TensorInfo> infos = new ArrayList<>();
+    for (int expert = 0; expert < experts; expert++) {
+      infos.add(
+          new TensorInfo(
+              mapping.huggingFace(name.layer(), expert) + "." + name.suffix(),
+              tensor.type().loaded(),
+              new Shape(loaded),
+              header.file(),
+              tensor.begin() + expert * bytes,
+              tensor.begin() + (expert + 1) * bytes,
+              new GgufEncoding(tensor.type(), adjustment)));
+    }
+    return infos;
+  }
+
+  private static BadCheckpointException bad(
+      GgufFile header, GgufTensor tensor, String found, String expected) {
+    return new BadCheckpointException(
+        "%s: tensor '%s': found %s, expected %s"
+            .formatted(header.file(), tensor.name(), found, expected));
   }
 }

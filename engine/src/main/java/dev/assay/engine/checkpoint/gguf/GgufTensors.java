@@ -47,6 +47,8 @@ final class GgufTensors {
   private NDArray adjust(NDManager owner, NDArray stored, Adjustment adjustment) {
     if (adjustment instanceof Adjustment.InterleavedHeads heads) {
       return script.call(owner, "halves", stored, (long) heads.heads());
+    } else if (adjustment instanceof Adjustment.GroupedHeads groups) {
+      return script.call(owner, "grouped", stored, (long) groups.groups(), (long) groups.served());
     } else if (adjustment instanceof Adjustment.Transposed) {
       return script.call(owner, "transposed", stored);
     } else if (adjustment instanceof Adjustment.PlusOne) {

@@ -24,7 +24,7 @@ final class Gpt2Gguf implements GgufArchitecture {
   }
 
   @Override
-  public List<TensorMapping> modules() {
+  public List<TensorMapping> modules(JsonNode config) {
     return List.of(
         same("token_embd", "transformer.wte"),
         same("position_embd", "transformer.wpe"),
@@ -47,7 +47,7 @@ final class Gpt2Gguf implements GgufArchitecture {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
     GgufTensor embedding = DecoderKeys.embedding(file);
     config.putArray("architectures").add("GPT2LMHeadModel");
-    config.put("model_type", modelType());
+    config.put("model_type", name());
     config.put("vocab_size", embedding.shape()[0]);
     config.put("n_positions", file.count(PREFIX + "context_length"));
     config.put("n_ctx", file.count(PREFIX + "context_length"));

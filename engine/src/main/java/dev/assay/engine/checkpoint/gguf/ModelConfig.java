@@ -9,6 +9,8 @@ import java.util.List;
 record ModelConfig(JsonNode json) {
   private static final BigInteger GREATEST = BigInteger.valueOf(GgufFile.GREATEST_UINT32);
 
+  private static final String KEY_VALUE_HEADS = "num_key_value_heads";
+
   int whole(String key) {
     JsonNode node = json.path(key);
     if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 0) {
@@ -46,17 +48,23 @@ record ModelConfig(JsonNode json) {
   }
 
   int heads() {
-    int heads = whole("num_attention_heads");
+    String key = either("num_attention_heads", "n_head");
+    int heads = whole(key);
     if (heads < 1) {
-      throw bad("num_attention_heads", "at least 1");
+      throw bad(key, "at least 1");
     }
     return heads;
   }
 
+  /** The first of two keys, unless only the other is there. */
+  String either(String key, String other) {
+    return has(key) || !has(other) ? key : other;
+  }
+
   int keyValueHeads() {
-    int heads = whole("num_key_value_heads", heads());
+    int heads = whole(KEY_VALUE_HEADS, heads());
     if (heads < 1) {
-      throw bad("num_key_value_heads", "at least 1");
+      throw bad(KEY_VALUE_HEADS, "at least 1");
     }
     return heads;
   }

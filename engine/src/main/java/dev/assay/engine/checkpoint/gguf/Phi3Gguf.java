@@ -31,7 +31,7 @@ final class Phi3Gguf implements GgufArchitecture {
   }
 
   @Override
-  public List<TensorMapping> modules() {
+  public List<TensorMapping> modules(JsonNode config) {
     return List.of(
         same("token_embd", "model.embed_tokens"),
         same("output_norm", "model.norm"),
@@ -51,7 +51,7 @@ final class Phi3Gguf implements GgufArchitecture {
 
   @Override
   public ObjectNode config(GgufFile file) {
-    ObjectNode config = keys.config(file, modelType(), "Phi3ForCausalLM");
+    ObjectNode config = keys.config(file, name(), "Phi3ForCausalLM");
     int window = keys.whole(file, WINDOW, 0);
     if (window > 0) {
       config.put("sliding_window", window);

@@ -17,7 +17,7 @@ final class Qwen2Gguf implements GgufArchitecture {
   }
 
   @Override
-  public List<TensorMapping> modules() {
+  public List<TensorMapping> modules(JsonNode config) {
     return List.of(
         same("token_embd", "model.embed_tokens"),
         same("output_norm", "model.norm"),
@@ -35,7 +35,7 @@ final class Qwen2Gguf implements GgufArchitecture {
 
   @Override
   public ObjectNode config(GgufFile file) {
-    ObjectNode config = keys.config(file, modelType(), "Qwen2ForCausalLM");
+    ObjectNode config = keys.config(file, name(), "Qwen2ForCausalLM");
     keys.readScaling(file, config);
     return config;
   }
@@ -49,7 +49,7 @@ final class Qwen2Gguf implements GgufArchitecture {
   }
 
   /** A window that no layer has, as it is in published models, is none. */
-  private static void requireNoWindow(ModelConfig config) {
+  static void requireNoWindow(ModelConfig config) {
     JsonNode types = config.json().path("layer_types");
     boolean some =
         types.isEmpty()

@@ -11,6 +11,25 @@ def interleaved(self, x: Tensor, heads: int) -> Tensor:
   pairs = torch.reshape(x, [heads, 2, torch.floordiv(x.size(0), 2 * heads), -1])
   return torch.reshape(torch.contiguous(torch.transpose(pairs, 1, 2)), x.size())
 
+# Rows of all queries, all keys and all values -> those of each group one after the other.
+def grouped(self, x: Tensor, groups: int, served: int) -> Tensor:
+  rows = torch.floordiv(x.size(0), groups * (served + 2))
+  queries = groups * served * rows
+  keys = groups * rows
+  q = torch.reshape(x[:queries], [groups, served * rows, -1])
+  k = torch.reshape(x[queries:queries + keys], [groups, rows, -1])
+  v = torch.reshape(x[queries + keys:], [groups, rows, -1])
+  return torch.reshape(torch.cat([q, k, v], 1), x.size())
+
+def ungrouped(self, x: Tensor, groups: int, served: int) -> Tensor:
+  rows = torch.floordiv(x.size(0), groups * (served + 2))
+  parts = torch.reshape(x, [groups, (served + 2) * rows, -1])
+  width = parts.size(2)
+  q = torch.reshape(parts[:, :served * rows], [-1, width])
+  k = torch.reshape(parts[:, served * rows:(served + 1) * rows], [-1, width])
+  v = torch.reshape(parts[:, (served + 1) * rows:], [-1, width])
+  return torch.reshape(torch.cat([q, k, v], 0), x.size())
+
 def transposed(self, x: Tensor) -> Tensor:
   return torch.contiguous(torch.transpose(x, 0, 1))
 

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SmallBlockEncoders {
   private static final int SIZE = SmallBlocks.SIZE;
-  private static final int HALF = SIZE / 2;
 
   private SmallBlockEncoders() {}
 
@@ -30,7 +29,7 @@ public final class SmallBlockEncoders {
       float[] values, int from, float @Nullable [] importance, ByteBuffer bytes) {
     float scale = extreme(values, from) / -8;
     bytes.putShort(Half.fromFloat(scale));
-    putNibbles(bytes, middled(values, from, inverse(scale), 8));
+    SmallBlockCodes.putNibbles(bytes, middled(values, from, inverse(scale), 8));
   }
 
   /** The same with 16 levels to a side and a fifth bit. */
@@ -38,19 +37,19 @@ public final class SmallBlockEncoders {
       float[] values, int from, float @Nullable [] importance, ByteBuffer bytes) {
     float scale = extreme(values, from) / -16;
     bytes.putShort(Half.fromFloat(scale));
-    putFiveBits(bytes, middled(values, from, inverse(scale), 16));
+    SmallBlockCodes.putFiveBits(bytes, middled(values, from, inverse(scale), 16));
   }
 
   /** m the least value, d = (max − m) / 15, q = min(15, ⌊(x − m) / d + 0.5⌋). */
   public static void q4One(
       float[] values, int from, float @Nullable [] importance, ByteBuffer bytes) {
-    putNibbles(bytes, fromLeast(values, from, 15, bytes));
+    SmallBlockCodes.putNibbles(bytes, fromLeast(values, from, 15, bytes));
   }
 
   /** The same with 31 steps and a fifth bit. */
   public static void q5One(
       float[] values, int from, float @Nullable [] importance, ByteBuffer bytes) {
-    putFiveBits(bytes, fromLeast(values, from, 31, bytes));
+    SmallBlockCodes.putFiveBits(bytes, fromLeast(values, from, 31, bytes));
   }
 
   private static float extreme(float[] values, int from) {
@@ -91,20 +90,5 @@ public final class SmallBlockEncoders {
       codes[i] = Math.min(steps, (int) ((double) (values[from + i] - least) * inverse + 0.5));
     }
     return codes;
-  }
-
-  private static void putNibbles(ByteBuffer bytes, int[] codes) {
-    for (int i = 0; i < HALF; i++) {
-      bytes.put((byte) (codes[i] & 0xf | (codes[HALF + i] & 0xf) << 4));
-    }
-  }
-
-  private static void putFiveBits(ByteBuffer bytes, int[] codes) {
-    int fifth = 0;
-    for (int i = 0; i < SIZE; i++) {
-      fifth |= (codes[i] >> 4 & 1) << i;
-    }
-    bytes.putInt(fifth);
-    putNibbles(bytes, codes);
   }
 }

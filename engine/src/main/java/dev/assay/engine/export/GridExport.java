@@ -11,20 +11,21 @@ import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.GridForm.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A Hugging Face directory in the layout {@code pack-quantized} of compressed-tensors. */
-final class CompressedTensorsExport implements ExportFormat {
-  @Override
-  public String name() {
-    return "compressed-tensors";
-  }
-
+/**
+ * A Hugging Face directory in a published layout of codes on grids.
+ *
+ * @param name on the command line
+ * @param layout GPTQ, AWQ or compressed-tensors
+ */
+record GridExport(String name, Layout layout) implements ExportFormat {
   @Override
   public String summary() {
-    return "Hugging Face directory, packed as compressed-tensors";
+    return "Hugging Face directory, packed as " + name;
   }
 
   /**
@@ -34,9 +35,16 @@ final class CompressedTensorsExport implements ExportFormat {
    *     where activations are divided by scales
    */
   @Override
-  public Exported export(TorchSession torch, Checkpoint source, Path target, long shardBytes) {
+  public Exported export(
+      TorchSession torch, Checkpoint source, Path target, ExportOptions options) {
     ModelSpec architecture = new Families().architecture(source);
-    OwnSection.requireNothingOf(source, name(), "layers", "inputs", "caches", "weights");
+    OwnSection.requireNothingOf(source, name, "layers", "inputs", "caches");
+    if (options.requantize()) {
+      throw new BadInputException(
+          "--requantize: found with the format %s, expected with gguf: a recipe rounds to the grids"
+                  .formatted(name)
+              + " of this one");
+    }
     ModelTensors tensors = new ModelTensors(source, architecture);
     requireUndivided(source, tensors);
     List<String> linears = new ArrayList<>(tensors.linears());
@@ -48,44 +56,45 @@ final class CompressedTensorsExport implements ExportFormat {
         }
       }
     }
-    CheckpointExport.toCompressedTensors(torch, source, linears, target, shardBytes);
+    CheckpointExport.to(torch, source, linears, layout, target, options.shardBytes());
     Checkpoint written = Checkpoint.open(target);
     return Exported.of(written, notes(written));
   }
 
   static List<String> notes(Checkpoint written) {
     List<String> notes = new ArrayList<>();
-    if (written.quantization().filter(config -> !config.symmetric()).isPresent()) {
+    QuantizationConfig config = written.quantization().orElseThrow();
+    if (config.format() == QuantizationConfig.Format.COMPRESSED_TENSORS && !config.symmetric()) {
       notes.add(
           "asymmetric grids, in the format's layout; transformers up to 5.24 with"
               + " compressed-tensors up to 0.20 does not load them");
     }
-    FormatLoaders.note(
-            QuantizationConfig.Format.COMPRESSED_TENSORS,
-            written.config().path("model_type").asText(""))
+    FormatLoaders.note(config.format(), written.config().path("model_type").asText(""))
         .ifPresent(notes::add);
     return notes;
   }
 
   /** The format has no place for what activations are divided by. */
-  private static void requireUndivided(Checkpoint source, ModelTensors tensors) {
-    if (!tensors.divisors().isEmpty()) {
+  private void requireUndivided(Checkpoint source, ModelTensors tensors) {
+    if (layout != Layout.AWQ && !tensors.divisors().isEmpty()) {
       throw new BadInputException(
           source.path()
               + ": "
               + tensors.divisors().values().iterator().next()
-              + ": found an activation that is divided channel by channel, expected none in"
-              + " compressed-tensors; the format safetensors multiplies it into the weights");
+              + ": found an activation that is divided channel by channel, expected none in "
+              + name
+              + "; the format safetensors multiplies it into the weights");
     }
   }
 
   /** The loaders look for modules of the class Linear, with a name for each. */
-  private static void requireFound(Checkpoint source, Stack stack) {
-    if (stack.layer(0).layout().parts().anyMatch(Linear::transposed)) {
+  private void requireFound(Checkpoint source, Stack stack) {
+    if (layout != Layout.GPTQ && stack.layer(0).layout().parts().anyMatch(Linear::transposed)) {
       throw new BadInputException(
           source.path()
-              + ": found linears of the class Conv1D, which compressed-tensors does not pack;"
-              + " expected a family whose linears are of the class Linear");
+              + ": found linears of the class Conv1D, which "
+              + name
+              + " does not pack; expected a family whose linears are of the class Linear");
     }
   }
 }

@@ -1,0 +1,24 @@
+package dev.assay.engine.export;
+
+import java.util.Optional;
+
+/**
+ * How a checkpoint is to be written.
+ *
+ * @param shardBytes most bytes of tensors in a file, where the format has several; at least 1
+ * @param type name of the type of the matrices, where the format has several
+ * @param requantize whether weights that are quantized already may be rounded anew
+ */
+public record ExportOptions(long shardBytes, Optional<String> type, boolean requantize) {
+  public ExportOptions {
+    if (shardBytes < 1) {
+      throw new IllegalArgumentException(
+          "shardBytes: found " + shardBytes + ", expected at least 1");
+    }
+  }
+
+  /** Nothing asked for but the size of files. */
+  public static ExportOptions shards(long shardBytes) {
+    return new ExportOptions(shardBytes, Optional.empty(), false);
+  }
+}
