@@ -20,6 +20,17 @@ public final class CacheStages implements StageCatalog {
             "Keep keys and values in 8 bits or fewer, a grid for each token and head (arXiv"
                 + " 2405.04532)",
             KvCacheParameters.class,
-            parameters -> new CacheMethod(parameters.scheme())));
+            parameters -> new CacheMethod(parameters.scheme())),
+        new StageType<>(
+            "kv-static",
+            "Keep keys and values in 8 bits or fewer, on grids from calibration",
+            StaticParameters.class,
+            StaticMethod::new),
+        new StageType<>(
+            "kvquant",
+            "Keep keys by channel before they turn, values by token, by codebooks, outliers apart"
+                + " (arXiv 2401.18079)",
+            KvQuantParameters.class,
+            KvQuantMethod::new));
   }
 }

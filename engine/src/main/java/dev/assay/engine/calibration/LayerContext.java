@@ -3,11 +3,13 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.run.BoundLayer;
 import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -192,6 +195,29 @@ public final class LayerContext {
     requireSelected(linear);
     statistics.forget();
     spec = spec.with(linear, spec.linear(linear).with(scheme));
+  }
+
+  /** In which form keys and values are kept from now on. */
+  public void keep(CacheScheme scheme) {
+    statistics.forget();
+    spec = spec.with(scheme);
+  }
+
+  /**
+   * The keys and values that calibration samples would leave in a cache, batch by batch, float32
+   * [sequences, 2 · heads, tokens, width of a head], the keys of all heads before the values.
+   *
+   * @param unturned whether keys are wanted as they are before positions turn them
+   * @param reader gets those of each batch, which live as long as its call
+   */
+  public void keysAndValues(boolean unturned, Consumer<NDArray> reader) {
+    try (BoundLayer bound = runner.bind(spec, state.values())) {
+      for (LayerBatch batch : batches) {
+        try (NDManager each = scope.newSubManager()) {
+          reader.accept(bound.keysAndValues(each, batch.activations(), batch.memory(), unturned));
+        }
+      }
+    }
   }
 
   /** What calibration tells of a group's input, gathered at the first call. */

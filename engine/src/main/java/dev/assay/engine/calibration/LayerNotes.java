@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.StoredWeight;
@@ -12,12 +13,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What an interrupted walk has to know of the layers that it had done. */
 final class LayerNotes {
   private static final String OUTCOMES = "outcomes";
   private static final String SCHEMES = "schemes";
   private static final String FORMATS = "formats";
+  private static final String CACHE = "cache";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private LayerNotes() {}
@@ -46,9 +49,17 @@ final class LayerNotes {
                 schemes.set(name, linear.input().json());
               }
             });
+    if (!after.cache().equals(before.cache())) {
+      notes.set(CACHE, after.cache().json());
+    }
     ObjectNode formats = notes.putObject(FORMATS);
     stored.forEach((name, weight) -> formats.put(name, weight.format()));
     return notes;
+  }
+
+  /** In which form keys and values are kept, if they were in another before. */
+  static Optional<CacheScheme> cache(JsonNode notes) {
+    return notes.has(CACHE) ? Optional.of(CacheScheme.of(notes.path(CACHE))) : Optional.empty();
   }
 
   /** In which forms weights are stored that were in others before, by linear. */

@@ -144,6 +144,8 @@ public final class LayerWalk {
                     part.index(),
                     layer,
                     spec -> spec.with(linear, spec.linear(linear).with(scheme))));
+    LayerNotes.cache(notes)
+        .ifPresent(cache -> model.reshape(part.index(), layer, spec -> spec.with(cache)));
     LayerNotes.formats(notes)
         .forEach(
             (linear, format) ->

@@ -8,15 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /** In which form a layer keeps keys and values of the tokens before. */
-public sealed interface CacheScheme permits DenseCache, TokenCache, Float8Cache, KiviCache {
+public sealed interface CacheScheme
+    permits DenseCache, TokenCache, Float8Cache, StaticCache, KiviCache, KvQuantCache {
   /** Name in configurations. */
   String name();
 
   /** Class of the module that makes such caches, in the scripts of {@code dev.assay.engine.run}. */
   String module();
 
-  /** Whole numbers that the module has, by name. */
-  default Map<String, Integer> attributes() {
+  /** Numbers, whole or not, that the module has, by name. */
+  default Map<String, Number> attributes() {
     return Map.of();
   }
 
@@ -75,14 +76,21 @@ public sealed interface CacheScheme permits DenseCache, TokenCache, Float8Cache,
           case DenseCache.NAME -> new DenseCache();
           case TokenCache.NAME -> TokenCache.of(keys);
           case Float8Cache.NAME -> new Float8Cache();
+          case StaticCache.NAME -> StaticCache.of(keys);
           case KiviCache.NAME -> KiviCache.of(keys);
+          case KvQuantCache.NAME -> KvQuantCache.of(keys);
           default ->
               throw new IllegalArgumentException(
                   "scheme: found '"
                       + name
                       + "', expected one of "
                       + List.of(
-                          DenseCache.NAME, TokenCache.NAME, Float8Cache.NAME, KiviCache.NAME));
+                          DenseCache.NAME,
+                          TokenCache.NAME,
+                          Float8Cache.NAME,
+                          StaticCache.NAME,
+                          KiviCache.NAME,
+                          KvQuantCache.NAME));
         };
     keys.requireNoOthers();
     return scheme;

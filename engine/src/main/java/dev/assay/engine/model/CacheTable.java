@@ -1,5 +1,6 @@
 package dev.assay.engine.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
@@ -25,6 +26,25 @@ public record CacheTable(List<Float> values, List<Integer> shape) {
         throw new IllegalArgumentException("found " + value + ", expected a finite number");
       }
     }
+  }
+
+  /**
+   * A row of numbers that stands in a list of a configuration.
+   *
+   * @throws IllegalArgumentException if it is no list of finite numbers
+   */
+  static CacheTable of(JsonNode json) {
+    if (!json.isArray() || json.isEmpty()) {
+      throw new IllegalArgumentException("found " + json + ", expected a list of numbers");
+    }
+    float[] values = new float[json.size()];
+    for (int i = 0; i < values.length; i++) {
+      if (!json.get(i).isNumber()) {
+        throw new IllegalArgumentException("found " + json.get(i) + ", expected a number");
+      }
+      values[i] = json.get(i).floatValue();
+    }
+    return of(values);
   }
 
   /** A row of numbers. */

@@ -60,7 +60,7 @@ public record KiviCache(int keyBits, int valueBits, int groupSize, int residual)
   }
 
   @Override
-  public Map<String, Integer> attributes() {
+  public Map<String, Number> attributes() {
     return Map.of(
         "key_bits", keyBits, "value_bits", valueBits, "group", groupSize, "residual", residual);
   }

@@ -44,7 +44,7 @@ public record TokenCache(int keyBits, int valueBits) implements CacheScheme {
   }
 
   @Override
-  public Map<String, Integer> attributes() {
+  public Map<String, Number> attributes() {
     return Map.of("key_bits", keyBits, "value_bits", valueBits);
   }
 

@@ -50,6 +50,17 @@ public final class BoundLayer implements AutoCloseable {
     return new Taps(List.copyOf(outputs.subList(0, groups)), outputs.get(groups));
   }
 
+  /**
+   * The keys and values that the attention's tokens would leave in a cache, read in full precision,
+   * [sequences, 2 · heads, tokens, width of a head], the keys of all heads before the values.
+   *
+   * @param unturned whether keys are wanted as they are before positions turn them
+   */
+  public NDArray keysAndValues(
+      NDManager owner, NDArray input, @Nullable NDArray memory, boolean unturned) {
+    return root(input).call(owner, "keys_and_values", input, given(memory), unturned);
+  }
+
   /** What the layer makes of its input. */
   public NDArray output(NDManager owner, NDArray input, @Nullable NDArray memory) {
     return root(input).call(owner, "output", input, given(memory));

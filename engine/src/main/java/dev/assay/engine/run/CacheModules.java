@@ -24,9 +24,17 @@ final class CacheModules {
   /** A {@code cache.CacheScheme}. */
   ModuleNode of(CacheScheme scheme) {
     ModuleNode module = Scripts.module(scheme.module());
-    scheme.attributes().forEach((name, value) -> module.with(name, (long) value));
+    scheme.attributes().forEach((name, value) -> attribute(module, name, value));
     scheme.tables().forEach((name, table) -> module.with(name, tensor(table)));
     return module;
+  }
+
+  private static void attribute(ModuleNode module, String name, Number value) {
+    if (value instanceof Integer whole) {
+      module.with(name, (long) whole);
+    } else {
+      module.with(name, value.doubleValue());
+    }
   }
 
   private NDArray tensor(CacheTable table) {

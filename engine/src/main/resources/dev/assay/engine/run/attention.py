@@ -127,16 +127,6 @@ class Attention(Module):
       reads = cache.append(torch.slice(qkv, 1, heads, all), step.position)
       context = self.scores.forward(torch.slice(qkv, 1, 0, heads), reads.keys, reads.values, reads.chosen, step.attention_mask, step.position)
     return self.o_proj.forward(context)
-  # What a cache would get of sequences without a past, [batch, 2 * heads, tokens, width]. x: [batch,
-  # tokens, hidden].
-  def keys_and_values(self, x: Tensor, unturned: bool, step: __torch__.step.Step) -> Tensor:
-    heads = self.num_heads
-    shared = self.num_key_value_heads
-    all = heads + 2 * shared
-    qkv = torch.reshape(self.qkv_proj.forward(torch.reshape(x, [-1, x.size(2)])), [step.batch, step.tokens, all, self.head_dim])
-    if not unturned:
-      qkv = self.rotation.forward(qkv, heads + shared, step)
-    return torch.contiguous(torch.transpose(torch.slice(qkv, 2, heads, all), 1, 2))
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.caches.new(batch, self.num_key_value_heads, capacity, self.head_dim, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:

@@ -3,6 +3,19 @@ class Recorder:
   on : bool
   inputs : List[Tensor]
 
+# Shows what a cache gets, of sequences without a past.
+class RecordingCache:
+  kv : Tensor
+  def __init__(self, like: Tensor) -> NoneType:
+    self.kv = torch.empty([0], dtype=like.dtype, device=like.device)
+  def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
+    self.kv = torch.contiguous(kv)
+    return __torch__.cache.plain(kv)
+  def held(self) -> int:
+    return 0
+  def given(self) -> int:
+    return 0
+
 class ObservedLinear(Module):
   group : int
   recorder : __torch__.calibration.Recorder
@@ -51,6 +64,16 @@ class CalibratedLayer(Module):
       seen = torch.append(seen, input)
     self.recorder.inputs = annotate(List[Tensor], [])
     return torch.append(seen, output)
+  # Keys and values of all tokens, [batch, 2 * heads, tokens, width], the keys before positions turn
+  # them or after.
+  def keys_and_values(self, x: Tensor, memory: Tensor, unturned: bool) -> Tensor:
+    flat = torch.reshape(x, [-1, x.size(2)])
+    cache = __torch__.calibration.RecordingCache(x)
+    before = self.self_attn.unturned_keys
+    self.self_attn.unturned_keys = unturned
+    output = self.layer.forward(flat, self.step(x, memory), cache)
+    self.self_attn.unturned_keys = before
+    return cache.kv
   # Of the normed input of the attention.
   def attention(self, x: Tensor, memory: Tensor) -> Tensor:
     flat = torch.reshape(x, [-1, x.size(2)])

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.cache.KvCacheParameters.Format;
+import dev.assay.engine.cache.KvQuantParameters.Source;
+import dev.assay.engine.cache.StaticParameters.Share;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
@@ -23,6 +25,7 @@ import dev.assay.engine.weight.Execution;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +66,17 @@ class CacheOnFamiliesTest extends TorchTest {
         recipe("kv-cache", new KvCacheParameters(Format.FP8, 8, 8), 0.3, 2e-2),
         recipe("kivi", new KiviParameters(8, 8, 8, 8), 0.1, 5e-3),
         recipe("kivi", new KiviParameters(2, 4, 8, 8), 1.5, 2e-2),
-        recipe("kivi", new KiviParameters(4, 1, 8, 16), 1.5, 2e-2));
+        recipe("kivi", new KiviParameters(4, 1, 8, 16), 1.5, 2e-2),
+        recipe("kv-static", new StaticParameters(Format.FP8, 8, 8, Share.TENSOR, true), 0.3, 5e-2),
+        recipe("kv-static", new StaticParameters(Format.INT, 8, 4, Share.HEAD, false), 1.5, 5e-2),
+        recipe("kvquant", kvquant(4, 3, 0.05, 3, Source.K_MEANS), 1.0, 0.3),
+        recipe("kvquant", kvquant(2, 4, 0, 0, Source.UNIFORM), 1.5, 0.3));
+  }
+
+  private static KvQuantParameters kvquant(
+      int keyBits, int valueBits, double outliers, int exact, Source codebook) {
+    return new KvQuantParameters(
+        keyBits, valueBits, outliers, exact, codebook, codebook == Source.UNIFORM);
   }
 
   static Stream<Arguments> pairs() {
@@ -144,10 +157,16 @@ class CacheOnFamiliesTest extends TorchTest {
         .run(
             fixture.checkpoint(),
             List.of(step),
-            List.of(),
+            calibration(fixture),
             target,
             (stage, finished, layers) -> {});
     return Checkpoint.open(target);
+  }
+
+  private static List<long[]> calibration(ModelFixture fixture) {
+    Random random = new Random(7);
+    int vocabulary = fixture.architecture().spec().vocabularySize();
+    return Stream.generate(() -> random.longs(32, 0, vocabulary).toArray()).limit(8).toList();
   }
 
   private static double rms(NDArray values) {

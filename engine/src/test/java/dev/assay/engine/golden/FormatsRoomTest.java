@@ -2,6 +2,8 @@ package dev.assay.engine.golden;
 
 import static java.util.Map.entry;
 
+import dev.assay.engine.cache.KeyValueCheck;
+import dev.assay.engine.cache.KvQuantCheck;
 import dev.assay.engine.fixture.GoldenRoomTest;
 import dev.assay.engine.quantize.FewLevelsCheck;
 import dev.assay.engine.quantize.Fp8Check;
@@ -9,7 +11,6 @@ import dev.assay.engine.quantize.IntegerInputCheck;
 import dev.assay.engine.quantize.TernaryCheck;
 import dev.assay.engine.quantize.WidthsCheck;
 import dev.assay.engine.quantize.outlier.BillmCheck;
-import dev.assay.engine.run.CacheCheck;
 import java.util.Map;
 
 /** Number formats on single weights. */
@@ -24,6 +25,7 @@ class FormatsRoomTest extends GoldenRoomTest {
             entry("billm", new BillmCheck()),
             entry("fp8_w8a8", new Fp8Check()),
             entry("int8_w8a8", new IntegerInputCheck()),
-            entry("kv_cache", new CacheCheck())));
+            entry("kv_cache", new KeyValueCheck()),
+            entry("kvquant", new KvQuantCheck())));
   }
 }

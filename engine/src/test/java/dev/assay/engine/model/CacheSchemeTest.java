@@ -3,6 +3,9 @@ package dev.assay.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -10,14 +13,29 @@ class CacheSchemeTest {
   private static final AttentionSpec ATTENTION = AttentionSpec.causal(8, 2, 64);
 
   @Test
-  void configurationsSayWhatSchemesAre() {
+  void configurationsSayWhatSchemesAre() throws JsonProcessingException {
     for (CacheScheme scheme :
         List.of(
             new DenseCache(),
             new TokenCache(8, 2),
             new Float8Cache(),
-            new KiviCache(2, 4, 32, 128))) {
-      assertThat(CacheScheme.of(scheme.json())).isEqualTo(scheme);
+            new KiviCache(2, 4, 32, 128),
+            new StaticCache(
+                new StaticGrid(
+                    StaticGrid.Form.INT, 4, CacheTable.of(0.1f, 1e-7f), CacheTable.of(-3, 7)),
+                new StaticGrid(
+                    StaticGrid.Form.FP8, 8, CacheTable.of(0x1.234567p-9f), CacheTable.of(0))),
+            new KvQuantCache(
+                new KvQuantCache.Codes(1, CacheTable.of(-0.3f, 0.7f)),
+                new KvQuantCache.Codes(2, CacheTable.of(-1, -0.1f, 0.2f, 1)),
+                CacheTable.of(-1.1f, 2),
+                CacheTable.of(1, 3.3333333f),
+                0.01,
+                4,
+                false))) {
+      // As it is in a file.
+      JsonNode written = new ObjectMapper().readTree(scheme.json().toString());
+      assertThat(CacheScheme.of(written)).isEqualTo(scheme);
     }
   }
 

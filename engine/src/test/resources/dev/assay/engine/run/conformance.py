@@ -63,6 +63,8 @@ class Conformance(Module):
   rounded_cache_scheme : __torch__.cache.RoundedCacheScheme
   float8_cache_scheme : __torch__.float8.Float8CacheScheme
   kivi_cache_scheme : __torch__.kivi.KiviCacheScheme
+  static_cache_scheme : __torch__.static_cache.StaticCacheScheme
+  kvquant_cache_scheme : __torch__.kvquant.KvQuantCacheScheme
   causal_scores : __torch__.attention.CausalScores
   masked_scores : __torch__.attention.MaskedScores
   capped_scores : __torch__.attention.CappedScores
@@ -157,6 +159,8 @@ class Conformance(Module):
     cacheschemes = torch.append(cacheschemes, self.rounded_cache_scheme)
     cacheschemes = torch.append(cacheschemes, self.float8_cache_scheme)
     cacheschemes = torch.append(cacheschemes, self.kivi_cache_scheme)
+    cacheschemes = torch.append(cacheschemes, self.static_cache_scheme)
+    cacheschemes = torch.append(cacheschemes, self.kvquant_cache_scheme)
     n = n + len(cacheschemes)
     scoress = annotate(List[__torch__.attention.Scores], [])
     scoress = torch.append(scoress, self.causal_scores)
@@ -207,4 +211,13 @@ class Conformance(Module):
     caches = torch.append(caches, __torch__.float8.Float8Cache(1, 1, 1, 1, none))
     caches = torch.append(caches, __torch__.kivi.KiviPass(8, 8, 8, 8))
     caches = torch.append(caches, __torch__.kivi.KiviCache(1, 1, 1, 8, 8, 8, 8, 8, none))
+    one = torch.ones([1, 1, 1], device=torch.device("cpu"))
+    grids = __torch__.static_cache.Grids(one, one, one, one, 8, 8)
+    caches = torch.append(caches, __torch__.static_cache.StaticPass(grids))
+    caches = torch.append(caches, __torch__.static_cache.StaticCache(1, 1, 1, 1, grids, none))
+    two = torch.zeros([2], device=torch.device("cpu"))
+    rounding = __torch__.kvquant.Rounding(two, two, two, two, [1, 1], 0.0, 0, False)
+    caches = torch.append(caches, __torch__.kvquant.KvQuantPass(rounding))
+    caches = torch.append(caches, __torch__.kvquant.KvQuantCache(1, 1, 1, 8, rounding, none))
+    caches = torch.append(caches, __torch__.calibration.RecordingCache(none))
     return n + len(caches)

@@ -73,17 +73,18 @@ public final class NeedEstimator {
   private static long compression(
       CellSpec cell, ModelShape shape, List<CompressionMethod> methods) {
     return methods.stream()
-        .mapToLong(method -> compression(cell.recipe().calibration(), shape, method.statistics()))
+        .mapToLong(method -> compression(cell.recipe().calibration(), shape, method))
         .max()
         .orElse(0);
   }
 
   private static long compression(
-      Calibration calibration, ModelShape shape, Set<Statistic> statistics) {
+      Calibration calibration, ModelShape shape, CompressionMethod method) {
+    Set<Statistic> statistics = method.statistics();
     long length = Math.min(calibration.length(), shape.architecture().spec().contextLength());
     long tokens = calibration.samples() * length;
     long rounding = shape.layer() + COPIES * shape.linear();
-    if (statistics.isEmpty()) {
+    if (!method.needsCalibration()) {
       return PROCESS + FLOAT * rounding;
     }
     long batch = Math.max(length, Math.min(tokens, BATCH_TOKENS / length * length));
