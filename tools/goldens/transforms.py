@@ -6,7 +6,7 @@ from pathlib import Path
 import index
 import safetensors
 
-WHOLE = ("awq", "bnb4", "gptq", "hqq", "llm_int8", "spqr")
+WHOLE = ("awq", "bnb4", "gptq", "hadamard", "hqq", "llm_int8", "quarot", "spqr")
 # Activations on one grid for the tokens of a call, and outputs of q, k and v rounded: no scheme here.
 OTHER_SCHEMES = ("tensor_tensor", "_bmm")
 # A norm that feeds a router and its experts is not folded.
@@ -27,6 +27,10 @@ def make(source, room):
             tensors = safetensors.read(room / case["file"])
             del tensors["outlier_columns"], case["tensors"]["outlier_columns"]
             safetensors.write(room / case["file"], tensors)
+        elif case["algorithm"] == "hadamard":
+            hadamard(room, case)
+        elif case["algorithm"] == "quarot":
+            rotation(room, case)
     index.write(room, described["cases"])
 
 
@@ -62,6 +66,31 @@ def stress(room, case):
     case["scalars"] = {k: v for k, v in case["scalars"].items() if "per_tensor" not in k}
     idle = ("absmax_rel", "median_rel")
     case["tolerance"] = {k: v for k, v in case["tolerance"].items() if k not in idle}
+
+
+def hadamard(room, case):
+    """The engine has the tables itself, and a product with random rows shows every sign of theirs."""
+    trim(room, case, lambda name: not name.startswith("base_"))
+    del case["inputs"]
+
+
+def rotation(room, case):
+    """Sums are compared of every weight, so that few of them need be there."""
+    del case["inputs"]["base_tables"]
+    ample = ("rotated:self_attn.k_proj", "rotated:mlp.gate_proj", "rotated:mlp.up_proj")
+    rounded = set(case["params"].get("quantised", {})) | set(case["params"].get("gptq", {}))
+    own = lambda name: not any(name.endswith("_" + each) or ":" + each + ":" in name for each in rounded)
+    trim(room, case, lambda name: name not in ample and own(name))
+    case["scalars"] = {name: each for name, each in case["scalars"].items() if own(name)}
+    idle = ("quantised_logits_abs", "quantised_logits_rms", "gptq_weights_equal_fraction_min")
+    case["tolerance"] = {k: v for k, v in case["tolerance"].items() if k not in idle}
+
+
+def trim(room, case, wanted):
+    tensors = safetensors.read(room / case["file"])
+    tensors = {name: each for name, each in tensors.items() if wanted(name)}
+    safetensors.write(room / case["file"], tensors)
+    case["tensors"] = {name: each for name, each in case["tensors"].items() if name in tensors}
 
 
 def other(name):

@@ -72,6 +72,14 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
     return false;
   }
 
+  /**
+   * Whether it mixes channels, so that of zeros and codes nothing would be left: it comes before
+   * all that does not fold.
+   */
+  default boolean turns() {
+    return false;
+  }
+
   /** Whether it rounds linears to fewer values, which is to happen to each of them once. */
   default boolean rounds() {
     return grid().isPresent();

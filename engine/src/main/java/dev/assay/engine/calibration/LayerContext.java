@@ -190,11 +190,15 @@ public final class LayerContext {
     }
   }
 
-  /** What is done to the input of a linear from now on. */
+  /**
+   * What is done to the input of a linear from now on: in the place of what was done, but after
+   * what turns it.
+   */
   public void treatInput(String linear, InputScheme scheme) {
     requireSelected(linear);
     statistics.forget();
-    spec = spec.with(linear, spec.linear(linear).with(scheme));
+    InputScheme whole = spec.linear(linear).input().followedBy(scheme);
+    spec = spec.with(linear, spec.linear(linear).with(whole));
   }
 
   /** In which form keys and values are kept from now on. */

@@ -50,7 +50,7 @@ record GgufExport(String name, Optional<GgmlType> matrices) implements ExportFor
     if (!target.toString().endsWith(SUFFIX)) {
       throw new BadInputException(target + ": found no name of a GGUF file, expected one in .gguf");
     }
-    OwnSection.requireNothingOf(source, name(), "layers", "inputs", "caches");
+    OwnSection.requireNothingOf(source, name(), "layers", "folded", "inputs", "caches");
     // Holds the tensors to the configuration, the embedding's rows among them.
     long rows = new Families().architecture(source).spec().vocabularySize();
     Map<String, GgufValue> tokenizer =

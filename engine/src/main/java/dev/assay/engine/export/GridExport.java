@@ -38,7 +38,7 @@ record GridExport(String name, Layout layout) implements ExportFormat {
   public Exported export(
       TorchSession torch, Checkpoint source, Path target, ExportOptions options) {
     ModelSpec architecture = new Families().architecture(source);
-    OwnSection.requireNothingOf(source, name, "layers", "inputs", "caches");
+    OwnSection.requireNothingOf(source, name, "layers", "folded", "inputs", "caches");
     if (options.requantize()) {
       throw new BadInputException(
           "--requantize: found with the format %s, expected with gguf: a recipe rounds to the grids"

@@ -75,7 +75,7 @@ final class SafetensorsExport implements ExportFormat {
   }
 
   private static List<String> notes(Checkpoint source) {
-    List<String> said = OwnSection.saidOf(source, "layers", "inputs", "caches");
+    List<String> said = OwnSection.saidOf(source, "layers", "folded", "inputs", "caches");
     return said.isEmpty()
         ? List.of()
         : List.of("keeps " + said + " of the key assay, which other tools pass over");

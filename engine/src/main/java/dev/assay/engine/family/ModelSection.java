@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.AssaySection;
 import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.DenseCache;
+import dev.assay.engine.model.FoldedNorms;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.ModelSpec;
@@ -27,11 +28,12 @@ import java.util.function.UnaryOperator;
 
 /**
  * What the object {@code assay} of a configuration says of a model beside its weights: layers of
- * another shape than the configuration's own keys say, what is done to the inputs of linears, and
- * how keys and values are cached.
+ * another shape than the configuration's own keys say, norms that were folded into what reads them,
+ * what is done to the inputs of linears, and how keys and values are cached.
  */
 final class ModelSection {
   private static final String LAYERS = "layers";
+  private static final String FOLDED = "folded";
   private static final String INPUTS = "inputs";
   private static final String CACHES = "caches";
   private static final String STACK = "stack";
@@ -41,6 +43,7 @@ final class ModelSection {
   private static final String INPUT = "input";
   private static final String LINEARS = "linears";
   private static final String CACHE = "cache";
+  private static final String TIED = "tie_word_embeddings";
 
   /** The model that a configuration without the section describes. */
   private final Function<JsonNode, ModelSpec> plain;
@@ -61,6 +64,7 @@ final class ModelSection {
     try {
       requireKnown(section);
       spec = each(spec, section, LAYERS, (before, keys) -> shaped(before, config, keys));
+      spec = each(spec, section, FOLDED, ModelSection::folded);
       spec = each(spec, section, INPUTS, ModelSection::withInput);
       spec = each(spec, section, CACHES, ModelSection::withCache);
     } catch (IllegalArgumentException e) {
@@ -94,7 +98,7 @@ final class ModelSection {
     if (!section.isObject()) {
       throw new IllegalArgumentException("found " + section + ", expected an object");
     }
-    List<String> known = List.of(LAYERS, INPUTS, CACHES, AssaySection.WEIGHTS);
+    List<String> known = List.of(LAYERS, FOLDED, INPUTS, CACHES, AssaySection.WEIGHTS);
     for (var field : section.properties()) {
       if (!known.contains(field.getKey())) {
         throw new IllegalArgumentException(
@@ -129,6 +133,18 @@ final class ModelSection {
     }
     int window = keys.integer(WINDOW);
     return changed(spec, keys, layer -> shape.withWindow(window));
+  }
+
+  private static ModelSpec folded(ModelSpec spec, SchemeKeys keys) {
+    int index = keys.integer(STACK);
+    stack(spec, index);
+    keys.requireNoOthers();
+    ModelSpec folded = FoldedNorms.of(spec, index);
+    if (folded.equals(spec)) {
+      throw new IllegalArgumentException(
+          STACK + ": found " + index + ", expected one with norms of mean and variance");
+    }
+    return folded;
   }
 
   private static ModelSpec withCache(ModelSpec spec, SchemeKeys keys) {
@@ -196,7 +212,12 @@ final class ModelSection {
             ? there.deepCopy()
             : JsonNodeFactory.instance.objectNode();
     ModelSpec own = plain.apply(written);
+    if (own.spec().tiedHead() && !spec.spec().tiedHead()) {
+      written.put(TIED, false);
+      own = plain.apply(written);
+    }
     set(section, LAYERS, shapes(own, spec));
+    set(section, FOLDED, folded(own, spec));
     set(section, INPUTS, inputs(spec));
     set(section, CACHES, caches(spec));
     if (section.isEmpty()) {
@@ -225,6 +246,16 @@ final class ModelSection {
     if (!entries.isEmpty()) {
       section.set(key, entries);
     }
+  }
+
+  private static ArrayNode folded(ModelSpec own, ModelSpec spec) {
+    ArrayNode stacks = JsonNodeFactory.instance.arrayNode();
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      if (spec.stacks().get(i).spec().norm().kind() != own.stacks().get(i).spec().norm().kind()) {
+        stacks.addObject().put(STACK, i);
+      }
+    }
+    return stacks;
   }
 
   private static ArrayNode shapes(ModelSpec own, ModelSpec spec) {

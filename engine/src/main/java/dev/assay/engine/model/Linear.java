@@ -39,6 +39,11 @@ public record Linear(
     return new Linear(name, tensor, rows, true, biased, outFeatures, inFeatures);
   }
 
+  /** The same with a bias. */
+  public Linear withBias() {
+    return new Linear(name, tensor, rows, transposed, true, outFeatures, inFeatures);
+  }
+
   /**
    * A part of this one.
    *

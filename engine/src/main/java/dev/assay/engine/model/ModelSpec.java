@@ -53,6 +53,28 @@ public record ModelSpec(String family, Kind kind, List<Stack> stacks, long start
     return new ModelSpec(family, kind, others, startToken);
   }
 
+  /**
+   * The same with a head of its own, which has taken up the factor that came before it; as it is
+   * where it has one.
+   */
+  public ModelSpec untied() {
+    if (!spec().tiedHead()) {
+      return this;
+    }
+    StackSpec spec = spec();
+    StackSpec own =
+        new StackSpec(
+            spec.vocabularySize(),
+            spec.hiddenSize(),
+            spec.contextLength(),
+            spec.norm(),
+            spec.residual(),
+            spec.positions(),
+            spec.embedding(),
+            new StackSpec.HeadSpec(false, spec.head().biased(), 1, spec.head().cap()));
+    return with(stacks.size() - 1, new Stack(own, names(), main().layers()));
+  }
+
   /** The stack that gives the output. */
   public Stack main() {
     return stacks.get(stacks.size() - 1);

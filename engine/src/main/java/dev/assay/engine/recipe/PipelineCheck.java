@@ -33,6 +33,7 @@ public final class PipelineCheck {
     steps.forEach(this::requireFits);
     steps.forEach(this::requireShapes);
     requireOneRounding(steps);
+    requireTurnsFirst(steps);
     steps.forEach(this::requireWholeCast);
   }
 
@@ -73,6 +74,21 @@ public final class PipelineCheck {
     if (misfit.isPresent()) {
       throw new BadInputException(
           "stage %s: %s [%d, %d]: %s".formatted(step.stage(), linear, out, in, misfit.get()));
+    }
+  }
+
+  /** What was pruned or rounded would be mixed with the rest. */
+  private void requireTurnsFirst(List<Step> steps) {
+    for (int i = 1; i < steps.size(); i++) {
+      if (registry.method(steps.get(i)).turns()) {
+        for (Step before : steps.subList(0, i)) {
+          if (!registry.method(before).folds()) {
+            throw new BadInputException(
+                "stage %s: found it after '%s', expected it before all that does more than move factors: it mixes channels"
+                    .formatted(steps.get(i).stage(), before.stage()));
+          }
+        }
+      }
     }
   }
 

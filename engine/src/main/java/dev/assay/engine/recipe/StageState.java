@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.LinearSpec;
+import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.TensorNames;
 import dev.assay.engine.working.WorkingModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +93,11 @@ record StageState(
     ModelSpec said = new Families().architecture(config);
     ModelSpec spec = said;
     for (int i = 0; i < said.stacks().size(); i++) {
-      Stack stack = said.stacks().get(i).with(model.stack(i).names());
+      TensorNames names = model.stack(i).names();
+      if (said.stacks().get(i).names().find(ModelModule.EMBEDDING_NORM).isEmpty()) {
+        names = names.without(ModelModule.EMBEDDING_NORM);
+      }
+      Stack stack = said.stacks().get(i).with(names);
       for (int layer = 0; layer < stack.depth(); layer++) {
         for (var named : formats.get(i).get(layer).properties()) {
           String format = named.getValue().asText();

@@ -34,6 +34,13 @@ public sealed interface InputScheme
     return false;
   }
 
+  /**
+   * This scheme with another done to what it turns; the other in its place where it turns nothing.
+   */
+  default InputScheme followedBy(InputScheme next) {
+    return next;
+  }
+
   /** What is done, in words. */
   String words();
 

@@ -25,8 +25,7 @@ final class InputSchemes {
           Map.entry(
               OutlierInput.NAME,
               keys -> new OutlierInput(keys.number("threshold"), keys.flag("half"))),
-          Map.entry(
-              "rotated", keys -> new RotatedInput(keys.integer("blockSize"), scheme(keys, "then"))),
+          Map.entry("rotated", InputSchemes::rotated),
           Map.entry(
               "split-outliers",
               keys -> new SplitOutliersInput(keys.integers("columns"), scheme(keys, "others"))));
@@ -62,6 +61,13 @@ final class InputSchemes {
         keys.node("rule").isMissingNode()
             ? IntegerRule.SMOOTHQUANT
             : IntegerRule.of(keys.text("rule")));
+  }
+
+  private static RotatedInput rotated(SchemeKeys keys) {
+    return new RotatedInput(
+        keys.integer("blockSize"),
+        keys.has("stride") ? keys.integer("stride") : 1,
+        scheme(keys, "then"));
   }
 
   private static StaticInput fixed(SchemeKeys keys) {

@@ -26,6 +26,11 @@ public final class SchemeKeys {
     return json.path(key);
   }
 
+  /** Whether there is a key. */
+  public boolean has(String key) {
+    return json.has(key);
+  }
+
   /**
    * What stands under a key, read.
    *

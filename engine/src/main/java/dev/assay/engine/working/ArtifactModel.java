@@ -5,12 +5,15 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.checkpoint.DenseValues;
+import dev.assay.engine.model.ModelModuleNames;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Writes a model that was worked on as a checkpoint, layer by layer. */
 public final class ArtifactModel {
@@ -49,7 +52,12 @@ public final class ArtifactModel {
     ModelTensors tensors = new ModelTensors(source, weights.base().spec());
     String key = WorkingWeights.beside();
     String head = model.spec().names().head();
+    Set<String> gone = new TreeSet<>(ModelModuleNames.of(weights.base().spec()));
+    gone.removeAll(ModelModuleNames.of(model.spec()));
     for (String prefix : tensors.packedOutsideLayers()) {
+      if (gone.contains(prefix + ".weight")) {
+        continue;
+      }
       DType type = model.type(source.valueType(prefix));
       // Of packed embeddings those that a stage made stay so, for Assay alone; others become dense.
       if (weights.hasChangedLinear(key, prefix)) {
@@ -62,7 +70,12 @@ public final class ArtifactModel {
         writer.unpack(source, prefix, type, tensors.linearOf(prefix + ".weight").isPresent());
       }
     }
+    Set<String> written = new TreeSet<>(tensors.packedOutsideLayers());
     for (String name : tensors.plainOutsideLayers()) {
+      written.add(name);
+      if (gone.contains(name)) {
+        continue;
+      }
       Optional<String> linear = tensors.linearOf(name).or(() -> embedding(name));
       if (linear.isPresent() && weights.hasChangedLinear(key, linear.get())) {
         changedLinear(linear.get(), model.type(source.storedType(name)));
@@ -75,6 +88,26 @@ public final class ArtifactModel {
       try (NDManager scope = torch.manager().newSubManager()) {
         NDArray tensor = source.tensor(torch, scope, name);
         put(scope, name, tensor, model.type(source.storedType(name)), tensors.linearOf(name));
+      }
+    }
+    added(written, head);
+  }
+
+  /** What the checkpoint lacks and a stage has put: a head that was tied, a bias. */
+  private void added(Set<String> written, String head) {
+    String key = WorkingWeights.beside();
+    Set<String> names = new TreeSet<>(ModelModuleNames.of(model.spec()));
+    names.removeAll(written);
+    for (String name : names) {
+      if (name.equals(head + ".weight")) {
+        if (weights.hasChangedLinear(key, head) && !written.contains(head)) {
+          changedLinear(head, model.mainType());
+        }
+      } else if (weights.hasChangedValue(key, name)) {
+        try (NDManager scope = torch.manager().newSubManager()) {
+          NDArray values = weights.changedValue(scope, key, name).orElseThrow();
+          put(scope, name, values, model.mainType(), Optional.empty());
+        }
       }
     }
   }

@@ -14,6 +14,7 @@ import dev.assay.engine.model.LayerWeights;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.MainType;
+import dev.assay.engine.model.ModelModuleNames;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.model.ModelWeights;
@@ -242,6 +243,20 @@ public final class WorkingModel implements ModelWeights {
     base.layers(stack)
         .types(origins.get(stack).get(layer))
         .forEach((name, type) -> types.put(name, type(type)));
+    // A bias that a linear has come by is of the type of its weight.
+    spec.stacks()
+        .get(stack)
+        .layer(layer)
+        .layout()
+        .parts()
+        .filter(Linear::biased)
+        .forEach(
+            linear -> {
+              DType weight = types.get(linear.name());
+              if (weight != null) {
+                types.putIfAbsent(linear.biasName(), weight);
+              }
+            });
     return types;
   }
 
@@ -305,6 +320,10 @@ public final class WorkingModel implements ModelWeights {
             .flatMap(name -> tensors.linearOf(name).stream())
             .collect(Collectors.toCollection(TreeSet::new));
     spec.stacks().forEach(stack -> linears.add(stack.names().embedding()));
+    values.addAll(ModelModuleNames.of(spec));
+    if (!spec.spec().tiedHead()) {
+      linears.add(spec.names().head());
+    }
     require(changes.values().keySet(), values);
     require(changes.linears().keySet(), linears);
     last().put(WorkingWeights.beside(), changes, JsonNodeFactory.instance.objectNode());

@@ -54,23 +54,30 @@ class StaticInput(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
-# Multiplied by an orthonormal Hadamard matrix in blocks of features, by sums and differences
-# (Fino and Algazi 1976); then treated further. block: a power of two that divides the width.
+# Vectors of `block` features, `stride` apart, multiplied by an orthonormal Hadamard matrix: by sums and
+# differences (Fino and Algazi 1976), then by its base of an order that is no power of two; treated
+# further after that.
 class RotatedInput(Module):
   block : int
+  stride : int
+  base : Tensor
   then : __torch__.input.Input
   def forward(self, x: Tensor) -> Tensor:
-    y = torch.reshape(torch.to(x, 6), [-1, x.size(-1) // self.block, self.block])
-    h = 1
-    while h < self.block:
+    order = self.base.size(0)
+    y = torch.to(x, 6)
+    h = self.stride
+    while h < self.block // order * self.stride:
       y = torch.reshape(y, [-1, 2, h])
       a = torch.select(y, 1, 0)
       b = torch.select(y, 1, 1)
       y = torch.stack([a + b, a - b], 1)
       h = h * 2
+    if order > 1:
+      y = torch.matmul(self.base, torch.reshape(y, [-1, order, self.block // order * self.stride]))
     y = torch.reshape(y * self.block ** -0.5, x.size())
     return self.then.forward(torch.to(y, x.dtype))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.base = tensors[name + ".base"]
     self.then.load(tensors, name + ".then")
 
 # Some features as they come, the others treated as if those were 0.

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenRoomTest;
+import dev.assay.engine.fold.QuarotCheck;
+import dev.assay.engine.hadamard.HadamardCheck;
 import dev.assay.engine.quantize.AwqModelCheck;
 import dev.assay.engine.quantize.CodebookParameters;
 import dev.assay.engine.quantize.GptqParameters;
@@ -28,6 +30,8 @@ class TransformsRoomTest extends GoldenRoomTest {
     super(
         "transforms",
         Map.of(
+            "hadamard", new HadamardCheck(),
+            "quarot", new QuarotCheck(),
             "gptq", new ModelCheck("gptq", true, TransformsRoomTest::gptq),
             "awq", new AwqModelCheck(),
             "hqq", new ModelCheck("hqq", false, TransformsRoomTest::hqq),
