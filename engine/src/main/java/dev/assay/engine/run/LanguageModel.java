@@ -83,6 +83,13 @@ public final class LanguageModel extends RunnableModel {
     return KvCache.of(tree(), architecture.main(), batch, capacity);
   }
 
+  /** What a cache takes now. */
+  public CacheMemory memory(KvCache cache) {
+    return new CacheMemory(
+        tree().script().callForLong("held", cache.layers()),
+        tree().script().callForLong("given", cache.layers()));
+  }
+
   /** Logits of every token of sequences without a past, float32 [batch, tokens, vocabulary]. */
   public NDArray logits(NDManager owner, long[][] ids) {
     positions.extend(tree().script(), ids[0].length);

@@ -106,6 +106,22 @@ def sizes(tensors: List[Tensor]) -> int:
     bytes = bytes + __torch__.cache.size(tensors[i])
   return bytes
 
+# Bytes that the caches of all layers hold.
+def held(caches: List[__torch__.cache.Cache]) -> int:
+  bytes = 0
+  for i in range(len(caches)):
+    bytes = bytes + caches[i].held()
+  return bytes
+
+# The most that one of them has given to read beside, in its last step.
+def given(caches: List[__torch__.cache.Cache]) -> int:
+  most = 0
+  for i in range(len(caches)):
+    bytes = caches[i].given()
+    if bytes > most:
+      most = bytes
+  return most
+
 def halves(kv: Tensor) -> Tuple[Tensor, Tensor]:
   heads = kv.size(1) // 2
   return (torch.slice(kv, 1, 0, heads), torch.slice(kv, 1, heads, 2 * heads))

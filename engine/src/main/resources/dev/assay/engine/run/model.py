@@ -10,6 +10,10 @@ class CausalModel(Module):
   # like: of the arithmetic's type, on its device.
   def new_caches(self, batch: int, capacity: int, like: Tensor) -> List[__torch__.cache.Cache]:
     return self.model.new_caches(batch, capacity, like)
+  def held(self, caches: List[__torch__.cache.Cache]) -> int:
+    return __torch__.cache.held(caches)
+  def given(self, caches: List[__torch__.cache.Cache]) -> int:
+    return __torch__.cache.given(caches)
   def embed(self, ids: Tensor, token_types: Tensor) -> Tensor:
     return self.model.embed(ids, token_types)
   def layer(self, index: int, x: Tensor) -> Tensor:

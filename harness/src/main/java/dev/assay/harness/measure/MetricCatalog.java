@@ -30,6 +30,12 @@ public final class MetricCatalog {
         computed(
             Metrics.BITS_PER_WEIGHT,
             "stored bits of the decoder's linears, scales and all, a weight"),
+        measured(
+            Metrics.CACHE_BYTES_PER_TOKEN, "bytes of the keys and values of a prompt, a token"),
+        measured(
+            Metrics.CACHE_PEAK_IN_PREFILL,
+            "bytes of a prompt's keys and values while it is read, those widened among them"),
+        computed(Metrics.LONGEST_CONTEXT, "tokens that fit into the target's memory"),
         computed(Metrics.FLOPS_PER_TOKEN_PREFILL, "arithmetic of a prompt token, averaged"),
         computed(Metrics.FLOPS_PER_TOKEN_DECODE, "arithmetic of a generated token"),
         measured(Metrics.TIME_TO_FIRST_TOKEN, "prefill and first greedy choice"),

@@ -6,6 +6,7 @@ import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
 import dev.assay.harness.hardware.counter.OutOfMemoryKills;
 import dev.assay.harness.hardware.profile.ProfileMatch;
+import dev.assay.harness.measure.cache.LongestContext;
 import dev.assay.harness.measure.generation.GenerationSettings;
 import dev.assay.harness.measure.latency.LatencyMetric;
 import dev.assay.harness.measure.latency.LatencyOutcome;
@@ -15,6 +16,7 @@ import dev.assay.harness.measure.utilization.GenerationCost;
 import dev.assay.harness.measure.utilization.UtilizationMetric;
 import dev.assay.harness.run.artifact.ArtifactKey;
 import dev.assay.harness.run.machine.Machine;
+import dev.assay.harness.run.machine.TargetMemory;
 import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.run.outcome.UnsupportedTargetException;
@@ -124,6 +126,10 @@ final class CellRun {
     if (report.cost() == null) {
       result.addAll(UnsupportedMeasures.generation(measures, String.valueOf(report.ungenerated())));
       return null;
+    }
+    if (measures.size()) {
+      TargetMemory memory = TargetMemory.of(cell.spec().target().device(), environment, profile);
+      result.add(LongestContext.of(report.cost().context(), memory.bytes(), memory.origin()));
     }
     GenerationSettings settings = settings(report, report.cost(), measures);
     if (measures.latency() != null) {

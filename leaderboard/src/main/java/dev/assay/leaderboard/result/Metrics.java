@@ -21,6 +21,15 @@ public final class Metrics {
   /** Stored bits, scales and all, of the compressed linears over their number of weights. */
   public static final String BITS_PER_WEIGHT = "bitsPerWeight";
 
+  /** Bytes that the keys and values of a prompt take, over its tokens; unit B/token. */
+  public static final String CACHE_BYTES_PER_TOKEN = "cacheBytesPerToken";
+
+  /** Most bytes of keys and values at once while a prompt is read, widened ones too; unit B. */
+  public static final String CACHE_PEAK_IN_PREFILL = "cachePeakInPrefill";
+
+  /** Tokens of one sequence that fit beside the weights into the target's memory; unit token. */
+  public static final String LONGEST_CONTEXT = "longestContext";
+
   /** FLOPs of one token in a prefill of the protocol's length, averaged; unit FLOP/token. */
   public static final String FLOPS_PER_TOKEN_PREFILL = "flopsPerTokenPrefill";
 

@@ -53,6 +53,8 @@ class IndexPageTest {
             "decodeThroughput",
             "speedup",
             "peakResidentMemory",
+            "cacheBytesPerToken",
+            "longestContext",
             "modelBandwidthUtilization");
   }
 

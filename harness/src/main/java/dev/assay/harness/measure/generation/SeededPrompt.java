@@ -6,16 +6,17 @@ import java.util.Random;
  * Prompts of token ids drawn evenly from the vocabulary. Dense and packed products take as long
  * whatever the ids; the generator is specified by the Java platform, so all machines draw the same.
  */
-final class SeededPrompt {
+public final class SeededPrompt {
   private static final long SEED = 0;
 
   /** The prompts in protocols. */
-  static final String DESCRIPTION = "token ids drawn evenly by java.util.Random, seed " + SEED;
+  public static final String DESCRIPTION =
+      "token ids drawn evenly by java.util.Random, seed " + SEED;
 
   private SeededPrompt() {}
 
   /** Ids [batch][length]. */
-  static long[][] of(int vocabularySize, int batch, int length) {
+  public static long[][] of(int vocabularySize, int batch, int length) {
     Random random = new Random(SEED);
     long[][] ids = new long[batch][length];
     for (long[] row : ids) {

@@ -1,5 +1,6 @@
 package dev.assay.harness.measure.utilization;
 
+import dev.assay.harness.measure.cache.ContextMemory;
 import dev.assay.harness.measure.flops.DecoderFlops;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.leaderboard.result.Measurement;
@@ -12,13 +13,15 @@ import dev.assay.leaderboard.result.Measurement;
  * @param traffic bytes that have to be moved
  * @param length tokens of the prompt and tokens written
  * @param batch sequences at once
+ * @param context what contexts take
  */
 public record GenerationCost(
     DecoderFlops flops,
     DecoderFlops effective,
     ModelTraffic traffic,
     GenerationLength length,
-    int batch) {
+    int batch,
+    ContextMemory context) {
 
   /** Reading the prompt of every sequence. */
   Work prefill(Measurement timeToFirstToken) {

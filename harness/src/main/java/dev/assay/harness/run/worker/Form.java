@@ -8,6 +8,8 @@ import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.run.RunnableModel;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.RunnableLinear;
+import dev.assay.harness.measure.cache.CacheMemoryMetric;
+import dev.assay.harness.measure.cache.ContextMemory;
 import dev.assay.harness.measure.flops.DecoderFlops;
 import dev.assay.harness.measure.flops.FlopCount;
 import dev.assay.harness.measure.flops.FlopsMetric;
@@ -78,6 +80,9 @@ final class Form {
       if (measures.flops() && length != null) {
         report.addAll(FlopsMetric.of(architecture.main(), linears, length));
       }
+      if (measures.size() && model instanceof LanguageModel generating && length != null) {
+        report.addAll(new CacheMemoryMetric(length.prompt()).measure(torch.manager(), generating));
+      }
       return model.weightBytes();
     }
   }
@@ -89,7 +94,8 @@ final class Form {
         DecoderFlops.of(stack, linears, FlopCount.EFFECTIVE),
         ModelTraffic.of(model),
         length,
-        GenerationSettings.batch(request.measures()));
+        GenerationSettings.batch(request.measures()),
+        ContextMemory.of(model));
   }
 
   private static String format(Checkpoint artifact) {

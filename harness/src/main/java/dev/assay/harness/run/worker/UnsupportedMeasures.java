@@ -49,6 +49,13 @@ public final class UnsupportedMeasures {
       measurements.add(lower(Metrics.FLOPS_PER_TOKEN_PREFILL, "FLOP/token", reason));
       measurements.add(lower(Metrics.FLOPS_PER_TOKEN_DECODE, "FLOP/token", reason));
     }
+    if (measures.size()) {
+      measurements.add(lower(Metrics.CACHE_BYTES_PER_TOKEN, "B/token", reason));
+      measurements.add(lower(Metrics.CACHE_PEAK_IN_PREFILL, "B", reason));
+      measurements.add(
+          Measurement.unsupported(
+              Metrics.LONGEST_CONTEXT, Protocol.NONE, "token", Direction.HIGHER_IS_BETTER, reason));
+    }
     if (measures.memory()) {
       measurements.add(memory(reason));
     }

@@ -3,6 +3,8 @@ package dev.assay.harness.measure.utilization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.assay.engine.model.CacheSize;
+import dev.assay.harness.measure.cache.ContextMemory;
 import dev.assay.harness.measure.flops.DecoderFlops;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.leaderboard.result.Ceiling;
@@ -25,7 +27,8 @@ class UtilizationMetricTest {
           new DecoderFlops(500, 100, 2),
           new ModelTraffic(800, 10, 4),
           new GenerationLength(9, 2),
-          2);
+          2,
+          new ContextMemory(810, new CacheSize(4, 0), 100));
 
   private static final List<Ceiling> CEILINGS =
       List.of(

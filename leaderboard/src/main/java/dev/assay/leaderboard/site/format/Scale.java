@@ -16,7 +16,7 @@ import java.util.Set;
  */
 public record Scale(double factor, String unit, int decimals) {
   private static final Set<String> PREFIXED =
-      Set.of("B", "s", "B/s", "FLOP", "FLOP/s", "FLOP/token", "J/token");
+      Set.of("B", "B/token", "s", "B/s", "FLOP", "FLOP/s", "FLOP/token", "J/token");
   private static final Set<String> SHARES =
       Set.of(Metrics.MODEL_FLOPS_UTILIZATION, Metrics.MODEL_BANDWIDTH_UTILIZATION);
   private static final int MAX_DECIMALS = 4;

@@ -30,6 +30,8 @@ final class RankingColumns {
         .usual(Metrics.TIME_PER_OUTPUT_TOKEN)
         .ifPresent(key -> made.columns.add(new SpeedupColumn(members, key)));
     made.lower(Metrics.PEAK_RESIDENT_MEMORY, "Peak memory", Spread.NONE);
+    made.lower(Metrics.CACHE_BYTES_PER_TOKEN, "KV / token", Spread.NONE);
+    made.higher(Metrics.LONGEST_CONTEXT, "Longest context");
     made.higher(Metrics.MODEL_BANDWIDTH_UTILIZATION, "MBU");
     return List.copyOf(made.columns);
   }

@@ -83,6 +83,14 @@ final class SampleMeasurements {
     all.add(utilization("documented dram bandwidth", SampleMachine.DRAM_BANDWIDTH));
     all.add(utilization("measured read bandwidth", SampleMachine.READ_BANDWIDTH));
     all.add(timed(Metrics.PEAK_RESIDENT_MEMORY, 2.1e8 + 3 * bytes, "B", lower()));
+    all.add(timed(Metrics.CACHE_BYTES_PER_TOKEN, 4096, "B/token", lower()));
+    all.add(
+        Measurement.computed(
+            Metrics.LONGEST_CONTEXT,
+            Math.floor((8e9 - bytes) / 4096),
+            "token",
+            Direction.HIGHER_IS_BETTER,
+            "(memory − weights) / cache a token"));
     all.add(
         Measurement.unsupported(
             Metrics.ENERGY_PER_TOKEN,
