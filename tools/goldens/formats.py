@@ -6,9 +6,9 @@ from pathlib import Path
 import index
 import safetensors
 
-METHODS = ("rtn", "ternary_binary", "bitnet", "fp8_w8a8", "int8_w8a8", "billm")
+METHODS = ("rtn", "ternary_binary", "bitnet", "fp8_w8a8", "int8_w8a8", "billm", "w4a8", "w4a8_progressive", "zeroquant")
 # Whose inputs are rounded too.
-JOINT = ("bitnet", "fp8_w8a8", "int8_w8a8")
+JOINT = ("bitnet", "fp8_w8a8", "int8_w8a8", "w4a8", "w4a8_progressive", "zeroquant")
 CACHES = ("kv_cache", "kvquant")
 
 
@@ -32,7 +32,8 @@ def make(source, room):
         # Sums of codes, which the product has in it.
         idle += ["acc", "w_row_sum"]
         # Groups that go across rows.
-        idle += [t for t in tensors if ".groups16." in t]
+        if case["algorithm"] == "ternary_binary":
+            idle += [t for t in tensors if ".groups16." in t]
         kept = {t: each for t, each in tensors.items() if t not in idle}
         safetensors.write(room / case["file"], kept)
         case["tensors"] = {t: each for t, each in case["tensors"].items() if t in kept}
@@ -44,7 +45,7 @@ def make(source, room):
         if not joint:
             case["inputs"].pop("X", None)
         case["scalars"] = {}
-        if "num_groups" in case["params"]:
+        if case["algorithm"] == "ternary_binary" and "num_groups" in case["params"]:
             case["params"]["num_groups"].remove(16)
     index.write(room, described["cases"])
 

@@ -10,6 +10,8 @@ import dev.assay.engine.quantize.Fp8Check;
 import dev.assay.engine.quantize.IntegerInputCheck;
 import dev.assay.engine.quantize.TernaryCheck;
 import dev.assay.engine.quantize.WidthsCheck;
+import dev.assay.engine.quantize.activation.W4A8Check;
+import dev.assay.engine.quantize.activation.ZeroQuantCheck;
 import dev.assay.engine.quantize.outlier.BillmCheck;
 import java.util.Map;
 
@@ -25,6 +27,9 @@ class FormatsRoomTest extends GoldenRoomTest {
             entry("billm", new BillmCheck()),
             entry("fp8_w8a8", new Fp8Check()),
             entry("int8_w8a8", new IntegerInputCheck()),
+            entry("w4a8", new W4A8Check()),
+            entry("w4a8_progressive", new W4A8Check()),
+            entry("zeroquant", new ZeroQuantCheck()),
             entry("kv_cache", new KeyValueCheck()),
             entry("kvquant", new KvQuantCheck())));
   }

@@ -23,6 +23,8 @@ import dev.assay.engine.quantize.W8A8Parameters.Rule;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
 import dev.assay.engine.quantize.activation.LlmInt8Parameters;
 import dev.assay.engine.quantize.activation.LlmInt8Parameters.OutlierWeights;
+import dev.assay.engine.quantize.activation.W4A8Parameters;
+import dev.assay.engine.quantize.activation.ZeroQuantParameters;
 import dev.assay.engine.quantize.outlier.BillmParameters;
 import dev.assay.engine.quantize.outlier.BillmParameters.Metric;
 import dev.assay.engine.quantize.outlier.SpqrParameters;
@@ -72,6 +74,13 @@ class QuantizersOnFamiliesTest extends TorchTest {
       Fp8Parameters.Share share,
       Fp8Parameters.Activations activations) {
     return new Fp8Parameters(format, share, activations, 24);
+  }
+
+  private static Step zeroQuant(int groupSize, boolean symmetric) {
+    return new Step(
+        "zeroquant",
+        new ZeroQuantParameters(
+            8, groupSize, symmetric, 8, symmetric, ZeroQuantParameters.Activations.TENSOR));
   }
 
   private static List<Recipe> recipes() {
@@ -157,6 +166,16 @@ class QuantizersOnFamiliesTest extends TorchTest {
             "llm-int8 in full",
             0.1,
             new Step("llm-int8", new LlmInt8Parameters(2, OutlierWeights.FULL, true))),
+        recipe(
+            "w4a8",
+            0.8,
+            new Step("w4a8", new W4A8Parameters(W4A8Parameters.Weights.POST_SCALE, 24))),
+        recipe(
+            "w4a8 torchao",
+            0.8,
+            new Step("w4a8", new W4A8Parameters(W4A8Parameters.Weights.ASYMMETRIC, 24))),
+        recipe("zeroquant", 0.2, zeroQuant(16, true)),
+        recipe("zeroquant across rows", 0.2, zeroQuant(40, false)),
         recipe("w8a8", 0.1, tokens),
         recipe(
             "w8a8 static",
