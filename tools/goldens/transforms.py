@@ -7,6 +7,20 @@ import index
 import safetensors
 
 WHOLE = ("awq", "bnb4", "gptq", "hadamard", "hqq", "llm_int8", "quarot", "spqr")
+# Of what is learned, what the checks compare; the others follow from these or are of the search's inside.
+LEARNED = {
+    "autoround": ("losses", "wq", "grad_v_step1"),
+    "adaround": ("recon_losses", "round_losses", "codes", "alpha_initial_rows", "alpha_final"),
+    "omniquant": ("losses", "up:", "low:", "grad_up_step1:", "grad_low_step1:", "weight:"),
+}
+# One step that is the best by a hair, and figures that follow from the losses or the codes.
+LEARNED_INSIDE = (
+    "best_step",
+    "codes_changed_from_nearest",
+    "h_not_binary_share",
+    "first_epoch_mean_loss",
+    "last_epoch_mean_loss",
+)
 # Activations on one grid for the tokens of a call, and outputs of q, k and v rounded: no scheme here.
 OTHER_SCHEMES = ("tensor_tensor", "_bmm")
 # A norm that feeds a router and its experts is not folded.
@@ -31,6 +45,8 @@ def make(source, room):
             hadamard(room, case)
         elif case["algorithm"] == "quarot":
             rotation(room, case)
+        elif case["algorithm"] in LEARNED:
+            learned(room, case)
     index.write(room, described["cases"])
 
 
@@ -38,7 +54,7 @@ def wanted(case):
     algorithm = case["algorithm"]
     smooth = algorithm == "smoothquant" and case["params"]["model"] != ROUTED
     smooth = smooth or algorithm == "outlier_stress"
-    return smooth or algorithm in WHOLE
+    return smooth or algorithm in WHOLE or algorithm in LEARNED
 
 
 def smoothing(room, case):
@@ -91,6 +107,19 @@ def trim(room, case, wanted):
     tensors = {name: each for name, each in tensors.items() if wanted(name)}
     safetensors.write(room / case["file"], tensors)
     case["tensors"] = {name: each for name, each in case["tensors"].items() if name in tensors}
+
+
+def learned(room, case):
+    kept = LEARNED[case["algorithm"]]
+    tensors = safetensors.read(room / case["file"])
+    tensors = {
+        name: each
+        for name, each in tensors.items()
+        if name in kept or name.startswith(tuple(k for k in kept if k.endswith(":")))
+    }
+    safetensors.write(room / case["file"], tensors)
+    case["tensors"] = {name: each for name, each in case["tensors"].items() if name in tensors}
+    case["scalars"] = {k: v for k, v in case["scalars"].items() if k not in LEARNED_INSIDE}
 
 
 def other(name):

@@ -31,6 +31,8 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.assay.engine.quantize..",
               "dev.assay.engine.prune..",
+              "dev.assay.engine.learned..",
+              "dev.assay.engine.train..",
               "dev.assay.engine.calibration..")
           .should()
           .dependOnClassesThat()
@@ -46,6 +48,8 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.assay.engine.quantize..",
               "dev.assay.engine.prune..",
+              "dev.assay.engine.learned..",
+              "dev.assay.engine.train..",
               "dev.assay.engine.calibration..");
 
   @ArchTest

@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  *     output
  * @param memory what an encoder made of the sequences, for a decoder that reads it
  */
-record LayerBatch(NDArray activations, @Nullable NDArray memory) {}
+public record LayerBatch(NDArray activations, @Nullable NDArray memory) {}

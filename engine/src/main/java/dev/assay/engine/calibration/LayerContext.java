@@ -12,6 +12,7 @@ import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.run.BoundLayer;
 import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.QuantizedWeight;
@@ -265,6 +266,28 @@ public final class LayerContext {
       owner.close();
       throw e;
     }
+  }
+
+  /** What calibration puts into the layer; none without calibration. */
+  public List<LayerBatch> inputs() {
+    return Collections.unmodifiableList(batches);
+  }
+
+  /** The layer with the values that it has now, ready to run; to be closed before another. */
+  public BoundLayer bind() {
+    return runner.bind(spec, state.values());
+  }
+
+  /**
+   * The layer as a module to be differentiated, see {@link LayerRunner#differentiable}, with the
+   * values that it has now and other modules in place of some linears.
+   *
+   * @param owner of what is made for it
+   */
+  public ModuleNode differentiable(NDManager owner, Map<String, ModuleNode> linears) {
+    linears.keySet().forEach(this::requireSelected);
+    long tokens = batches.get(0).activations().getShape().get(1);
+    return runner.differentiable(owner, spec, state.values(), linears, tokens);
   }
 
   /** Stores value by value what several linears are stored in, the rows of one after another. */

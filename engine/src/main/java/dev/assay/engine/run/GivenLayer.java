@@ -13,6 +13,7 @@ import dev.assay.engine.torch.ScriptObject;
 import dev.assay.engine.torch.ScriptObject.Attribute;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
@@ -26,18 +27,28 @@ final class GivenLayer implements LayerModuleWeights {
   private final LayerSpec layer;
   private final LinearPreparer preparer;
   private final Map<String, NDArray> weights;
+  private final Map<String, ModuleNode> replaced;
   private final Attribute recorder =
       new Attribute.Shared(
           new ScriptObject(
               ScriptClass.of(GivenLayer.class, "calibration.Recorder"),
               Map.of("on", new Attribute.Flag(false), "inputs", new Attribute.NoTensors())));
 
+  /**
+   * @param weights float32 values by name, those of replaced linears not needed
+   * @param replaced modules that stand in the place of linears, without their biases, by name
+   */
   GivenLayer(
-      NDManager scope, LayerSpec layer, LinearPreparer preparer, Map<String, NDArray> weights) {
+      NDManager scope,
+      LayerSpec layer,
+      LinearPreparer preparer,
+      Map<String, NDArray> weights,
+      Map<String, ModuleNode> replaced) {
     this.scope = scope;
     this.layer = layer;
     this.preparer = preparer;
     this.weights = weights;
+    this.replaced = Map.copyOf(replaced);
   }
 
   /** The one that all observers of the layer write to. */
@@ -61,6 +72,9 @@ final class GivenLayer implements LayerModuleWeights {
 
   @Override
   public ModuleNode linears(int index, LinearGroup group) {
+    if (group.linears().stream().anyMatch(replaced::containsKey)) {
+      return observed(index, side(group));
+    }
     List<StoredWeight> parts = new ArrayList<>();
     List<@Nullable NDArray> biases = new ArrayList<>();
     List<InputScheme> inputs = new ArrayList<>();
@@ -76,6 +90,21 @@ final class GivenLayer implements LayerModuleWeights {
       return preparer.behind(scope, input, observed);
     }
     return observed(index, preparer.prepare(scope, parts, biases, inputs).module());
+  }
+
+  /** Linears side by side, each behind what treats its input. */
+  private ModuleNode side(LinearGroup group) {
+    List<ModuleNode> parts = new ArrayList<>();
+    for (Linear linear : group.parts()) {
+      ModuleNode given = replaced.get(linear.name());
+      ModuleNode plain = given == null ? LinearModules.dense(required(linear.name())) : given;
+      ModuleNode biased =
+          linear.biased() ? LinearModules.biased(plain, required(linear.biasName())) : plain;
+      parts.add(preparer.behind(scope, layer.linear(linear.name()).input(), biased));
+    }
+    return parts.size() == 1
+        ? parts.get(0)
+        : LinearModules.module("JoinedLinear").with("parts", parts);
   }
 
   private ModuleNode observed(int index, ModuleNode base) {

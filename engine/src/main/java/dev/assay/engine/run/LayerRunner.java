@@ -116,20 +116,7 @@ public final class LayerRunner implements AutoCloseable {
   public BoundLayer bind(LayerSpec layer, Map<String, NDArray> weights) {
     NDManager scope = manager.newSubManager();
     try {
-      GivenLayer given = new GivenLayer(scope, layer, preparer, weights);
-      LayerTree.Built built =
-          new LayerTree(
-                  stack.spec(), layer, given, norms(scope), new CacheModules(torch, scope), true, 0)
-              .build();
-      ModuleNode root =
-          Scripts.module("calibration.CalibratedLayer")
-              .with("positions", PositionModules.positions(stack, relative))
-              .with("layer", built.layer())
-              .with("self_attn", built.attention())
-              .with("mlp", built.feed())
-              .with("groups", new ScriptObject.Attribute.Children(built.groups()))
-              .with("recorder", given.recorder())
-              .with("first_expert", layer.firstExpert());
+      ModuleNode root = calibrated(scope, layer, weights, Map.of());
       forgetEldest(root.object());
       CalibratedModules modules =
           compiled.computeIfAbsent(
@@ -141,6 +128,55 @@ public final class LayerRunner implements AutoCloseable {
       scope.close();
       throw e;
     }
+  }
+
+  /**
+   * A layer as a module to be differentiated, {@code calibration.DifferentiableLayer}, with other
+   * modules in place of some of its linears.
+   *
+   * @param owner of what is made for it
+   * @param weights as {@link #bind} takes them, those of replaced linears not needed
+   * @param linears {@code linear.Linear} modules by the names of linears; biases are added to what
+   *     they give, inputs treated before
+   * @param tokens that sequences have at most
+   */
+  public ModuleNode differentiable(
+      NDManager owner,
+      LayerSpec layer,
+      Map<String, NDArray> weights,
+      Map<String, ModuleNode> linears,
+      long tokens) {
+    PositionTables positions = positions();
+    positions.requireWithin(tokens);
+    List<NDArray> tables = List.copyOf(positions.tables(owner, Math.toIntExact(tokens)).values());
+    ModuleNode root =
+        Scripts.module("calibration.DifferentiableLayer")
+            .with("calibrated", calibrated(owner, layer, weights, linears))
+            .with("tables", tables.size());
+    for (int i = 0; i < tables.size(); i++) {
+      root.with("table" + i, tables.get(i));
+    }
+    return root;
+  }
+
+  private ModuleNode calibrated(
+      NDManager owner,
+      LayerSpec layer,
+      Map<String, NDArray> weights,
+      Map<String, ModuleNode> linears) {
+    GivenLayer given = new GivenLayer(owner, layer, preparer, weights, linears);
+    LayerTree.Built built =
+        new LayerTree(
+                stack.spec(), layer, given, norms(owner), new CacheModules(torch, owner), true, 0)
+            .build();
+    return Scripts.module("calibration.CalibratedLayer")
+        .with("positions", PositionModules.positions(stack, relative))
+        .with("layer", built.layer())
+        .with("self_attn", built.attention())
+        .with("mlp", built.feed())
+        .with("groups", new ScriptObject.Attribute.Children(built.groups()))
+        .with("recorder", given.recorder())
+        .with("first_expert", layer.firstExpert());
   }
 
   /** Layers of a model are mostly of one structure; those that are not come one after another. */

@@ -88,6 +88,20 @@ public final class ModuleNode {
     return new ScriptObject(type, attributes);
   }
 
+  /**
+   * The name below this module by which a tensor of its tree is loaded.
+   *
+   * @param tensor the very instance that was given
+   * @throws IllegalArgumentException if it has no such tensor
+   */
+  public String nameOf(NDArray tensor) {
+    return tensors.entrySet().stream()
+        .filter(entry -> entry.getValue() == tensor)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(type.name() + " has no such tensor"));
+  }
+
   /** What it loads. */
   public Map<String, NDArray> tensors() {
     return tensors;

@@ -133,18 +133,42 @@ public final class ScriptModule implements AutoCloseable {
    * and tensors that it makes be changed in place later, which is not so after other calls.
    */
   public NDArray callWithAutograd(NDManager owner, String method, NDArray... arguments) {
+    return differentiable(owner, method, new NDList(arguments)).get(0);
+  }
+
+  /**
+   * The same of a method whose first argument is a list of tensors, and that may return a list.
+   *
+   * @param list at least one tensor
+   */
+  public List<NDArray> callWithAutograd(
+      NDManager owner, String method, List<NDArray> list, NDArray... arguments) {
+    if (list.isEmpty()) {
+      throw new IllegalArgumentException(method + ": found no tensors, expected at least 1");
+    }
+    // DJL makes a list of arrays whose names end so.
+    list.forEach(array -> array.setName("list[]"));
+    try {
+      NDList all = new NDList(list);
+      all.addAll(List.of(arguments));
+      return differentiable(owner, method, all);
+    } finally {
+      list.forEach(array -> array.setName(null));
+    }
+  }
+
+  private List<NDArray> differentiable(NDManager owner, String method, NDList arguments) {
     JniUtils.setGraphExecutorOptimize(false);
     try (NDManager scope = owner.newSubManager()) {
-      NDList list = new NDList(arguments);
       // DJL calls the method that the last array's name says.
       NDArray selector = scope.create(0f);
       selector.setName("module_method:" + method);
-      list.add(selector);
+      arguments.add(selector);
       JniUtils.setGradMode(true);
       try {
-        NDArray result = IValueUtils.forward(block, list, true).singletonOrThrow();
-        result.attach(owner);
-        return result;
+        NDList results = IValueUtils.forward(block, arguments, true);
+        results.attach(owner);
+        return List.copyOf(results);
       } finally {
         JniUtils.setGradMode(false);
       }

@@ -38,8 +38,10 @@ class CalibratedLayer(Module):
   # Groups from this one on see the tokens that reach an expert; all others whole sequences.
   first_expert : int
   def load(self, tensors: Dict[str, Tensor]) -> NoneType:
-    self.positions.load(tensors, "positions")
-    self.layer.load(tensors, "layer")
+    self.load_below(tensors, "")
+  def load_below(self, tensors: Dict[str, Tensor], prefix: str) -> NoneType:
+    self.positions.load(tensors, prefix + "positions")
+    self.layer.load(tensors, prefix + "layer")
   def extend(self, tables: List[Tensor]) -> NoneType:
     self.positions.extend(tables)
   def step(self, x: Tensor, memory: Tensor) -> __torch__.step.Step:
@@ -87,6 +89,18 @@ class CalibratedLayer(Module):
   def group(self, index: int, x: Tensor) -> Tensor:
     flat = torch.reshape(x, [-1, x.size(-1)])
     return self.groups[index].forward(flat)
+
+# The same as a part of another module, which is to be differentiated. table0 and so on: what it
+# knows of positions, for sequences of one length.
+class DifferentiableLayer(Module):
+  calibrated : __torch__.calibration.CalibratedLayer
+  tables : int
+  def forward(self, x: Tensor, memory: Tensor) -> Tensor:
+    return self.calibrated.output(x, memory)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.calibrated.load_below(tensors, name + ".calibrated.")
+    if self.tables > 0:
+      self.calibrated.extend([tensors[name + ".table" + str(i)] for i in range(self.tables)])
 
 # What stands before the layers, alone. ids: int64 [batch, tokens] -> [batch, tokens, hidden].
 class Embedded(Module):

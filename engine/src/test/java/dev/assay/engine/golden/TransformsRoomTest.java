@@ -1,5 +1,6 @@
 package dev.assay.engine.golden;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,6 +11,9 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenRoomTest;
 import dev.assay.engine.fold.QuarotCheck;
 import dev.assay.engine.hadamard.HadamardCheck;
+import dev.assay.engine.learned.AdaRoundCheck;
+import dev.assay.engine.learned.AutoRoundCheck;
+import dev.assay.engine.learned.OmniQuantCheck;
 import dev.assay.engine.quantize.AwqModelCheck;
 import dev.assay.engine.quantize.CodebookParameters;
 import dev.assay.engine.quantize.GptqParameters;
@@ -29,17 +33,20 @@ class TransformsRoomTest extends GoldenRoomTest {
   TransformsRoomTest() {
     super(
         "transforms",
-        Map.of(
-            "hadamard", new HadamardCheck(),
-            "quarot", new QuarotCheck(),
-            "gptq", new ModelCheck("gptq", true, TransformsRoomTest::gptq),
-            "awq", new AwqModelCheck(),
-            "hqq", new ModelCheck("hqq", false, TransformsRoomTest::hqq),
-            "spqr", TransformsRoomTest::spqr,
-            "bnb4", TransformsRoomTest::codebook,
-            "llm_int8", new LlmInt8ModelCheck(),
-            "smoothquant", new SmoothQuantModelCheck(),
-            "outlier_stress", new StressOutliersCheck()));
+        Map.ofEntries(
+            entry("hadamard", new HadamardCheck()),
+            entry("quarot", new QuarotCheck()),
+            entry("gptq", new ModelCheck("gptq", true, TransformsRoomTest::gptq)),
+            entry("awq", new AwqModelCheck()),
+            entry("hqq", new ModelCheck("hqq", false, TransformsRoomTest::hqq)),
+            entry("spqr", TransformsRoomTest::spqr),
+            entry("bnb4", TransformsRoomTest::codebook),
+            entry("llm_int8", new LlmInt8ModelCheck()),
+            entry("smoothquant", new SmoothQuantModelCheck()),
+            entry("outlier_stress", new StressOutliersCheck()),
+            entry("autoround", new AutoRoundCheck()),
+            entry("adaround", new AdaRoundCheck()),
+            entry("omniquant", new OmniQuantCheck())));
   }
 
   private static void codebook(TorchSession torch, NDManager scope, GoldenCase golden)

@@ -18,6 +18,9 @@ import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.learned.AdaRoundParameters;
+import dev.assay.engine.learned.AutoRoundParameters;
+import dev.assay.engine.learned.OmniQuantParameters;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
@@ -38,10 +41,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Several stages in a row: what passes between them, and what an interrupted run leaves. */
@@ -278,8 +283,39 @@ class PipelineStagesTest extends TorchTest {
   @ParameterizedTest
   @MethodSource("interrupted")
   void anInterruptedRunGoesOnAtItsLayer(String family) {
-    ModelFixture fixture = ModelFixture.of(family);
-    Step[] steps = {prune24(), gptq(true), awq()};
+    goesOn(ModelFixture.of(family), prune24(), gptq(true), awq());
+  }
+
+  static Stream<Arguments> learned() {
+    return interrupted().stream()
+        .flatMap(
+            family ->
+                Stream.of(
+                    Arguments.of(
+                        family,
+                        new Step(
+                            "autoround",
+                            new AutoRoundParameters(3, 16, false, 5, null, true, 2, 1))),
+                    Arguments.of(
+                        family,
+                        new Step(
+                            "adaround",
+                            new AdaRoundParameters(
+                                3, 16, false, false, 5, 0.1, 0.01, 0.2, 20, 2, 32, 1))),
+                    Arguments.of(
+                        family,
+                        new Step(
+                            "omniquant", new OmniQuantParameters(3, 16, false, 2, 0.05, 0, 2)))));
+  }
+
+  /** What is learned is the same again, to the last bit, and goes on as what is computed. */
+  @ParameterizedTest
+  @MethodSource("learned")
+  void anInterruptedLearningGoesOnAtItsLayer(String family, Step learning) {
+    goesOn(ModelFixture.of(family), learning);
+  }
+
+  private void goesOn(ModelFixture fixture, Step... steps) {
     String whole = run("whole", fixture, counting(new AtomicInteger()), steps).sha256();
     int layers = fixture.architecture().layers();
     for (int at = 1; at < steps.length * layers; at++) {

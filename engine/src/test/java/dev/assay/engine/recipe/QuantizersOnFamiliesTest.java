@@ -9,6 +9,9 @@ import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.learned.AdaRoundParameters;
+import dev.assay.engine.learned.AutoRoundParameters;
+import dev.assay.engine.learned.OmniQuantParameters;
 import dev.assay.engine.quantize.BinaryParameters;
 import dev.assay.engine.quantize.CodebookParameters;
 import dev.assay.engine.quantize.Fp8Parameters;
@@ -176,6 +179,29 @@ class QuantizersOnFamiliesTest extends TorchTest {
             new Step("w4a8", new W4A8Parameters(W4A8Parameters.Weights.ASYMMETRIC, 24))),
         recipe("zeroquant", 0.2, zeroQuant(16, true)),
         recipe("zeroquant across rows", 0.2, zeroQuant(40, false)),
+        recipe(
+            "autoround",
+            0.6,
+            new Step("autoround", new AutoRoundParameters(4, 16, false, 4, null, true, 2, 1))),
+        recipe(
+            "autoround symmetric 3 bits",
+            1,
+            new Step("autoround", new AutoRoundParameters(3, 40, true, 3, null, false, 8, 1))),
+        recipe(
+            "adaround",
+            0.5,
+            new Step(
+                "adaround",
+                new AdaRoundParameters(4, 16, false, false, 4, 0.05, 0.01, 0.2, 20, 2, 64, 1))),
+        recipe(
+            "omniquant",
+            0.5,
+            new Step("omniquant", new OmniQuantParameters(4, 16, false, 1, 0.01, 0, 4))),
+        recipe(
+            "smoothquant, omniquant symmetric",
+            1,
+            smooth,
+            new Step("omniquant", new OmniQuantParameters(3, 40, true, 1, 0.01, 0, 3))),
         recipe("w8a8", 0.1, tokens),
         recipe(
             "w8a8 static",

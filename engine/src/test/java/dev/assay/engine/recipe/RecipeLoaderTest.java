@@ -240,7 +240,7 @@ class RecipeLoaderTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(
             directory.resolve("a.yaml")
-                + ":4: stages[0]: unknown stage 'gtpq', expected one of [awq, ")
+                + ":4: stages[0]: unknown stage 'gtpq', expected one of [ada")
         .hasMessageContaining(", gptq, hqq, ")
         .hasMessageEndingWith("; did you mean 'gptq'?");
   }

@@ -12,6 +12,9 @@ import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.learned.AdaRoundParameters;
+import dev.assay.engine.learned.AutoRoundParameters;
+import dev.assay.engine.learned.OmniQuantParameters;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.SparseGptParameters;
@@ -53,6 +56,20 @@ class StarvedLinearsTest extends TorchTest {
         Arguments.of(
             new Step("awq", new AwqParameters(4, GROUP, true, true, 4, false, true, 0.5, 512)),
             new Step("awq", new AwqParameters(4, GROUP, false, false, 4, false, true, 0.5, 512)),
+            "rounded to nearest: "),
+        Arguments.of(
+            new Step("autoround", new AutoRoundParameters(4, GROUP, false, 2, null, true, 4, 1)),
+            rounding,
+            "rounded to nearest: "),
+        Arguments.of(
+            new Step(
+                "adaround",
+                new AdaRoundParameters(4, GROUP, false, false, 2, 0.01, 0.01, 0.2, 20, 2, 32, 1)),
+            rounding,
+            "rounded to nearest: "),
+        Arguments.of(
+            new Step("omniquant", new OmniQuantParameters(4, GROUP, false, 1, 0.01, 0, 4)),
+            rounding,
             "rounded to nearest: "),
         Arguments.of(
             new Step("sparsegpt", new SparseGptParameters(half, 0.01, 128, null)),

@@ -59,6 +59,7 @@ class ScriptClassesTest extends TorchTest {
           "model.EncoderDecoderModel",
           "model.EncoderModel",
           "calibration.CalibratedLayer",
+          "calibration.DifferentiableLayer",
           "calibration.Embedded",
           "calibration.Normed");
 

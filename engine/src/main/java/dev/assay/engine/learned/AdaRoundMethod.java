@@ -1,0 +1,138 @@
+package dev.assay.engine.learned;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GroupStatistics;
+import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerwiseMethod;
+import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.Notes;
+import dev.assay.engine.quantize.RoundToNearest;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.QuantizedWeight;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Learns the rounding of a layer's linears one after the other, on the inputs that those before
+ * give. Rounding to nearest stays where its error on all inputs is no greater.
+ */
+final class AdaRoundMethod implements LayerwiseMethod {
+  private final AdaRoundParameters parameters;
+
+  AdaRoundMethod(AdaRoundParameters parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public Set<Statistic> statistics() {
+    return Set.of(Statistic.INPUTS, Statistic.HESSIAN);
+  }
+
+  @Override
+  public double storedBits(DType source) {
+    return GridForm.bitsPerWeight(parameters.bits(), parameters.groupSize());
+  }
+
+  @Override
+  public Optional<GridForm> grid() {
+    return Optional.of(AdaRoundSolver.form(parameters));
+  }
+
+  @Override
+  public void compress(LayerContext layer) {
+    // A layer draws by itself, so that a walk that goes on there draws the same.
+    SplittableRandom random = new SplittableRandom(parameters.seed() + layer.index());
+    for (LinearGroup group : layer.layout().groups()) {
+      GroupStatistics statistics = layer.statistics(group);
+      Optional<String> tooFew = statistics.tooFew();
+      for (String linear : group.linears()) {
+        SplittableRandom own = random.split();
+        if (tooFew.isPresent()) {
+          Starved.round(
+              layer,
+              linear,
+              parameters.bits(),
+              parameters.groupSize(),
+              parameters.symmetric(),
+              tooFew.get());
+        } else {
+          learn(layer, linear, statistics, own);
+        }
+      }
+      layer.forgetStatistics();
+    }
+  }
+
+  private void learn(
+      LayerContext layer, String linear, GroupStatistics statistics, SplittableRandom random) {
+    try (NDManager scope = layer.scope().newSubManager()) {
+      NDArray weight = layer.weight(linear);
+      QuantizedWeight learned = learned(layer, scope, weight, statistics, random);
+      QuantizedWeight nearest =
+          RoundToNearest.quantize(
+              layer.torch(),
+              scope,
+              weight,
+              parameters.bits(),
+              parameters.groupSize(),
+              parameters.symmetric(),
+              parameters.mse());
+      double error = error(layer, weight, learned, statistics);
+      double before = error(layer, weight, nearest, statistics);
+      boolean better = error < before;
+      String note =
+          better
+              ? String.format(Locale.ROOT, "error %.3f times that of nearest", error / before)
+              : "rounded to nearest: nothing learned was better";
+      layer.storeQuantized(
+          linear,
+          better ? learned : nearest,
+          Notes.joined(
+              List.of(
+                  Optional.of(note),
+                  RoundToNearest.oneSided(
+                      layer.torch(),
+                      weight,
+                      parameters.bits(),
+                      parameters.groupSize(),
+                      parameters.symmetric()))));
+    }
+  }
+
+  private QuantizedWeight learned(
+      LayerContext layer,
+      NDManager owner,
+      NDArray weight,
+      GroupStatistics statistics,
+      SplittableRandom random) {
+    ScriptModule script = Groups.script(layer.torch());
+    int tokens = Math.toIntExact(statistics.tokens());
+    try (AdaRoundSolver solver = new AdaRoundSolver(layer.torch(), weight, parameters)) {
+      for (int[] which : Order.drawn(random, tokens, parameters.batch(), parameters.iterations())) {
+        try (NDManager scope = owner.newSubManager()) {
+          long[] sorted = IntStream.of(which).sorted().asLongStream().toArray();
+          NDArray rows = scope.create(sorted);
+          solver.step(script.call(scope, "tokens", statistics.inputs(), rows));
+        }
+      }
+      return solver.rounded(owner);
+    }
+  }
+
+  private static double error(
+      LayerContext layer, NDArray weight, QuantizedWeight rounded, GroupStatistics statistics) {
+    try (NDManager scope = layer.scope().newSubManager()) {
+      NDArray values = rounded.dequantize(layer.torch(), scope);
+      return Groups.script(layer.torch())
+          .callForDouble("output_error", weight, values, statistics.hessian());
+    }
+  }
+}
