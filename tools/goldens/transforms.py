@@ -23,7 +23,7 @@ LEARNED_INSIDE = (
 )
 # Activations on one grid for the tokens of a call, and outputs of q, k and v rounded: no scheme here.
 OTHER_SCHEMES = ("tensor_tensor", "_bmm")
-# A norm that feeds a router and its experts is not folded.
+# A router is never rounded here.
 ROUTED = "mixtral"
 
 
@@ -52,8 +52,7 @@ def make(source, room):
 
 def wanted(case):
     algorithm = case["algorithm"]
-    smooth = algorithm == "smoothquant" and case["params"]["model"] != ROUTED
-    smooth = smooth or algorithm == "outlier_stress"
+    smooth = algorithm in ("smoothquant", "outlier_stress")
     return smooth or algorithm in WHOLE or algorithm in LEARNED
 
 
@@ -61,12 +60,14 @@ def smoothing(room, case):
     tensors = safetensors.read(room / case["file"])
     # The scales follow from these, and are compared.
     del tensors["act_absmax"]
-    tensors = {name: each for name, each in tensors.items() if not other(name)}
+    routed = case["params"]["model"] == ROUTED
+    left = lambda name: not other(name) and not (routed and "w8a8" in name)
+    tensors = {name: each for name, each in tensors.items() if left(name)}
     safetensors.write(room / case["file"], tensors)
     case["tensors"] = {name: each for name, each in case["tensors"].items() if name in tensors}
-    case["scalars"] = {name: each for name, each in case["scalars"].items() if not other(name)}
+    case["scalars"] = {name: each for name, each in case["scalars"].items() if left(name)}
     idle = {"act_absmax_rel"}
-    if not case["params"]["quantised_linears"]:
+    if routed or not case["params"]["quantised_linears"]:
         idle |= {"quantised_logits_rms", "quantised_logits_abs"}
     case["tolerance"] = {k: v for k, v in case["tolerance"].items() if k not in idle}
 
@@ -94,12 +95,23 @@ def rotation(room, case):
     """Sums are compared of every weight, so that few of them need be there."""
     del case["inputs"]["base_tables"]
     ample = ("rotated:self_attn.k_proj", "rotated:mlp.gate_proj", "rotated:mlp.up_proj")
-    rounded = set(case["params"].get("quantised", {})) | set(case["params"].get("gptq", {}))
-    own = lambda name: not any(name.endswith("_" + each) or ":" + each + ":" in name for each in rounded)
+    # Keys that are turned before they are remembered are no scheme here.
+    remembered = ("w4a4kv4",)
+    own = lambda name: not name.endswith(remembered)
     trim(room, case, lambda name: name not in ample and own(name))
     case["scalars"] = {name: each for name, each in case["scalars"].items() if own(name)}
-    idle = ("quantised_logits_abs", "quantised_logits_rms", "gptq_weights_equal_fraction_min")
-    case["tolerance"] = {k: v for k, v in case["tolerance"].items() if k not in idle}
+    case["params"]["quantised"] = {
+        name: each for name, each in case["params"].get("quantised", {}).items() if own(name)
+    }
+    flat = {}
+    for name, each in case["tolerance"].items():
+        if isinstance(each, dict):
+            flat.update({name + "_" + which: limit for which, limit in each.items() if own(which)})
+        else:
+            flat[name] = each
+    if not case["params"].get("gptq"):
+        flat.pop("gptq_weights_equal_fraction_min", None)
+    case["tolerance"] = flat
 
 
 def trim(room, case, wanted):

@@ -61,7 +61,6 @@ final class Foldings {
   private void feedForwards() {
     int experts = spec.feedForward().experts();
     boolean ownNorm = spec.residual() != Residual.PARALLEL && spec.residual() != Residual.POST;
-    // A norm that feeds a router and all experts is left alone.
     if (experts == 1 && ownNorm) {
       int group = feedForward(0);
       norm(
@@ -69,6 +68,17 @@ final class Foldings {
           groups.get(group).linears(),
           group,
           Inspected.FEED_FORWARD);
+    } else if (ownNorm && modules.containsKey(LayerModule.ROUTER)) {
+      List<String> readers = new ArrayList<>();
+      for (int expert = 0; expert < experts; expert++) {
+        readers.addAll(groups.get(feedForward(expert)).linears());
+      }
+      found.add(
+          new Folding(
+              new Source.RoutedNorm(LayerModule.FEED_FORWARD_NORM),
+              readers,
+              feedForward(0),
+              Inspected.FEED_FORWARD));
     }
     for (int expert = 0; expert < experts; expert++) {
       List<Linear> inputs = groups.get(feedForward(expert)).parts();

@@ -3,22 +3,20 @@ package dev.assay.engine.quantize;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.GroupStatistics;
-import dev.assay.engine.calibration.InspectedFolding;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.TokenSampleAccumulator;
 import dev.assay.engine.model.Folding;
-import dev.assay.engine.model.Inspected;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.Source;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -86,9 +84,11 @@ final class AwqMethod implements LayerwiseMethod {
         }
         if (parameters.scaleSearch()) {
           for (Folding folding : layer.foldings(group)) {
-            AwqScales found = search(layer, scope, folding, statistics);
-            trace.scales(layer, folding, found);
-            scales.put(folding, found);
+            if (!(folding.source() instanceof Source.RoutedNorm)) {
+              AwqScales found = search(layer, scope, folding, statistics);
+              trace.scales(layer, folding, found);
+              scales.put(folding, found);
+            }
           }
         }
       } finally {
@@ -125,9 +125,10 @@ final class AwqMethod implements LayerwiseMethod {
           String note =
               Notes.joined(
                   List.of(
-                      found
-                          .map(s -> String.format(Locale.ROOT, "scale ratio %.2f", s.ratio()))
-                          .or(() -> Optional.ofNullable(unseen.get(group))),
+                      found.map(AwqScales::words).or(() -> Optional.ofNullable(unseen.get(group))),
+                      parameters.scaleSearch()
+                          ? UnscaledOutput.note(layer.spec(), linear)
+                          : Optional.empty(),
                       OneSidedGroups.note(
                           grid.oneSided(layer.torch(), weight),
                           rounded.scales().getShape().size())));
@@ -179,39 +180,5 @@ final class AwqMethod implements LayerwiseMethod {
     NDArray bounds = search.bounds(scope, weight, tokens);
     trace.bounds(layer, linear, bounds);
     return search.clip(scope, weight, bounds);
-  }
-
-  /** The module around a folding, with the inputs of its group. */
-  private record FoldedModule(LayerContext layer, Folding folding, List<NDArray> inputs)
-      implements InspectedModule {
-    @Override
-    public int batches() {
-      return inputs.size();
-    }
-
-    @Override
-    public Optional<List<NDArray>> linearInputs() {
-      return folding.inspected() == Inspected.LINEARS ? Optional.of(inputs) : Optional.empty();
-    }
-
-    @Override
-    public Bound bind(List<NDArray> weights) {
-      Map<String, NDArray> replaced = new LinkedHashMap<>();
-      for (int i = 0; i < weights.size(); i++) {
-        replaced.put(folding.linears().get(i), weights.get(i));
-      }
-      InspectedFolding inspected = layer.inspect(folding, replaced, inputs);
-      return new Bound() {
-        @Override
-        public NDArray output(NDManager owner, int batch) {
-          return inspected.output(owner, batch);
-        }
-
-        @Override
-        public void close() {
-          inspected.close();
-        }
-      };
-    }
   }
 }

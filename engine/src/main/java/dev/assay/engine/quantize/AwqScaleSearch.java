@@ -60,7 +60,8 @@ public final class AwqScaleSearch {
           duo
               ? script.call(scope, "awq_magnitudes", weights, group)
               : scope.create(new float[0], new Shape(0));
-      CandidateRace race = new CandidateRace(points, racing);
+      // Under duo scaling no ratio leaves the channels as they are, which is one candidate more.
+      CandidateRace race = new CandidateRace(duo ? points + 1 : points, racing);
       OutputLoss loss =
           module
               .linearInputs()
@@ -84,11 +85,19 @@ public final class AwqScaleSearch {
                       new NonFiniteValueException(
                           "no scale ratio gives a finite output of the inspected module"));
       return new AwqScales(
-          (double) best / points, scales(owner, meanAbs, magnitudes, best), race.losses());
+          best == points ? Double.NaN : (double) best / points,
+          scales(owner, meanAbs, magnitudes, best),
+          race.losses().subList(0, points),
+          race.losses().get(best));
     }
   }
 
   private NDArray scales(NDManager owner, NDArray meanAbs, NDArray magnitudes, int k) {
+    if (k == points) {
+      NDArray ones = meanAbs.onesLike();
+      ones.attach(owner);
+      return ones;
+    }
     return script.call(owner, "awq_scales", meanAbs, magnitudes, (double) k / points);
   }
 

@@ -72,13 +72,7 @@ final class GptqMethod implements LayerwiseMethod {
       layer.storeQuantized(
           linear,
           RoundToNearest.quantize(
-              layer.torch(),
-              scope,
-              layer.weight(linear),
-              parameters.bits(),
-              parameters.groupSize(),
-              parameters.symmetric(),
-              parameters.mse()),
+              layer.torch(), scope, layer.weight(linear), parameters.uniformGrid()),
           Notes.joined(
               List.of(
                   Optional.of("rounded to nearest: " + why),

@@ -20,6 +20,8 @@ import dev.assay.engine.recipe.Stage;
  * @param dampPercent share of the mean diagonal that is added to the Hessian's diagonal
  * @param blockSize columns a lazy update waits for
  * @param mse whether the grid is shrunk to the least error (norm 2.4, 80 steps of 1/100)
+ * @param wholeSteps whether symmetric grids reach the greatest magnitude in whole steps, see {@link
+ *     UniformGrid}
  * @see <a href="https://arxiv.org/abs/2210.17323">Frantar et al. 2022, GPTQ</a>
  */
 public record GptqParameters(
@@ -37,12 +39,44 @@ public record GptqParameters(
         double dampPercent,
     @Default("128") @Describe("columns between two updates of the rest of the weight")
         int blockSize,
-    @Default("false") @Describe("shrink each grid to the least error") boolean mse)
+    @Default("false") @Describe("shrink each grid to the least error") boolean mse,
+    @Default("false") @Describe("let symmetric grids reach the greatest magnitude in whole steps")
+        boolean wholeSteps)
     implements Stage {
   public GptqParameters {
     Require.between("bits", bits, 1, Byte.SIZE);
     Require.that(groupSize == -1 || groupSize >= 1, "groupSize", groupSize, "-1 or at least 1");
     Require.within("dampPercent", dampPercent, 0, 1);
     Require.atLeast("blockSize", blockSize, 1);
+    Require.that(!wholeSteps || symmetric, "wholeSteps", wholeSteps, "symmetric grids");
+  }
+
+  /** On the grids of the GPTQ code. */
+  public GptqParameters(
+      int bits,
+      int groupSize,
+      boolean symmetric,
+      boolean actOrder,
+      boolean staticGroups,
+      boolean trueSequential,
+      double dampPercent,
+      int blockSize,
+      boolean mse) {
+    this(
+        bits,
+        groupSize,
+        symmetric,
+        actOrder,
+        staticGroups,
+        trueSequential,
+        dampPercent,
+        blockSize,
+        mse,
+        false);
+  }
+
+  /** The grid of each weight. */
+  UniformGrid uniformGrid() {
+    return new UniformGrid(bits, groupSize, symmetric, mse, wholeSteps);
   }
 }

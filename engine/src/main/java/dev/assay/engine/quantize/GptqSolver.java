@@ -33,7 +33,11 @@ public final class GptqSolver {
     this.parameters = parameters;
     this.grid =
         new UniformGrid(
-            parameters.bits(), parameters.groupSize(), parameters.symmetric(), parameters.mse());
+            parameters.bits(),
+            parameters.groupSize(),
+            parameters.symmetric(),
+            parameters.mse(),
+            parameters.wholeSteps());
   }
 
   /**
@@ -93,7 +97,8 @@ public final class GptqSolver {
             (long) parameters.blockSize(),
             grid.maxCode(),
             parameters.symmetric(),
-            parameters.mse());
+            parameters.mse(),
+            parameters.wholeSteps());
     long sided = fittedBefore;
     if (fitsOnTheWay() && parameters.symmetric()) {
       sided = walked.get(5).getLong();

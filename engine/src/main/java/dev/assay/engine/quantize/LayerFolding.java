@@ -3,6 +3,7 @@ package dev.assay.engine.quantize;
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.model.Folding;
+import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.Source;
 import dev.assay.engine.torch.TorchSession;
 import java.util.Objects;
@@ -27,17 +28,27 @@ final class LayerFolding {
           ScaleFolding.multiplyColumns(torch, layer.scope(), layer.weight(linear), factors));
     }
     if (folding.source() instanceof Source.Norm norm) {
-      String name = Objects.requireNonNull(layer.layout().modules().get(norm.module()));
-      NDArray weight = layer.value(name).orElseThrow();
-      double offset = layer.layout().norm().offset();
-      layer.replace(name, ScaleFolding.divideOffset(torch, layer.scope(), weight, scales, offset));
-      layer.layout().bias(norm.module()).ifPresent(bias -> divide(layer, bias, scales));
+      norm(layer, norm.module(), scales);
+    } else if (folding.source() instanceof Source.RoutedNorm norm) {
+      String router = Objects.requireNonNull(layer.layout().modules().get(LayerModule.ROUTER));
+      NDArray weight = layer.value(router).orElseThrow();
+      layer.replace(router, ScaleFolding.multiplyColumns(torch, layer.scope(), weight, scales));
+      norm(layer, norm.module(), scales);
     } else if (folding.source() instanceof Source.Rows rows) {
       layer.replace(
           rows.name(),
           ScaleFolding.divideRows(torch, layer.scope(), layer.weight(rows.name()), scales));
       divide(layer, layer.layout().linear(rows.name()).biasName(), scales);
     }
+  }
+
+  private static void norm(LayerContext layer, LayerModule norm, NDArray scales) {
+    String name = Objects.requireNonNull(layer.layout().modules().get(norm));
+    NDArray weight = layer.value(name).orElseThrow();
+    double offset = layer.layout().norm().offset();
+    layer.replace(
+        name, ScaleFolding.divideOffset(layer.torch(), layer.scope(), weight, scales, offset));
+    layer.layout().bias(norm).ifPresent(bias -> divide(layer, bias, scales));
   }
 
   private static void divide(LayerContext layer, String name, NDArray scales) {

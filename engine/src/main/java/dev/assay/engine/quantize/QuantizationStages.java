@@ -16,6 +16,11 @@ public final class QuantizationStages implements StageCatalog {
             AwqParameters.class,
             AwqMethod::new),
         new StageType<>(
+            "awq-scales",
+            "Scale salient channels, without rounding (arXiv 2306.00978)",
+            AwqScalesParameters.class,
+            AwqScalesMethod::new),
+        new StageType<>(
             "binary",
             "Leave weights their signs, times the mean magnitude of a group",
             BinaryParameters.class,
@@ -50,6 +55,11 @@ public final class QuantizationStages implements StageCatalog {
             "Round to the quantiles of a normal distribution, 4 bits (arXiv 2305.14314)",
             CodebookParameters.class,
             parameters -> new CodebookMethod(Codebook.NF4, parameters)),
+        new StageType<>(
+            "round-inputs",
+            "Round what linears read to few bits, token by token (arXiv 2404.00456)",
+            RoundInputsParameters.class,
+            RoundInputsMethod::new),
         new StageType<>(
             "rtn",
             "Round weights to the nearest point of a uniform grid",

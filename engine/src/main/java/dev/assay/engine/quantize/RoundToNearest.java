@@ -30,9 +30,14 @@ public final class RoundToNearest {
       int groupSize,
       boolean symmetric,
       boolean mse) {
+    return quantize(torch, owner, weight, new UniformGrid(bits, groupSize, symmetric, mse));
+  }
+
+  /** The same on a grid of any kind. */
+  static QuantizedWeight quantize(
+      TorchSession torch, NDManager owner, NDArray weight, UniformGrid grid) {
     TensorChecks.shape("weight", weight, -1, -1);
     TensorChecks.finite(torch, "weight", weight);
-    UniformGrid grid = new UniformGrid(bits, groupSize, symmetric, mse);
     return grid.round(torch, owner, weight, grid.fit(torch, owner, weight));
   }
 

@@ -45,14 +45,7 @@ final class RtnMethod implements LayerwiseMethod {
   }
 
   private QuantizedWeight quantize(TorchSession torch, NDManager owner, NDArray weight) {
-    return RoundToNearest.quantize(
-        torch,
-        owner,
-        weight,
-        parameters.bits(),
-        parameters.groupSize(),
-        parameters.symmetric(),
-        parameters.mse());
+    return RoundToNearest.quantize(torch, owner, weight, parameters.uniformGrid());
   }
 
   @Override

@@ -2,13 +2,11 @@ package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.model.Source;
 import dev.assay.engine.torch.TorchSession;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +26,9 @@ final class SmoothQuantMethod implements LayerwiseMethod {
 
   @Override
   public Set<Statistic> statistics() {
-    return Set.of(Statistic.GREATEST_MAGNITUDES);
+    return parameters.search()
+        ? Set.of(Statistic.GREATEST_MAGNITUDES, Statistic.INPUTS)
+        : Set.of(Statistic.GREATEST_MAGNITUDES);
   }
 
   @Override
@@ -39,25 +39,27 @@ final class SmoothQuantMethod implements LayerwiseMethod {
   @Override
   public void compress(LayerContext layer) {
     Map<Folding, NDArray> scales = new LinkedHashMap<>();
+    Map<String, String> notes = new LinkedHashMap<>();
     for (LinearGroup group : layer.layout().groups()) {
       for (Folding folding : layer.foldings(group)) {
-        if (folding.source() instanceof Source.Norm) {
-          GroupStatistics statistics = layer.statistics(group);
-          if (statistics.tooFew().isEmpty()) {
-            List<NDArray> weights = folding.linears().stream().map(layer::weight).toList();
-            scales.put(
-                folding,
-                scales(
-                    layer.torch(),
-                    layer.scope(),
-                    statistics.greatestMagnitudes(),
-                    weights,
-                    parameters.alpha()));
+        SmoothedNorm norm = SmoothedNorm.of(layer, folding);
+        if (norm != null) {
+          if (parameters.search()) {
+            SmoothingSearch.Found found =
+                new SmoothingSearch(layer, parameters.gridPoints()).search(norm);
+            found.scales().ifPresent(each -> scales.put(folding, each));
+            folding.linears().forEach(linear -> notes.put(linear, found.words()));
+          } else {
+            scales.put(folding, norm.scales(layer.scope(), parameters.alpha()));
           }
         }
       }
+      if (parameters.search()) {
+        layer.forgetStatistics();
+      }
     }
     scales.forEach((folding, found) -> LayerFolding.fold(layer, folding, found));
+    notes.forEach((linear, note) -> layer.storeDense(linear, layer.weight(linear), note));
   }
 
   /**

@@ -29,7 +29,8 @@ final class StressOutliersMethod implements LayerwiseMethod {
   public void compress(LayerContext layer) {
     for (LinearGroup group : layer.layout().groups()) {
       for (Folding folding : layer.foldings(group)) {
-        if (folding.source() instanceof Source.Norm) {
+        if (folding.source() instanceof Source.Norm
+            || folding.source() instanceof Source.RoutedNorm) {
           LayerFolding.fold(layer, folding, divisors(layer, group.inFeatures()));
         }
       }

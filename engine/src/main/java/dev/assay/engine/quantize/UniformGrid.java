@@ -21,13 +21,21 @@ import java.util.List;
  * @param groupSize consecutive columns that share a scale, or {@link GridForm#PER_CHANNEL}
  * @param symmetric whether the zero is 2^(bits − 1) everywhere
  * @param mse whether the range is shrunk in 80 steps of 1/100 to the least Σ |error|^2.4
+ * @param wholeSteps whether a symmetric grid reaches the greatest magnitude after 2^(bits − 1) − 1
+ *     whole steps, as in QuaRot's code, and not after (2^bits − 1) / 2
  * @see <a href="https://github.com/IST-DASLab/gptq/blob/2d65066/quant.py">quant.py</a>
  */
-public record UniformGrid(int bits, int groupSize, boolean symmetric, boolean mse) {
+public record UniformGrid(
+    int bits, int groupSize, boolean symmetric, boolean mse, boolean wholeSteps) {
   static final String SCRIPT = "uniform_grid.py";
 
   public UniformGrid {
     GridForm.published(bits, groupSize, symmetric, true);
+  }
+
+  /** The grid of the GPTQ code. */
+  public UniformGrid(int bits, int groupSize, boolean symmetric, boolean mse) {
+    this(bits, groupSize, symmetric, mse, false);
   }
 
   /**
@@ -47,7 +55,8 @@ public record UniformGrid(int bits, int groupSize, boolean symmetric, boolean ms
     long group = groupSize == GridForm.PER_CHANNEL ? weight.getShape().get(1) : groupSize;
     List<NDArray> fit =
         script(torch)
-            .callForList(owner, "grid_fit_groups", weight, group, maxCode(), symmetric, mse);
+            .callForList(
+                owner, "grid_fit_groups", weight, group, maxCode(), symmetric, mse, wholeSteps);
     return new Fit(fit.get(0), fit.get(1));
   }
 

@@ -15,6 +15,7 @@ import dev.assay.engine.torch.ModuleNode;
 public sealed interface InputScheme
     permits PlainInput,
         PerTokenInput,
+        ClippedInput,
         StaticInput,
         FloatInput,
         StaticFloatInput,

@@ -12,6 +12,14 @@ final class InputSchemes {
       Map.ofEntries(
           Map.entry("none", keys -> new PlainInput()),
           Map.entry(PerTokenInput.NAME, InputSchemes::perToken),
+          Map.entry(
+              ClippedInput.NAME,
+              keys ->
+                  new ClippedInput(
+                      keys.integer("bits"),
+                      keys.flag("symmetric"),
+                      keys.number("clip"),
+                      keys.integer("groupSize"))),
           Map.entry(StaticInput.NAME, InputSchemes::fixed),
           Map.entry(
               FloatInput.NAME, keys -> new FloatInput(type(keys), FloatRule.of(keys.text("rule")))),

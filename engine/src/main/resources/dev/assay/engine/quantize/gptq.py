@@ -3,7 +3,7 @@
 # beforehand; without any (0 groups) grids are fitted on the way, every `group` columns.
 # Returns codes [in, out] and values [in, out] in visiting order, scales and zeros [groups, out], half
 # the sum of squared errors, and how many of the groups fitted on the way have one sign.
-def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixed_zeros: Tensor, group_of: List[int], group: int, block: int, max_code: int, symmetric: bool, mse: bool) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixed_zeros: Tensor, group_of: List[int], group: int, block: int, max_code: int, symmetric: bool, mse: bool, whole_steps: bool) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
   columns = torch.size(weight, 0)
   fixed = torch.size(fixed_scales, 0) > 0
   w = torch.clone(weight)
@@ -28,7 +28,7 @@ def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixe
       elif column % group == 0:
         # Fitted on w, not on w1: the published code does not show a fit the updates of its block.
         fitted = torch.t(w[column:column + group])
-        scale, zero = self.grid_fit(fitted, max_code, symmetric, mse)
+        scale, zero = self.grid_fit(fitted, max_code, symmetric, mse, whole_steps)
         sided = torch.add(sided, self.one_sided(fitted))
         scales.append(scale)
         zeros.append(zero)

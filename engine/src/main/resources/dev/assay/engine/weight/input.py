@@ -36,6 +36,40 @@ class AsymmetricInput(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
+# Rounded to a grid of its own for each row, or each group of one, over a share of its range.
+class ClippedInput(Module):
+  bits : int
+  symmetric : bool
+  clip : float
+  group : int
+  def forward(self, x: Tensor) -> Tensor:
+    wide = torch.to(x, 6)
+    if self.group > 0:
+      wide = torch.reshape(wide, [-1, self.group])
+    least = torch.amin(wide, [-1], True)
+    greatest = torch.amax(wide, [-1], True)
+    if self.group < 0:
+      least = torch.clamp(least, None, 0.0)
+      greatest = torch.clamp(greatest, 0.0)
+    least = least * self.clip
+    greatest = greatest * self.clip
+    if self.symmetric:
+      top = float((1 << (self.bits - 1)) - 1)
+      most = torch.maximum(torch.abs(least), greatest)
+      scale = torch.where(torch.eq(most, 0), torch.ones_like(most), most / top)
+      y = scale * torch.clamp(torch.round(wide / scale), -top - 1.0, top)
+    else:
+      none = torch.logical_and(torch.eq(least, 0), torch.eq(greatest, 0))
+      least = torch.masked_fill(least, none, -1.0)
+      greatest = torch.masked_fill(greatest, none, 1.0)
+      top = float((1 << self.bits) - 1)
+      scale = torch.clamp((greatest - least) / top, 1.1754943508222875e-38)
+      zero = torch.round(-least / scale)
+      y = scale * (torch.clamp(torch.round(wide / scale) + zero, 0.0, top) - zero)
+    return torch.to(torch.reshape(y, x.size()), x.dtype)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    pass
+
 # Rounded to one grid for all: scale * (code - zero), codes from 0 to top. first: the zero is added
 # before rounding.
 class StaticInput(Module):

@@ -67,6 +67,8 @@ public final class QuarotCheck implements GoldenCheck {
         sums(torch, scope, golden, fused, "weight_checks_fused", "tensors", ".weight");
         sums(torch, scope, golden, rotated, "weight_checks_rotated", "tensors", ".weight");
         new RotatedLlama(torch, scope, golden).check(source, rotated);
+        new QuarotRounding(torch, scope, golden, before)
+            .check((name, steps) -> rotating.through(name, behind(steps)));
       } else {
         sums(torch, scope, golden, rotated, "weight_checks", "linears", ".weight");
         sums(torch, scope, golden, rotated, "bias_checks", "linears", ".bias");
@@ -75,6 +77,12 @@ public final class QuarotCheck implements GoldenCheck {
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }
+  }
+
+  private static Step[] behind(List<Step> steps) {
+    List<Step> all = new ArrayList<>(List.of(ROTATE));
+    all.addAll(steps);
+    return all.toArray(Step[]::new);
   }
 
   private static double logitsLimit(GoldenCase golden) {

@@ -14,13 +14,22 @@ import dev.assay.engine.fold.RotateParameters;
 import dev.assay.engine.fold.RotateParameters.Down;
 import dev.assay.engine.fold.RotateParameters.Heads;
 import dev.assay.engine.fold.RotateParameters.Stream;
+import dev.assay.engine.quantize.AwqScalesParameters;
+import dev.assay.engine.quantize.GptqParameters;
+import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.quantize.SmoothQuantParameters;
 import dev.assay.engine.quantize.StressOutliersParameters;
+import dev.assay.engine.quantize.W8A8Parameters;
+import dev.assay.engine.quantize.W8A8Parameters.Activations;
+import dev.assay.engine.quantize.W8A8Parameters.Weights;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.Execution;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +68,8 @@ class FoldingStagesOnFamiliesTest extends TorchTest {
   private static List<Step> steps() {
     return List.of(
         new Step("smoothquant", new SmoothQuantParameters(0.5)),
+        new Step("smoothquant", new SmoothQuantParameters(0.5, true, 4)),
+        new Step("awq-scales", new AwqScalesParameters(4, 16, 4, true)),
         new Step(
             "stress-outliers",
             new StressOutliersParameters(List.of(3, 17, 40), List.of(30.0, 8.0, 12.5))),
@@ -95,7 +106,50 @@ class FoldingStagesOnFamiliesTest extends TorchTest {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable String refusal(String family, Step step) {
+  static List<Arguments> rotatable() {
+    List<Step> rounding =
+        List.of(
+            new Step("rtn", new RtnParameters(6, 16, true, false)),
+            new Step("gptq", new GptqParameters(6, 16, false, true, false, true, 0.01, 128, false)),
+            new Step(
+                "w8a8",
+                new W8A8Parameters(
+                    Weights.CHANNEL, Activations.TOKEN, true, W8A8Parameters.Rule.SMOOTHQUANT)));
+    return FamilyFixtures.ALL.stream()
+        .filter(family -> !family.startsWith("bert"))
+        .flatMap(family -> rounding.stream().map(step -> Arguments.of(family, step)))
+        .toList();
+  }
+
+  /** What is rounded behind a rotation reads inputs that are turned first. */
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("rotatable")
+  void rotatedModelsAreRounded(String family, Step round) {
+    ModelFixture fixture = ModelFixture.of(family);
+    Step rotate =
+        new Step(
+            "rotate", new RotateParameters(Stream.RANDOM_HADAMARD, Heads.ACROSS, Down.BLOCKS, 1));
+
+    compress(fixture, fixture.checkpoint(), rotate, round);
+
+    Checkpoint artifact = Checkpoint.open(directory.resolve("artifact"));
+    ModelFixture read =
+        new ModelFixture(artifact, new Families().architecture(artifact), fixture.golden());
+    NDArray before = FamilyFixtures.outputs(torch, scope, fixture, fixture.checkpoint());
+    NDArray after = FamilyFixtures.outputs(torch, scope, read, artifact);
+    NDArray packed =
+        FamilyFixtures.outputs(
+            torch, scope, read, artifact, Execution.packed(torch.device(), DType.FLOAT32));
+    NDArray spread = before.sub(before.mean());
+    assertThat(rms(after.sub(before)) / rms(spread)).isBetween(1e-5, 0.25);
+    assertThat(rms(packed.sub(after)) / rms(spread)).as("packed").isLessThan(2e-3);
+  }
+
+  private static double rms(NDArray values) {
+    return Math.sqrt(values.square().mean().getFloat());
+  }
+
+  private static @Nullable String refusal(String family, Step step) {
     if (!(step.parameters() instanceof RotateParameters rotate)) {
       return null;
     }
@@ -111,11 +165,11 @@ class FoldingStagesOnFamiliesTest extends TorchTest {
     return !family.startsWith("bert") || step.stage().equals("rotate");
   }
 
-  private void compress(ModelFixture fixture, Checkpoint source, Step step) {
+  private void compress(ModelFixture fixture, Checkpoint source, Step... steps) {
     new Pipeline(torch, fixture.architecture(), StageRegistry.load())
         .run(
             source,
-            List.of(step),
+            List.of(steps),
             calibration(fixture),
             directory.resolve("artifact"),
             (stage, finished, layers) -> {});

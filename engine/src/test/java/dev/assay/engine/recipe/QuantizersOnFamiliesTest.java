@@ -9,14 +9,20 @@ import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.fold.RotateParameters.Down;
+import dev.assay.engine.fold.RotateParameters.Heads;
+import dev.assay.engine.fold.RotateParameters.Stream;
+import dev.assay.engine.fold.RotateParameters;
 import dev.assay.engine.learned.AdaRoundParameters;
 import dev.assay.engine.learned.AutoRoundParameters;
 import dev.assay.engine.learned.OmniQuantParameters;
+import dev.assay.engine.quantize.AwqScalesParameters;
 import dev.assay.engine.quantize.BinaryParameters;
 import dev.assay.engine.quantize.CodebookParameters;
 import dev.assay.engine.quantize.Fp8Parameters;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.quantize.HqqParameters;
+import dev.assay.engine.quantize.RoundInputsParameters;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.quantize.SmoothQuantParameters;
 import dev.assay.engine.quantize.TernaryParameters;
@@ -37,7 +43,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +92,8 @@ class QuantizersOnFamiliesTest extends TorchTest {
   }
 
   private static List<Recipe> recipes() {
+    Step rotate =
+        new Step("rotate", new RotateParameters(Stream.NONE, Heads.ACROSS, Down.BLOCKS, 0));
     Step smooth = new Step("smoothquant", new SmoothQuantParameters(0.5));
     Step tokens =
         new Step(
@@ -210,6 +217,19 @@ class QuantizersOnFamiliesTest extends TorchTest {
                 "w8a8",
                 new W8A8Parameters(Weights.TENSOR, Activations.TENSOR, true, Rule.SMOOTHQUANT))),
         recipe("smoothquant, w8a8", 0.1, smooth, tokens),
+        recipe("rotate, w8a8", 0.1, rotate, tokens),
+        recipe(
+            "rotate, rtn, round-inputs",
+            0.3,
+            rotate,
+            new Step("rtn", new RtnParameters(8, -1, true, true, true)),
+            new Step("round-inputs", new RoundInputsParameters(6, true, 0.95, -1))),
+        recipe(
+            "awq-scales, gptq",
+            0.6,
+            new Step("awq-scales", new AwqScalesParameters(4, 16, 4, false)),
+            new Step(
+                "gptq", new GptqParameters(4, 16, false, false, false, false, 0.01, 128, false))),
         recipe(
             "smoothquant, gptq",
             0.6,
@@ -218,7 +238,7 @@ class QuantizersOnFamiliesTest extends TorchTest {
                 "gptq", new GptqParameters(4, 16, false, false, false, false, 0.01, 128, false))));
   }
 
-  static Stream<Arguments> pairs() {
+  static java.util.stream.Stream<Arguments> pairs() {
     return FamilyFixtures.ALL.stream()
         .flatMap(family -> recipes().stream().map(recipe -> Arguments.of(family, recipe)));
   }

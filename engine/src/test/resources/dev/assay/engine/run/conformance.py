@@ -28,6 +28,7 @@ class Conformance(Module):
   plain_input : __torch__.input.PlainInput
   symmetric_input : __torch__.input.SymmetricInput
   asymmetric_input : __torch__.input.AsymmetricInput
+  clipped_input : __torch__.input.ClippedInput
   static_input : __torch__.input.StaticInput
   rotated_input : __torch__.input.RotatedInput
   split_input : __torch__.input.SplitInput
@@ -114,6 +115,7 @@ class Conformance(Module):
     inputs = torch.append(inputs, self.plain_input)
     inputs = torch.append(inputs, self.symmetric_input)
     inputs = torch.append(inputs, self.asymmetric_input)
+    inputs = torch.append(inputs, self.clipped_input)
     inputs = torch.append(inputs, self.static_input)
     inputs = torch.append(inputs, self.rotated_input)
     inputs = torch.append(inputs, self.split_input)
