@@ -30,6 +30,7 @@ KEPT = (
     "compressed-tensors/w4a16_g32_sym",
     "compressed-tensors/w4a16_g32_sym_actorder_group_v0.10",
     "compressed-tensors/w8a16_channel_sym",
+    "compressed-tensors/w8a8_fp8_kvcache",
     "gguf/gemma2_Q8_0",
     "gguf/gpt2_Q8_0",
     "gguf/llama_BF16",
@@ -56,6 +57,7 @@ KEPT = (
     "gptq/w4_g32_sym_v1_gpt2",
     "gptq/w8_gfull_sym_v1_opt",
 )
+CACHED = "compressed-tensors/w8a8_fp8_kvcache"
 TOLD = ("family", "tool", "params", "source")
 
 
@@ -75,6 +77,9 @@ def make(source, room):
             others = ("logits_", "dequant_loader")
             tensors = {k: v for k, v in tensors.items() if not k.startswith(others)}
             safetensors.write(room / each["file"], tensors)
+            if folder == CACHED:
+                cases[folder] = cached(each, source, room)
+                continue
             facts = {key: each[key] for key in TOLD if key in each}
             cases[folder] = index.case(
                 {**facts, "file": each["file"], "tensors": each["tensors"]},
@@ -87,3 +92,18 @@ def make(source, room):
     if missing:
         raise SystemExit(f"not in {source}: {sorted(missing)}")
     index.write(room, cases)
+
+
+def cached(each, source, room):
+    """Logits without and with rounded keys and values; inputs of linears are rounded with them."""
+    kept = ("input_ids", "logits", "logits_act")
+    tensors = {k: v for k, v in safetensors.read(source / each["file"]).items() if k in kept}
+    safetensors.write(room / each["file"], tensors)
+    facts = {key: each[key] for key in TOLD if key in each}
+    return index.case(
+        {**facts, "file": each["file"], "tensors": each["tensors"]},
+        tensors,
+        algorithm="key_value_scales",
+        inputs={"checkpoint": each["folder"]},
+        tolerance={k: v for k, v in each["tolerance"].items() if k.startswith("logits")},
+    )

@@ -6,9 +6,11 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.model.KeyValueScales;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +45,10 @@ final class SafetensorsExport implements ExportFormat {
     packed.values().forEach(parts::addAll);
     Map<String, String> divisors = new Families().divisors(source);
     Set<String> transposed = new Families().transposed(source);
+    Set<String> scales = new KeyValueScales(source).names();
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target, options.shardBytes())) {
       for (String name : source.names()) {
-        if (!parts.contains(name) && !divisors.containsValue(name)) {
+        if (!parts.contains(name) && !divisors.containsValue(name) && !scales.contains(name)) {
           try (NDManager scope = torch.manager().newSubManager()) {
             NDArray values = source.tensor(torch, scope, name);
             writer.put(
@@ -76,9 +79,14 @@ final class SafetensorsExport implements ExportFormat {
 
   private static List<String> notes(Checkpoint source) {
     List<String> said = OwnSection.saidOf(source, "layers", "folded", "inputs", "caches");
-    return said.isEmpty()
-        ? List.of()
-        : List.of("keeps " + said + " of the key assay, which other tools pass over");
+    List<String> notes = new ArrayList<>();
+    if (!said.isEmpty()) {
+      notes.add("keeps " + said + " of the key assay, which other tools pass over");
+    }
+    if (!new KeyValueScales(source).names().isEmpty()) {
+      notes.add("leaves out kv_cache_scheme: keys and values are those of the activations");
+    }
+    return List.copyOf(notes);
   }
 
   private static String module(String weight) {

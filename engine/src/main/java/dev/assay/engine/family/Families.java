@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.model.KeyValueScales;
 import dev.assay.engine.model.ModelShapes;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
@@ -75,7 +76,7 @@ public final class Families {
       throw new BadCheckpointException(checkpoint.configuration() + ": " + e.getMessage(), e);
     }
     ModelShapes.require(checkpoint, architecture);
-    return WeightForms.of(checkpoint, architecture);
+    return new KeyValueScales(checkpoint).of(WeightForms.of(checkpoint, architecture));
   }
 
   private static ModelSpec named(ModelSpec architecture, Checkpoint checkpoint) {

@@ -188,6 +188,8 @@ public final class ModelTensors {
     NavigableSet<String> strays = new TreeSet<>(checkpoint.names());
     strays.removeAll(inLayers);
     strays.removeAll(outside);
+    // They are part of what the model is, and no tensors of its own.
+    strays.removeAll(new KeyValueScales(checkpoint).names());
     return strays;
   }
 }
