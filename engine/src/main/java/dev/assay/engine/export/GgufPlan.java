@@ -50,9 +50,10 @@ final class GgufPlan {
         add(tensors, module, 0, choice);
       }
     }
-    for (int layer = 0; layer < architecture.layers(config); layer++) {
+    int most = modules.stream().mapToInt(each -> architecture.layers(config, each)).max().orElse(0);
+    for (int layer = 0; layer < most; layer++) {
       for (TensorMapping module : modules) {
-        if (module.inLayer()) {
+        if (module.inLayer() && layer < architecture.layers(config, module)) {
           add(tensors, module, layer, choice);
         }
       }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.gguf.Adjustment;
 import dev.assay.engine.checkpoint.gguf.GgmlType;
+import dev.assay.engine.checkpoint.gguf.HeadRows;
 import dev.assay.engine.checkpoint.gguf.TensorMapping;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.torch.TorchSession;
@@ -43,8 +44,8 @@ record PlannedTensor(
       // Packed weights are [out, in] already, as the file's are.
       adjustment = Adjustment.NONE;
     }
-    if (shape[0] % adjustment.rowsMultiple() != 0) {
-      throw bad(first, shape[0] + " rows", adjustment.rowsExpected());
+    if (shape[0] % HeadRows.multiple(adjustment) != 0) {
+      throw bad(first, shape[0] + " rows", HeadRows.expected(adjustment));
     }
     if (adjustment instanceof Adjustment.Transposed) {
       shape = new long[] {shape[1], shape[0]};

@@ -63,25 +63,6 @@ public sealed interface Adjustment {
     }
   }
 
-  /**
-   * What the number of rows has to be a multiple of.
-   *
-   * @return 1 for any
-   */
-  default long rowsMultiple() {
-    if (this instanceof InterleavedHeads heads) {
-      return 2L * heads.heads();
-    }
-    return this instanceof GroupedHeads grouped ? grouped.groups() * (grouped.served() + 2L) : 1;
-  }
-
-  /** The same in words, for messages. */
-  default String rowsExpected() {
-    return this instanceof InterleavedHeads heads
-        ? "an even number for each of " + heads.heads() + " heads"
-        : "a multiple of " + rowsMultiple();
-  }
-
   /** Rows and columns change places. */
   record Transposed() implements Adjustment {
     @Override

@@ -59,7 +59,12 @@ public interface GgufArchitecture {
     return new TreeMap<>();
   }
 
-  /** Number of decoder layers. */
+  /** Number of layers that have a module; of an encoder and a decoder each has its own. */
+  default int layers(JsonNode config, TensorMapping module) {
+    return layers(config);
+  }
+
+  /** Number of layers. */
   default int layers(JsonNode config) {
     return new ModelConfig(config).whole("num_hidden_layers");
   }

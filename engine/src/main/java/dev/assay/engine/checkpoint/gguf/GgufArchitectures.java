@@ -19,7 +19,8 @@ public final class GgufArchitectures {
           new GptNeoXGguf(),
           new GptJGguf(),
           new FalconGguf(),
-          new BertGguf());
+          new BertGguf(),
+          new T5Gguf());
 
   /**
    * The architecture of a file.

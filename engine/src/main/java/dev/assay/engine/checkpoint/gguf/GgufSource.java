@@ -62,14 +62,15 @@ public record GgufSource(
   private static GgufSource of(GgufFile header, GgufArchitecture architecture, ObjectNode config) {
     Map<String, TensorMapping> mappings = new HashMap<>();
     architecture.modules(config).forEach(mapping -> mappings.put(mapping.gguf(), mapping));
-    int layers = architecture.layers(config);
     SortedMap<String, TensorInfo> tensors = new TreeMap<>();
     List<TensorInfo> strays = new ArrayList<>();
     for (GgufTensor tensor : header.tensors()) {
       if (!architecture.constants().contains(tensor.name())) {
         ModuleName name = ModuleName.of(tensor.name());
         TensorMapping mapping = mappings.get(name.pattern());
-        if (mapping == null || name.layer() >= layers || !SUFFIXES.contains(name.suffix())) {
+        if (mapping == null
+            || name.layer() >= architecture.layers(config, mapping)
+            || !SUFFIXES.contains(name.suffix())) {
           strays.add(stray(header, tensor));
         } else {
           int experts = mapping.perExpert() ? architecture.experts(config) : 1;
@@ -106,8 +107,8 @@ public record GgufSource(
     }
     long[] shape = mapping.perExpert() ? new long[] {whole[1], whole[2]} : whole;
     Adjustment adjustment = mapping.adjustment(name.suffix(), shape.length, config);
-    if (shape[0] % adjustment.rowsMultiple() != 0) {
-      throw bad(header, tensor, shape[0] + " rows", adjustment.rowsExpected());
+    if (shape[0] % HeadRows.multiple(adjustment) != 0) {
+      throw bad(header, tensor, shape[0] + " rows", HeadRows.expected(adjustment));
     }
     long[] loaded =
         adjustment instanceof Adjustment.Transposed ? new long[] {shape[1], shape[0]} : shape;

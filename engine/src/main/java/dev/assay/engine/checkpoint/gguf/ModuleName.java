@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * @param suffix {@code weight} or {@code bias}
  */
 record ModuleName(String pattern, int layer, String suffix) {
-  private static final Pattern LAYER = Pattern.compile("blk\\.(0|[1-9]\\d{0,5})\\.(.+)");
+  private static final Pattern LAYER =
+      Pattern.compile("((?:enc\\.|dec\\.)?blk)\\.(0|[1-9]\\d{0,5})\\.(.+)");
 
   static ModuleName of(String name) {
     int dot = name.lastIndexOf('.');
@@ -20,8 +21,8 @@ record ModuleName(String pattern, int layer, String suffix) {
     Matcher matcher = LAYER.matcher(module);
     return matcher.matches()
         ? new ModuleName(
-            "blk." + TensorMapping.LAYER + "." + matcher.group(2),
-            Integer.parseInt(matcher.group(1)),
+            matcher.group(1) + "." + TensorMapping.LAYER + "." + matcher.group(3),
+            Integer.parseInt(matcher.group(2)),
             suffix)
         : new ModuleName(module, 0, suffix);
   }
