@@ -18,8 +18,15 @@ KEPT = (
     "bitsandbytes/int8",
     "bitsandbytes/nf4",
     "bitsandbytes/nf4_dq",
+    "bitnet/packed_llama",
+    "compressed-tensors/fp8_block_dynamic_group",
+    "compressed-tensors/fp8_channel_dynamic",
+    "compressed-tensors/fp8_tensor_static",
     "compressed-tensors/mixed_w8attn_w4mlp_ignore_regex",
     "compressed-tensors/mixtral_w4a16_g32_sym_v0.10",
+    "compressed-tensors/mxfp4a16",
+    "compressed-tensors/mxfp8a16",
+    "compressed-tensors/nvfp4",
     "compressed-tensors/phi3_w4a16_g32_asym",
     "compressed-tensors/w2a16_g32_sym",
     "compressed-tensors/w3a16_g32_sym_dense_pack",
@@ -31,6 +38,9 @@ KEPT = (
     "compressed-tensors/w4a16_g32_sym_actorder_group_v0.10",
     "compressed-tensors/w8a16_channel_sym",
     "compressed-tensors/w8a8_fp8_kvcache",
+    "compressed-tensors/w8a8_int_dynamic",
+    "compressed-tensors/w8a8_int_static_asym_tensor",
+    "fp8/block32x32",
     "gguf/gemma2_Q8_0",
     "gguf/gpt2_Q8_0",
     "gguf/llama_BF16",
@@ -74,7 +84,7 @@ def make(source, room):
                     shutil.copyfile(file, room / folder / file.name)
             tensors = safetensors.read(source / each["file"])
             # What 16-bit arithmetic or rounded activations give is another computation.
-            others = ("logits_", "dequant_loader")
+            others = ("logits_", "dequant_loader", "linear_")
             tensors = {k: v for k, v in tensors.items() if not k.startswith(others)}
             safetensors.write(room / each["file"], tensors)
             if folder == CACHED:

@@ -10,6 +10,9 @@ METHODS = ("rtn", "ternary_binary", "bitnet", "fp8_w8a8", "int8_w8a8", "billm", 
 # Whose inputs are rounded too.
 JOINT = ("bitnet", "fp8_w8a8", "int8_w8a8", "w4a8", "w4a8_progressive", "zeroquant")
 CACHES = ("kv_cache", "kvquant")
+# Copied as they are, but for what other casts make of numbers beyond the greatest.
+WHOLE = ("element_cast", "fp8_block", "fp8_cast", "int_pack", "mx", "mx_layout", "nvfp4")
+OTHER_CASTS = ("bytes_nonsaturating", "bytes_torch_cast")
 
 
 def make(source, room):
@@ -23,10 +26,13 @@ def make(source, room):
             # What another library's clustering counts as, and its version.
             case["scalars"].pop("sklearn", None)
             continue
+        if case["algorithm"] in WHOLE:
+            without(room, case, OTHER_CASTS)
+            continue
         tensors = safetensors.read(room / case["file"])
-        # Values follow from codes, scales and zeros; activations and packed words are others'.
+        # Values follow from codes, scales and zeros; activations are others'.
         joint = case["algorithm"] in JOINT
-        idle = [t for t in tensors if t.endswith(".wq") or "packed" in t]
+        idle = [t for t in tensors if t.endswith(".wq")]
         if not joint:
             idle += [t for t in tensors if t.startswith(("x_", "y"))]
         # Sums of codes, which the product has in it.
@@ -40,7 +46,7 @@ def make(source, room):
         case["tolerance"] = {
             k: v
             for k, v in case["tolerance"].items()
-            if k not in ("packed", "acc") and (joint or k != "y_rel_to_max")
+            if k != "acc" and (joint or k != "y_rel_to_max")
         }
         if not joint:
             case["inputs"].pop("X", None)
@@ -53,4 +59,14 @@ def make(source, room):
 def wanted(name, case):
     # Old tokens are rounded again and again there.
     cache = case["algorithm"] in CACHES and name != "kv_transformers_quantized"
-    return cache or (case["algorithm"] in METHODS and name != "xnor_rows")
+    return cache or case["algorithm"] in METHODS + WHOLE
+
+
+def without(room, case, names):
+    tensors = safetensors.read(room / case["file"])
+    kept = {t: each for t, each in tensors.items() if t not in names}
+    safetensors.write(room / case["file"], kept)
+    case["tensors"] = {t: each for t, each in case["tensors"].items() if t in kept}
+    # What is idle in this case.
+    if not any(t in ("y", "y_online") for t in kept):
+        case["tolerance"].pop("y_rel_to_max", None)

@@ -89,4 +89,12 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
   default Optional<GridForm> grid() {
     return Optional.empty();
   }
+
+  /**
+   * Whether it stores linears in a form that compressed-tensors publishes and no other
+   * configuration can say, so that codes on grids are to be in its layout too.
+   */
+  default boolean inCompressedTensors() {
+    return false;
+  }
 }

@@ -57,11 +57,14 @@ final class QuantizedStorage {
 
   private Kept of(
       NDManager owner, QuantizedWeight weight, DType type, StorageChoice.Choice choice) {
-    DType scaleType = holdsZeros(weight) ? ScaleType.of(errors, weight, type) : DType.FLOAT32;
+    // One scale of a whole weight costs nothing.
+    boolean single = choice.grid().layout() == GridForm.Layout.BITNET;
+    DType scaleType =
+        holdsZeros(weight) && !single ? ScaleType.of(errors, weight, type) : DType.FLOAT32;
     if (!torch.tensors().isFinite(weight.scales())) {
       throw new ArithmeticException("found a scale beyond float32, expected finite ones");
     }
-    boolean widened = scaleType == DType.FLOAT32 && type != DType.FLOAT32;
+    boolean widened = !single && scaleType == DType.FLOAT32 && type != DType.FLOAT32;
     QuantizedWeight kept =
         new QuantizedWeight(
             attached(owner, weight.codes()),

@@ -10,6 +10,7 @@ import dev.assay.engine.model.Stack;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.GridForm.Layout;
 import dev.assay.engine.weight.LoadableShapes;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class StorageChoice {
   private final Optional<String> mixed;
   private final boolean secondVersion;
   private final boolean compressedTensors;
+  private final boolean ternaryAlone;
   private final Set<Named> shapes = new LinkedHashSet<>();
 
   /**
@@ -45,6 +47,25 @@ public final class StorageChoice {
 
   /** A stored weight of some layers. */
   private record Named(String tensor, Shape shape) {}
+
+  /**
+   * The forms that the stages of a recipe want.
+   *
+   * @param grids uniform ones
+   * @param compressedTensors whether there are others that compressed-tensors alone can say
+   */
+  public record Forms(List<GridForm> grids, boolean compressedTensors) {
+    public Forms {
+      grids = List.copyOf(grids);
+    }
+
+    /** Those of some methods. */
+    public static Forms of(Collection<CompressionMethod> methods) {
+      return new Forms(
+          methods.stream().flatMap(method -> method.grid().stream()).toList(),
+          methods.stream().anyMatch(CompressionMethod::inCompressedTensors));
+    }
+  }
 
   /**
    * A linear's form.
@@ -63,13 +84,22 @@ public final class StorageChoice {
    * @param wanted the forms that the stages of a recipe want
    */
   public StorageChoice(ModelSpec architecture, List<GridForm> wanted) {
+    this(architecture, new Forms(wanted, false));
+  }
+
+  /**
+   * @param forms that the stages of a recipe want
+   */
+  public StorageChoice(ModelSpec architecture, Forms forms) {
     // What is stored in our own way leaves the published configuration to the others.
     List<GridForm> grids =
-        wanted.stream().filter(grid -> grid.layout() != Layout.REAL_ZEROS).toList();
+        forms.grids().stream().filter(grid -> grid.layout() != Layout.REAL_ZEROS).toList();
     this.family = architecture.family();
     this.mixed = mixed(grids);
+    this.ternaryAlone = grids.stream().allMatch(grid -> grid.layout() == Layout.BITNET);
     this.compressedTensors =
-        grids.stream().anyMatch(grid -> grid.layout() == Layout.COMPRESSED_TENSORS);
+        forms.compressedTensors()
+            || grids.stream().anyMatch(grid -> grid.layout() == Layout.COMPRESSED_TENSORS);
     this.secondVersion = grids.stream().anyMatch(grid -> !grid.symmetric());
     this.transposed =
         architecture.stacks().stream()
@@ -93,6 +123,9 @@ public final class StorageChoice {
     if (wanted.layout() == Layout.REAL_ZEROS) {
       return new Choice(wanted, null);
     }
+    if (wanted.layout() == Layout.BITNET) {
+      return ternary(wanted, new Shape(out, in));
+    }
     if (compressedTensors) {
       return compressedTensors(wanted, new Shape(out, in));
     }
@@ -115,6 +148,28 @@ public final class StorageChoice {
             as(wanted, wanted.bits()),
             new Shape(out, in),
             new Substitution("AWQ's layout", "GPTQ's layout", why.get()));
+  }
+
+  /** BitNet's configuration says one form of all linears. */
+  private Choice ternary(GridForm wanted, Shape shape) {
+    Optional<String> why =
+        ternaryAlone && !compressedTensors
+            ? Optional.empty()
+            : Optional.of("BitNet's configuration knows no other forms beside its own");
+    why =
+        why.or(
+            () ->
+                shapes.stream()
+                    .flatMap(named -> obstacle(wanted, named.shape()).stream())
+                    .findFirst());
+    if (why.isEmpty()) {
+      return new Choice(wanted, null);
+    }
+    if (compressedTensors) {
+      return compressedTensors(wanted, shape);
+    }
+    Substitution other = new Substitution("BitNet's layout", "GPTQ's layout", why.get());
+    return gptq(wanted.in(Layout.GPTQ), shape, other);
   }
 
   /** What keeps AWQ's configuration, which knows one grid, from saying all of these. */

@@ -178,6 +178,11 @@ public final class Checkpoint implements PackedSource {
     return quantization.map(rules -> rules.config(module, fileOf(module)));
   }
 
+  @Override
+  public Optional<QuantizationConfig> quantizationIfAny(String module) {
+    return quantization.flatMap(rules -> rules.find(module));
+  }
+
   /** Name of the format in which a linear is stored, as {@link StoredWeight#format} has it. */
   public String format(String prefix) {
     Optional<PackedLinear> packed = PackedLinear.find(this, prefix);

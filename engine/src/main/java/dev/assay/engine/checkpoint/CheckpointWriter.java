@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.packed.BitsAndBytesTensors;
 import dev.assay.engine.checkpoint.packed.ByteTensors;
+import dev.assay.engine.checkpoint.packed.CompressedForm;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.packed.WrittenQuantization;
 import dev.assay.engine.checkpoint.safetensors.SafetensorsWriter;
@@ -19,6 +20,7 @@ import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.LoadableShapes;
 import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.ScaleBlocks;
 import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.WeightFormat;
@@ -124,8 +126,10 @@ public final class CheckpointWriter implements AutoCloseable {
       putGrid(prefix, quantized.get());
     } else if (weight.codebook().isPresent()) {
       putCodebook(prefix, weight.codebook().get());
-    } else if (weight.scaled().filter(each -> each.type() == DType.FLOAT8_E4M3).isPresent()) {
-      putScaled(prefix, weight.scaled().get());
+    } else if (CompressedForm.of(weight).isPresent()) {
+      putCompressed(prefix, CompressedForm.of(weight).get(), weight);
+    } else if (weight.scaled().filter(CheckpointWriter::isBlockFloats).isPresent()) {
+      putBlockFloats(prefix, weight.scaled().get());
     } else {
       putOwn(prefix, weight);
     }
@@ -174,13 +178,26 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
-  /** Floats of 8 bits as compressed-tensors has them, whose configuration knows one kind. */
-  private void putScaled(String prefix, ScaledWeight weight) {
-    quantization.scaled(prefix, weight.scales().getShape().size() == 1);
+  /** Small floats as compressed-tensors has them. */
+  private void putCompressed(String prefix, CompressedForm form, StoredWeight weight) {
+    quantization.compressed(prefix, form);
+    try (NDManager scope = torch.manager().newSubManager()) {
+      CompressedForm.pack(torch, scope, weight)
+          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
+    }
+  }
+
+  private static boolean isBlockFloats(ScaledWeight weight) {
+    return weight.type() == DType.FLOAT8_E4M3
+        && weight.blocks().layout() == ScaleBlocks.Layout.SCALE_INV;
+  }
+
+  /** Floats of 8 bits under scales of blocks, as DeepSeek and transformers have them. */
+  private void putBlockFloats(String prefix, ScaledWeight weight) {
+    quantization.blockFloats(prefix, weight);
     put(prefix + ".weight", weight.values());
     try (NDManager scope = torch.manager().newSubManager()) {
-      NDArray scales = torch.tensors().cast(scope, weight.scales(), weight.scaleType());
-      put(prefix + ".weight_scale", scales.getShape().size() == 1 ? scales.reshape(1) : scales);
+      put(prefix + ".weight_scale_inv", weight.storedScales(torch, scope));
     }
   }
 

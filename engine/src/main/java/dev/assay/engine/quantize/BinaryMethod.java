@@ -32,6 +32,11 @@ final class BinaryMethod implements LayerwiseMethod {
     EachLinear.store(
         layer,
         layer.layout().linears(),
-        (scope, weight) -> FewLevels.binary(layer.torch(), scope, weight, parameters.groupSize()));
+        (scope, weight) ->
+            FewLevels.binary(
+                layer.torch(),
+                scope,
+                parameters.centred() ? FewLevels.centred(layer.torch(), scope, weight) : weight,
+                parameters.groupSize()));
   }
 }

@@ -27,7 +27,14 @@ final class FewLevels {
 
   /** Two bits a weight, of whose four codes three are in use. */
   static GridForm ternaryForm() {
-    return new GridForm(2, GridForm.PER_CHANNEL, false, true, GridForm.Layout.GPTQ);
+    return ternaryForm(TernaryParameters.Layout.GRID);
+  }
+
+  /** The same in a layout. */
+  static GridForm ternaryForm(TernaryParameters.Layout layout) {
+    GridForm.Layout stored =
+        layout == TernaryParameters.Layout.BITNET ? GridForm.Layout.BITNET : GridForm.Layout.GPTQ;
+    return new GridForm(2, GridForm.PER_CHANNEL, false, true, stored);
   }
 
   /**
@@ -44,6 +51,15 @@ final class FewLevels {
     GridForm form = binaryForm(groupSize);
     NDArray zeros = owner.full(made.get(1).getShape(), 0.5f);
     return QuantizedWeight.inOrder(owner, made.get(0), made.get(1), zeros, form);
+  }
+
+  /**
+   * A weight less the mean of each row, and no further from 0 than 1.
+   *
+   * @param weight float32 [out, in]
+   */
+  static NDArray centred(TorchSession torch, NDManager owner, NDArray weight) {
+    return script(torch).call(owner, "centred", weight);
   }
 
   /**

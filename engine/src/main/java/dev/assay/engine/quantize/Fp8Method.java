@@ -12,10 +12,12 @@ import dev.assay.engine.weight.FloatInput;
 import dev.assay.engine.weight.FloatRule;
 import dev.assay.engine.weight.GroupedInput;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.ScaleBlocks;
 import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StaticFloatInput;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,10 +46,16 @@ final class Fp8Method implements LayerwiseMethod {
   }
 
   @Override
+  public boolean inCompressedTensors() {
+    return parameters.format() == Fp8Parameters.Format.E4M3
+        && parameters.layout() == Fp8Parameters.Layout.COMPRESSED_TENSORS;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     Map<LinearGroup, InputScheme> schemes = new LinkedHashMap<>();
     layer.layout().groups().forEach(group -> schemes.put(group, scheme(layer, group)));
-    weights(layer);
+    layer.layout().linears().forEach(linear -> round(layer, linear));
     schemes.forEach(
         (group, scheme) -> group.linears().forEach(linear -> layer.treatInput(linear, scheme)));
   }
@@ -68,25 +76,43 @@ final class Fp8Method implements LayerwiseMethod {
     };
   }
 
-  private void weights(LayerContext layer) {
-    DType type =
-        parameters.format() == Fp8Parameters.Format.E4M3 ? DType.FLOAT8_E4M3 : DType.FLOAT8_E5M2;
-    layer
-        .layout()
-        .linears()
-        .forEach(
-            linear -> {
-              NDArray weight = layer.weight(linear);
-              TensorChecks.finite(layer.torch(), "weight", weight);
-              layer.store(
-                  linear,
-                  ScaledWeight.quantize(
-                      layer.torch(),
-                      layer.scope(),
-                      weight,
-                      type,
-                      parameters.share() == Fp8Parameters.Share.TENSOR),
-                  null);
-            });
+  private void round(LayerContext layer, String linear) {
+    NDArray weight = layer.weight(linear);
+    Optional<String> obstacle = obstacle(layer, linear);
+    if (obstacle.isPresent()) {
+      layer.storeDense(linear, weight, "left as it is: " + obstacle.get());
+      return;
+    }
+    TensorChecks.finite(layer.torch(), "weight", weight);
+    layer.store(
+        linear,
+        ScaledWeight.quantize(
+            layer.torch(),
+            layer.scope(),
+            weight,
+            parameters.type(),
+            parameters.blocks(),
+            parameters.rule()),
+        null);
+  }
+
+  /**
+   * What keeps readers of {@code weight_scale_inv}, which divide weights by blocks, from a linear.
+   */
+  private Optional<String> obstacle(LayerContext layer, String linear) {
+    if (parameters.layout() != Fp8Parameters.Layout.SCALE_INV) {
+      return Optional.empty();
+    }
+    if (layer.layout().sharesTensor(linear)) {
+      return Optional.of("weight_scale_inv has no place for rows of one weight with others");
+    }
+    long out = layer.weight(linear).getShape().get(0);
+    long in = layer.weight(linear).getShape().get(1);
+    ScaleBlocks blocks = parameters.blocks();
+    return out % blocks.rows() == 0 && in % blocks.columns() == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%d outputs and %d inputs are no whole blocks of %d and %d"
+                .formatted(out, in, blocks.rows(), blocks.columns()));
   }
 }

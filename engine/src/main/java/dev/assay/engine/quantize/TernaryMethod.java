@@ -1,10 +1,14 @@
 package dev.assay.engine.quantize;
 
+import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.QuantizedWeight;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Leaves every linear of a layer three values. */
 final class TernaryMethod implements LayerwiseMethod {
@@ -23,15 +27,33 @@ final class TernaryMethod implements LayerwiseMethod {
 
   @Override
   public Optional<GridForm> grid() {
-    return Optional.of(FewLevels.ternaryForm());
+    return Optional.of(FewLevels.ternaryForm(parameters.layout()));
   }
 
   @Override
   public void compress(LayerContext layer) {
-    EachLinear.store(
-        layer,
-        layer.layout().linears(),
-        (scope, weight) ->
-            FewLevels.ternary(layer.torch(), scope, weight, parameters.rule(), parameters.share()));
+    boolean whole = parameters.layout() == TernaryParameters.Layout.BITNET;
+    layer
+        .layout()
+        .groups()
+        .forEach(
+            group ->
+                layer.layout().storedTogether(group).stream()
+                    // One scale for what is stored as one weight, which BitNet's layout has.
+                    .flatMap(linears -> whole ? Stream.of(linears) : linears.stream().map(List::of))
+                    .forEach(linears -> quantize(layer, linears)));
+  }
+
+  private void quantize(LayerContext layer, List<String> linears) {
+    try (NDManager scope = layer.scope().newSubManager()) {
+      QuantizedWeight weight =
+          FewLevels.ternary(
+              layer.torch(),
+              scope,
+              layer.weights(scope, linears),
+              parameters.rule(),
+              parameters.share());
+      layer.storeQuantized(linears, weight.as(FewLevels.ternaryForm(parameters.layout())), null);
+    }
   }
 }

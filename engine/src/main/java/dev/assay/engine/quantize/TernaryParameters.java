@@ -2,6 +2,7 @@ package dev.assay.engine.quantize;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
 import dev.assay.engine.recipe.Stage;
 
 /**
@@ -9,10 +10,12 @@ import dev.assay.engine.recipe.Stage;
  *
  * @param rule which weights become 0, and what the magnitude is
  * @param share what shares a magnitude
+ * @param layout how the three values are stored
  */
 public record TernaryParameters(
     @Default("absmean") @Describe("which weights become 0") Rule rule,
-    @Default("tensor") @Describe("one magnitude for a weight, or one for each row") Share share)
+    @Default("tensor") @Describe("one magnitude for a weight, or one for each row") Share share,
+    @Default("grid") @Describe("how the three values are stored") Layout layout)
     implements Stage {
   /** Which weights become 0, and what the magnitude is. */
   public enum Rule {
@@ -36,5 +39,18 @@ public record TernaryParameters(
     TENSOR,
     /** A row of it. */
     ROW
+  }
+
+  /** How the three values are stored. */
+  public enum Layout {
+    /** As codes of a grid, which GPTQ's layout has. */
+    GRID,
+    /** As BitNet has them, under one magnitude of a weight. */
+    BITNET
+  }
+
+  public TernaryParameters {
+    Require.that(
+        layout == Layout.GRID || share == Share.TENSOR, "layout", layout, "grid, or share: tensor");
   }
 }

@@ -15,7 +15,6 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.WeightFormats;
 import dev.assay.engine.working.ArtifactModel;
 import dev.assay.engine.working.WorkingModel;
@@ -131,8 +130,9 @@ public final class Pipeline {
       Listener listener) {
     double earlier = work.seconds();
     long start = System.nanoTime();
-    List<GridForm> grids =
-        steps.stream().flatMap(step -> registry.method(step).grid().stream()).toList();
+    List<CompressionMethod> methods = new ArrayList<>();
+    steps.forEach(step -> methods.add(registry.method(step)));
+    StorageChoice.Forms forms = StorageChoice.Forms.of(methods);
     List<StageOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
@@ -150,7 +150,7 @@ public final class Pipeline {
               step.selection(),
               i == steps.size() - 1,
               progress);
-      outcomes.add(stage(model, step, context, grids));
+      outcomes.add(stage(model, step, context, forms));
     }
     return outcomes;
   }
@@ -164,7 +164,7 @@ public final class Pipeline {
   }
 
   private StageOutcome stage(
-      WorkingModel model, Step step, StageContext context, List<GridForm> grids) {
+      WorkingModel model, Step step, StageContext context, StorageChoice.Forms forms) {
     CompressionMethod method = registry.method(step);
     Optional<StageState> done = model.finished().map(StageState::read);
     List<LinearOutcome> linears;
@@ -172,7 +172,7 @@ public final class Pipeline {
       linears = done.get().linears();
       done.get().restore(model);
     } else {
-      linears = compress(method, model, context, grids);
+      linears = compress(method, model, context, forms);
       model.finishStage(StageState.of(model, linears).json());
     }
     model.cast(method::storedType);
@@ -180,9 +180,12 @@ public final class Pipeline {
   }
 
   private static List<LinearOutcome> compress(
-      CompressionMethod method, WorkingModel model, StageContext context, List<GridForm> grids) {
+      CompressionMethod method,
+      WorkingModel model,
+      StageContext context,
+      StorageChoice.Forms forms) {
     if (method instanceof LayerwiseMethod layerwise) {
-      StorageChoice storage = new StorageChoice(model.spec(), grids);
+      StorageChoice storage = new StorageChoice(model.spec(), forms);
       return new LayerWalk(model, context, storage).run(layerwise);
     }
     // What an interrupted run put is of no use to a stage that begins anew.

@@ -15,7 +15,9 @@ public enum DType {
   BOOL(11, 1, "BOOL"),
   BFLOAT16(15, 2, "BF16"),
   FLOAT8_E5M2(23, 1, "F8_E5M2"),
-  FLOAT8_E4M3(24, 1, "F8_E4M3");
+  FLOAT8_E4M3(24, 1, "F8_E4M3"),
+  /** Powers of two without a sign or a zero, which scales come in. */
+  FLOAT8_E8M0(44, 1, "F8_E8M0");
 
   private final int scriptCode;
   private final int bytes;
@@ -66,8 +68,9 @@ public enum DType {
     return label();
   }
 
+  /** Whether it is one that values come in. */
   public boolean isFloating() {
-    return name().startsWith("FLOAT") || this == BFLOAT16;
+    return this == BFLOAT16 || (name().startsWith("FLOAT") && this != FLOAT8_E8M0);
   }
 
   /**

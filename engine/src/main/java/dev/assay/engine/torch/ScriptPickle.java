@@ -151,7 +151,7 @@ final class ScriptPickle {
       case FLOAT64 -> "DoubleStorage";
       case BOOL -> "BoolStorage";
       case BFLOAT16 -> "BFloat16Storage";
-      case FLOAT8_E5M2, FLOAT8_E4M3 ->
+      case FLOAT8_E5M2, FLOAT8_E4M3, FLOAT8_E8M0 ->
           throw new IllegalArgumentException("archives have no storage of " + type.label());
     };
   }

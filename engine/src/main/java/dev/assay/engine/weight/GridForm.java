@@ -25,6 +25,8 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     COMPRESSED_TENSORS,
     /** Bitsandbytes' signed bytes under one scale a row; symmetric. */
     INT8,
+    /** BitNet's three values in fields of 2 bits, four rows a byte, under one scale of all. */
+    BITNET,
     /** Our own, for zeros that are no whole numbers: codes as a stream of bits, row by row. */
     REAL_ZEROS;
 
@@ -35,6 +37,7 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
         case AWQ, GGUF -> bits == 4;
         case COMPRESSED_TENSORS, REAL_ZEROS -> bits >= 1 && bits <= Byte.SIZE;
         case INT8 -> bits == Byte.SIZE;
+        case BITNET -> bits == 2;
       };
     }
   }
@@ -57,6 +60,9 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     if (layout == Layout.GGUF && (bits != 4 || groupSize != 32 || !symmetric || !ordered)) {
       throw new IllegalArgumentException(
           "the GGUF layout holds symmetric, ordered groups of 32 with 4 bits only");
+    }
+    if (layout == Layout.BITNET && (bits != 2 || groupSize != PER_CHANNEL || symmetric)) {
+      throw new IllegalArgumentException("BitNet's layout holds three values under one scale only");
     }
     if (layout == Layout.INT8 && (bits != Byte.SIZE || groupSize != PER_CHANNEL || !symmetric)) {
       throw new IllegalArgumentException(

@@ -25,6 +25,11 @@ final class InputModules {
     return new ModuleNode(ScriptClass.of(InputScheme.class, "float_input." + name));
   }
 
+  /** One of a class in {@code block_input.py}. */
+  static ModuleNode blocks(String name) {
+    return new ModuleNode(ScriptClass.of(InputScheme.class, "block_input." + name));
+  }
+
   /**
    * Makes sure that codes of a width can be computed with.
    *

@@ -19,6 +19,8 @@ public sealed interface InputScheme
         StaticInput,
         FloatInput,
         StaticFloatInput,
+        MicroscaledInput,
+        Nvfp4Input,
         GroupedInput,
         JointInput,
         OutlierInput,

@@ -26,6 +26,8 @@ final class InputSchemes {
           Map.entry(
               StaticFloatInput.NAME,
               keys -> new StaticFloatInput(type(keys), keys.number("scale"))),
+          Map.entry(MicroscaledInput.NAME, MicroscaledInput::read),
+          Map.entry(Nvfp4Input.NAME, keys -> new Nvfp4Input(keys.number("divisor"))),
           Map.entry(
               GroupedInput.NAME,
               keys -> new GroupedInput(keys.integer("groupSize"), scheme(keys, "each"))),

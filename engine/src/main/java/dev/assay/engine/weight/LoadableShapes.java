@@ -10,6 +10,9 @@ import java.util.Optional;
  * compressed-tensors whole groups.
  */
 public final class LoadableShapes {
+  /** Rows whose codes share a byte. */
+  private static final int BITNET_ROWS = 4;
+
   private LoadableShapes() {}
 
   /** Why no other tool loads a weight [out, in] on a grid, if so. */
@@ -40,6 +43,10 @@ public final class LoadableShapes {
         }
         yield whole ? Optional.empty() : Optional.of(cut("compressed-tensors'", grid, in));
       }
+      case BITNET ->
+          out % BITNET_ROWS == 0
+              ? Optional.empty()
+              : Optional.of("BitNet's layout holds multiples of 4 outputs, found " + out);
       case GGUF, INT8 -> Optional.empty();
       case REAL_ZEROS -> Optional.of("no other tool's format has zeros that are no whole numbers");
     };

@@ -124,7 +124,8 @@ public record QuantizedWeight(
    * <p>What the layout's tensors take on disk: codes and zeros packed in whole 32-bit words, scales
    * in their own type and, in GPTQ's layout, the group index in 32 bits a column. GGUF stores no
    * zeros. Compressed-tensors has zeros only where they differ, an index only where it is needed,
-   * and the shape. Zeros that are no whole numbers are stored as scales are.
+   * and the shape. Zeros that are no whole numbers are stored as scales are; BitNet's layout has
+   * none, and one scale.
    */
   @Override
   public long storedBytes() {
@@ -137,6 +138,9 @@ public record QuantizedWeight(
           + 2 * scaleBytes
           + (grid.ordered() ? 0 : in * Integer.BYTES);
     }
+    if (grid.layout() == GridForm.Layout.BITNET) {
+      return (out + 3) / 4 * in + Float.BYTES;
+    }
     long words =
         switch (grid.layout()) {
           case GPTQ -> grid.words(in) * out + groups * grid.words(out) + in;
@@ -148,7 +152,7 @@ public record QuantizedWeight(
                   + (grid.symmetric() ? 0 : groups * grid.words(out))
                   + (grid.ordered() ? 0 : in)
                   + SHAPE_WORDS;
-          case REAL_ZEROS -> throw new AssertionError("counted above");
+          case BITNET, REAL_ZEROS -> throw new AssertionError("counted above");
         };
     return words * Integer.BYTES + scaleBytes;
   }

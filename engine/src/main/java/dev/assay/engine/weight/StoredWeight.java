@@ -87,6 +87,16 @@ public interface StoredWeight {
     return Optional.empty();
   }
 
+  /** The weight as blocks under powers of two; nothing where it is none. */
+  default Optional<MicroscaledWeight> microscaled() {
+    return Optional.empty();
+  }
+
+  /** The weight as NVFP4; nothing where it is none. */
+  default Optional<Nvfp4Weight> nvfp4() {
+    return Optional.empty();
+  }
+
   /**
    * The module that multiplies by it in its packed form; nothing where it is dequantised before.
    *

@@ -34,3 +34,7 @@ def means(self, x: Tensor, whole: bool) -> Tensor:
   if whole:
     means = torch.ones_like(means) * torch.mean(x)
   return means
+
+# Without the mean of each row, within 1.
+def centred(self, w: Tensor) -> Tensor:
+  return torch.clamp(w - torch.mean(w, [1], True), -1, 1)

@@ -14,6 +14,7 @@ import dev.assay.engine.weight.FloatRule;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.JointInput;
 import dev.assay.engine.weight.RoundedInputs;
+import dev.assay.engine.weight.ScaleBlocks;
 import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StaticFloatInput;
 
@@ -28,7 +29,14 @@ public final class Fp8Check implements GoldenCheck {
     DType type = kind.startsWith("e5m2") ? DType.FLOAT8_E5M2 : DType.FLOAT8_E4M3;
     boolean whole = kind.endsWith("tensor");
 
-    ScaledWeight found = ScaledWeight.quantize(torch, scope, w, type, whole);
+    ScaledWeight found =
+        ScaledWeight.quantize(
+            torch,
+            scope,
+            w,
+            type,
+            whole ? ScaleBlocks.whole() : ScaleBlocks.byRow(),
+            ScaledWeight.Rule.DIVIDED);
 
     assertThat(golden.rule("codes")).contains("at least 99.9% of entries");
     NDArray bytes = torch.tensors().reinterpret(scope, found.values(), DType.UINT8);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
@@ -14,6 +15,7 @@ import dev.assay.engine.weight.IntegerRule;
 import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.RoundedInputs;
+import java.util.Map;
 
 /** BitNet b1.58, of whose scales the source states the reciprocals. */
 public final class TernaryCheck implements GoldenCheck {
@@ -38,7 +40,19 @@ public final class TernaryCheck implements GoldenCheck {
     NDArray values = golden.tensor(scope, "w_dequant");
     NDArray own = found.dequantize(torch, scope).get(":" + values.getShape().get(0));
     assertThat(Agreement.of(own, values).equalFractionRelative(SAME)).isGreaterThanOrEqualTo(0.999);
+    packed(torch, scope, golden, found);
     inputs(torch, scope, golden, found.dequantize(torch, scope));
+  }
+
+  private static void packed(
+      TorchSession torch, NDManager scope, GoldenCase golden, QuantizedWeight weight) {
+    assertThat(golden.rule("packed")).isEqualTo("exact from the codes");
+    QuantizedWeight ternary = weight.as(FewLevels.ternaryForm(TernaryParameters.Layout.BITNET));
+    Map<String, NDArray> tensors =
+        QuantizationConfig.of(ternary.grid()).pack(torch, scope, ternary);
+    assertThat(tensors.get("weight")).isEqualTo(golden.tensor(scope, "w_packed"));
+    double divisor = golden.tensor(scope, "w_scale").toFloatArray()[0];
+    assertThat(tensors.get("weight_scale").toFloatArray()[0] / divisor - 1).isBetween(-SAME, SAME);
   }
 
   private static void inputs(TorchSession torch, NDManager scope, GoldenCase golden, NDArray w) {

@@ -17,6 +17,9 @@ import dev.assay.engine.learned.AdaRoundParameters;
 import dev.assay.engine.learned.AutoRoundParameters;
 import dev.assay.engine.learned.OmniQuantParameters;
 import dev.assay.engine.quantize.AwqScalesParameters;
+import dev.assay.engine.microscale.MxParameters;
+import dev.assay.engine.microscale.Mxfp4Parameters;
+import dev.assay.engine.microscale.Nvfp4Parameters;
 import dev.assay.engine.quantize.BinaryParameters;
 import dev.assay.engine.quantize.CodebookParameters;
 import dev.assay.engine.quantize.Fp8Parameters;
@@ -38,7 +41,10 @@ import dev.assay.engine.quantize.outlier.BillmParameters;
 import dev.assay.engine.quantize.outlier.BillmParameters.Metric;
 import dev.assay.engine.quantize.outlier.SpqrParameters;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.ElementFormat;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.Nvfp4Weight;
+import dev.assay.engine.weight.SharedExponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +87,42 @@ class QuantizersOnFamiliesTest extends TorchTest {
       Fp8Parameters.Format format,
       Fp8Parameters.Share share,
       Fp8Parameters.Activations activations) {
-    return new Fp8Parameters(format, share, activations, 24);
+    return new Fp8Parameters(
+        format,
+        share,
+        activations,
+        24,
+        null,
+        Fp8Parameters.Layout.COMPRESSED_TENSORS,
+        Fp8Parameters.Scales.FLOAT32);
+  }
+
+  private static Step mx(ElementFormat element) {
+    return new Step(
+        "mx",
+        new MxParameters(
+            element,
+            SharedExponent.EVEN,
+            null,
+            MxParameters.Ties.EVEN,
+            element == ElementFormat.E4M3));
+  }
+
+  private static Step blocks(List<Integer> shape, Fp8Parameters.Layout layout) {
+    Fp8Parameters.Scales scales =
+        layout == Fp8Parameters.Layout.SCALE_INV
+            ? Fp8Parameters.Scales.UE8M0
+            : Fp8Parameters.Scales.FLOAT32;
+    return new Step(
+        "fp8",
+        new Fp8Parameters(
+            Fp8Parameters.Format.E4M3,
+            Fp8Parameters.Share.BLOCK,
+            Fp8Parameters.Activations.NONE,
+            128,
+            shape,
+            layout,
+            scales));
   }
 
   private static Step zeroQuant(int groupSize, boolean symmetric) {
@@ -120,14 +161,38 @@ class QuantizersOnFamiliesTest extends TorchTest {
             "billm",
             2,
             new Step("billm", new BillmParameters(Metric.HESSIAN, 128, 0.01, true, 49))),
-        recipe("binary", 2, new Step("binary", new BinaryParameters(16))),
+        recipe("binary", 2, new Step("binary", new BinaryParameters(16, false))),
         recipe(
             "ternary",
             2,
             new Step(
                 "ternary",
                 new TernaryParameters(
-                    TernaryParameters.Rule.THRESHOLD, TernaryParameters.Share.ROW))),
+                    TernaryParameters.Rule.THRESHOLD,
+                    TernaryParameters.Share.ROW,
+                    TernaryParameters.Layout.GRID))),
+        recipe(
+            "ternary as BitNet",
+            2,
+            new Step(
+                "ternary",
+                new TernaryParameters(
+                    TernaryParameters.Rule.ABSMEAN,
+                    TernaryParameters.Share.TENSOR,
+                    TernaryParameters.Layout.BITNET))),
+        recipe("mxfp4", 0.9, new Step("mxfp4", new Mxfp4Parameters(SharedExponent.EVEN, false))),
+        recipe("mxfp6", 0.3, mx(ElementFormat.E2M3)),
+        recipe("mx e3m2", 0.4, mx(ElementFormat.E3M2)),
+        recipe("mxfp8", 0.4, mx(ElementFormat.E4M3)),
+        recipe(
+            "nvfp4",
+            0.9,
+            new Step(
+                "nvfp4", new Nvfp4Parameters(Nvfp4Weight.Rule.COMPRESSED_TENSORS, true, true))),
+        recipe(
+            "nvfp4 as torchao",
+            0.9,
+            new Step("nvfp4", new Nvfp4Parameters(Nvfp4Weight.Rule.TORCHAO, false, false))),
         recipe("rtn 5 bits", 0.4, new Step("rtn", new RtnParameters(5, 16, true, false))),
         recipe(
             "gptq 6 bits",
@@ -209,6 +274,9 @@ class QuantizersOnFamiliesTest extends TorchTest {
             1,
             smooth,
             new Step("omniquant", new OmniQuantParameters(3, 40, true, 1, 0.01, 0, 3))),
+        recipe("fp8 blocks", 0.3, blocks(List.of(24, 40), Fp8Parameters.Layout.COMPRESSED_TENSORS)),
+        recipe(
+            "fp8 weight_scale_inv", 0.3, blocks(List.of(16, 32), Fp8Parameters.Layout.SCALE_INV)),
         recipe("w8a8", 0.1, tokens),
         recipe(
             "w8a8 static",

@@ -29,6 +29,8 @@ class ScriptClassesTest extends TorchTest {
       List.of(
           "linear",
           "input",
+          "block_input",
+          "blocks",
           "integer_input",
           "float_input",
           "activation",
@@ -170,7 +172,7 @@ class ScriptClassesTest extends TorchTest {
     if (file.equals("outlier")) {
       return BilevelWeight.class;
     }
-    boolean weights = file.equals("linear") || file.endsWith("input");
+    boolean weights = file.equals("linear") || file.equals("blocks") || file.endsWith("input");
     return weights ? RunnableLinear.class : Scripts.class;
   }
 

@@ -10,12 +10,16 @@ class Conformance(Module):
   flat_grid_linear : __torch__.linear.FlatGridLinear
   codebook_linear : __torch__.linear.CodebookLinear
   float8_linear : __torch__.linear.Float8Linear
+  block_float8_linear : __torch__.blocks.BlockFloat8Linear
+  element_linear : __torch__.blocks.ElementLinear
   plain_scales : __torch__.linear.PlainScales
   nested_scales : __torch__.linear.NestedScales
   bilevel_linear : __torch__.outlier.BilevelLinear
   signs_linear : __torch__.outlier.SignsLinear
   plain_numbers : __torch__.outlier.PlainNumbers
   nested_numbers : __torch__.outlier.NestedNumbers
+  power_scales : __torch__.blocks.PowerScales
+  divided_scales : __torch__.blocks.DividedScales
   shifted_linear : __torch__.linear.ShiftedLinear
   biased_linear : __torch__.linear.BiasedLinear
   reordered_linear : __torch__.linear.ReorderedLinear
@@ -26,6 +30,8 @@ class Conformance(Module):
   treated_linear : __torch__.linear.TreatedLinear
   observed_linear : __torch__.calibration.ObservedLinear
   plain_input : __torch__.input.PlainInput
+  microscaled_input : __torch__.block_input.MicroscaledInput
+  nvfp4_input : __torch__.block_input.Nvfp4Input
   symmetric_input : __torch__.input.SymmetricInput
   asymmetric_input : __torch__.input.AsymmetricInput
   clipped_input : __torch__.input.ClippedInput
@@ -101,6 +107,8 @@ class Conformance(Module):
     linears = torch.append(linears, self.bilevel_linear)
     linears = torch.append(linears, self.signs_linear)
     linears = torch.append(linears, self.float8_linear)
+    linears = torch.append(linears, self.block_float8_linear)
+    linears = torch.append(linears, self.element_linear)
     linears = torch.append(linears, self.shifted_linear)
     linears = torch.append(linears, self.biased_linear)
     linears = torch.append(linears, self.reordered_linear)
@@ -129,6 +137,8 @@ class Conformance(Module):
     inputs = torch.append(inputs, self.outlier_input)
     inputs = torch.append(inputs, self.float_input)
     inputs = torch.append(inputs, self.static_float_input)
+    inputs = torch.append(inputs, self.microscaled_input)
+    inputs = torch.append(inputs, self.nvfp4_input)
     n = n + len(inputs)
     norms = annotate(List[__torch__.norm.Norm], [])
     norms = torch.append(norms, self.no_norm)
@@ -202,6 +212,8 @@ class Conformance(Module):
     scaleses = annotate(List[__torch__.linear.Scales], [])
     scaleses = torch.append(scaleses, self.plain_scales)
     scaleses = torch.append(scaleses, self.nested_scales)
+    scaleses = torch.append(scaleses, self.power_scales)
+    scaleses = torch.append(scaleses, self.divided_scales)
     n = n + len(scaleses)
     caches = annotate(List[__torch__.cache.Cache], [])
     caches = torch.append(caches, __torch__.cache.NoCache())

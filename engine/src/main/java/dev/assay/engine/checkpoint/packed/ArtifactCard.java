@@ -17,10 +17,12 @@ public final class ArtifactCard {
       return Optional.of(text(general.get(), written, family));
     }
     SortedMap<String, String> obstacles = written.obstacles();
-    if (written.codebooks().isEmpty()
-        && written.bytes().isEmpty()
-        && written.scaled().isEmpty()
-        && obstacles.isEmpty()) {
+    boolean dense =
+        written.codebooks().isEmpty()
+            && written.bytes().isEmpty()
+            && written.compressed().isEmpty()
+            && written.blockFloats().isEmpty();
+    if (dense && obstacles.isEmpty()) {
       return Optional.empty();
     }
     List<String> lines = new ArrayList<>(List.of("# Quantized checkpoint", ""));
@@ -30,8 +32,11 @@ public final class ArtifactCard {
     if (!written.bytes().isEmpty()) {
       lines.add("Linears of signed bytes, in bitsandbytes' layout of LLM.int8().");
     }
-    if (!written.scaled().isEmpty()) {
-      lines.add("Linears of 8-bit floats, in the layout float-quantized of compressed-tensors.");
+    compressed(written).ifPresent(lines::add);
+    if (!written.blockFloats().isEmpty()) {
+      lines.add(
+          "Linears of 8-bit floats under scales of blocks, as DeepSeek and transformers have");
+      lines.add("them: weight_scale_inv.");
     }
     lines.add("");
     if (obstacles.isEmpty()) {
@@ -40,6 +45,16 @@ public final class ArtifactCard {
       lines.addAll(notTaken(obstacles));
     }
     return Optional.of(String.join("\n", lines) + "\n");
+  }
+
+  private static Optional<String> compressed(WrittenQuantization written) {
+    List<String> formats =
+        written.compressed().values().stream().map(CompressedForm::format).distinct().toList();
+    return formats.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Linears of small floats, in compressed-tensors' %s."
+                .formatted(String.join(" and ", formats)));
   }
 
   /**
@@ -65,6 +80,7 @@ public final class ArtifactCard {
     if (!written.others().isEmpty()) {
       lines.add("Otherwise, as config.json says: " + String.join(", ", written.others().keySet()));
     }
+    compressed(written).ifPresent(lines::add);
     lines.add("");
     SortedMap<String, String> obstacles = written.obstacles();
     if (obstacles.isEmpty()) {
@@ -107,7 +123,14 @@ public final class ArtifactCard {
               ? "transformers with compressed-tensors, and Assay"
               : "Assay, and tools that read asymmetric pack-quantized weights; transformers 5.24"
                   + " with compressed-tensors 0.20 does not";
-      case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 ->
+      case BITNET -> "Assay; nobody has tried yet whether transformers does";
+      case INT_QUANTIZED,
+          FLOAT_QUANTIZED,
+          MICROSCALED,
+          BLOCK_FP8,
+          BITNET_ONLINE,
+          BITSANDBYTES,
+          BITSANDBYTES_INT8 ->
           throw new IllegalArgumentException(config.format().label() + " is not written");
     };
   }

@@ -53,7 +53,8 @@ final class CompressedTensorsTargets {
     return entry::equals;
   }
 
-  private static boolean isEmbedding(String module) {
+  /** Whether a module of that name is an embedding. */
+  static boolean isEmbedding(String module) {
     String last = module.substring(module.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     return last.startsWith("embed_") && !last.equals("embed_out")
         || last.equals("wte")

@@ -49,7 +49,15 @@ public enum FormatLoaders {
       case AWQ, AWQ_GEMV -> family.equals(GPT2) ? REFUSE : LISTED.contains(family) ? LOAD : UNTRIED;
       case COMPRESSED_TENSORS ->
           family.equals(GPT2) ? REFUSE : COMPARED.contains(family) ? LOAD : UNTRIED;
-      case FLOAT_QUANTIZED, BITSANDBYTES, BITSANDBYTES_INT8 -> UNTRIED;
+      case INT_QUANTIZED,
+          FLOAT_QUANTIZED,
+          MICROSCALED,
+          BLOCK_FP8,
+          BITNET,
+          BITNET_ONLINE,
+          BITSANDBYTES,
+          BITSANDBYTES_INT8 ->
+          UNTRIED;
     };
   }
 

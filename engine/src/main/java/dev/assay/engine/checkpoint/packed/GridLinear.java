@@ -6,9 +6,19 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A linear on a uniform grid, packed in the layout that the checkpoint's configuration names. */
 record GridLinear(PackedFormat packing, PackedTensors tensors) implements PackedLinear {
+  /** BitNet's codes are in the bytes of {@code weight}. */
+  static boolean isAt(PackedSource checkpoint, String prefix) {
+    return checkpoint.has(prefix + ".qweight")
+        || checkpoint.has(prefix + ".weight_packed")
+        || (checkpoint.has(prefix + ".weight_scale")
+            && checkpoint.has(prefix + ".weight")
+            && checkpoint.info(prefix + ".weight").dtype() == DType.UINT8);
+  }
+
   static GridLinear of(PackedSource checkpoint, String prefix) {
     QuantizationConfig config =
         checkpoint
@@ -19,7 +29,11 @@ record GridLinear(PackedFormat packing, PackedTensors tensors) implements Packed
   }
 
   private static BadCheckpointException unexplained(PackedSource checkpoint, String prefix) {
-    String suffix = checkpoint.has(prefix + ".qweight") ? ".qweight" : ".weight_packed";
+    String suffix =
+        Stream.of(".qweight", ".weight_packed", ".weight")
+            .filter(each -> checkpoint.has(prefix + each))
+            .findFirst()
+            .orElse("");
     return new BadCheckpointException(
         checkpoint.directory()
             + ": found the packed tensor '"

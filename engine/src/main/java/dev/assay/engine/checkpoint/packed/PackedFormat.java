@@ -9,7 +9,7 @@ import java.util.SortedMap;
 
 /** A published layout of packed codes: from tensors on disk to codes and back. */
 sealed interface PackedFormat
-    permits GptqFormat, AwqFormat, AwqGemvFormat, CompressedTensorsFormat {
+    permits GptqFormat, AwqFormat, AwqGemvFormat, CompressedTensorsFormat, BitNetFormat {
   /**
    * Unpacks a linear; the result belongs to {@code owner}.
    *

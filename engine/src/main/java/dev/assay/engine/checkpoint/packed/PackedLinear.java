@@ -10,7 +10,14 @@ import java.util.Set;
 
 /** A linear of a checkpoint whose weight is more than one tensor of values. */
 public sealed interface PackedLinear
-    permits GridLinear, CodebookLinear, ScaledLinear, ByteLinear, OwnLinear {
+    permits GridLinear,
+        CodebookLinear,
+        ScaledLinear,
+        MicroscaledLinear,
+        IntegerLinear,
+        TernaryLinear,
+        ByteLinear,
+        OwnLinear {
   /**
    * Brings the weight into memory; its tensors belong to {@code owner}.
    *
@@ -37,7 +44,11 @@ public sealed interface PackedLinear
     if (own.isPresent()) {
       return Optional.of(new OwnLinear(checkpoint, prefix, own.get()));
     }
-    if (checkpoint.has(prefix + ".qweight") || checkpoint.has(prefix + ".weight_packed")) {
+    PackedTensors tensors = new PackedTensors(checkpoint, prefix);
+    if (MicroscaledLinear.isAt(checkpoint, prefix)) {
+      return Optional.of(new MicroscaledLinear(tensors));
+    }
+    if (GridLinear.isAt(checkpoint, prefix)) {
       return Optional.of(GridLinear.of(checkpoint, prefix));
     }
     Optional<String> state = CodebookLinear.state(checkpoint, prefix);
@@ -45,11 +56,16 @@ public sealed interface PackedLinear
       return Optional.of(CodebookLinear.of(checkpoint, prefix, state.get()));
     }
     if (ByteLinear.isAt(checkpoint, prefix)) {
-      return Optional.of(new ByteLinear(new PackedTensors(checkpoint, prefix)));
+      return Optional.of(new ByteLinear(tensors));
     }
-    if (checkpoint.has(prefix + ".weight") && checkpoint.has(prefix + ".weight_scale")) {
-      return Optional.of(new ScaledLinear(new PackedTensors(checkpoint, prefix)));
+    if (IntegerLinear.isAt(checkpoint, prefix)) {
+      return Optional.of(new IntegerLinear(tensors));
     }
-    return Optional.empty();
+    if (TernaryLinear.isAt(checkpoint, prefix)) {
+      return Optional.of(new TernaryLinear(tensors));
+    }
+    return ScaledLinear.isAt(checkpoint, prefix)
+        ? Optional.of(new ScaledLinear(tensors))
+        : Optional.empty();
   }
 }

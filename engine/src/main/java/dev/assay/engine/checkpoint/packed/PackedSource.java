@@ -39,6 +39,9 @@ public interface PackedSource {
    */
   Optional<QuantizationConfig> quantization(String module);
 
+  /** The same; nothing where the configuration leaves it out. */
+  Optional<QuantizationConfig> quantizationIfAny(String module);
+
   /** How a linear is stored that is in no published format. */
   Optional<JsonNode> ownFormat(String prefix);
 }

@@ -20,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param groupSize columns that share a scale; −1 for one group a row
  * @param symmetric whether every zero is the middle of the grid
  * @param actOrder whether columns were visited by falling diagonal of the Hessian
+ * @param blockRows rows that share a scale with the columns of a group
  */
 public record QuantizationConfig(
-    Format format, int bits, int groupSize, boolean symmetric, boolean actOrder) {
+    Format format, int bits, int groupSize, boolean symmetric, boolean actOrder, int blockRows) {
 
-  /** The published layouts that Assay reads; all but gemv and the last three it writes too. */
+  /**
+   * The published layouts that Assay reads. Those of codes on grids, but gemv, it writes by this.
+   */
   public enum Format {
     /** GPTQ with zeros stored less one. */
     GPTQ("gptq", GridForm.Layout.GPTQ, GptqFormat::new, QuantizationJson::gptq),
@@ -39,9 +42,19 @@ public record QuantizationConfig(
         "compressed-tensors",
         GridForm.Layout.COMPRESSED_TENSORS,
         CompressedTensorsFormat::new,
-        QuantizationJson::compressedTensors),
-    /** 8-bit floats under a scale, the layout float-quantized of compressed-tensors; only read. */
+        CompressedTensorsJson::of),
+    /** A byte a code, the layout int-quantized of compressed-tensors; only read. */
+    INT_QUANTIZED("int-quantized"),
+    /** 8-bit floats under scales, the layout float-quantized of compressed-tensors. */
     FLOAT_QUANTIZED("float-quantized"),
+    /** Blocks of small floats under powers of two, or NVFP4, as compressed-tensors has them. */
+    MICROSCALED("compressed-tensors"),
+    /** 8-bit floats under scales of blocks, as DeepSeek and transformers have them. */
+    BLOCK_FP8("fp8"),
+    /** Three values, four rows a byte. */
+    BITNET("bitnet", GridForm.Layout.BITNET, BitNetFormat::new, BitNetJson::of),
+    /** Three values that the loader makes of dense weights; only read. */
+    BITNET_ONLINE("bitnet"),
     /** 4-bit codes into a table, bitsandbytes' NF4 and FP4; only read. */
     BITSANDBYTES("bitsandbytes"),
     /** Signed bytes under a scale a row, bitsandbytes' LLM.int8(); only read. */
@@ -84,6 +97,12 @@ public record QuantizationConfig(
       }
       return grids;
     }
+  }
+
+  /** One whose scales are those of single rows. */
+  public QuantizationConfig(
+      Format format, int bits, int groupSize, boolean symmetric, boolean actOrder) {
+    this(format, bits, groupSize, symmetric, actOrder, 1);
   }
 
   /**
@@ -140,6 +159,7 @@ public record QuantizationConfig(
         switch (grid.layout()) {
           case AWQ -> Format.AWQ;
           case COMPRESSED_TENSORS -> Format.COMPRESSED_TENSORS;
+          case BITNET -> Format.BITNET;
           // A zero of 0 has no place in the first version, which stores it less one.
           // GGUF's and bitsandbytes' grids are of GPTQ's kind, and written as such.
           case GPTQ, GGUF, INT8 -> grid.symmetric() ? Format.GPTQ : Format.GPTQ_V2;

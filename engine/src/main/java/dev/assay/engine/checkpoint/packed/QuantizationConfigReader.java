@@ -59,12 +59,26 @@ public final class QuantizationConfigReader {
         case "awq" -> QuantizationRules.uniform(awq(json));
         case "compressed-tensors" -> CompressedTensorsConfig.read(json);
         case "bitsandbytes" -> QuantizationRules.uniform(bitsAndBytes(json));
+        case "fp8" -> BlockFloatConfig.read(json);
+        case "bitnet" -> BitNetJson.read(json);
         default ->
-            throw json.bad("quant_method", method, "gptq, awq, compressed-tensors or bitsandbytes");
+            throw json.bad(
+                "quant_method",
+                method,
+                "gptq, awq, compressed-tensors, bitsandbytes, fp8 or bitnet" + why(method));
       };
     } catch (IllegalArgumentException e) {
       throw new BadCheckpointException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** What is known of methods that are not read. */
+  private static String why(String method) {
+    return switch (method) {
+      case "torchao" -> ": its tensors are classes of torchao's flattened into several";
+      case "mxfp4" -> ": experts of GPT-OSS in MXFP4, whose family is not among those that run";
+      default -> "";
+    };
   }
 
   private static QuantizationConfig awq(ConfigNode json) {

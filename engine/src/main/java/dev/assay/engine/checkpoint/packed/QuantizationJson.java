@@ -4,11 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.weight.BlockScales;
 import dev.assay.engine.weight.CodebookWeight;
-import dev.assay.engine.weight.GridForm;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -22,53 +17,21 @@ public final class QuantizationJson {
 
   /** The object; nothing where no linear is packed. */
   public static Optional<ObjectNode> of(WrittenQuantization written) {
-    return written
-        .general()
-        .map(config -> config.json(written))
-        .or(
-            () ->
-                written.codebooks().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(bitsAndBytes(written)))
-        .or(() -> written.bytes().isEmpty() ? Optional.empty() : Optional.of(bytes(written)))
-        .or(() -> written.scaled().isEmpty() ? Optional.empty() : Optional.of(floats(written)));
-  }
-
-  private static ObjectNode floats(WrittenQuantization written) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("quant_method", "compressed-tensors");
-    json.put("format", CompressedTensorsConfig.FLOAT);
-    json.put("quantization_status", "compressed");
-    ObjectNode groups = json.putObject("config_groups");
-    for (boolean whole : new boolean[] {false, true}) {
-      List<String> modules =
-          written.scaled().keySet().stream()
-              .filter(module -> Boolean.valueOf(whole).equals(written.scaled().get(module)))
-              .toList();
-      if (!modules.isEmpty()) {
-        boolean all = modules.size() == written.scaled().size();
-        groups.set("group_" + groups.size(), floats(whole, all ? List.of("Linear") : modules));
-      }
+    if (written.general().isPresent()) {
+      return written.general().map(config -> config.json(written));
     }
-    SortedSet<String> ignored = new TreeSet<>(written.dense());
-    ignored.add(HEAD);
-    ignored.forEach(json.putArray("ignore")::add);
-    json.putNull("kv_cache_scheme");
-    return json;
-  }
-
-  private static ObjectNode floats(boolean whole, List<String> targets) {
-    ObjectNode group = JsonNodeFactory.instance.objectNode();
-    targets.forEach(group.putArray("targets")::add);
-    ObjectNode weights = group.putObject("weights");
-    weights.put("num_bits", Byte.SIZE);
-    weights.put("type", "float");
-    weights.put("symmetric", true);
-    weights.put("strategy", whole ? "tensor" : "channel");
-    weights.put("dynamic", false);
-    group.putNull("input_activations");
-    group.putNull("output_activations");
-    return group;
+    if (!written.compressed().isEmpty()) {
+      return Optional.of(CompressedTensorsJson.of(written));
+    }
+    if (!written.codebooks().isEmpty()) {
+      return Optional.of(bitsAndBytes(written));
+    }
+    if (!written.bytes().isEmpty()) {
+      return Optional.of(bytes(written));
+    }
+    return written.blockFloats().values().stream()
+        .findFirst()
+        .map(first -> BlockFloatConfig.of(first, written));
   }
 
   /** Each tensor has its own description; what loaders leave dense stands here. */
@@ -151,52 +114,5 @@ public final class QuantizationJson {
     json.put("bits", config.bits());
     json.put("group_size", config.groupSize());
     return json;
-  }
-
-  /** Linears that are otherwise have groups of their own, which name them. */
-  static ObjectNode compressedTensors(QuantizationConfig config, WrittenQuantization written) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("quant_method", "compressed-tensors");
-    json.put("format", CompressedTensorsConfig.PACKED);
-    json.put("quantization_status", "compressed");
-    ObjectNode groups = json.putObject("config_groups");
-    groups.set("group_0", group(config, List.of("Linear")));
-    Map<QuantizationConfig, List<String>> others = new LinkedHashMap<>();
-    written
-        .others()
-        .forEach((module, own) -> others.computeIfAbsent(own, o -> new ArrayList<>()).add(module));
-    others.forEach((own, modules) -> groups.set("group_" + groups.size(), group(own, modules)));
-    SortedSet<String> ignored = new TreeSet<>(written.dense());
-    if (!written.packsHead()) {
-      ignored.add(HEAD);
-    }
-    ignored.forEach(json.putArray("ignore")::add);
-    json.putNull("kv_cache_scheme");
-    return json;
-  }
-
-  private static ObjectNode group(QuantizationConfig config, List<String> targets) {
-    ObjectNode group = JsonNodeFactory.instance.objectNode();
-    targets.forEach(group.putArray("targets")::add);
-    ObjectNode weights = group.putObject("weights");
-    boolean channel = config.groupSize() == GridForm.PER_CHANNEL;
-    weights.put("num_bits", config.bits());
-    weights.put("type", "int");
-    weights.put("symmetric", config.symmetric());
-    weights.put("strategy", channel ? "channel" : "group");
-    if (channel) {
-      weights.putNull("group_size");
-    } else {
-      weights.put("group_size", config.groupSize());
-    }
-    if (config.actOrder()) {
-      weights.put("actorder", "group");
-    } else {
-      weights.putNull("actorder");
-    }
-    weights.put("dynamic", false);
-    group.putNull("input_activations");
-    group.putNull("output_activations");
-    return group;
   }
 }

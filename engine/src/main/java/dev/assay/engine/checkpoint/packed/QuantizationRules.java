@@ -32,6 +32,15 @@ public record QuantizationRules(QuantizationConfig general, List<Rule> rules) {
    */
   record Rule(String text, Predicate<String> fits, @Nullable QuantizationConfig config) {}
 
+  /** What holds for a module; nothing where it is left out. */
+  public Optional<QuantizationConfig> find(String module) {
+    return rules.stream()
+        .filter(each -> each.fits().test(module))
+        .findFirst()
+        .map(rule -> Optional.ofNullable(rule.config()))
+        .orElseGet(() -> Optional.of(general));
+  }
+
   /**
    * What holds for a packed module.
    *

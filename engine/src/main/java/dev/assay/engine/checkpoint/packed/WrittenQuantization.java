@@ -5,17 +5,20 @@ import dev.assay.engine.weight.CodebookWeight;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.OutlierInput;
 import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.ScaledWeight;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How the modules of a checkpoint that is being written are stored, so that its configuration says
@@ -28,7 +31,8 @@ public final class WrittenQuantization {
 
   private final SortedMap<String, QuantizationConfig> packed = new TreeMap<>();
   private final SortedMap<String, CodebookWeight> codebooks = new TreeMap<>();
-  private final SortedMap<String, Boolean> scaled = new TreeMap<>();
+  private final SortedMap<String, CompressedForm> compressed = new TreeMap<>();
+  private final SortedMap<String, ScaledWeight> blockFloats = new TreeMap<>();
   private final SortedMap<String, InputScheme> inputs = new TreeMap<>();
   private final SortedSet<String> bytes = new TreeSet<>();
   private final SortedSet<String> dense = new TreeSet<>();
@@ -69,19 +73,32 @@ public final class WrittenQuantization {
     codebooks.put(module, weight);
   }
 
-  /**
-   * Notes a linear of 8-bit floats, which compressed-tensors' configuration says of all, and none
-   * of the others.
-   *
-   * @param whole whether it has one scale in all
-   */
-  public void scaled(String module, boolean whole) {
-    scaled.put(module, whole);
+  /** Notes a linear of small floats, which compressed-tensors' configuration says of each. */
+  public void compressed(String module, CompressedForm form) {
+    compressed.put(module, form);
   }
 
-  /** Linears of 8-bit floats, and whether each has one scale in all. */
-  SortedMap<String, Boolean> scaled() {
-    return Collections.unmodifiableSortedMap(scaled);
+  /**
+   * Notes a linear of 8-bit floats under scales of blocks, which transformers' configuration says
+   * of all, and none of the others.
+   */
+  public void blockFloats(String module, ScaledWeight weight) {
+    blockFloats.put(module, weight);
+  }
+
+  /** Linears of small floats, as compressed-tensors' configuration says it. */
+  SortedMap<String, CompressedForm> compressed() {
+    return Collections.unmodifiableSortedMap(compressed);
+  }
+
+  /** Linears of 8-bit floats under scales of blocks. */
+  SortedMap<String, ScaledWeight> blockFloats() {
+    return Collections.unmodifiableSortedMap(blockFloats);
+  }
+
+  /** Linears of codes on grids. */
+  SortedMap<String, QuantizationConfig> packed() {
+    return Collections.unmodifiableSortedMap(packed);
   }
 
   /** Linears of codes into a table. */
@@ -132,14 +149,28 @@ public final class WrittenQuantization {
   /** What other tools do not load, linears and divisors of activations, with the reasons. */
   SortedMap<String, String> obstacles() {
     SortedMap<String, String> all = new TreeMap<>(obstacles);
-    Optional<String> other = format().map(QuantizationConfig.Format::label);
-    other.ifPresent(label -> codebooks.keySet().forEach(module -> all.put(module, unsaid(label))));
-    other
-        .or(() -> codebooks.isEmpty() ? Optional.empty() : Optional.of("bitsandbytes"))
-        .ifPresent(label -> scaled.keySet().forEach(module -> all.put(module, unsaid(label))));
-    other
-        .or(() -> codebooks.isEmpty() ? Optional.empty() : Optional.of("4 bits of bitsandbytes"))
-        .ifPresent(label -> bytes.forEach(module -> all.put(module, unsaid(label))));
+    Optional<String> said = format().map(QuantizationConfig.Format::label);
+    boolean grids = said.isPresent();
+    String compressedTensors = QuantizationConfig.Format.COMPRESSED_TENSORS.label();
+    if (grids && !said.equals(Optional.of(compressedTensors))) {
+      all.putAll(unsaid(compressed.keySet(), said));
+    }
+    said = said.or(() -> some(compressed.keySet(), compressedTensors));
+    all.putAll(unsaid(codebooks.keySet(), said));
+    said = said.or(() -> some(codebooks.keySet(), "4 bits of bitsandbytes"));
+    all.putAll(unsaid(bytes, said));
+    said = said.or(() -> some(bytes, QuantizationConfig.Format.BITSANDBYTES_INT8.label()));
+    all.putAll(unsaid(blockFloats.keySet(), said));
+    blockFloats.values().stream()
+        .findFirst()
+        .ifPresent(
+            first ->
+                blockFloats.forEach(
+                    (module, weight) -> {
+                      if (!weight.blocks().equals(first.blocks())) {
+                        all.put(module, "in other blocks than the configuration says of all");
+                      }
+                    }));
     format()
         .filter(format -> format != QuantizationConfig.Format.AWQ)
         .ifPresent(
@@ -154,8 +185,20 @@ public final class WrittenQuantization {
     return all;
   }
 
-  private static String unsaid(String label) {
-    return "in a layout that a configuration of " + label + " cannot say";
+  private static Optional<String> some(Set<String> linears, String label) {
+    return linears.isEmpty() ? Optional.empty() : Optional.of(label);
+  }
+
+  /** Linears that a configuration which says another format leaves unsaid. */
+  private static SortedMap<String, String> unsaid(Set<String> modules, Optional<String> format) {
+    SortedMap<String, String> unsaid = new TreeMap<>();
+    format.ifPresent(
+        label ->
+            modules.forEach(
+                module ->
+                    unsaid.put(
+                        module, "in a layout that a configuration of " + label + " cannot say")));
+    return unsaid;
   }
 
   /** Linears with scales that would be others in float16. */
@@ -205,7 +248,9 @@ public final class WrittenQuantization {
 
   /** Whether the head is packed. */
   boolean packsHead() {
-    return packed.keySet().stream().anyMatch(module -> HEAD.matcher(module).matches());
+    return Stream.of(packed.keySet(), compressed.keySet(), blockFloats.keySet())
+        .flatMap(Set::stream)
+        .anyMatch(module -> HEAD.matcher(module).matches());
   }
 
   /** Whether a module is part of a layer, which are numbered. */

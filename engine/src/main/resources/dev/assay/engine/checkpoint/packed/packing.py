@@ -124,3 +124,51 @@ def transposed(self, x: Tensor) -> Tensor:
 
 def to_float(self, x: Tensor) -> Tensor:
   return torch.to(x, 6)
+
+# How far apart the greatest and the least number are.
+def spread(self, x: Tensor) -> float:
+  return float(torch.max(x)) - float(torch.min(x))
+
+# Codes 0, 1 and 2 of four quarters of the rows in a byte, the first quarter in the lowest bits:
+# uint8 [out, in] -> uint8 [out / 4, in].
+def pack_quarters(self, codes: Tensor) -> Tensor:
+  quarters = torch.reshape(torch.to(codes, 3), [4, codes.size(0) // 4, codes.size(1)])
+  shifts = torch.reshape(torch.arange(0, 8, 2, dtype=3, device=codes.device), [4, 1, 1])
+  return torch.to(torch.sum(torch.bitwise_left_shift(quarters, shifts), [0]), 0)
+
+def unpack_quarters(self, packed: Tensor) -> Tensor:
+  shifts = torch.reshape(torch.arange(0, 8, 2, dtype=3, device=packed.device), [4, 1, 1])
+  fields = torch.bitwise_right_shift(torch.unsqueeze(torch.to(packed, 3), 0), shifts)
+  codes = torch.bitwise_and(fields, 3)
+  return torch.to(torch.reshape(codes, [packed.size(0) * 4, packed.size(1)]), 0)
+
+# One over the first scale, [1]; and the other way round for all rows, [rows, 1].
+def inverse_of_first(self, scales: Tensor) -> Tensor:
+  return torch.reciprocal(torch.reshape(torch.to(scales, 6), [-1])[:1])
+
+def inverse_for_rows(self, divisor: Tensor, rows: int) -> Tensor:
+  inverse = torch.reciprocal(torch.reshape(torch.to(divisor, 6), [1, 1]))
+  return torch.contiguous(torch.expand(inverse, [rows, 1]))
+
+# [rows, groups], where one number is that of all.
+def for_rows(self, x: Tensor, rows: int, groups: int) -> Tensor:
+  if torch.numel(x) == 1:
+    return torch.clone(torch.contiguous(torch.expand(torch.reshape(x, [1, 1]), [rows, groups])))
+  return torch.clone(torch.contiguous(x))
+
+# Int8 codes -> uint8, a number greater.
+def above_zero(self, codes: Tensor, middle: int) -> Tensor:
+  return torch.to(torch.add(torch.to(codes, 3), middle), 0)
+
+# The magnitude of BitNet b1.58, [1].
+def absmean(self, w: Tensor) -> Tensor:
+  return torch.reshape(torch.clamp_min(torch.mean(torch.abs(w)), 1e-5), [1])
+
+def over(self, w: Tensor, magnitude: Tensor) -> Tensor:
+  return torch.clamp(torch.round(w * torch.reciprocal(magnitude)), -1, 1)
+
+def are_ternary(self, w: Tensor) -> bool:
+  return bool(torch.all(torch.logical_or(torch.eq(w, 0), torch.eq(torch.abs(w), 1))))
+
+def ternary_codes(self, w: Tensor) -> Tensor:
+  return torch.to(torch.add(w, 1.0), 0)

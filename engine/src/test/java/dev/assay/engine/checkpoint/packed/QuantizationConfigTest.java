@@ -94,17 +94,20 @@ class QuantizationConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "nvfp4-pack-quantized | '' | format: found nvfp4-pack-quantized, expected pack-quantized",
+        "marlin-24 | '' | format: found marlin-24, expected pack-quantized, int-quantized",
+        "nvfp4-pack-quantized | 'type': 'int' | weights.type: found \"int\", expected float",
         "pack-quantized | 'type': 'float' | group_0.weights.type: found \"float\", expected int",
         "pack-quantized | 'type': 'int', 'num_bits': 9 | weights.num_bits: found 9, expected 1 to",
-        "pack-quantized | 'type': 'int', 'num_bits': 4, 'strategy': 'tensor'"
-            + " | weights.strategy: found tensor, expected group or channel",
+        "pack-quantized | 'type': 'int', 'num_bits': 4, 'strategy': 'block'"
+            + " | weights.strategy: found block, expected group, channel or tensor",
         "pack-quantized | 'type': 'int', 'num_bits': 4, 'strategy': 'group'"
             + " | weights.group_size: found nothing, expected a whole number",
         "pack-quantized | 'type': 'int', 'num_bits': 4, 'strategy': 'channel', 'actorder': 'odd'"
             + " | weights.actorder: found \"odd\", expected group, weight or null",
         "float-quantized | 'type': 'float', 'num_bits': 8, 'strategy': 'block'"
-            + " | weights.strategy: found block, expected channel or tensor",
+            + " | weights.block_structure: found nothing, expected two whole numbers from 1 up",
+        "float-quantized | 'type': 'float', 'num_bits': 8, 'strategy': 'token'"
+            + " | weights.strategy: found token, expected channel, tensor, group or block",
       })
   void compressedTensorsRefused(String format, String weights, String message) throws IOException {
     config(compressed(format, weights));
@@ -177,8 +180,17 @@ class QuantizationConfigTest {
         "{'quant_method': 'awq', 'bits': 3, 'group_size': 8} | bits: found 3, expected 4",
         "{'quant_method': 'awq', 'bits': 4, 'group_size': 8, 'version': 'marlin'}"
             + " | version: found marlin, expected gemm or gemv",
+        "{'quant_method': 'mxfp4'} | fp8 or bitnet: experts of GPT-OSS in MXFP4, whose family is",
+        "{'quant_method': 'fp8', 'weight_block_size': [128]} | weight_block_size: found [128], expected",
+        "{'quant_method': 'fp8', 'fmt': 'e5m2'} | fmt: found e5m2, expected e4m3",
+        "{'quant_method': 'bitnet', 'linear_class': 'odd'} | linear_class: found odd, expected",
+        "{'quant_method': 'bitnet', 'use_rms_norm': true} | use_rms_norm: found true, expected false",
+        "{'quant_method': 'bitnet', 'linear_class': 'autobitlinear', 'quantization_mode': 'x'}"
+            + " | quantization_mode: found x, expected offline or online",
+        "{'quant_method': 'compressed-tensors', 'sparsity_config': {'format': 'sparse-bitmask'}}"
+            + " | sparsity_config.format: found sparse-bitmask, expected dense: weights under a",
         "{'quant_method': 'torchao', 'quant_type': {'default': {'_type': 'Int8WeightOnlyConfig'}}}"
-            + " | quant_method: found torchao, expected gptq, awq, compressed-tensors or",
+            + " | quant_method: found torchao, expected gptq, awq, compressed-tensors,",
       })
   void refused(String json, String message) throws IOException {
     config(json.replace('\'', '"'));

@@ -90,7 +90,7 @@ class SmallFloatTest extends TorchTest {
   }
 
   @Test
-  void scalesOfBlocksAreRefused() throws IOException {
+  void scalesOfBlocksThatNobodySpeaksOfAreRefused() throws IOException {
     Checkpoint checkpoint = scaled("'dtype': 'F32', 'shape': [1, 2], 'data_offsets': [4, 12]");
 
     assertThatThrownBy(() -> checkpoint.linear(torch, scope, "l"))

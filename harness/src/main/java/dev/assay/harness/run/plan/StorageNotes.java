@@ -1,12 +1,12 @@
 package dev.assay.harness.run.plan;
 
+import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.StorageChoice;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.StageRegistry;
-import dev.assay.engine.weight.GridForm;
 import dev.assay.harness.run.synthetic.SyntheticSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,12 +29,11 @@ public final class StorageNotes {
   public List<String> of(PlannedCell cell) {
     List<String> notes = new ArrayList<>();
     try {
-      List<GridForm> grids =
-          cell.spec().recipe().stages().stream()
-              .flatMap(step -> stages.method(step).grid().stream())
-              .toList();
-      StorageChoice choice = new StorageChoice(architecture(cell), grids);
-      grids.forEach(grid -> notes.addAll(choice.notes(grid)));
+      List<CompressionMethod> methods = new ArrayList<>();
+      cell.spec().recipe().stages().forEach(step -> methods.add(stages.method(step)));
+      StorageChoice.Forms forms = StorageChoice.Forms.of(methods);
+      StorageChoice choice = new StorageChoice(architecture(cell), forms);
+      forms.grids().forEach(grid -> notes.addAll(choice.notes(grid)));
     } catch (BadInputException | IllegalArgumentException e) {
       return List.of();
     }

@@ -1,0 +1,74 @@
+package dev.assay.engine.checkpoint.packed;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Writes the configuration of compressed-tensors. The most usual form is that of the class Linear,
+ * linears that are otherwise have groups of their own, which name them.
+ */
+final class CompressedTensorsJson {
+  private static final String HEAD = "lm_head";
+  private static final String FORMAT = "format";
+
+  private CompressedTensorsJson() {}
+
+  /** Whatever the most usual grid is. */
+  static ObjectNode of(QuantizationConfig most, WrittenQuantization written) {
+    return of(written);
+  }
+
+  static ObjectNode of(WrittenQuantization written) {
+    Map<CompressedForm, List<String>> modules = new LinkedHashMap<>();
+    forms(written)
+        .forEach(
+            (module, form) -> modules.computeIfAbsent(form, f -> new ArrayList<>()).add(module));
+    List<CompressedForm> order = new ArrayList<>(modules.keySet());
+    order.sort(Comparator.comparing(form -> -modules.getOrDefault(form, List.of()).size()));
+    boolean mixed = order.stream().map(CompressedForm::format).distinct().count() > 1;
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("quant_method", "compressed-tensors");
+    json.put(FORMAT, mixed ? CompressedTensorsConfig.MIXED : order.get(0).format());
+    json.put("quantization_status", "compressed");
+    ObjectNode groups = json.putObject("config_groups");
+    for (CompressedForm form : order) {
+      boolean most = groups.isEmpty();
+      List<String> targets = most ? List.of("Linear") : modules.getOrDefault(form, List.of());
+      groups.set("group_" + groups.size(), group(form, targets, mixed));
+    }
+    SortedSet<String> ignored = new TreeSet<>(written.dense());
+    if (!written.packsHead()) {
+      ignored.add(HEAD);
+    }
+    ignored.forEach(json.putArray("ignore")::add);
+    json.putNull("kv_cache_scheme");
+    return json;
+  }
+
+  private static SortedMap<String, CompressedForm> forms(WrittenQuantization written) {
+    SortedMap<String, CompressedForm> forms = new TreeMap<>(written.compressed());
+    written.packed().forEach((module, config) -> forms.put(module, CompressedForm.of(config)));
+    return forms;
+  }
+
+  private static ObjectNode group(CompressedForm form, List<String> targets, boolean mixed) {
+    ObjectNode group = JsonNodeFactory.instance.objectNode();
+    if (mixed) {
+      group.put(FORMAT, form.format());
+    }
+    targets.forEach(group.putArray("targets")::add);
+    group.set("weights", form.weights().deepCopy());
+    group.putNull("input_activations");
+    group.putNull("output_activations");
+    return group;
+  }
+}
