@@ -6,7 +6,7 @@ from pathlib import Path
 import index
 import safetensors
 
-WHOLE = ("awq", "bnb4", "gptq", "hadamard", "hqq", "llm_int8", "quarot", "spqr")
+WHOLE = ("awq", "bnb4", "gptq", "hadamard", "hqq", "llm_int8", "mixed_precision", "quarot", "spqr")
 # Of what is learned, what the checks compare; the others follow from these or are of the search's inside.
 LEARNED = {
     "autoround": ("losses", "wq", "grad_v_step1"),
@@ -34,6 +34,8 @@ def make(source, room):
     for case in described["cases"].values():
         if case["algorithm"] == "smoothquant":
             smoothing(room, case)
+        elif case["algorithm"] == "mixed_precision":
+            case["params"]["ppl_window"] = 64
         elif case["algorithm"] == "outlier_stress":
             stress(room, case)
         elif case["algorithm"] == "llm_int8":

@@ -14,6 +14,7 @@ import dev.assay.engine.hadamard.HadamardCheck;
 import dev.assay.engine.learned.AdaRoundCheck;
 import dev.assay.engine.learned.AutoRoundCheck;
 import dev.assay.engine.learned.OmniQuantCheck;
+import dev.assay.engine.mixed.MixedCheck;
 import dev.assay.engine.quantize.AwqModelCheck;
 import dev.assay.engine.quantize.CodebookParameters;
 import dev.assay.engine.quantize.GptqParameters;
@@ -42,6 +43,7 @@ class TransformsRoomTest extends GoldenRoomTest {
             entry("spqr", TransformsRoomTest::spqr),
             entry("bnb4", TransformsRoomTest::codebook),
             entry("llm_int8", new LlmInt8ModelCheck()),
+            entry("mixed_precision", new MixedCheck()),
             entry("smoothquant", new SmoothQuantModelCheck()),
             entry("outlier_stress", new StressOutliersCheck()),
             entry("autoround", new AutoRoundCheck()),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.mixed;
+
+import org.jspecify.annotations.NullMarked;
