@@ -1,6 +1,7 @@
 package dev.assay.leaderboard;
 
 import dev.assay.leaderboard.result.Artifact;
+import dev.assay.leaderboard.result.ArtifactCheck;
 import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.CellDescription;
@@ -9,13 +10,16 @@ import dev.assay.leaderboard.result.Environment;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Interval;
+import dev.assay.leaderboard.result.KernelRun;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Provenance;
+import dev.assay.leaderboard.result.ReadBack;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.RooflinePoint;
 import dev.assay.leaderboard.result.Status;
+import dev.assay.leaderboard.result.Substitution;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,12 +158,34 @@ public final class ResultBuilder {
         List.of(
             new LinearReport(
                 "gptq", 0, "self_attn.q_proj", 256, 256, 0.01, "output", 0, 4.25, 0.5, null)),
+        older ? null : check(),
         List.of(
             new Ceiling("bandwidth", "dram", "any", 4e10, "B/s", "datasheet", "a page", List.of()),
             new Ceiling(
                 "bandwidth", "triad", "any", 2e10, "B/s", "measured", "in Java", List.of(1.9e10))),
         List.of(new RooflinePoint("decode", 0.5, 1e9, 1e10, "float32", Provenance.MEASURED)),
         environment());
+  }
+
+  private static ArtifactCheck check() {
+    return new ArtifactCheck(
+        List.of(
+            new Substitution(
+                "gptq",
+                0,
+                "self_attn.q_proj",
+                "groups of 128",
+                "a last group of 64",
+                "192 columns are no whole groups")),
+        List.of(new ReadBack("model.layers.0.self_attn.q_proj", 0, 0.125, true)),
+        List.of(
+            new KernelRun(
+                "int4pack",
+                "int4 packed, group 128, bfloat16 activations",
+                "bfloat16, as they are",
+                1,
+                1,
+                0.004)));
   }
 
   private Environment environment() {

@@ -15,7 +15,9 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.PlainInput;
+import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.working.LayerChanges;
+import dev.assay.engine.working.WeightAgreement;
 import dev.assay.engine.working.WorkingModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -202,6 +204,7 @@ public final class LayerWalk {
         layer,
         new LayerChanges(at.replacedValues(), at.stored()),
         LayerNotes.of(outcomes.all(), spec, at.spec(), at.stored()));
+    requireKept(part.index(), layer, spec, at);
     if (!part.batches().isEmpty() && isRead(part, layer)) {
       propagate(
           part,
@@ -209,6 +212,25 @@ public final class LayerWalk {
           original ? values : at.values());
     }
     return outcomes.all();
+  }
+
+  /** Makes sure that what was put for later stages and the artifact is what the method made. */
+  private void requireKept(int stack, int layer, LayerSpec spec, LayerContext at) {
+    for (Map.Entry<String, StoredWeight> stored : at.stored().entrySet()) {
+      String name = stored.getKey();
+      try (NDManager reading = torch.manager().newSubManager()) {
+        StoredWeight kept =
+            model
+                .layers(stack)
+                .linears(reading, layer, List.of(spec.layout().linear(name)))
+                .values()
+                .iterator()
+                .next();
+        WeightAgreement.of(
+                torch, model.stack(stack).names().inLayer(layer, name), stored.getValue(), kept)
+            .require("while stages are at work");
+      }
+    }
   }
 
   /** A factor does not pass through what turns or rounds an input. */

@@ -17,12 +17,17 @@ import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.WeightFormats;
 import dev.assay.engine.working.ArtifactModel;
+import dev.assay.engine.working.ReadBack;
+import dev.assay.engine.working.UnfaithfulWeightException;
+import dev.assay.engine.working.WeightAgreement;
 import dev.assay.engine.working.WorkingModel;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * Takes a model through the stages of a recipe. What each stage changes goes to the disk layer by
@@ -61,6 +66,9 @@ public final class Pipeline {
 
     /** A run that was interrupted is taken up, which had taken some seconds. */
     default void resumed(double earlierSeconds) {}
+
+    /** The artifact is whole, and every linear of it reads back as it was meant. */
+    default void readBack(List<WeightAgreement> linears) {}
   }
 
   /** Whether some of the steps look at calibration samples. */
@@ -106,12 +114,13 @@ public final class Pipeline {
     try {
       List<StageOutcome> outcomes = stages(model, steps, calibration, work, listener);
       write(source, model, target);
+      listener.readBack(readBack(model, target));
       work.delete();
       return outcomes;
     } catch (BadCheckpointException e) {
       // A file that cannot be read may be whole the next time.
       throw e;
-    } catch (BadInputException | IllegalArgumentException e) {
+    } catch (BadInputException | IllegalArgumentException | UnfaithfulWeightException e) {
       // It would be refused again.
       try {
         work.delete();
@@ -160,6 +169,21 @@ public final class Pipeline {
       ArtifactModel.write(torch, model, writer);
       ObjectNode config = new Families().configuration(source.config(), model.spec());
       writer.finish(source, config, model.mainType().label());
+    }
+  }
+
+  /** What is not as it was meant is not left to be used. */
+  private List<WeightAgreement> readBack(WorkingModel model, Path target) {
+    try {
+      Checkpoint artifact = Checkpoint.open(target);
+      return new ReadBack(torch, model, artifact, new Families().architecture(artifact)).check();
+    } catch (RuntimeException e) {
+      try {
+        PathUtils.deleteDirectory(target);
+      } catch (IOException undeleted) {
+        e.addSuppressed(undeleted);
+      }
+      throw e;
     }
   }
 

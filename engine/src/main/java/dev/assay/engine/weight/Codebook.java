@@ -33,6 +33,9 @@ public enum Codebook {
   /** A float of 4 bits, sign, exponent and mantissa: not that of the Open Compute Project. */
   FP4(fp4());
 
+  /** Bits of a code. */
+  public static final int BITS = 4;
+
   // Never handed out.
   @SuppressWarnings("ImmutableEnumChecker")
   private final float[] entries;

@@ -68,6 +68,11 @@ public record FlatGridWeight(
   }
 
   @Override
+  public double codeBits() {
+    return width;
+  }
+
+  @Override
   public String format() {
     return "int" + width + " g" + groupSize + (axis == 0 ? " strided" : " flattened");
   }

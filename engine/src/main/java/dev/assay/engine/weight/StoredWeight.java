@@ -33,6 +33,19 @@ public interface StoredWeight {
     return storedBytes() * 8.0 / (outFeatures() * inFeatures());
   }
 
+  /**
+   * Nominal bits a weight: those of its codes, without scales, zeros, indices and outliers; where
+   * the form has no codes all that is stored.
+   */
+  default double codeBits() {
+    Optional<Integer> bits =
+        onGrid()
+            .map(weight -> weight.grid().bits())
+            .or(() -> codebook().map(weight -> Codebook.BITS))
+            .or(() -> scaled().map(weight -> weight.type().bytes() * Byte.SIZE));
+    return bits.isPresent() ? bits.get() : bits();
+  }
+
   /** Products that it takes to multiply a token by it, those by an exact 0 left out. */
   default long products(TorchSession torch, NDManager owner) {
     return dequantize(torch, owner).countNonzero().getLong();

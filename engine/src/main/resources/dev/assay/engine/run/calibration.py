@@ -117,3 +117,11 @@ class Normed(Module):
     self.norm.load(tensors, "norm")
   def forward(self, x: Tensor) -> Tensor:
     return torch.reshape(self.norm.forward(torch.reshape(x, [-1, x.size(-1)])), [x.size(0), x.size(1), -1])
+
+# A linear alone.
+class Product(Module):
+  linear : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    return self.linear.forward(x)
+  def load(self, tensors: Dict[str, Tensor]) -> NoneType:
+    self.linear.load(tensors, "linear")

@@ -63,7 +63,8 @@ class ScriptClassesTest extends TorchTest {
           "calibration.CalibratedLayer",
           "calibration.DifferentiableLayer",
           "calibration.Embedded",
-          "calibration.Normed");
+          "calibration.Normed",
+          "calibration.Product");
 
   private static final Pattern CLASS =
       Pattern.compile(

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       ShowCommand.class,
       ReportCommand.class,
       ExportCommand.class,
+      MixedCommand.class,
       FetchCommand.class,
       CacheCommand.class,
       HardwareCommand.class,
@@ -46,6 +47,7 @@ import picocli.CommandLine.Spec;
       "  assay cache list                     what lies in the cache, and what of it is stale",
       "  assay hardware --measure             the machine, its profile, its ceilings",
       "  assay export models/ref-7m --format gguf-q8_0 --output ref-7m.gguf",
+      "  assay mixed models/ref-7m --bytes 4MB --output recipes/fits.yaml",
       "",
       "Shell completion: source <(assay generate-completion)",
     })

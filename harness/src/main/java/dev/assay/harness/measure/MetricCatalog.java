@@ -36,6 +36,9 @@ public final class MetricCatalog {
             Metrics.CACHE_PEAK_IN_PREFILL,
             "bytes of a prompt's keys and values while it is read, those widened among them"),
         computed(Metrics.LONGEST_CONTEXT, "tokens that fit into the target's memory"),
+        computed(
+            Metrics.NOMINAL_BITS_PER_WEIGHT,
+            "bits of the codes of the decoder's linears alone, a weight"),
         computed(Metrics.FLOPS_PER_TOKEN_PREFILL, "arithmetic of a prompt token, averaged"),
         computed(Metrics.FLOPS_PER_TOKEN_DECODE, "arithmetic of a generated token"),
         measured(Metrics.TIME_TO_FIRST_TOKEN, "prefill and first greedy choice"),

@@ -101,6 +101,7 @@ final class ResultBuilder {
         report.artifact(),
         report.calibration(),
         report.linears(),
+        report.check(),
         ceilings,
         roofline,
         environment(environment));

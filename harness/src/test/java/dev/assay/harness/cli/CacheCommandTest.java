@@ -72,7 +72,7 @@ class CacheCommandTest {
                 throw new UncheckedIOException(e);
               }
               return new CompressionReport(
-                  origin, Checkpoint.open(target).sha256(), 1, null, null, null, List.of());
+                  origin, Checkpoint.open(target).sha256(), 1, null, null, null, List.of(), null);
             });
   }
 

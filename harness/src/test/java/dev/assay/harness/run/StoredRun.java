@@ -104,6 +104,7 @@ record StoredRun(RunDirectory directory, String machine) {
         null,
         null,
         List.of(),
+        null,
         List.of(),
         List.of(),
         new Environment(

@@ -18,6 +18,7 @@ public final class KnownMetrics {
           Map.entry(Metrics.CACHE_BYTES_PER_TOKEN, new Kind("B/token", LOWER_IS_BETTER)),
           Map.entry(Metrics.CACHE_PEAK_IN_PREFILL, new Kind("B", LOWER_IS_BETTER)),
           Map.entry(Metrics.LONGEST_CONTEXT, new Kind("token", HIGHER_IS_BETTER)),
+          Map.entry(Metrics.NOMINAL_BITS_PER_WEIGHT, new Kind("bit", LOWER_IS_BETTER)),
           Map.entry(Metrics.FLOPS_PER_TOKEN_PREFILL, new Kind("FLOP/token", LOWER_IS_BETTER)),
           Map.entry(Metrics.FLOPS_PER_TOKEN_DECODE, new Kind("FLOP/token", LOWER_IS_BETTER)),
           Map.entry(Metrics.TIME_TO_FIRST_TOKEN, new Kind("s", LOWER_IS_BETTER)),

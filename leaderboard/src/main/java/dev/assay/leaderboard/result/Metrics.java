@@ -30,6 +30,9 @@ public final class Metrics {
   /** Tokens of one sequence that fit beside the weights into the target's memory; unit token. */
   public static final String LONGEST_CONTEXT = "longestContext";
 
+  /** Bits of the codes of the compressed linears, without scales and the like, over the same. */
+  public static final String NOMINAL_BITS_PER_WEIGHT = "nominalBitsPerWeight";
+
   /** FLOPs of one token in a prefill of the protocol's length, averaged; unit FLOP/token. */
   public static final String FLOPS_PER_TOKEN_PREFILL = "flopsPerTokenPrefill";
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param artifact the compressed checkpoint, where one was made
  * @param calibration what the compression was calibrated on, where it was
  * @param linears what compression did to each linear layer
+ * @param check what shows that the artifact is what was asked for; absent in results of an older
+ *     build
  * @param ceilings datasheet and measured limits of the machine
  * @param roofline where the cell lies under them
  * @param environment machine and software
@@ -41,6 +43,7 @@ public record Result(
     @Nullable Artifact artifact,
     @Nullable CalibrationSamples calibration,
     List<LinearReport> linears,
+    @Nullable ArtifactCheck check,
     List<Ceiling> ceilings,
     List<RooflinePoint> roofline,
     Environment environment) {

@@ -46,6 +46,7 @@ final class SomeResults {
             null,
             null,
             List.of(),
+            null,
             List.of(),
             List.of(),
             full.environment());

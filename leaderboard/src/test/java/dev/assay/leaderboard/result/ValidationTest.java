@@ -119,6 +119,7 @@ class ValidationTest {
         result.artifact(),
         result.calibration(),
         result.linears(),
+        result.check(),
         result.ceilings(),
         result.roofline(),
         result.environment());

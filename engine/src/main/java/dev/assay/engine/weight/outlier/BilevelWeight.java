@@ -83,6 +83,11 @@ public record BilevelWeight(
   }
 
   @Override
+  public double codeBits() {
+    return width;
+  }
+
+  @Override
   public String format() {
     return "bilevel int" + width + " g" + groupSize;
   }

@@ -72,6 +72,11 @@ public record SignsWeight(NDArray codes, NDArray salient, NDArray levels, int bl
   }
 
   @Override
+  public double codeBits() {
+    return WIDTH;
+  }
+
+  @Override
   public String format() {
     return "signs b" + blockSize;
   }

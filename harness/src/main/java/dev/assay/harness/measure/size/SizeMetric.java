@@ -51,6 +51,13 @@ public record SizeMetric(
                 "bytes of the model's weight files / of the artifact's = %d / %d",
                 sourceBytes, artifactBytes)),
         Measurement.computed(
+            Metrics.NOMINAL_BITS_PER_WEIGHT,
+            linears.layerCodeBits() / linears.layerCount(),
+            "bit",
+            Direction.LOWER_IS_BETTER,
+            "bits of a code, without scales, zeros, indices and outliers; mean over the weights of"
+                + " the decoder layers' linears"),
+        Measurement.computed(
             Metrics.BITS_PER_WEIGHT,
             (double) linears.layerStoredBytes() * BITS_PER_BYTE / linears.layerCount(),
             "bit",

@@ -8,10 +8,17 @@ package dev.assay.harness.measure.weights;
  * @param inFeatures columns
  * @param nonZeros weights whose value is not exactly 0
  * @param storedBytes bytes of all tensors of this weight: codes, scales, zeros, indices, bias
+ * @param codeBits bits of a weight's code, or of its value where it has none
  * @param share part of the tokens that go through it, from above 0 to 1: less than 1 for an expert
  */
 public record LinearWeight(
-    String name, long outFeatures, long inFeatures, long nonZeros, long storedBytes, double share) {
+    String name,
+    long outFeatures,
+    long inFeatures,
+    long nonZeros,
+    long storedBytes,
+    double codeBits,
+    double share) {
   public LinearWeight {
     if (outFeatures < 1 || inFeatures < 1) {
       throw new IllegalArgumentException(

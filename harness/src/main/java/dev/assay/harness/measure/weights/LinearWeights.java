@@ -30,6 +30,11 @@ public record LinearWeights(List<LinearWeight> layers, LinearWeight head) {
     return layers.stream().mapToDouble(weight -> weight.share() * weight.nonZeros()).sum();
   }
 
+  /** Bits of the codes of the decoder layers' linears. */
+  public double layerCodeBits() {
+    return layers.stream().mapToDouble(weight -> weight.codeBits() * weight.count()).sum();
+  }
+
   /** Stored bytes of the decoder layers' linears. */
   public long layerStoredBytes() {
     return layers.stream().mapToLong(LinearWeight::storedBytes).sum();

@@ -58,6 +58,7 @@ public final class WeightCensus {
           exchanged ? stored.outFeatures() : stored.inFeatures(),
           stored.products(torch, scope),
           checkpoint.linearBytes(name),
+          stored.codeBits(),
           share);
     }
   }

@@ -1,5 +1,6 @@
 package dev.assay.harness.run.artifact;
 
+import dev.assay.leaderboard.result.ArtifactCheck;
 import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Conditions;
 import dev.assay.leaderboard.result.LinearReport;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param conditions what went on in that time; absent where nothing was watched
  * @param calibration what it was calibrated on, where it was
  * @param linears what happened to each linear
+ * @param check what was done otherwise, and what was read back; absent in artifacts of an older
+ *     build
  */
 public record CompressionReport(
     @Nullable ArtifactOrigin origin,
@@ -24,7 +27,8 @@ public record CompressionReport(
     @Nullable String disturbed,
     @Nullable Conditions conditions,
     @Nullable CalibrationSamples calibration,
-    List<LinearReport> linears) {
+    List<LinearReport> linears,
+    @Nullable ArtifactCheck check) {
   public CompressionReport {
     linears = List.copyOf(linears);
   }
@@ -32,6 +36,6 @@ public record CompressionReport(
   /** The same of another origin. */
   public CompressionReport of(ArtifactOrigin other) {
     return new CompressionReport(
-        other, sha256, seconds, disturbed, conditions, calibration, linears);
+        other, sha256, seconds, disturbed, conditions, calibration, linears, check);
   }
 }

@@ -123,8 +123,7 @@ public final class NeedEstimator {
     DType type = cell.dtype();
     double bits = type.bytes() * BITS_PER_BYTE;
     double stored = methods.isEmpty() ? bits : methods.get(methods.size() - 1).storedBits(type);
-    // What has no kernel runs in the arithmetic's own type.
-    double running = stored >= 4 ? Math.min(stored, bits) : bits;
+    double running = Math.min(stored, bits);
     GenerationLength length =
         GenerationLength.of(cell.measures(), shape.architecture().spec().contextLength());
     long positions = GenerationSettings.batch(cell.measures()) * (long) length.capacity();

@@ -11,6 +11,7 @@ import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.working.WeightAgreement;
 import dev.assay.harness.dataset.CalibrationSampler;
 import dev.assay.harness.dataset.CalibrationSequences;
 import dev.assay.harness.dataset.DatasetRegistry;
@@ -25,6 +26,7 @@ import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.ArtifactOrigin;
 import dev.assay.harness.run.artifact.CachedArtifact;
 import dev.assay.harness.run.artifact.CompressionReport;
+import dev.assay.leaderboard.result.ArtifactCheck;
 import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Direction;
 import dev.assay.leaderboard.result.LinearReport;
@@ -32,6 +34,8 @@ import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Provenance;
+import dev.assay.leaderboard.result.ReadBack;
+import dev.assay.leaderboard.result.Substitution;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -50,7 +54,7 @@ final class Compression {
   private static final Logger LOG = LoggerFactory.getLogger(Compression.class);
   private static final double NANOS_PER_SECOND = 1e9;
   private static final CompressionReport NOT_COMPRESSED =
-      new CompressionReport(null, "", 0, null, null, null, List.of());
+      new CompressionReport(null, "", 0, null, null, null, List.of(), ArtifactCheck.NONE);
 
   private final TorchSession torch;
   private final WorkerRequest request;
@@ -127,12 +131,16 @@ final class Compression {
             : Optional.empty();
     samples.ifPresent(drawn -> keep(drawn.sequences(), target));
     List<LinearReport> linears = new ArrayList<>();
+    List<Substitution> substitutions = new ArrayList<>();
     Heard heard = new Heard(progress);
     for (Pipeline.StageOutcome outcome :
         pipeline.run(
             source, recipe.stages(), samples.map(Samples::ids).orElse(List.of()), target, heard)) {
       for (LinearOutcome linear : outcome.linears()) {
         linears.add(linear(outcome.stage(), linear));
+        linear
+            .substitutions()
+            .forEach(each -> substitutions.add(substitution(outcome.stage(), linear, each)));
       }
     }
     double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND + heard.earlierSeconds;
@@ -145,13 +153,15 @@ final class Compression {
         heard.earlierSeconds > 0 ? heard.interruption() : time.disturbed(),
         time.conditions(),
         samples.map(Samples::described).orElse(null),
-        linears);
+        linears,
+        new ArtifactCheck(substitutions, heard.readBack, List.of()));
   }
 
   /** Passes on how far a pipeline is. */
   private static final class Heard implements Pipeline.Listener {
     private final Consumer<Progress> progress;
     private double earlierSeconds;
+    private List<ReadBack> readBack = List.of();
 
     Heard(Consumer<Progress> progress) {
       this.progress = progress;
@@ -166,6 +176,17 @@ final class Compression {
     public void resumed(double seconds) {
       earlierSeconds = seconds;
       LOG.info("an interrupted compression goes on where it stood, after {} s", seconds);
+    }
+
+    @Override
+    public void readBack(List<WeightAgreement> all) {
+      readBack =
+          all.stream()
+              .map(
+                  each ->
+                      new ReadBack(
+                          each.linear(), each.largestDifference(), each.zeros(), each.finite()))
+              .toList();
     }
 
     String interruption() {
@@ -247,6 +268,12 @@ final class Compression {
     } catch (IOException e) {
       throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
     }
+  }
+
+  private static Substitution substitution(
+      String stage, LinearOutcome linear, dev.assay.engine.calibration.Substitution each) {
+    return new Substitution(
+        stage, linear.layer(), linear.linear(), each.wanted(), each.done(), each.why());
   }
 
   private static LinearReport linear(String stage, LinearOutcome outcome) {

@@ -2,8 +2,10 @@ package dev.assay.harness.run.worker;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.InvalidValueException;
+import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.run.KernelCheck;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.run.RunnableModel;
 import dev.assay.engine.torch.TorchSession;
@@ -22,7 +24,9 @@ import dev.assay.harness.measure.weights.LinearWeights;
 import dev.assay.harness.measure.weights.WeightCensus;
 import dev.assay.harness.suite.Measures;
 import dev.assay.leaderboard.result.Artifact;
+import dev.assay.leaderboard.result.KernelRun;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Looks at the form of an artifact, stored and running: sizes, FLOPs, kernels. */
@@ -72,6 +76,7 @@ final class Form {
               : null,
           ungenerated,
           model.productType().label());
+      report.kernels(kernels(artifact, architecture, model.linears()));
       if (measures.size()) {
         report.addAll(
             new SizeMetric(artifact.fileBytes(), source.fileBytes(), model.weightBytes(), linears)
@@ -85,6 +90,28 @@ final class Form {
       }
       return model.weightBytes();
     }
+  }
+
+  /** What ran in each form, and how far its products are from those of dequantised values. */
+  private List<KernelRun> kernels(
+      Checkpoint artifact, ModelSpec architecture, List<RunnableLinear> linears) {
+    CheckpointWeights weights = new CheckpointWeights(torch, artifact, architecture);
+    return new KernelCheck(torch, weights, request.execution())
+        .uses().stream()
+            .map(
+                use ->
+                    new KernelRun(
+                        use.kernel(),
+                        use.form(),
+                        use.activations(),
+                        (int)
+                            linears.stream()
+                                .filter(linear -> linear.form().equals(use.form()))
+                                .filter(linear -> linear.kernel().equals(use.kernel()))
+                                .count(),
+                        use.checked(),
+                        use.largestDifference()))
+            .toList();
   }
 
   private GenerationCost cost(LanguageModel model, LinearWeights linears, GenerationLength length) {

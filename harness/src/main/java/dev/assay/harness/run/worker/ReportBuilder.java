@@ -3,14 +3,17 @@ package dev.assay.harness.run.worker;
 import dev.assay.harness.measure.utilization.GenerationCost;
 import dev.assay.harness.run.artifact.CompressionReport;
 import dev.assay.leaderboard.result.Artifact;
+import dev.assay.leaderboard.result.ArtifactCheck;
 import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.KernelRun;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.Measurement;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A report that fills up while a worker goes through its stages. */
@@ -23,6 +26,7 @@ final class ReportBuilder {
   private @Nullable Artifact artifact;
   private @Nullable CalibrationSamples calibration;
   private List<LinearReport> linears = List.of();
+  private @Nullable ArtifactCheck check;
   private @Nullable String simulated;
   private @Nullable GenerationCost cost;
   private @Nullable String ungenerated;
@@ -55,6 +59,7 @@ final class ReportBuilder {
     checkpoint = directory.toString();
     calibration = made.calibration();
     linears = made.linears();
+    check = made.check();
   }
 
   void form(
@@ -68,6 +73,11 @@ final class ReportBuilder {
     cost = generation;
     ungenerated = noGeneration;
     arithmetic = productType;
+  }
+
+  /** The forms in which linears run. */
+  void kernels(List<KernelRun> ran) {
+    check = Objects.requireNonNullElse(check, ArtifactCheck.NONE).with(ran);
   }
 
   void add(Measurement measurement) {
@@ -95,6 +105,7 @@ final class ReportBuilder {
         artifact,
         calibration,
         linears,
+        check,
         measurements,
         simulated,
         cost,

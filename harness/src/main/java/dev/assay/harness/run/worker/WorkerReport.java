@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.harness.measure.utilization.GenerationCost;
 import dev.assay.leaderboard.file.AtomicFile;
 import dev.assay.leaderboard.result.Artifact;
+import dev.assay.leaderboard.result.ArtifactCheck;
 import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Failure;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifact what the artifact is
  * @param calibration what it was calibrated on, where it was
  * @param linears what compression did to each linear
+ * @param check what shows that the artifact is what was asked for; absent before it is made
  * @param measurements figures so far
  * @param simulated why the weights run in another form than the stored one; absent if they do not
  * @param cost what a generation takes; absent where there is none
@@ -46,6 +48,7 @@ public record WorkerReport(
     @Nullable Artifact artifact,
     @Nullable CalibrationSamples calibration,
     List<LinearReport> linears,
+    @Nullable ArtifactCheck check,
     List<Measurement> measurements,
     @Nullable String simulated,
     @Nullable GenerationCost cost,
@@ -59,8 +62,8 @@ public record WorkerReport(
   /** The report of a worker that has not said anything. */
   public static final WorkerReport NOTHING =
       new WorkerReport(
-          "start", "", 0, null, null, null, List.of(), List.of(), null, null, null, null, List.of(),
-          List.of(), null);
+          "start", "", 0, null, null, null, List.of(), null, List.of(), null, null, null, null,
+          List.of(), List.of(), null);
 
   public WorkerReport {
     linears = List.copyOf(linears);

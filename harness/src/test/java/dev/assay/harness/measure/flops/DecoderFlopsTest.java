@@ -56,7 +56,7 @@ class DecoderFlopsTest {
   }
 
   private static LinearWeight linear(long out, long in, int zeros) {
-    return new LinearWeight("w", out, in, out * in - zeros, 2 * out * in, 1);
+    return new LinearWeight("w", out, in, out * in - zeros, 2 * out * in, 16, 1);
   }
 
   @Test

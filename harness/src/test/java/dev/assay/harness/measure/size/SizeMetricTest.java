@@ -15,8 +15,8 @@ class SizeMetricTest {
   /** A 4-bit linear of 128 × 256 in one group of 128: 16,384 + 512 + 128 + 1,024 bytes. */
   private static final LinearWeights LINEARS =
       new LinearWeights(
-          List.of(new LinearWeight("w", 128, 256, 128 * 256, 16_384 + 512 + 128 + 1024, 1)),
-          new LinearWeight("head", 1000, 128, 128_000, 256_000, 1));
+          List.of(new LinearWeight("w", 128, 256, 128 * 256, 16_384 + 512 + 128 + 1024, 4, 1)),
+          new LinearWeight("head", 1000, 128, 128_000, 256_000, 16, 1));
 
   @Test
   void ratiosFollowFromBytes() {
@@ -27,6 +27,7 @@ class SizeMetricTest {
     assertThat(value(found, Metrics.SIZE_IN_MEMORY)).isEqualTo(310_000);
     assertThat(value(found, Metrics.COMPRESSION_RATIO)).isEqualTo(3);
     assertThat(value(found, Metrics.BITS_PER_WEIGHT)).isEqualTo(18_048 * 8.0 / 32_768);
+    assertThat(value(found, Metrics.NOMINAL_BITS_PER_WEIGHT)).isEqualTo(4);
   }
 
   @Test

@@ -33,7 +33,7 @@ class ArtifactCacheTest {
       throw new UncheckedIOException(e);
     }
     return new CompressionReport(
-        ORIGIN, Checkpoint.open(target).sha256(), made, null, null, null, List.of());
+        ORIGIN, Checkpoint.open(target).sha256(), made, null, null, null, List.of(), null);
   }
 
   @Test

@@ -82,7 +82,8 @@ public final class CellPages {
         CellFacts.calibration(result.calibration()),
         CellFacts.artifact(result.artifact()),
         LayerErrorTables.of(result.linears()),
-        LinearTable.of(result.linears()));
+        LinearTable.of(result.linears()),
+        CheckTables.of(result.check()));
   }
 
   private Machine machine(Result result) {

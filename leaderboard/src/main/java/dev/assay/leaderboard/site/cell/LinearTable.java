@@ -35,7 +35,7 @@ final class LinearTable {
 
   private static DataTable.DataRow row(LinearReport report) {
     return new DataTable.DataRow(
-        new Link(report.layer() + " " + report.linear(), ""),
+        new Link(report.layer() < 0 ? report.linear() : report.layer() + " " + report.linear(), ""),
         List.of(
             report.stage(),
             report.outFeatures() + " × " + report.inFeatures(),

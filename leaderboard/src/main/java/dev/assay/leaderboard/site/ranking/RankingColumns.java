@@ -21,7 +21,8 @@ final class RankingColumns {
             members, members.perplexity(), "Perplexity", false, Spread.STANDARD_ERROR));
     made.columns.add(new PerplexityRatioColumn(members));
     made.lower(Metrics.SIZE_ON_DISK, "Size", Spread.NONE);
-    made.lower(Metrics.BITS_PER_WEIGHT, "Bits / weight", Spread.NONE);
+    made.lower(Metrics.NOMINAL_BITS_PER_WEIGHT, "Nominal bits", Spread.NONE);
+    made.lower(Metrics.BITS_PER_WEIGHT, "Effective bits", Spread.NONE);
     made.higher(Metrics.COMPRESSION_RATIO, "Compr.");
     made.lower(Metrics.TIME_TO_FIRST_TOKEN, "TTFT", Spread.NONE);
     made.lower(Metrics.TIME_PER_OUTPUT_TOKEN, "TPOT", Spread.INTERVAL);

@@ -72,17 +72,20 @@ public record CellPage(
    * @param artifact the compressed checkpoint
    * @param layerErrors what it did to each linear, one matrix for each stage
    * @param linears the same line by line, with everything recorded
+   * @param checks substitutions, kernels and what was read back, as far as there are some
    */
   public record Compression(
       String recipeYaml,
       List<Fact> calibration,
       List<Fact> artifact,
       List<LayerErrors> layerErrors,
-      @Nullable DataTable linears) {
+      @Nullable DataTable linears,
+      List<DataTable> checks) {
     public Compression {
       calibration = List.copyOf(calibration);
       artifact = List.copyOf(artifact);
       layerErrors = List.copyOf(layerErrors);
+      checks = List.copyOf(checks);
     }
   }
 

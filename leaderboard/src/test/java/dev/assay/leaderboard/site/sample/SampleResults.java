@@ -1,13 +1,17 @@
 package dev.assay.leaderboard.site.sample;
 
 import dev.assay.leaderboard.result.Artifact;
+import dev.assay.leaderboard.result.ArtifactCheck;
 import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Identity;
+import dev.assay.leaderboard.result.KernelRun;
 import dev.assay.leaderboard.result.LinearReport;
+import dev.assay.leaderboard.result.ReadBack;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.Status;
+import dev.assay.leaderboard.result.Substitution;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,6 +79,7 @@ public final class SampleResults {
         failed ? null : artifact(recipe),
         recipe.stages().isEmpty() ? null : calibration(),
         failed ? List.of() : linears(recipe, new Random(100L + index)),
+        failed ? null : check(recipe),
         SampleMachine.ceilings(),
         failed ? List.of() : measurements.roofline(),
         SampleMachine.environment());
@@ -145,6 +150,33 @@ public final class SampleResults {
         idOf("artifact " + recipe.name()).repeat(4),
         "artifacts/" + idOf("artifact " + recipe.name()),
         recipe.execution());
+  }
+
+  private static ArtifactCheck check(SampleRecipe recipe) {
+    KernelRun kernel =
+        new KernelRun(
+            recipe.bits() < 16 ? "int4pack" : "dense",
+            recipe.execution(),
+            "bfloat16, as they are",
+            42,
+            4,
+            0.0039);
+    if (recipe.stages().isEmpty()) {
+      return ArtifactCheck.NONE.with(List.of(kernel));
+    }
+    return new ArtifactCheck(
+        List.of(
+            new Substitution(
+                recipe.stages().get(0),
+                5,
+                "mlp.down_proj",
+                "damping of 0.01",
+                "damping of 0.02",
+                "the Hessian is not positive definite")),
+        List.of(
+            new ReadBack("model.layers.0.self_attn.q_proj", 0, recipe.sparsity(), true),
+            new ReadBack("model.layers.5.mlp.down_proj", 0, recipe.sparsity(), true)),
+        List.of(kernel));
   }
 
   private static CalibrationSamples calibration() {

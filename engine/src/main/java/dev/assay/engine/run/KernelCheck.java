@@ -1,0 +1,148 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelWeights;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.LinearPreparer;
+import dev.assay.engine.weight.PlainInput;
+import dev.assay.engine.weight.RunnableLinear;
+import dev.assay.engine.weight.StoredWeight;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Holds the products of a model's linears, in the form in which they run, against products in
+ * float32 of their dequantised values: a few rows of normal inputs for each form and shape. What
+ * the model does to inputs is done on both sides; what the kernel does of itself on one.
+ */
+public final class KernelCheck {
+  /** One token, some, and as many as see dequantised values. */
+  private static final int[] ROWS = {1, 5, 80};
+
+  private static final long SEED = 17;
+
+  private final TorchSession torch;
+  private final ModelWeights weights;
+  private final Execution execution;
+  private final LinearPreparer running;
+  private final LinearPreparer reference;
+  private final ScriptModule script;
+
+  public KernelCheck(TorchSession torch, ModelWeights weights, Execution execution) {
+    this.torch = torch;
+    this.weights = weights;
+    this.execution = execution;
+    this.running = new LinearPreparer(torch, execution);
+    this.reference = new LinearPreparer(torch, Execution.reference(torch.device()));
+    this.script = torch.script(KernelCheck.class, "kernel_check.py");
+  }
+
+  /** What is one of several alike. */
+  private record Alike(List<String> formats, List<InputScheme> inputs, List<Long> rows, long in) {}
+
+  /** The forms in which the linears of the layers run. */
+  public List<KernelUse> uses() {
+    Map<String, KernelUse> uses = new LinkedHashMap<>();
+    Set<Alike> seen = new HashSet<>();
+    for (int index = 0; index < weights.spec().stacks().size(); index++) {
+      Stack stack = weights.stack(index);
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        for (LinearGroup group : stack.layer(layer).layout().groups()) {
+          try (NDManager scope = torch.manager().newSubManager()) {
+            List<StoredWeight> stored =
+                List.copyOf(weights.layers(index).linears(scope, layer, group.parts()).values());
+            int at = layer;
+            List<InputScheme> inputs =
+                group.linears().stream().map(name -> stack.layer(at).linear(name).input()).toList();
+            Alike alike =
+                new Alike(
+                    stored.stream().map(StoredWeight::format).toList(),
+                    inputs,
+                    stored.stream().map(StoredWeight::outFeatures).toList(),
+                    group.inFeatures());
+            if (seen.add(alike)) {
+              compare(scope, stored, inputs, uses);
+            }
+          }
+        }
+      }
+    }
+    return List.copyOf(uses.values());
+  }
+
+  private void compare(
+      NDManager scope,
+      List<StoredWeight> stored,
+      List<InputScheme> inputs,
+      Map<String, KernelUse> uses) {
+    LinearPreparer.Prepared prepared = prepare(running, scope, stored, inputs);
+    ScriptModule found = alone(scope, prepared);
+    ScriptModule exact = alone(scope, prepare(reference, scope, stored, inputs));
+    long from = 0;
+    double[] differences = new double[prepared.parts().size()];
+    for (int rows : ROWS) {
+      NDArray x = inputs(scope, rows, stored.get(0).inFeatures());
+      NDArray narrow = torch.tensors().cast(scope, x, execution.dtype());
+      NDArray wide = torch.tensors().cast(scope, narrow, DType.FLOAT32);
+      NDArray ours = found.call(scope, "forward", narrow);
+      NDArray theirs = exact.call(scope, "forward", wide);
+      from = 0;
+      for (int part = 0; part < differences.length; part++) {
+        long to = from + prepared.parts().get(part).outFeatures();
+        double difference = script.callForDouble("difference", ours, theirs, from, to);
+        differences[part] =
+            Double.isNaN(difference) ? difference : Math.max(differences[part], difference);
+        from = to;
+      }
+    }
+    for (int part = 0; part < differences.length; part++) {
+      RunnableLinear linear = prepared.parts().get(part);
+      InputScheme input = inputs.get(Math.min(part, inputs.size() - 1));
+      String activations =
+          execution.dtype().label()
+              + (input instanceof PlainInput ? ", as they are" : ", " + input.words());
+      KernelUse use =
+          new KernelUse(linear.kernel(), linear.form(), activations, 1, differences[part]);
+      uses.merge(linear.kernel() + "; " + linear.form() + "; " + activations, use, KernelUse::and);
+    }
+  }
+
+  private static LinearPreparer.Prepared prepare(
+      LinearPreparer preparer,
+      NDManager scope,
+      List<StoredWeight> stored,
+      List<InputScheme> inputs) {
+    return preparer.prepare(scope, stored, Collections.nCopies(stored.size(), null), inputs);
+  }
+
+  private static ScriptModule alone(NDManager scope, LinearPreparer.Prepared prepared) {
+    var root = Scripts.module("calibration.Product").with("linear", prepared.module());
+    ScriptModule module = ScriptModule.load(scope, root.object());
+    RunningTree.load(module, root.tensors());
+    return module;
+  }
+
+  private NDArray inputs(NDManager owner, int rows, long features) {
+    Random random = new Random(SEED);
+    float[] values = new float[Math.toIntExact(rows * features)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    try (NDManager scope = owner.newSubManager()) {
+      return torch.tensors().copy(owner, scope.create(values, new Shape(rows, features)));
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package dev.assay.harness.cli;
+
+import dev.assay.engine.calibration.Selection;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.mixed.Measure;
+import dev.assay.engine.mixed.MixedRecipe;
+import dev.assay.engine.recipe.Calibration;
+import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.Sampling;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.tokenizer.BosPolicy;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchDevice;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.harness.hardware.profile.DeviceMemory;
+import dev.assay.harness.mixed.Limit;
+import dev.assay.harness.mixed.SizeUnit;
+import dev.assay.harness.mixed.WidthSearch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code assay mixed}. */
+@Command(
+    name = "mixed",
+    mixinStandardHelpOptions = true,
+    description = "Search the widths of a model's linears under a budget, and write a recipe.")
+final class MixedCommand implements Callable<Integer> {
+  private static final int DENSE = 2 * Byte.SIZE;
+  private static final String SUFFIX = ".yaml";
+
+  /** One of these. */
+  static final class BudgetOptions {
+    @Option(names = "--mean-bits", description = "Most bits a weight on average, of codes alone.")
+    private @Nullable Double meanBits;
+
+    @Option(names = "--bytes", paramLabel = "SIZE", description = "Most bytes of weight files.")
+    private @Nullable String bytes;
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "Most memory when it runs.")
+    private @Nullable String memory;
+
+    @Option(names = "--profile", description = "Memory of this hardware profile.")
+    private @Nullable String profile;
+  }
+
+  @Spec private CommandSpec spec;
+  @Mixin private Locations locations = new Locations();
+
+  @Parameters(paramLabel = "MODEL", description = "Hugging Face directory.")
+  private Path model = Path.of("");
+
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private BudgetOptions budget = new BudgetOptions();
+
+  @Option(
+      names = "--sensitivity",
+      description = "output-error of each linear, or kl of the model's output.")
+  private String sensitivity = "output-error";
+
+  @Option(
+      names = "--widths",
+      split = ",",
+      description = "Bits that linears may get; 16 stands for as they are.")
+  private List<Integer> widths = List.of(2, 3, 4, 8);
+
+  @Option(names = "--method", description = "rtn, gptq or hqq.")
+  private String method = "gptq";
+
+  @Option(names = "--group-size", description = "Columns that share a scale; -1 for a row.")
+  private int groupSize = 64;
+
+  @Option(names = "--embedding-bits", description = "Round the embedding to so many bits too.")
+  private @Nullable Integer embedding;
+
+  @Option(names = "--head-bits", description = "Round a head of its own to so many bits too.")
+  private @Nullable Integer head;
+
+  @Option(names = "--target", description = "Linears that get widths; may be repeated.")
+  private List<String> targets = new ArrayList<>();
+
+  @Option(names = "--ignore", description = "Linears that are left alone; may be repeated.")
+  private List<String> ignore = new ArrayList<>();
+
+  @Option(names = "--context", description = "Tokens of context that memory is to hold.")
+  private long context = 2048;
+
+  @Option(names = "--reserve", description = "Memory for all but weights and context.")
+  private String reserve = "300MB";
+
+  @Option(names = "--dtype", description = "Arithmetic that memory is counted in.")
+  private String dtype = "bfloat16";
+
+  @Option(names = "--dataset", description = "Text that sensitivities are measured on.")
+  private String dataset = "europarl-en";
+
+  @Option(names = "--samples", description = "Sequences of it.")
+  private int samples = 16;
+
+  @Option(names = "--length", description = "Tokens a sequence.")
+  private int length = 512;
+
+  @Option(names = "--seed", description = "Seed of their drawing.")
+  private long seed;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "FILE",
+      description = "Recipe to write, which must not exist; its name is that of the file.")
+  private Path output = Path.of("");
+
+  @Override
+  public Integer call() {
+    String file = String.valueOf(output.getFileName());
+    if (!file.endsWith(SUFFIX) || Files.exists(output)) {
+      throw new BadInputException(
+          "--output: found '" + output + "', expected a file of YAML that does not exist");
+    }
+    if (!List.of("rtn", "gptq", "hqq").contains(method)) {
+      throw new BadInputException("--method: found '" + method + "', expected rtn, gptq or hqq");
+    }
+    SortedSet<Integer> tried = new TreeSet<>(widths);
+    boolean dense = tried.remove(DENSE);
+    Calibration calibration =
+        new Calibration(dataset, "train", samples, length, Sampling.RANDOM, BosPolicy.NONE, seed);
+    WidthSearch search =
+        new WidthSearch(measure(), tried, groupSize, new Selection(targets, ignore), calibration);
+    Limit limit = limit();
+    Checkpoint source = new Families().belonging(Checkpoint.open(model));
+    WidthSearch.Measured measured;
+    try (TorchSession torch =
+        TorchSession.open(TorchDevice.CPU, Runtime.getRuntime().availableProcessors())) {
+      measured = search.of(torch, source, locations.datasets(), (finished, all) -> {});
+    }
+    Limit.Fit fit = new Limit.Fit(groupSize, optional(embedding), optional(head));
+    Limit.Chosen chosen = limit.search(source, measured.costs(), fit, dense);
+    write(file, source, fit, measured, chosen);
+    PrintWriter out = spec.commandLine().getOut();
+    chosen
+        .widths()
+        .linears()
+        .forEach((bits, linears) -> out.printf("%2d bits: %d linears%n", bits, linears.size()));
+    out.printf(
+        Locale.ROOT,
+        "%s: %.3f bits a weight on average, cost %.4g, %,d of %,d of the budget%n",
+        output,
+        chosen.widths().meanBits(),
+        chosen.widths().allocation().cost(),
+        chosen.widths().allocation().size(),
+        chosen.widths().capacity());
+    out.flush();
+    return ExitCode.SUCCESS;
+  }
+
+  private void write(
+      String file,
+      Checkpoint source,
+      Limit.Fit fit,
+      WidthSearch.Measured measured,
+      Limit.Chosen chosen) {
+    String name = file.substring(0, file.length() - SUFFIX.length());
+    List<String> comments =
+        List.of(
+            "Searched by 'assay mixed' on "
+                + model
+                + ", tensors of sha256 "
+                + source.sha256().substring(0, 16)
+                + ",",
+            "under " + chosen.budget().words() + ": the least sum over the linears of",
+            (measure() == Measure.KL
+                    ? "the divergence of the model's output (kl)"
+                    : "the relative error of their outputs (output-error)")
+                + ", each rounded alone, on "
+                + samples
+                + " sequences of "
+                + length,
+            "tokens of "
+                + dataset
+                + ", sha256 of their ids "
+                + measured.tokenIdsSha256().substring(0, 16)
+                + ". Its cost is "
+                + String.format(Locale.ROOT, "%.4g.", chosen.widths().allocation().cost()));
+    String text =
+        new MixedRecipe(name, method, groupSize, fit.embedding(), fit.head(), List.of())
+            .text(chosen.widths(), comments);
+    try {
+      Files.writeString(output, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
+    }
+    // Whoever runs it gets no surprise.
+    new RecipeLoader(output.toAbsolutePath().getParent(), StageRegistry.load()).read(output);
+  }
+
+  private Measure measure() {
+    return switch (sensitivity) {
+      case "output-error" -> Measure.OUTPUT_ERROR;
+      case "kl" -> Measure.KL;
+      default ->
+          throw new BadInputException(
+              "--sensitivity: found '" + sensitivity + "', expected output-error or kl");
+    };
+  }
+
+  private Limit limit() {
+    if (budget.meanBits != null) {
+      return new Limit.Mean(budget.meanBits);
+    }
+    if (budget.bytes != null) {
+      return new Limit.Files(SizeUnit.bytes("--bytes", budget.bytes));
+    }
+    long most =
+        budget.memory != null
+            ? SizeUnit.bytes("--memory", budget.memory)
+            : profileMemory(String.valueOf(budget.profile));
+    return new Limit.Memory(most, context, SizeUnit.bytes("--reserve", reserve), type());
+  }
+
+  private static long profileMemory(String profile) {
+    DeviceMemory memory = Home.ofLauncher().profiles().named(profile).memory();
+    if (memory == null || memory.gigabytes() == null) {
+      throw new BadInputException(
+          "--profile: found '" + profile + "', which says no size, expected --memory SIZE");
+    }
+    return (long) (memory.gigabytes() * 1e9);
+  }
+
+  private DType type() {
+    for (DType each : List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16)) {
+      if (each.label().equals(dtype)) {
+        return each;
+      }
+    }
+    throw new BadInputException(
+        "--dtype: found '" + dtype + "', expected float32, bfloat16 or float16");
+  }
+
+  private static OptionalInt optional(@Nullable Integer bits) {
+    return bits == null ? OptionalInt.empty() : OptionalInt.of(bits);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.assay.harness.mixed;
+
+import dev.assay.engine.calibration.Selection;
+import dev.assay.engine.calibration.StageContext.Progress;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.mixed.Item;
+import dev.assay.engine.mixed.Measure;
+import dev.assay.engine.mixed.Sensitivities;
+import dev.assay.engine.mixed.Sensitivity;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.recipe.Calibration;
+import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.harness.dataset.CalibrationSampler;
+import dev.assay.harness.dataset.CalibrationSequences;
+import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.dataset.TokenSequence;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+
+/**
+ * Measures a model's sensitivities on text.
+ *
+ * @param measure what the cost of a width is taken from
+ * @param widths bits that are tried
+ * @param groupSize columns that share a scale
+ * @param selection linears that get widths
+ * @param calibration the text, with a seed
+ */
+public record WidthSearch(
+    Measure measure,
+    SortedSet<Integer> widths,
+    int groupSize,
+    Selection selection,
+    Calibration calibration) {
+  /**
+   * What was measured of a model.
+   *
+   * @param costs of each linear
+   * @param tokenIdsSha256 of the sequences that it was measured on
+   */
+  public record Measured(List<Sensitivity> costs, String tokenIdsSha256) {
+    public Measured {
+      costs = List.copyOf(costs);
+    }
+  }
+
+  /** Measures; the text comes from a registry of data sets. */
+  public Measured of(
+      TorchSession torch, Checkpoint source, DatasetRegistry datasets, Progress progress) {
+    ModelSpec spec = new Families().architecture(source);
+    CalibrationSequences sequences = sequences(source, spec, datasets);
+    List<Sensitivity> costs =
+        new Sensitivities(measure, widths, groupSize, selection)
+            .of(torch, source, spec, Arrays.asList(sequences.ids()), progress);
+    return new Measured(costs, sequences.sha256());
+  }
+
+  private CalibrationSequences sequences(
+      Checkpoint source, ModelSpec spec, DatasetRegistry datasets) {
+    int length = Math.min(calibration.length(), spec.spec().contextLength());
+    long seed = Objects.requireNonNull(calibration.seed(), "seed");
+    try (Tokenizer tokenizer = source.tokenizer()) {
+      return new CalibrationSampler(
+              calibration.sampling(),
+              calibration.samples(),
+              length,
+              TokenSequence.bosOfEach(tokenizer, calibration.bos()),
+              seed)
+          .sample(
+              TokenSequence.of(
+                  datasets.load(calibration.dataset(), calibration.split()),
+                  tokenizer,
+                  calibration.bos()));
+    }
+  }
+
+  /** The budget of the artifact's weight files, or of the memory of a process that generates. */
+  static Room room(
+      Checkpoint source,
+      List<Sensitivity> costs,
+      int groupSize,
+      OptionalInt embedding,
+      OptionalInt head) {
+    List<Item> items = costs.stream().map(Sensitivity::item).toList();
+    return new Room(source, new Families().architecture(source), items, groupSize, embedding, head);
+  }
+
+  /** The type of the weights of a model's linears. */
+  static DType type(Checkpoint source) {
+    return source.valueType(new Families().architecture(source).names().embedding());
+  }
+}

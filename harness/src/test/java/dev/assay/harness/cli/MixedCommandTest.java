@@ -1,0 +1,84 @@
+package dev.assay.harness.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.recipe.Pipeline;
+import dev.assay.engine.recipe.Recipe;
+import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.torch.TorchDevice;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.harness.run.TestBench;
+import dev.assay.harness.run.TestBench.Spoken;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code assay mixed} writes recipes that keep to their budgets. */
+class MixedCommandTest {
+  private static final long MOST = 5_000_000;
+
+  @TempDir Path directory;
+
+  @Test
+  void writesARecipeThatFits() throws IOException {
+    Path file = directory.resolve("mixed-fits.yaml");
+
+    Spoken spoken =
+        mixed(
+            file,
+            "--bytes",
+            "5MB",
+            "--embedding-bits",
+            "4",
+            "--method",
+            "rtn",
+            "--widths",
+            "2,3,4,5,8");
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.out()).contains(file + ": ", "bits a weight on average");
+    assertThat(Files.readString(file))
+        .startsWith("# Searched by 'assay mixed' on ")
+        .contains("name: mixed-fits\n", "- embedding\n");
+    StageRegistry stages = StageRegistry.load();
+    Recipe recipe = new RecipeLoader(directory, stages).load("mixed-fits");
+    Checkpoint source = Checkpoint.open(TestBench.model("ref-7m"));
+    Path target = directory.resolve("artifact");
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 2)) {
+      new Pipeline(torch, new Families().architecture(source), stages)
+          .run(source, recipe.stages(), List.of(), target, (stage, finished, layers) -> {});
+    }
+    assertThat(Checkpoint.open(target).fileBytes())
+        .as("fits, and little is left")
+        .isBetween(MOST * 95 / 100, MOST);
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    assertThat(mixed(directory.resolve("a.yaml"), "--bytes", "1MB", "--embedding-bits", "4").err())
+        .contains("budget: found 1,000,000 bytes of weight files", "expected at least");
+    assertThat(mixed(directory.resolve("a.yaml"), "--memory", "much").err())
+        .contains("--memory: found 'much', expected bytes, such as 8GB");
+    assertThat(mixed(directory.resolve("a.yaml")).err()).contains("--mean-bits");
+    assertThat(mixed(directory.resolve("a.txt"), "--mean-bits", "3").err())
+        .contains("expected a file of YAML that does not exist");
+    assertThat(mixed(directory.resolve("a.yaml"), "--profile", "generic-x86-cpu").err())
+        .contains("--profile: found 'generic-x86-cpu'");
+  }
+
+  private static Spoken mixed(Path output, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("mixed", TestBench.model("ref-7m").toString(), "--output", output.toString()));
+    arguments.addAll(List.of("--samples", "2", "--length", "128"));
+    arguments.addAll(List.of(more));
+    return TestBench.say(arguments);
+  }
+}
