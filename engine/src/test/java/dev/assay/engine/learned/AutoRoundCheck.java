@@ -16,6 +16,7 @@ import dev.assay.engine.train.Schedule;
 import dev.assay.engine.train.Trainer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,7 +62,9 @@ public final class AutoRoundCheck implements GoldenCheck {
               .stored(scope, each -> trainer.parameter(objective.nameOf(each)))
               .dequantize(torch, scope);
 
-      NDArray gradient = gradients.get(objective.nameOf(weight.learned().get(0).initial()));
+      NDArray gradient =
+          Objects.requireNonNull(
+              gradients.get(objective.nameOf(weight.learned().get(0).initial())));
       assertThat(relativeToGreatest(gradient, golden.tensor(scope, "grad_v_step1")))
           .isLessThanOrEqualTo(golden.tolerance("grad_step1_rel"));
       double first = 100 * golden.tolerance("loss_step1_rel");

@@ -11,7 +11,9 @@ import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -27,10 +29,14 @@ class TrainerTest extends TorchTest {
   private NDArray y;
   private NDArray start;
 
-  private ModuleNode objective() {
+  @BeforeEach
+  void makeInputs() {
     x = normal(1, ROWS, WIDTH);
     y = normal(2, ROWS, 1).reshape(ROWS);
     start = normal(3, WIDTH, 1).reshape(WIDTH);
+  }
+
+  private ModuleNode objective() {
     return new ModuleNode(ScriptClass.of(TrainerTest.class, "fitted.Fitted"))
         .with("weight", start)
         .with("idle", normal(4, 1, 2));
@@ -73,18 +79,20 @@ class TrainerTest extends TorchTest {
     };
   }
 
-  private static double[] signed(double[] weight, double[] gradient, double rate, int step) {
-    for (int i = 0; i < WIDTH; i++) {
-      weight[i] -= rate * Math.signum(gradient[i]);
-    }
-    return weight;
+  private static Rule signed() {
+    return (weight, gradient, rate, step) -> {
+      for (int i = 0; i < WIDTH; i++) {
+        weight[i] -= rate * Math.signum(gradient[i]);
+      }
+      return weight;
+    };
   }
 
   static Stream<Arguments> optimizers() {
     return Stream.of(
         Arguments.of(new Optimizer.Sgd(0, 0), sgd(0, 0)),
         Arguments.of(new Optimizer.Sgd(0.9, 0.1), sgd(0.9, 0.1)),
-        Arguments.of(new Optimizer.SignSgd(), (Rule) TrainerTest::signed),
+        Arguments.of(new Optimizer.SignSgd(), signed()),
         Arguments.of(Optimizer.adam(), adam(0, false)),
         Arguments.of(new Optimizer.Adam(0.9, 0.999, 1e-8, 0.3, false), adam(0.3, false)),
         Arguments.of(Optimizer.adamW(0.3), adam(0.3, true)));
@@ -162,14 +170,17 @@ class TrainerTest extends TorchTest {
             new Schedule.Constant(),
             Parameter.free("weight", RATE),
             Parameter.free("idle", RATE))) {
-      assertThat(doubles(trainer.gradients(scope, List.of(x, y)).get("weight")))
+      assertThat(doubles(gradient(trainer, "weight")))
           .containsExactly(gradient(doubles(start)), within(1e-5));
-      assertThat(trainer.gradients(scope, List.of(x, y)).get("idle").toFloatArray())
-          .containsOnly(0);
+      assertThat(gradient(trainer, "idle").toFloatArray()).containsOnly(0);
       float[] idle = trainer.parameter("idle").toFloatArray();
       trainer.step(List.of(x, y));
       assertThat(trainer.parameter("idle").toFloatArray()).isEqualTo(idle);
     }
+  }
+
+  private NDArray gradient(Trainer trainer, String name) {
+    return Objects.requireNonNull(trainer.gradients(scope, List.of(x, y)).get(name), name);
   }
 
   /** Steps far too large, so that the first is the best; then what is not finite. */
