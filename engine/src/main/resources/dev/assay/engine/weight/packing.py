@@ -35,6 +35,15 @@ def unpack_int4(self, w: Tensor, sz: Tensor, group: int, block: int) -> Tensor:
   grid = torch.transpose(sz, 0, 1)
   return torch.reshape((torch.to(codes, sz.dtype) - 8.0) * grid[:, :, 0:1] + grid[:, :, 1:2], [n, k])
 
+# Codes in fields of bits, the first in the lowest, [out, in] to uint8 [out, in * bits / 8 rounded up].
+def pack_bits(self, codes: Tensor, bits: int) -> Tensor:
+  fields = 8 // bits
+  missing = (fields - codes.size(1) % fields) % fields
+  padded = torch.to(torch.constant_pad_nd(codes, [0, missing], 0), 3)
+  parts = torch.reshape(padded, [codes.size(0), -1, fields])
+  shifts = torch.arange(0, 8, bits, dtype=3, device=codes.device)
+  return torch.to(torch.sum(torch.bitwise_left_shift(parts, shifts), [-1]), 0)
+
 # Codes, uint8 [rows, columns], as one stream of bits a row, the first code in the lowest bits:
 # uint8 [rows, columns * bits / 8 rounded up].
 def pack_stream(self, codes: Tensor, bits: int) -> Tensor:
