@@ -157,7 +157,18 @@ public final class ResultBuilder {
             "europarl-en", "train", "0c".repeat(32), "random", 32, 512, 3, "0d".repeat(32)),
         List.of(
             new LinearReport(
-                "gptq", 0, "self_attn.q_proj", 256, 256, 0.01, "output", 0, 4.25, 0.5, null)),
+                "gptq",
+                0,
+                "self_attn.q_proj",
+                256,
+                256,
+                0.01,
+                "output",
+                0,
+                4.25,
+                0.5,
+                null,
+                4096L)),
         older ? null : check(),
         List.of(
             new Ceiling("bandwidth", "dram", "any", 4e10, "B/s", "datasheet", "a page", List.of()),

@@ -57,7 +57,8 @@ final class BesideLayers {
           kept.weight(),
           null,
           kept.note(),
-          kept.substitutions());
+          kept.substitutions(),
+          null);
       model.putBeside(new LayerChanges(Map.of(), Map.of(prefix, kept.weight())));
     }
     return outcomes.all().get(0);

@@ -48,6 +48,7 @@ public final class LayerContext {
   private final LayerState state;
   private final boolean rounds;
   private final Map<String, List<Substitution>> substitutions = new HashMap<>();
+  private final Map<String, String> lostZeros = new HashMap<>();
   private LayerSpec spec;
 
   /**
@@ -158,6 +159,9 @@ public final class LayerContext {
     }
     weight.attach(scope);
     boolean linear = spec.layout().names().contains(name);
+    if (linear) {
+      KeptZeros.lost(torch, before, weight).ifPresent(lost -> lostZeros.put(name, lost));
+    }
     state.replace(name, linear ? weight : storage.rounded(scope, name, weight), linear);
   }
 
@@ -373,6 +377,11 @@ public final class LayerContext {
     substitutions.computeIfAbsent(linear, name -> new ArrayList<>()).add(substitution);
   }
 
+  /** The same of several linears. */
+  public void substitute(List<String> linears, Substitution substitution) {
+    linears.forEach(linear -> substitute(linear, substitution));
+  }
+
   /** The type in which a linear is stored that stays dense. */
   public DType storedType(String linear) {
     return storage.type(linear);
@@ -387,13 +396,29 @@ public final class LayerContext {
     requireSelected(linear);
     NDArray before = weight(linear);
     NDArray values = weight.dequantize(torch, scope);
+    String all = withLostZeros(linear, before, values, note);
     Substitutions.of(note, rounds && weight.isDense(), storage.type(linear))
         .ifPresent(each -> substitute(linear, each));
     List<Substitution> instead = substitutions.getOrDefault(linear, List.of());
-    outcomes.add(linear, before, values, weight, statistics.hessian(linear), note, instead);
+    outcomes.add(
+        linear,
+        before,
+        values,
+        weight,
+        statistics.hessian(linear),
+        all,
+        instead,
+        statistics.tokens(linear));
     state.store(linear, weight, values);
     statistics.freeStored(state);
     outcomes.mark();
+  }
+
+  /** The note, and how many zeros it cost to replace the weight and to store it. */
+  private @Nullable String withLostZeros(
+      String linear, NDArray before, NDArray after, @Nullable String note) {
+    return QuantizedStorage.joined(
+        note, lostZeros.get(linear), KeptZeros.lost(torch, before, after).orElse(null));
   }
 
   private void requireSelected(String linear) {

@@ -37,6 +37,7 @@ final class LayerOutcomes {
    * @param after those that it is stored with
    * @param hessian of its input; nothing where it is not known
    * @param substitutions what was done in place of what was asked for
+   * @param tokens that its input showed; nothing where none were looked at
    */
   void add(
       String linear,
@@ -45,7 +46,8 @@ final class LayerOutcomes {
       StoredWeight weight,
       @Nullable NDArray hessian,
       @Nullable String note,
-      List<Substitution> substitutions) {
+      List<Substitution> substitutions,
+      @Nullable Long tokens) {
     outcomes.add(
         new LinearOutcome(
             reported,
@@ -60,7 +62,8 @@ final class LayerOutcomes {
             weight.bits(),
             (System.nanoTime() - mark) / NANOS_PER_SECOND,
             note,
-            substitutions));
+            substitutions,
+            tokens));
   }
 
   List<LinearOutcome> all() {

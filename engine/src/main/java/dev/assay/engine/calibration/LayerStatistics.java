@@ -19,6 +19,7 @@ final class LayerStatistics {
   private final LayerLayout selected;
   private final StatisticsGatherer gatherer;
   private final Map<LinearGroup, GroupStatistics> known = new HashMap<>();
+  private final Map<String, Long> tokens = new HashMap<>();
   private NDManager owner;
 
   /**
@@ -68,6 +69,7 @@ final class LayerStatistics {
       LinearGroup group, List<LinearGroup> others, LayerSpec spec, LayerState state) {
     requireOneInput(all(group), spec);
     known.putAll(gatherer.gather(owner, spec, state.values(), all(group), others));
+    known.forEach((each, told) -> each.linears().forEach(name -> tokens.put(name, told.tokens())));
     return Objects.requireNonNull(known.get(all(group)), "what was asked for");
   }
 
@@ -99,6 +101,11 @@ final class LayerStatistics {
 
   private static boolean isStored(LinearGroup group, LayerState state) {
     return state.stored().keySet().containsAll(group.linears());
+  }
+
+  /** How many calibration tokens a linear's input showed, if it was looked at. */
+  @Nullable Long tokens(String linear) {
+    return tokens.get(linear);
   }
 
   /** The Hessian of a linear's input, if it is known. */

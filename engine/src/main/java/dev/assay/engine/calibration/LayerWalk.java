@@ -20,7 +20,6 @@ import dev.assay.engine.working.LayerChanges;
 import dev.assay.engine.working.WeightAgreement;
 import dev.assay.engine.working.WorkingModel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +35,6 @@ import java.util.Optional;
  * the decoder the second.
  */
 public final class LayerWalk {
-  /** Tokens that go through a layer at once; bounds the memory of attention. */
-  private static final int BATCH_TOKENS = 8192;
-
   private final TorchSession torch;
   private final WorkingModel model;
   private final StageContext context;
@@ -261,15 +257,14 @@ public final class LayerWalk {
     }
   }
 
+  /**
+   * Each sequence by itself: beside others the last bits of its products may be different, and with
+   * them codes. The memory of attention is bounded as well.
+   */
   private static List<NDArray> batches(NDManager walk, List<long[]> calibration) {
-    int length = calibration.get(0).length;
-    int perBatch = Math.max(1, BATCH_TOKENS / length);
     List<NDArray> batches = new ArrayList<>();
-    for (int start = 0; start < calibration.size(); start += perBatch) {
-      List<long[]> rows =
-          calibration.subList(start, Math.min(calibration.size(), start + perBatch));
-      long[] ids = rows.stream().flatMapToLong(Arrays::stream).toArray();
-      batches.add(walk.create(ids, new Shape(rows.size(), length)));
+    for (long[] ids : calibration) {
+      batches.add(walk.create(ids, new Shape(1, ids.length)));
     }
     return batches;
   }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds wall time
  * @param note anything unusual, such as raised damping
  * @param substitutions what was done in place of what was asked for
+ * @param tokens calibration tokens that its input showed; null where the method looked at none
  */
 public record LinearOutcome(
     int layer,
@@ -30,7 +31,8 @@ public record LinearOutcome(
     double bits,
     double seconds,
     @Nullable String note,
-    List<Substitution> substitutions) {
+    List<Substitution> substitutions,
+    @Nullable Long tokens) {
   /** In place of a layer's index. */
   public static final int BESIDE = -1;
 
@@ -38,7 +40,7 @@ public record LinearOutcome(
     substitutions = List.copyOf(substitutions);
   }
 
-  /** One of which all that was asked for was done. */
+  /** One of which all that was asked for was done, without calibration. */
   public LinearOutcome(
       int layer,
       String linear,
@@ -61,6 +63,7 @@ public record LinearOutcome(
         bits,
         seconds,
         note,
-        List.of());
+        List.of(),
+        null);
   }
 }

@@ -5,6 +5,7 @@ import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.Fp8Parameters.Activations;
 import dev.assay.engine.torch.DType;
@@ -69,6 +70,13 @@ final class Fp8Method implements LayerwiseMethod {
       case TENSOR -> {
         GroupStatistics statistics = layer.statistics(group);
         // Nothing is known of what calibration did not see.
+        statistics
+            .tooFew()
+            .ifPresent(
+                why ->
+                    layer.substitute(
+                        group.linears(),
+                        new Substitution("one scale for inputs", "a scale for each token", why)));
         yield statistics.tooFew().isPresent()
             ? token
             : StaticFloatInput.reaching(DType.FLOAT8_E4M3, statistics.range().magnitude());

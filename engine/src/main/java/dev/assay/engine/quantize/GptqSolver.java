@@ -3,6 +3,7 @@ package dev.assay.engine.quantize;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.calibration.KeptZeros;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
@@ -43,6 +44,7 @@ public final class GptqSolver {
   /**
    * Quantizes a weight. Where the Hessian is not positive definite, damping is raised (see {@link
    * InverseHessian}) and in the end the weight is rounded to nearest; the result's note says so.
+   * Weights that were pruned before stay 0, see {@link KeptZeros}.
    *
    * @param owner manager that will own the result's tensors
    * @param weight float32 [out, in]; it is not changed
@@ -93,6 +95,8 @@ public final class GptqSolver {
             scales,
             zeros,
             groupOfVisited,
+            script.call(
+                scope, "kept_in_order", KeptZeros.of(torch, scope, weight), inverse.order()),
             (long) parameters.groupSize(),
             (long) parameters.blockSize(),
             grid.maxCode(),

@@ -6,6 +6,7 @@ import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.W8A8Parameters.Activations;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
@@ -75,6 +76,13 @@ final class W8A8Method implements LayerwiseMethod {
     }
     GroupStatistics statistics = layer.statistics(group);
     // Nothing is known of what calibration did not see.
+    statistics
+        .tooFew()
+        .ifPresent(
+            why ->
+                layer.substitute(
+                    group.linears(),
+                    new Substitution("one scale for inputs", "a scale for each token", why)));
     return statistics.tooFew().isPresent()
         ? token
         : StaticInput.between(

@@ -13,3 +13,9 @@ def without_dead_columns(self, weight: Tensor, dead: Tensor) -> Tensor:
 
 def transposed(self, x: Tensor) -> Tensor:
   return torch.contiguous(torch.t(x))
+
+# A mask, [out, in] or empty, as [in, out] in visiting order.
+def kept_in_order(self, kept: Tensor, order: Tensor) -> Tensor:
+  if torch.numel(kept) == 0:
+    return kept
+  return torch.contiguous(torch.t(torch.index_select(kept, 1, order)))

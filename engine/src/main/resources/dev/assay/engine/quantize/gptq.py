@@ -1,9 +1,10 @@
 # GPTQ's walk over the columns (gptq.py of IST-DASLab/gptq). Weights are held transposed, [in, out],
 # so that a column is contiguous. fixed_scales and fixed_zeros, [groups, out], are the grids fitted
-# beforehand; without any (0 groups) grids are fitted on the way, every `group` columns.
+# beforehand; without any (0 groups) grids are fitted on the way, every `group` columns. kept, bool
+# [in, out] or empty, says which weights stay 0, whatever updates have made of them.
 # Returns codes [in, out] and values [in, out] in visiting order, scales and zeros [groups, out], half
 # the sum of squared errors, and how many of the groups fitted on the way have one sign.
-def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixed_zeros: Tensor, group_of: List[int], group: int, block: int, max_code: int, symmetric: bool, mse: bool, whole_steps: bool) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixed_zeros: Tensor, group_of: List[int], kept: Tensor, group: int, block: int, max_code: int, symmetric: bool, mse: bool, whole_steps: bool) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
   columns = torch.size(weight, 0)
   fixed = torch.size(fixed_scales, 0) > 0
   w = torch.clone(weight)
@@ -28,12 +29,17 @@ def gptq_columns(self, weight: Tensor, upper: Tensor, fixed_scales: Tensor, fixe
       elif column % group == 0:
         # Fitted on w, not on w1: the published code does not show a fit the updates of its block.
         fitted = torch.t(w[column:column + group])
+        if torch.numel(kept) > 0:
+          fitted = torch.masked_fill(fitted, torch.t(kept[column:column + group]), 0.)
         scale, zero = self.grid_fit(fitted, max_code, symmetric, mse, whole_steps)
         sided = torch.add(sided, self.one_sided(fitted))
         scales.append(scale)
         zeros.append(zero)
       wi = w1[i]
-      code = self.grid_codes(wi, scale, zero, max_code)
+      aim = wi
+      if torch.numel(kept) > 0:
+        aim = torch.masked_fill(wi, kept[column], 0.)
+      code = self.grid_codes(aim, scale, zero, max_code)
       value = torch.mul(torch.sub(code, zero), scale)
       error = torch.div(torch.sub(wi, value), upper1[i, i])
       torch.sub_(w1[i + 1:], torch.outer(upper1[i, i + 1:], error))

@@ -72,9 +72,14 @@ class SeldomExpertsTest extends TorchTest {
         .allSatisfy(
             outcome -> {
               assertThat(outcome.linear()).contains("experts");
-              assertThat(outcome.note()).contains("calibration tokens only");
+              assertThat(outcome.note())
+                  .contains("saw " + outcome.tokens() + " calibration tokens only");
             });
     assertThat(outcomes)
+        .allSatisfy(
+            outcome ->
+                assertThat(outcome.tokens())
+                    .isBetween(0L, outcome.linear().contains("experts") ? 8L : 9L))
         .allSatisfy(
             outcome ->
                 assertThat(outcome.relativeError()).isPositive().isLessThanOrEqualTo(mostError));

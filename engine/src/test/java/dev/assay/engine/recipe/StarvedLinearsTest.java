@@ -147,8 +147,11 @@ class StarvedLinearsTest extends TorchTest {
         .hasSize(linears.size() * architecture.layers())
         .allSatisfy(each -> assertThat(each.note()).isEqualTo(note))
         .allSatisfy(
+            each -> assertThat(each.tokens()).isEqualTo(note.contains("0 calibration") ? 0 : 256L))
+        .allSatisfy(
             each -> assertThat(each.relativeError()).isEqualTo(expectedError(each, uncalibrated)));
     assertThat(outcomes.stream().filter(each -> !linears.contains(each.linear())))
+        .allSatisfy(each -> assertThat(each.tokens()).isPositive())
         .noneMatch(each -> each.note() != null && each.note().contains("saw"));
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param bits stored bits a weight, scales and zeros included
  * @param seconds time spent
  * @param note anything unusual, such as raised damping; may be absent
+ * @param tokens calibration tokens that its input showed; absent where none were looked at
  */
 public record LinearReport(
     String stage,
@@ -29,12 +30,16 @@ public record LinearReport(
     double sparsity,
     double bits,
     double seconds,
-    @Nullable String note) {
+    @Nullable String note,
+    @Nullable Long tokens) {
   public LinearReport {
     String where = "layer %d, %s: ".formatted(layer, linear);
     Magnitude.require(where + "relativeError", relativeError);
     Magnitude.require(where + "sparsity", sparsity);
     Magnitude.require(where + "bits", bits);
     Magnitude.require(where + "seconds", seconds);
+    if (tokens != null) {
+      Magnitude.require(where + "tokens", tokens);
+    }
   }
 }

@@ -153,7 +153,9 @@ class ValidationTest {
         () -> new RooflinePoint("decode", 1, 0, 1, "float32", Provenance.MEASURED),
         "roofline point of decode: achieved 0.0");
     assertRefused(
-        () -> new LinearReport("gptq", 3, "mlp.up_proj", 1, 1, Double.NaN, "weight", 0, 4, 1, null),
+        () ->
+            new LinearReport(
+                "gptq", 3, "mlp.up_proj", 1, 1, Double.NaN, "weight", 0, 4, 1, null, null),
         "layer 3, mlp.up_proj: relativeError NaN");
     assertRefused(
         () -> new Ceiling("compute", "gemm", "any", 1e308, "FLOP/s", "measured", "s", List.of()),
@@ -162,7 +164,7 @@ class ValidationTest {
         () -> new RooflinePoint("decode", 1, 1, 1e308, "float32", Provenance.MEASURED),
         "roofline point of decode: attainable 1.0E308");
     assertRefused(
-        () -> new LinearReport("gptq", 3, "mlp.up_proj", 1, 1, 0, "weight", 0, -4, 1, null),
+        () -> new LinearReport("gptq", 3, "mlp.up_proj", 1, 1, 0, "weight", 0, -4, 1, null, null),
         "layer 3, mlp.up_proj: bits -4.0");
   }
 

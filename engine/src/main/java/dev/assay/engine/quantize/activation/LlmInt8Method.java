@@ -6,6 +6,7 @@ import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.quantize.activation.LlmInt8Parameters.OutlierWeights;
@@ -85,6 +86,13 @@ final class LlmInt8Method implements LayerwiseMethod {
       return new int[0];
     }
     GroupStatistics statistics = layer.statistics(group);
+    statistics
+        .tooFew()
+        .ifPresent(
+            why ->
+                layer.substitute(
+                    group.linears(),
+                    new Substitution("outlier columns by calibration", "none kept", why)));
     return statistics.tooFew().isPresent()
         ? new int[0]
         : outliers(statistics.greatestMagnitudes().toFloatArray(), parameters.threshold());

@@ -2,8 +2,8 @@ package dev.assay.engine.quantize.outlier;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.KeptZeros;
 import dev.assay.engine.quantize.InverseHessian;
-import dev.assay.engine.quantize.KeptZeros;
 import dev.assay.engine.quantize.NotPositiveDefiniteException;
 import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.torch.DType;

@@ -138,8 +138,5 @@ def spqr_columns(self, weight: Tensor, upper: Tensor, kept: Tensor, threshold: f
 def nothing_kept(self, weight: Tensor) -> Tensor:
   return torch.empty([0, 0], dtype=11, device=weight.device)
 
-def kept_in_order(self, kept: Tensor, order: Tensor) -> Tensor:
-  return torch.contiguous(torch.t(torch.index_select(kept, 1, order)))
-
 def transposed_bytes(self, x: Tensor) -> Tensor:
   return torch.contiguous(torch.to(torch.t(x), 0))

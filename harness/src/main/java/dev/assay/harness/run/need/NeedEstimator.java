@@ -31,9 +31,6 @@ public final class NeedEstimator {
   /** Freed memory that the worker's allocator keeps, see {@code ForkedJvm.KEPT_MEMORY}. */
   static final long KEPT = 268_435_456;
 
-  /** Tokens that go through a layer at once, see {@code LayerWalk}. */
-  private static final long BATCH_TOKENS = 8192;
-
   private final StageRegistry stages;
 
   public NeedEstimator(StageRegistry stages) {
@@ -87,9 +84,8 @@ public final class NeedEstimator {
     if (!method.needsCalibration()) {
       return PROCESS + FLOAT * rounding;
     }
-    long batch = Math.max(length, Math.min(tokens, BATCH_TOKENS / length * length));
-    // Linears that share an input are joined for the pass.
-    long pass = 2 * shape.layer() + 2 * forward(shape, batch, length);
+    // Sequences go through one by one; linears that share an input are joined for the pass.
+    long pass = 2 * shape.layer() + 2 * forward(shape, length, length);
     if (statistics.contains(Statistic.HESSIAN)) {
       pass += shape.hessians();
       rounding += shape.hessians() + 2 * shape.hessian();

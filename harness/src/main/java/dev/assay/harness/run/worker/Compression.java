@@ -288,7 +288,8 @@ final class Compression {
         outcome.sparsity(),
         outcome.bits(),
         outcome.seconds(),
-        outcome.note());
+        outcome.note(),
+        outcome.tokens());
   }
 
   private static Measurement compressionTime(CachedArtifact artifact) {

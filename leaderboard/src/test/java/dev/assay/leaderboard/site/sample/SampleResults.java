@@ -208,7 +208,8 @@ public final class SampleResults {
                 recipe.sparsity(),
                 recipe.bits(),
                 0.02 + 0.01 * random.nextDouble(),
-                raised ? "damping raised to 0.02" : null));
+                raised ? "damping raised to 0.02" : null,
+                32768L));
       }
     }
     return reports;

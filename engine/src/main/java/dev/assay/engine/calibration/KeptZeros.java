@@ -1,10 +1,10 @@
-package dev.assay.engine.quantize;
+package dev.assay.engine.calibration;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import java.util.Optional;
 
 /**
  * The weights that an earlier stage, or whoever made the checkpoint, has pruned: where at least one
@@ -32,7 +32,25 @@ public final class KeptZeros {
 
   /** Whether there are any. */
   public static boolean any(NDArray kept) {
-    Shape shape = kept.getShape();
-    return shape.size() > 0;
+    return kept.getShape().size() > 0;
+  }
+
+  /**
+   * What to say where pruned weights did not stay 0.
+   *
+   * @param before float32 [out, in]
+   * @param after the same, once it is stored
+   */
+  static Optional<String> lost(TorchSession torch, NDArray before, NDArray after) {
+    ScriptModule script = torch.script(KeptZeros.class, "kept_zeros.py");
+    if (script.callForDouble("zeros_share", before) < LEAST_SHARE) {
+      return Optional.empty();
+    }
+    long lost = script.callForLong("lost", before, after);
+    return lost == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%d of %d pruned weights are no longer 0"
+                .formatted(lost, script.callForLong("count", before)));
   }
 }
