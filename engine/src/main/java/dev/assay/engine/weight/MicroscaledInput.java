@@ -57,7 +57,7 @@ public record MicroscaledInput(Rounding rounding) implements InputScheme {
     ElementFormat element = rounding.element();
     return InputModules.blocks("MicroscaledInput")
         .with("size", MicroscaledWeight.BLOCK)
-        .with("rule", rounding.exponent().ordinal())
+        .with("rule", rounding.exponent().scriptCode())
         .with("kept", rounding.keptBits())
         .with("p", element.greatestExponent())
         .with("mantissa", element.mantissaBits())

@@ -75,7 +75,7 @@ public record MicroscaledWeight(NDArray codes, NDArray scales, ElementFormat ele
                 "microscale",
                 weight,
                 (long) BLOCK,
-                (long) rounding.exponent().ordinal(),
+                rounding.exponent().scriptCode(),
                 (long) rounding.keptBits(),
                 (long) element.greatestExponent(),
                 (long) element.mantissaBits(),

@@ -37,11 +37,22 @@ public record Nvfp4Weight(NDArray codes, NDArray scales, NDArray divisor) implem
      *
      * @see <a href="https://github.com/vllm-project/compressed-tensors">compressed-tensors</a>
      */
-    COMPRESSED_TENSORS,
+    COMPRESSED_TENSORS(0),
     /** As torchao has it: likewise, no scale below 2^−6, products with reciprocals. */
-    TORCHAO,
+    TORCHAO(1),
     /** As torchao has it with one level: divisor 1. */
-    TORCHAO_ONE_LEVEL
+    TORCHAO_ONE_LEVEL(2);
+
+    private final long scriptCode;
+
+    Rule(long scriptCode) {
+      this.scriptCode = scriptCode;
+    }
+
+    /** The number that stands for it in scripts. */
+    long scriptCode() {
+      return scriptCode;
+    }
   }
 
   public Nvfp4Weight {
@@ -73,7 +84,7 @@ public record Nvfp4Weight(NDArray codes, NDArray scales, NDArray divisor) implem
       NDArray whole = scope.create(new float[] {greatest});
       List<NDArray> made =
           Elements.script(torch)
-              .callForList(owner, "nvfp4", weight, (long) BLOCK, whole, (long) rule.ordinal());
+              .callForList(owner, "nvfp4", weight, (long) BLOCK, whole, rule.scriptCode());
       return new Nvfp4Weight(made.get(0), made.get(1), made.get(2));
     }
   }

@@ -38,13 +38,24 @@ public record ScaledWeight(
      *
      * @see <a href="https://github.com/vllm-project/compressed-tensors">compressed-tensors</a>
      */
-    DIVIDED,
+    DIVIDED(0),
     /**
      * As transformers has it: w · (greatest / max|w|), the scale the reciprocal of that; 1 for 0.
      */
-    RECIPROCAL,
+    RECIPROCAL(1),
     /** The same with scales that are powers of two, no less than those. */
-    POWER_OF_TWO
+    POWER_OF_TWO(2);
+
+    private final long scriptCode;
+
+    Rule(long scriptCode) {
+      this.scriptCode = scriptCode;
+    }
+
+    /** The number that stands for it in scripts. */
+    long scriptCode() {
+      return scriptCode;
+    }
   }
 
   public ScaledWeight {
@@ -83,7 +94,7 @@ public record ScaledWeight(
                 weight,
                 blocks.rowsOf(weight.getShape().get(0)),
                 blocks.columnsOf(weight.getShape().get(1)),
-                (long) rule.ordinal(),
+                rule.scriptCode(),
                 type.greatest(),
                 LEAST,
                 type.scriptCode());

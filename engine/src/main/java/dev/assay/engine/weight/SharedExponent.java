@@ -6,11 +6,22 @@ package dev.assay.engine.weight;
  */
 public enum SharedExponent {
   /** floor(log2 m) − p: what is beyond v then is v. */
-  FLOOR,
+  FLOOR(0),
   /** ceil(log2 m) − p. */
-  CEIL,
+  CEIL(1),
   /** The floor of m rounded to a few bits of mantissa before, half up. */
-  EVEN,
+  EVEN(2),
   /** ceil(log2(m / v)): nothing is beyond v. */
-  RCEIL
+  RCEIL(3);
+
+  private final long scriptCode;
+
+  SharedExponent(long scriptCode) {
+    this.scriptCode = scriptCode;
+  }
+
+  /** The number that stands for it in scripts. */
+  long scriptCode() {
+    return scriptCode;
+  }
 }

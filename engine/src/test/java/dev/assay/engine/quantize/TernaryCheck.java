@@ -16,6 +16,7 @@ import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.RoundedInputs;
 import java.util.Map;
+import java.util.Objects;
 
 /** BitNet b1.58, of whose scales the source states the reciprocals. */
 public final class TernaryCheck implements GoldenCheck {
@@ -52,7 +53,8 @@ public final class TernaryCheck implements GoldenCheck {
         QuantizationConfig.of(ternary.grid()).pack(torch, scope, ternary);
     assertThat(tensors.get("weight")).isEqualTo(golden.tensor(scope, "w_packed"));
     double divisor = golden.tensor(scope, "w_scale").toFloatArray()[0];
-    assertThat(tensors.get("weight_scale").toFloatArray()[0] / divisor - 1).isBetween(-SAME, SAME);
+    NDArray scale = Objects.requireNonNull(tensors.get("weight_scale"));
+    assertThat(scale.toFloatArray()[0] / divisor - 1).isBetween(-SAME, SAME);
   }
 
   private static void inputs(TorchSession torch, NDManager scope, GoldenCase golden, NDArray w) {
