@@ -68,7 +68,16 @@ KEPT = (
     "gptq/w8_gfull_sym_v1_opt",
 )
 CACHED = "compressed-tensors/w8a8_fp8_kvcache"
+# What rounded activations give where the configuration asks for them.
+RUN = ("logits_act",)
+ROUNDED = ("compressed-tensors/fp8_", "compressed-tensors/w8a8_int_")
 TOLD = ("family", "tool", "params", "source")
+
+
+def limits(tolerance, run):
+    """Those of weights, and of rounded activations where they are run."""
+    parts = ("logits_abs", "dequant_abs") + (("logits_act", "linear_out") if run else ())
+    return {k: v for k, v in tolerance.items() if k.startswith(parts) and not k.endswith("_note")}
 
 
 def make(source, room):
@@ -84,8 +93,10 @@ def make(source, room):
                     shutil.copyfile(file, room / folder / file.name)
             tensors = safetensors.read(source / each["file"])
             # What 16-bit arithmetic or rounded activations give is another computation.
-            others = ("logits_", "dequant_loader", "linear_")
-            tensors = {k: v for k, v in tensors.items() if not k.startswith(others)}
+            others = ("logits_", "dequant_loader")
+            run = RUN if any(folder.startswith(each) for each in ROUNDED) else ()
+            others += () if run else ("linear_",)
+            tensors = {k: v for k, v in tensors.items() if k in run or not k.startswith(others)}
             safetensors.write(room / each["file"], tensors)
             if folder == CACHED:
                 cases[folder] = cached(each, source, room)
@@ -96,7 +107,7 @@ def make(source, room):
                 tensors,
                 algorithm="gguf" if folder.startswith("gguf/") else "packed",
                 inputs={"checkpoint": folder},
-                tolerance={k: each["tolerance"][k] for k in ("logits_abs", "dequant_abs")},
+                tolerance=limits(each["tolerance"], bool(run)),
             )
     missing = set(KEPT) - set(cases)
     if missing:

@@ -76,7 +76,12 @@ public final class Families {
       throw new BadCheckpointException(checkpoint.configuration() + ": " + e.getMessage(), e);
     }
     ModelShapes.require(checkpoint, architecture);
-    return new KeyValueScales(checkpoint).of(WeightForms.of(checkpoint, architecture));
+    try {
+      return ActivationForms.of(
+          checkpoint, new KeyValueScales(checkpoint).of(WeightForms.of(checkpoint, architecture)));
+    } catch (IllegalArgumentException e) {
+      throw new BadCheckpointException(checkpoint.configuration() + ": " + e.getMessage(), e);
+    }
   }
 
   private static ModelSpec named(ModelSpec architecture, Checkpoint checkpoint) {

@@ -13,6 +13,7 @@ import dev.assay.engine.weight.FloatInput;
 import dev.assay.engine.weight.FloatRule;
 import dev.assay.engine.weight.GroupedInput;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.ScaleBlocks;
 import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StaticFloatInput;
@@ -55,7 +56,9 @@ final class Fp8Method implements LayerwiseMethod {
   @Override
   public void compress(LayerContext layer) {
     Map<LinearGroup, InputScheme> schemes = new LinkedHashMap<>();
-    layer.layout().groups().forEach(group -> schemes.put(group, scheme(layer, group)));
+    if (parameters.activations() != Activations.NONE) {
+      layer.layout().groups().forEach(group -> schemes.put(group, scheme(layer, group)));
+    }
     layer.layout().linears().forEach(linear -> round(layer, linear));
     schemes.forEach(
         (group, scheme) -> group.linears().forEach(linear -> layer.treatInput(linear, scheme)));
@@ -64,7 +67,7 @@ final class Fp8Method implements LayerwiseMethod {
   private InputScheme scheme(LayerContext layer, LinearGroup group) {
     FloatInput token = new FloatInput(DType.FLOAT8_E4M3, FloatRule.COMPRESSED_TENSORS);
     return switch (parameters.activations()) {
-      case NONE -> layer.spec().linear(group.linears().get(0)).input();
+      case NONE -> new PlainInput();
       case TOKEN -> token;
       case GROUP -> new GroupedInput(parameters.groupSize(), token);
       case TENSOR -> {

@@ -10,6 +10,7 @@ import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenIds;
+import dev.assay.engine.fixture.GoldenLogits;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
@@ -33,7 +34,7 @@ public final class KeyValueScalesCheck implements GoldenCheck {
     long[][] ids = GoldenIds.rows(golden.tensor(scope, "input_ids"));
 
     NDArray plain =
-        logits(torch, scope, checkpoint, each(spec, layer -> layer.with(new DenseCache())), ids);
+        logits(torch, scope, checkpoint, each(spec, GoldenLogits::plain), ids);
     assertThat(Agreement.of(plain, golden.tensor(scope, "logits")).greatestDifference())
         .isLessThanOrEqualTo(golden.tolerance("logits_abs"));
 

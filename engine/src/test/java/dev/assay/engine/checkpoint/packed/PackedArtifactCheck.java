@@ -13,6 +13,8 @@ import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenLogits;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.RoundedInputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,10 @@ public final class PackedArtifactCheck implements GoldenCheck {
     assertThat(new ModelTensors(checkpoint, new Families().architecture(checkpoint)).strays())
         .isEmpty();
     GoldenLogits.check(torch, scope, golden, checkpoint);
+    if (golden.has("logits_act")) {
+      GoldenLogits.checkRounded(torch, scope, golden, checkpoint);
+      checkLinears(torch, scope, golden, checkpoint);
+    }
     checkPlain(torch, scope, golden, checkpoint);
   }
 
@@ -55,6 +61,28 @@ public final class PackedArtifactCheck implements GoldenCheck {
         .isLessThanOrEqualTo(golden.tolerance("dequant_abs"));
   }
 
+  /** Inputs of a linear before they are rounded, and what comes out. */
+  private static void checkLinears(
+      TorchSession torch, NDManager scope, GoldenCase golden, Checkpoint checkpoint) {
+    ActivationRules rules = ActivationRules.read(checkpoint.directory(), checkpoint.config());
+    for (String tensor : golden.tensors("linear_in:")) {
+      String linear = tensor.substring(tensor.indexOf(':') + 1);
+      NDArray x = golden.tensor(scope, tensor);
+      NDArray weight = checkpoint.linear(torch, scope, linear).dequantize(torch, scope);
+      InputScheme scheme = rules.scheme(checkpoint, linear).orElseThrow();
+      NDArray rows = x.reshape(-1, weight.getShape().get(1));
+      NDArray found = RoundedInputs.of(torch, scope, scheme, rows).matMul(weight.transpose());
+      if (checkpoint.has(linear + ".bias")) {
+        found = found.add(checkpoint.tensor(torch, scope, linear + ".bias"));
+      }
+      assertThat(
+              Agreement.of(found, golden.tensor(scope, "linear_out:" + linear))
+                  .greatestDifference())
+          .as(linear)
+          .isLessThanOrEqualTo(golden.tolerance("linear_out_abs"));
+    }
+  }
+
   /** What is written anew gives the same, whatever its linears were packed in. */
   private static void checkPlain(
       TorchSession torch, NDManager scope, GoldenCase golden, Checkpoint checkpoint)
@@ -66,7 +94,11 @@ public final class PackedArtifactCheck implements GoldenCheck {
       Checkpoint written = Checkpoint.open(target);
       assertThat(written.quantization()).isEmpty();
       assertThat(written.names())
-          .allMatch(name -> name.endsWith(".weight") || name.endsWith("bias"));
+          .allMatch(
+              name ->
+                  name.endsWith(".weight")
+                      || name.endsWith("bias")
+                      || name.matches(".*[.][kv]_scale"));
       GoldenLogits.check(torch, scope, golden, written);
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
