@@ -118,12 +118,12 @@ public final class WrittenQuantization {
 
   /** From which magnitude on LLM.int8() leaves features alone; its own default if none says. */
   double threshold() {
-    return bytes.stream()
-        .map(inputs::get)
-        .filter(OutlierInput.class::isInstance)
-        .mapToDouble(scheme -> ((OutlierInput) scheme).threshold())
-        .findFirst()
-        .orElse(THRESHOLD);
+    for (Map.Entry<String, InputScheme> input : inputs.entrySet()) {
+      if (bytes.contains(input.getKey()) && input.getValue() instanceof OutlierInput outliers) {
+        return outliers.threshold();
+      }
+    }
+    return THRESHOLD;
   }
 
   /** Linears of signed bytes. */
