@@ -72,7 +72,7 @@ final class StaticCheck {
     NDArray x = golden.input(scope, "K");
     for (JsonNode variant : golden.parameter("variants")) {
       String name = variant.asText() + ".";
-      String[] parts = variant.asText().split("[.]");
+      String[] parts = variant.asText().split("[.]", -1);
       int heads = parts[1].equals("tensor") ? 1 : (int) x.getShape().get(1);
       StaticRange range = new StaticRange(heads);
       for (int head = 0; head < heads; head++) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,8 @@ class ExactExportTest extends TorchTest {
     return Checkpoint.open(name.startsWith("gguf/") ? path.resolve("model.gguf") : path);
   }
 
-  private Checkpoint export(Checkpoint source, String format, String type, boolean requantize) {
+  private Checkpoint export(
+      Checkpoint source, String format, @Nullable String type, boolean requantize) {
     Path target = directory.resolve(format.equals("gguf") ? "model.gguf" : format);
     new ExportFormats()
         .of(format)
@@ -84,7 +86,10 @@ class ExactExportTest extends TorchTest {
 
     Checkpoint written = export(source, "gguf", null, false);
 
-    String place = linear.equals("q_proj") ? "blk.0.attn_q" : "blk.0.ffn_" + linear.split("_")[0];
+    String place =
+        linear.equals("q_proj")
+            ? "blk.0.attn_q"
+            : "blk.0.ffn_" + linear.substring(0, linear.indexOf('_'));
     GgufFile header = written.gguf().orElseThrow();
     GgmlType found = header.tensor(place + ".weight").orElseThrow().type();
     // A minimum that float16 holds in every group makes the smaller type exact.

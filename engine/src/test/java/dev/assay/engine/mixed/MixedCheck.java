@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -82,7 +83,7 @@ public final class MixedCheck implements GoldenCheck {
         assertThat(found.item().weights())
             .isEqualTo(golden.parameter("sizes").path(at / bits.size()).longValue());
         for (int each : bits) {
-          assertThat(found.costs().get(each) / costs[at])
+          assertThat(Objects.requireNonNull(found.costs().get(each)) / costs[at])
               .as("%s of %s with %d bits", tensor, linear.asText(), each)
               .isCloseTo(1, within(limit));
           at++;
@@ -138,7 +139,9 @@ public final class MixedCheck implements GoldenCheck {
           .forEach(
               bits -> {
                 List<String> targets =
-                    widths.keySet().stream().filter(each -> widths.get(each) == bits).toList();
+                    widths.keySet().stream()
+                        .filter(each -> Objects.equals(widths.get(each), bits))
+                        .toList();
                 if (!targets.isEmpty()) {
                   int group = golden.parameter("group_size").intValue();
                   steps.add(

@@ -33,8 +33,7 @@ public final class KeyValueScalesCheck implements GoldenCheck {
     assertThat(new ModelTensors(checkpoint, spec).strays()).isEmpty();
     long[][] ids = GoldenIds.rows(golden.tensor(scope, "input_ids"));
 
-    NDArray plain =
-        logits(torch, scope, checkpoint, each(spec, GoldenLogits::plain), ids);
+    NDArray plain = logits(torch, scope, checkpoint, each(spec, GoldenLogits::plain), ids);
     assertThat(Agreement.of(plain, golden.tensor(scope, "logits")).greatestDifference())
         .isLessThanOrEqualTo(golden.tolerance("logits_abs"));
 

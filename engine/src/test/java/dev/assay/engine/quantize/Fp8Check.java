@@ -58,7 +58,7 @@ public final class Fp8Check implements GoldenCheck {
     NDArray x = golden.input(scope, "X");
     FloatInput token = new FloatInput(DType.FLOAT8_E4M3, FloatRule.COMPRESSED_TENSORS);
     InputScheme scheme =
-        switch (golden.parameter("activations").asText().split(" \\(")[0]) {
+        switch (golden.parameter("activations").asText().split(" \\(", 2)[0]) {
           case "e4m3fn per token, dynamic" -> token;
           case "e4m3fn per tensor, dynamic" -> new JointInput(token);
           case "e4m3fn per tensor, static" ->

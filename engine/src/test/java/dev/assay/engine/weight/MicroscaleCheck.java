@@ -118,7 +118,7 @@ public final class MicroscaleCheck implements GoldenCheck {
     assertThat(golden.parameter("scale_bits").intValue()).isEqualTo(Byte.SIZE);
     NDArray used = w.get(":, :" + golden.parameter("columns_used").intValue());
     for (String tensor : golden.tensors("")) {
-      String[] parts = tensor.split("[_.]");
+      String[] parts = tensor.split("[_.]", -1);
       String name = parts[0].equals("int8") ? "int8" : parts[1];
       boolean away = tensor.endsWith(".nearest");
       Rounding rounding =

@@ -118,7 +118,7 @@ class PackedKernelTest extends TorchTest {
       long groups = weight.scales().getShape().get(1);
       assertThat(linear.bytes())
           .as("codes, scales in 16 bits, zeros in 8, the group of each column")
-          .isEqualTo(out * (IN * bits / 8) + out * groups * 3 + IN * 4);
+          .isEqualTo(out * ((long) IN * bits / 8) + out * groups * 3 + IN * 4);
       assertProducts(prepared, List.of(weight), dtype);
     }
   }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import org.jspecify.annotations.Nullable;
 
 /** What schemes make of inputs, against the codes, scales and zeros of published code. */
 public final class RoundedInputs {
@@ -31,7 +32,7 @@ public final class RoundedInputs {
    * @param least share of values that must agree; none may be more than a step away
    */
   public static void assertCodes(
-      NDArray found, NDArray codes, NDArray scales, NDArray zeros, double least) {
+      NDArray found, NDArray codes, NDArray scales, @Nullable NDArray zeros, double least) {
     double[] own = doubles(found);
     double[] golden = doubles(codes);
     double[] steps = doubles(scales);

@@ -11,6 +11,7 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.quantize.activation.ZeroQuantParameters.Activations;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.FlatGridWeight;
 import dev.assay.engine.weight.IntegerRule;
 import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.RoundedInputs;
@@ -68,19 +69,18 @@ public final class ZeroQuantCheck implements GoldenCheck {
         golden.tolerance("values_rel_to_max"),
         1 - golden.tolerance("entries_on_another_code_max_fraction"));
     NDArray scales = golden.tensor(scope, name + ".scale");
-    NDArray differences = distances(torch, scope, found, size);
+    NDArray differences = distances(found);
     assertThat(differences.getShape()).isEqualTo(scales.getShape());
     assertThat(Agreement.of(differences, scales).greatestRelativeDifference())
         .isLessThanOrEqualTo(SAME);
   }
 
   /** The scales, from whichever form. */
-  private static NDArray distances(
-      TorchSession torch, NDManager scope, StoredWeight found, long size) {
+  private static NDArray distances(StoredWeight found) {
     return found
         .onGrid()
         .map(grid -> grid.scales().flatten())
-        .orElseGet(() -> ((dev.assay.engine.weight.FlatGridWeight) found).scales().flatten());
+        .orElseGet(() -> ((FlatGridWeight) found).scales().flatten());
   }
 
   private static void tokens(TorchSession torch, NDManager scope, GoldenCase golden, String name) {

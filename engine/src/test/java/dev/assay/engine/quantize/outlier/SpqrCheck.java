@@ -45,7 +45,7 @@ public final class SpqrCheck implements GoldenCheck {
     NDArray order = golden.tensor(scope, "perm");
     NDArray visited = found.order();
     if (visited == null) {
-      visited = scope.arange(0, w.getShape().get(1), 1, DataType.INT32);
+      visited = scope.arange(0, (int) w.getShape().get(1), 1, DataType.INT32);
     }
     assertThat(Agreement.of(visited, order).greatestDifference()).as("order").isZero();
     close(found.scales().values(torch, scope), golden.tensor(scope, "scales"));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param offsets the same
  * @param codes one a value
  */
+@SuppressWarnings("ArrayRecordComponent") // Passed on, never compared.
 record OffsetBlock(short d, short dmin, int[] scales, int[] offsets, int[] codes) {
   /**
    * How a type rounds.
@@ -25,6 +26,7 @@ record OffsetBlock(short d, short dmin, int[] scales, int[] offsets, int[] codes
    */
   record Rule(int run, int levels, OffsetSearch plain, OffsetSearch weighted, float variance) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // Passed on, never compared.
   private record Rounded(float d, int[] codes) {}
 
   static OffsetBlock of(Rule rule, float[] x, float @Nullable [] importance) {

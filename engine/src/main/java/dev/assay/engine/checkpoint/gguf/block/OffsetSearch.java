@@ -12,6 +12,7 @@ package dev.assay.engine.checkpoint.gguf.block;
  */
 record OffsetSearch(int greatest, float first, float step, int guesses, boolean absolute) {
   /** What was found. */
+  @SuppressWarnings("ArrayRecordComponent") // Passed on, never compared.
   record Found(float scale, float offset, int[] codes) {}
 
   /** Sums over a run of weight, weight · value, and those with codes. */

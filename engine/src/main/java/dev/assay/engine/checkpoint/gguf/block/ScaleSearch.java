@@ -8,6 +8,7 @@ final class ScaleSearch {
   private ScaleSearch() {}
 
   /** What was found. */
+  @SuppressWarnings("ArrayRecordComponent") // Passed on, never compared.
   record Found(float scale, int[] codes) {}
 
   /**

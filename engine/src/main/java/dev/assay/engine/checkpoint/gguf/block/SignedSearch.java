@@ -13,6 +13,7 @@ final class SignedSearch {
   private SignedSearch() {}
 
   /** What was found; codes are all 0 where there is no value. */
+  @SuppressWarnings("ArrayRecordComponent") // Passed on, never compared.
   record Found(float scale, int[] codes) {}
 
   /** The value of largest magnitude, the first of several. */
