@@ -52,6 +52,9 @@ def parser():
         action="store_true",
         help="add perplexity and tensors of cells that the baseline lacks, nothing else",
     )
+    p.add_argument(
+        "--only", default="*", metavar="GLOB", help="with --missing: those cells alone, MODEL/RECIPE"
+    )
     return top
 
 

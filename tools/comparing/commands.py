@@ -95,7 +95,7 @@ def record_missing(options, build, content):
     if "quality" not in content:
         raise Fault(f"{options.file}: --missing: found no quality to add to")
     section = content["quality"]
-    names = [name for name in wanted(build, QUALITY, "*") if name not in section["cells"]]
+    names = [name for name in wanted(build, QUALITY, options.only) if name not in section["cells"]]
     if not names:
         say("no cell is missing")
         return ALL_SAME
