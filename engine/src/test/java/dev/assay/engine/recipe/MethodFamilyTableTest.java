@@ -1,0 +1,161 @@
+package dev.assay.engine.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.Substitution;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.FamilyFixtures;
+import dev.assay.engine.fixture.Goldens;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TorchTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.commons.io.file.PathUtils;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every stage that the class path offers, with its defaults, on a model of every family: it runs and
+ * leaves finite outputs, or is refused as bad input. The table in {@code docs/METHODS.md} is what
+ * this finds; {@code -Dassay.regenerate=true} writes it anew.
+ */
+@Tag("slow")
+class MethodFamilyTableTest extends TorchTest {
+  private static final Path FILE = Goldens.repository().resolve("docs/METHODS.md");
+  private static final String BEGIN = "<!-- stages by family, written by MethodFamilyTableTest -->\n";
+  private static final String END = "<!-- end of stages by family -->\n";
+
+  /** What stages must be told, and steps enough to show that learning runs; as YAML. */
+  private static final Map<String, String> GIVEN =
+      Map.ofEntries(
+          Map.entry("adaround", "{iterations: 2}"),
+          Map.entry("autoround", "{iterations: 2, batch: 2}"),
+          Map.entry("cast", "{dtype: bfloat16}"),
+          Map.entry("magnitude", "{sparsity: 0.5}"),
+          Map.entry("mx", "{element: e4m3}"),
+          Map.entry("omniquant", "{epochs: 1}"),
+          Map.entry("sparsegpt", "{sparsity: 0.5}"),
+          Map.entry("stress-outliers", "{channels: [7], factors: [20]}"),
+          Map.entry("wanda", "{sparsity: 0.5}"));
+
+  /** Stages of the tests themselves. */
+  private static final String TOY = "dev.assay.engine.toy";
+
+  @TempDir Path directory;
+
+  private final Map<String, TreeSet<String>> refusals = new TreeMap<>();
+
+  @Test
+  void isWhatTheMethodsSay() throws IOException {
+    StageRegistry registry = StageRegistry.load();
+    List<String> lines = new ArrayList<>();
+    lines.add("| stage | " + String.join(" | ", FamilyFixtures.ALL) + " |");
+    lines.add("|---".repeat(FamilyFixtures.ALL.size() + 1) + "|");
+    for (StageType<?> type : registry.all()) {
+      if (type.parameters().getName().startsWith(TOY)) {
+        continue;
+      }
+      List<String> cells = new ArrayList<>();
+      for (String family : FamilyFixtures.ALL) {
+        cells.add(cell(registry, type.name(), family));
+      }
+      lines.add("| `" + type.name() + "` | " + String.join(" | ", cells) + " |");
+    }
+    lines.add("");
+    refusals.forEach(
+        (why, where) ->
+            lines.add("- " + String.join(", ", where) + ": " + why.replace("|", "\\|")));
+    String table = String.join("\n", lines).stripTrailing() + "\n";
+
+    String text = Files.readString(FILE);
+    int begin = text.indexOf(BEGIN);
+    int end = text.indexOf(END);
+    assertThat(begin).as("%s has the line %s", FILE, BEGIN).isNotNegative();
+    String before = text.substring(0, begin + BEGIN.length());
+    if (Boolean.getBoolean("assay.regenerate")) {
+      Files.writeString(FILE, before + table + text.substring(end));
+    }
+    assertThat(Files.readString(FILE).substring(begin + BEGIN.length()))
+        .as(
+            "the table of %s is not what the methods say; write it anew with:"
+                + " mvn -pl engine test -Dtest=MethodFamilyTableTest -Dassay.regenerate=true",
+            FILE)
+        .startsWith(table);
+  }
+
+  private String cell(StageRegistry registry, String stage, String family) throws IOException {
+    Path target = directory.resolve(stage + "-" + family);
+    try (NDManager own = torch.manager().newSubManager()) {
+      List<Pipeline.StageOutcome> outcomes = run(registry, step(registry, stage), family, target);
+      assertRuns(own, family, target);
+      boolean whole =
+          outcomes.stream()
+              .flatMap(outcome -> outcome.linears().stream())
+              .flatMap(linear -> linear.substitutions().stream())
+              .noneMatch(MethodFamilyTableTest::leftDense);
+      return whole ? "yes" : "in part";
+    } catch (BadInputException e) {
+      String why = String.valueOf(e.getMessage()).replace(directory.toString(), "…");
+      assertThat(why).as("%s on %s", stage, family).isNotBlank();
+      refusals.computeIfAbsent(why, text -> new TreeSet<>()).add("`" + stage + "` on " + family);
+      return "no";
+    } finally {
+      if (Files.exists(target)) {
+        PathUtils.deleteDirectory(target);
+      }
+    }
+  }
+
+  private static boolean leftDense(Substitution each) {
+    return each.wanted().equals("rounded");
+  }
+
+  private List<Step> step(StageRegistry registry, String stage) throws IOException {
+    Path file = directory.resolve("stage.yaml");
+    String parameters = GIVEN.getOrDefault(stage, "{}");
+    Files.writeString(
+        file, "name: stage\nsummary: One.\nstages:\n  - " + stage + ": " + parameters + "\n");
+    try {
+      return new RecipeLoader(directory, registry).read(file).stages();
+    } catch (BadInputException e) {
+      throw new AssertionError(
+          "'%s' needs parameters that this test does not give: %s"
+              .formatted(stage, e.getMessage()),
+          e);
+    }
+  }
+
+  private List<Pipeline.StageOutcome> run(
+      StageRegistry registry, List<Step> steps, String family, Path target) {
+    ModelFixture fixture = ModelFixture.of(family);
+    Random random = new Random(7);
+    int vocabulary = fixture.architecture().spec().vocabularySize();
+    List<long[]> samples = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      samples.add(random.longs(32, 0, vocabulary).toArray());
+    }
+    return new Pipeline(torch, fixture.architecture(), registry)
+        .run(fixture.checkpoint(), steps, samples, target, (stage, finished, layers) -> {});
+  }
+
+  private void assertRuns(NDManager own, String family, Path target) {
+    Checkpoint artifact = Checkpoint.open(target);
+    ModelFixture read =
+        new ModelFixture(
+            artifact, new Families().architecture(artifact), ModelFixture.of(family).golden());
+    NDArray outputs = FamilyFixtures.outputs(torch, own, read, artifact);
+    assertThat(torch.tensors().isFinite(outputs)).as("outputs of %s", target).isTrue();
+  }
+}
