@@ -210,7 +210,7 @@ class RecipeLoaderTest {
         "- gptq: {groupSize: 0}    | stages[0].gptq.groupSize: found 0, expected -1 or at least 1",
         "- gptq: {groupsize: 64}   | stages[0].gptq.groupsize: unknown key 'groupsize', expected"
             + " one of [bits, groupSize, symmetric, actOrder, staticGroups, trueSequential,"
-            + " dampPercent, blockSize, mse]; did you mean 'groupSize'?",
+            + " dampPercent, blockSize, mse, wholeSteps]; did you mean 'groupSize'?",
         "- gptq: 4                 | stages[0].gptq: found 4, expected a mapping",
         "- {gptq: {}, rtn: {}}     | stages[0]: found a mapping with keys [gptq, rtn], expected one"
             + " stage with its parameters, such as 'gptq: {bits: 4}'",

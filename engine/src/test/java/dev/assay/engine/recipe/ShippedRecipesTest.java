@@ -63,6 +63,7 @@ class ShippedRecipesTest {
                   dampPercent: 0.01
                   blockSize: 128
                   mse: false
+                  wholeSteps: false
             """);
   }
 }
