@@ -117,7 +117,7 @@ class InputSchemesTest extends TorchTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"scheme\": \"per-tokens\"} | scheme: found 'per-tokens', expected one of [float-per-token",
+        "{\"scheme\": \"per-tokens\"} | scheme: found 'per-tokens', expected one of [clipped",
         "{\"scheme\": \"per-token\", \"bits\": 8, \"symmetric\": true, \"rule\": \"ours\"}"
             + " | rule: found 'ours', expected one of [smoothquant, compressed-tensors",
         "{\"scheme\": \"per-token\", \"bits\": 8, \"symmetric\": false, \"rule\": \"bitnet\"}"
