@@ -27,14 +27,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every stage that the class path offers, with its defaults, on a model of every family: it runs and
- * leaves finite outputs, or is refused as bad input. The table in {@code docs/METHODS.md} is what
- * this finds; {@code -Dassay.regenerate=true} writes it anew.
+ * Every stage that the class path offers, with its defaults, on a model of every family: it runs
+ * and leaves finite outputs, or is refused as bad input. The table in {@code docs/METHODS.md} is
+ * what this finds; {@code -Dassay.regenerate=true} writes it anew.
  */
 @Tag("slow")
 class MethodFamilyTableTest extends TorchTest {
   private static final Path FILE = Goldens.repository().resolve("docs/METHODS.md");
-  private static final String BEGIN = "<!-- stages by family, written by MethodFamilyTableTest -->\n";
+  private static final String BEGIN =
+      "<!-- stages by family, written by MethodFamilyTableTest -->\n";
   private static final String END = "<!-- end of stages by family -->\n";
 
   /** What stages must be told, and steps enough to show that learning runs; as YAML. */
@@ -131,8 +132,7 @@ class MethodFamilyTableTest extends TorchTest {
       return new RecipeLoader(directory, registry).read(file).stages();
     } catch (BadInputException e) {
       throw new AssertionError(
-          "'%s' needs parameters that this test does not give: %s"
-              .formatted(stage, e.getMessage()),
+          "'%s' needs parameters that this test does not give: %s".formatted(stage, e.getMessage()),
           e);
     }
   }

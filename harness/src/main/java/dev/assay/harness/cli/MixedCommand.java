@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.SortedSet;
@@ -209,7 +210,8 @@ final class MixedCommand implements Callable<Integer> {
       throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
     }
     // Whoever runs it gets no surprise.
-    new RecipeLoader(output.toAbsolutePath().getParent(), StageRegistry.load()).read(output);
+    Path directory = Objects.requireNonNull(output.toAbsolutePath().getParent());
+    new RecipeLoader(directory, StageRegistry.load()).read(output);
   }
 
   private Measure measure() {

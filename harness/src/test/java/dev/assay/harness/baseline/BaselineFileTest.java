@@ -16,8 +16,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * The baseline has every recipe on every reference model. If a recipe or a model is new, add it to
- * {@code suites/baseline.yaml} and run {@code tools/compare record --missing}. Cells that nobody has
- * recorded yet stand in {@code unrecorded.txt} beside it.
+ * {@code suites/baseline.yaml} and run {@code tools/compare record --missing}. Cells that nobody
+ * has recorded yet stand in {@code unrecorded.txt} beside it.
  */
 class BaselineFileTest {
   private static final Path ROOT = Path.of(System.getProperty("assay.root", ".."));

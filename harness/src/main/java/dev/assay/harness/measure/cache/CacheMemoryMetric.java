@@ -50,7 +50,7 @@ public record CacheMemoryMetric(int tokens) {
                 schemes(model), computed.cache().perToken(), computed.cache().perSequence())),
         measured(
             Metrics.CACHE_PEAK_IN_PREFILL,
-            memory.peak(),
+            (double) memory.peak(),
             "B",
             "of these "
                 + memory.read()

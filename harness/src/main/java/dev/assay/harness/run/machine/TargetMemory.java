@@ -19,10 +19,12 @@ public record TargetMemory(@Nullable Long bytes, String origin) {
   public static TargetMemory of(
       Device device, Environment environment, Reading<ProfileMatch> profile) {
     ProfileMatch match = profile.orNull();
-    Double stated = match == null ? null : match.profile().memory().gigabytes();
-    if (stated != null && match != null) {
-      return new TargetMemory(
-          (long) (stated * GIGABYTE), "by the profile " + match.profile().name());
+    if (match != null && match.profile().memory() != null) {
+      Double stated = match.profile().memory().gigabytes();
+      if (stated != null) {
+        return new TargetMemory(
+            (long) (stated * GIGABYTE), "by the profile " + match.profile().name());
+      }
     }
     if (device == Device.CPU) {
       return new TargetMemory(environment.memory().totalBytes(), "of the machine");
