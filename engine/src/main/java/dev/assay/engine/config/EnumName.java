@@ -12,6 +12,22 @@ public final class EnumName {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /**
+   * The constant of a name.
+   *
+   * @param key what the name stands under
+   * @throws IllegalArgumentException if there is none such; the message names the key
+   */
+  public static <E extends Enum<E>> E parse(Class<E> type, String key, String name) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> of(constant).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    key + ": found '" + name + "', expected one of " + all(type)));
+  }
+
   /** The names of all constants of an enum class. */
   public static List<String> all(Class<?> type) {
     return Arrays.stream(type.getEnumConstants()).map(c -> of((Enum<?>) c)).toList();

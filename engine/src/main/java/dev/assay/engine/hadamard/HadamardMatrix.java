@@ -82,10 +82,4 @@ public record HadamardMatrix(int size, int order) {
           .call(owner, "multiply", x, base(torch, scope), (long) size, stride);
     }
   }
-
-  /** Additions of one product with a vector. */
-  public long additions() {
-    long rows = size / order;
-    return size * (long) Long.numberOfTrailingZeros(rows) + (long) size * (order - 1);
-  }
 }

@@ -50,19 +50,15 @@ final class AdaRoundMethod implements LayerwiseMethod {
   public void compress(LayerContext layer) {
     // A layer draws by itself, so that a walk that goes on there draws the same.
     SplittableRandom random = new SplittableRandom(parameters.seed() + layer.index());
+    Starved starved =
+        new Starved(parameters.bits(), parameters.groupSize(), parameters.symmetric());
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statistics(group);
       Optional<String> tooFew = statistics.tooFew();
       for (String linear : group.linears()) {
         SplittableRandom own = random.split();
         if (tooFew.isPresent()) {
-          Starved.round(
-              layer,
-              linear,
-              parameters.bits(),
-              parameters.groupSize(),
-              parameters.symmetric(),
-              tooFew.get());
+          starved.round(layer, linear, tooFew.get());
         } else {
           learn(layer, linear, statistics, own);
         }

@@ -57,14 +57,7 @@ final class AutoRoundMethod implements LayerwiseMethod {
             true,
             parameters.batch(),
             all -> Order.drawn(random, all, parameters.batch(), parameters.iterations()),
-            (at, linear, why) ->
-                Starved.round(
-                    at,
-                    linear,
-                    parameters.bits(),
-                    parameters.groupSize(),
-                    parameters.symmetric(),
-                    why))
+            new Starved(parameters.bits(), parameters.groupSize(), parameters.symmetric()))
         .compress(layer);
   }
 }

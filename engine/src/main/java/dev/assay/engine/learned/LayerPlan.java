@@ -23,7 +23,7 @@ import java.util.function.IntFunction;
  * @param keepsBest whether the step of the least loss wins; otherwise the last
  * @param batch sequences that go through the layer at once
  * @param order what the steps see, by the number of sequences
- * @param starved what becomes of a linear that saw too little, with the reason
+ * @param starved what becomes of a linear that saw too little
  */
 record LayerPlan(
     GridLearner learner,
@@ -32,12 +32,7 @@ record LayerPlan(
     boolean keepsBest,
     int batch,
     IntFunction<List<int[]>> order,
-    Other starved) {
-  /** Compresses a linear otherwise. */
-  interface Other {
-    void compress(LayerContext layer, String linear, String why);
-  }
-
+    Starved starved) {
   /** Compresses a layer. */
   void compress(LayerContext layer) {
     List<String> linears = new ArrayList<>();
@@ -50,7 +45,7 @@ record LayerPlan(
       }
     }
     layer.forgetStatistics();
-    few.forEach((linear, why) -> starved.compress(layer, linear, why));
+    few.forEach((linear, why) -> starved.round(layer, linear, why));
     if (linears.isEmpty()) {
       return;
     }

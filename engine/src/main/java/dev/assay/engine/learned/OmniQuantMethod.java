@@ -56,14 +56,7 @@ final class OmniQuantMethod implements LayerwiseMethod {
             false,
             parameters.batch(),
             all -> Order.epochs(all, parameters.batch(), parameters.epochs()),
-            (at, linear, why) ->
-                Starved.round(
-                    at,
-                    linear,
-                    parameters.bits(),
-                    parameters.groupSize(),
-                    parameters.symmetric(),
-                    why))
+            new Starved(parameters.bits(), parameters.groupSize(), parameters.symmetric()))
         .compress(layer);
   }
 }

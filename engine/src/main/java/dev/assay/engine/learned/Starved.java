@@ -7,17 +7,14 @@ import dev.assay.engine.quantize.RoundToNearest;
 import java.util.List;
 import java.util.Optional;
 
-/** Linears of which calibration shows too little to learn from. */
-final class Starved {
-  private Starved() {}
-
+/** Rounds linears to nearest of which calibration shows too little to learn from. */
+record Starved(int bits, int groupSize, boolean symmetric) {
   /**
-   * Rounds a linear to nearest.
+   * Rounds a linear.
    *
    * @param why nothing is learned of it
    */
-  static void round(
-      LayerContext layer, String linear, int bits, int groupSize, boolean symmetric, String why) {
+  void round(LayerContext layer, String linear, String why) {
     try (NDManager scope = layer.scope().newSubManager()) {
       layer.storeQuantized(
           linear,

@@ -85,7 +85,7 @@ final class AwqMethod implements LayerwiseMethod {
         if (parameters.scaleSearch()) {
           for (Folding folding : layer.foldings(group)) {
             if (!(folding.source() instanceof Source.RoutedNorm)) {
-              AwqScales found = search(layer, scope, folding, statistics);
+              AwqScales found = FoldedModule.search(parameters, layer, scope, folding, statistics);
               trace.scales(layer, folding, found);
               scales.put(folding, found);
             }
@@ -141,20 +141,6 @@ final class AwqMethod implements LayerwiseMethod {
   /** Queries and keys are too sensitive to clipping, and so is a weight that makes them too. */
   private static Predicate<Linear> clippable(LinearGroup group) {
     return part -> !group.storedWithQueriesOrKeys(part);
-  }
-
-  private AwqScales search(
-      LayerContext layer, NDManager scope, Folding folding, GroupStatistics statistics) {
-    List<NDArray> weights = folding.linears().stream().map(layer::weight).toList();
-    AwqScales found =
-        new AwqScaleSearch(layer.torch(), parameters)
-            .search(
-                scope,
-                statistics.meanMagnitudes(),
-                weights,
-                new FoldedModule(layer, folding, statistics.inputs()));
-    found.scales().attach(layer.scope());
-    return found;
   }
 
   private NDArray sample(LayerContext layer, List<NDArray> inputs) {

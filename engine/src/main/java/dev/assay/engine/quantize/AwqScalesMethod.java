@@ -53,7 +53,7 @@ final class AwqScalesMethod implements LayerwiseMethod {
         }
         for (Folding folding : layer.foldings(group)) {
           if (!(folding.source() instanceof Source.RoutedNorm)) {
-            scales.put(folding, search(layer, scope, folding, statistics));
+            scales.put(folding, FoldedModule.search(parameters, layer, scope, folding, statistics));
           }
         }
       } finally {
@@ -62,19 +62,6 @@ final class AwqScalesMethod implements LayerwiseMethod {
     }
     scales.forEach((folding, found) -> LayerFolding.fold(layer, folding, found.scales()));
     layer.layout().linears().forEach(linear -> store(layer, linear, scales, unseen));
-  }
-
-  private AwqScales search(
-      LayerContext layer, NDManager scope, Folding folding, GroupStatistics statistics) {
-    AwqScales found =
-        new AwqScaleSearch(layer.torch(), parameters)
-            .search(
-                scope,
-                statistics.meanMagnitudes(),
-                folding.linears().stream().map(layer::weight).toList(),
-                new FoldedModule(layer, folding, statistics.inputs()));
-    found.scales().attach(layer.scope());
-    return found;
   }
 
   private static void store(

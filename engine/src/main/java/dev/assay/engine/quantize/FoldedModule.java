@@ -2,6 +2,7 @@ package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.InspectedFolding;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.model.Folding;
@@ -14,6 +15,24 @@ import java.util.Optional;
 /** The module around a folding, with the inputs of its group. */
 record FoldedModule(LayerContext layer, Folding folding, List<NDArray> inputs)
     implements InspectedModule {
+  /** The scales that keep the outputs around a folding best, owned by the layer. */
+  static AwqScales search(
+      AwqParameters parameters,
+      LayerContext layer,
+      NDManager scope,
+      Folding folding,
+      GroupStatistics statistics) {
+    AwqScales found =
+        new AwqScaleSearch(layer.torch(), parameters)
+            .search(
+                scope,
+                statistics.meanMagnitudes(),
+                folding.linears().stream().map(layer::weight).toList(),
+                new FoldedModule(layer, folding, statistics.inputs()));
+    found.scales().attach(layer.scope());
+    return found;
+  }
+
   @Override
   public int batches() {
     return inputs.size();

@@ -1,11 +1,9 @@
 package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDArray;
-import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
-import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.Fp8Parameters.Activations;
 import dev.assay.engine.torch.DType;
@@ -70,20 +68,11 @@ final class Fp8Method implements LayerwiseMethod {
       case NONE -> new PlainInput();
       case TOKEN -> token;
       case GROUP -> new GroupedInput(parameters.groupSize(), token);
-      case TENSOR -> {
-        GroupStatistics statistics = layer.statistics(group);
-        // Nothing is known of what calibration did not see.
-        statistics
-            .tooFew()
-            .ifPresent(
-                why ->
-                    layer.substitute(
-                        group.linears(),
-                        new Substitution("one scale for inputs", "a scale for each token", why)));
-        yield statistics.tooFew().isPresent()
-            ? token
-            : StaticFloatInput.reaching(DType.FLOAT8_E4M3, statistics.range().magnitude());
-      }
+      case TENSOR ->
+          CalibratedRange.of(layer, group)
+              .<InputScheme>map(
+                  range -> StaticFloatInput.reaching(DType.FLOAT8_E4M3, range.magnitude()))
+              .orElse(token);
     };
   }
 

@@ -2,11 +2,9 @@ package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
-import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.W8A8Parameters.Activations;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
@@ -74,23 +72,12 @@ final class W8A8Method implements LayerwiseMethod {
     if (parameters.activations() == Activations.TOKEN) {
       return token;
     }
-    GroupStatistics statistics = layer.statistics(group);
-    // Nothing is known of what calibration did not see.
-    statistics
-        .tooFew()
-        .ifPresent(
-            why ->
-                layer.substitute(
-                    group.linears(),
-                    new Substitution("one scale for inputs", "a scale for each token", why)));
-    return statistics.tooFew().isPresent()
-        ? token
-        : StaticInput.between(
-            BITS,
-            statistics.range().least(),
-            statistics.range().greatest(),
-            parameters.symmetric(),
-            rule);
+    return CalibratedRange.of(layer, group)
+        .<InputScheme>map(
+            range ->
+                StaticInput.between(
+                    BITS, range.least(), range.greatest(), parameters.symmetric(), rule))
+        .orElse(token);
   }
 
   /**

@@ -29,7 +29,7 @@ import java.util.TreeMap;
  */
 public record FlatGridWeight(
     NDArray codes, NDArray scales, NDArray zeros, int width, int groupSize, int axis)
-    implements StoredWeight {
+    implements CodedWeight {
   public FlatGridWeight {
     if (codes.getDataType() != DataType.UINT8 || codes.getShape().dimension() != 2) {
       throw new IllegalArgumentException(
@@ -55,16 +55,6 @@ public record FlatGridWeight(
     if (zeros.getDataType() != scales.getDataType()) {
       throw new IllegalArgumentException("zeros are of another type than scales");
     }
-  }
-
-  @Override
-  public long outFeatures() {
-    return codes.getShape().get(0);
-  }
-
-  @Override
-  public long inFeatures() {
-    return codes.getShape().get(1);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.assay.engine.weight;
 
 import dev.assay.engine.config.EnumName;
-import java.util.Arrays;
 
 /**
  * Which code's convention small floats under a scale follow. m is the greatest magnitude, L the
@@ -62,15 +61,6 @@ public enum FloatRule {
    * @throws IllegalArgumentException if there is none such
    */
   public static FloatRule of(String label) {
-    return Arrays.stream(values())
-        .filter(rule -> rule.label().equals(label))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "rule: found '"
-                        + label
-                        + "', expected one of "
-                        + EnumName.all(FloatRule.class)));
+    return EnumName.parse(FloatRule.class, "rule", label);
   }
 }

@@ -1,8 +1,6 @@
 package dev.assay.engine.weight;
 
 import dev.assay.engine.config.EnumName;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * Which code's convention a grid of whole numbers follows; "symmetric 8 bits" alone has several. m
@@ -58,16 +56,6 @@ public enum IntegerRule {
    * @throws IllegalArgumentException if there is none such
    */
   public static IntegerRule of(String label) {
-    return Arrays.stream(values())
-        .filter(rule -> rule.label().equals(label))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "rule: found '" + label + "', expected one of " + labels()));
-  }
-
-  private static List<String> labels() {
-    return EnumName.all(IntegerRule.class);
+    return EnumName.parse(IntegerRule.class, "rule", label);
   }
 }

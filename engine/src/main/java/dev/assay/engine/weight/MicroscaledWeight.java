@@ -29,7 +29,7 @@ import java.util.TreeMap;
  *     Microscaling Formats (MX) 1.0</a>
  */
 public record MicroscaledWeight(NDArray codes, NDArray scales, ElementFormat element, int blockSize)
-    implements StoredWeight {
+    implements CodedWeight {
   /** Inputs of a block. */
   public static final int BLOCK = 32;
 
@@ -89,16 +89,6 @@ public record MicroscaledWeight(NDArray codes, NDArray scales, ElementFormat ele
   @Override
   public String format() {
     return "mx " + element.label();
-  }
-
-  @Override
-  public long outFeatures() {
-    return codes.getShape().get(0);
-  }
-
-  @Override
-  public long inFeatures() {
-    return codes.getShape().get(1);
   }
 
   @Override

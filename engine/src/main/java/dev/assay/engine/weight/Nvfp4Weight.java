@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * @param scales E4M3 [out, blocks]
  * @param divisor float32 [1]
  */
-public record Nvfp4Weight(NDArray codes, NDArray scales, NDArray divisor) implements StoredWeight {
+public record Nvfp4Weight(NDArray codes, NDArray scales, NDArray divisor) implements CodedWeight {
   /** Inputs of a block. */
   public static final int BLOCK = 16;
 
@@ -92,16 +92,6 @@ public record Nvfp4Weight(NDArray codes, NDArray scales, NDArray divisor) implem
   @Override
   public String format() {
     return "nvfp4";
-  }
-
-  @Override
-  public long outFeatures() {
-    return codes.getShape().get(0);
-  }
-
-  @Override
-  public long inFeatures() {
-    return codes.getShape().get(1);
   }
 
   @Override

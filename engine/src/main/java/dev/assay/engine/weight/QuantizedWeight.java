@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public record QuantizedWeight(
     NDArray codes, NDArray scales, NDArray zeros, NDArray groupIndex, GridForm grid)
-    implements StoredWeight {
+    implements CodedWeight {
   /** Two numbers of 64 bits. */
   private static final long SHAPE_WORDS = 4;
 
@@ -99,16 +99,6 @@ public record QuantizedWeight(
         WeightRows.join(torch, owner, weights, QuantizedWeight::zeros, rows),
         groupIndex,
         grid);
-  }
-
-  @Override
-  public long outFeatures() {
-    return codes.getShape().get(0);
-  }
-
-  @Override
-  public long inFeatures() {
-    return codes.getShape().get(1);
   }
 
   @Override

@@ -31,7 +31,7 @@ public final class WeightRows {
   }
 
   /** The same of a tensor of each weight. */
-  static <W> NDArray join(
+  public static <W> NDArray join(
       TorchSession torch,
       NDManager owner,
       List<W> weights,

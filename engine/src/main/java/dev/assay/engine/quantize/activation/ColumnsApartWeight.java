@@ -114,8 +114,7 @@ record ColumnsApartWeight(QuantizedWeight rounded, NDArray columns, NDArray valu
             weights.stream().<StoredWeight>map(ColumnsApartWeight::rounded).toList(),
             rows),
         columns,
-        WeightRows.join(
-            torch, owner, weights.stream().map(ColumnsApartWeight::values).toList(), rows));
+        WeightRows.join(torch, owner, weights, ColumnsApartWeight::values, rows));
   }
 
   /** Keeps the codes as signed bytes, their scales, and the columns. */

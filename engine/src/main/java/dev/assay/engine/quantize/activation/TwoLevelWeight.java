@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.CodedWeight;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.Int8PackKernel;
 import dev.assay.engine.weight.KernelRuntime;
@@ -38,7 +39,7 @@ import java.util.TreeMap;
  */
 record TwoLevelWeight(
     NDArray codes, NDArray rowScales, NDArray groupScales, NDArray offsets, int groupSize)
-    implements StoredWeight {
+    implements CodedWeight {
   private static final float MIDDLE = 128;
   private static final GridForm LEVELS =
       new GridForm(Byte.SIZE, GridForm.PER_CHANNEL, true, true, GridForm.Layout.GPTQ);
@@ -62,16 +63,6 @@ record TwoLevelWeight(
       throw new IllegalArgumentException(
           "row scales: found " + rowScales.getShape() + ", expected one a row");
     }
-  }
-
-  @Override
-  public long outFeatures() {
-    return codes.getShape().get(0);
-  }
-
-  @Override
-  public long inFeatures() {
-    return codes.getShape().get(1);
   }
 
   @Override
@@ -134,11 +125,10 @@ record TwoLevelWeight(
       throw new IllegalArgumentException("weights in groups of other sizes cannot be joined");
     }
     return new TwoLevelWeight(
-        WeightRows.join(torch, owner, weights.stream().map(each -> each.codes).toList(), rows),
-        WeightRows.join(torch, owner, weights.stream().map(each -> each.rowScales).toList(), rows),
-        WeightRows.join(
-            torch, owner, weights.stream().map(each -> each.groupScales).toList(), rows),
-        WeightRows.join(torch, owner, weights.stream().map(each -> each.offsets).toList(), rows),
+        WeightRows.join(torch, owner, weights, each -> each.codes, rows),
+        WeightRows.join(torch, owner, weights, each -> each.rowScales, rows),
+        WeightRows.join(torch, owner, weights, each -> each.groupScales, rows),
+        WeightRows.join(torch, owner, weights, each -> each.offsets, rows),
         groupSize);
   }
 

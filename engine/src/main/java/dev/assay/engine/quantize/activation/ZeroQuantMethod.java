@@ -2,11 +2,11 @@ package dev.assay.engine.quantize.activation;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.CalibratedRange;
 import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.quantize.activation.ZeroQuantParameters.Activations;
 import dev.assay.engine.torch.DType;
@@ -77,16 +77,16 @@ final class ZeroQuantMethod implements LayerwiseMethod {
     if (parameters.activations() == Activations.TOKEN) {
       return token;
     }
-    GroupStatistics statistics = layer.statistics(group);
-    // Nothing is known of what calibration did not see.
-    return statistics.tooFew().isPresent()
-        ? token
-        : StaticInput.between(
-            parameters.inputBits(),
-            statistics.range().averageLeast(),
-            statistics.range().averageGreatest(),
-            parameters.symmetricInputs(),
-            IntegerRule.ZEROQUANT);
+    return CalibratedRange.of(layer, group)
+        .<InputScheme>map(
+            range ->
+                StaticInput.between(
+                    parameters.inputBits(),
+                    range.averageLeast(),
+                    range.averageGreatest(),
+                    parameters.symmetricInputs(),
+                    IntegerRule.ZEROQUANT))
+        .orElse(token);
   }
 
   private void store(LayerContext layer, String linear) {

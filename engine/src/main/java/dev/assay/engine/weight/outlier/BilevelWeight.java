@@ -8,6 +8,7 @@ import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.Tensors;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.CodedWeight;
 import dev.assay.engine.weight.KernelRuntime;
 import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.PackingScripts;
@@ -41,7 +42,7 @@ public record BilevelWeight(
     @Nullable NDArray order,
     int width,
     int groupSize)
-    implements StoredWeight {
+    implements CodedWeight {
   public BilevelWeight {
     if (codes.getDataType() != DataType.UINT8 || codes.getShape().dimension() != 2) {
       throw new IllegalArgumentException(
@@ -70,16 +71,6 @@ public record BilevelWeight(
       throw new IllegalArgumentException(
           "order: found " + order.getShape() + ", expected " + in + " columns");
     }
-  }
-
-  @Override
-  public long outFeatures() {
-    return codes.getShape().get(0);
-  }
-
-  @Override
-  public long inFeatures() {
-    return codes.getShape().get(1);
   }
 
   @Override
@@ -145,7 +136,7 @@ public record BilevelWeight(
       }
     }
     return new BilevelWeight(
-        WeightRows.join(torch, owner, all.stream().map(BilevelWeight::codes).toList(), rows),
+        WeightRows.join(torch, owner, all, BilevelWeight::codes, rows),
         scales.join(torch, owner, all.stream().map(BilevelWeight::scales).toList(), rows),
         zeros.join(torch, owner, all.stream().map(BilevelWeight::zeros).toList(), rows),
         SparseValues.join(torch, owner, all.stream().map(BilevelWeight::outliers).toList(), rows),
@@ -157,7 +148,7 @@ public record BilevelWeight(
   private boolean sameOrder(TorchSession torch, BilevelWeight other) {
     return order == null
         ? other.order == null
-        : other.order != null && FormScripts.of(torch).callForBoolean("equal", order, other.order);
+        : other.order != null && WeightRows.same(torch, order, other.order);
   }
 
   /**

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.CodedWeight;
 import dev.assay.engine.weight.KernelRuntime;
 import dev.assay.engine.weight.PackingScripts;
 import dev.assay.engine.weight.RunnableLinear;
@@ -29,7 +30,7 @@ import java.util.Optional;
  * @see <a href="https://arxiv.org/abs/2402.04291">Huang et al. 2024, BiLLM</a>
  */
 public record SignsWeight(NDArray codes, NDArray salient, NDArray levels, int blockSize)
-    implements StoredWeight {
+    implements CodedWeight {
   /** Bits of a code. */
   static final int WIDTH = 2;
 
@@ -59,16 +60,6 @@ public record SignsWeight(NDArray codes, NDArray salient, NDArray levels, int bl
           "levels: found %s, expected (%d, %d, %d)"
               .formatted(levels.getShape(), out, blocks, LEVELS));
     }
-  }
-
-  @Override
-  public long outFeatures() {
-    return codes.getShape().get(0);
-  }
-
-  @Override
-  public long inFeatures() {
-    return codes.getShape().get(1);
   }
 
   @Override
@@ -108,8 +99,7 @@ public record SignsWeight(NDArray codes, NDArray salient, NDArray levels, int bl
       TorchSession torch, NDManager owner, List<StoredWeight> parts, long[] rows) {
     List<SignsWeight> all = parts.stream().map(SignsWeight.class::cast).toList();
     for (SignsWeight part : all) {
-      if (part.blockSize != blockSize
-          || !FormScripts.of(torch).callForBoolean("equal", salient, part.salient)) {
+      if (part.blockSize != blockSize || !WeightRows.same(torch, salient, part.salient)) {
         throw new IllegalArgumentException(
             "weights in the format "
                 + format()
@@ -117,9 +107,9 @@ public record SignsWeight(NDArray codes, NDArray salient, NDArray levels, int bl
       }
     }
     return new SignsWeight(
-        WeightRows.join(torch, owner, all.stream().map(SignsWeight::codes).toList(), rows),
+        WeightRows.join(torch, owner, all, SignsWeight::codes, rows),
         torch.tensors().copy(owner, salient),
-        WeightRows.join(torch, owner, all.stream().map(SignsWeight::levels).toList(), rows),
+        WeightRows.join(torch, owner, all, SignsWeight::levels, rows),
         blockSize);
   }
 

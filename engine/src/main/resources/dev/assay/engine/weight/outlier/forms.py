@@ -85,5 +85,3 @@ def close_numbers(self, scales: Tensor, narrow_scales: Tensor, zeros: Tensor, na
   close = torch.logical_and(torch.le(scale, steps / 8.), torch.le(zero, steps))
   return bool(torch.all(close)) and bool(torch.all(torch.isfinite(values)))
 
-def equal(self, a: Tensor, b: Tensor) -> bool:
-  return torch.equal(a, b)
