@@ -11,6 +11,8 @@ import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.Interval;
 import dev.assay.leaderboard.result.KernelRun;
+import dev.assay.leaderboard.result.LinearInput;
+import dev.assay.leaderboard.result.LinearInputs;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Protocol;
@@ -170,12 +172,29 @@ public final class ResultBuilder {
                 null,
                 4096L)),
         older ? null : check(),
+        older ? null : inputs(),
         List.of(
             new Ceiling("bandwidth", "dram", "any", 4e10, "B/s", "datasheet", "a page", List.of()),
             new Ceiling(
                 "bandwidth", "triad", "any", 2e10, "B/s", "measured", "in Java", List.of(1.9e10))),
         List.of(new RooflinePoint("decode", 0.5, 1e9, 1e10, "float32", Provenance.MEASURED)),
         environment());
+  }
+
+  private static LinearInputs inputs() {
+    return new LinearInputs(
+        "europarl-en",
+        "test",
+        1024,
+        List.of(
+            new LinearInput(
+                0,
+                "self_attn.q_proj",
+                1024,
+                61.25,
+                0.5,
+                List.of(new LinearInput.Channel(17, 61.25), new LinearInput.Channel(3, 20.5))),
+            new LinearInput(0, "mlp.experts.1.down_proj", 0, null, null, List.of())));
   }
 
   private static ArtifactCheck check() {

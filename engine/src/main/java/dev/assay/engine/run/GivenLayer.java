@@ -28,6 +28,7 @@ final class GivenLayer implements LayerModuleWeights {
   private final LinearPreparer preparer;
   private final Map<String, NDArray> weights;
   private final Map<String, ModuleNode> replaced;
+  private final boolean beforeRounding;
   private final Attribute recorder =
       new Attribute.Shared(
           new ScriptObject(
@@ -37,18 +38,21 @@ final class GivenLayer implements LayerModuleWeights {
   /**
    * @param weights float32 values by name, those of replaced linears not needed
    * @param replaced modules that stand in the place of linears, without their biases, by name
+   * @param beforeRounding whether inputs are observed before they are rounded
    */
   GivenLayer(
       NDManager scope,
       LayerSpec layer,
       LinearPreparer preparer,
       Map<String, NDArray> weights,
-      Map<String, ModuleNode> replaced) {
+      Map<String, ModuleNode> replaced,
+      boolean beforeRounding) {
     this.scope = scope;
     this.layer = layer;
     this.preparer = preparer;
     this.weights = weights;
     this.replaced = Map.copyOf(replaced);
+    this.beforeRounding = beforeRounding;
   }
 
   /** The one that all observers of the layer write to. */
@@ -85,9 +89,13 @@ final class GivenLayer implements LayerModuleWeights {
     }
     InputScheme input = inputs.get(0);
     if (inputs.stream().allMatch(input::equals)) {
+      ModuleNode linear = preparer.prepare(scope, parts, biases).module();
+      if (beforeRounding) {
+        ModuleNode rounding = preparer.behind(scope, input.afterExact(), linear);
+        return preparer.behind(scope, input.exact(), observed(index, rounding));
+      }
       // What is observed is what multiplies: the treated input.
-      ModuleNode observed = observed(index, preparer.prepare(scope, parts, biases).module());
-      return preparer.behind(scope, input, observed);
+      return preparer.behind(scope, input, observed(index, linear));
     }
     return observed(index, preparer.prepare(scope, parts, biases, inputs).module());
   }

@@ -27,24 +27,43 @@ import org.jspecify.annotations.Nullable;
 public final class LayerRunner implements AutoCloseable {
   private static final int MOST_COMPILED = 4;
 
+  /** Where the inputs of linears are shown. */
+  public enum Shown {
+    /** As the weights multiply them: what calibration goes by. */
+    TREATED,
+    /** Before they are rounded, where they are. */
+    BEFORE_ROUNDING
+  }
+
   private final TorchSession torch;
   private final NDManager manager;
   private final Stack stack;
   private final ModelModuleTensors beside;
   private final LinearPreparer preparer;
+  private final Shown shown;
   private final @Nullable NDArray relative;
   private final Map<ScriptObject, CalibratedModules> compiled =
       new LinkedHashMap<>(MOST_COMPILED, 0.75f, true);
 
   /**
+   * Shows treated inputs.
+   *
    * @param index of the stack
    */
   public LayerRunner(TorchSession torch, ModelWeights weights, int index) {
+    this(torch, weights, index, Shown.TREATED);
+  }
+
+  /**
+   * @param index of the stack
+   */
+  public LayerRunner(TorchSession torch, ModelWeights weights, int index, Shown shown) {
     this.torch = torch;
     this.manager = torch.manager().newSubManager();
     this.stack = weights.stack(index);
     this.beside = weights.module(index);
     this.preparer = LinearPreparer.borrowing(torch);
+    this.shown = shown;
     try (NDManager scope = manager.newSubManager()) {
       this.relative =
           beside
@@ -164,7 +183,8 @@ public final class LayerRunner implements AutoCloseable {
       LayerSpec layer,
       Map<String, NDArray> weights,
       Map<String, ModuleNode> linears) {
-    GivenLayer given = new GivenLayer(owner, layer, preparer, weights, linears);
+    GivenLayer given =
+        new GivenLayer(owner, layer, preparer, weights, linears, shown == Shown.BEFORE_ROUNDING);
     LayerTree.Built built =
         new LayerTree(
                 stack.spec(), layer, given, norms(owner), new CacheModules(torch, owner), true, 0)

@@ -44,6 +44,16 @@ public sealed interface InputScheme
     return next;
   }
 
+  /** What is done that is exact: everything before values are rounded. */
+  default InputScheme exact() {
+    return new PlainInput();
+  }
+
+  /** What is done after that. */
+  default InputScheme afterExact() {
+    return this;
+  }
+
   /** What is done, in words. */
   String words();
 

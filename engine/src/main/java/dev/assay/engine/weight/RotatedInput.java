@@ -59,6 +59,16 @@ public record RotatedInput(int blockSize, int stride, InputScheme then) implemen
   }
 
   @Override
+  public InputScheme exact() {
+    return new RotatedInput(blockSize, stride, then.exact());
+  }
+
+  @Override
+  public InputScheme afterExact() {
+    return then.afterExact();
+  }
+
+  @Override
   public void requireFits(long width) {
     if (width % ((long) blockSize * stride) != 0) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package dev.assay.engine.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.djl.ndarray.NDArray;
@@ -8,21 +9,31 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.CompressedModel;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
+import dev.assay.engine.fixture.GoldenIds;
+import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.quantize.StressOutliersParameters;
 import dev.assay.engine.quantize.W8A8Parameters;
 import dev.assay.engine.quantize.W8A8Parameters.Activations;
 import dev.assay.engine.quantize.W8A8Parameters.Rule;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
+import dev.assay.engine.run.InputMagnitudes;
+import dev.assay.engine.run.LinearInput;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.apache.commons.io.FileUtils;
 
 /** Outliers in a model that has none: its function stays, and 8 bits fail on it. */
@@ -54,6 +65,8 @@ public final class StressOutliersCheck implements GoldenCheck {
                   .greatestDifference())
           .isLessThan(most);
       checkWeights(torch, scope, golden, stressed, model);
+      run.checkInputs("before", source);
+      run.checkInputs("after", stressed);
       List<Step> both = new ArrayList<>(stress);
       both.add(round);
       run.rounded("plain", before, List.of(round));
@@ -106,6 +119,46 @@ public final class StressOutliersCheck implements GoldenCheck {
       new Pipeline(torch, golden.model().architecture(), StageRegistry.load())
           .run(source, steps, List.of(), target, (stage, finished, layers) -> {});
       return Checkpoint.open(target);
+    }
+
+    /** How large the inputs of linears are, and in which channels. */
+    void checkInputs(String when, Checkpoint model) {
+      ModelSpec spec = new Families().architecture(model);
+      List<LinearInput> found =
+          new InputMagnitudes(torch, new CheckpointWeights(torch, model, spec))
+              .of(GoldenIds.rows(golden.input(scope, "ids_for_logits")));
+      Map<String, LinearInput> byName = new HashMap<>();
+      found.forEach(each -> byName.put(spec.names().inLayer(each.layer(), each.linear()), each));
+      float[] absmax = golden.tensor(scope, "absmax_" + when).toFloatArray();
+      float[] median = golden.tensor(scope, "median_" + when).toFloatArray();
+      int at = 0;
+      for (JsonNode linear : golden.parameter("linears")) {
+        LinearInput each = Objects.requireNonNull(byName.remove(linear.asText()), linear.asText());
+        assertThat(each.absmax() / absmax[at])
+            .as("absmax %s of %s", when, linear)
+            .isCloseTo(1, within(golden.tolerance("absmax_rel")));
+        assertThat(each.median())
+            .as("median %s of %s", when, linear)
+            .isCloseTo(median[at], within(golden.tolerance("median_rel") * median[at]));
+        if (when.equals("after")) {
+          checkChannels(each, at);
+        }
+        at++;
+      }
+      assertThat(byName).isEmpty();
+      assertThat(at).isEqualTo(absmax.length);
+    }
+
+    private void checkChannels(LinearInput input, int row) {
+      int[] channels = golden.tensor(scope, "top_channels_after").get(row).toIntArray();
+      float[] values = golden.tensor(scope, "top_values_after").get(row).toFloatArray();
+      assertThat(input.channels())
+          .extracting(LinearInput.Channel::channel)
+          .isEqualTo(IntStream.of(channels).boxed().toList());
+      for (int i = 0; i < values.length; i++) {
+        assertThat(input.channels().get(i).absmax() / values[i])
+            .isCloseTo(1, within(golden.tolerance("absmax_rel")));
+      }
     }
 
     void rounded(String name, NDArray original, List<Step> steps) {

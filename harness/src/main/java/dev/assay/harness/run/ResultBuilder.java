@@ -102,6 +102,7 @@ final class ResultBuilder {
         report.calibration(),
         report.linears(),
         report.check(),
+        report.inputs(),
         ceilings,
         roofline,
         environment(environment));

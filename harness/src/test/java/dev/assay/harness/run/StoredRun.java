@@ -105,6 +105,7 @@ record StoredRun(RunDirectory directory, String machine) {
         null,
         List.of(),
         null,
+        null,
         List.of(),
         List.of(),
         new Environment(

@@ -67,6 +67,10 @@ class SuiteRunTest {
             .resolveSibling("calibration-ids.bin");
     assertThat(DigestUtils.sha256Hex(Files.readAllBytes(ids)))
         .isEqualTo(compressed.calibration().tokenIdsSha256());
+    assertThat(compressed.inputs()).isNotNull();
+    assertThat(compressed.inputs().linears())
+        .hasSameSizeAs(compressed.linears())
+        .allMatch(each -> each.tokens() == compressed.inputs().tokens());
     assertThat(perplexity(compressed).value())
         .isGreaterThan(perplexity(of(results, "fp32")).value());
     assertThat(Files.readString(bench.reports().site().resolve("index.html")))

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param linears what compression did to each linear layer
  * @param check what shows that the artifact is what was asked for; absent in results of an older
  *     build
+ * @param inputs what the linears take in; absent where no text was read, and in results of an older
+ *     build
  * @param ceilings datasheet and measured limits of the machine
  * @param roofline where the cell lies under them
  * @param environment machine and software
@@ -44,6 +46,7 @@ public record Result(
     @Nullable CalibrationSamples calibration,
     List<LinearReport> linears,
     @Nullable ArtifactCheck check,
+    @Nullable LinearInputs inputs,
     List<Ceiling> ceilings,
     List<RooflinePoint> roofline,
     Environment environment) {

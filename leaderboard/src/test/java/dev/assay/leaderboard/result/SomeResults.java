@@ -47,6 +47,7 @@ final class SomeResults {
             null,
             List.of(),
             null,
+            null,
             List.of(),
             List.of(),
             full.environment());

@@ -120,6 +120,7 @@ class ValidationTest {
         result.calibration(),
         result.linears(),
         result.check(),
+        result.inputs(),
         result.ceilings(),
         result.roofline(),
         result.environment());
@@ -166,6 +167,12 @@ class ValidationTest {
     assertRefused(
         () -> new LinearReport("gptq", 3, "mlp.up_proj", 1, 1, 0, "weight", 0, -4, 1, null, null),
         "layer 3, mlp.up_proj: bits -4.0");
+    assertRefused(
+        () -> new LinearInput(3, "mlp.up_proj", 0, 1.0, 0.5, List.of()),
+        "layer 3, mlp.up_proj: found absmax 1.0 and median 0.5 of 0 tokens");
+    assertRefused(
+        () -> new LinearInput(3, "mlp.up_proj", 7, Double.POSITIVE_INFINITY, 0.5, List.of()),
+        "layer 3, mlp.up_proj: absmax Infinity");
   }
 
   /** The id is the start of what {@code printf 'a=1\nb=2\n' | sha256sum} prints. */

@@ -2,10 +2,13 @@ package dev.assay.leaderboard.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.leaderboard.ResultBuilder;
+import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.sample.SampleResults;
 import dev.assay.leaderboard.site.sample.SampleSite;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,11 +63,37 @@ class CellPageTest {
   void showsLayerErrorsAsAMatrixWithNotes() {
     Document page = page("gptq-w3-g128");
 
-    assertThat(page.select(".heatmap tbody tr")).hasSize(6);
-    assertThat(page.select(".heatmap tbody td")).hasSize(42);
-    assertThat(page.select(".heatmap td[title]").attr("title")).contains("damping raised");
-    assertThat(page.select(".heatmap .heat-9")).isNotEmpty();
-    assertThat(page.select(".heatmap .heat-0")).isNotEmpty();
+    assertThat(page.select("#layers .heatmap tbody tr")).hasSize(6);
+    assertThat(page.select("#layers .heatmap tbody td")).hasSize(42);
+    assertThat(page.select("#layers .heatmap td[title]").attr("title")).contains("damping raised");
+    assertThat(page.select("#layers .heatmap .heat-9")).isNotEmpty();
+    assertThat(page.select("#layers .heatmap .heat-0")).isNotEmpty();
+  }
+
+  @Test
+  void showsHowFarInputsOfLinearsLieFromTheirMedian() {
+    Document page = page("gptq-w3-g128");
+
+    assertThat(page.select("#inputs .heatmap tbody td")).hasSize(42);
+    assertThat(page.select("#inputs .heatmap tbody tr").get(0).text()).contains("64.7", "194");
+    assertThat(page.select("#inputs .heatmap tbody tr").get(0).select(".heat-9").text())
+        .isEqualTo("194");
+    assertThat(page.select("#inputs summary").text()).contains("1,024 tokens of europarl-en, test");
+    assertThat(page.select("#inputs .data tbody tr").get(7).text())
+        .isEqualTo("1 self_attn.q_proj 1024 49.50 0.7500 66.00 5 (49.50)");
+  }
+
+  @Test
+  void aLinearThatNoTokenCameByHasNoFigures() throws IOException {
+    Path expert = folder.resolve("expert");
+    Result result = ResultBuilder.of("rtn").build();
+    SampleSite.write(expert, List.of(result));
+
+    Document page = SitePages.parse(SitePages.html(expert.resolve("cells")).get(0));
+
+    assertThat(page.select("#inputs .heatmap tbody td")).hasSize(1);
+    assertThat(page.select("#inputs .data tbody tr").get(1).text())
+        .isEqualTo("0 mlp.experts.1.down_proj 0 – – –");
   }
 
   @Test

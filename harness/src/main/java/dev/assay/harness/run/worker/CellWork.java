@@ -10,9 +10,11 @@ import dev.assay.harness.hardware.ceiling.CeilingProbe;
 import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.run.synthetic.SyntheticCache;
 import dev.assay.harness.run.synthetic.SyntheticSource;
+import dev.assay.harness.suite.PerplexityMeasure;
 import dev.assay.harness.suite.SyntheticModel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,11 +89,27 @@ final class CellWork {
               architecture.family() + " does not continue text, which perplexity is about"));
     } else {
       new Quality(torch, request, datasets, progress::write).measure(artifact, made, report);
+      inputs(artifact, made, datasets);
     }
 
     if (request.measures().roofline()) {
       begin("ceilings");
       report.ceilings(new CeilingProbe(torch, PER_CEILING).resident(runningBytes));
+    }
+  }
+
+  /** What the linears take in. Beside the figures: where it cannot be told, those stand. */
+  private void inputs(Checkpoint artifact, ModelSpec made, DatasetRegistry datasets) {
+    List<PerplexityMeasure> texts = request.measures().perplexity();
+    if (texts.isEmpty()) {
+      return;
+    }
+    try {
+      report.inputs(new TextInputs(torch, datasets).of(artifact, made, texts.get(0)));
+    } catch (RuntimeException e) {
+      String note = "inputs of linears: not looked at: " + e.getMessage();
+      LOG.warn(note, e);
+      report.notes(List.of(note));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.KernelRun;
+import dev.assay.leaderboard.result.LinearInputs;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.Measurement;
 import java.nio.file.Path;
@@ -27,12 +28,13 @@ final class ReportBuilder {
   private @Nullable CalibrationSamples calibration;
   private List<LinearReport> linears = List.of();
   private @Nullable ArtifactCheck check;
+  private @Nullable LinearInputs inputs;
   private @Nullable String simulated;
   private @Nullable GenerationCost cost;
   private @Nullable String ungenerated;
   private @Nullable String arithmetic;
   private List<Ceiling> ceilings = List.of();
-  private List<String> notes = List.of();
+  private final List<String> notes = new ArrayList<>();
   private @Nullable Failure failure;
 
   /** The stage that is at work. */
@@ -51,7 +53,7 @@ final class ReportBuilder {
 
   /** What is not as one would expect of the model's files. */
   void notes(List<String> found) {
-    notes = found;
+    notes.addAll(found);
   }
 
   /** Where the artifact is, and how it was made. */
@@ -80,6 +82,11 @@ final class ReportBuilder {
     check = Objects.requireNonNullElse(check, ArtifactCheck.NONE).with(ran);
   }
 
+  /** What the linears take in. */
+  void inputs(LinearInputs found) {
+    inputs = found;
+  }
+
   void add(Measurement measurement) {
     measurements.add(measurement);
   }
@@ -106,6 +113,7 @@ final class ReportBuilder {
         calibration,
         linears,
         check,
+        inputs,
         measurements,
         simulated,
         cost,

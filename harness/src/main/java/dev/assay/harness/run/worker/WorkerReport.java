@@ -8,6 +8,7 @@ import dev.assay.leaderboard.result.ArtifactCheck;
 import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Failure;
+import dev.assay.leaderboard.result.LinearInputs;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.ResultJson;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param calibration what it was calibrated on, where it was
  * @param linears what compression did to each linear
  * @param check what shows that the artifact is what was asked for; absent before it is made
+ * @param inputs what the artifact's linears take in; absent where no text was read
  * @param measurements figures so far
  * @param simulated why the weights run in another form than the stored one; absent if they do not
  * @param cost what a generation takes; absent where there is none
@@ -49,6 +51,7 @@ public record WorkerReport(
     @Nullable CalibrationSamples calibration,
     List<LinearReport> linears,
     @Nullable ArtifactCheck check,
+    @Nullable LinearInputs inputs,
     List<Measurement> measurements,
     @Nullable String simulated,
     @Nullable GenerationCost cost,
@@ -62,8 +65,8 @@ public record WorkerReport(
   /** The report of a worker that has not said anything. */
   public static final WorkerReport NOTHING =
       new WorkerReport(
-          "start", "", 0, null, null, null, List.of(), null, List.of(), null, null, null, null,
-          List.of(), List.of(), null);
+          "start", "", 0, null, null, null, List.of(), null, null, List.of(), null, null, null,
+          null, List.of(), List.of(), null);
 
   public WorkerReport {
     linears = List.copyOf(linears);

@@ -81,9 +81,11 @@ public final class CellPages {
         result.cell().recipe().resolvedYaml(),
         CellFacts.calibration(result.calibration()),
         CellFacts.artifact(result.artifact()),
-        LayerErrorTables.of(result.linears()),
+        LayerMatrices.errors(result.linears()),
         LinearTable.of(result.linears()),
-        CheckTables.of(result.check()));
+        CheckTables.of(result.check()),
+        LayerMatrices.peaks(result.inputs()),
+        InputTable.of(result.inputs()));
   }
 
   private Machine machine(Result result) {

@@ -73,14 +73,18 @@ public record CellPage(
    * @param layerErrors what it did to each linear, one matrix for each stage
    * @param linears the same line by line, with everything recorded
    * @param checks substitutions, kernels and what was read back, as far as there are some
+   * @param peaks how far the greatest input of each linear is from the median
+   * @param inputs the same line by line, with everything recorded
    */
   public record Compression(
       String recipeYaml,
       List<Fact> calibration,
       List<Fact> artifact,
-      List<LayerErrors> layerErrors,
+      List<LayerMatrix> layerErrors,
       @Nullable DataTable linears,
-      List<DataTable> checks) {
+      List<DataTable> checks,
+      @Nullable LayerMatrix peaks,
+      @Nullable DataTable inputs) {
     public Compression {
       calibration = List.copyOf(calibration);
       artifact = List.copyOf(artifact);

@@ -7,6 +7,8 @@ import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Identity;
 import dev.assay.leaderboard.result.KernelRun;
+import dev.assay.leaderboard.result.LinearInput;
+import dev.assay.leaderboard.result.LinearInputs;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.ReadBack;
 import dev.assay.leaderboard.result.Result;
@@ -80,6 +82,7 @@ public final class SampleResults {
         recipe.stages().isEmpty() ? null : calibration(),
         failed ? List.of() : linears(recipe, new Random(100L + index)),
         failed ? null : check(recipe),
+        failed ? null : inputs(recipe),
         SampleMachine.ceilings(),
         failed ? List.of() : measurements.roofline(),
         SampleMachine.environment());
@@ -177,6 +180,25 @@ public final class SampleResults {
             new ReadBack("model.layers.0.self_attn.q_proj", 0, recipe.sparsity(), true),
             new ReadBack("model.layers.5.mlp.down_proj", 0, recipe.sparsity(), true)),
         List.of(kernel));
+  }
+
+  private static LinearInputs inputs(SampleRecipe recipe) {
+    double peak = recipe.bits() < 16 ? 48.5 : 47.25;
+    List<LinearInput> inputs = new ArrayList<>();
+    for (int layer = 0; layer < 6; layer++) {
+      for (String linear : LINEARS) {
+        double absmax = linear.equals("mlp.down_proj") ? 3 * peak : peak + layer;
+        inputs.add(
+            new LinearInput(
+                layer,
+                linear,
+                1024,
+                absmax,
+                0.75,
+                List.of(new LinearInput.Channel(5 * layer, absmax))));
+      }
+    }
+    return new LinearInputs("europarl-en", "test", 1024, inputs);
   }
 
   private static CalibrationSamples calibration() {

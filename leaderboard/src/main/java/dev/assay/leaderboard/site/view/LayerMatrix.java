@@ -4,32 +4,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Relative errors by layer and linear.
+ * A figure of every linear, by layer.
  *
- * @param stage stage and kind of error
+ * @param title what the figures are
  * @param linears heads of the columns
  * @param layers lines
  */
-public record LayerErrors(String stage, List<String> linears, List<Layer> layers) {
-  public LayerErrors {
+public record LayerMatrix(String title, List<String> linears, List<Layer> layers) {
+  public LayerMatrix {
     linears = List.copyOf(linears);
     layers = List.copyOf(layers);
   }
 
   /**
    * @param index index of the decoder layer
-   * @param errors one for each linear
+   * @param cells one for each linear
    */
-  public record Layer(int index, List<LayerError> errors) {
+  public record Layer(int index, List<Cell> cells) {
     public Layer {
-      errors = List.copyOf(errors);
+      cells = List.copyOf(cells);
     }
   }
 
   /**
-   * @param text the error, or a dash
+   * @param text the figure, or a dash
    * @param heat 0 for the smallest of the table to 9 for the largest
    * @param note anything unusual
    */
-  public record LayerError(String text, int heat, @Nullable String note) {}
+  public record Cell(String text, int heat, @Nullable String note) {}
 }
