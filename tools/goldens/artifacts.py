@@ -70,7 +70,12 @@ KEPT = (
 CACHED = "compressed-tensors/w8a8_fp8_kvcache"
 # What rounded activations give where the configuration asks for them.
 RUN = ("logits_act",)
-ROUNDED = ("compressed-tensors/fp8_", "compressed-tensors/w8a8_int_")
+ROUNDED = (
+    "bitnet/packed_llama",
+    "compressed-tensors/fp8_",
+    "compressed-tensors/nvfp4",
+    "compressed-tensors/w8a8_int_",
+)
 TOLD = ("family", "tool", "params", "source")
 
 

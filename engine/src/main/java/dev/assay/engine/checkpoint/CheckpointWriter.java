@@ -9,6 +9,7 @@ import dev.assay.engine.checkpoint.packed.BitsAndBytesTensors;
 import dev.assay.engine.checkpoint.packed.ByteTensors;
 import dev.assay.engine.checkpoint.packed.CompressedForm;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig;
+import dev.assay.engine.checkpoint.packed.WrittenCache;
 import dev.assay.engine.checkpoint.packed.WrittenQuantization;
 import dev.assay.engine.checkpoint.safetensors.SafetensorsWriter;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
@@ -121,6 +122,8 @@ public final class CheckpointWriter implements AutoCloseable {
       putDense(prefix, dense.get().values());
     } else if (quantized.filter(CheckpointWriter::isBytes).isPresent()) {
       putBytes(prefix, quantized.get());
+    } else if (quantization.roundsInput(prefix) && CompressedForm.bytes(weight).isPresent()) {
+      putCompressed(prefix, CompressedForm.bytes(weight).get(), weight);
     } else if (quantized.isPresent()
         && quantized.get().grid().layout() != GridForm.Layout.REAL_ZEROS) {
       putGrid(prefix, quantized.get());
@@ -153,6 +156,38 @@ public final class CheckpointWriter implements AutoCloseable {
     quantization.input(prefix, scheme);
   }
 
+  /**
+   * Says how an attention keeps keys and values, for configurations of formats that can say it.
+   *
+   * @param attention name of its module
+   * @param grids nothing where no format can
+   */
+  public void cache(String attention, Optional<WrittenCache> grids) {
+    quantization.cache(attention, grids);
+  }
+
+  /** The scales of keys and values, where the configuration says that there are some. */
+  private void putCaches() {
+    quantization
+        .caches()
+        .forEach(
+            (attention, grids) -> {
+              put(attention + ".k_scale", grids.keyScales());
+              put(attention + ".v_scale", grids.valueScales());
+            });
+  }
+
+  private void put(String name, List<Float> numbers) {
+    float[] values = new float[numbers.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = numbers.get(i);
+    }
+    try (NDManager scope = torch.manager().newSubManager()) {
+      NDArray tensor = scope.create(values);
+      put(name, values.length == 1 ? tensor : tensor.reshape(values.length, 1, 1));
+    }
+  }
+
   /** On a grid, in one of the published layouts. */
   private void putGrid(String prefix, QuantizedWeight weight) {
     QuantizationConfig config = quantization.config(torch, weight);
@@ -167,6 +202,18 @@ public final class CheckpointWriter implements AutoCloseable {
           .pack(torch, scope, weight)
           .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
     }
+    if (config.format() == QuantizationConfig.Format.COMPRESSED_TENSORS) {
+      putInputGrid(prefix);
+    }
+  }
+
+  /** Numbers of a linear's input that compressed-tensors has beside the weight. */
+  private void putInputGrid(String prefix) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      quantization
+          .inputTensors(scope, prefix)
+          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
+    }
   }
 
   /** Codes into a table, in bitsandbytes' layout. */
@@ -178,13 +225,14 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
-  /** Small floats as compressed-tensors has them. */
+  /** Small floats, or signed bytes, as compressed-tensors has them. */
   private void putCompressed(String prefix, CompressedForm form, StoredWeight weight) {
     quantization.compressed(prefix, form);
     try (NDManager scope = torch.manager().newSubManager()) {
       CompressedForm.pack(torch, scope, weight)
           .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
     }
+    putInputGrid(prefix);
   }
 
   private static boolean isBlockFloats(ScaledWeight weight) {
@@ -318,6 +366,7 @@ public final class CheckpointWriter implements AutoCloseable {
    */
   public void finish(Checkpoint source, JsonNode config, String dtype) {
     settle();
+    putCaches();
     try {
       Map<String, List<TensorInfo>> files = ShardPlan.of(tensors.values(), shardBytes);
       for (Map.Entry<String, List<TensorInfo>> file : files.entrySet()) {

@@ -66,7 +66,7 @@ public final class KeyValueScales {
       Stack stack = plain.stacks().get(i);
       for (int layer = 0; layer < stack.depth(); layer++) {
         if (stack.layer(layer).attention().causal()) {
-          CacheScheme cache = cache(scheme.get(), prefix(stack, layer));
+          CacheScheme cache = cache(scheme.get(), attention(stack, layer));
           spec = spec.with(i, spec.stacks().get(i).with(layer, before -> before.with(cache)));
         }
       }
@@ -75,7 +75,7 @@ public final class KeyValueScales {
   }
 
   /** The module of the attention's linears, {@code model.layers.0.self_attn}. */
-  private static String prefix(Stack stack, int layer) {
+  public static String attention(Stack stack, int layer) {
     LinearGroup first = stack.layer(layer).layout().groups().get(0);
     String linear = stack.names().inLayer(layer, first.parts().get(0).tensor());
     return linear.substring(0, linear.lastIndexOf('.'));

@@ -15,6 +15,15 @@ import java.util.Map;
 public record StaticCache(StaticGrid keys, StaticGrid values) implements CacheScheme {
   static final String NAME = "static";
 
+  /** Whether compressed-tensors has words for it: both grids of one kind, around 0. */
+  public boolean isPublished() {
+    return keys.form() == values.form()
+        && keys.bits() == values.bits()
+        && keys.scales().size() == values.scales().size()
+        && keys.isAroundZero()
+        && values.isAroundZero();
+  }
+
   static StaticCache of(SchemeKeys keys) {
     return new StaticCache(keys.read("keys", StaticGrid::of), keys.read("values", StaticGrid::of));
   }

@@ -56,6 +56,11 @@ public record StaticGrid(Form form, int bits, CacheTable scales, CacheTable zero
     }
   }
 
+  /** Whether 0 is the middle of every grid. */
+  boolean isAroundZero() {
+    return zeros.values().stream().allMatch(zero -> zero == 0);
+  }
+
   static StaticGrid of(JsonNode json) {
     SchemeKeys keys = new SchemeKeys(json);
     StaticGrid grid =

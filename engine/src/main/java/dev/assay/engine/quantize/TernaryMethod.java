@@ -5,6 +5,9 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.IntegerRule;
+import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +16,8 @@ import java.util.stream.Stream;
 /** Leaves every linear of a layer three values. */
 final class TernaryMethod implements LayerwiseMethod {
   private static final double BITS = 2;
+
+  private static final InputScheme BITNET = new PerTokenInput(Byte.SIZE, true, IntegerRule.BITNET);
 
   private final TernaryParameters parameters;
 
@@ -54,6 +59,10 @@ final class TernaryMethod implements LayerwiseMethod {
               parameters.rule(),
               parameters.share());
       layer.storeQuantized(linears, weight.as(FewLevels.ternaryForm(parameters.layout())), null);
+    }
+    if (parameters.layout() == TernaryParameters.Layout.BITNET) {
+      // Loaders of BitNet's layout round inputs, and no key of theirs could say that it is not so.
+      linears.forEach(linear -> layer.treatInput(linear, BITNET));
     }
   }
 }

@@ -48,7 +48,7 @@ final class W8A8Method implements LayerwiseMethod {
   }
 
   private static GridForm form() {
-    return new GridForm(BITS, GridForm.PER_CHANNEL, true, true, GridForm.Layout.GPTQ);
+    return new GridForm(BITS, GridForm.PER_CHANNEL, true, true, GridForm.Layout.COMPRESSED_TENSORS);
   }
 
   @Override

@@ -5,12 +5,17 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.checkpoint.DenseValues;
+import dev.assay.engine.checkpoint.packed.WrittenCache;
+import dev.assay.engine.model.CacheScheme;
+import dev.assay.engine.model.KeyValueScales;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerWeights;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.RowBlocks;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.model.StaticCache;
+import dev.assay.engine.model.StaticGrid;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
@@ -21,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +81,9 @@ final class ArtifactLayer {
                 bias -> write(scope, which, bias, bias, layers.moduleBias(scope, layer, which)));
       }
     }
+    if (stack.layer(layer).attention().causal()) {
+      writer.cache(KeyValueScales.attention(stack, layer), grids(stack.layer(layer).cache()));
+    }
     layout
         .stored()
         .forEach(
@@ -83,6 +92,18 @@ final class ArtifactLayer {
                 linears(scope, tensor, parts);
               }
             });
+  }
+
+  /** As far as a published configuration has words for them. */
+  private static Optional<WrittenCache> grids(CacheScheme scheme) {
+    return scheme instanceof StaticCache cache && cache.isPublished()
+        ? Optional.of(
+            new WrittenCache(
+                cache.keys().form() == StaticGrid.Form.FP8,
+                cache.keys().bits(),
+                cache.keys().scales().values(),
+                cache.values().scales().values()))
+        : Optional.empty();
   }
 
   private void write(

@@ -2,21 +2,28 @@ package dev.assay.engine.checkpoint.packed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.IntegerRule;
+import dev.assay.engine.weight.PerTokenInput;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a compressed-tensors configuration does to the inputs of linears: the key {@code
- * input_activations} of its groups, which go before one another as for weights.
+ * What a published configuration does to the inputs of linears: in compressed-tensors' the key
+ * {@code input_activations} of its groups, which go before one another as for weights; in BitNet's
+ * rounding to 8 bits by token, which goes without saying.
  */
 public final class ActivationRules {
   private static final String IGNORE = "ignore";
   private static final String TARGETS = "targets";
+
+  /** BitNet's loaders round every input, and no key says so. */
+  private static final InputScheme BITNET = new PerTokenInput(Byte.SIZE, true, IntegerRule.BITNET);
 
   private final List<Rule> rules;
 
@@ -24,8 +31,9 @@ public final class ActivationRules {
     this.rules = List.copyOf(rules);
   }
 
-  /** A rule; without arguments the inputs of what it fits are taken as they come. */
-  private record Rule(Predicate<String> fits, @Nullable ActivationArguments arguments) {}
+  /** A rule; without a scheme the inputs of what it fits are taken as they come. */
+  private record Rule(
+      Predicate<String> fits, @Nullable Function<PackedTensors, InputScheme> scheme) {}
 
   /**
    * Those of a configuration; none in one of another method.
@@ -37,9 +45,13 @@ public final class ActivationRules {
   public static ActivationRules read(Path directory, JsonNode config) {
     for (String key : QuantizationConfigReader.KEYS) {
       JsonNode embedded = config.path(key);
-      if (embedded.path("quant_method").asText("").equals("compressed-tensors")) {
+      String method = embedded.path("quant_method").asText("");
+      if (method.equals("compressed-tensors")) {
         String file = directory.resolve("config.json").toString();
         return read(new ConfigNode(file + ": key " + key + ".", embedded));
+      }
+      if (method.equals("bitnet")) {
+        return new ActivationRules(List.of(new Rule(module -> true, tensors -> BITNET)));
       }
     }
     return new ActivationRules(List.of());
@@ -52,17 +64,13 @@ public final class ActivationRules {
     }
     List<Rule> classes = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : json.get("config_groups").properties()) {
-      if (!entry.getValue().isObject()) {
-        continue;
-      }
-      ConfigNode group = json.child("config_groups").child(entry.getKey());
-      @Nullable ActivationArguments arguments =
+      ConfigNode group = CompressedTensorsConfig.group(json.child("config_groups"), entry.getKey());
+      @Nullable Function<PackedTensors, InputScheme> scheme =
           group.isAbsent(ActivationArguments.KEY)
-                  || ActivationArguments.isSmaller(group.child(ActivationArguments.KEY))
               ? null
-              : ActivationArguments.read(group.child(ActivationArguments.KEY));
+              : ActivationArguments.read(group.child(ActivationArguments.KEY))::scheme;
       for (String target : CompressedTensorsTargets.of(group, TARGETS)) {
-        Rule rule = new Rule(CompressedTensorsTargets.fits(group, TARGETS, target), arguments);
+        Rule rule = new Rule(CompressedTensorsTargets.fits(group, TARGETS, target), scheme);
         (CompressedTensorsTargets.isClass(target) ? classes : named).add(rule);
       }
     }
@@ -79,7 +87,7 @@ public final class ActivationRules {
     return rules.stream()
         .filter(rule -> rule.fits().test(module))
         .findFirst()
-        .map(Rule::arguments)
-        .map(arguments -> arguments.scheme(new PackedTensors(checkpoint, module)));
+        .map(Rule::scheme)
+        .map(scheme -> scheme.apply(new PackedTensors(checkpoint, module)));
   }
 }

@@ -25,7 +25,8 @@ public final class ArtifactCard {
     if (dense && obstacles.isEmpty()) {
       return Optional.empty();
     }
-    List<String> lines = new ArrayList<>(List.of("# Quantized checkpoint", ""));
+    List<String> lines =
+        new ArrayList<>(List.of(dense ? "# Checkpoint" : "# Quantized checkpoint", ""));
     if (!written.codebooks().isEmpty()) {
       lines.add("Linears of 4-bit codes into a table, in bitsandbytes' layout.");
     }
@@ -53,8 +54,7 @@ public final class ArtifactCard {
     return formats.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "Linears of small floats, in compressed-tensors' %s."
-                .formatted(String.join(" and ", formats)));
+            "Linears in compressed-tensors' %s.".formatted(String.join(" and ", formats)));
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.assay.engine.weight.ElementFormat;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.MicroscaledWeight;
 import dev.assay.engine.weight.Nvfp4Weight;
+import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.ScaleBlocks;
 import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StoredWeight;
@@ -127,6 +128,20 @@ public record CompressedForm(String format, ObjectNode weights) {
   }
 
   /**
+   * The form of codes of 8 bits, a signed byte each, as compressed-tensors has them where inputs
+   * are rounded too; nothing where a weight is another one.
+   */
+  public static Optional<CompressedForm> bytes(StoredWeight weight) {
+    return weight
+        .onGrid()
+        .map(QuantizedWeight::grid)
+        .filter(grid -> grid.layout() == GridForm.Layout.COMPRESSED_TENSORS)
+        .filter(grid -> grid.bits() == Byte.SIZE && grid.ordered())
+        .map(grid -> of(QuantizationConfig.of(grid)))
+        .map(packed -> new CompressedForm(CompressedTensorsConfig.INTEGERS, packed.weights()));
+  }
+
+  /**
    * The tensors of a weight that has such a form, by what follows the linear's name.
    *
    * @param owner manager of those that are made
@@ -134,6 +149,7 @@ public record CompressedForm(String format, ObjectNode weights) {
   public static SortedMap<String, NDArray> pack(
       TorchSession torch, NDManager owner, StoredWeight weight) {
     SortedMap<String, NDArray> tensors = new TreeMap<>();
+    weight.onGrid().ifPresent(grid -> tensors.putAll(IntegerLinear.pack(torch, owner, grid)));
     weight
         .scaled()
         .ifPresent(

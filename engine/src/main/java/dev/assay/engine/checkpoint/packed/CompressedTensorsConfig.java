@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class CompressedTensorsConfig {
   static final String PACKED = "pack-quantized";
   static final String FLOAT = "float-quantized";
+  static final String INTEGERS = "int-quantized";
   static final String MIXED = "mixed-precision";
   private static final String FORMAT = "format";
   private static final String SPARSITY = "sparsity_config";
@@ -72,7 +73,8 @@ final class CompressedTensorsConfig {
     return new QuantizationRules(first, rules);
   }
 
-  private static ConfigNode group(ConfigNode groups, String name) {
+  /** A group, or what the preset of that name stands for. */
+  static ConfigNode group(ConfigNode groups, String name) {
     return groups.get(name).isArray()
         ? CompressedTensorsPresets.group(groups, name)
         : groups.child(name);

@@ -83,7 +83,13 @@ record CompressedTensorsFormat(QuantizationConfig config) implements PackedForma
   @Override
   public Set<String> names(PackedTensors tensors) {
     return tensors.present(
-        "weight_packed", "weight_scale", "weight_shape", "weight_zero_point", "weight_g_idx");
+        "weight_packed",
+        "weight_scale",
+        "weight_shape",
+        "weight_zero_point",
+        "weight_g_idx",
+        ActivationArguments.SCALE,
+        ActivationArguments.ZERO);
   }
 
   @Override

@@ -14,7 +14,6 @@ final class CompressedTensorsGroup {
   private static final String STRATEGY = "strategy";
   private static final String GROUP_SIZE = "group_size";
   private static final String BLOCK = "block_structure";
-  private static final String INTEGERS = "int-quantized";
 
   /** A value a byte in either type. */
   private static final String NAIVE = "naive-quantized";
@@ -22,7 +21,7 @@ final class CompressedTensorsGroup {
   private static final List<String> KNOWN =
       List.of(
           CompressedTensorsConfig.PACKED,
-          INTEGERS,
+          CompressedTensorsConfig.INTEGERS,
           CompressedTensorsConfig.FLOAT,
           NAIVE,
           "mxfp4-pack-quantized",
@@ -49,8 +48,8 @@ final class CompressedTensorsGroup {
     requireKnown(group, FORMAT, format);
     ConfigNode weights = group.child("weights");
     return switch (format) {
-      case CompressedTensorsConfig.PACKED -> packed(group, weights);
-      case INTEGERS -> integers(weights, Format.INT_QUANTIZED);
+      case CompressedTensorsConfig.PACKED -> integers(weights, Format.COMPRESSED_TENSORS);
+      case CompressedTensorsConfig.INTEGERS -> integers(weights, Format.INT_QUANTIZED);
       case CompressedTensorsConfig.FLOAT -> floats(weights);
       case NAIVE ->
           weights.text("type", "int").equals("float")
@@ -58,14 +57,6 @@ final class CompressedTensorsGroup {
               : integers(weights, Format.INT_QUANTIZED);
       default -> blocks(weights);
     };
-  }
-
-  private static QuantizationConfig packed(ConfigNode group, ConfigNode weights) {
-    // Codes alone say nothing of how a model of quantized activations would fare.
-    if (!group.isAbsent("input_activations")) {
-      throw group.bad("input_activations", "null");
-    }
-    return integers(weights, Format.COMPRESSED_TENSORS);
   }
 
   private static QuantizationConfig integers(ConfigNode weights, Format format) {

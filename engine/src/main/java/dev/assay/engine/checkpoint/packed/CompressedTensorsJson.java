@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -19,8 +20,28 @@ import java.util.TreeSet;
 final class CompressedTensorsJson {
   private static final String HEAD = "lm_head";
   private static final String FORMAT = "format";
+  private static final String CACHE = "kv_cache_scheme";
 
   private CompressedTensorsJson() {}
+
+  /** What the linears of a group have in common. */
+  private record Group(CompressedForm form, Optional<ActivationArguments> activations) {
+    ObjectNode json(List<String> targets, boolean mixed) {
+      ObjectNode group = JsonNodeFactory.instance.objectNode();
+      if (mixed) {
+        group.put(FORMAT, form.format());
+      }
+      targets.forEach(group.putArray("targets")::add);
+      group.set("weights", form.weights().deepCopy());
+      if (activations.isPresent()) {
+        group.set(ActivationArguments.KEY, activations.get().json());
+      } else {
+        group.putNull(ActivationArguments.KEY);
+      }
+      group.putNull("output_activations");
+      return group;
+    }
+  }
 
   /** Whatever the most usual grid is. */
   static ObjectNode of(QuantizationConfig most, WrittenQuantization written) {
@@ -28,29 +49,39 @@ final class CompressedTensorsJson {
   }
 
   static ObjectNode of(WrittenQuantization written) {
-    Map<CompressedForm, List<String>> modules = new LinkedHashMap<>();
+    Map<Group, List<String>> modules = new LinkedHashMap<>();
     forms(written)
         .forEach(
-            (module, form) -> modules.computeIfAbsent(form, f -> new ArrayList<>()).add(module));
-    List<CompressedForm> order = new ArrayList<>(modules.keySet());
-    order.sort(Comparator.comparing(form -> -modules.getOrDefault(form, List.of()).size()));
-    boolean mixed = order.stream().map(CompressedForm::format).distinct().count() > 1;
+            (module, form) ->
+                modules
+                    .computeIfAbsent(
+                        new Group(form, written.activations(module)), group -> new ArrayList<>())
+                    .add(module));
+    List<Group> order = new ArrayList<>(modules.keySet());
+    order.sort(Comparator.comparing(group -> -modules.getOrDefault(group, List.of()).size()));
+    boolean mixed = order.stream().map(each -> each.form().format()).distinct().count() > 1;
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("quant_method", "compressed-tensors");
-    json.put(FORMAT, mixed ? CompressedTensorsConfig.MIXED : order.get(0).format());
+    json.put(FORMAT, mixed ? CompressedTensorsConfig.MIXED : order.get(0).form().format());
     json.put("quantization_status", "compressed");
     ObjectNode groups = json.putObject("config_groups");
-    for (CompressedForm form : order) {
+    for (Group group : order) {
       boolean most = groups.isEmpty();
-      List<String> targets = most ? List.of("Linear") : modules.getOrDefault(form, List.of());
-      groups.set("group_" + groups.size(), group(form, targets, mixed));
+      List<String> targets = most ? List.of("Linear") : modules.getOrDefault(group, List.of());
+      groups.set("group_" + groups.size(), group.json(targets, mixed));
     }
     SortedSet<String> ignored = new TreeSet<>(written.dense());
     if (!written.packsHead()) {
       ignored.add(HEAD);
     }
     ignored.forEach(json.putArray("ignore")::add);
-    json.putNull("kv_cache_scheme");
+    Optional<ObjectNode> cache =
+        written.caches().values().stream().findFirst().map(WrittenCache::json);
+    if (cache.isPresent()) {
+      json.set(CACHE, cache.get());
+    } else {
+      json.putNull(CACHE);
+    }
     return json;
   }
 
@@ -58,17 +89,5 @@ final class CompressedTensorsJson {
     SortedMap<String, CompressedForm> forms = new TreeMap<>(written.compressed());
     written.packed().forEach((module, config) -> forms.put(module, CompressedForm.of(config)));
     return forms;
-  }
-
-  private static ObjectNode group(CompressedForm form, List<String> targets, boolean mixed) {
-    ObjectNode group = JsonNodeFactory.instance.objectNode();
-    if (mixed) {
-      group.put(FORMAT, form.format());
-    }
-    targets.forEach(group.putArray("targets")::add);
-    group.set("weights", form.weights().deepCopy());
-    group.putNull("input_activations");
-    group.putNull("output_activations");
-    return group;
   }
 }

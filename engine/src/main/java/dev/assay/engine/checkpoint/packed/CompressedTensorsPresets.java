@@ -3,13 +3,14 @@ package dev.assay.engine.checkpoint.packed;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import java.util.Optional;
 
-/**
- * The presets of compressed-tensors, which a group's name may be in the place of its options: as
- * far as weights are concerned.
- */
+/** The presets of compressed-tensors, which a group's name may be in the place of its options. */
 final class CompressedTensorsPresets {
   private static final int GROUP = 128;
+  private static final String DYNAMIC = "dynamic";
+  private static final String SCALES = "scale_dtype";
+  private static final String POWERS = "torch.uint8";
 
   private CompressedTensorsPresets() {}
 
@@ -18,6 +19,7 @@ final class CompressedTensorsPresets {
     ObjectNode group = JsonNodeFactory.instance.objectNode();
     group.set("targets", groups.get(name).deepCopy());
     group.set("weights", weights(groups, name));
+    activations(name).ifPresent(json -> group.set(ActivationArguments.KEY, json));
     return new ConfigNode(groups.where() + name + ".", group);
   }
 
@@ -39,6 +41,23 @@ final class CompressedTensorsPresets {
       case "NVFP4", "NVFP4A16" -> floats(4, "tensor_group").put("group_size", 16);
       default -> throw groups.bad(name, "a group of modules, or the name of a preset");
     };
+  }
+
+  private static Optional<ObjectNode> activations(String name) {
+    return switch (name.toUpperCase(Locale.ROOT)) {
+      case "W8A8", "INT8", "W4A8" -> Optional.of(integers(8, "token").put(DYNAMIC, true));
+      case "FP8" -> Optional.of(floats(8, "tensor").put(DYNAMIC, false));
+      case "FP8_DYNAMIC" -> Optional.of(floats(8, "token").put(DYNAMIC, true));
+      case "FP8_BLOCK" -> Optional.of(blocks(8, "group", GROUP).put(DYNAMIC, true));
+      case "MXFP4" -> Optional.of(blocks(4, "group", 32).put(DYNAMIC, true).put(SCALES, POWERS));
+      case "MXFP8" -> Optional.of(blocks(8, "group", 32).put(DYNAMIC, true).put(SCALES, POWERS));
+      case "NVFP4" -> Optional.of(blocks(4, "tensor_group", 16).put(DYNAMIC, "local"));
+      default -> Optional.empty();
+    };
+  }
+
+  private static ObjectNode blocks(int bits, String strategy, int size) {
+    return floats(bits, strategy).put("group_size", size);
   }
 
   private static ObjectNode integers(int bits, String strategy) {

@@ -11,6 +11,8 @@ import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A linear in the layout {@code int-quantized} of compressed-tensors: {@code weight} int8 [out,
@@ -25,6 +27,24 @@ record IntegerLinear(PackedTensors tensors) implements PackedLinear {
     return checkpoint.has(prefix + ".weight")
         && checkpoint.has(prefix + "." + SCALE)
         && checkpoint.info(prefix + ".weight").dtype() == DType.INT8;
+  }
+
+  /**
+   * The tensors of a weight of 8 bits in ordered groups, by what follows the linear's name.
+   *
+   * @param owner manager of them
+   */
+  static SortedMap<String, NDArray> pack(
+      TorchSession torch, NDManager owner, QuantizedWeight weight) {
+    ScriptModule script = torch.script(GptqFormat.class, GptqFormat.SCRIPT);
+    long middle = 1L << (weight.grid().bits() - 1);
+    SortedMap<String, NDArray> tensors = new TreeMap<>();
+    tensors.put("weight", script.call(owner, "around_zero", weight.codes(), middle));
+    tensors.put(SCALE, torch.tensors().copy(owner, weight.scales()));
+    if (!weight.grid().symmetric()) {
+      tensors.put(ZERO, script.call(owner, "around_zero", weight.zeros(), middle));
+    }
+    return tensors;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.assay.engine.checkpoint.packed;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.CodebookWeight;
 import dev.assay.engine.weight.InputScheme;
@@ -34,6 +36,7 @@ public final class WrittenQuantization {
   private final SortedMap<String, CompressedForm> compressed = new TreeMap<>();
   private final SortedMap<String, ScaledWeight> blockFloats = new TreeMap<>();
   private final SortedMap<String, InputScheme> inputs = new TreeMap<>();
+  private final SortedMap<String, Optional<WrittenCache>> caches = new TreeMap<>();
   private final SortedSet<String> bytes = new TreeSet<>();
   private final SortedSet<String> dense = new TreeSet<>();
   private final SortedMap<String, String> obstacles = new TreeMap<>();
@@ -114,6 +117,59 @@ public final class WrittenQuantization {
   /** Notes what is done to a linear's input. */
   public void input(String module, InputScheme scheme) {
     inputs.put(module, scheme);
+    if (scheme.turns()) {
+      obstacles.put(
+          module, "its input is rotated at each call, as no published configuration says");
+    }
+  }
+
+  /** What compressed-tensors' configuration can say of a linear's input. */
+  Optional<ActivationArguments> activations(String module) {
+    return Optional.ofNullable(inputs.get(module)).flatMap(ActivationArguments::of);
+  }
+
+  /**
+   * What stands beside a weight of compressed-tensors of a grid of its input that calibration
+   * found.
+   *
+   * @param owner manager of the tensors
+   */
+  public SortedMap<String, NDArray> inputTensors(NDManager owner, String module) {
+    return activations(module).isEmpty()
+        ? new TreeMap<>()
+        : ActivationArguments.tensors(owner, Objects.requireNonNull(inputs.get(module)));
+  }
+
+  /**
+   * Whether a linear's input is rounded in a way that compressed-tensors' configuration can say.
+   */
+  public boolean roundsInput(String module) {
+    return activations(module).isPresent();
+  }
+
+  /**
+   * Notes the grids of an attention's keys and values.
+   *
+   * @param attention name of its module
+   * @param grids nothing where they are kept in a way that no published configuration says
+   */
+  public void cache(String attention, Optional<WrittenCache> grids) {
+    caches.put(attention, grids);
+  }
+
+  /** The grids of keys and values that the configuration is to say; none where it cannot. */
+  public SortedMap<String, WrittenCache> caches() {
+    SortedMap<String, WrittenCache> said = new TreeMap<>();
+    caches.forEach((module, grids) -> grids.ifPresent(each -> said.put(module, each)));
+    boolean all = said.size() == caches.size() && !said.isEmpty();
+    boolean alike = all && said.values().stream().allMatch(said.get(said.firstKey())::isLike);
+    return alike && isCompressedTensors() ? said : new TreeMap<>();
+  }
+
+  private boolean isCompressedTensors() {
+    return format()
+        .map(format -> format == QuantizationConfig.Format.COMPRESSED_TENSORS)
+        .orElse(!compressed.isEmpty());
   }
 
   /** From which magnitude on LLM.int8() leaves features alone; its own default if none says. */

@@ -45,7 +45,7 @@ final class W4A8Method implements LayerwiseMethod {
     Weights weights = parameters.weights();
     boolean symmetric = weights == Weights.SYMMETRIC || weights == Weights.SYMMETRIC_NO_CLIPPING;
     int groupSize = weights == Weights.CHANNEL ? GridForm.PER_CHANNEL : parameters.groupSize();
-    return GridForm.published(BITS, groupSize, symmetric, true);
+    return new GridForm(BITS, groupSize, symmetric, true, GridForm.Layout.COMPRESSED_TENSORS);
   }
 
   @Override

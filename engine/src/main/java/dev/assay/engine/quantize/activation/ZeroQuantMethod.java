@@ -54,7 +54,12 @@ final class ZeroQuantMethod implements LayerwiseMethod {
   private GridForm form() {
     // Zeros of a group that lies to one side of 0 are beyond its codes.
     return parameters.symmetric()
-        ? GridForm.published(parameters.bits(), parameters.groupSize(), true, true)
+        ? new GridForm(
+            parameters.bits(),
+            parameters.groupSize(),
+            true,
+            true,
+            GridForm.Layout.COMPRESSED_TENSORS)
         : new GridForm(
             parameters.bits(), parameters.groupSize(), false, true, GridForm.Layout.REAL_ZEROS);
   }

@@ -160,6 +160,10 @@ def for_rows(self, x: Tensor, rows: int, groups: int) -> Tensor:
 def above_zero(self, codes: Tensor, middle: int) -> Tensor:
   return torch.to(torch.add(torch.to(codes, 3), middle), 0)
 
+# Codes or zeros from 0 up -> int8.
+def around_zero(self, codes: Tensor, middle: int) -> Tensor:
+  return torch.to(torch.sub(torch.to(codes, 3), middle), 1)
+
 # The magnitude of BitNet b1.58, [1].
 def absmean(self, w: Tensor) -> Tensor:
   return torch.reshape(torch.clamp_min(torch.mean(torch.abs(w)), 1e-5), [1])
