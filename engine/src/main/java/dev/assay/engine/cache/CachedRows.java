@@ -35,7 +35,8 @@ record CachedRows(List<NDArray> parts) {
     float[] column = new float[tokens()];
     int at = 0;
     for (NDArray part : parts) {
-      try (NDArray own = part.get(":, " + channel).duplicate()) {
+      try (NDArray view = part.get(":, " + channel);
+          NDArray own = view.duplicate()) {
         float[] numbers = own.toFloatArray();
         System.arraycopy(numbers, 0, column, at, numbers.length);
         at += numbers.length;
@@ -56,7 +57,8 @@ record CachedRows(List<NDArray> parts) {
       long rows = part.getShape().get(0);
       for (long row = 0; row < rows; row++, token++) {
         if (token % every == 0) {
-          try (NDArray own = part.get(row).duplicate()) {
+          try (NDArray view = part.get(row);
+              NDArray own = view.duplicate()) {
             float[] some = places.of(own.toFloatArray());
             System.arraycopy(some, 0, found, count, some.length);
             count += some.length;

@@ -54,6 +54,11 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
     return Optional.empty();
   }
 
+  /** The same of what stands beside the layers. */
+  default Optional<String> misfitBeside(long out, long in) {
+    return misfit(out, in);
+  }
+
   /**
    * How it rounds what stands beside the layers, an embedding or a head, from the weight alone;
    * nothing where it cannot.
@@ -69,6 +74,18 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
 
   /** Whether it moves factors between weights without rounding them, which is to come before. */
   default boolean folds() {
+    return false;
+  }
+
+  /**
+   * Whether it moves factors, alone or before it rounds: what it cannot do past a treated input.
+   */
+  default boolean movesFactors() {
+    return folds();
+  }
+
+  /** Whether it treats inputs of linears that it leaves as they are. */
+  default boolean treatsInputs() {
     return false;
   }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.weight.PlainInput;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,17 +68,22 @@ final class LayerStatistics {
 
   private GroupStatistics gather(
       LinearGroup group, List<LinearGroup> others, LayerSpec spec, LayerState state) {
-    requireOneInput(all(group), spec);
+    requireOneInput(group, spec);
     known.putAll(gatherer.gather(owner, spec, state.values(), all(group), others));
     known.forEach((each, told) -> each.linears().forEach(name -> tokens.put(name, told.tokens())));
     return Objects.requireNonNull(known.get(all(group)), "what was asked for");
   }
 
-  /** Linears whose inputs are treated apart see no one input that could be told of. */
-  private static void requireOneInput(LinearGroup group, LayerSpec spec) {
+  /**
+   * Where the inputs of a group are treated apart, what is told is the input as it comes, which is
+   * right for linears that take it so.
+   */
+  private void requireOneInput(LinearGroup group, LayerSpec spec) {
     long schemes =
-        group.linears().stream().map(name -> spec.linear(name).input()).distinct().count();
-    if (schemes > 1) {
+        all(group).linears().stream().map(name -> spec.linear(name).input()).distinct().count();
+    boolean plain =
+        group.linears().stream().allMatch(name -> spec.linear(name).input() instanceof PlainInput);
+    if (schemes > 1 && !plain) {
       throw new IllegalArgumentException(
           group.linears() + ": found inputs that are treated apart, expected one scheme for all");
     }

@@ -58,6 +58,12 @@ public record Selection(
     return targets.isEmpty() && ignore.isEmpty();
   }
 
+  /** Whether it names nothing of the layers. */
+  public boolean isBeside() {
+    return !targets.isEmpty()
+        && targets.stream().allMatch(target -> Beside.words().anyMatch(target::equals));
+  }
+
   /** Both lists, compiled. */
   private record Fits(List<NamePattern> targets, List<NamePattern> ignore) {
     boolean selects(List<String> names) {

@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class Substitutions {
   private static final String LEFT = "left as it is";
   private static final List<String> INSTEAD =
-      List.of("rounded to nearest", "pruned by magnitude", LEFT);
+      List.of(
+          "rounded to nearest",
+          "rounded without making up for errors",
+          "rounded by magnitude, without making up for errors",
+          "pruned by magnitude",
+          "pruned by magnitude and rounded to nearest",
+          LEFT);
 
   private Substitutions() {}
 

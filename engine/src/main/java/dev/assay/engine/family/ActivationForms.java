@@ -39,7 +39,8 @@ final class ActivationForms {
     LayerSpec treated = stack.layer(layer);
     for (Map.Entry<String, List<Linear>> stored : treated.layout().stored().entrySet()) {
       String prefix = stack.names().inLayer(layer, stored.getKey());
-      if (!checkpoint.isPacked(prefix)) {
+      // Forms of our own are none of the published configuration's.
+      if (!checkpoint.isPacked(prefix) || checkpoint.ownFormat(prefix).isPresent()) {
         continue;
       }
       Optional<InputScheme> scheme = rules.scheme(checkpoint, prefix);

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class LayerRotation {
   private final TorchSession torch;
   private final NDManager scope;
+  private NDManager work;
   private final ScriptModule script;
   private final RotateParameters parameters;
   private final @Nullable StreamRotation stream;
@@ -63,6 +64,7 @@ final class LayerRotation {
       Map<String, NDArray> values) {
     this.torch = torch;
     this.scope = scope;
+    this.work = scope.newSubManager();
     this.script = torch.script(LayerRotation.class, "rotate.py");
     this.parameters = parameters;
     this.stream = stream;
@@ -149,7 +151,9 @@ final class LayerRotation {
     }
     String router = layer.layout().modules().get(LayerModule.ROUTER);
     if (router != null && norm == LayerModule.FEED_FORWARD_NORM) {
-      others.put(router, rotated(scaled(value(router), factor)));
+      NDArray turned = rotated(scaled(value(router), factor));
+      turned.attach(scope);
+      others.put(router, turned);
     }
     // One times its inverse: what is left of the norm.
     double left = 1 - spec.norm().kind().offset();
@@ -172,12 +176,12 @@ final class LayerRotation {
     NDArray weight = value(part.name());
     boolean means = spec.norm().kind() == NormSpec.Kind.LAYER;
     if (means) {
-      weight = script.call(scope, "centred", weight, 0L);
+      weight = script.call(work, "centred", weight, 0L);
     }
     put(part.name(), turned(rotated(turned(weight))));
     if (part.biased()) {
       NDArray bias = value(part.biasName());
-      put(part.biasName(), rotated(means ? script.call(scope, "centred", bias, 0L) : bias));
+      put(part.biasName(), rotated(means ? script.call(work, "centred", bias, 0L) : bias));
     }
   }
 
@@ -189,7 +193,7 @@ final class LayerRotation {
       put(made.biasName(), within.multiply(torch, scope, value(made.biasName()), 1));
     }
     for (Linear output : group(attention.output()).parts()) {
-      NDArray weight = within.multiply(torch, scope, value(output.name()), 1);
+      NDArray weight = within.multiply(torch, work, value(output.name()), 1);
       if (parameters.heads() == Heads.ACROSS) {
         weight =
             HadamardMatrix.of(layer.attention().heads())
@@ -200,29 +204,33 @@ final class LayerRotation {
   }
 
   private NDArray scaled(NDArray weight, NDArray factor) {
-    return script.call(scope, "scaled_columns", weight, factor);
+    return script.call(work, "scaled_columns", weight, factor);
   }
 
   private NDArray rotated(NDArray rows) {
-    return Objects.requireNonNull(stream).apply(torch, scope, rows);
+    return Objects.requireNonNull(stream).apply(torch, work, rows);
   }
 
   private NDArray turned(NDArray matrix) {
-    return script.call(scope, "turned", matrix);
+    return script.call(work, "turned", matrix);
   }
 
   private NDArray value(String name) {
     NDArray changed = weights.get(name);
     return changed != null
         ? changed
-        : script.call(scope, "wide", Objects.requireNonNull(values.get(name), name));
+        : script.call(work, "wide", Objects.requireNonNull(values.get(name), name));
   }
 
+  /** Keeps a weight, and lets go of what was computed on the way to it. */
   private void put(String name, NDArray value) {
+    value.attach(scope);
     NDArray before = weights.put(name, value);
-    if (before != null && !before.equals(value)) {
+    if (before != null && before != value) {
       before.close();
     }
+    work.close();
+    work = scope.newSubManager();
   }
 
   private LayerChanges narrowed() {

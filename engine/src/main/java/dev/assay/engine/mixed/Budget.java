@@ -4,6 +4,7 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.weight.GridForm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -74,7 +75,8 @@ public sealed interface Budget {
 
     @Override
     public String words() {
-      return "%,d bytes of %s, of which %,d are none of the linears'".formatted(most, what, fixed);
+      return String.format(
+          Locale.ROOT, "%,d bytes of %s, of which %,d are none of the linears'", most, what, fixed);
     }
   }
 
@@ -102,8 +104,12 @@ public sealed interface Budget {
             .orElseThrow(
                 () ->
                     new BadInputException(
-                        "budget: found %s, which leaves %,d for the linears, expected at least %,d, what the narrowest widths take"
-                            .formatted(words(), capacity(items), allocator.least())));
+                        String.format(
+                            Locale.ROOT,
+                            "budget: found %s, which leaves %,d for the linears, expected at least %,d, what the narrowest widths take",
+                            words(),
+                            capacity(items),
+                            allocator.least())));
     return new Widths(items, best, capacity(items));
   }
 }

@@ -47,7 +47,7 @@ public record MixedRecipe(
       lines.add("calibration:");
       calibration.forEach(line -> lines.add("  " + line));
     }
-    lines.add("stages:");
+    lines.add(rounds(widths) ? "stages:" : "stages: []");
     SortedMap<Integer, List<String>> linears = widths.linears();
     for (Map.Entry<Integer, List<String>> each : linears.entrySet()) {
       if (each.getKey() < DENSE) {
@@ -60,16 +60,32 @@ public record MixedRecipe(
     return String.join("\n", lines) + "\n";
   }
 
+  private boolean rounds(Widths widths) {
+    return embedding.isPresent()
+        || head.isPresent()
+        || widths.linears().keySet().stream().anyMatch(bits -> bits < DENSE);
+  }
+
   private String summary(Widths widths) {
+    if (!rounds(widths)) {
+      return "The model as it is, which the budget has room for";
+    }
     List<String> bits =
         widths.linears().keySet().stream()
             .filter(each -> each < DENSE)
             .map(String::valueOf)
             .toList();
     String groups = groupSize == GridForm.PER_CHANNEL ? "a scale a row" : "groups of " + groupSize;
-    return "%s with %s bits by linear, %.2f on average, in %s"
-        .formatted(
-            method.toUpperCase(Locale.ROOT), String.join(", ", bits), widths.meanBits(), groups);
+    if (bits.isEmpty()) {
+      return "Linears as they are, which the budget has room for; others in " + groups;
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s with %s bits by linear, %.2f on average, in %s",
+        method.toUpperCase(Locale.ROOT),
+        String.join(", ", bits),
+        widths.meanBits(),
+        groups);
   }
 
   private void stage(List<String> lines, String stage, int bits, List<String> targets) {

@@ -70,7 +70,9 @@ final class OutputDivergence {
           for (List<String> linears : items(selection, layer)) {
             measured.add(measure(new Place(runner, layer, inputs, values), linears, exact, head));
           }
-          inputs = advanced(scope, runner, layer, values, inputs);
+          List<NDArray> before = inputs;
+          inputs = advanced(scope, runner, layer, values, before);
+          before.forEach(NDArray::close);
         }
         progress.done(layer + 1, stack.depth());
       }

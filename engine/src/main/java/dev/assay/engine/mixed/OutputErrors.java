@@ -50,7 +50,7 @@ final class OutputErrors implements LayerwiseMethod {
   @Override
   public void compress(LayerContext layer) {
     for (LinearGroup group : layer.layout().groups()) {
-      GroupStatistics statistics = layer.statistics(group);
+      GroupStatistics statistics = layer.statisticsNow(group);
       for (List<String> linears : layer.layout().storedTogether(group)) {
         measured.add(measure(layer, linears, statistics));
       }

@@ -6,6 +6,7 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.NotPositiveDefiniteException;
 import dev.assay.engine.quantize.Notes;
 import dev.assay.engine.quantize.RoundToNearest;
 import dev.assay.engine.torch.DType;
@@ -60,8 +61,13 @@ final class SparseGptMethod implements LayerwiseMethod {
             byMagnitude(layer, scope, linears, tooFew.get());
             continue;
           }
-          SparseGptResult result =
-              solver.solve(scope, layer.weights(scope, linears), statistics.hessian());
+          SparseGptResult result;
+          try {
+            result = solver.solve(scope, layer.weights(scope, linears), statistics.hessian());
+          } catch (NotPositiveDefiniteException e) {
+            byMagnitude(layer, scope, linears, e.getMessage());
+            continue;
+          }
           if (result.quantized() == null) {
             layer.storeDense(linears, result.weight(), result.note());
           } else {

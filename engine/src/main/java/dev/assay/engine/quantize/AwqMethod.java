@@ -52,6 +52,11 @@ final class AwqMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean movesFactors() {
+    return parameters.scaleSearch();
+  }
+
+  @Override
   public Propagation propagation() {
     return Propagation.ORIGINAL;
   }
@@ -127,7 +132,8 @@ final class AwqMethod implements LayerwiseMethod {
                   List.of(
                       found.map(AwqScales::words).or(() -> Optional.ofNullable(unseen.get(group))),
                       parameters.scaleSearch()
-                          ? UnscaledOutput.note(layer.spec(), linear)
+                          ? turned(layer, linear)
+                              .or(() -> UnscaledOutput.note(layer.spec(), linear))
                           : Optional.empty(),
                       OneSidedGroups.note(
                           grid.oneSided(layer.torch(), weight),
@@ -136,6 +142,12 @@ final class AwqMethod implements LayerwiseMethod {
         }
       }
     }
+  }
+
+  private static Optional<String> turned(LayerContext layer, String linear) {
+    return layer.spec().linear(linear).input().turns()
+        ? Optional.of("input not scaled: it is rotated")
+        : Optional.empty();
   }
 
   /** Queries and keys are too sensitive to clipping, and so is a weight that makes them too. */

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.GridRounding;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
-import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
@@ -40,13 +39,15 @@ final class HqqMethod implements LayerwiseMethod {
     return parameters.axis() == 1 ? Optional.of(this::inRows) : Optional.empty();
   }
 
+  @Override
+  public Optional<String> misfitBeside(long out, long in) {
+    return parameters.groupSize() == GridForm.PER_CHANNEL || in % parameters.groupSize() == 0
+        ? Optional.empty()
+        : Optional.of(
+            "found %d columns, expected whole groups of %d".formatted(in, parameters.groupSize()));
+  }
+
   private QuantizedWeight inRows(TorchSession torch, NDManager owner, NDArray weight) {
-    long columns = weight.getShape().get(1);
-    if (parameters.groupSize() != GridForm.PER_CHANNEL && columns % parameters.groupSize() != 0) {
-      throw new BadInputException(
-          "stage hqq: found %d columns of an embedding or a head, expected whole groups of %d"
-              .formatted(columns, parameters.groupSize()));
-    }
     StoredWeight stored =
         new HalfQuadratic(torch, parameters).quantize(owner, weight, DType.FLOAT32);
     return stored.onGrid().orElseThrow();

@@ -19,6 +19,11 @@ final class RoundInputsMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean treatsInputs() {
+    return true;
+  }
+
+  @Override
   public Optional<String> misfit(long outFeatures, long inFeatures) {
     return groupSize > 0 && inFeatures % groupSize != 0
         ? Optional.of(

@@ -33,6 +33,7 @@ public final class PipelineCheck {
     steps.forEach(this::requireFits);
     steps.forEach(this::requireShapes);
     requireOneRounding(steps);
+    requireFactorsFirst(steps);
     requireTurnsFirst(steps);
     steps.forEach(this::requireWholeCast);
   }
@@ -53,8 +54,9 @@ public final class PipelineCheck {
       for (int layer = 0; layer < stack.depth(); layer++) {
         for (String name : step.selection().of(stack, layer)) {
           Linear linear = stack.layer(layer).layout().linear(name);
-          requireShape(
-              step, stack.names().inLayer(layer, name), linear.outFeatures(), linear.inFeatures());
+          long out = linear.outFeatures();
+          long in = linear.inFeatures();
+          requireNone(step, stack.names().inLayer(layer, name), out, in, method.misfit(out, in));
         }
       }
     }
@@ -65,15 +67,36 @@ public final class PipelineCheck {
                 .formatted(step.stage(), which.word()));
       }
       long[] shape = which.shape(spec);
-      requireShape(step, which.prefix(spec), shape[0], shape[1]);
+      Optional<String> misfit = method.misfitBeside(shape[0], shape[1]);
+      requireNone(step, which.prefix(spec), shape[0], shape[1], misfit);
     }
   }
 
-  private void requireShape(Step step, String linear, long out, long in) {
-    Optional<String> misfit = registry.method(step).misfit(out, in);
+  private static void requireNone(
+      Step step, String linear, long out, long in, Optional<String> misfit) {
     if (misfit.isPresent()) {
       throw new BadInputException(
           "stage %s: %s [%d, %d]: %s".formatted(step.stage(), linear, out, in, misfit.get()));
+    }
+  }
+
+  /** A factor does not pass what is done to an input, and would be left where it is. */
+  private void requireFactorsFirst(List<Step> steps) {
+    Map<String, String> treated = new HashMap<>();
+    for (Step step : steps) {
+      if (registry.method(step).movesFactors()) {
+        for (String name : selected(step)) {
+          String before = treated.get(name);
+          if (before != null) {
+            throw new BadInputException(
+                "%s: found it selected by '%s', which moves factors, after '%s', which rounds its input, expected the other order"
+                    .formatted(name, step.stage(), before));
+          }
+        }
+      }
+      if (registry.method(step).treatsInputs()) {
+        selected(step).forEach(name -> treated.put(name, step.stage()));
+      }
     }
   }
 

@@ -115,7 +115,7 @@ public final class RecipeLoader {
     int first = -1;
     for (int i = 0; i < stages.size(); i++) {
       Step step = stages.get(i);
-      if (!registry.method(step).rounds()) {
+      if (!registry.method(step).rounds() || step.selection().isBeside()) {
         continue;
       }
       if (first >= 0 && (stages.get(first).selection().isAll() || step.selection().isAll())) {

@@ -3,6 +3,7 @@ package dev.assay.engine.working;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LayerWeights;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
@@ -58,6 +59,7 @@ public final class ReadBack {
 
   private void layer(int index, int layer, List<WeightAgreement> all) {
     Stack stack = model.stack(index);
+    requireSaid(stack, index, layer);
     LayerWeights meant = model.layers(index);
     LayerWeights found = written.layers(index);
     for (LinearGroup group : stack.layer(layer).layout().groups()) {
@@ -77,6 +79,28 @@ public final class ReadBack {
                         weight,
                         Objects.requireNonNull(read.get(name), name))));
       }
+    }
+  }
+
+  /** What is done to inputs and caches is what was meant. */
+  private void requireSaid(Stack stack, int index, int layer) {
+    LayerSpec meant = stack.layer(layer);
+    LayerSpec found = written.stack(index).layer(layer);
+    for (String linear : meant.layout().names()) {
+      if (!meant.linear(linear).input().equals(found.linear(linear).input())) {
+        throw new UnfaithfulWeightException(
+            "%s: %s: read back with inputs %s, expected %s"
+                .formatted(
+                    written.checkpoint().directory(),
+                    stack.names().inLayer(layer, linear),
+                    found.linear(linear).input(),
+                    meant.linear(linear).input()));
+      }
+    }
+    if (!meant.cache().equals(found.cache())) {
+      throw new UnfaithfulWeightException(
+          "%s: layer %d: read back with a cache of %s, expected %s"
+              .formatted(written.checkpoint().directory(), layer, found.cache(), meant.cache()));
     }
   }
 

@@ -34,7 +34,8 @@ def scale_rounding(self, scales: Tensor) -> float:
 
 def scale_change(self, scales: Tensor) -> Tensor:
   stored = torch.to(torch.to(scales, 5), 6)
-  return torch.abs(torch.div(stored, scales) - 1)
+  change = torch.abs(torch.div(stored, scales) - 1)
+  return torch.where(torch.eq(stored, scales), torch.zeros_like(change), change)
 
 # The greatest number of steps of its group by which a value moves with scales in float16.
 def steps_moved(self, codes: Tensor, scales: Tensor, zeros: Tensor, group_index: Tensor) -> float:

@@ -20,6 +20,10 @@ def held(x: Tensor, least: float, greatest: float) -> Tensor:
   within = torch.logical_and(torch.ge(x, least), torch.le(x, greatest))
   return torch.where(within, x, torch.detach(torch.clamp(x, least, greatest)))
 
+# Weights that were 0 stay so, whatever is learned of them.
+def pruned(weight: Tensor, codes: Tensor, zero: Tensor) -> Tensor:
+  return torch.where(torch.eq(weight, 0.), zero, codes)
+
 # AutoRound (data_type/int.py of intel/auto-round). offset: added before rounding; min_scale,
 # max_scale: shares of the range. The zero of a symmetric grid is in the middle, and its scale is
 # negative where the largest weight is positive, as there is one code more below than above.
@@ -42,11 +46,12 @@ class AutoRound(Module):
       scale = side * torch.maximum(hi, torch.neg(lo)) / half
       scale = torch.where(torch.lt(scale, 0.), torch.clamp_max(scale, -1e-8), torch.clamp_min(scale, 1e-8))
       codes = __torch__.rounding.held(__torch__.rounding.straight(self.weight / scale + self.offset), -half, half - 1.)
-      return (codes + half, scale, torch.full_like(torch.detach(scale), half))
+      middle = torch.full_like(torch.detach(scale), half)
+      return (__torch__.rounding.pruned(self.weight, codes + half, middle), scale, middle)
     scale = torch.clamp_min((hi - lo) / top, 1e-8)
     zero = __torch__.rounding.straight(torch.neg(lo) / scale)
     codes = __torch__.rounding.straight(self.weight / scale + self.offset) + zero
-    return (__torch__.rounding.held(codes, 0., top), scale, zero)
+    return (__torch__.rounding.pruned(self.weight, __torch__.rounding.held(codes, 0., top), zero), scale, zero)
   def settled(self) -> Tuple[Tensor, Tensor, Tensor]:
     return self.grid()
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -104,7 +109,8 @@ class AdaRound(Module):
   def share(self) -> Tensor:
     return __torch__.rounding.held(torch.sigmoid(self.alpha) * 1.2 - 0.1, 0., 1.)
   def codes(self, up: Tensor) -> Tensor:
-    return __torch__.rounding.held(torch.floor(self.weight / self.scale) + up + self.zero, 0., float(2 ** self.bits - 1))
+    codes = __torch__.rounding.held(torch.floor(self.weight / self.scale) + up + self.zero, 0., float(2 ** self.bits - 1))
+    return __torch__.rounding.pruned(self.weight, codes, self.zero)
   def grid(self) -> Tuple[Tensor, Tensor, Tensor]:
     return (self.codes(self.share()), self.scale, self.zero)
   def settled(self) -> Tuple[Tensor, Tensor, Tensor]:

@@ -63,9 +63,12 @@ class ClippedInput(Module):
       least = torch.masked_fill(least, none, -1.0)
       greatest = torch.masked_fill(greatest, none, 1.0)
       top = float((1 << self.bits) - 1)
+      # One number throughout is a grid of its own.
+      flat = torch.eq(greatest, least)
       scale = torch.clamp((greatest - least) / top, 1.1754943508222875e-38)
       zero = torch.round(-least / scale)
       y = scale * (torch.clamp(torch.round(wide / scale) + zero, 0.0, top) - zero)
+      y = torch.where(flat, wide, y)
     return torch.to(torch.reshape(y, x.size()), x.dtype)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass

@@ -7,6 +7,11 @@ import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.learned.AdaRoundParameters;
+import dev.assay.engine.learned.AutoRoundParameters;
+import dev.assay.engine.learned.OmniQuantParameters;
+import dev.assay.engine.microscale.Mxfp4Parameters;
+import dev.assay.engine.microscale.Nvfp4Parameters;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.Sparsity;
@@ -19,9 +24,18 @@ import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.quantize.HqqParameters;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.quantize.TernaryParameters;
+import dev.assay.engine.quantize.W8A8Parameters;
+import dev.assay.engine.quantize.W8A8Parameters.Activations;
+import dev.assay.engine.quantize.W8A8Parameters.Rule;
+import dev.assay.engine.quantize.W8A8Parameters.Weights;
+import dev.assay.engine.quantize.activation.LlmInt8Parameters;
+import dev.assay.engine.quantize.activation.LlmInt8Parameters.OutlierWeights;
+import dev.assay.engine.quantize.activation.ZeroQuantParameters;
 import dev.assay.engine.quantize.outlier.BillmParameters;
 import dev.assay.engine.quantize.outlier.BillmParameters.Metric;
 import dev.assay.engine.quantize.outlier.SpqrParameters;
+import dev.assay.engine.weight.Nvfp4Weight;
+import dev.assay.engine.weight.SharedExponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +89,23 @@ class PrunedThenRoundedTest extends TorchTest {
                     TernaryParameters.Rule.THRESHOLD,
                     TernaryParameters.Share.ROW,
                     TernaryParameters.Layout.GRID)),
-            spqr(true));
+            spqr(true),
+            new Step("autoround", new AutoRoundParameters(4, 16, false, 4, 0.9, true, 2, 1)),
+            new Step(
+                "adaround",
+                new AdaRoundParameters(4, 16, false, false, 20, 1, 0.01, 0.2, 20, 2, 64, 1)),
+            new Step("omniquant", new OmniQuantParameters(4, 16, false, 1, 0.01, 0, 4)),
+            new Step(
+                "w8a8",
+                new W8A8Parameters(Weights.CHANNEL, Activations.TOKEN, true, Rule.SMOOTHQUANT)),
+            new Step("llm-int8", new LlmInt8Parameters(6, OutlierWeights.ROUNDED, false)),
+            new Step("mxfp4", new Mxfp4Parameters(SharedExponent.EVEN, false)),
+            new Step(
+                "nvfp4", new Nvfp4Parameters(Nvfp4Weight.Rule.COMPRESSED_TENSORS, true, false)),
+            new Step(
+                "zeroquant",
+                new ZeroQuantParameters(
+                    8, 16, true, 8, true, ZeroQuantParameters.Activations.TOKEN)));
     return pruning().stream()
         .flatMap(prune -> rounding.stream().map(round -> Arguments.of(prune, round)));
   }

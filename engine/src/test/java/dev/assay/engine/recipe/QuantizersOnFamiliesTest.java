@@ -51,7 +51,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -333,7 +332,7 @@ class QuantizersOnFamiliesTest extends TorchTest {
                 "gptq", new GptqParameters(4, 16, false, false, false, false, 0.01, 128, false))));
   }
 
-  static Stream<Arguments> pairs() {
+  static java.util.stream.Stream<Arguments> pairs() {
     List<Recipe> recipes = recipes();
     return IntStream.range(0, FamilyFixtures.ALL.size())
         .boxed()

@@ -77,6 +77,18 @@ class RecipeLoaderTest {
                 new Sparsity.NofM(2, 4), 0.01, 128, new JointQuantization(4, false)));
   }
 
+  /** What stands beside the layers is none of their linears. */
+  @Test
+  void theEmbeddingMayHaveARoundingOfItsOwn() throws IOException {
+    write(
+        "beside",
+        "name: beside",
+        "summary: s",
+        "stages: [{gptq: {bits: 4}}, {rtn: {bits: 8, targets: [embedding, head]}}]");
+
+    assertThat(loader.load("beside").stages()).hasSize(2);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

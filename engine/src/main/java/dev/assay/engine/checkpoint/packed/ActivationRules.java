@@ -33,7 +33,7 @@ public final class ActivationRules {
 
   /** A rule; without a scheme the inputs of what it fits are taken as they come. */
   private record Rule(
-      Predicate<String> fits, @Nullable Function<PackedTensors, InputScheme> scheme) {}
+      Predicate<String> fits, @Nullable Function<PackedTensors, @Nullable InputScheme> scheme) {}
 
   /**
    * Those of a configuration; none in one of another method.
@@ -51,10 +51,21 @@ public final class ActivationRules {
         return read(new ConfigNode(file + ": key " + key + ".", embedded));
       }
       if (method.equals("bitnet")) {
-        return new ActivationRules(List.of(new Rule(module -> true, tensors -> BITNET)));
+        return new ActivationRules(List.of(new Rule(module -> true, ActivationRules::bitNet)));
       }
     }
     return new ActivationRules(List.of());
+  }
+
+  /** Of three values; beside these there may be forms of other tools, which round nothing. */
+  private static @Nullable InputScheme bitNet(PackedTensors tensors) {
+    PackedSource checkpoint = tensors.checkpoint();
+    boolean online =
+        checkpoint
+            .quantizationIfAny(tensors.prefix())
+            .filter(config -> config.format() == QuantizationConfig.Format.BITNET_ONLINE)
+            .isPresent();
+    return online || checkpoint.has(tensors.prefix() + ".weight_scale") ? BITNET : null;
   }
 
   private static ActivationRules read(ConfigNode json) {
@@ -84,10 +95,13 @@ public final class ActivationRules {
    * @param module prefix of its tensors, among which a static scale is
    */
   public Optional<InputScheme> scheme(PackedSource checkpoint, String module) {
-    return rules.stream()
-        .filter(rule -> rule.fits().test(module))
-        .findFirst()
-        .map(Rule::scheme)
-        .map(scheme -> scheme.apply(new PackedTensors(checkpoint, module)));
+    for (Rule rule : rules) {
+      if (rule.fits().test(module)) {
+        return rule.scheme() == null
+            ? Optional.empty()
+            : Optional.ofNullable(rule.scheme().apply(new PackedTensors(checkpoint, module)));
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -70,7 +70,11 @@ final class CompressedTensorsJson {
       List<String> targets = most ? List.of("Linear") : modules.getOrDefault(group, List.of());
       groups.set("group_" + groups.size(), group.json(targets, mixed));
     }
+    // What these cannot say is another form's, whose inputs are as they come.
     SortedSet<String> ignored = new TreeSet<>(written.dense());
+    ignored.addAll(written.codebooks().keySet());
+    ignored.addAll(written.bytes());
+    ignored.addAll(written.blockFloats().keySet());
     if (!written.packsHead()) {
       ignored.add(HEAD);
     }

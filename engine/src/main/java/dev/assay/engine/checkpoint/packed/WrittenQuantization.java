@@ -227,17 +227,17 @@ public final class WrittenQuantization {
                         all.put(module, "in other blocks than the configuration says of all");
                       }
                     }));
-    format()
-        .filter(format -> format != QuantizationConfig.Format.AWQ)
-        .ifPresent(
-            format ->
-                divisors.forEach(
-                    tensor ->
-                        all.put(
-                            tensor,
-                            "divides an activation channel by channel; readers of "
-                                + format.label()
-                                + " pass it over and compute something else")));
+    String read =
+        said.or(() -> some(blockFloats.keySet(), "8-bit floats in blocks")).orElse("plain weights");
+    if (!format().equals(Optional.of(QuantizationConfig.Format.AWQ))) {
+      divisors.forEach(
+          tensor ->
+              all.put(
+                  tensor,
+                  "divides an activation channel by channel; readers of "
+                      + read
+                      + " pass it over and compute something else"));
+    }
     return all;
   }
 

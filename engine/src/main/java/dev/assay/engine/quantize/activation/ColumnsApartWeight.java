@@ -97,7 +97,9 @@ record ColumnsApartWeight(QuantizedWeight rounded, NDArray columns, NDArray valu
   @Override
   public ColumnsApartWeight rows(TorchSession torch, NDManager owner, long[] rows) {
     return new ColumnsApartWeight(
-        rounded.rows(torch, owner, rows), columns, WeightRows.select(torch, owner, values, rows));
+        rounded.rows(torch, owner, rows),
+        torch.tensors().copy(owner, columns),
+        WeightRows.select(torch, owner, values, rows));
   }
 
   @Override
@@ -113,7 +115,7 @@ record ColumnsApartWeight(QuantizedWeight rounded, NDArray columns, NDArray valu
             owner,
             weights.stream().<StoredWeight>map(ColumnsApartWeight::rounded).toList(),
             rows),
-        columns,
+        torch.tensors().copy(owner, columns),
         WeightRows.join(torch, owner, weights, ColumnsApartWeight::values, rows));
   }
 

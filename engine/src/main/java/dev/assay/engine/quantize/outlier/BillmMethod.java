@@ -7,6 +7,7 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.NotPositiveDefiniteException;
 import dev.assay.engine.quantize.Notes;
 import dev.assay.engine.quantize.outlier.BillmParameters.Metric;
 import dev.assay.engine.torch.DType;
@@ -54,12 +55,19 @@ final class BillmMethod implements LayerwiseMethod {
           NDArray weight = layer.weights(scope, linears);
           NDArray hessian =
               statistics.isEmpty() || tooFew.isPresent() ? weight : statistics.get().hessian();
-          BillmSolver.Result result = solver.solve(scope, weight, hessian);
+          Optional<String> why = tooFew;
+          BillmSolver.Result result;
+          try {
+            result = solver.solve(scope, weight, hessian);
+          } catch (NotPositiveDefiniteException e) {
+            why = Optional.of(e.getMessage());
+            result = new BillmSolver(layer.torch(), alone()).solve(scope, weight, weight);
+          }
           store(
               layer,
               linears,
               result,
-              tooFew.map(why -> "by magnitude, without making up for errors: " + why));
+              why.map(reason -> "rounded by magnitude, without making up for errors: " + reason));
         }
       }
     }
@@ -81,6 +89,6 @@ final class BillmMethod implements LayerwiseMethod {
     if (layer.storedType(linears.get(0)) != DType.FLOAT32) {
       weight = weight.narrowed(layer.torch(), layer.scope()).orElse(weight);
     }
-    layer.store(linears, weight, Notes.joined(List.of(Optional.ofNullable(result.note()), why)));
+    layer.store(linears, weight, Notes.joined(List.of(why, Optional.ofNullable(result.note()))));
   }
 }

@@ -7,6 +7,7 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.NotPositiveDefiniteException;
 import dev.assay.engine.quantize.Notes;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.outlier.BilevelWeight;
@@ -58,12 +59,20 @@ final class SpqrMethod implements LayerwiseMethod {
               tooFew.isEmpty()
                   ? statistics.hessian()
                   : scope.eye(Math.toIntExact(weight.getShape().get(1)));
-          SpqrResult result = solver.solve(scope, weight, hessian);
+          Optional<String> why = tooFew;
+          SpqrResult result;
+          try {
+            result = solver.solve(scope, weight, hessian);
+          } catch (NotPositiveDefiniteException e) {
+            why = Optional.of(e.getMessage());
+            result =
+                solver.solve(scope, weight, scope.eye(Math.toIntExact(hessian.getShape().get(0))));
+          }
           store(
               layer,
               linears,
               result,
-              tooFew.map(why -> "rounded without making up for errors: " + why));
+              why.map(reason -> "rounded without making up for errors: " + reason));
         }
       }
     }
@@ -82,6 +91,6 @@ final class SpqrMethod implements LayerwiseMethod {
               : Optional.of("scales, zeros and outliers in float32: beyond float16's range");
     }
     layer.store(
-        linears, weight, Notes.joined(List.of(Optional.ofNullable(result.note()), why, wide)));
+        linears, weight, Notes.joined(List.of(why, Optional.ofNullable(result.note()), wide)));
   }
 }
