@@ -243,6 +243,11 @@ public final class LayerContext {
     return told;
   }
 
+  /** Frees the statistics of a group that are of no use any more. */
+  public void freeStatistics(LinearGroup group) {
+    statistics.free(group);
+  }
+
   /**
    * Forgets statistics and frees their tensors, so that the next ones are gathered with the weights
    * as they are now.

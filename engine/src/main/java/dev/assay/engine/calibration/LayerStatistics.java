@@ -96,11 +96,16 @@ final class LayerStatistics {
     owner = scope.newSubManager();
   }
 
+  /** Frees those of a group. */
+  void free(LinearGroup group) {
+    Optional.ofNullable(known.remove(all(group))).ifPresent(GroupStatistics::close);
+  }
+
   /** Frees those of groups whose selected linears are all stored. */
   void freeStored(LayerState state) {
     for (LinearGroup group : selected.groups()) {
       if (isStored(group, state)) {
-        Optional.ofNullable(known.remove(all(group))).ifPresent(GroupStatistics::close);
+        free(group);
       }
     }
   }

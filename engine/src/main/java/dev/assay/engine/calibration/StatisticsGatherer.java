@@ -15,10 +15,13 @@ import java.util.Set;
 
 /**
  * Runs the calibration activations through a layer and gathers exactly what a method wants to know.
- * Where it wants the inputs themselves, they are gathered for one group at a time, since they are
- * as large as the activations.
+ * Where it wants the inputs themselves, which are as large as the activations, no more groups come
+ * along than a bounded memory holds.
  */
 final class StatisticsGatherer {
+  /** Of inputs that are kept at a time, where those of one group are not more: 256 MiB. */
+  private static final long MOST_NUMBERS = 1 << 26;
+
   private final TorchSession torch;
   private final LayerRunner runner;
   private final Set<Statistic> wanted;
@@ -33,6 +36,13 @@ final class StatisticsGatherer {
     this.runner = runner;
     this.wanted = Set.copyOf(wanted);
     this.batches = batches;
+  }
+
+  private long tokens() {
+    return batches.stream()
+        .map(batch -> batch.activations().getShape())
+        .mapToLong(shape -> shape.get(0) * shape.get(1))
+        .sum();
   }
 
   /**
@@ -53,8 +63,14 @@ final class StatisticsGatherer {
       throw new IllegalStateException("the method did not ask for any statistic");
     }
     List<LinearGroup> groups = new ArrayList<>(List.of(asked));
-    if (!wanted.contains(Statistic.INPUTS)) {
-      others.stream().filter(other -> !other.equals(asked)).forEach(groups::add);
+    boolean kept = wanted.contains(Statistic.INPUTS);
+    long numbers = tokens() * asked.inFeatures();
+    for (LinearGroup other : others) {
+      long more = numbers + tokens() * other.inFeatures();
+      if (!other.equals(asked) && (!kept || more <= MOST_NUMBERS)) {
+        groups.add(other);
+        numbers = more;
+      }
     }
     Map<LinearGroup, Gathering> gatherings = new LinkedHashMap<>();
     try {

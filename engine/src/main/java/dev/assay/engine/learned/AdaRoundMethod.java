@@ -53,7 +53,7 @@ final class AdaRoundMethod implements LayerwiseMethod {
     Starved starved =
         new Starved(parameters.bits(), parameters.groupSize(), parameters.symmetric());
     for (LinearGroup group : layer.layout().groups()) {
-      GroupStatistics statistics = layer.statistics(group);
+      GroupStatistics statistics = layer.statisticsNow(group);
       Optional<String> tooFew = statistics.tooFew();
       for (String linear : group.linears()) {
         SplittableRandom own = random.split();

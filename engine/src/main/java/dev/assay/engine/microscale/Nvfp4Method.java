@@ -5,6 +5,7 @@ import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.torch.DType;
@@ -14,6 +15,7 @@ import dev.assay.engine.weight.Nvfp4Weight;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -64,7 +66,13 @@ final class Nvfp4Method implements LayerwiseMethod {
   private static InputScheme scheme(LayerContext layer, LinearGroup group) {
     GroupStatistics statistics = layer.statistics(group);
     // Of what calibration did not see nothing is known: block scales then reach to 448 themselves.
-    return statistics.tooFew().isPresent()
+    Optional<String> tooFew = statistics.tooFew();
+    tooFew.ifPresent(
+        why ->
+            layer.substitute(
+                group.linears(),
+                new Substitution("inputs under a calibrated number", "inputs under 1", why)));
+    return tooFew.isPresent()
         ? new Nvfp4Input(1)
         : Nvfp4Input.reaching(statistics.range().magnitude());
   }

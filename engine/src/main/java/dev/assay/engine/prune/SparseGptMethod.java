@@ -6,6 +6,7 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.InverseHessian;
 import dev.assay.engine.quantize.NotPositiveDefiniteException;
 import dev.assay.engine.quantize.Notes;
 import dev.assay.engine.quantize.RoundToNearest;
@@ -65,9 +66,11 @@ final class SparseGptMethod implements LayerwiseMethod {
           try {
             result = solver.solve(scope, layer.weights(scope, linears), statistics.hessian());
           } catch (NotPositiveDefiniteException e) {
-            byMagnitude(layer, scope, linears, e.getMessage());
+            byMagnitude(layer, scope, linears, e.words());
             continue;
           }
+          InverseHessian.raised(parameters.dampPercent(), result.damping())
+              .ifPresent(instead -> layer.substitute(linears, instead));
           if (result.quantized() == null) {
             layer.storeDense(linears, result.weight(), result.note());
           } else {

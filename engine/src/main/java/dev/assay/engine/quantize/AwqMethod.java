@@ -98,7 +98,7 @@ final class AwqMethod implements LayerwiseMethod {
         }
       } finally {
         // The inputs of one group are as large as all activations.
-        layer.forgetStatistics();
+        layer.freeStatistics(group);
       }
     }
     scales.forEach((folding, found) -> LayerFolding.fold(layer, folding, found.scales()));

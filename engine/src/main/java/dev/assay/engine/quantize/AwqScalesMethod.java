@@ -57,7 +57,7 @@ final class AwqScalesMethod implements LayerwiseMethod {
           }
         }
       } finally {
-        layer.forgetStatistics();
+        layer.freeStatistics(group);
       }
     }
     scales.forEach((folding, found) -> LayerFolding.fold(layer, folding, found.scales()));

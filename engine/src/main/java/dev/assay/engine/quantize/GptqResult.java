@@ -34,12 +34,6 @@ public record GptqResult(
    */
   Optional<Substitution> substitution(double dampPercent) {
     boolean rounded = note != null && note.startsWith(ROUNDED);
-    return damping <= dampPercent || rounded
-        ? Optional.empty()
-        : Optional.of(
-            new Substitution(
-                "damping of " + dampPercent,
-                "damping of " + damping,
-                "the Hessian is not positive definite"));
+    return rounded ? Optional.empty() : InverseHessian.raised(dampPercent, damping);
   }
 }

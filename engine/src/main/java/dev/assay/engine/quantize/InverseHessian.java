@@ -2,6 +2,7 @@ package dev.assay.engine.quantize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import java.util.List;
@@ -85,6 +86,22 @@ public record InverseHessian(NDArray upper, NDArray order, NDArray dead, double 
   /** What to say of a damping other than the one asked for; null if it is the same. */
   public @Nullable String note(double asked) {
     return damping == asked ? null : "damping raised from " + asked + " to " + damping;
+  }
+
+  /**
+   * That the damping was raised, if so.
+   *
+   * @param asked the damping asked for
+   * @param used the one that was added in the end
+   */
+  public static Optional<Substitution> raised(double asked, double used) {
+    return used <= asked
+        ? Optional.empty()
+        : Optional.of(
+            new Substitution(
+                "damping of " + asked,
+                "damping of " + used,
+                "the Hessian is not positive definite"));
   }
 
   /** The damping that is tried last. */

@@ -55,7 +55,7 @@ final class SmoothQuantMethod implements LayerwiseMethod {
         }
       }
       if (parameters.search()) {
-        layer.forgetStatistics();
+        layer.freeStatistics(group);
       }
     }
     scales.forEach((folding, found) -> LayerFolding.fold(layer, folding, found));

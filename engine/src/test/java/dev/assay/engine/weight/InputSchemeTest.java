@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
@@ -17,6 +18,18 @@ class InputSchemeTest extends TorchTest {
   private static final int ROWS = 5;
   private static final int IN = 16;
   private static final int OUT = 6;
+
+  /** A group of one number throughout, whose grid has no width. */
+  @Test
+  void aConstantGroupStaysAsItIs() {
+    NDArray x = scope.create(new float[] {5, 5, 1, 2, -7, -7, 0, 0}, new Shape(2, 4));
+    float[] found =
+        RoundedInputs.of(torch, scope, new ClippedInput(4, false, 0.9, 2), x).toFloatArray();
+
+    assertThat(new float[] {found[0], found[1], found[4], found[5], found[6], found[7]})
+        .containsExactly(5, 5, -7, -7, 0, 0);
+    assertThat(found[2]).isFinite();
+  }
 
   private float[][] product(InputScheme scheme, NDArray x, NDArray weight) {
     LinearPreparer preparer = new LinearPreparer(torch, Execution.reference(torch.device()));

@@ -22,7 +22,7 @@ public record LinearInput(
     List<Channel> channels) {
   public LinearInput {
     String where = "layer %d, %s: ".formatted(layer, linear);
-    Magnitude.require(where + "tokens", tokens);
+    Magnitude.require(where + "tokens", (double) tokens);
     if ((absmax == null) != (tokens == 0) || (median == null) != (tokens == 0)) {
       throw new IllegalArgumentException(
           where + "found absmax %s and median %s of %d tokens".formatted(absmax, median, tokens));

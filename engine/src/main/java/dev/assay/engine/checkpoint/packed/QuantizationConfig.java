@@ -43,7 +43,7 @@ public record QuantizationConfig(
         GridForm.Layout.COMPRESSED_TENSORS,
         CompressedTensorsFormat::new,
         CompressedTensorsJson::of),
-    /** A byte a code, the layout int-quantized of compressed-tensors; only read. */
+    /** A byte a code, the layout int-quantized of compressed-tensors. */
     INT_QUANTIZED("int-quantized"),
     /** 8-bit floats under scales, the layout float-quantized of compressed-tensors. */
     FLOAT_QUANTIZED("float-quantized"),
@@ -55,9 +55,9 @@ public record QuantizationConfig(
     BITNET("bitnet", GridForm.Layout.BITNET, BitNetFormat::new, BitNetJson::of),
     /** Three values that the loader makes of dense weights; only read. */
     BITNET_ONLINE("bitnet"),
-    /** 4-bit codes into a table, bitsandbytes' NF4 and FP4; only read. */
+    /** 4-bit codes into a table, bitsandbytes' NF4 and FP4. */
     BITSANDBYTES("bitsandbytes"),
-    /** Signed bytes under a scale a row, bitsandbytes' LLM.int8(); only read. */
+    /** Signed bytes under a scale a row, bitsandbytes' LLM.int8(). */
     BITSANDBYTES_INT8("bitsandbytes");
 
     private final String label;

@@ -161,8 +161,9 @@ public final class WrittenQuantization {
   public SortedMap<String, WrittenCache> caches() {
     SortedMap<String, WrittenCache> said = new TreeMap<>();
     caches.forEach((module, grids) -> grids.ifPresent(each -> said.put(module, each)));
-    boolean all = said.size() == caches.size() && !said.isEmpty();
-    boolean alike = all && said.values().stream().allMatch(said.get(said.firstKey())::isLike);
+    Optional<WrittenCache> first = said.values().stream().findFirst();
+    boolean all = said.size() == caches.size() && first.isPresent();
+    boolean alike = all && said.values().stream().allMatch(first.get()::isLike);
     return alike && isCompressedTensors() ? said : new TreeMap<>();
   }
 

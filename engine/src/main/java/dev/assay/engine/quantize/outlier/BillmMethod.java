@@ -60,7 +60,7 @@ final class BillmMethod implements LayerwiseMethod {
           try {
             result = solver.solve(scope, weight, hessian);
           } catch (NotPositiveDefiniteException e) {
-            why = Optional.of(e.getMessage());
+            why = Optional.of(e.words());
             result = new BillmSolver(layer.torch(), alone()).solve(scope, weight, weight);
           }
           store(

@@ -7,6 +7,7 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.InverseHessian;
 import dev.assay.engine.quantize.NotPositiveDefiniteException;
 import dev.assay.engine.quantize.Notes;
 import dev.assay.engine.torch.DType;
@@ -64,10 +65,12 @@ final class SpqrMethod implements LayerwiseMethod {
           try {
             result = solver.solve(scope, weight, hessian);
           } catch (NotPositiveDefiniteException e) {
-            why = Optional.of(e.getMessage());
+            why = Optional.of(e.words());
             result =
                 solver.solve(scope, weight, scope.eye(Math.toIntExact(hessian.getShape().get(0))));
           }
+          InverseHessian.raised(parameters.dampPercent(), result.damping())
+              .ifPresent(instead -> layer.substitute(linears, instead));
           store(
               layer,
               linears,
