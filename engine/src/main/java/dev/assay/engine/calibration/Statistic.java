@@ -13,5 +13,8 @@ public enum Statistic {
   /** Least and greatest input. */
   RANGES,
   /** The inputs themselves. */
-  INPUTS
+  INPUTS;
+
+  /** Numbers of {@link #INPUTS} that are kept at a time, where one group has not more: 256 MiB. */
+  public static final long KEPT_NUMBERS = 1 << 26;
 }

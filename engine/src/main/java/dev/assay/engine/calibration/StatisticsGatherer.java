@@ -19,9 +19,6 @@ import java.util.Set;
  * along than a bounded memory holds.
  */
 final class StatisticsGatherer {
-  /** Of inputs that are kept at a time, where those of one group are not more: 256 MiB. */
-  private static final long MOST_NUMBERS = 1 << 26;
-
   private final TorchSession torch;
   private final LayerRunner runner;
   private final Set<Statistic> wanted;
@@ -67,7 +64,7 @@ final class StatisticsGatherer {
     long numbers = tokens() * asked.inFeatures();
     for (LinearGroup other : others) {
       long more = numbers + tokens() * other.inFeatures();
-      if (!other.equals(asked) && (!kept || more <= MOST_NUMBERS)) {
+      if (!other.equals(asked) && (!kept || more <= Statistic.KEPT_NUMBERS)) {
         groups.add(other);
         numbers = more;
       }

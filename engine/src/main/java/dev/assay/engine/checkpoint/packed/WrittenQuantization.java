@@ -24,7 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * How the modules of a checkpoint that is being written are stored, so that its configuration says
- * what its tensors are. AWQ's format says it once for all, the others can say it of each module.
+ * what its tensors are. GPTQ's and compressed-tensors' say it of each module, the others once for
+ * all.
  */
 public final class WrittenQuantization {
   private static final Pattern HEAD = Pattern.compile("(.*\\.)?(lm_head|embed_out)");
@@ -76,7 +77,10 @@ public final class WrittenQuantization {
     codebooks.put(module, weight);
   }
 
-  /** Notes a linear of small floats, which compressed-tensors' configuration says of each. */
+  /**
+   * Notes a linear of small floats, or of signed bytes beside a rounded input, which
+   * compressed-tensors' configuration says of each.
+   */
   public void compressed(String module, CompressedForm form) {
     compressed.put(module, form);
   }
@@ -89,7 +93,7 @@ public final class WrittenQuantization {
     blockFloats.put(module, weight);
   }
 
-  /** Linears of small floats, as compressed-tensors' configuration says it. */
+  /** Linears that compressed-tensors' configuration says so of. */
   SortedMap<String, CompressedForm> compressed() {
     return Collections.unmodifiableSortedMap(compressed);
   }

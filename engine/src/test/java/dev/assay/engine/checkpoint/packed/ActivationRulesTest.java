@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.ElementFormat;
@@ -106,11 +108,16 @@ class ActivationRulesTest {
   }
 
   @Test
-  void bitNetRoundsEveryInputWithoutSayingSo() throws IOException {
-    JsonNode config = JSON.readTree("{\"quantization_config\": {\"quant_method\": \"bitnet\"}}");
+  void bitNetRoundsEveryInputWithoutSayingSo() {
+    Checkpoint checkpoint =
+        Checkpoint.open(Goldens.room("artifacts").resolve("bitnet/packed_llama"));
+    ActivationRules rules = ActivationRules.read(checkpoint.directory(), checkpoint.config());
 
-    assertThat(ActivationRules.read(Path.of("m"), config).scheme(nothing(), "l"))
+    assertThat(rules.scheme(checkpoint, "model.layers.0.self_attn.k_proj"))
         .contains(new PerTokenInput(8, true, IntegerRule.BITNET));
+    assertThat(rules.scheme(nothing(), "model.layers.0.self_attn.k_proj"))
+        .as("a weight of another form")
+        .isEmpty();
   }
 
   @ParameterizedTest

@@ -79,6 +79,11 @@ record ModelShape(ModelSpec architecture, DType stored, long parameters) {
         layout -> layout.groups().stream().mapToLong(LinearGroup::inFeatures).max().orElse(0));
   }
 
+  /** Features that go into all groups of a layer. */
+  long inputWidths() {
+    return largest(layout -> layout.groups().stream().mapToLong(LinearGroup::inFeatures).sum());
+  }
+
   /** Numbers that a token has in a layer: what goes into and out of each linear. */
   long tokenWidth() {
     return largest(

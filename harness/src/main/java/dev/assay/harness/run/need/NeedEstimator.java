@@ -92,7 +92,8 @@ public final class NeedEstimator {
     }
     if (statistics.contains(Statistic.INPUTS)) {
       // The original layer stays beside the one that factors are moved in.
-      pass += shape.layer() + tokens * shape.widestInput();
+      long together = Math.min(tokens * shape.inputWidths(), Statistic.KEPT_NUMBERS);
+      pass += shape.layer() + Math.max(tokens * shape.widestInput(), together);
     }
     long states = tokens * shape.architecture().spec().hiddenSize();
     return PROCESS + KEPT + FLOAT * (states + Math.max(pass, rounding));
