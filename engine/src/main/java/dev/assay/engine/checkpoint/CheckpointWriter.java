@@ -118,19 +118,19 @@ public final class CheckpointWriter implements AutoCloseable {
   public void putLinear(String prefix, StoredWeight weight) {
     Optional<DenseWeight> dense = weight.dense();
     Optional<QuantizedWeight> quantized = weight.onGrid();
+    Optional<CompressedForm> compressed =
+        CompressedForm.of(weight, quantization.roundsInput(prefix));
     if (dense.isPresent()) {
       putDense(prefix, dense.get().values());
     } else if (quantized.filter(CheckpointWriter::isBytes).isPresent()) {
       putBytes(prefix, quantized.get());
-    } else if (quantization.roundsInput(prefix) && CompressedForm.bytes(weight).isPresent()) {
-      putCompressed(prefix, CompressedForm.bytes(weight).get(), weight);
+    } else if (compressed.isPresent()) {
+      putCompressed(prefix, compressed.get(), weight);
     } else if (quantized.isPresent()
         && quantized.get().grid().layout() != GridForm.Layout.REAL_ZEROS) {
       putGrid(prefix, quantized.get());
     } else if (weight.codebook().isPresent()) {
       putCodebook(prefix, weight.codebook().get());
-    } else if (CompressedForm.of(weight).isPresent()) {
-      putCompressed(prefix, CompressedForm.of(weight).get(), weight);
     } else if (weight.scaled().filter(CheckpointWriter::isBlockFloats).isPresent()) {
       putBlockFloats(prefix, weight.scaled().get());
     } else {

@@ -5,7 +5,6 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.torch.DType;
-import dev.assay.engine.weight.ElementFormat;
 import dev.assay.engine.weight.MicroscaledInput;
 import dev.assay.engine.weight.MicroscaledWeight;
 import dev.assay.engine.weight.MicroscaledWeight.Rounding;
@@ -36,14 +35,7 @@ final class MxMethod implements LayerwiseMethod {
 
   @Override
   public boolean inCompressedTensors() {
-    return isPublished(rounding.element());
-  }
-
-  private static boolean isPublished(ElementFormat element) {
-    return switch (element) {
-      case E2M1, E2M3, E4M3 -> true;
-      case E3M2, E5M2, INT8 -> false;
-    };
+    return rounding.element().isPublished();
   }
 
   @Override
@@ -64,7 +56,7 @@ final class MxMethod implements LayerwiseMethod {
   }
 
   private @Nullable String note(long in) {
-    if (!isPublished(rounding.element())) {
+    if (!rounding.element().isPublished()) {
       return "read by Assay only: compressed-tensors has no form of " + rounding.element().label();
     }
     return in % MicroscaledWeight.BLOCK == 0

@@ -55,11 +55,7 @@ public record MxParameters(
   }
 
   Rounding rounding() {
-    int kept = mantissaBits == null ? usual(element) : mantissaBits;
+    int kept = mantissaBits == null ? element.keptBits() : mantissaBits;
     return new Rounding(element, exponent, kept, ties == Ties.AWAY);
-  }
-
-  private static int usual(ElementFormat element) {
-    return element == ElementFormat.E4M3 ? 1 : element.mantissaBits();
   }
 }

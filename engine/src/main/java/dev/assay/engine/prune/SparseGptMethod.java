@@ -66,7 +66,7 @@ final class SparseGptMethod implements LayerwiseMethod {
           try {
             result = solver.solve(scope, layer.weights(scope, linears), statistics.hessian());
           } catch (NotPositiveDefiniteException e) {
-            byMagnitude(layer, scope, linears, e.words());
+            byMagnitude(layer, scope, linears, String.valueOf(e.getMessage()));
             continue;
           }
           InverseHessian.raised(parameters.dampPercent(), result.damping())

@@ -4,22 +4,10 @@ package dev.assay.engine.quantize;
 public final class NotPositiveDefiniteException extends ArithmeticException {
   private static final long serialVersionUID = 1L;
 
-  private final double damping;
-
   /**
    * @param damping greatest share of the mean diagonal that was tried
    */
   public NotPositiveDefiniteException(double damping) {
-    super(words(damping));
-    this.damping = damping;
-  }
-
-  /** Why something else was done. */
-  public String words() {
-    return words(damping);
-  }
-
-  private static String words(double damping) {
-    return "the Hessian is not positive definite even with damping raised to " + damping;
+    super("the Hessian is not positive definite even with damping raised to " + damping);
   }
 }

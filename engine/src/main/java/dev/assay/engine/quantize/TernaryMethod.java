@@ -5,8 +5,6 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
-import dev.assay.engine.weight.InputScheme;
-import dev.assay.engine.weight.IntegerRule;
 import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.List;
@@ -16,8 +14,6 @@ import java.util.stream.Stream;
 /** Leaves every linear of a layer three values. */
 final class TernaryMethod implements LayerwiseMethod {
   private static final double BITS = 2;
-
-  private static final InputScheme BITNET = new PerTokenInput(Byte.SIZE, true, IntegerRule.BITNET);
 
   private final TernaryParameters parameters;
 
@@ -62,7 +58,7 @@ final class TernaryMethod implements LayerwiseMethod {
     }
     if (parameters.layout() == TernaryParameters.Layout.BITNET) {
       // Loaders of BitNet's layout round inputs, and no key of theirs could say that it is not so.
-      linears.forEach(linear -> layer.treatInput(linear, BITNET));
+      linears.forEach(linear -> layer.treatInput(linear, PerTokenInput.BITNET));
     }
   }
 }

@@ -45,8 +45,8 @@ public final class InputMagnitudes {
    *
    * @param ids sequences of one length, within the model's context
    */
-  public List<LinearInput> of(long[][] ids) {
-    List<LinearInput> found = new ArrayList<>();
+  public List<InputMagnitude> of(long[][] ids) {
+    List<InputMagnitude> found = new ArrayList<>();
     Stack stack = weights.spec().main();
     try (NDManager walk = torch.manager().newSubManager();
         LayerRunner runner =
@@ -81,9 +81,9 @@ public final class InputMagnitudes {
     }
   }
 
-  private List<LinearInput> of(int layer, LinearGroup group, NDArray input) {
+  private List<InputMagnitude> of(int layer, LinearGroup group, NDArray input) {
     long tokens = input.getShape().size() / group.inFeatures();
-    List<LinearInput.Channel> channels = new ArrayList<>();
+    List<InputMagnitude.Channel> channels = new ArrayList<>();
     double[] figures = {0, 0};
     if (tokens > 0) {
       try (NDArray found = script.call(torch.manager(), "magnitudes", input, CHANNELS)) {
@@ -91,12 +91,12 @@ public final class InputMagnitudes {
       }
       int most = (figures.length - 2) / 2;
       for (int i = 2; i < 2 + most; i++) {
-        channels.add(new LinearInput.Channel((int) figures[i], figures[i + most]));
+        channels.add(new InputMagnitude.Channel((int) figures[i], figures[i + most]));
       }
     }
-    List<LinearInput> all = new ArrayList<>();
+    List<InputMagnitude> all = new ArrayList<>();
     for (Linear linear : group.parts()) {
-      all.add(new LinearInput(layer, linear.name(), tokens, figures[0], figures[1], channels));
+      all.add(new InputMagnitude(layer, linear.name(), tokens, figures[0], figures[1], channels));
     }
     return all;
   }

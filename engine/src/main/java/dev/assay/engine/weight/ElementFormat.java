@@ -1,6 +1,8 @@
 package dev.assay.engine.weight;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A number of few bits: sign, exponent, mantissa. A code's value is, with e its exponent's bits and
@@ -49,6 +51,26 @@ public enum ElementFormat {
   /** Bits of the mantissa. */
   public int mantissaBits() {
     return mantissaBits;
+  }
+
+  /** Whether compressed-tensors has blocks of it. */
+  public boolean isPublished() {
+    return this == E2M1 || this == E2M3 || this == E4M3;
+  }
+
+  /** The one of so many bits that compressed-tensors has. */
+  public static Optional<ElementFormat> published(int bits) {
+    return Stream.of(values())
+        .filter(each -> each.isPublished() && each.bits() == bits)
+        .findFirst();
+  }
+
+  /**
+   * Bits of mantissa that compressed-tensors rounds a block's greatest magnitude to; where it has
+   * no such blocks, the element's own.
+   */
+  public int keptBits() {
+    return this == E4M3 ? 1 : mantissaBits;
   }
 
   /** The greatest number. */

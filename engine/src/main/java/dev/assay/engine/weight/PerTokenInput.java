@@ -14,6 +14,9 @@ import dev.assay.engine.torch.ModuleNode;
  * @see <a href="https://arxiv.org/abs/2206.01861">Yao et al. 2022, ZeroQuant</a>
  */
 public record PerTokenInput(int bits, boolean symmetric, IntegerRule rule) implements InputScheme {
+  /** What readers of BitNet's checkpoints do to every input. */
+  public static final PerTokenInput BITNET = new PerTokenInput(Byte.SIZE, true, IntegerRule.BITNET);
+
   static final String NAME = "per-token";
 
   public PerTokenInput {

@@ -15,8 +15,8 @@ import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.quantize.RoundInputsParameters;
 import dev.assay.engine.quantize.StressOutliersParameters;
+import dev.assay.engine.run.InputMagnitude;
 import dev.assay.engine.run.InputMagnitudes;
-import dev.assay.engine.run.LinearInput;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,15 +34,15 @@ class InputMagnitudesTest extends TorchTest {
   @Test
   void aRoundedInputIsShownAsItWas() {
     ModelFixture fixture = ModelFixture.of("llama");
-    List<LinearInput> before = inputs(fixture, List.of());
+    List<InputMagnitude> before = inputs(fixture, List.of());
 
-    List<LinearInput> after = inputs(fixture, List.of(TWO_BITS));
+    List<InputMagnitude> after = inputs(fixture, List.of(TWO_BITS));
 
     assertThat(after).hasSameSizeAs(before);
     assertThat(after.get(0)).isEqualTo(before.get(0));
     assertThat(after.get(0).median()).isPositive();
     // Behind rounded products everything is another.
-    LinearInput last = after.get(after.size() - 1);
+    InputMagnitude last = after.get(after.size() - 1);
     assertThat(last).isNotEqualTo(before.get(before.size() - 1));
     assertThat(last.median()).isPositive();
   }
@@ -55,10 +55,10 @@ class InputMagnitudesTest extends TorchTest {
     Step rotate =
         new Step("rotate", new RotateParameters(Stream.HADAMARD, Heads.ACROSS, Down.BLOCKS, 0));
 
-    LinearInput stressed = named(inputs(fixture, List.of(stress)), "self_attn.q_proj");
-    LinearInput rotated = named(inputs(fixture, List.of(stress, rotate)), "self_attn.q_proj");
-    LinearInput down = named(inputs(fixture, List.of()), "mlp.down_proj");
-    LinearInput turned = named(inputs(fixture, List.of(rotate, TWO_BITS)), "mlp.down_proj");
+    InputMagnitude stressed = named(inputs(fixture, List.of(stress)), "self_attn.q_proj");
+    InputMagnitude rotated = named(inputs(fixture, List.of(stress, rotate)), "self_attn.q_proj");
+    InputMagnitude down = named(inputs(fixture, List.of()), "mlp.down_proj");
+    InputMagnitude turned = named(inputs(fixture, List.of(rotate, TWO_BITS)), "mlp.down_proj");
 
     assertThat(stressed.channels().get(0).channel()).isEqualTo(3);
     assertThat(ratio(rotated)).isLessThan(ratio(stressed) / 4);
@@ -68,15 +68,18 @@ class InputMagnitudesTest extends TorchTest {
   @Test
   void tokensOfExpertsAreTheirOwn() {
     ModelFixture fixture = ModelFixture.of("mixtral");
-    List<LinearInput> inputs = inputs(fixture, List.of());
+    List<InputMagnitude> inputs = inputs(fixture, List.of());
     long all = fixture.ids(scope, "input_ids").length * 33L;
-    List<LinearInput> experts =
+    List<InputMagnitude> experts =
         inputs.stream().filter(each -> each.linear().contains("experts")).toList();
 
     assertThat(named(inputs, "self_attn.q_proj").tokens()).isEqualTo(all);
     assertThat(experts).allMatch(each -> each.tokens() < all);
     assertThat(
-            experts.stream().filter(each -> each.layer() == 0).mapToLong(LinearInput::tokens).sum())
+            experts.stream()
+                .filter(each -> each.layer() == 0)
+                .mapToLong(InputMagnitude::tokens)
+                .sum())
         .as("two of all experts a token, three linears each")
         .isEqualTo(3 * 2 * all);
   }
@@ -93,18 +96,18 @@ class InputMagnitudesTest extends TorchTest {
         .hasMessage("t5: found an encoder and a decoder, expected one stack of layers");
   }
 
-  private static double ratio(LinearInput input) {
+  private static double ratio(InputMagnitude input) {
     return input.absmax() / input.median();
   }
 
-  private static LinearInput named(List<LinearInput> inputs, String linear) {
+  private static InputMagnitude named(List<InputMagnitude> inputs, String linear) {
     return inputs.stream()
         .filter(each -> each.layer() == 0 && each.linear().equals(linear))
         .findFirst()
         .orElseThrow();
   }
 
-  private List<LinearInput> inputs(ModelFixture fixture, List<Step> steps) {
+  private List<InputMagnitude> inputs(ModelFixture fixture, List<Step> steps) {
     Path own = directory.resolve(Integer.toString(models++));
     Checkpoint model = Float32Copy.of(torch, fixture, own.resolve("source"));
     if (!steps.isEmpty()) {

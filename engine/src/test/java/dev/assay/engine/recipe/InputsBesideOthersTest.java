@@ -8,7 +8,6 @@ import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.LayerSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,10 +34,7 @@ class InputsBesideOthersTest extends TorchTest {
       })
   void theyAreReadBackAsTheyWere(String stages) throws IOException {
     ModelFixture fixture = ModelFixture.of("llama");
-    Files.writeString(
-        directory.resolve("one.yaml"),
-        "name: one\nsummary: s\nstages:\n  - " + stages.replace(" then ", "\n  - ") + "\n");
-    List<Step> steps = new RecipeLoader(directory, StageRegistry.load()).load("one").stages();
+    List<Step> steps = RecipeText.steps(directory, "[{" + stages.replace(" then ", "}, {") + "}]");
     Path target = directory.resolve("artifact");
 
     List<Pipeline.StageOutcome> outcomes =

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.fixture.ModelFixture;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +32,7 @@ class PlannedRefusalsTest {
             + " [512, 64]: found 64 columns, expected whole groups of 48",
       })
   void refused(String stages, String message) throws IOException {
-    List<Step> steps = steps(stages);
+    List<Step> steps = RecipeText.steps(directory, stages);
     PipelineCheck check =
         new PipelineCheck(ModelFixture.of("llama").architecture(), StageRegistry.load());
 
@@ -51,16 +50,10 @@ class PlannedRefusalsTest {
         "[{gptq: {groupSize: 16}}, {hqq: {bits: 8, groupSize: 32, targets: [embedding]}}]",
       })
   void accepted(String stages) throws IOException {
-    List<Step> steps = steps(stages);
+    List<Step> steps = RecipeText.steps(directory, stages);
     PipelineCheck check =
         new PipelineCheck(ModelFixture.of("llama").architecture(), StageRegistry.load());
 
     assertThatCode(() -> check.require(steps)).doesNotThrowAnyException();
-  }
-
-  private List<Step> steps(String stages) throws IOException {
-    Files.writeString(
-        directory.resolve("one.yaml"), "name: one\nsummary: s\nstages: " + stages + "\n");
-    return new RecipeLoader(directory, StageRegistry.load()).load("one").stages();
   }
 }

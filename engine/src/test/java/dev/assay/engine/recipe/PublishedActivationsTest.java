@@ -13,7 +13,6 @@ import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,11 +54,7 @@ class PublishedActivationsTest extends TorchTest {
   void othersReadWhatWasMeant(String stage, String format, String strategy, double most)
       throws IOException {
     ModelFixture fixture = ModelFixture.of("llama");
-    Path file = directory.resolve("one.yaml");
-    Files.writeString(
-        file,
-        "name: one\nsummary: One stage\nstages:\n  - " + stage.replace(" then ", "\n  - ") + "\n");
-    List<Step> steps = new RecipeLoader(directory, StageRegistry.load()).load("one").stages();
+    List<Step> steps = RecipeText.steps(directory, "[{" + stage.replace(" then ", "}, {") + "}]");
     Checkpoint source = Float32Copy.of(torch, fixture, directory.resolve("float32"));
     Path target = directory.resolve("artifact");
     List<long[]> samples = List.of(fixture.ids(scope, "input_ids"));

@@ -22,8 +22,8 @@ import dev.assay.engine.quantize.W8A8Parameters;
 import dev.assay.engine.quantize.W8A8Parameters.Activations;
 import dev.assay.engine.quantize.W8A8Parameters.Rule;
 import dev.assay.engine.quantize.W8A8Parameters.Weights;
+import dev.assay.engine.run.InputMagnitude;
 import dev.assay.engine.run.InputMagnitudes;
-import dev.assay.engine.run.LinearInput;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,16 +124,17 @@ public final class StressOutliersCheck implements GoldenCheck {
     /** How large the inputs of linears are, and in which channels. */
     void checkInputs(String when, Checkpoint model) {
       ModelSpec spec = new Families().architecture(model);
-      List<LinearInput> found =
+      List<InputMagnitude> found =
           new InputMagnitudes(torch, new CheckpointWeights(torch, model, spec))
               .of(GoldenIds.rows(golden.input(scope, "ids_for_logits")));
-      Map<String, LinearInput> byName = new HashMap<>();
+      Map<String, InputMagnitude> byName = new HashMap<>();
       found.forEach(each -> byName.put(spec.names().inLayer(each.layer(), each.linear()), each));
       float[] absmax = golden.tensor(scope, "absmax_" + when).toFloatArray();
       float[] median = golden.tensor(scope, "median_" + when).toFloatArray();
       int at = 0;
       for (JsonNode linear : golden.parameter("linears")) {
-        LinearInput each = Objects.requireNonNull(byName.remove(linear.asText()), linear.asText());
+        InputMagnitude each =
+            Objects.requireNonNull(byName.remove(linear.asText()), linear.asText());
         assertThat(each.absmax() / absmax[at])
             .as("absmax %s of %s", when, linear)
             .isCloseTo(1, within(golden.tolerance("absmax_rel")));
@@ -149,11 +150,11 @@ public final class StressOutliersCheck implements GoldenCheck {
       assertThat(at).isEqualTo(absmax.length);
     }
 
-    private void checkChannels(LinearInput input, int row) {
+    private void checkChannels(InputMagnitude input, int row) {
       int[] channels = golden.tensor(scope, "top_channels_after").get(row).toIntArray();
       float[] values = golden.tensor(scope, "top_values_after").get(row).toFloatArray();
       assertThat(input.channels())
-          .extracting(LinearInput.Channel::channel)
+          .extracting(InputMagnitude.Channel::channel)
           .isEqualTo(IntStream.of(channels).boxed().toList());
       for (int i = 0; i < values.length; i++) {
         assertThat(input.channels().get(i).absmax() / values[i])

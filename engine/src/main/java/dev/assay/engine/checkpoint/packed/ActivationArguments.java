@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.ElementFormat;
 import dev.assay.engine.weight.FloatInput;
@@ -25,7 +24,6 @@ import dev.assay.engine.weight.StaticInput;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * The arguments of {@code input_activations}, with compressed-tensors' defaults where keys are left
@@ -60,9 +58,9 @@ record ActivationArguments(
   static final String DIVISOR = "input_global_scale";
 
   private static final String STRATEGY = "strategy";
-  private static final String TENSOR = "tensor";
-  private static final String TOKEN = "token";
-  private static final String GROUP = "group";
+  static final String TENSOR = "tensor";
+  static final String TOKEN = "token";
+  static final String GROUP = "group";
   private static final String TENSOR_GROUP = "tensor_group";
   private static final String GROUP_SIZE = "group_size";
   private static final String BITS = "num_bits";
@@ -95,7 +93,7 @@ record ActivationArguments(
     }
     if (powers) {
       boolean blocks = strategy.equals(GROUP) && groupSize == MicroscaledWeight.BLOCK && !fixed;
-      if (!blocks || element().isEmpty()) {
+      if (!blocks || ElementFormat.published(bits).isEmpty()) {
         throw json.bad(SCALE_TYPE, "another one but for floats of 4, 6 or 8 bits in groups of 32");
       }
       return;
@@ -112,24 +110,14 @@ record ActivationArguments(
     }
   }
 
-  /** What MX's floats of so many bits are in compressed-tensors. */
-  private Optional<ElementFormat> element() {
-    return switch (bits) {
-      case 4 -> Optional.of(ElementFormat.E2M1);
-      case 6 -> Optional.of(ElementFormat.E2M3);
-      case 8 -> Optional.of(ElementFormat.E4M3);
-      default -> Optional.empty();
-    };
-  }
-
   InputScheme scheme(PackedTensors tensors) {
     if (strategy.equals(TENSOR_GROUP)) {
-      return new Nvfp4Input(number(tensors, DIVISOR, SmallTensor::number));
+      return new Nvfp4Input(number(tensors, DIVISOR));
     }
     if (powers) {
-      ElementFormat element = element().orElseThrow();
-      int kept = element == ElementFormat.E4M3 ? 1 : element.mantissaBits();
-      return new MicroscaledInput(new Rounding(element, SharedExponent.EVEN, kept, false));
+      ElementFormat element = ElementFormat.published(bits).orElseThrow();
+      return new MicroscaledInput(
+          new Rounding(element, SharedExponent.EVEN, element.keptBits(), false));
     }
     if (fixed) {
       return floats
@@ -175,26 +163,33 @@ record ActivationArguments(
       return Optional.of(floats(true, TENSOR, 0));
     }
     if (scheme instanceof Nvfp4Input) {
-      int bits = ElementFormat.E2M1.bits();
-      return Optional.of(
-          new ActivationArguments(bits, true, true, false, TENSOR_GROUP, Nvfp4Weight.BLOCK, false));
+      return Optional.of(nvfp4());
     }
-    return scheme instanceof MicroscaledInput blocks ? of(blocks.rounding()) : Optional.empty();
+    if (scheme instanceof MicroscaledInput blocks && blocks.rounding().element().isPublished()) {
+      return Optional.of(microscaled(blocks.rounding().element().bits()));
+    }
+    return Optional.empty();
   }
 
-  private static Optional<ActivationArguments> of(Rounding rounding) {
-    ActivationArguments arguments =
-        new ActivationArguments(
-            rounding.element().bits(), true, true, false, GROUP, MicroscaledWeight.BLOCK, true);
-    return arguments.element().filter(rounding.element()::equals).map(element -> arguments);
+  /** MX's floats of so many bits, as they come. */
+  static ActivationArguments microscaled(int bits) {
+    return new ActivationArguments(bits, true, true, false, GROUP, MicroscaledWeight.BLOCK, true);
   }
 
-  private static ActivationArguments integers(
+  /** NVFP4's, under a number from calibration. */
+  static ActivationArguments nvfp4() {
+    int bits = ElementFormat.E2M1.bits();
+    return new ActivationArguments(bits, true, true, false, TENSOR_GROUP, Nvfp4Weight.BLOCK, false);
+  }
+
+  /** Integers of a grid around 0, or of any. */
+  static ActivationArguments integers(
       int bits, boolean symmetric, boolean fixed, String strategy, int groupSize) {
     return new ActivationArguments(bits, false, symmetric, fixed, strategy, groupSize, false);
   }
 
-  private static ActivationArguments floats(boolean fixed, String strategy, int groupSize) {
+  /** Floats of 8 bits. */
+  static ActivationArguments floats(boolean fixed, String strategy, int groupSize) {
     return new ActivationArguments(Byte.SIZE, true, true, fixed, strategy, groupSize, false);
   }
 
@@ -240,17 +235,16 @@ record ActivationArguments(
   }
 
   private static double scale(PackedTensors tensors) {
-    return number(tensors, SCALE, SmallTensor::number);
+    return number(tensors, SCALE);
   }
 
   /** Stored around 0, where codes are counted from the lowest. */
   private int zero(PackedTensors tensors) {
     int middle = 1 << (bits - 1);
-    return symmetric ? middle : middle + (int) number(tensors, ZERO, SmallTensor::number);
+    return symmetric ? middle : middle + (int) number(tensors, ZERO);
   }
 
-  private static double number(
-      PackedTensors tensors, String suffix, Function<TensorInfo, Double> reader) {
-    return reader.apply(tensors.checkpoint().info(tensors.prefix() + "." + suffix));
+  private static double number(PackedTensors tensors, String suffix) {
+    return SmallTensor.number(tensors.checkpoint().info(tensors.prefix() + "." + suffix));
   }
 }

@@ -2,7 +2,6 @@ package dev.assay.engine.checkpoint.packed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.weight.InputScheme;
-import dev.assay.engine.weight.IntegerRule;
 import dev.assay.engine.weight.PerTokenInput;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class ActivationRules {
   private static final String IGNORE = "ignore";
   private static final String TARGETS = "targets";
-
-  /** BitNet's loaders round every input, and no key says so. */
-  private static final InputScheme BITNET = new PerTokenInput(Byte.SIZE, true, IntegerRule.BITNET);
 
   private final List<Rule> rules;
 
@@ -65,7 +61,9 @@ public final class ActivationRules {
             .quantizationIfAny(tensors.prefix())
             .filter(config -> config.format() == QuantizationConfig.Format.BITNET_ONLINE)
             .isPresent();
-    return online || checkpoint.has(tensors.prefix() + ".weight_scale") ? BITNET : null;
+    return online || checkpoint.has(tensors.prefix() + ".weight_scale")
+        ? PerTokenInput.BITNET
+        : null;
   }
 
   private static ActivationRules read(ConfigNode json) {

@@ -31,8 +31,17 @@ public record CompressedForm(String format, ObjectNode weights) {
   private static final String MXFP8 = "mxfp8-quantized";
   private static final String NVFP4 = "nvfp4-pack-quantized";
 
-  /** The form of a weight of small floats; nothing where compressed-tensors has none for it. */
-  public static Optional<CompressedForm> of(StoredWeight weight) {
+  /**
+   * The form of a weight of small floats, or of codes of 8 bits beside rounded inputs, which are
+   * signed bytes; nothing where compressed-tensors has none for it.
+   *
+   * @param inputsRounded whether the linear's inputs are rounded in a way that it has words for
+   */
+  public static Optional<CompressedForm> of(StoredWeight weight, boolean inputsRounded) {
+    return inputsRounded ? of(weight).or(() -> bytes(weight)) : of(weight);
+  }
+
+  private static Optional<CompressedForm> of(StoredWeight weight) {
     return weight
         .scaled()
         .filter(CompressedForm::isPublished)
@@ -127,11 +136,7 @@ public record CompressedForm(String format, ObjectNode weights) {
     return new CompressedForm(CompressedTensorsConfig.PACKED, weights.put("dynamic", false));
   }
 
-  /**
-   * The form of codes of 8 bits, a signed byte each, as compressed-tensors has them where inputs
-   * are rounded too; nothing where a weight is another one.
-   */
-  public static Optional<CompressedForm> bytes(StoredWeight weight) {
+  private static Optional<CompressedForm> bytes(StoredWeight weight) {
     return weight
         .onGrid()
         .map(QuantizedWeight::grid)

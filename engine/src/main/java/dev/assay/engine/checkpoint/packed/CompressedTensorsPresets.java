@@ -8,9 +8,6 @@ import java.util.Optional;
 /** The presets of compressed-tensors, which a group's name may be in the place of its options. */
 final class CompressedTensorsPresets {
   private static final int GROUP = 128;
-  private static final String DYNAMIC = "dynamic";
-  private static final String SCALES = "scale_dtype";
-  private static final String POWERS = "torch.uint8";
 
   private CompressedTensorsPresets() {}
 
@@ -19,7 +16,7 @@ final class CompressedTensorsPresets {
     ObjectNode group = JsonNodeFactory.instance.objectNode();
     group.set("targets", groups.get(name).deepCopy());
     group.set("weights", weights(groups, name));
-    activations(name).ifPresent(json -> group.set(ActivationArguments.KEY, json));
+    activations(name).ifPresent(arguments -> group.set(ActivationArguments.KEY, arguments.json()));
     return new ConfigNode(groups.where() + name + ".", group);
   }
 
@@ -43,21 +40,21 @@ final class CompressedTensorsPresets {
     };
   }
 
-  private static Optional<ObjectNode> activations(String name) {
+  private static Optional<ActivationArguments> activations(String name) {
     return switch (name.toUpperCase(Locale.ROOT)) {
-      case "W8A8", "INT8", "W4A8" -> Optional.of(integers(8, "token").put(DYNAMIC, true));
-      case "FP8" -> Optional.of(floats(8, "tensor").put(DYNAMIC, false));
-      case "FP8_DYNAMIC" -> Optional.of(floats(8, "token").put(DYNAMIC, true));
-      case "FP8_BLOCK" -> Optional.of(blocks(8, "group", GROUP).put(DYNAMIC, true));
-      case "MXFP4" -> Optional.of(blocks(4, "group", 32).put(DYNAMIC, true).put(SCALES, POWERS));
-      case "MXFP8" -> Optional.of(blocks(8, "group", 32).put(DYNAMIC, true).put(SCALES, POWERS));
-      case "NVFP4" -> Optional.of(blocks(4, "tensor_group", 16).put(DYNAMIC, "local"));
+      case "W8A8", "INT8", "W4A8" ->
+          Optional.of(
+              ActivationArguments.integers(Byte.SIZE, true, false, ActivationArguments.TOKEN, 0));
+      case "FP8" -> Optional.of(ActivationArguments.floats(true, ActivationArguments.TENSOR, 0));
+      case "FP8_DYNAMIC" ->
+          Optional.of(ActivationArguments.floats(false, ActivationArguments.TOKEN, 0));
+      case "FP8_BLOCK" ->
+          Optional.of(ActivationArguments.floats(false, ActivationArguments.GROUP, GROUP));
+      case "MXFP4" -> Optional.of(ActivationArguments.microscaled(4));
+      case "MXFP8" -> Optional.of(ActivationArguments.microscaled(Byte.SIZE));
+      case "NVFP4" -> Optional.of(ActivationArguments.nvfp4());
       default -> Optional.empty();
     };
-  }
-
-  private static ObjectNode blocks(int bits, String strategy, int size) {
-    return floats(bits, strategy).put("group_size", size);
   }
 
   private static ObjectNode integers(int bits, String strategy) {

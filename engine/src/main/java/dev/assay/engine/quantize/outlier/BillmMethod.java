@@ -60,7 +60,7 @@ final class BillmMethod implements LayerwiseMethod {
           try {
             result = solver.solve(scope, weight, hessian);
           } catch (NotPositiveDefiniteException e) {
-            why = Optional.of(e.words());
+            why = Optional.of(String.valueOf(e.getMessage()));
             result = new BillmSolver(layer.torch(), alone()).solve(scope, weight, weight);
           }
           store(

@@ -56,18 +56,14 @@ final class SpqrMethod implements LayerwiseMethod {
       for (List<String> linears : layer.layout().storedTogether(group)) {
         try (NDManager scope = layer.scope().newSubManager()) {
           NDArray weight = layer.weights(scope, linears);
-          NDArray hessian =
-              tooFew.isEmpty()
-                  ? statistics.hessian()
-                  : scope.eye(Math.toIntExact(weight.getShape().get(1)));
+          NDArray hessian = tooFew.isEmpty() ? statistics.hessian() : unrelated(scope, weight);
           Optional<String> why = tooFew;
           SpqrResult result;
           try {
             result = solver.solve(scope, weight, hessian);
           } catch (NotPositiveDefiniteException e) {
-            why = Optional.of(e.words());
-            result =
-                solver.solve(scope, weight, scope.eye(Math.toIntExact(hessian.getShape().get(0))));
+            why = Optional.of(String.valueOf(e.getMessage()));
+            result = solver.solve(scope, weight, unrelated(scope, weight));
           }
           InverseHessian.raised(parameters.dampPercent(), result.damping())
               .ifPresent(instead -> layer.substitute(linears, instead));
@@ -79,6 +75,11 @@ final class SpqrMethod implements LayerwiseMethod {
         }
       }
     }
+  }
+
+  /** The Hessian of columns of which none can make up for another. */
+  private static NDArray unrelated(NDManager scope, NDArray weight) {
+    return scope.eye(Math.toIntExact(weight.getShape().get(1)));
   }
 
   private static void store(

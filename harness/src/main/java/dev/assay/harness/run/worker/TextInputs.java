@@ -3,8 +3,8 @@ package dev.assay.harness.run.worker;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.run.InputMagnitude;
 import dev.assay.engine.run.InputMagnitudes;
-import dev.assay.engine.run.LinearInput.Channel;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.dataset.DatasetRegistry;
@@ -39,7 +39,7 @@ final class TextInputs {
             .of(new long[][] {window}).stream().map(TextInputs::told).toList());
   }
 
-  private static LinearInput told(dev.assay.engine.run.LinearInput found) {
+  private static LinearInput told(InputMagnitude found) {
     boolean seen = found.tokens() > 0;
     return new LinearInput(
         found.layer(),
@@ -50,7 +50,7 @@ final class TextInputs {
         found.channels().stream().map(TextInputs::told).toList());
   }
 
-  private static LinearInput.Channel told(Channel channel) {
+  private static LinearInput.Channel told(InputMagnitude.Channel channel) {
     return new LinearInput.Channel(channel.channel(), channel.absmax());
   }
 }

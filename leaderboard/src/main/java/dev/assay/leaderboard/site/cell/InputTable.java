@@ -21,8 +21,12 @@ final class InputTable {
       return null;
     }
     return new DataTable(
-        "Inputs of all linears: %,d tokens of %s, %s"
-            .formatted(inputs.tokens(), inputs.dataset(), inputs.split()),
+        String.format(
+            Locale.ROOT,
+            "Inputs of all linears: %,d tokens of %s, %s",
+            inputs.tokens(),
+            inputs.dataset(),
+            inputs.split()),
         List.of("Linear", "Tokens", "Absmax", "Median", "Absmax / median", "Largest channels"),
         inputs.linears().stream().map(InputTable::row).toList());
   }

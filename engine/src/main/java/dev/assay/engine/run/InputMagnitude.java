@@ -13,9 +13,9 @@ import java.util.List;
  * @param median of the magnitudes, of two in the middle the lower; 0 where no token came by
  * @param channels those of the greatest magnitudes, most first
  */
-public record LinearInput(
+public record InputMagnitude(
     int layer, String linear, long tokens, double absmax, double median, List<Channel> channels) {
-  public LinearInput {
+  public InputMagnitude {
     channels = List.copyOf(channels);
   }
 
