@@ -4,16 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.apache.commons.statistics.descriptive.Mean;
+import org.apache.commons.statistics.descriptive.StandardDeviation;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Which candidates of a search are worth more text. All are tried on the same batches; after 4, 8,
- * 16, … of them those are given up that are behind the best so far by more than four standard
- * errors of the mean of their paired differences, batch by batch. What is left at the end has seen
- * all text, and the least loss wins, the first of equals. A loss that is not finite loses at once.
+ * Which candidates of a search are worth more text. All are tried on the same batches. After 4, 8,
+ * 16, … of them those are given up that are behind the best so far, by Student's t test of their
+ * paired differences batch by batch at a level of 1 %, one-sided. The race is over where no other
+ * candidate is left that could, at that level, be better than the best by more than 1 % of its
+ * loss; at the latest when all text is seen. The least loss wins, the first of equals. A loss that
+ * is not finite loses at once.
  */
 final class CandidateRace {
   private static final int FIRST = 4;
-  private static final double STANDARD_ERRORS = 4;
+  private static final double LEVEL = 0.01;
+  private static final double INDIFFERENT = 0.01;
 
   private final boolean racing;
   private final List<List<Loss>> losses = new ArrayList<>();
@@ -58,7 +64,7 @@ final class CandidateRace {
 
   /** Whether nothing is left to find out. */
   boolean decided(int batches) {
-    return left.isEmpty() || seen >= batches;
+    return left.isEmpty() || seen >= batches || racing && seen > 0 && allAlike();
   }
 
   /** What a candidate lost on the batches of this turn. */
@@ -104,22 +110,44 @@ final class CandidateRace {
   }
 
   private boolean behind(int candidate, int leader) {
-    List<Loss> one = losses.get(candidate);
-    List<Loss> other = losses.get(leader);
-    if (candidate == leader || one.size() < FIRST) {
+    if (candidate == leader || seen < FIRST) {
       return false;
     }
+    Lag lag = lag(candidate, leader);
+    return lag.mean() > lag.margin();
+  }
+
+  /** Whether none that is left can be better than the best by a difference that counts. */
+  private boolean allAlike() {
+    OptionalInt leader = winner();
+    if (leader.isEmpty() || seen < FIRST) {
+      return left.size() <= 1;
+    }
+    int best = leader.getAsInt();
+    return left.stream()
+        .filter(k -> k != best)
+        .map(k -> lag(k, best))
+        .allMatch(lag -> lag.margin() - lag.mean() <= INDIFFERENT * loss(best));
+  }
+
+  /**
+   * How far a candidate is behind another, a batch.
+   *
+   * @param mean of the differences of their losses
+   * @param margin what chance makes of a difference that is none
+   */
+  private record Lag(double mean, double margin) {}
+
+  private Lag lag(int candidate, int leader) {
+    List<Loss> one = losses.get(candidate);
+    List<Loss> other = losses.get(leader);
     double[] differences =
         IntStream.range(0, one.size())
             .mapToDouble(i -> one.get(i).mean() - other.get(i).mean())
             .toArray();
-    double mean =
-        IntStream.range(0, differences.length).mapToDouble(i -> differences[i]).average().orElse(0);
-    double squares = 0;
-    for (double difference : differences) {
-      squares += (difference - mean) * (difference - mean);
-    }
-    double error = Math.sqrt(squares / (differences.length - 1) / differences.length);
-    return mean > STANDARD_ERRORS * error;
+    double mean = Mean.of(differences).getAsDouble();
+    double error = StandardDeviation.of(differences).getAsDouble() / Math.sqrt(differences.length);
+    double quantile = TDistribution.of(differences.length - 1).inverseSurvivalProbability(LEVEL);
+    return new Lag(mean, quantile * error);
   }
 }

@@ -6,33 +6,37 @@ import dev.assay.engine.torch.ScriptModule;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The loss of a module that is run: its outputs with the original weights are kept. */
+/**
+ * The loss of a module that is run: its outputs with the original weights are kept, and computed
+ * when they are first compared with.
+ */
 final class ModuleLoss implements OutputLoss {
   private final ScriptModule script;
+  private final NDManager owner;
+  private final List<NDArray> weights;
   private final InspectedModule module;
   private final List<NDArray> goal = new ArrayList<>();
 
   /**
    * @param script has {@code squared_difference}
    * @param owner manager of the original outputs
+   * @param weights the original weights
    */
   ModuleLoss(ScriptModule script, NDManager owner, List<NDArray> weights, InspectedModule module) {
     this.script = script;
+    this.owner = owner;
+    this.weights = weights;
     this.module = module;
-    try (InspectedModule.Bound original = module.bind(weights)) {
-      for (int batch = 0; batch < module.batches(); batch++) {
-        goal.add(original.output(owner, batch));
-      }
-    }
   }
 
   @Override
   public int batches() {
-    return goal.size();
+    return module.batches();
   }
 
   @Override
   public List<CandidateRace.Loss> of(NDManager scope, List<NDArray> tried, int from, int to) {
+    computeGoal(to);
     List<CandidateRace.Loss> losses = new ArrayList<>();
     try (InspectedModule.Bound bound = module.bind(tried)) {
       for (int batch = from; batch < to; batch++) {
@@ -46,5 +50,15 @@ final class ModuleLoss implements OutputLoss {
       }
     }
     return losses;
+  }
+
+  private void computeGoal(int to) {
+    if (goal.size() < to) {
+      try (InspectedModule.Bound original = module.bind(weights)) {
+        while (goal.size() < to) {
+          goal.add(original.output(owner, goal.size()));
+        }
+      }
+    }
   }
 }

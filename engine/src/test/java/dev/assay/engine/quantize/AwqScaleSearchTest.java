@@ -19,12 +19,12 @@ class AwqScaleSearchTest extends TorchTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-  void racingFindsTheRatioOfAllText(long seed) {
+  void racingFindsARatioAsGoodOnAllText(long seed) {
     Outputs module = new Outputs(inputs(seed), true, false);
     AwqScales all = search(seed, module, false);
     AwqScales raced = search(seed, module, true);
-    assertThat(raced.ratio()).isEqualTo(all.ratio());
-    assertThat(raced.loss()).isEqualTo(all.loss());
+    int found = (int) Math.round(raced.ratio() * all.losses().size());
+    assertThat(all.losses().get(found)).isLessThanOrEqualTo(1.01 * all.loss());
     assertThat(raced.losses()).isNotEqualTo(all.losses());
   }
 

@@ -36,11 +36,26 @@ class CandidateRaceTest {
 
   @Test
   void givesUpWhatIsClearlyBehindAndNothingElse() {
-    double[] offsets = {0.5, 0.011, 0.01, 0.3, 0.012};
-    CandidateRace race = run(offsets, 0.05, true);
+    double[] offsets = {0.9, 0.04, 0.02, 0.8, 0.045};
+    CandidateRace race = run(offsets, 0.4, true);
     assertThat(race.candidates()).containsExactly(1, 2, 4);
-    assertThat(race.winner()).isEqualTo(run(offsets, 0.05, false).winner());
-    assertThat(race.losses().get(2)).isEqualTo(run(offsets, 0.05, false).losses().get(2));
+    assertThat(race.winner()).isEqualTo(run(offsets, 0.4, false).winner());
+    assertThat(race.seen()).isEqualTo(BATCHES);
+    assertThat(race.losses().get(2)).isEqualTo(run(offsets, 0.4, false).losses().get(2));
+  }
+
+  @Test
+  void isOverWhereOneIsLeft() {
+    CandidateRace race = run(new double[] {0.5, 0.01, 0.3}, 0.02, true);
+    assertThat(race.candidates()).containsExactly(1);
+    assertThat(race.seen()).isLessThan(BATCHES);
+  }
+
+  @Test
+  void isOverWhereThoseLeftAreAlike() {
+    CandidateRace race = run(new double[] {0.5, 0.0101, 0.01}, 0.003, true);
+    assertThat(race.candidates()).containsExactly(1, 2);
+    assertThat(race.seen()).isLessThan(BATCHES);
   }
 
   @Test
