@@ -90,18 +90,11 @@ def rotation(room, case):
     """Sums are compared of every weight, so that few of them need be there."""
     del case["inputs"]["base_tables"]
     ample = ("rotated:self_attn.k_proj", "rotated:mlp.gate_proj", "rotated:mlp.up_proj")
-    # Keys that are turned before they are remembered are no scheme here.
-    remembered = ("w4a4kv4",)
-    own = lambda name: not name.endswith(remembered)
-    trim(room, case, lambda name: name not in ample and own(name))
-    case["scalars"] = {name: each for name, each in case["scalars"].items() if own(name)}
-    case["params"]["quantised"] = {
-        name: each for name, each in case["params"].get("quantised", {}).items() if own(name)
-    }
+    trim(room, case, lambda name: name not in ample)
     flat = {}
     for name, each in case["tolerance"].items():
         if isinstance(each, dict):
-            flat.update({name + "_" + which: limit for which, limit in each.items() if own(which)})
+            flat.update({name + "_" + which: limit for which, limit in each.items()})
         else:
             flat[name] = each
     if not case["params"].get("gptq"):

@@ -27,6 +27,12 @@ public final class CacheStages implements StageCatalog {
             StaticParameters.class,
             StaticMethod::new),
         new StageType<>(
+            "kv-quarot",
+            "Turn keys within each head, and keep keys and values in 8 bits or fewer (arXiv"
+                + " 2404.00456)",
+            QuarotParameters.class,
+            parameters -> new CacheMethod(parameters.scheme())),
+        new StageType<>(
             "kvquant",
             "Keep keys by channel before they turn, values by token, by codebooks, outliers apart"
                 + " (arXiv 2401.18079)",

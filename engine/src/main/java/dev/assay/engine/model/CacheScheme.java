@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** In which form a layer keeps keys and values of the tokens before. */
 public sealed interface CacheScheme
-    permits DenseCache, TokenCache, Float8Cache, StaticCache, KiviCache, KvQuantCache {
+    permits DenseCache, TokenCache, QuarotCache, Float8Cache, StaticCache, KiviCache, KvQuantCache {
   /** Name in configurations. */
   String name();
 
@@ -75,6 +75,7 @@ public sealed interface CacheScheme
         switch (name) {
           case DenseCache.NAME -> new DenseCache();
           case TokenCache.NAME -> TokenCache.of(keys);
+          case QuarotCache.NAME -> QuarotCache.of(keys);
           case Float8Cache.NAME -> new Float8Cache();
           case StaticCache.NAME -> StaticCache.of(keys);
           case KiviCache.NAME -> KiviCache.of(keys);
@@ -87,6 +88,7 @@ public sealed interface CacheScheme
                       + List.of(
                           DenseCache.NAME,
                           TokenCache.NAME,
+                          QuarotCache.NAME,
                           Float8Cache.NAME,
                           StaticCache.NAME,
                           KiviCache.NAME,

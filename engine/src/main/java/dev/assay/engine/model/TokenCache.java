@@ -19,11 +19,11 @@ public record TokenCache(int keyBits, int valueBits) implements CacheScheme {
   private static final List<Integer> WIDTHS = List.of(8, 4, 2);
 
   public TokenCache {
-    require("keyBits", keyBits);
-    require("valueBits", valueBits);
+    requireWidth("keyBits", keyBits);
+    requireWidth("valueBits", valueBits);
   }
 
-  private static void require(String key, int bits) {
+  static void requireWidth(String key, int bits) {
     if (!WIDTHS.contains(bits)) {
       throw new IllegalArgumentException(key + ": found " + bits + ", expected one of " + WIDTHS);
     }

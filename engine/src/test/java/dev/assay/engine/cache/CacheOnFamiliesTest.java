@@ -64,6 +64,8 @@ class CacheOnFamiliesTest extends TorchTest {
         recipe("kv-cache", new KvCacheParameters(Format.INT, 8, 8), 0.1, 5e-3),
         recipe("kv-cache", new KvCacheParameters(Format.INT, 4, 2), 1.5, 2e-2),
         recipe("kv-cache", new KvCacheParameters(Format.FP8, 8, 8), 0.3, 2e-2),
+        recipe("kv-quarot", new QuarotParameters(8, 8, 1), 0.1, 5e-3),
+        recipe("kv-quarot", new QuarotParameters(4, 2, 0.95), 1.5, 2e-2),
         recipe("kivi", new KiviParameters(8, 8, 8, 8), 0.1, 5e-3),
         recipe("kivi", new KiviParameters(2, 4, 8, 8), 1.5, 2e-2),
         recipe("kivi", new KiviParameters(4, 1, 8, 16), 1.5, 2e-2),
@@ -83,7 +85,16 @@ class CacheOnFamiliesTest extends TorchTest {
     return FamilyFixtures.CAUSAL.stream()
         // Its keys turn otherwise where the sequence is short.
         .filter(family -> !family.equals("phi3_longrope"))
-        .flatMap(family -> recipes().stream().map(recipe -> Arguments.of(family, recipe)));
+        .flatMap(
+            family ->
+                recipes().stream()
+                    .filter(recipe -> !isTooWide(family, recipe))
+                    .map(recipe -> Arguments.of(family, recipe)));
+  }
+
+  /** Heads of 24 channels cannot be turned. */
+  private static boolean isTooWide(String family, Recipe recipe) {
+    return family.equals("mistral") && recipe.step().stage().equals("kv-quarot");
   }
 
   /** One token after the other reads what a pass over the whole text reads. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.cache.QuarotParameters;
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.fixture.Agreement;
@@ -45,6 +46,7 @@ record QuarotRounding(TorchSession torch, NDManager scope, GoldenCase golden, ND
     for (Map.Entry<String, JsonNode> each : golden.parameter("quantised").properties()) {
       List<Step> steps = new ArrayList<>(weights(each.getValue()));
       steps.addAll(inputs(each.getValue().path("activations")));
+      steps.addAll(cache(each.getValue().path("activations")));
       check(each.getKey(), through.apply(each.getKey(), steps));
     }
     for (Map.Entry<String, JsonNode> each : golden.parameter("gptq").properties()) {
@@ -108,6 +110,18 @@ record QuarotRounding(TorchSession torch, NDManager scope, GoldenCase golden, ND
     return List.of(
         new Step("round-inputs", inputs(said, bits, said.path("a_gs").asInt(-1)), OTHERS),
         new Step("round-inputs", inputs(said, down, said.path("a_gs_down").asInt(-1)), DOWN));
+  }
+
+  private static List<Step> cache(JsonNode said) {
+    return said.has("k_bits")
+        ? List.of(
+            new Step(
+                "kv-quarot",
+                new QuarotParameters(
+                    said.path("k_bits").intValue(),
+                    said.path("v_bits").intValue(),
+                    said.path("k_clip").doubleValue())))
+        : List.of();
   }
 
   private static RoundInputsParameters inputs(JsonNode said, int bits, int group) {

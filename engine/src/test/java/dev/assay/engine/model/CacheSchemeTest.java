@@ -18,6 +18,7 @@ class CacheSchemeTest {
         List.of(
             new DenseCache(),
             new TokenCache(8, 2),
+            new QuarotCache(4, 2, 0.95),
             new Float8Cache(),
             new KiviCache(2, 4, 32, 128),
             new StaticCache(
@@ -44,6 +45,8 @@ class CacheSchemeTest {
     assertThat(new DenseCache().size(ATTENTION, 2)).isEqualTo(new CacheSize(2 * 2 * 128, 0));
     assertThat(new TokenCache(8, 2).size(ATTENTION, 2))
         .isEqualTo(new CacheSize(2 * (64 + 16 + 4 + 4), 0));
+    assertThat(new QuarotCache(4, 2, 1).size(ATTENTION, 2))
+        .isEqualTo(new CacheSize(2 * (32 + 16 + 6 + 6), 0));
     assertThat(new Float8Cache().size(ATTENTION, 2)).isEqualTo(new CacheSize(2 * 2 * (64 + 4), 0));
     assertThat(new KiviCache(2, 4, 32, 128).size(ATTENTION, 2))
         .isEqualTo(new CacheSize(128 * (6 / 8.0 + 4 * 2 / 32.0), 2 * 128 * 128 * 2));
@@ -53,6 +56,8 @@ class CacheSchemeTest {
   void headsHaveToFit() {
     assertThatThrownBy(() -> new TokenCache(8, 2).requireFits(AttentionSpec.causal(2, 2, 6)))
         .hasMessage("found heads of 6 numbers of 2 bits, expected whole bytes");
+    assertThatThrownBy(() -> new QuarotCache(4, 4, 1).requireFits(AttentionSpec.causal(2, 2, 24)))
+        .hasMessage("found heads of 24 channels, expected a power of two, to turn keys by");
     assertThatThrownBy(
             () -> new KiviCache(2, 2, 32, 32).requireFits(AttentionSpec.causal(2, 2, 80)))
         .hasMessage("found heads of 80 channels, expected a multiple of groupSize, 32");
@@ -62,6 +67,8 @@ class CacheSchemeTest {
   void widthsAndGroupsAreThoseThatPack() {
     assertThatThrownBy(() -> new TokenCache(3, 8))
         .hasMessage("keyBits: found 3, expected one of [8, 4, 2]");
+    assertThatThrownBy(() -> new QuarotCache(4, 4, 0))
+        .hasMessage("clip: found 0.0, expected a number above 0, at most 1");
     assertThatThrownBy(() -> new KiviCache(2, 3, 32, 32))
         .hasMessage("valueBits: found 3, expected one of [8, 4, 2, 1]");
     assertThatThrownBy(() -> new KiviCache(2, 2, 20, 40))

@@ -30,6 +30,13 @@ public final class ModelCheck implements GoldenCheck {
   /** Values of equal codes differ by their last bits at most, and so do sums over them. */
   private static final double SAME_CODE = 1e-5;
 
+  /**
+   * How far the sums of a weight may be off whose codes come of calibration: some lie so near to a
+   * rounding boundary that the processor's instruction set decides, and what comes behind makes up
+   * for them. Logits and perplexity are held to the golden's own tolerance.
+   */
+  private static final double FEW_CODES = 5e-3;
+
   private final String stage;
   private final Function<GoldenCase, Stage> parameters;
   private final boolean calibrated;
@@ -93,13 +100,13 @@ public final class ModelCheck implements GoldenCheck {
     }
   }
 
-  private static void checkWeights(NDManager scope, GoldenCase golden, CompressedModel model) {
+  private void checkWeights(NDManager scope, GoldenCase golden, CompressedModel model) {
     for (String tensor : golden.tensors(WEIGHT)) {
       NDArray found = model.stored(tensor.substring(WEIGHT.length()));
       assertThat(Agreement.of(found, golden.tensor(scope, tensor)).equalFraction(SAME_CODE))
           .as(tensor)
           .isGreaterThanOrEqualTo(golden.tolerance("weights_equal_fraction_min"));
     }
-    model.checkSums("linears", SAME_CODE);
+    model.checkSums("linears", calibrated ? FEW_CODES : SAME_CODE);
   }
 }

@@ -10,6 +10,7 @@ import dev.assay.engine.model.DenseCache;
 import dev.assay.engine.model.Float8Cache;
 import dev.assay.engine.model.KiviCache;
 import dev.assay.engine.model.KvQuantCache;
+import dev.assay.engine.model.QuarotCache;
 import dev.assay.engine.model.StaticCache;
 import dev.assay.engine.model.StaticGrid;
 import dev.assay.engine.model.TokenCache;
@@ -39,6 +40,8 @@ class CacheReadingTest extends TorchTest {
         Arguments.of(new DenseCache(), 40),
         Arguments.of(new TokenCache(8, 2), 40),
         Arguments.of(new TokenCache(4, 4), 40),
+        Arguments.of(new QuarotCache(4, 4, 0.95), 40),
+        Arguments.of(new QuarotCache(8, 2, 1), 40),
         Arguments.of(new Float8Cache(), 40),
         Arguments.of(new StaticCache(bytes, floats), 40),
         Arguments.of(new StaticCache(fours, bytes), 40),

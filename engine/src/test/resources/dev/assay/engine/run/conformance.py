@@ -68,6 +68,7 @@ class Conformance(Module):
   scaled_activation : __torch__.activation.ScaledActivation
   dense_cache_scheme : __torch__.cache.DenseCacheScheme
   rounded_cache_scheme : __torch__.cache.RoundedCacheScheme
+  quarot_cache_scheme : __torch__.quarot_cache.QuarotCacheScheme
   float8_cache_scheme : __torch__.float8.Float8CacheScheme
   kivi_cache_scheme : __torch__.kivi.KiviCacheScheme
   static_cache_scheme : __torch__.static_cache.StaticCacheScheme
@@ -169,6 +170,7 @@ class Conformance(Module):
     cacheschemes = annotate(List[__torch__.cache.CacheScheme], [])
     cacheschemes = torch.append(cacheschemes, self.dense_cache_scheme)
     cacheschemes = torch.append(cacheschemes, self.rounded_cache_scheme)
+    cacheschemes = torch.append(cacheschemes, self.quarot_cache_scheme)
     cacheschemes = torch.append(cacheschemes, self.float8_cache_scheme)
     cacheschemes = torch.append(cacheschemes, self.kivi_cache_scheme)
     cacheschemes = torch.append(cacheschemes, self.static_cache_scheme)
@@ -221,6 +223,8 @@ class Conformance(Module):
     caches = torch.append(caches, __torch__.cache.DenseCache(1, 1, 1, 1, none))
     caches = torch.append(caches, __torch__.cache.RoundingCache(8, 8))
     caches = torch.append(caches, __torch__.cache.RoundedCache(1, 1, 1, 1, 8, 8, none))
+    caches = torch.append(caches, __torch__.quarot_cache.QuarotPass(8, 8, 1.0))
+    caches = torch.append(caches, __torch__.quarot_cache.QuarotCache(1, 1, 1, 1, 8, 8, 1.0, none))
     caches = torch.append(caches, __torch__.float8.Float8Pass())
     caches = torch.append(caches, __torch__.float8.Float8Cache(1, 1, 1, 1, none))
     caches = torch.append(caches, __torch__.kivi.KiviPass(8, 8, 8, 8))
