@@ -38,7 +38,8 @@ final class TableCheck {
     long all = table.outFeatures();
     long some = Math.min(all, ROWS);
     // From the first to the last, evenly spaced.
-    long[] ids = LongStream.range(0, some).map(i -> i * (all - 1) / Math.max(1, some - 1)).toArray();
+    long[] ids =
+        LongStream.range(0, some).map(i -> i * (all - 1) / Math.max(1, some - 1)).toArray();
     // A model has linears, whose script the table's needs; this one changes nothing.
     NDArray identity = scope.eye(Math.toIntExact(table.inFeatures()));
     var vectors =

@@ -131,8 +131,7 @@ class ReadBackTest extends TorchTest {
     assertThat(beside(tied, DType.BFLOAT16))
         .hasSize(2)
         .allSatisfy(use -> assertThat(use.form()).contains("int4 packed"))
-        .allSatisfy(
-            use -> assertThat(use.largestDifference()).isPositive().isLessThan(0.05))
+        .allSatisfy(use -> assertThat(use.largestDifference()).isPositive().isLessThan(0.05))
         .extracting(KernelUse::tables)
         .containsExactlyInAnyOrder(0, 1);
   }
