@@ -5,6 +5,7 @@ import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelSpec;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What stands beside the layers and can be selected by its word. */
@@ -33,22 +34,33 @@ public enum Beside {
     return new long[] {spec.spec().vocabularySize(), spec.spec().embedding().width()};
   }
 
+  /** Why a model has none of its own, if it has none. */
+  public Optional<String> lack(ModelSpec spec) {
+    if (this == HEAD && spec.spec().tiedHead()) {
+      return Optional.of("the head multiplies by the embedding, " + spec.names().embedding());
+    }
+    return this == HEAD && spec.names().find(ModelModule.HEAD).isEmpty()
+        ? Optional.of("a model of " + spec.family() + " has no output layer of its own")
+        : Optional.empty();
+  }
+
   /**
    * Makes sure that a model has one of its own.
    *
    * @throws BadInputException if not
    */
   void requireIn(ModelSpec spec) {
-    if (this == HEAD && spec.spec().tiedHead()) {
-      throw new BadInputException(
-          "targets: found 'head', expected 'embedding': the head multiplies by the embedding, "
-              + spec.names().embedding());
-    }
-    if (this == HEAD && spec.names().find(ModelModule.HEAD).isEmpty()) {
-      throw new BadInputException(
-          "targets: found 'head', expected linears of the layers or 'embedding': a model of "
-              + spec.family()
-              + " has no output layer of its own");
-    }
+    lack(spec)
+        .ifPresent(
+            why -> {
+              throw new BadInputException(
+                  "targets: found '%s', expected %s: %s"
+                      .formatted(
+                          word(),
+                          spec.spec().tiedHead()
+                              ? "'embedding'"
+                              : "linears of the layers or 'embedding'",
+                          why));
+            });
   }
 }

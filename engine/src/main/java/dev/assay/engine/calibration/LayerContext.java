@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +45,7 @@ public final class LayerContext {
   private final LayerStatistics statistics;
   private final LayerOutcomes outcomes;
   private final LayerState state;
-  private final boolean rounds;
-  private final Map<String, List<Substitution>> substitutions = new HashMap<>();
-  private final Map<String, String> lostZeros = new HashMap<>();
+  private final LinearStore store;
   private LayerSpec spec;
 
   /**
@@ -82,7 +79,7 @@ public final class LayerContext {
     this.storage = results.storage();
     this.outcomes = results.outcomes();
     this.state = results.state();
-    this.rounds = results.rounds();
+    this.store = new LinearStore(torch, scope, statistics, results);
   }
 
   public TorchSession torch() {
@@ -160,7 +157,7 @@ public final class LayerContext {
     weight.attach(scope);
     boolean linear = spec.layout().names().contains(name);
     if (linear) {
-      KeptZeros.lost(torch, before, weight).ifPresent(lost -> lostZeros.put(name, lost));
+      store.replaced(name, before, weight);
     }
     state.replace(name, linear ? weight : storage.rounded(scope, name, weight), linear);
   }
@@ -301,27 +298,14 @@ public final class LayerContext {
 
   /** Stores value by value what several linears are stored in, the rows of one after another. */
   public void storeDense(List<String> linears, NDArray values, @Nullable String note) {
-    if (linears.size() == 1) {
-      storeDense(linears.get(0), values, note);
-      return;
-    }
-    eachPart(
-        linears,
-        (part, from, to, owner) ->
-            storeDense(part, torch.tensors().rows(owner, values, from, to), note));
+    linears.forEach(this::requireSelected);
+    store.storeDense(linears, values, note);
   }
 
   /** Stores quantized what several linears are stored in, the rows of one after another. */
   public void storeQuantized(List<String> linears, QuantizedWeight weight, @Nullable String note) {
-    if (linears.size() == 1) {
-      storeQuantized(linears.get(0), weight, note);
-      return;
-    }
-    eachPart(
-        linears,
-        (part, from, to, owner) ->
-            storeQuantized(
-                part, weight.rows(torch, owner, LongStream.range(from, to).toArray()), note));
+    linears.forEach(this::requireSelected);
+    store.storeQuantized(linears, weight, note);
   }
 
   /**
@@ -330,28 +314,8 @@ public final class LayerContext {
    * @param weight whose tensors may belong to a manager that does not outlive the layer
    */
   public void store(List<String> linears, StoredWeight weight, @Nullable String note) {
-    long from = 0;
-    for (String linear : linears) {
-      long to = from + weight(linear).getShape().get(0);
-      store(linear, weight.rows(torch, scope, LongStream.range(from, to).toArray()), note);
-      from = to;
-    }
-  }
-
-  /** Takes up some rows of what several linears are stored in. */
-  private interface Part {
-    void store(String linear, long from, long to, NDManager owner);
-  }
-
-  private void eachPart(List<String> linears, Part action) {
-    long from = 0;
-    for (String linear : linears) {
-      long to = from + weight(linear).getShape().get(0);
-      try (NDManager rows = scope.newSubManager()) {
-        action.store(linear, from, to, rows);
-      }
-      from = to;
-    }
+    linears.forEach(this::requireSelected);
+    store.store(linears, weight, note);
   }
 
   /**
@@ -360,7 +324,8 @@ public final class LayerContext {
    * @throws BadInputException if a value is too large for the type
    */
   public void storeDense(String linear, NDArray values, @Nullable String note) {
-    store(linear, storage.dense(scope, linear, values), note);
+    requireSelected(linear);
+    store.storeDense(linear, values, note);
   }
 
   /**
@@ -370,16 +335,25 @@ public final class LayerContext {
    * @throws BadInputException if a scale is beyond float32
    */
   public void storeQuantized(String linear, QuantizedWeight weight, @Nullable String note) {
-    QuantizedStorage.Kept kept = storage.quantized(scope, linear, weight);
-    kept.substitutions().forEach(each -> substitute(linear, each));
-    store(linear, kept.weight(), QuantizedStorage.joined(note, kept.note()));
+    requireSelected(linear);
+    store.storeQuantized(linear, weight, note);
+  }
+
+  /**
+   * Stores a weight in a form of its own.
+   *
+   * @param weight whose tensors outlive the layer's {@link #scope}, or belong to it
+   */
+  public void store(String linear, StoredWeight weight, @Nullable String note) {
+    requireSelected(linear);
+    store.store(linear, weight, note);
   }
 
   /**
    * Says of a linear that is not stored yet that something else is done than the recipe asks for.
    */
   public void substitute(String linear, Substitution substitution) {
-    substitutions.computeIfAbsent(linear, name -> new ArrayList<>()).add(substitution);
+    store.substitute(linear, substitution);
   }
 
   /** The same of several linears. */
@@ -390,40 +364,6 @@ public final class LayerContext {
   /** The type in which a linear is stored that stays dense. */
   public DType storedType(String linear) {
     return storage.type(linear);
-  }
-
-  /**
-   * Stores a weight in a form of its own.
-   *
-   * @param weight whose tensors outlive the layer's {@link #scope}, or belong to it
-   */
-  public void store(String linear, StoredWeight weight, @Nullable String note) {
-    requireSelected(linear);
-    NDArray before = weight(linear);
-    NDArray values = weight.dequantize(torch, scope);
-    String all = withLostZeros(linear, before, values, note);
-    Substitutions.of(note, rounds && weight.isDense(), storage.type(linear))
-        .ifPresent(each -> substitute(linear, each));
-    List<Substitution> instead = substitutions.getOrDefault(linear, List.of());
-    outcomes.add(
-        linear,
-        before,
-        values,
-        weight,
-        statistics.hessian(linear),
-        all,
-        instead,
-        statistics.tokens(linear));
-    state.store(linear, weight, values);
-    statistics.freeStored(state);
-    outcomes.mark();
-  }
-
-  /** The note, and how many zeros it cost to replace the weight and to store it. */
-  private @Nullable String withLostZeros(
-      String linear, NDArray before, NDArray after, @Nullable String note) {
-    return QuantizedStorage.joined(
-        note, lostZeros.get(linear), KeptZeros.lost(torch, before, after).orElse(null));
   }
 
   private void requireSelected(String linear) {

@@ -39,6 +39,24 @@ public final class TokenSampleAccumulator implements InputAccumulator {
     this.step = Math.max(1, total / wanted);
   }
 
+  /**
+   * Those of inputs that are all there.
+   *
+   * @param inputs float32 [sequences, tokens, in] each, at least one
+   * @param wanted tokens to keep, as above
+   * @return float32 [samples, in]
+   */
+  public static NDArray of(TorchSession torch, NDManager owner, List<NDArray> inputs, long wanted) {
+    long[] shape = inputs.get(0).getShape().getShape();
+    long features = shape[shape.length - 1];
+    long total = inputs.stream().mapToLong(batch -> batch.getShape().size() / features).sum();
+    try (TokenSampleAccumulator sample =
+        new TokenSampleAccumulator(torch, features, total, wanted)) {
+      inputs.forEach(sample::add);
+      return sample.samples(owner);
+    }
+  }
+
   @Override
   public void add(NDArray inputs) {
     long count = RunningTensor.requireInputs(inputs, inFeatures).size() / inFeatures;

@@ -2,30 +2,16 @@ package dev.assay.engine.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.assay.engine.checkpoint.packed.BitsAndBytesTensors;
-import dev.assay.engine.checkpoint.packed.ByteTensors;
-import dev.assay.engine.checkpoint.packed.CompressedForm;
-import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.packed.WrittenCache;
 import dev.assay.engine.checkpoint.packed.WrittenQuantization;
 import dev.assay.engine.checkpoint.safetensors.SafetensorsWriter;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.CodebookWeight;
-import dev.assay.engine.weight.DenseWeight;
-import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.InputScheme;
-import dev.assay.engine.weight.LoadableShapes;
 import dev.assay.engine.weight.QuantizedWeight;
-import dev.assay.engine.weight.ScaleBlocks;
-import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StoredWeight;
-import dev.assay.engine.weight.WeightFormat;
-import dev.assay.engine.weight.WeightFormats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -54,8 +40,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private final SortedMap<String, TensorInfo> tensors = new TreeMap<>();
   private final WrittenQuantization quantization = new WrittenQuantization();
   private final List<CarriedLinear> carried = new ArrayList<>();
-  private final WeightFormats formats = WeightFormats.load();
-  private final SortedMap<String, ObjectNode> ownFormats = new TreeMap<>();
+  private final LinearWriter linears;
 
   private CheckpointWriter(
       TorchSession torch, Path target, PendingDirectory directory, long shardBytes)
@@ -65,6 +50,7 @@ public final class CheckpointWriter implements AutoCloseable {
     this.directory = directory;
     this.spool = new TensorSpool(directory.resolve(".tensors"));
     this.shardBytes = shardBytes;
+    this.linears = new LinearWriter(torch, this::put, quantization);
   }
 
   /** A writer of a directory that does not exist yet, in shards of at most 2 GiB. */
@@ -116,39 +102,7 @@ public final class CheckpointWriter implements AutoCloseable {
    *     published formats cannot say, or in a form that no format writes
    */
   public void putLinear(String prefix, StoredWeight weight) {
-    Optional<DenseWeight> dense = weight.dense();
-    Optional<QuantizedWeight> quantized = weight.onGrid();
-    Optional<CompressedForm> compressed =
-        CompressedForm.of(weight, quantization.roundsInput(prefix));
-    if (dense.isPresent()) {
-      putDense(prefix, dense.get().values());
-    } else if (quantized.filter(CheckpointWriter::isBytes).isPresent()) {
-      putBytes(prefix, quantized.get());
-    } else if (compressed.isPresent()) {
-      putCompressed(prefix, compressed.get(), weight);
-    } else if (quantized.isPresent()
-        && quantized.get().grid().layout() != GridForm.Layout.REAL_ZEROS) {
-      putGrid(prefix, quantized.get());
-    } else if (weight.codebook().isPresent()) {
-      putCodebook(prefix, weight.codebook().get());
-    } else if (weight.scaled().filter(CheckpointWriter::isBlockFloats).isPresent()) {
-      putBlockFloats(prefix, weight.scaled().get());
-    } else {
-      putOwn(prefix, weight);
-    }
-  }
-
-  private static boolean isBytes(QuantizedWeight weight) {
-    return weight.grid().layout() == GridForm.Layout.INT8;
-  }
-
-  /** Signed bytes, in bitsandbytes' layout. */
-  private void putBytes(String prefix, QuantizedWeight weight) {
-    quantization.bytes(prefix);
-    try (NDManager scope = torch.manager().newSubManager()) {
-      ByteTensors.pack(torch, scope, weight)
-          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
-    }
+    linears.put(prefix, weight);
   }
 
   /** Says what is done to the input of a linear, for configurations of formats that can say it. */
@@ -188,101 +142,6 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
-  /** On a grid, in one of the published layouts. */
-  private void putGrid(String prefix, QuantizedWeight weight) {
-    QuantizationConfig config = quantization.config(torch, weight);
-    quantization.packed(prefix, config);
-    LoadableShapes.obstacle(weight.grid(), weight.outFeatures(), weight.inFeatures())
-        .ifPresent(why -> quantization.obstacle(prefix, why));
-    if (!fitFloat16(weight.scales())) {
-      quantization.wideScales(prefix);
-    }
-    try (NDManager scope = torch.manager().newSubManager()) {
-      config
-          .pack(torch, scope, weight)
-          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
-    }
-    if (config.format() == QuantizationConfig.Format.COMPRESSED_TENSORS) {
-      putInputGrid(prefix);
-    }
-  }
-
-  /** Numbers of a linear's input that compressed-tensors has beside the weight. */
-  private void putInputGrid(String prefix) {
-    try (NDManager scope = torch.manager().newSubManager()) {
-      quantization
-          .inputTensors(scope, prefix)
-          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
-    }
-  }
-
-  /** Codes into a table, in bitsandbytes' layout. */
-  private void putCodebook(String prefix, CodebookWeight weight) {
-    quantization.codebook(prefix, weight);
-    try (NDManager scope = torch.manager().newSubManager()) {
-      BitsAndBytesTensors.pack(scope, weight)
-          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
-    }
-  }
-
-  /** Small floats, or signed bytes, as compressed-tensors has them. */
-  private void putCompressed(String prefix, CompressedForm form, StoredWeight weight) {
-    quantization.compressed(prefix, form);
-    try (NDManager scope = torch.manager().newSubManager()) {
-      CompressedForm.pack(torch, scope, weight)
-          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
-    }
-    putInputGrid(prefix);
-  }
-
-  private static boolean isBlockFloats(ScaledWeight weight) {
-    return weight.type() == DType.FLOAT8_E4M3
-        && weight.blocks().layout() == ScaleBlocks.Layout.SCALE_INV;
-  }
-
-  /** Floats of 8 bits under scales of blocks, as DeepSeek and transformers have them. */
-  private void putBlockFloats(String prefix, ScaledWeight weight) {
-    quantization.blockFloats(prefix, weight);
-    put(prefix + ".weight", weight.values());
-    try (NDManager scope = torch.manager().newSubManager()) {
-      put(prefix + ".weight_scale_inv", weight.storedScales(torch, scope));
-    }
-  }
-
-  /** In a form that no published configuration can say, which Assay's own section does. */
-  private void putOwn(String prefix, StoredWeight weight) {
-    WeightFormat<?> format =
-        formats
-            .find(weight)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        prefix
-                            + ": found a weight in the form "
-                            + weight.format()
-                            + ", which is read and not written; expected a dense one, one on a"
-                            + " uniform grid, or one of a WeightFormat"));
-    try (NDManager scope = torch.manager().newSubManager()) {
-      format
-          .packed(torch, scope, weight)
-          .forEach((suffix, tensor) -> put(prefix + "." + suffix, tensor));
-    }
-    ObjectNode entry = format.entryOf(weight).put("format", format.name());
-    entry.putArray("shape").add(weight.outFeatures()).add(weight.inFeatures());
-    ownFormats.put(prefix, entry);
-    quantization.obstacle(prefix, "in a form of Assay's own, " + format.name());
-  }
-
-  private boolean fitFloat16(NDArray scales) {
-    if (scales.getDataType() == DataType.FLOAT16) {
-      return true;
-    }
-    try (NDManager scope = torch.manager().newSubManager()) {
-      NDArray narrow = torch.tensors().cast(scope, scales, DType.FLOAT16);
-      return torch.tensors().cast(scope, narrow, DType.FLOAT32).contentEquals(scales);
-    }
-  }
-
   /** Writes what an activation is divided by, for which AWQ's format alone has a place. */
   public void putDivisor(String name, NDArray values) {
     quantization.divisor(name);
@@ -291,8 +150,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
   /** Writes the weight of a module that loaders take for a linear, dense, whatever it is. */
   public void putDense(String prefix, NDArray values) {
-    quantization.dense(prefix);
-    put(prefix + ".weight", values);
+    linears.dense(prefix, values);
   }
 
   /**
@@ -377,7 +235,7 @@ public final class CheckpointWriter implements AutoCloseable {
       if (files.size() > 1) {
         companions.index(files);
       }
-      companions.configure(config, dtype, quantization, ownFormats);
+      companions.configure(config, dtype, quantization, linears.ownFormats());
       companions.write(source.companions());
       companions.copy(source.directory());
       directory.publish();

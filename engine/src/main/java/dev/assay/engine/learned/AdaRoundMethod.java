@@ -7,13 +7,12 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.quantize.Notes;
 import dev.assay.engine.quantize.RoundToNearest;
+import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -50,15 +49,15 @@ final class AdaRoundMethod implements LayerwiseMethod {
   public void compress(LayerContext layer) {
     // A layer draws by itself, so that a walk that goes on there draws the same.
     SplittableRandom random = new SplittableRandom(parameters.seed() + layer.index());
-    Starved starved =
-        new Starved(parameters.bits(), parameters.groupSize(), parameters.symmetric());
+    UniformGrid unlearned =
+        new UniformGrid(parameters.bits(), parameters.groupSize(), parameters.symmetric(), false);
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statisticsNow(group);
       Optional<String> tooFew = statistics.tooFew();
       for (String linear : group.linears()) {
         SplittableRandom own = random.split();
         if (tooFew.isPresent()) {
-          starved.round(layer, linear, tooFew.get());
+          RoundToNearest.store(layer, linear, unlearned, tooFew);
         } else {
           learn(layer, linear, statistics, own);
         }
@@ -71,16 +70,11 @@ final class AdaRoundMethod implements LayerwiseMethod {
       LayerContext layer, String linear, GroupStatistics statistics, SplittableRandom random) {
     try (NDManager scope = layer.scope().newSubManager()) {
       NDArray weight = layer.weight(linear);
+      UniformGrid grid =
+          new UniformGrid(
+              parameters.bits(), parameters.groupSize(), parameters.symmetric(), parameters.mse());
       QuantizedWeight learned = learned(layer, scope, weight, statistics, random);
-      QuantizedWeight nearest =
-          RoundToNearest.quantize(
-              layer.torch(),
-              scope,
-              weight,
-              parameters.bits(),
-              parameters.groupSize(),
-              parameters.symmetric(),
-              parameters.mse());
+      QuantizedWeight nearest = RoundToNearest.quantize(layer.torch(), scope, weight, grid);
       double error = error(layer, weight, learned, statistics);
       double before = error(layer, weight, nearest, statistics);
       boolean better = error < before;
@@ -91,15 +85,7 @@ final class AdaRoundMethod implements LayerwiseMethod {
       layer.storeQuantized(
           linear,
           better ? learned : nearest,
-          Notes.joined(
-              List.of(
-                  Optional.of(note),
-                  RoundToNearest.oneSided(
-                      layer.torch(),
-                      weight,
-                      parameters.bits(),
-                      parameters.groupSize(),
-                      parameters.symmetric()))));
+          RoundToNearest.note(layer.torch(), weight, grid, Optional.of(note)));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.assay.engine.learned;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.train.Optimizer;
 import dev.assay.engine.train.Schedule;
@@ -57,7 +58,8 @@ final class AutoRoundMethod implements LayerwiseMethod {
             true,
             parameters.batch(),
             all -> Order.drawn(random, all, parameters.batch(), parameters.iterations()),
-            new Starved(parameters.bits(), parameters.groupSize(), parameters.symmetric()))
+            new UniformGrid(
+                parameters.bits(), parameters.groupSize(), parameters.symmetric(), false))
         .compress(layer);
   }
 }

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.RoundToNearest;
+import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.train.Optimizer;
 import dev.assay.engine.train.Schedule;
 import dev.assay.engine.weight.QuantizedWeight;
@@ -23,7 +25,7 @@ import java.util.function.IntFunction;
  * @param keepsBest whether the step of the least loss wins; otherwise the last
  * @param batch sequences that go through the layer at once
  * @param order what the steps see, by the number of sequences
- * @param starved what becomes of a linear that saw too little
+ * @param nearest the grid that a linear is rounded on that saw too little
  */
 record LayerPlan(
     GridLearner learner,
@@ -32,7 +34,7 @@ record LayerPlan(
     boolean keepsBest,
     int batch,
     IntFunction<List<int[]>> order,
-    Starved starved) {
+    UniformGrid nearest) {
   /** Compresses a layer. */
   void compress(LayerContext layer) {
     List<String> linears = new ArrayList<>();
@@ -45,7 +47,7 @@ record LayerPlan(
       }
     }
     layer.forgetStatistics();
-    few.forEach((linear, why) -> starved.round(layer, linear, why));
+    few.forEach((linear, why) -> RoundToNearest.store(layer, linear, nearest, Optional.of(why)));
     if (linears.isEmpty()) {
       return;
     }

@@ -3,6 +3,7 @@ package dev.assay.engine.learned;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.train.Optimizer;
 import dev.assay.engine.train.Schedule;
@@ -56,7 +57,8 @@ final class OmniQuantMethod implements LayerwiseMethod {
             false,
             parameters.batch(),
             all -> Order.epochs(all, parameters.batch(), parameters.epochs()),
-            new Starved(parameters.bits(), parameters.groupSize(), parameters.symmetric()))
+            new UniformGrid(
+                parameters.bits(), parameters.groupSize(), parameters.symmetric(), false))
         .compress(layer);
   }
 }

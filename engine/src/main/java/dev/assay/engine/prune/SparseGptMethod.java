@@ -8,8 +8,8 @@ import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.InverseHessian;
 import dev.assay.engine.quantize.NotPositiveDefiniteException;
-import dev.assay.engine.quantize.Notes;
 import dev.assay.engine.quantize.RoundToNearest;
+import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
 import java.util.List;
@@ -89,25 +89,16 @@ final class SparseGptMethod implements LayerwiseMethod {
     if (joint == null) {
       layer.storeDense(linears, pruned.weight(), "pruned by magnitude: " + why);
     } else {
+      UniformGrid grid =
+          new UniformGrid(joint.bits(), GridForm.PER_CHANNEL, joint.symmetric(), false);
       layer.storeQuantized(
           linears,
-          RoundToNearest.quantize(
+          RoundToNearest.quantize(layer.torch(), scope, pruned.weight(), grid),
+          RoundToNearest.note(
               layer.torch(),
-              scope,
               pruned.weight(),
-              joint.bits(),
-              GridForm.PER_CHANNEL,
-              joint.symmetric(),
-              false),
-          Notes.joined(
-              List.of(
-                  Optional.of("pruned by magnitude and rounded to nearest: " + why),
-                  RoundToNearest.oneSided(
-                      layer.torch(),
-                      pruned.weight(),
-                      joint.bits(),
-                      GridForm.PER_CHANNEL,
-                      joint.symmetric()))));
+              grid,
+              Optional.of("pruned by magnitude and rounded to nearest: " + why)));
     }
   }
 }

@@ -85,7 +85,10 @@ final class AwqMethod implements LayerwiseMethod {
           continue;
         }
         if (parameters.clipSearch() && group.parts().stream().anyMatch(clippable(group))) {
-          tokens.put(group, sample(layer, statistics.inputs()));
+          tokens.put(
+              group,
+              TokenSampleAccumulator.of(
+                  layer.torch(), layer.scope(), statistics.inputs(), parameters.clipTokens()));
         }
         if (parameters.scaleSearch()) {
           for (Folding folding : layer.foldings(group)) {
@@ -153,16 +156,6 @@ final class AwqMethod implements LayerwiseMethod {
   /** Queries and keys are too sensitive to clipping, and so is a weight that makes them too. */
   private static Predicate<Linear> clippable(LinearGroup group) {
     return part -> !group.storedWithQueriesOrKeys(part);
-  }
-
-  private NDArray sample(LayerContext layer, List<NDArray> inputs) {
-    long features = inputs.get(0).getShape().get(inputs.get(0).getShape().dimension() - 1);
-    long total = inputs.stream().mapToLong(batch -> batch.getShape().size() / features).sum();
-    try (TokenSampleAccumulator sample =
-        new TokenSampleAccumulator(layer.torch(), features, total, parameters.clipTokens())) {
-      inputs.forEach(sample::add);
-      return sample.samples(layer.scope());
-    }
   }
 
   private static NDArray scaled(

@@ -6,6 +6,7 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.Source;
@@ -45,10 +46,11 @@ final class AwqScalesMethod implements LayerwiseMethod {
     for (LinearGroup group : layer.layout().groups()) {
       try (NDManager scope = layer.scope().newSubManager()) {
         GroupStatistics statistics = layer.statistics(group);
-        if (statistics.tooFew().isPresent()) {
-          group
-              .linears()
-              .forEach(linear -> unseen.put(linear, "not scaled: " + statistics.tooFew().get()));
+        Optional<String> tooFew = statistics.tooFew();
+        if (tooFew.isPresent()) {
+          layer.substitute(
+              group.linears(), new Substitution("scaled", "left as it is", tooFew.get()));
+          group.linears().forEach(linear -> unseen.put(linear, "not scaled: " + tooFew.get()));
           continue;
         }
         for (Folding folding : layer.foldings(group)) {

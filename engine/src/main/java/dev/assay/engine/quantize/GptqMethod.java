@@ -8,7 +8,6 @@ import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,7 +52,7 @@ final class GptqMethod implements LayerwiseMethod {
       Optional<String> tooFew = statistics.tooFew();
       for (String linear : group.linears()) {
         if (tooFew.isPresent()) {
-          round(layer, linear, tooFew.get());
+          RoundToNearest.store(layer, linear, parameters.uniformGrid(), tooFew);
           continue;
         }
         try (NDManager scope = layer.scope().newSubManager()) {
@@ -64,24 +63,6 @@ final class GptqMethod implements LayerwiseMethod {
           layer.storeQuantized(linear, result.weight(), result.note());
         }
       }
-    }
-  }
-
-  private void round(LayerContext layer, String linear, String why) {
-    try (NDManager scope = layer.scope().newSubManager()) {
-      layer.storeQuantized(
-          linear,
-          RoundToNearest.quantize(
-              layer.torch(), scope, layer.weight(linear), parameters.uniformGrid()),
-          Notes.joined(
-              List.of(
-                  Optional.of("rounded to nearest: " + why),
-                  RoundToNearest.oneSided(
-                      layer.torch(),
-                      layer.weight(linear),
-                      parameters.bits(),
-                      parameters.groupSize(),
-                      parameters.symmetric()))));
     }
   }
 }

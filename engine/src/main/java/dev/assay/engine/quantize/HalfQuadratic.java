@@ -10,7 +10,6 @@ import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Fits the zeros of groups so that errors to a power below 1, which forgives a few large ones,
@@ -32,33 +31,15 @@ final class HalfQuadratic {
     this.script = torch.script(HalfQuadratic.class, "hqq.py");
   }
 
-  /** Whether the groups of a weight are runs of a row. */
-  private boolean inRows(long in) {
-    return parameters.axis() == 1
-        && (parameters.groupSize() == GridForm.PER_CHANNEL || in % parameters.groupSize() == 0);
-  }
-
-  /** Why a linear cannot be quantized, if so. */
-  Optional<String> obstacle(long out, long in, boolean sharesTensor) {
-    if (inRows(in)) {
-      return Optional.empty();
-    }
-    if (out * in % parameters.groupSize() != 0) {
-      return Optional.of(
-          "left as it is: %d weights are no whole groups of %d"
-              .formatted(out * in, parameters.groupSize()));
-    }
-    return sharesTensor
-        ? Optional.of(
-            "left as it is: groups of %d go across rows, which are stored as one weight with others'"
-                .formatted(parameters.groupSize()))
-        : Optional.empty();
+  /** How weights are grouped. */
+  FlatGroups groups() {
+    return new FlatGroups(parameters.groupSize(), parameters.axis() == 1);
   }
 
   /**
    * Quantizes a weight.
    *
-   * @param weight float32 [out, in], without {@link #obstacle}
+   * @param weight float32 [out, in], without {@link FlatGroups#obstacle}
    * @param type in which the weight was stored: scales and zeros of groups across rows are in
    *     float16 where it is no wider and they fit; of others the caller chooses the type
    * @throws ArithmeticException if a weight is not finite
@@ -68,7 +49,7 @@ final class HalfQuadratic {
     TensorChecks.finite(torch, "weight", weight);
     long out = weight.getShape().get(0);
     long in = weight.getShape().get(1);
-    boolean rows = inRows(in);
+    boolean rows = groups().inRows(in);
     long size = parameters.groupSize() == GridForm.PER_CHANNEL ? in : parameters.groupSize();
     long axis = parameters.axis();
     try (NDManager scope = owner.newSubManager()) {

@@ -62,10 +62,12 @@ final class HqqMethod implements LayerwiseMethod {
   private static void quantize(LayerContext layer, String linear, HalfQuadratic method) {
     NDArray weight = layer.weight(linear);
     Optional<String> obstacle =
-        method.obstacle(
-            weight.getShape().get(0),
-            weight.getShape().get(1),
-            layer.layout().sharesTensor(linear));
+        method
+            .groups()
+            .obstacle(
+                weight.getShape().get(0),
+                weight.getShape().get(1),
+                layer.layout().sharesTensor(linear));
     if (obstacle.isPresent()) {
       layer.storeDense(linear, weight, obstacle.get());
       return;

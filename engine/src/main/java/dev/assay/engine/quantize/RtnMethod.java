@@ -10,7 +10,6 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,22 +49,11 @@ final class RtnMethod implements LayerwiseMethod {
 
   @Override
   public void compress(LayerContext layer) {
-    layer.layout().linears().forEach(linear -> round(layer, linear));
-  }
-
-  private void round(LayerContext layer, String linear) {
-    try (NDManager scope = layer.scope().newSubManager()) {
-      layer.storeQuantized(
-          linear,
-          quantize(layer.torch(), scope, layer.weight(linear)),
-          Notes.joined(
-              List.of(
-                  RoundToNearest.oneSided(
-                      layer.torch(),
-                      layer.weight(linear),
-                      parameters.bits(),
-                      parameters.groupSize(),
-                      parameters.symmetric()))));
-    }
+    layer
+        .layout()
+        .linears()
+        .forEach(
+            linear ->
+                RoundToNearest.store(layer, linear, parameters.uniformGrid(), Optional.empty()));
   }
 }

@@ -5,12 +5,14 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.TorchSession;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,16 +44,21 @@ final class SmoothQuantMethod implements LayerwiseMethod {
     Map<String, String> notes = new LinkedHashMap<>();
     for (LinearGroup group : layer.layout().groups()) {
       for (Folding folding : layer.foldings(group)) {
-        SmoothedNorm norm = SmoothedNorm.of(layer, folding);
-        if (norm != null) {
-          if (parameters.search()) {
-            SmoothingSearch.Found found =
-                new SmoothingSearch(layer, parameters.gridPoints()).search(norm);
-            found.scales().ifPresent(each -> scales.put(folding, each));
-            folding.linears().forEach(linear -> notes.put(linear, found.words()));
-          } else {
-            scales.put(folding, norm.scales(layer.scope(), parameters.alpha()));
-          }
+        if (!SmoothedNorm.feeds(folding)) {
+          continue;
+        }
+        Optional<SmoothedNorm> norm = SmoothedNorm.of(layer, folding);
+        if (norm.isEmpty()) {
+          String why = layer.statistics(group).tooFew().orElseThrow();
+          layer.substitute(folding.linears(), new Substitution("smoothed", "left as it is", why));
+          folding.linears().forEach(linear -> notes.put(linear, "not smoothed: " + why));
+        } else if (parameters.search()) {
+          SmoothingSearch.Found found =
+              new SmoothingSearch(layer, parameters.gridPoints()).search(norm.get());
+          found.scales().ifPresent(each -> scales.put(folding, each));
+          folding.linears().forEach(linear -> notes.put(linear, found.words()));
+        } else {
+          scales.put(folding, norm.get().scales(layer.scope(), parameters.alpha()));
         }
       }
       if (parameters.search()) {

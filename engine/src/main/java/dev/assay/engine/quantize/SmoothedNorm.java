@@ -11,7 +11,7 @@ import dev.assay.engine.model.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * A norm whose channels can be smoothed, with what calibration tells of its output.
@@ -25,14 +25,17 @@ record SmoothedNorm(
   /** Linears of one group, and what calibration tells of their input. */
   record Readers(List<String> linears, GroupStatistics statistics) {}
 
+  /** Whether a folding moves factors from a norm. */
+  static boolean feeds(Folding folding) {
+    return folding.source() instanceof Source.Norm || folding.source() instanceof Source.RoutedNorm;
+  }
+
   /**
-   * The norm of a folding; nothing where it moves from elsewhere, or calibration saw too little.
+   * The norm of a folding that moves factors from one; nothing where calibration saw too little of
+   * what it puts out.
    */
-  static @Nullable SmoothedNorm of(LayerContext layer, Folding folding) {
+  static Optional<SmoothedNorm> of(LayerContext layer, Folding folding) {
     boolean routed = folding.source() instanceof Source.RoutedNorm;
-    if (!routed && !(folding.source() instanceof Source.Norm)) {
-      return null;
-    }
     List<Readers> readers = new ArrayList<>();
     for (LinearGroup group : layer.layout().groups()) {
       boolean reads =
@@ -47,7 +50,7 @@ record SmoothedNorm(
       }
     }
     if (readers.isEmpty()) {
-      return null;
+      return Optional.empty();
     }
     // Every token reaches some expert, so that theirs together are all that the router sees.
     NDArray greatest = readers.get(0).statistics().greatestMagnitudes().duplicate();
@@ -62,7 +65,7 @@ record SmoothedNorm(
       String router = Objects.requireNonNull(layer.layout().modules().get(LayerModule.ROUTER));
       weights.add(layer.value(router).orElseThrow());
     }
-    return new SmoothedNorm(layer, greatest, weights, readers);
+    return Optional.of(new SmoothedNorm(layer, greatest, weights, readers));
   }
 
   /** What its channels are divided by under an alpha. */

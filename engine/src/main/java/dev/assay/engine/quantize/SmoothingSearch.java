@@ -43,7 +43,10 @@ final class SmoothingSearch {
   Found search(SmoothedNorm norm) {
     try (NDManager scope = layer.scope().newSubManager()) {
       List<NDArray> samples = new ArrayList<>();
-      norm.readers().forEach(each -> samples.add(sample(scope, each.statistics().inputs())));
+      for (SmoothedNorm.Readers each : norm.readers()) {
+        samples.add(
+            TokenSampleAccumulator.of(layer.torch(), scope, each.statistics().inputs(), TOKENS));
+      }
       double least = loss(norm, samples, norm.greatest().onesLike());
       int best = -1;
       for (int k = 0; k <= points; k++) {
@@ -68,15 +71,5 @@ final class SmoothingSearch {
       loss += script.callForDouble("rounding_loss", samples.get(i), weights, scales);
     }
     return loss;
-  }
-
-  private NDArray sample(NDManager scope, List<NDArray> inputs) {
-    long features = inputs.get(0).getShape().get(inputs.get(0).getShape().dimension() - 1);
-    long total = inputs.stream().mapToLong(batch -> batch.getShape().size() / features).sum();
-    try (TokenSampleAccumulator sample =
-        new TokenSampleAccumulator(layer.torch(), features, total, TOKENS)) {
-      inputs.forEach(sample::add);
-      return sample.samples(scope);
-    }
   }
 }

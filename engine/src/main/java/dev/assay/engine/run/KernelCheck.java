@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
@@ -15,24 +16,31 @@ import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.engine.weight.StoredWeight;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Holds the products of a model's linears, in the form in which they run, against products in
  * float32 of their dequantised values: a few rows of normal inputs for each form and shape. What
- * the model does to inputs is done on both sides; what the kernel does of itself on one.
+ * the model does to inputs is done on both sides; what the kernel does of itself on one. Of what
+ * stands beside the layers it looks at what is packed: a head, and the table of token vectors.
  */
 public final class KernelCheck {
   /** One token, some, and as many as see dequantised values. */
   private static final int[] ROWS = {1, 5, 80};
 
   private static final long SEED = 17;
+
+  /** Rows of a head whose values are there at once. */
+  private static final long PIECE = 4096;
 
   private final TorchSession torch;
   private final ModelWeights weights;
@@ -53,7 +61,12 @@ public final class KernelCheck {
   /** What is one of several alike. */
   private record Alike(List<String> formats, List<InputScheme> inputs, List<Long> rows, long in) {}
 
-  /** The forms in which the linears of the layers run. */
+  /** What outputs are held against: of float32 inputs. */
+  private interface Exact {
+    NDArray of(NDArray inputs);
+  }
+
+  /** The forms in which linears run, and in which packed token vectors are looked up. */
   public List<KernelUse> uses() {
     Map<String, KernelUse> uses = new LinkedHashMap<>();
     Set<Alike> seen = new HashSet<>();
@@ -74,23 +87,75 @@ public final class KernelCheck {
                     stored.stream().map(StoredWeight::outFeatures).toList(),
                     group.inFeatures());
             if (seen.add(alike)) {
-              compare(scope, stored, inputs, uses);
+              ScriptModule exact = alone(scope, prepare(reference, scope, stored, inputs));
+              compare(scope, stored, inputs, x -> exact.call(scope, "forward", x), uses);
             }
           }
         }
       }
     }
+    beside(uses);
     return List.copyOf(uses.values());
+  }
+
+  private void beside(Map<String, KernelUse> uses) {
+    int index = weights.spec().stacks().size() - 1;
+    Stack stack = weights.stack(index);
+    try (NDManager scope = torch.manager().newSubManager()) {
+      if (mayBePacked(stack.names().embedding())) {
+        StoredWeight table = weights.module(index).storedEmbedding(scope);
+        Optional<KernelUse> looked = new TableCheck(torch, execution, running).use(table);
+        looked.ifPresent(use -> add(uses, use));
+        if (stack.spec().tiedHead() && looked.isPresent()) {
+          head(scope, table, uses);
+        }
+      }
+      if (!stack.spec().tiedHead()
+          && stack.names().find(ModelModule.HEAD).isPresent()
+          && mayBePacked(stack.names().head())) {
+        head(scope, weights.linear(scope, stack.names().head()), uses);
+      }
+    }
+  }
+
+  /** Told without reading it: of what is stored value by value there is nothing to say. */
+  private boolean mayBePacked(String prefix) {
+    return weights.checkpoint().isPacked(prefix) || weights.checkpoint().gguf().isPresent();
+  }
+
+  private void head(NDManager scope, StoredWeight head, Map<String, KernelUse> uses) {
+    if (!head.isDense()) {
+      compare(scope, List.of(head), List.of(new PlainInput()), inPieces(scope, head), uses);
+    }
+  }
+
+  /** A head may be too large for float32: its rows one piece after the other, where it has rows. */
+  private Exact inPieces(NDManager scope, StoredWeight head) {
+    long all = head.outFeatures();
+    long piece = head.onGrid().isPresent() ? PIECE : all;
+    return inputs -> {
+      List<NDArray> outputs = new ArrayList<>();
+      for (long from = 0; from < all; from += piece) {
+        long to = Math.min(all, from + piece);
+        try (NDManager each = scope.newSubManager()) {
+          StoredWeight rows = head.rows(torch, each, LongStream.range(from, to).toArray());
+          outputs.add(
+              alone(each, prepare(reference, each, List.of(rows), List.of(new PlainInput())))
+                  .call(scope, "forward", inputs));
+        }
+      }
+      return torch.tensors().concatenate(scope, outputs, 1);
+    };
   }
 
   private void compare(
       NDManager scope,
       List<StoredWeight> stored,
       List<InputScheme> inputs,
+      Exact exact,
       Map<String, KernelUse> uses) {
     LinearPreparer.Prepared prepared = prepare(running, scope, stored, inputs);
     ScriptModule found = alone(scope, prepared);
-    ScriptModule exact = alone(scope, prepare(reference, scope, stored, inputs));
     long from = 0;
     double[] differences = new double[prepared.parts().size()];
     for (int rows : ROWS) {
@@ -98,7 +163,7 @@ public final class KernelCheck {
       NDArray narrow = torch.tensors().cast(scope, x, execution.dtype());
       NDArray wide = torch.tensors().cast(scope, narrow, DType.FLOAT32);
       NDArray ours = found.call(scope, "forward", narrow);
-      NDArray theirs = exact.call(scope, "forward", wide);
+      NDArray theirs = exact.of(wide);
       from = 0;
       for (int part = 0; part < differences.length; part++) {
         long to = from + prepared.parts().get(part).outFeatures();
@@ -114,10 +179,14 @@ public final class KernelCheck {
       String activations =
           execution.dtype().label()
               + (input instanceof PlainInput ? ", as they are" : ", " + input.words());
-      KernelUse use =
-          new KernelUse(linear.kernel(), linear.form(), activations, 1, differences[part]);
-      uses.merge(linear.kernel() + "; " + linear.form() + "; " + activations, use, KernelUse::and);
+      add(
+          uses,
+          new KernelUse(linear.kernel(), linear.form(), activations, 0, 1, differences[part]));
     }
+  }
+
+  private static void add(Map<String, KernelUse> uses, KernelUse use) {
+    uses.merge(use.kernel() + "; " + use.form() + "; " + use.activations(), use, KernelUse::and);
   }
 
   private static LinearPreparer.Prepared prepare(

@@ -11,6 +11,7 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.OneStage;
+import dev.assay.engine.fixture.SyntheticFamilies;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.torch.DType;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,14 +28,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FoldingTest extends TorchTest {
   @TempDir Path directory;
 
-  static List<String> families() {
-    return FamilyFixtures.ALL;
+  static Stream<String> families() {
+    return Stream.concat(FamilyFixtures.ALL.stream(), SyntheticFamilies.ALL.stream());
   }
 
   @ParameterizedTest
   @MethodSource("families")
   void movedFactorsChangeNothing(String family) {
-    ModelFixture fixture = ModelFixture.of(family);
+    ModelFixture fixture = model(family);
     FoldEverything method = new FoldEverything(true);
     compress(fixture, method);
     NDArray before = FamilyFixtures.outputs(torch, scope, fixture, fixture.checkpoint());
@@ -48,7 +50,7 @@ class FoldingTest extends TorchTest {
   @ParameterizedTest
   @MethodSource("families")
   void whatIsOnlyMovedIsStored(String family) {
-    ModelFixture fixture = ModelFixture.of(family);
+    ModelFixture fixture = model(family);
     List<LinearOutcome> outcomes = compress(fixture, new FoldEverything(false));
     NDArray before = FamilyFixtures.outputs(torch, scope, fixture, fixture.checkpoint());
 
@@ -56,6 +58,12 @@ class FoldingTest extends TorchTest {
 
     assertThat(outcomes).isNotEmpty().allMatch(outcome -> "folded".equals(outcome.note()));
     assertSame(after, before);
+  }
+
+  private ModelFixture model(String name) {
+    return SyntheticFamilies.ALL.contains(name)
+        ? SyntheticFamilies.uneven(torch, name, directory.resolve("synthetic"))
+        : ModelFixture.of(name);
   }
 
   /** Sums of float32 round otherwise; a factor that is left out changes outputs by tenths. */

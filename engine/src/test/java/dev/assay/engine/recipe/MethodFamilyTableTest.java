@@ -11,6 +11,7 @@ import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.SyntheticFamilies;
 import dev.assay.engine.fixture.TorchTest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.commons.io.file.PathUtils;
@@ -44,6 +47,7 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("adaround", "{iterations: 2}"),
           Map.entry("autoround", "{iterations: 2, batch: 2}"),
           Map.entry("cast", "{dtype: bfloat16}"),
+          Map.entry("kivi", "{groupSize: 8, residual: 8}"),
           Map.entry("magnitude", "{sparsity: 0.5}"),
           Map.entry("mx", "{element: e4m3}"),
           Map.entry("omniquant", "{epochs: 1}"),
@@ -61,16 +65,17 @@ class MethodFamilyTableTest extends TorchTest {
   @Test
   void isWhatTheMethodsSay() throws IOException {
     StageRegistry registry = StageRegistry.load();
+    SortedMap<String, ModelFixture> models = models();
     List<String> lines = new ArrayList<>();
-    lines.add("| stage | " + String.join(" | ", FamilyFixtures.ALL) + " |");
-    lines.add("|---".repeat(FamilyFixtures.ALL.size() + 1) + "|");
+    lines.add("| stage | " + String.join(" | ", models.keySet()) + " |");
+    lines.add("|---".repeat(models.size() + 1) + "|");
     for (StageType<?> type : registry.all()) {
       if (type.parameters().getName().startsWith(TOY)) {
         continue;
       }
       List<String> cells = new ArrayList<>();
-      for (String family : FamilyFixtures.ALL) {
-        cells.add(cell(registry, type.name(), family));
+      for (String family : models.keySet()) {
+        cells.add(cell(registry, type.name(), family, Objects.requireNonNull(models.get(family))));
       }
       lines.add("| `" + type.name() + "` | " + String.join(" | ", cells) + " |");
     }
@@ -96,11 +101,22 @@ class MethodFamilyTableTest extends TorchTest {
         .startsWith(table);
   }
 
-  private String cell(StageRegistry registry, String stage, String family) throws IOException {
+  /** A model of every family, by name. */
+  private SortedMap<String, ModelFixture> models() {
+    SortedMap<String, ModelFixture> models = new TreeMap<>();
+    FamilyFixtures.ALL.forEach(name -> models.put(name, ModelFixture.of(name)));
+    for (String name : SyntheticFamilies.FAMILIES) {
+      models.put(name, SyntheticFamilies.uneven(torch, name, directory.resolve(name)));
+    }
+    return models;
+  }
+
+  private String cell(StageRegistry registry, String stage, String family, ModelFixture fixture)
+      throws IOException {
     Path target = directory.resolve(stage + "-" + family);
     try (NDManager own = torch.manager().newSubManager()) {
-      List<Pipeline.StageOutcome> outcomes = run(registry, step(registry, stage), family, target);
-      assertRuns(own, family, target);
+      List<Pipeline.StageOutcome> outcomes = run(registry, step(registry, stage), fixture, target);
+      assertRuns(own, fixture, target);
       boolean whole =
           outcomes.stream()
               .flatMap(outcome -> outcome.linears().stream())
@@ -138,8 +154,7 @@ class MethodFamilyTableTest extends TorchTest {
   }
 
   private List<Pipeline.StageOutcome> run(
-      StageRegistry registry, List<Step> steps, String family, Path target) {
-    ModelFixture fixture = ModelFixture.of(family);
+      StageRegistry registry, List<Step> steps, ModelFixture fixture, Path target) {
     Random random = new Random(7);
     int vocabulary = fixture.architecture().spec().vocabularySize();
     List<long[]> samples = new ArrayList<>();
@@ -150,11 +165,10 @@ class MethodFamilyTableTest extends TorchTest {
         .run(fixture.checkpoint(), steps, samples, target, (stage, finished, layers) -> {});
   }
 
-  private void assertRuns(NDManager own, String family, Path target) {
+  private void assertRuns(NDManager own, ModelFixture fixture, Path target) {
     Checkpoint artifact = Checkpoint.open(target);
     ModelFixture read =
-        new ModelFixture(
-            artifact, new Families().architecture(artifact), ModelFixture.of(family).golden());
+        new ModelFixture(artifact, new Families().architecture(artifact), fixture.golden());
     NDArray outputs = FamilyFixtures.outputs(torch, own, read, artifact);
     assertThat(torch.tensors().isFinite(outputs)).as("outputs of %s", target).isTrue();
   }

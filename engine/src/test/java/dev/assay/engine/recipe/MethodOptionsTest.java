@@ -3,11 +3,11 @@ package dev.assay.engine.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.SyntheticFamilies;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.prune.MagnitudeParameters;
@@ -19,10 +19,8 @@ import dev.assay.engine.quantize.AwqParameters;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.run.LanguageModel;
-import dev.assay.engine.synthetic.SyntheticCheckpoint;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,39 +39,6 @@ class MethodOptionsTest extends TorchTest {
   /** Divides none of the fixtures' widths. */
   private static final int ODD_GROUP = 24;
 
-  private static final Map<String, String> SHAPES =
-      Map.of(
-          "falcon, one norm, one key",
-          """
-          {"model_type": "falcon", "hidden_size": 64, "num_hidden_layers": 2,
-           "num_attention_heads": 4, "vocab_size": 200, "multi_query": true}""",
-          "falcon, two norms, grouped",
-          """
-          {"model_type": "falcon", "hidden_size": 64, "num_hidden_layers": 2,
-           "num_attention_heads": 4, "num_kv_heads": 2, "vocab_size": 200,
-           "new_decoder_architecture": true}""",
-          "falcon, one after the other",
-          """
-          {"model_type": "falcon", "hidden_size": 64, "num_hidden_layers": 2, "bias": true,
-           "num_attention_heads": 4, "vocab_size": 200, "multi_query": false, "alibi": true,
-           "parallel_attn": false}""",
-          "gemma2",
-          """
-          {"model_type": "gemma2", "hidden_size": 64, "intermediate_size": 112, "head_dim": 16,
-           "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 4,
-           "vocab_size": 200, "query_pre_attn_scalar": 16, "sliding_window": 8}""",
-          "qwen3",
-          """
-          {"model_type": "qwen3", "hidden_size": 64, "intermediate_size": 112, "head_dim": 24,
-           "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
-           "vocab_size": 200}""",
-          "opt, gelu, norms behind",
-          """
-          {"model_type": "opt", "hidden_size": 64, "ffn_dim": 128, "num_hidden_layers": 2,
-           "num_attention_heads": 4, "vocab_size": 200, "word_embed_proj_dim": 32,
-           "do_layer_norm_before": false, "activation_function": "gelu",
-           "max_position_embeddings": 64}""");
-
   @TempDir Path directory;
 
   static Stream<String> models() {
@@ -89,7 +54,7 @@ class MethodOptionsTest extends TorchTest {
             "gpt_neox",
             "bloom",
             "mixtral"),
-        SHAPES.keySet().stream().sorted());
+        SyntheticFamilies.ALL.stream());
   }
 
   /**
@@ -175,7 +140,7 @@ class MethodOptionsTest extends TorchTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void everyOptionGivesAModelThatRuns(String name) throws IOException {
+  void everyOptionGivesAModelThatRuns(String name) {
     Checkpoint source = source(name);
     ModelSpec architecture = new Families().architecture(source);
     List<long[]> calibration = calibration(architecture);
@@ -218,14 +183,9 @@ class MethodOptionsTest extends TorchTest {
     return Stream.generate(() -> random.longs(24, 0, vocabulary).toArray()).limit(8).toList();
   }
 
-  private Checkpoint source(String name) throws IOException {
-    String config = SHAPES.get(name);
-    if (config == null) {
-      return ModelFixture.of(name).checkpoint();
-    }
-    Path target = directory.resolve("source");
-    SyntheticCheckpoint.write(
-        new ObjectMapper().readTree(config), DType.FLOAT16, 2, target, (tensors, all) -> {});
-    return Checkpoint.open(target);
+  private Checkpoint source(String name) {
+    return SyntheticFamilies.ALL.contains(name)
+        ? SyntheticFamilies.plain(name, DType.FLOAT16, directory.resolve("source"))
+        : ModelFixture.of(name).checkpoint();
   }
 }

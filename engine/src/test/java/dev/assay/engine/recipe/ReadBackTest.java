@@ -3,6 +3,7 @@ package dev.assay.engine.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
@@ -13,9 +14,11 @@ import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.run.KernelCheck;
 import dev.assay.engine.run.KernelUse;
+import dev.assay.engine.run.RunnableModel;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.engine.weight.WeightFormats;
 import dev.assay.engine.working.ReadBack;
 import dev.assay.engine.working.UnfaithfulWeightException;
@@ -102,13 +105,82 @@ class ReadBackTest extends TorchTest {
     assertThat(exact.get(0).checked()).isBetween(3, 4);
   }
 
+  @Test
+  void packedHeadsAndTablesAreHeldAgainstFloat32Too() {
+    Checkpoint own =
+        run("llama", List.of(rtn(5, "embedding"), rtn(8, "head")), new ArrayList<>(), "own");
+    Checkpoint tied = run("gpt2", List.of(rtn(4, "embedding")), new ArrayList<>(), "tied");
+
+    assertThat(beside(own, DType.FLOAT32))
+        .satisfiesExactlyInAnyOrder(
+            use -> {
+              assertThat(use.kernel()).isEqualTo("grid-rows");
+              assertThat(use.form()).startsWith("int5 packed");
+              assertThat(use.activations()).isEqualTo("token ids, to float32");
+              assertThat(use.tables()).isEqualTo(1);
+              assertThat(use.checked()).isEqualTo(1);
+              assertThat(use.largestDifference()).isLessThan(1e-6);
+            },
+            use -> {
+              assertThat(use.form()).contains("int8 packed");
+              assertThat(use.activations()).isEqualTo("float32, as they are");
+              assertThat(use.tables()).isZero();
+              assertThat(use.checked()).isEqualTo(1);
+              assertThat(use.largestDifference()).isLessThan(1e-4);
+            });
+    assertThat(beside(tied, DType.BFLOAT16))
+        .hasSize(2)
+        .allSatisfy(use -> assertThat(use.form()).contains("int4 packed"))
+        .allSatisfy(use -> assertThat(use.largestDifference()).isPositive().isLessThan(0.05))
+        .extracting(KernelUse::tables)
+        .containsExactlyInAnyOrder(0, 1);
+  }
+
+  /** Every form that runs is named, under the very words that the model's linears have. */
+  @Test
+  void theHeadsFormIsThatWhichRuns() {
+    Checkpoint artifact = run("gpt2", List.of(rtn(4, "embedding")), new ArrayList<>(), "forms");
+    Execution execution = Execution.packed(torch.device(), DType.FLOAT32);
+    try (RunnableModel model =
+        RunnableModel.load(torch, artifact, new Families().architecture(artifact), execution)) {
+      RunnableLinear head = model.linears().get(0);
+
+      assertThat(beside(artifact, DType.FLOAT32))
+          .anySatisfy(
+              use -> {
+                assertThat(use.kernel()).isEqualTo(head.kernel());
+                assertThat(use.form()).isEqualTo(head.form());
+              });
+    }
+  }
+
+  /** What is said of other linears than those of the layers, which are dense. */
+  private List<KernelUse> beside(Checkpoint artifact, DType dtype) {
+    CheckpointWeights weights =
+        new CheckpointWeights(torch, artifact, new Families().architecture(artifact));
+    return new KernelCheck(torch, weights, Execution.packed(torch.device(), dtype))
+        .uses().stream().filter(use -> !use.kernel().startsWith("dense")).toList();
+  }
+
+  private static Step rtn(int bits, String target) {
+    return new Step(
+        "rtn",
+        new RtnParameters(bits, 16, false, false),
+        new Selection(List.of(target), List.of()));
+  }
+
   private Checkpoint run(Step step, List<WeightAgreement> heard, String name) {
-    ModelFixture fixture = ModelFixture.of("llama");
+    return run("llama", List.of(step), heard, name);
+  }
+
+  private Checkpoint run(
+      String family, List<Step> steps, List<WeightAgreement> heard, String name) {
+    ModelFixture fixture = ModelFixture.of(family);
     Path target = directory.resolve(name);
     new Pipeline(torch, fixture.architecture(), StageRegistry.load())
         .run(
             fixture.checkpoint(),
-            List.of(step),
+            steps,
             List.of(),
             target,
             new Pipeline.Listener() {

@@ -12,6 +12,9 @@ import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.prune.WandaParameters;
 import dev.assay.engine.quantize.AwqParameters;
 import dev.assay.engine.quantize.GptqParameters;
+import dev.assay.engine.quantize.outlier.BillmParameters;
+import dev.assay.engine.quantize.outlier.BillmParameters.Metric;
+import dev.assay.engine.quantize.outlier.SpqrParameters;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,7 +46,17 @@ class SeldomExpertsTest extends TorchTest {
         Arguments.of(
             new Step("wanda", new WandaParameters(Sparsity.parse("0.5"))),
             "pruned by magnitude",
-            0.17));
+            0.17),
+        Arguments.of(
+            new Step(
+                "spqr",
+                new SpqrParameters(4, 16, 3, 3, 16, 0.2, false, false, true, false, 1, 128)),
+            "rounded without making up for errors",
+            0.01),
+        Arguments.of(
+            new Step("billm", new BillmParameters(Metric.HESSIAN, 32, 0.01, true, 10)),
+            "rounded by magnitude, without making up for errors",
+            0.3));
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.family.Families;
@@ -15,6 +16,7 @@ import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.learned.AdaRoundParameters;
 import dev.assay.engine.learned.AutoRoundParameters;
 import dev.assay.engine.learned.OmniQuantParameters;
+import dev.assay.engine.microscale.Nvfp4Parameters;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.SparseGptParameters;
@@ -23,6 +25,11 @@ import dev.assay.engine.prune.WandaParameters;
 import dev.assay.engine.quantize.AwqParameters;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.quantize.RtnParameters;
+import dev.assay.engine.quantize.outlier.BillmParameters;
+import dev.assay.engine.quantize.outlier.BillmParameters.Metric;
+import dev.assay.engine.quantize.outlier.SpqrParameters;
+import dev.assay.engine.quantize.outlier.SpqrSolver;
+import dev.assay.engine.weight.Nvfp4Weight.Rule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +37,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,10 +50,16 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class StarvedLinearsTest extends TorchTest {
   private static final int GROUP = 16;
+  private static final SpqrParameters SPQR =
+      new SpqrParameters(4, GROUP, 3, 3, 16, 0.2, false, false, true, false, 1, 128);
 
   @TempDir Path directory;
 
-  /** Each step, what does the same without calibration, and what the row says. */
+  private static final String NO_NOTE = "";
+
+  /**
+   * Each step, what does the same without calibration, which SpQR has not, and what the row says.
+   */
   static Stream<Arguments> steps() {
     Sparsity half = Sparsity.parse("0.5");
     Sparsity pattern = Sparsity.parse("2:4");
@@ -78,7 +92,16 @@ class StarvedLinearsTest extends TorchTest {
         Arguments.of(
             new Step("wanda", new WandaParameters(pattern)),
             new Step("magnitude", new MagnitudeParameters(pattern)),
-            "pruned by magnitude: "));
+            "pruned by magnitude: "),
+        Arguments.of(
+            new Step("billm", new BillmParameters(Metric.HESSIAN, 32, 0.01, true, 10)),
+            new Step("billm", new BillmParameters(Metric.MAGNITUDE, 32, 0.01, false, 10)),
+            "rounded by magnitude, without making up for errors: "),
+        Arguments.of(new Step("spqr", SPQR), null, "rounded without making up for errors: "),
+        Arguments.of(
+            new Step("nvfp4", new Nvfp4Parameters(Rule.COMPRESSED_TENSORS, true, true)),
+            new Step("nvfp4", new Nvfp4Parameters(Rule.COMPRESSED_TENSORS, true, false)),
+            NO_NOTE));
   }
 
   private static Step gptq(boolean ordered) {
@@ -88,7 +111,8 @@ class StarvedLinearsTest extends TorchTest {
 
   @ParameterizedTest
   @MethodSource("steps")
-  void expertThatTheRouterNeverPicks(Step step, Step without, String how) throws IOException {
+  void expertThatTheRouterNeverPicks(Step step, @Nullable Step without, String how)
+      throws IOException {
     Checkpoint starved =
         changed(
             "mixtral",
@@ -104,17 +128,18 @@ class StarvedLinearsTest extends TorchTest {
         step,
         without,
         linears,
-        how + "saw 0 calibration tokens only");
+        how,
+        "saw 0 calibration tokens only");
   }
 
   @ParameterizedTest
   @MethodSource("steps")
-  void linearBehindUnitsThatNeverOpen(Step step, Step without, String how) {
+  void linearBehindUnitsThatNeverOpen(Step step, @Nullable Step without, String how) {
     Checkpoint closed =
         changed(
             "opt", (name, value) -> name.endsWith("fc1.bias") ? value.zerosLike().sub(100) : value);
 
-    compare(closed, step, without, List.of("fc2"), how + "saw zeros only");
+    compare(closed, step, without, List.of("fc2"), how, "saw zeros only");
   }
 
   /** The last expert's score is the mean of the others', so that it is never the greatest. */
@@ -124,12 +149,17 @@ class StarvedLinearsTest extends TorchTest {
   }
 
   private void compare(
-      Checkpoint model, Step step, Step without, List<String> linears, String note) {
+      Checkpoint model,
+      Step step,
+      @Nullable Step without,
+      List<String> linears,
+      String how,
+      String why) {
     ModelSpec architecture = new Families().architecture(model);
     List<LinearOutcome> outcomes = run(architecture, model, step, "found");
-    List<LinearOutcome> uncalibrated = run(architecture, model, without, "expected");
+    List<LinearOutcome> uncalibrated =
+        without == null ? List.of() : run(architecture, model, without, "expected");
     Checkpoint found = Checkpoint.open(directory.resolve("found"));
-    Checkpoint expected = Checkpoint.open(directory.resolve("expected"));
 
     for (int layer = 0; layer < architecture.layers(); layer++) {
       for (String linear : linears) {
@@ -137,22 +167,44 @@ class StarvedLinearsTest extends TorchTest {
         NDArray values = found.linear(torch, scope, name).dequantize(torch, scope);
         assertThat(torch.tensors().bytes(values))
             .as(name)
-            .isEqualTo(
-                torch
-                    .tensors()
-                    .bytes(expected.linear(torch, scope, name).dequantize(torch, scope)));
+            .isEqualTo(torch.tensors().bytes(expected(model, without, name)));
       }
     }
     assertThat(outcomes.stream().filter(each -> linears.contains(each.linear())))
         .hasSize(linears.size() * architecture.layers())
-        .allSatisfy(each -> assertThat(each.note()).isEqualTo(note))
         .allSatisfy(
-            each -> assertThat(each.tokens()).isEqualTo(note.contains("0 calibration") ? 0 : 256L))
+            each -> assertThat(each.note()).isEqualTo(how.equals(NO_NOTE) ? null : how + why))
+        .allSatisfy(
+            each -> assertThat(each.substitutions()).containsOnlyOnce(substitution(how, why)))
+        .allSatisfy(
+            each -> assertThat(each.tokens()).isEqualTo(why.contains("0 calibration") ? 0 : 256L))
+        .filteredOn(each -> without != null || each.errorKind().equals("output"))
         .allSatisfy(
             each -> assertThat(each.relativeError()).isEqualTo(expectedError(each, uncalibrated)));
     assertThat(outcomes.stream().filter(each -> !linears.contains(each.linear())))
         .allSatisfy(each -> assertThat(each.tokens()).isPositive())
         .noneMatch(each -> each.note() != null && each.note().contains("saw"));
+  }
+
+  /** What a weight is to stand for. */
+  private NDArray expected(Checkpoint model, @Nullable Step without, String name) {
+    if (without != null) {
+      return Checkpoint.open(directory.resolve("expected"))
+          .linear(torch, scope, name)
+          .dequantize(torch, scope);
+    }
+    NDArray weight = model.tensor(torch, scope, name + ".weight");
+    NDArray unrelated = scope.eye((int) weight.getShape().get(1));
+    return new SpqrSolver(torch, SPQR)
+        .solve(scope, weight, unrelated)
+        .weight()
+        .dequantize(torch, scope);
+  }
+
+  private static Substitution substitution(String how, String why) {
+    return how.equals(NO_NOTE)
+        ? new Substitution("inputs under a calibrated number", "inputs under 1", why)
+        : new Substitution("calibrated", how.substring(0, how.length() - ": ".length()), why);
   }
 
   /** Of outputs, where zeros come in, none; of the weight that of the other step. */

@@ -8,17 +8,25 @@ import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.prune.MagnitudeParameters;
+import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.quantize.AwqParameters;
+import dev.assay.engine.quantize.AwqScalesParameters;
 import dev.assay.engine.quantize.CodebookParameters;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.quantize.HqqParameters;
 import dev.assay.engine.quantize.RtnParameters;
+import dev.assay.engine.quantize.SmoothQuantParameters;
+import dev.assay.engine.quantize.outlier.BillmParameters;
+import dev.assay.engine.quantize.outlier.BillmParameters.Metric;
+import dev.assay.engine.quantize.outlier.SpqrParameters;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is done in place of what a recipe asks for is told of each linear. */
 class SubstitutionsTest extends TorchTest {
@@ -87,6 +95,92 @@ class SubstitutionsTest extends TorchTest {
             });
   }
 
+  /** Nine tokens in 64 features: no Hessian is positive definite without damping. */
+  static Stream<Step> undamped() {
+    return Stream.of(
+        new Step("gptq", new GptqParameters(4, 16, false, false, false, false, 0, 128, false)),
+        new Step("sparsegpt", new SparseGptParameters(Sparsity.parse("0.5"), 0, 128, null)),
+        new Step(
+            "spqr", new SpqrParameters(4, 16, 3, 3, 16, 0.2, false, false, true, false, 0, 128)),
+        new Step("billm", new BillmParameters(Metric.HESSIAN, 32, 0, true, 10)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("undamped")
+  void dampingThatIsRaised(Step step) {
+    List<LinearOutcome> raised =
+        of("llama", step).filter(each -> each.linear().endsWith("o_proj")).toList();
+
+    assertThat(raised)
+        .isNotEmpty()
+        .allSatisfy(
+            each -> {
+              assertThat(each.note()).contains("damping raised from 0.0 to 0.01");
+              assertThat(each.substitutions())
+                  .containsOnlyOnce(
+                      new Substitution(
+                          "damping of 0.0",
+                          "damping of 0.01",
+                          "the Hessian is not positive definite"));
+            });
+  }
+
+  /** One token is too few to tell of 64 channels. */
+  @Test
+  void normsThatCalibrationHardlySees() {
+    List<LinearOutcome> smoothed =
+        of(
+                "llama",
+                List.of(new long[] {3}),
+                new Step("smoothquant", new SmoothQuantParameters(0.5)))
+            .toList();
+    List<LinearOutcome> searched =
+        of(
+                "llama",
+                List.of(new long[] {3}),
+                new Step("smoothquant", new SmoothQuantParameters(0.5, true, 4)))
+            .toList();
+    List<LinearOutcome> scaled =
+        of(
+                "llama",
+                List.of(new long[] {3}),
+                new Step("awq-scales", new AwqScalesParameters(4, 16, 4, true)))
+            .toList();
+
+    String why = "saw 1 calibration tokens only";
+    assertThat(smoothed)
+        .extracting(LinearOutcome::linear)
+        .contains("self_attn.q_proj", "mlp.up_proj")
+        .doesNotContain("self_attn.o_proj", "mlp.down_proj");
+    assertThat(List.of(smoothed, searched))
+        .allSatisfy(
+            each ->
+                assertThat(each)
+                    .isNotEmpty()
+                    .allSatisfy(
+                        linear -> {
+                          assertThat(linear.note()).isEqualTo("not smoothed: " + why);
+                          assertThat(linear.substitutions())
+                              .containsExactly(new Substitution("smoothed", "left as it is", why));
+                          assertThat(linear.relativeError()).isZero();
+                          assertThat(linear.tokens()).isEqualTo(1);
+                        }));
+    assertThat(scaled)
+        .isNotEmpty()
+        .allSatisfy(
+            linear ->
+                assertThat(linear.substitutions())
+                    .containsExactly(new Substitution("scaled", "left as it is", why)));
+  }
+
+  /** With tokens enough nothing is said. */
+  @Test
+  void normsThatCalibrationSees() {
+    assertThat(of("llama", new Step("smoothquant", new SmoothQuantParameters(0.5))))
+        .isNotEmpty()
+        .allMatch(each -> each.substitutions().isEmpty());
+  }
+
   @Test
   void anotherLayoutThanTheMethods() {
     Step awq =
@@ -122,13 +216,17 @@ class SubstitutionsTest extends TorchTest {
   }
 
   private Stream<LinearOutcome> of(String family, Step... steps) {
+    return of(family, List.of(NINE_TOKENS), steps);
+  }
+
+  private Stream<LinearOutcome> of(String family, List<long[]> calibration, Step... steps) {
     ModelFixture fixture = ModelFixture.of(family);
     Path target = directory.resolve(String.valueOf(System.nanoTime()));
     return new Pipeline(torch, fixture.architecture(), StageRegistry.load())
             .run(
                 fixture.checkpoint(),
                 List.of(steps),
-                List.of(NINE_TOKENS),
+                calibration,
                 target,
                 (stage, finished, layers) -> {})
             .stream()

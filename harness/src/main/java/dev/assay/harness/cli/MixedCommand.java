@@ -1,5 +1,6 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.calibration.Beside;
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
@@ -7,26 +8,22 @@ import dev.assay.engine.family.Families;
 import dev.assay.engine.mixed.Measure;
 import dev.assay.engine.mixed.MixedRecipe;
 import dev.assay.engine.recipe.Calibration;
-import dev.assay.engine.recipe.RecipeLoader;
 import dev.assay.engine.recipe.Sampling;
-import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.hardware.profile.DeviceMemory;
 import dev.assay.harness.mixed.Limit;
+import dev.assay.harness.mixed.RecipeFile;
 import dev.assay.harness.mixed.SizeUnit;
 import dev.assay.harness.mixed.WidthSearch;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -148,6 +145,7 @@ final class MixedCommand implements Callable<Integer> {
         new WidthSearch(measure(), tried, groupSize, new Selection(targets, ignore), calibration);
     Limit limit = limit();
     Checkpoint source = new Families().belonging(Checkpoint.open(model));
+    requireHead(source);
     WidthSearch.Measured measured;
     try (TorchSession torch =
         TorchSession.open(TorchDevice.CPU, Runtime.getRuntime().availableProcessors())) {
@@ -204,14 +202,23 @@ final class MixedCommand implements Callable<Integer> {
     String text =
         new MixedRecipe(name, method, groupSize, fit.embedding(), fit.head(), List.of())
             .text(chosen.widths(), comments);
-    try {
-      Files.writeString(output, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
+    RecipeFile.write(output, text);
+  }
+
+  /** A head that is none of its own has no width of its own. */
+  private void requireHead(Checkpoint source) {
+    if (head != null) {
+      Beside.HEAD
+          .lack(new Families().architecture(source))
+          .ifPresent(
+              why -> {
+                throw new BadInputException(
+                    "--head-bits: found '"
+                        + head
+                        + "', expected a model with an output layer of its own: "
+                        + why);
+              });
     }
-    // Whoever runs it gets no surprise.
-    Path directory = Objects.requireNonNull(output.toAbsolutePath().getParent());
-    new RecipeLoader(directory, StageRegistry.load()).read(output);
   }
 
   private Measure measure() {

@@ -11,6 +11,7 @@ import dev.assay.engine.mixed.Sensitivity;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.dataset.CalibrationSampler;
@@ -65,19 +66,29 @@ public record WidthSearch(
       Checkpoint source, ModelSpec spec, DatasetRegistry datasets) {
     int length = Math.min(calibration.length(), spec.spec().contextLength());
     long seed = Objects.requireNonNull(calibration.seed(), "seed");
+    CalibrationSequences sequences;
     try (Tokenizer tokenizer = source.tokenizer()) {
-      return new CalibrationSampler(
-              calibration.sampling(),
-              calibration.samples(),
-              length,
-              TokenSequence.bosOfEach(tokenizer, calibration.bos()),
-              seed)
-          .sample(
-              TokenSequence.of(
-                  datasets.load(calibration.dataset(), calibration.split()),
-                  tokenizer,
-                  calibration.bos()));
+      sequences =
+          new CalibrationSampler(
+                  calibration.sampling(),
+                  calibration.samples(),
+                  length,
+                  TokenSequence.bosOfEach(tokenizer, calibration.bos()),
+                  seed)
+              .sample(
+                  TokenSequence.of(
+                      datasets.load(calibration.dataset(), calibration.split()),
+                      tokenizer,
+                      calibration.bos()));
     }
+    for (long[] ids : sequences.ids()) {
+      VocabularyCheck.require(
+          "sensitivities on " + calibration.dataset(),
+          ids,
+          source.configuration(),
+          spec.spec().vocabularySize());
+    }
+    return sequences;
   }
 
   /** The budget of the artifact's weight files, or of the memory of a process that generates. */

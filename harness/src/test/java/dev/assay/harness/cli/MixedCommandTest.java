@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,10 +75,69 @@ class MixedCommandTest {
         .contains("--profile: found 'generic-x86-cpu'");
   }
 
+  @Test
+  void aTiedHeadHasNoWidth() {
+    Spoken spoken = mixed(directory.resolve("a.yaml"), "--mean-bits", "3", "--head-bits", "4");
+
+    assertThat(spoken.exitCode()).isEqualTo(2);
+    assertThat(spoken.err())
+        .contains(
+            "--head-bits: found '4', expected a model with an output layer of its own: the head"
+                + " multiplies by the embedding, model.embed_tokens");
+    assertThat(directory.resolve("a.yaml")).doesNotExist();
+  }
+
+  @Test
+  void tokensThatTheModelHasNoRowsFor() throws IOException {
+    Path model = Files.createDirectories(directory.resolve("model"));
+    PathUtils.copyDirectory(TestBench.model("ref-7m"), model);
+    Path tokenizer = model.resolve("tokenizer.json");
+    String added =
+        "\"added_tokens\": [{\"id\": 8192, \"content\": \"the \", \"single_word\": false,"
+            + " \"lstrip\": false, \"rstrip\": false, \"normalized\": false, \"special\": true},";
+    Files.writeString(
+        tokenizer, Files.readString(tokenizer).replaceFirst("\"added_tokens\"\\s*:\\s*\\[", added));
+
+    Spoken spoken = mixed(model, directory.resolve("a.yaml"), "--mean-bits", "3");
+
+    assertThat(spoken.exitCode()).isEqualTo(2);
+    assertThat(spoken.err())
+        .contains("sensitivities on europarl-en: found token id 8192")
+        .contains("expected ids below the vocab_size of 8192 in " + model.resolve("config.json"));
+    assertThat(directory.resolve("a.yaml")).doesNotExist();
+  }
+
+  /** What cannot be read back is not left there. */
+  @Test
+  void aRecipeThatIsNoneIsNotWritten() throws IOException {
+    Path file = directory.resolve("a.yaml");
+
+    Spoken spoken =
+        mixed(
+            file,
+            "--mean-bits",
+            "3",
+            "--widths",
+            "3,4",
+            "--target",
+            "self_attn.o_proj",
+            "--embedding-bits",
+            "9");
+
+    assertThat(spoken.exitCode()).isEqualTo(2);
+    assertThat(spoken.err()).contains("a.yaml:", "bits: found");
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).isEmpty();
+    }
+  }
+
   private static Spoken mixed(Path output, String... more) {
+    return mixed(TestBench.model("ref-7m"), output, more);
+  }
+
+  private static Spoken mixed(Path model, Path output, String... more) {
     List<String> arguments =
-        new ArrayList<>(
-            List.of("mixed", TestBench.model("ref-7m").toString(), "--output", output.toString()));
+        new ArrayList<>(List.of("mixed", model.toString(), "--output", output.toString()));
     arguments.addAll(List.of("--samples", "2", "--length", "128"));
     arguments.addAll(List.of(more));
     return TestBench.say(arguments);

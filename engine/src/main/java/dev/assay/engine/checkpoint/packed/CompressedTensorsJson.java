@@ -43,11 +43,7 @@ final class CompressedTensorsJson {
     }
   }
 
-  /** Whatever the most usual grid is. */
-  static ObjectNode of(QuantizationConfig most, WrittenQuantization written) {
-    return of(written);
-  }
-
+  /** The object; what is most usual is found among the linears themselves. */
   static ObjectNode of(WrittenQuantization written) {
     Map<Group, List<String>> modules = new LinkedHashMap<>();
     forms(written)

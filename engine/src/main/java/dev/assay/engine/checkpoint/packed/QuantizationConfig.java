@@ -42,7 +42,7 @@ public record QuantizationConfig(
         "compressed-tensors",
         GridForm.Layout.COMPRESSED_TENSORS,
         CompressedTensorsFormat::new,
-        CompressedTensorsJson::of),
+        (most, written) -> CompressedTensorsJson.of(written)),
     /** A byte a code, the layout int-quantized of compressed-tensors. */
     INT_QUANTIZED("int-quantized"),
     /** 8-bit floats under scales, the layout float-quantized of compressed-tensors. */

@@ -7,6 +7,7 @@ import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.CalibratedRange;
+import dev.assay.engine.quantize.FlatGroups;
 import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.quantize.activation.ZeroQuantParameters.Activations;
 import dev.assay.engine.torch.DType;
@@ -98,7 +99,8 @@ final class ZeroQuantMethod implements LayerwiseMethod {
     NDArray weight = layer.weight(linear);
     long columns = weight.getShape().get(1);
     Optional<String> obstacle =
-        obstacle(weight.getShape().get(0), columns, layer.layout().sharesTensor(linear));
+        new FlatGroups(parameters.groupSize(), true)
+            .obstacle(weight.getShape().get(0), columns, layer.layout().sharesTensor(linear));
     if (obstacle.isPresent()) {
       layer.storeDense(linear, weight, obstacle.get());
       return;
@@ -110,27 +112,6 @@ final class ZeroQuantMethod implements LayerwiseMethod {
     } else {
       layer.store(linear, stored, null);
     }
-  }
-
-  private Optional<String> obstacle(long rows, long columns, boolean shared) {
-    int groupSize = parameters.groupSize();
-    if (inRows(columns, groupSize)) {
-      return Optional.empty();
-    }
-    if (rows * columns % groupSize != 0) {
-      return Optional.of(
-          "left as it is: found %d weights, expected whole groups of %d"
-              .formatted(rows * columns, groupSize));
-    }
-    return shared
-        ? Optional.of(
-            "left as it is: groups of %d run across rows of %d, and it is stored with others"
-                .formatted(groupSize, columns))
-        : Optional.empty();
-  }
-
-  private static boolean inRows(long columns, int groupSize) {
-    return groupSize == GridForm.PER_CHANNEL || columns % groupSize == 0;
   }
 
   /**
@@ -154,7 +135,7 @@ final class ZeroQuantMethod implements LayerwiseMethod {
                 size,
                 (long) (1 << (parameters.bits() - 1)),
                 parameters.symmetric());
-    if (!inRows(columns, groupSize)) {
+    if (!new FlatGroups(groupSize, true).inRows(columns)) {
       return new FlatGridWeight(
           made.get(0), made.get(1), made.get(2), parameters.bits(), groupSize, 1);
     }

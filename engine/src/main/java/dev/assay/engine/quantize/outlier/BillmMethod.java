@@ -7,6 +7,7 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.quantize.InverseHessian;
 import dev.assay.engine.quantize.NotPositiveDefiniteException;
 import dev.assay.engine.quantize.Notes;
 import dev.assay.engine.quantize.outlier.BillmParameters.Metric;
@@ -63,6 +64,8 @@ final class BillmMethod implements LayerwiseMethod {
             why = Optional.of(String.valueOf(e.getMessage()));
             result = new BillmSolver(layer.torch(), alone()).solve(scope, weight, weight);
           }
+          InverseHessian.raised(parameters.dampPercent(), result.damping())
+              .ifPresent(instead -> layer.substitute(linears, instead));
           store(
               layer,
               linears,

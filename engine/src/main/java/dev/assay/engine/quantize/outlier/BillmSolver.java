@@ -46,10 +46,16 @@ public final class BillmSolver {
    * @param weight in its stored form, with float32 levels
    * @param dequantized the values that it stands for, float32 [out, in]
    * @param loss ½ Σ ((w − q) / U_jj)²; 0 where errors are not made up for
+   * @param damping share of the mean diagonal that was added to the Hessian's diagonal; the one
+   *     asked for where the Hessian is not looked at
    * @param note how the solver departed from its parameters; null if it did not
    */
   public record Result(
-      SignsWeight weight, NDArray dequantized, double loss, @Nullable String note) {}
+      SignsWeight weight,
+      NDArray dequantized,
+      double loss,
+      double damping,
+      @Nullable String note) {}
 
   /**
    * Quantizes a weight.
@@ -69,7 +75,7 @@ public final class BillmSolver {
     try (NDManager scope = owner.newSubManager()) {
       if (parameters.weightsAlone()) {
         NDArray none = scope.create(new float[0], new Shape(0, 0));
-        return blocks(owner, scope, weight, none, null);
+        return blocks(owner, scope, weight, none, parameters.dampPercent(), null);
       }
       TensorChecks.shape("Hessian", hessian, in, in);
       double damping = parameters.dampPercent();
@@ -78,12 +84,17 @@ public final class BillmSolver {
               .orElseThrow(
                   () -> new NotPositiveDefiniteException(InverseHessian.greatestDamping(damping)));
       NDArray alive = script.call(scope, "without_dead_columns", weight, inverse.dead());
-      return blocks(owner, scope, alive, inverse.upper(), inverse.note(damping));
+      return blocks(owner, scope, alive, inverse.upper(), inverse.damping(), inverse.note(damping));
     }
   }
 
   private Result blocks(
-      NDManager owner, NDManager scope, NDArray weight, NDArray upper, @Nullable String note) {
+      NDManager owner,
+      NDManager scope,
+      NDArray weight,
+      NDArray upper,
+      double damping,
+      @Nullable String note) {
     List<NDArray> found =
         script.callForList(
             scope,
@@ -100,6 +111,7 @@ public final class BillmSolver {
         new SignsWeight(found.get(1), found.get(2), found.get(3), parameters.blockSize()),
         found.get(0),
         loss,
+        damping,
         note);
   }
 }

@@ -104,11 +104,12 @@ final class Form {
                         use.kernel(),
                         use.form(),
                         use.activations(),
-                        (int)
-                            linears.stream()
-                                .filter(linear -> linear.form().equals(use.form()))
-                                .filter(linear -> linear.kernel().equals(use.kernel()))
-                                .count(),
+                        use.tables()
+                            + (int)
+                                linears.stream()
+                                    .filter(linear -> linear.form().equals(use.form()))
+                                    .filter(linear -> linear.kernel().equals(use.kernel()))
+                                    .count(),
                         use.checked(),
                         use.largestDifference()))
             .toList();
