@@ -151,6 +151,11 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
+  /** See {@link WrittenQuantization#firstVersion}. */
+  void firstVersion() {
+    quantization.firstVersion();
+  }
+
   /** Says what is done to the input of a linear, for configurations of formats that can say it. */
   public void input(String prefix, InputScheme scheme) {
     quantization.input(prefix, scheme);
