@@ -76,17 +76,14 @@ public final class CheckpointExport {
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target, shardBytes)) {
       model.inputs().forEach(writer::input);
       model.caches().forEach(writer::cache);
-      if (source.quantization().filter(CheckpointExport::isFirstVersion).isPresent()) {
-        writer.firstVersion();
-      }
+      source
+          .quantization()
+          .filter(QuantizationConfig::isGptq)
+          .ifPresent(config -> writer.version(config.format()));
       export.write(writer);
       writer.finish(source, model.config(), dtype(source));
     }
     return List.copyOf(export.anew);
-  }
-
-  private static boolean isFirstVersion(QuantizationConfig config) {
-    return config.format() == QuantizationConfig.Format.GPTQ;
   }
 
   private Set<String> prefixes() {
@@ -115,12 +112,17 @@ public final class CheckpointExport {
     if (!any && !requantize) {
       throw new BadCheckpointException(
           "%s: found %s, expected linears in a form whose values %s has; a recipe rounds them, or"
-                  .formatted(
-                      source.path(),
-                      source.quantization().map(Object::toString).orElse("no quantization"),
-                      layout.label())
+                  .formatted(source.path(), forms(), layout.label())
               + " --requantize");
     }
+  }
+
+  /** What linears there are, for messages. */
+  private String forms() {
+    List<String> forms = model.rounded().stream().map(source::format).distinct().sorted().toList();
+    return forms.stream().allMatch(DENSE::equals)
+        ? "no quantization"
+        : "linears in the forms " + String.join(", ", forms);
   }
 
   /** Whether a linear is written value by value whatever it is. */

@@ -151,9 +151,9 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
-  /** See {@link WrittenQuantization#firstVersion}. */
-  void firstVersion() {
-    quantization.firstVersion();
+  /** See {@link WrittenQuantization#version}. */
+  void version(QuantizationConfig.Format wanted) {
+    quantization.version(wanted);
   }
 
   /** Says what is done to the input of a linear, for configurations of formats that can say it. */

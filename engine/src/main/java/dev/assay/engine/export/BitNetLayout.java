@@ -14,6 +14,7 @@ import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -48,6 +49,13 @@ record BitNetLayout(boolean requantize) implements PublishedLayout {
   public String inputs() {
     return "inputs rounded to 8 bits by token as BitNet's loaders do, which the recipe bitnet does,"
         + " or --requantize";
+  }
+
+  @Override
+  public Optional<String> note(Collection<InputScheme> inputs) {
+    return inputs.stream().anyMatch(PlainInput.class::isInstance)
+        ? Optional.of("its loaders round inputs to 8 bits by token, as nothing did before")
+        : Optional.empty();
   }
 
   @Override

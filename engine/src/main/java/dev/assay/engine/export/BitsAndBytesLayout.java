@@ -158,10 +158,21 @@ record BitsAndBytesLayout(Type type) implements PublishedLayout {
     @Override
     public StoredWeight rounded(NDManager owner, NDArray values, DType valueType) {
       Grids.requireFinite(torch, values);
-      boolean int8 = bytes == null ? type == Type.INT8 : bytes;
-      if (int8) {
-        return VectorwiseBytes.quantize(torch, owner, values);
+      if (bytes == null ? type == Type.INT8 : bytes) {
+        return bytes(owner, values);
       }
+      return codes(owner, values, valueType);
+    }
+
+    private StoredWeight bytes(NDManager owner, NDArray values) {
+      try {
+        return VectorwiseBytes.quantize(torch, owner, values);
+      } catch (ArithmeticException e) {
+        throw new NoPlaceException(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private StoredWeight codes(NDManager owner, NDArray values, DType valueType) {
       Type codes = type == Type.INT8 ? Type.NF4 : type;
       return CodebookWeight.quantize(
           torch, owner, values, codes.table(), BLOCK, codes.nested(), valueType);

@@ -33,7 +33,7 @@ import java.util.Optional;
 record CompressedLayout(RoundedGrid grid) implements PublishedLayout {
   @Override
   public String label() {
-    return Layout.COMPRESSED_TENSORS.name();
+    return "compressed-tensors";
   }
 
   @Override

@@ -85,8 +85,9 @@ record GridLayout(Layout layout, RoundedGrid grid) implements PublishedLayout {
       GridForm form = weight.grid();
       if (!layout.packs(form.bits())) {
         throw new NoPlaceException(
-            "found codes of %d bits, for which %s has no place without rounding anew"
-                .formatted(form.bits(), layout));
+            "found codes of %d bits, for which %s has no place without rounding again, which the recipe"
+                    .formatted(form.bits(), layout)
+                + " %s does, or --requantize".formatted(recipe()));
       }
       if (!form.ordered() && layout != Layout.GPTQ) {
         throw new NoPlaceException(
@@ -95,8 +96,9 @@ record GridLayout(Layout layout, RoundedGrid grid) implements PublishedLayout {
       }
       if (layout == Layout.AWQ && first != null && form.groupSize() != first.groupSize()) {
         throw new NoPlaceException(
-            "found %s beside %s, expected one grid for all: AWQ's configuration knows no more"
-                .formatted(form.label(), first.label()));
+            "found %s beside %s, expected one grid for all: AWQ's configuration knows no more;"
+                    .formatted(form.label(), first.label())
+                + " --requantize rounds the others again");
       }
       GridForm packed =
           new GridForm(

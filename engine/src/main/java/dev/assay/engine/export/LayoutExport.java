@@ -86,6 +86,7 @@ record LayoutExport(
     Checkpoint written = Checkpoint.open(target);
     List<String> notes = new ArrayList<>(roundings(anew));
     treatments.note().ifPresent(notes::add);
+    chosen.note(treatments.inputs().values()).ifPresent(notes::add);
     notes.addAll(notes(written));
     return Exported.of(written, notes);
   }

@@ -2,10 +2,11 @@ package dev.assay.engine.export;
 
 import dev.assay.engine.checkpoint.ExportLayout;
 import dev.assay.engine.weight.InputScheme;
-import dev.assay.engine.weight.PlainInput;
+import java.util.Collection;
+import java.util.Optional;
 
 /** A published layout, and what its configuration can say of a model beside its weights. */
-interface PublishedLayout extends ExportLayout {
+interface PublishedLayout extends ExportLayout, Places {
   /** Whether its loaders find linears of the class Conv1D. */
   default boolean packsConv1d() {
     return false;
@@ -16,24 +17,9 @@ interface PublishedLayout extends ExportLayout {
     return false;
   }
 
-  /** Whether its loaders do to a packed linear's input what a scheme does, by its grid. */
-  default boolean hasInput(InputScheme scheme) {
-    return scheme instanceof PlainInput;
-  }
-
-  /** Whether who reads its configuration here computes just that scheme. */
-  default boolean saysInput(InputScheme scheme) {
-    return scheme instanceof PlainInput;
-  }
-
-  /** What it expects inputs of packed linears to be, for messages. */
-  default String inputs() {
-    return "inputs as they come";
-  }
-
-  /** Whether its configuration says on what grids keys and values are kept. */
-  default boolean hasCaches() {
-    return false;
+  /** What users should know of what its loaders do to inputs. */
+  default Optional<String> note(Collection<InputScheme> inputs) {
+    return Optional.empty();
   }
 
   /** The recipe that rounds to its grids, for messages. */

@@ -32,8 +32,7 @@ record Treatments(
    * @param format its name, for messages
    * @throws BadInputException if the format has no place for one; the message names it
    */
-  static Treatments of(
-      Checkpoint source, ModelSpec architecture, String format, PublishedLayout layout) {
+  static Treatments of(Checkpoint source, ModelSpec architecture, String format, Places layout) {
     Map<String, InputScheme> inputs = new TreeMap<>();
     Map<String, Optional<WrittenCache>> caches = new TreeMap<>();
     boolean said = true;
@@ -82,7 +81,7 @@ record Treatments(
   }
 
   private static void require(
-      Checkpoint source, String prefix, InputScheme scheme, String format, PublishedLayout layout) {
+      Checkpoint source, String prefix, InputScheme scheme, String format, Places layout) {
     boolean plain = scheme instanceof PlainInput;
     if (isPacked(source, prefix) ? layout.hasInput(scheme) : plain) {
       return;
@@ -102,11 +101,7 @@ record Treatments(
   }
 
   private static void requireCache(
-      Checkpoint source,
-      String attention,
-      CacheScheme cache,
-      String format,
-      PublishedLayout layout) {
+      Checkpoint source, String attention, CacheScheme cache, String format, Places layout) {
     if (layout.hasCaches() && KeyValueScales.written(cache).isPresent()) {
       return;
     }

@@ -43,7 +43,7 @@ public final class WrittenQuantization {
   private final SortedMap<String, String> obstacles = new TreeMap<>();
   private final SortedSet<String> wideScales = new TreeSet<>();
   private final SortedSet<String> divisors = new TreeSet<>();
-  private boolean first;
+  private Optional<QuantizationConfig.Format> version = Optional.empty();
 
   /** Notes a linear that is stored dense. */
   public void dense(String module) {
@@ -120,11 +120,13 @@ public final class WrittenQuantization {
   }
 
   /**
-   * Says that the first version of GPTQ's format is wanted for asymmetric grids too, as in what the
-   * weights come from.
+   * Says which version of GPTQ's format is wanted whatever the grids, as in what the weights come
+   * from.
+   *
+   * @param wanted one of GPTQ's
    */
-  public void firstVersion() {
-    first = true;
+  public void version(QuantizationConfig.Format wanted) {
+    version = Optional.of(wanted);
   }
 
   /** Notes what is done to a linear's input. */
@@ -293,8 +295,8 @@ public final class WrittenQuantization {
   public QuantizationConfig config(TorchSession torch, QuantizedWeight weight) {
     QuantizationConfig config = QuantizationConfig.of(weight.grid());
     Optional<QuantizationConfig.Format> format = format();
-    if (first && config.isGptq()) {
-      return config.as(QuantizationConfig.Format.GPTQ);
+    if (version.isPresent() && config.isGptq()) {
+      return config.as(version.get());
     }
     if (!config.isGptq() || format.isEmpty() || format.get() == config.format()) {
       return config;

@@ -71,14 +71,17 @@ def rows_scale(self, greatest: Tensor) -> Tensor:
 def to_signed(self, codes: Tensor) -> Tensor:
   return torch.to(torch.to(codes, 3) - 128, 1)
 
-# What the scale of each row is a 127th of, [rows]: such that the division gives it back.
+# What the scale of each row is a 127th of, [rows]: such that the division gives it back, and of
+# several such numbers one that float16 has, as weights in float16 have them.
 def rows_greatest(self, scales: Tensor) -> Tensor:
   scale = torch.reshape(torch.to(scales, 6), [-1])
   near = scale * 127.0
   up = torch.nextafter(near, torch.full_like(near, float("inf")))
   down = torch.nextafter(near, torch.zeros_like(near))
   other = torch.where(torch.eq(up / 127.0, scale), up, down)
-  return torch.where(torch.eq(near / 127.0, scale), near, other)
+  whole = torch.where(torch.eq(near / 127.0, scale), near, other)
+  half = torch.to(torch.to(near, 5), 6)
+  return torch.where(torch.eq(half / 127.0, scale), half, whole)
 
 # 4-bit codes [n, m] -> int32 [n, words]: nibble i of a word holds column order[i] of eight.
 def pack_interleaved(self, codes: Tensor, order: List[int]) -> Tensor:
