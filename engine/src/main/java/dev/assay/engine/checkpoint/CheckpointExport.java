@@ -1,72 +1,163 @@
 package dev.assay.engine.checkpoint;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.checkpoint.ExportLayout.Conversion;
 import dev.assay.engine.checkpoint.packed.PackedLinear;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.GridForm;
-import dev.assay.engine.weight.GridForm.Layout;
-import dev.assay.engine.weight.LoadableShapes;
-import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.StoredWeight;
+import dev.assay.engine.weight.WeightRows;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Writes a checkpoint anew in another published format, its values unchanged to the last bit. */
+/**
+ * Writes a checkpoint anew in another published layout, its values unchanged to the last bit but
+ * where rounding anew is allowed.
+ */
 public final class CheckpointExport {
+  private static final String WEIGHT = ".weight";
+  private static final String DENSE = "dense";
+
   private final TorchSession torch;
   private final Checkpoint source;
-  private final CheckpointWriter writer;
-  private final Layout layout;
+  private final ExportedModel model;
+  private final ExportLayout layout;
+  private final boolean requantize;
+  private final Conversion conversion;
+  private final boolean nothingPacked;
+  private final List<String> anew = new ArrayList<>();
 
   private CheckpointExport(
-      TorchSession torch, Checkpoint source, CheckpointWriter writer, Layout layout) {
+      TorchSession torch,
+      Checkpoint source,
+      ExportedModel model,
+      ExportLayout layout,
+      boolean requantize) {
     this.torch = torch;
     this.source = source;
-    this.writer = writer;
+    this.model = model;
     this.layout = layout;
+    this.requantize = requantize;
+    this.conversion = layout.begin(torch, source);
+    this.nothingPacked =
+        model.rounded().stream().noneMatch(prefix -> !source.format(prefix).equals(DENSE));
   }
 
   /**
    * Writes a quantized checkpoint in another published layout: codes, zeros and scales stay what
    * they are, all other tensors are copied.
    *
-   * @param source quantized on uniform grids
-   * @param linears prefixes of what loaders take for linears; those that are dense are listed as
-   *     left out of the quantization, which they need to know
-   * @param layout GPTQ, AWQ or compressed-tensors
+   * @param requantize whether what the layout cannot hold as it is may be rounded anew, and where
+   *     nothing is packed the model's linears may be rounded
    * @param target a directory that does not exist; it appears whole or not at all
    * @param shardBytes most bytes of tensors in a file
+   * @return of each linear that was rounded anew, from which form to which
    * @throws BadCheckpointException if a linear is in a form that the layout cannot hold without
    *     rounding it anew, or that no loader of the format takes, or if the source is damaged
    */
-  public static void to(
+  public static List<String> to(
       TorchSession torch,
       Checkpoint source,
-      List<String> linears,
-      Layout layout,
+      ExportedModel model,
+      ExportLayout layout,
+      boolean requantize,
       Path target,
       long shardBytes) {
+    CheckpointExport export = new CheckpointExport(torch, source, model, layout, requantize);
+    export.survey();
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target, shardBytes)) {
-      new CheckpointExport(torch, source, writer, layout).run(linears);
-      writer.finish(source, dtype(source));
+      model.inputs().forEach(writer::input);
+      model.caches().forEach(writer::cache);
+      source
+          .quantization()
+          .filter(QuantizationConfig::isGptq)
+          .ifPresent(config -> writer.version(config.format()));
+      export.write(writer);
+      writer.finish(source, model.config(), dtype(source));
+    }
+    return List.copyOf(export.anew);
+  }
+
+  private Set<String> prefixes() {
+    Set<String> prefixes = new TreeSet<>(model.linears());
+    prefixes.addAll(source.packedLinears().keySet());
+    return prefixes;
+  }
+
+  /** Settles what all linears have in common, and makes sure that there is something to convert. */
+  private void survey() {
+    boolean any = false;
+    for (String prefix : prefixes()) {
+      try (NDManager scope = torch.manager().newSubManager()) {
+        StoredWeight weight = source.linear(torch, scope, prefix);
+        boolean blocks = isBlocks(weight) && !fits(scope, weight);
+        if (!weight.isDense() && !blocks && !staysDense(prefix)) {
+          conversion.survey(weight);
+          any = true;
+        }
+      } catch (NoPlaceException e) {
+        if (!requantize && !model.beside().contains(prefix)) {
+          throw refused(prefix, String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    if (!any && !requantize) {
+      throw new BadCheckpointException(
+          "%s: found %s, expected linears in a form whose values %s has; a recipe rounds them, or"
+                  .formatted(source.path(), forms(), layout.label())
+              + " --requantize");
     }
   }
 
-  private void run(List<String> linears) {
-    Set<String> prefixes = new TreeSet<>(linears);
-    prefixes.addAll(source.packedLinears().keySet());
-    boolean asymmetric = requireGrids(prefixes);
-    Set<String> written = new TreeSet<>();
-    for (String prefix : prefixes) {
+  /** What linears there are, for messages. */
+  private String forms() {
+    List<String> forms = model.rounded().stream().map(source::format).distinct().sorted().toList();
+    return forms.stream().allMatch(DENSE::equals)
+        ? "no quantization"
+        : "linears in the forms " + String.join(", ", forms);
+  }
+
+  /** Whether a linear is written value by value whatever it is. */
+  private boolean staysDense(String prefix) {
+    return model.beside().contains(prefix) && !layout.packsBeside();
+  }
+
+  private boolean fits(NDManager scope, StoredWeight weight) {
+    try {
+      conversion.exact(scope, weight);
+      return true;
+    } catch (NoPlaceException e) {
+      return false;
+    }
+  }
+
+  /** Blocks that only a GGUF file has; beside others they are written value by value. */
+  private static boolean isBlocks(StoredWeight weight) {
+    return weight.onGrid().isEmpty() && weight.dense().isPresent() && !weight.isDense();
+  }
+
+  private void write(CheckpointWriter writer) {
+    Set<String> written = new TreeSet<>(model.omitted());
+    for (String prefix : prefixes()) {
       Optional<PackedLinear> packed = PackedLinear.find(source, prefix);
-      written.addAll(packed.map(PackedLinear::names).orElse(Set.of(prefix + ".weight")));
+      written.addAll(packed.map(PackedLinear::names).orElse(Set.of(prefix + WEIGHT)));
       try (NDManager scope = torch.manager().newSubManager()) {
-        writer.putLinear(
-            prefix, converted(prefix, source.linear(torch, scope, prefix), asymmetric));
+        StoredWeight weight = converted(scope, prefix);
+        if (weight.isDense() && !model.linears().contains(prefix)) {
+          writer.put(prefix + WEIGHT, weight.dense().orElseThrow().values());
+        } else {
+          writer.putLinear(prefix, weight);
+        }
+      } catch (NoPlaceException e) {
+        throw refused(prefix, String.valueOf(e.getMessage()));
       }
     }
     for (String name : source.names()) {
@@ -78,91 +169,40 @@ public final class CheckpointExport {
     }
   }
 
-  /**
-   * Makes sure that some linear is on a grid, before anything is written.
-   *
-   * @return whether one has zeros of its own: a checkpoint has one version of GPTQ's format, and
-   *     the one for symmetric grids has no place for a zero of 0
-   */
-  private boolean requireGrids(Set<String> prefixes) {
-    Optional<GridForm> first = Optional.empty();
-    boolean asymmetric = false;
-    for (String prefix : prefixes) {
-      try (NDManager scope = torch.manager().newSubManager()) {
-        StoredWeight weight = source.linear(torch, scope, prefix);
-        if (!isPlain(weight)) {
-          GridForm grid = grid(prefix, weight).grid();
-          first = first.isEmpty() ? Optional.of(grid) : first;
-          asymmetric |= !grid.symmetric();
-          if (layout == Layout.AWQ && grid.groupSize() != first.get().groupSize()) {
-            throw refused(
-                prefix,
-                "found %s beside %s, expected one grid for all: AWQ's configuration knows no more"
-                    .formatted(grid.label(), first.get().label()));
-          }
-        }
+  private StoredWeight converted(NDManager scope, String prefix) {
+    StoredWeight weight = source.linear(torch, scope, prefix);
+    if (weight.isDense()) {
+      return requantize && nothingPacked && model.rounded().contains(prefix)
+          ? rounded(scope, prefix, weight)
+          : weight;
+    }
+    if (staysDense(prefix)) {
+      return values(scope, weight);
+    }
+    try {
+      return conversion.exact(scope, weight);
+    } catch (NoPlaceException e) {
+      if (requantize && model.rounded().contains(prefix)) {
+        return rounded(scope, prefix, weight);
       }
+      if (isBlocks(weight) || model.beside().contains(prefix)) {
+        return values(scope, weight);
+      }
+      throw e;
     }
-    if (first.isEmpty()) {
-      throw new BadCheckpointException(
-          "%s: found %s, expected linears on grids of 1 to 8 bits, all that %s holds"
-              .formatted(
-                  source.path(),
-                  source.quantization().map(Object::toString).orElse("no quantization"),
-                  layout));
-    }
-    return asymmetric;
   }
 
-  private static boolean isPlain(StoredWeight weight) {
-    return weight.onGrid().isEmpty() && (weight.isDense() || weight.dense().isPresent());
+  private StoredWeight values(NDManager scope, StoredWeight weight) {
+    return new DenseWeight(weight.dequantize(torch, scope), DType.FLOAT32);
   }
 
-  private QuantizedWeight grid(String prefix, StoredWeight weight) {
-    Optional<QuantizedWeight> quantized =
-        weight.onGrid().filter(each -> each.grid().layout() != Layout.REAL_ZEROS);
-    if (quantized.isEmpty()) {
-      throw refused(
-          prefix,
-          ("found a weight in the form %s, which is no grid that %s has: it would have to be"
-                  + " rounded anew, which a recipe does; expected one on a grid, or a dense weight")
-              .formatted(weight.format(), layout));
-    }
-    return quantized.get();
-  }
-
-  private StoredWeight converted(String prefix, StoredWeight weight, boolean asymmetric) {
-    if (isPlain(weight)) {
-      return weight;
-    }
-    QuantizedWeight quantized = grid(prefix, weight);
-    GridForm grid = quantized.grid();
-    if (!layout.packs(grid.bits())) {
-      throw refused(
-          prefix,
-          "found codes of %d bits, for which %s has no place without rounding anew"
-              .formatted(grid.bits(), layout));
-    }
-    if (!grid.ordered() && layout != Layout.GPTQ) {
-      throw refused(prefix, unordered());
-    }
-    boolean symmetric = grid.symmetric() && (layout == Layout.COMPRESSED_TENSORS || !asymmetric);
-    GridForm form = new GridForm(grid.bits(), grid.groupSize(), symmetric, grid.ordered(), layout);
-    Optional<String> obstacle =
-        LoadableShapes.obstacle(form, quantized.outFeatures(), quantized.inFeatures());
-    if (obstacle.isPresent()) {
-      throw refused(prefix, obstacle.get());
-    }
-    return quantized.as(form);
-  }
-
-  private String unordered() {
-    return layout == Layout.AWQ
-        ? "found columns whose groups are out of order, as act-order leaves them, expected groups"
-            + " in order, as static groups have them: AWQ knows no others"
-        : "found columns whose groups are out of order, as act-order leaves them; versions of"
-            + " compressed-tensors before 0.19 read that as actorder group, those of today do"
-            + " not. Expected groups in order, as static groups have them";
+  private StoredWeight rounded(NDManager scope, String prefix, StoredWeight weight) {
+    NDArray values = torch.tensors().cast(scope, weight.dequantize(torch, scope), DType.FLOAT32);
+    boolean turned = weight.isDense() && model.transposed().contains(prefix);
+    NDArray oriented = turned ? WeightRows.transposed(torch, scope, values) : values;
+    StoredWeight rounded = conversion.rounded(scope, oriented, source.valueType(prefix));
+    anew.add(source.format(prefix) + " to " + rounded.format());
+    return rounded;
   }
 
   private BadCheckpointException refused(String prefix, String why) {

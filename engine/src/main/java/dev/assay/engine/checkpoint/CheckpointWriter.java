@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.packed.WrittenCache;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.packed.WrittenQuantization;
 import dev.assay.engine.checkpoint.safetensors.SafetensorsWriter;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
@@ -103,6 +104,11 @@ public final class CheckpointWriter implements AutoCloseable {
    */
   public void putLinear(String prefix, StoredWeight weight) {
     linears.put(prefix, weight);
+  }
+
+  /** See {@link WrittenQuantization#version}. */
+  void version(QuantizationConfig.Format wanted) {
+    quantization.version(wanted);
   }
 
   /** Says what is done to the input of a linear, for configurations of formats that can say it. */

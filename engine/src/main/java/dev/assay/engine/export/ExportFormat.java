@@ -21,6 +21,11 @@ public interface ExportFormat {
     return List.of();
   }
 
+  /** Whether what it rounds anew goes to a grid of any bits and groups. */
+  default boolean grids() {
+    return false;
+  }
+
   /**
    * Writes a checkpoint.
    *

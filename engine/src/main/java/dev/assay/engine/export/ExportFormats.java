@@ -15,9 +15,30 @@ public final class ExportFormats {
           new GgufExport("gguf-q8_0", Optional.of(GgmlType.Q8_0)),
           new GgufExport("gguf-q4_0", Optional.of(GgmlType.Q4_0)),
           new SafetensorsExport(),
-          new GridExport("gptq", Layout.GPTQ),
-          new GridExport("awq", Layout.AWQ),
-          new GridExport("compressed-tensors", Layout.COMPRESSED_TENSORS),
+          new LayoutExport(
+              "gptq",
+              List.of(),
+              true,
+              options -> new GridLayout(Layout.GPTQ, RoundedGrid.of(options, Layout.GPTQ))),
+          new LayoutExport(
+              "awq",
+              List.of(),
+              true,
+              options -> new GridLayout(Layout.AWQ, RoundedGrid.of(options, Layout.AWQ))),
+          new LayoutExport(
+              "compressed-tensors",
+              List.of(),
+              true,
+              options -> new CompressedLayout(RoundedGrid.of(options, Layout.COMPRESSED_TENSORS))),
+          new LayoutExport(
+              "bitsandbytes",
+              BitsAndBytesLayout.Type.labels(),
+              false,
+              options -> new BitsAndBytesLayout(BitsAndBytesLayout.Type.of(options.type()))),
+          new LayoutExport("fp8", List.of(), false, options -> new BlockFloatLayout()),
+          new LayoutExport(
+              "bitnet", List.of(), false, options -> new BitNetLayout(options.requantize())),
+          new GptOssExport(),
           new TorchScriptExport());
 
   public List<ExportFormat> all() {

@@ -9,6 +9,7 @@ import dev.assay.engine.checkpoint.gguf.TokenizerKeys;
 import dev.assay.engine.checkpoint.gguf.VocabularyPadding;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -50,9 +51,11 @@ record GgufExport(String name, Optional<GgmlType> matrices) implements ExportFor
     if (!target.toString().endsWith(SUFFIX)) {
       throw new BadInputException(target + ": found no name of a GGUF file, expected one in .gguf");
     }
-    OwnSection.requireNothingOf(source, name(), "layers", "folded", "inputs", "caches");
+    OwnSection.requireNothingOf(source, name(), "layers", "folded");
     // Holds the tensors to the configuration, the embedding's rows among them.
-    long rows = new Families().architecture(source).spec().vocabularySize();
+    ModelSpec architecture = new Families().architecture(source);
+    Treatments.of(source, architecture, name(), Places.NONE);
+    long rows = architecture.spec().vocabularySize();
     Map<String, GgufValue> tokenizer =
         source
             .gguf()

@@ -1,6 +1,7 @@
 package dev.assay.engine.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.AssaySection;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
@@ -15,6 +16,21 @@ final class OwnSection {
   static List<String> saidOf(Checkpoint source, String... keys) {
     JsonNode section = source.config().path(AssaySection.KEY);
     return Stream.of(keys).filter(section::has).toList();
+  }
+
+  /** A configuration whose section lacks some keys, and is gone where that was all. */
+  static JsonNode without(JsonNode config, String... keys) {
+    if (!(config.path(AssaySection.KEY) instanceof ObjectNode section)) {
+      return config;
+    }
+    ObjectNode fewer = section.deepCopy().without(List.of(keys));
+    ObjectNode changed = config.deepCopy();
+    if (fewer.isEmpty()) {
+      changed.remove(AssaySection.KEY);
+    } else {
+      changed.set(AssaySection.KEY, fewer);
+    }
+    return changed;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.assay.engine.export;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
@@ -10,7 +11,6 @@ import dev.assay.engine.model.KeyValueScales;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -72,21 +72,24 @@ final class SafetensorsExport implements ExportFormat {
           writer.put(prefix + WEIGHT, transposed.contains(prefix) ? values.transpose() : values);
         }
       }
-      writer.finish(source, mainType(source, parts).label());
+      writer.finish(source, configuration(source), mainType(source, parts).label());
     }
-    return Exported.of(Checkpoint.open(target), notes(source));
+    Checkpoint written = Checkpoint.open(target);
+    List<String> said = OwnSection.saidOf(written, "layers", "folded", "inputs", "caches");
+    return Exported.of(
+        written,
+        said.isEmpty()
+            ? List.of()
+            : List.of("keeps " + said + " of the key assay, which other tools pass over"));
   }
 
-  private static List<String> notes(Checkpoint source) {
-    List<String> said = OwnSection.saidOf(source, "layers", "folded", "inputs", "caches");
-    List<String> notes = new ArrayList<>();
-    if (!said.isEmpty()) {
-      notes.add("keeps " + said + " of the key assay, which other tools pass over");
-    }
-    if (!new KeyValueScales(source).names().isEmpty()) {
-      notes.add("leaves out kv_cache_scheme: keys and values are those of the activations");
-    }
-    return List.copyOf(notes);
+  /** What the source's quantization says of inputs, keys and values is said by our own section. */
+  private static JsonNode configuration(Checkpoint source) {
+    Families families = new Families();
+    boolean known = families.names().contains(source.config().path("model_type").asText(""));
+    return known
+        ? families.configuration(source.config(), families.architecture(source))
+        : source.config();
   }
 
   private static String module(String weight) {

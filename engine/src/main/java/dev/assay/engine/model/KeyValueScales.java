@@ -2,6 +2,7 @@ package dev.assay.engine.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.packed.WrittenCache;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.torch.DType;
@@ -72,6 +73,18 @@ public final class KeyValueScales {
       }
     }
     return spec;
+  }
+
+  /** The grids of a cache, as far as a published configuration has words for them. */
+  public static Optional<WrittenCache> written(CacheScheme scheme) {
+    return scheme instanceof StaticCache cache && cache.isPublished()
+        ? Optional.of(
+            new WrittenCache(
+                cache.keys().form() == StaticGrid.Form.FP8,
+                cache.keys().bits(),
+                cache.keys().scales().values(),
+                cache.values().scales().values()))
+        : Optional.empty();
   }
 
   /** The module of the attention's linears, {@code model.layers.0.self_attn}. */

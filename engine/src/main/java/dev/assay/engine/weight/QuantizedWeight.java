@@ -23,6 +23,8 @@ public record QuantizedWeight(
   /** Two numbers of 64 bits. */
   private static final long SHAPE_WORDS = 4;
 
+  private static final String SCRIPT = "grid.py";
+
   public QuantizedWeight {
     long out = codes.getShape().get(0);
     long in = codes.getShape().get(1);
@@ -61,6 +63,14 @@ public record QuantizedWeight(
   /** The same codes and values under another form of grid, such as another layout on disk. */
   public QuantizedWeight as(GridForm form) {
     return new QuantizedWeight(codes, scales, zeros, groupIndex, form);
+  }
+
+  /** Whether every zero is a code, as in all layouts but {@link GridForm.Layout#REAL_ZEROS}. */
+  public boolean hasCodesForZeros(TorchSession torch) {
+    return grid.layout() != GridForm.Layout.REAL_ZEROS
+        || torch
+            .script(QuantizedWeight.class, SCRIPT)
+            .callForBoolean("are_codes", zeros, (long) grid.maxCode());
   }
 
   @Override
@@ -104,7 +114,7 @@ public record QuantizedWeight(
   @Override
   public NDArray dequantize(TorchSession torch, NDManager owner) {
     return torch
-        .script(QuantizedWeight.class, "grid.py")
+        .script(QuantizedWeight.class, SCRIPT)
         .call(owner, "dequantize", codes, scales, zeros, groupIndex);
   }
 

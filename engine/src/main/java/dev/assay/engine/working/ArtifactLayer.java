@@ -5,8 +5,6 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
 import dev.assay.engine.checkpoint.DenseValues;
-import dev.assay.engine.checkpoint.packed.WrittenCache;
-import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.KeyValueScales;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerModule;
@@ -14,8 +12,6 @@ import dev.assay.engine.model.LayerWeights;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.RowBlocks;
 import dev.assay.engine.model.Stack;
-import dev.assay.engine.model.StaticCache;
-import dev.assay.engine.model.StaticGrid;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
@@ -26,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +77,9 @@ final class ArtifactLayer {
       }
     }
     if (stack.layer(layer).attention().causal()) {
-      writer.cache(KeyValueScales.attention(stack, layer), grids(stack.layer(layer).cache()));
+      writer.cache(
+          KeyValueScales.attention(stack, layer),
+          KeyValueScales.written(stack.layer(layer).cache()));
     }
     layout
         .stored()
@@ -92,18 +89,6 @@ final class ArtifactLayer {
                 linears(scope, tensor, parts);
               }
             });
-  }
-
-  /** As far as a published configuration has words for them. */
-  private static Optional<WrittenCache> grids(CacheScheme scheme) {
-    return scheme instanceof StaticCache cache && cache.isPublished()
-        ? Optional.of(
-            new WrittenCache(
-                cache.keys().form() == StaticGrid.Form.FP8,
-                cache.keys().bits(),
-                cache.keys().scales().values(),
-                cache.values().scales().values()))
-        : Optional.empty();
   }
 
   private void write(

@@ -16,7 +16,6 @@ import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
-import dev.assay.engine.weight.GridForm.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Families in the layout of compressed-tensors. */
 class CompressedTensorsExportTest extends TorchTest {
-  private static final GridExport EXPORT =
-      new GridExport("compressed-tensors", Layout.COMPRESSED_TENSORS);
+  private static final ExportFormat EXPORT = new ExportFormats().of("compressed-tensors");
 
   @TempDir Path directory;
 
@@ -57,7 +55,7 @@ class CompressedTensorsExportTest extends TorchTest {
     assertThat(json.at("/config_groups/group_0/weights/num_bits").asInt()).isEqualTo(bits);
     assertThat(json.at("/config_groups/group_0/weights/actorder").isNull()).isTrue();
     assertThat(exported.names()).noneMatch(name -> name.endsWith("g_idx"));
-    assertThat(GridExport.notes(exported)).hasSize(symmetric ? 0 : 1);
+    assertThat(LayoutExport.notes(exported)).hasSize(symmetric ? 0 : 1);
     NDArray before = FamilyFixtures.outputs(torch, scope, fixture, artifact);
     NDArray after = FamilyFixtures.outputs(torch, scope, fixture, exported);
     assertThat(Agreement.of(after, before).greatestDifference()).isZero();

@@ -17,7 +17,6 @@ import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
-import dev.assay.engine.weight.GridForm.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +67,8 @@ class DividedActivationTest extends TorchTest {
         .isLessThan(fixture.tolerance());
     assertThatThrownBy(
             () ->
-                new GridExport("compressed-tensors", Layout.COMPRESSED_TENSORS)
+                new ExportFormats()
+                    .of("compressed-tensors")
                     .export(torch, artifact, directory.resolve("packed"), 1L << 30))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(".scales: found an activation that is divided");

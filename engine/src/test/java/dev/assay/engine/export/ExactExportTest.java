@@ -158,9 +158,9 @@ class ExactExportTest extends TorchTest {
         "gguf/llama_Q4_K_M | gguf | q8_0 | found a weight in the form Q4_K, which Q8_0 would",
         "bitsandbytes/nf4 | gguf | | found a weight in the form codebook4 b64",
         "gptq/w4_g32_asym_v1_act | gguf | | whose values no type of GGUF below float32 has",
-        "bitsandbytes/nf4 | gptq | | it would have to be rounded anew, which a recipe does",
+        "bitsandbytes/nf4 | gptq | | GPTQ would have to round it again, which the recipe gptq-w4-g128",
         "gptq/w4_g32_asym_v1_act | awq | | AWQ knows no others",
-        "gptq/w4_dynamic_lmhead | awq | | expected one grid for all: AWQ's",
+        "gptq/w4_dynamic_lmhead | awq | | found codes of 8 bits, for which AWQ has no place",
         "compressed-tensors/w2a16_g32_sym | awq | | found codes of 2 bits",
       })
   void whatWouldBeRoundedAnew(String artifact, String format, String type, String message) {

@@ -65,14 +65,28 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "TYPE",
       description =
           "Type of the matrices of a GGUF file: f16, q8_0, q4_k, ...; unless given each has the"
-              + " smallest that holds its values as they are.")
+              + " smallest that holds its values as they are. For bitsandbytes what --requantize"
+              + " rounds to: nf4 unless given, nf4-double, fp4, fp4-double, int8.")
   private Optional<String> type = Optional.empty();
+
+  @Option(
+      names = "--bits",
+      paramLabel = "N",
+      description =
+          "Bits of what --requantize rounds to gptq, awq or compressed-tensors; 4 unless given.")
+  private Optional<Integer> bits = Optional.empty();
+
+  @Option(
+      names = "--group-size",
+      paramLabel = "N",
+      description = "Columns that share a scale there, -1 for one scale a row; 128 unless given.")
+  private Optional<Integer> groupSize = Optional.empty();
 
   @Option(
       names = "--requantize",
       description =
           "Round weights anew that are quantized already and have no place in the format as they"
-              + " are.")
+              + " are; where nothing is quantized yet, the linears of all layers.")
   private boolean requantize;
 
   @Override
@@ -87,6 +101,13 @@ final class ExportCommand implements Callable<Integer> {
           spec.commandLine(),
           "--type: found %s, expected none for %s".formatted(type.get(), chosen.name()));
     }
+    if ((bits.isPresent() || groupSize.isPresent()) && !(chosen.grids() && requantize)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--bits, --group-size: found with %s%s, expected with --requantize and one of gptq, awq,"
+                  .formatted(chosen.name(), requantize ? "" : " without --requantize")
+              + " compressed-tensors");
+    }
     if (output.toString().isEmpty()) {
       throw new BadInputException("--output: found '', expected the path of something new");
     }
@@ -95,7 +116,11 @@ final class ExportCommand implements Callable<Integer> {
     try (TorchSession torch =
         TorchSession.open(TorchDevice.CPU, Runtime.getRuntime().availableProcessors())) {
       written =
-          chosen.export(torch, source, output, new ExportOptions(shardSize, type, requantize));
+          chosen.export(
+              torch,
+              source,
+              output,
+              new ExportOptions(shardSize, type, requantize, bits, groupSize));
     }
     PrintWriter out = spec.commandLine().getOut();
     source.notes().forEach(note -> out.println("note: " + note));

@@ -81,6 +81,26 @@ class ExportCommandTest {
     assertThat(unknown.err()).contains("type: found 'q9', expected one of f32, f16, q4_0");
   }
 
+  /** The notes say what was rounded; options of a grid go with nothing else. */
+  @Test
+  void roundsToGridsWhereAsked() {
+    Path model = TestBench.model("ref-7m");
+    Spoken refused = export(model, "awq", directory.resolve("awq"));
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(refused.err()).contains("found no quantization", "--requantize");
+
+    Path target = directory.resolve("gptq");
+    Spoken spoken =
+        export(model, "gptq", target, "--requantize", "--bits", "8", "--group-size", "64");
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.out()).contains("linears, from dense to int8 g64");
+    assertThat(Checkpoint.open(target).quantization().orElseThrow().groupSize()).isEqualTo(64);
+
+    Spoken alone = export(target, "gptq", directory.resolve("again"), "--bits", "4");
+    assertThat(alone.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(alone.err()).contains("--bits, --group-size: found with gptq without --requantize");
+  }
+
   @Test
   void shardsAsAsked() throws IOException {
     Path target = directory.resolve("shards");

@@ -24,6 +24,7 @@ import dev.assay.engine.weight.StaticInput;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The arguments of {@code input_activations}, with compressed-tensors' defaults where keys are left
@@ -111,8 +112,17 @@ record ActivationArguments(
   }
 
   InputScheme scheme(PackedTensors tensors) {
+    return scheme(suffix -> number(tensors, suffix));
+  }
+
+  /**
+   * The scheme.
+   *
+   * @param numbers those that stand in the checkpoint, by what follows the linear's name
+   */
+  private InputScheme scheme(ToDoubleFunction<String> numbers) {
     if (strategy.equals(TENSOR_GROUP)) {
-      return new Nvfp4Input(number(tensors, DIVISOR));
+      return new Nvfp4Input(numbers.applyAsDouble(DIVISOR));
     }
     if (powers) {
       ElementFormat element = ElementFormat.published(bits).orElseThrow();
@@ -121,8 +131,8 @@ record ActivationArguments(
     }
     if (fixed) {
       return floats
-          ? new StaticFloatInput(DType.FLOAT8_E4M3, scale(tensors))
-          : new StaticInput(bits, scale(tensors), zero(tensors), true);
+          ? new StaticFloatInput(DType.FLOAT8_E4M3, numbers.applyAsDouble(SCALE))
+          : new StaticInput(bits, numbers.applyAsDouble(SCALE), zero(numbers), true);
     }
     InputScheme token =
         floats
@@ -169,6 +179,25 @@ record ActivationArguments(
       return Optional.of(microscaled(blocks.rounding().element().bits()));
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether who reads the arguments of a scheme computes just that: finds scales by the same rule.
+   */
+  static boolean say(InputScheme scheme) {
+    Optional<ActivationArguments> arguments = of(scheme);
+    return arguments.isPresent()
+        && arguments.get().scheme(suffix -> stored(scheme, suffix)).equals(scheme);
+  }
+
+  /** A number of {@link #tensors}, as its type holds it. */
+  private static double stored(InputScheme scheme, String suffix) {
+    if (scheme instanceof StaticInput grid) {
+      return suffix.equals(ZERO) ? grid.zero() - (1 << (grid.bits() - 1)) : (float) grid.scale();
+    }
+    return scheme instanceof StaticFloatInput fixed
+        ? (float) fixed.scale()
+        : (float) ((Nvfp4Input) scheme).divisor();
   }
 
   /** MX's floats of so many bits, as they come. */
@@ -234,14 +263,10 @@ record ActivationArguments(
     return tensors;
   }
 
-  private static double scale(PackedTensors tensors) {
-    return number(tensors, SCALE);
-  }
-
   /** Stored around 0, where codes are counted from the lowest. */
-  private int zero(PackedTensors tensors) {
+  private int zero(ToDoubleFunction<String> numbers) {
     int middle = 1 << (bits - 1);
-    return symmetric ? middle : middle + (int) number(tensors, ZERO);
+    return symmetric ? middle : middle + (int) numbers.applyAsDouble(ZERO);
   }
 
   private static double number(PackedTensors tensors, String suffix) {

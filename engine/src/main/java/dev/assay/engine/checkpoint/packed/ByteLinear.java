@@ -20,7 +20,7 @@ import java.util.Set;
  * @see <a href="https://arxiv.org/abs/2208.07339">Dettmers et al. 2022, LLM.int8()</a>
  */
 record ByteLinear(PackedTensors tensors) implements PackedLinear {
-  private static final GridForm GRID =
+  static final GridForm GRID =
       new GridForm(Byte.SIZE, GridForm.PER_CHANNEL, true, true, GridForm.Layout.INT8);
 
   static boolean isAt(PackedSource checkpoint, String prefix) {

@@ -8,6 +8,7 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.ElementFormat;
 import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.MicroscaledWeight;
 import dev.assay.engine.weight.Nvfp4Weight;
 import dev.assay.engine.weight.QuantizedWeight;
@@ -39,6 +40,16 @@ public record CompressedForm(String format, ObjectNode weights) {
    */
   public static Optional<CompressedForm> of(StoredWeight weight, boolean inputsRounded) {
     return inputsRounded ? of(weight).or(() -> bytes(weight)) : of(weight);
+  }
+
+  /** Whether compressed-tensors has words for what is done to an input. */
+  public static boolean hasInput(InputScheme scheme) {
+    return ActivationArguments.of(scheme).isPresent();
+  }
+
+  /** Whether its words say all of it, the rule by which scales are found too. */
+  public static boolean saysInput(InputScheme scheme) {
+    return ActivationArguments.say(scheme);
   }
 
   private static Optional<CompressedForm> of(StoredWeight weight) {

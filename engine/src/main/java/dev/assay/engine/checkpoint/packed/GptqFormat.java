@@ -31,18 +31,29 @@ record GptqFormat(QuantizationConfig config) implements PackedFormat {
       throw new IllegalArgumentException(
           "zeros: found others than " + (1L << (bits - 1)) + " on a symmetric grid");
     }
-    long offset = config.format() == QuantizationConfig.Format.GPTQ ? -1 : 0;
     SortedMap<String, NDArray> tensors = new TreeMap<>();
     try (NDManager scope = owner.newSubManager()) {
       NDArray codes = script.call(scope, "transposed", weight.codes());
-      NDArray stored = script.call(scope, "shift_zeros", weight.zeros(), offset, mask());
-      NDArray qzeros = script.call(scope, "pack_rows", stored, bits);
+      NDArray qzeros = packedZeros(script, scope, weight.zeros());
       tensors.put("qweight", script.call(owner, "pack_rows", codes, bits));
       tensors.put("qzeros", script.call(owner, "transposed", qzeros));
       tensors.put("scales", script.call(owner, "transposed", weight.scales()));
       tensors.put("g_idx", torch.tensors().cast(owner, weight.groupIndex(), DType.INT32));
     }
     return tensors;
+  }
+
+  /** The first version takes 1 from all fields of a word at once, as {@link #zeros} says. */
+  private NDArray packedZeros(ScriptModule script, NDManager scope, NDArray zeros) {
+    long bits = config.bits();
+    boolean first = config.format() == QuantizationConfig.Format.GPTQ;
+    boolean crossing = Integer.SIZE % bits != 0;
+    long offset = first && crossing ? -1 : 0;
+    NDArray stored = script.call(scope, "shift_zeros", zeros, offset, mask());
+    NDArray packed = script.call(scope, "pack_rows", stored, bits);
+    return first && !crossing
+        ? script.call(scope, "add_to_words", packed, -(0xFFFF_FFFFL / mask()))
+        : packed;
   }
 
   /** Without {@code g_idx} the inputs that whole words hold. */

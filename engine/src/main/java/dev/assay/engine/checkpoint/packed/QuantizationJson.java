@@ -50,7 +50,7 @@ public final class QuantizationJson {
   }
 
   private static void skipped(ObjectNode json, WrittenQuantization written) {
-    Stream.concat(written.dense().stream(), Stream.of(HEAD))
+    Stream.concat(written.dense().stream(), written.packsHead() ? Stream.empty() : Stream.of(HEAD))
         .distinct()
         .sorted()
         .forEach(json.putArray("llm_int8_skip_modules")::add);

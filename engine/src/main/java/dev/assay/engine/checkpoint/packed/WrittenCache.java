@@ -26,7 +26,7 @@ public record WrittenCache(
   }
 
   /** Whether one object {@code kv_cache_scheme} speaks for both. */
-  boolean isLike(WrittenCache other) {
+  public boolean isLike(WrittenCache other) {
     return floats == other.floats
         && bits == other.bits
         && keyScales.size() == other.keyScales.size();

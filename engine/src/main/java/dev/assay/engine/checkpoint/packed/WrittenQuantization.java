@@ -43,6 +43,7 @@ public final class WrittenQuantization {
   private final SortedMap<String, String> obstacles = new TreeMap<>();
   private final SortedSet<String> wideScales = new TreeSet<>();
   private final SortedSet<String> divisors = new TreeSet<>();
+  private Optional<QuantizationConfig.Format> version = Optional.empty();
 
   /** Notes a linear that is stored dense. */
   public void dense(String module) {
@@ -116,6 +117,16 @@ public final class WrittenQuantization {
   /** Notes a linear of signed bytes, which bitsandbytes' configuration says of all. */
   public void bytes(String module) {
     bytes.add(module);
+  }
+
+  /**
+   * Says which version of GPTQ's format is wanted whatever the grids, as in what the weights come
+   * from.
+   *
+   * @param wanted one of GPTQ's
+   */
+  public void version(QuantizationConfig.Format wanted) {
+    version = Optional.of(wanted);
   }
 
   /** Notes what is done to a linear's input. */
@@ -284,6 +295,9 @@ public final class WrittenQuantization {
   public QuantizationConfig config(TorchSession torch, QuantizedWeight weight) {
     QuantizationConfig config = QuantizationConfig.of(weight.grid());
     Optional<QuantizationConfig.Format> format = format();
+    if (version.isPresent() && config.isGptq()) {
+      return config.as(version.get());
+    }
     if (!config.isGptq() || format.isEmpty() || format.get() == config.format()) {
       return config;
     }
@@ -309,7 +323,8 @@ public final class WrittenQuantization {
 
   /** Whether the head is packed. */
   boolean packsHead() {
-    return Stream.of(packed.keySet(), compressed.keySet(), blockFloats.keySet())
+    return Stream.of(
+            packed.keySet(), compressed.keySet(), blockFloats.keySet(), codebooks.keySet(), bytes)
         .flatMap(Set::stream)
         .anyMatch(module -> HEAD.matcher(module).matches());
   }

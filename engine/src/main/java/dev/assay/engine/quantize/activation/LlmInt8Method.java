@@ -1,22 +1,17 @@
 package dev.assay.engine.quantize.activation;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.quantize.activation.LlmInt8Parameters.OutlierWeights;
 import dev.assay.engine.torch.DType;
-import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.OutlierInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -27,9 +22,6 @@ import java.util.stream.IntStream;
  * outlier.
  */
 final class LlmInt8Method implements LayerwiseMethod {
-  private static final GridForm GRID =
-      new GridForm(Byte.SIZE, GridForm.PER_CHANNEL, true, true, GridForm.Layout.INT8);
-
   private final LlmInt8Parameters parameters;
 
   LlmInt8Method(LlmInt8Parameters parameters) {
@@ -70,7 +62,7 @@ final class LlmInt8Method implements LayerwiseMethod {
 
   private void store(LayerContext layer, String linear, int[] columns) {
     NDArray weight = layer.weight(linear);
-    QuantizedWeight rounded = quantize(layer.torch(), layer.scope(), weight);
+    QuantizedWeight rounded = VectorwiseBytes.quantize(layer.torch(), layer.scope(), weight);
     if (columns.length == 0) {
       layer.store(linear, rounded, null);
     } else {
@@ -103,20 +95,5 @@ final class LlmInt8Method implements LayerwiseMethod {
     return IntStream.range(0, magnitudes.length)
         .filter(feature -> magnitudes[feature] >= threshold)
         .toArray();
-  }
-
-  /**
-   * The nearest codes of a weight that is taken as float16, of 127 steps to either side.
-   *
-   * @param weight float32 [out, in]
-   */
-  static QuantizedWeight quantize(TorchSession torch, NDManager owner, NDArray weight) {
-    try (NDManager scope = owner.newSubManager()) {
-      NDArray half = torch.tensors().cast(scope, weight, DType.FLOAT16);
-      TensorChecks.finite(torch, "weight in float16", half);
-    }
-    List<NDArray> rounded =
-        torch.script(LlmInt8Method.class, "llm_int8.py").callForList(owner, "quantize", weight);
-    return QuantizedWeight.inOrder(owner, rounded.get(0), rounded.get(1), rounded.get(2), GRID);
   }
 }

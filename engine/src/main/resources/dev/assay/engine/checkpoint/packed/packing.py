@@ -71,14 +71,17 @@ def rows_scale(self, greatest: Tensor) -> Tensor:
 def to_signed(self, codes: Tensor) -> Tensor:
   return torch.to(torch.to(codes, 3) - 128, 1)
 
-# What the scale of each row is a 127th of, [rows]: such that the division gives it back.
+# What the scale of each row is a 127th of, [rows]: such that the division gives it back, and of
+# several such numbers one that float16 has, as weights in float16 have them.
 def rows_greatest(self, scales: Tensor) -> Tensor:
   scale = torch.reshape(torch.to(scales, 6), [-1])
   near = scale * 127.0
   up = torch.nextafter(near, torch.full_like(near, float("inf")))
   down = torch.nextafter(near, torch.zeros_like(near))
   other = torch.where(torch.eq(up / 127.0, scale), up, down)
-  return torch.where(torch.eq(near / 127.0, scale), near, other)
+  whole = torch.where(torch.eq(near / 127.0, scale), near, other)
+  half = torch.to(torch.to(near, 5), 6)
+  return torch.where(torch.eq(half / 127.0, scale), half, whole)
 
 # 4-bit codes [n, m] -> int32 [n, words]: nibble i of a word holds column order[i] of eight.
 def pack_interleaved(self, codes: Tensor, order: List[int]) -> Tensor:
@@ -142,9 +145,16 @@ def unpack_quarters(self, packed: Tensor) -> Tensor:
   codes = torch.bitwise_and(fields, 3)
   return torch.to(torch.reshape(codes, [packed.size(0) * 4, packed.size(1)]), 0)
 
-# One over the first scale, [1]; and the other way round for all rows, [rows, 1].
+# What one over gives the first scale, [1], if there is such a number, otherwise the nearest; and the
+# other way round for all rows, [rows, 1].
 def inverse_of_first(self, scales: Tensor) -> Tensor:
-  return torch.reciprocal(torch.reshape(torch.to(scales, 6), [-1])[:1])
+  scale = torch.reshape(torch.to(scales, 6), [-1])[:1]
+  near = torch.reciprocal(scale)
+  up = torch.nextafter(near, torch.full_like(near, float("inf")))
+  down = torch.nextafter(near, torch.zeros_like(near))
+  other = torch.where(torch.eq(torch.reciprocal(up), scale), up, near)
+  other = torch.where(torch.eq(torch.reciprocal(down), scale), down, other)
+  return torch.where(torch.eq(torch.reciprocal(near), scale), near, other)
 
 def inverse_for_rows(self, divisor: Tensor, rows: int) -> Tensor:
   inverse = torch.reciprocal(torch.reshape(torch.to(divisor, 6), [1, 1]))
@@ -176,3 +186,18 @@ def are_ternary(self, w: Tensor) -> bool:
 
 def ternary_codes(self, w: Tensor) -> Tensor:
   return torch.to(torch.add(w, 1.0), 0)
+
+# Values [out, in] -> their greatest magnitude [1], 1 where all are 0.
+def magnitude(self, w: Tensor) -> Tensor:
+  most = torch.reshape(torch.max(torch.abs(w)), [1])
+  return torch.where(torch.eq(most, 0), torch.ones_like(most), most)
+
+# Codes of one group a row around their zeros, as codes around 128; some may lie beyond a byte.
+def around_128(self, codes: Tensor, zeros: Tensor) -> Tensor:
+  return torch.sub(torch.to(codes, 3), torch.to(zeros, 3)) + 128
+
+def to_bytes(self, codes: Tensor) -> Tensor:
+  return torch.to(codes, 0)
+
+def equal(self, x: Tensor, y: Tensor) -> bool:
+  return bool(torch.all(torch.eq(x, y)))

@@ -26,7 +26,7 @@ public final class LlmInt8Check implements GoldenCheck {
     NDArray x =
         all.reshape(-1, w.getShape().get(1)).get(":" + golden.parameter("tokens").intValue());
 
-    QuantizedWeight found = LlmInt8Method.quantize(torch, scope, w);
+    QuantizedWeight found = VectorwiseBytes.quantize(torch, scope, w);
     NDArray rounded =
         RoundedInputs.of(torch, scope, new OutlierInput(threshold, false), x.duplicate());
 

@@ -1,4 +1,4 @@
-package dev.assay.engine.checkpoint;
+package dev.assay.engine.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.CheckpointExport;
+import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.checkpoint.ExportedModel;
+import dev.assay.engine.checkpoint.RawCheckpoint;
+import dev.assay.engine.checkpoint.Weights;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.fixture.TorchTest;
@@ -25,7 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Checkpoints in GPTQ's and AWQ's layouts written anew as compressed-tensors. */
 class CheckpointExportTest extends TorchTest {
-  private static final Layout LAYOUT = Layout.COMPRESSED_TENSORS;
 
   @TempDir Path directory;
 
@@ -47,7 +52,7 @@ class CheckpointExportTest extends TorchTest {
     Checkpoint source = source(grid);
     Path target = directory.resolve("target");
 
-    CheckpointExport.to(torch, source, List.of("q", "up", "dense"), LAYOUT, target, 1L << 30);
+    export(source, List.of("q", "up", "dense"), target);
 
     Checkpoint exported = Checkpoint.open(target);
     assertThat(exported.quantization().orElseThrow())
@@ -83,7 +88,7 @@ class CheckpointExportTest extends TorchTest {
     Checkpoint source = source(new GridForm(4, 16, true, true, Layout.GPTQ));
     Path target = directory.resolve("target");
 
-    CheckpointExport.to(torch, source, List.of("q", "up", "dense"), LAYOUT, target, 1L << 30);
+    export(source, List.of("q", "up", "dense"), target);
 
     JsonNode json = Checkpoint.open(target).config().get("quantization_config");
     assertThat(json.toString())
@@ -103,9 +108,9 @@ class CheckpointExportTest extends TorchTest {
   void whatCannotBePacked() throws IOException {
     Path target = directory.resolve("target");
     Checkpoint plain = RawCheckpoint.source(directory.resolve("plain"));
-    assertThatThrownBy(() -> CheckpointExport.to(torch, plain, List.of(), LAYOUT, target, 1L << 30))
+    assertThatThrownBy(() -> export(plain, List.of(), target))
         .isInstanceOf(BadCheckpointException.class)
-        .hasMessageContaining("found no quantization, expected linears on grids of 1 to 8 bits");
+        .hasMessageContaining("found no quantization, expected linears in a form whose values");
     assertThat(target).doesNotExist();
   }
 
@@ -122,12 +127,22 @@ class CheckpointExportTest extends TorchTest {
     Checkpoint source = source(new GridForm(bits, groupSize, true, ordered, Layout.GPTQ));
     Path target = directory.resolve("target");
 
-    assertThatThrownBy(
-            () -> CheckpointExport.to(torch, source, List.of("q"), LAYOUT, target, 1L << 30))
+    assertThatThrownBy(() -> export(source, List.of("q"), target))
         .isInstanceOf(BadCheckpointException.class)
         .hasMessageContaining("q: ")
         .hasMessageContaining(message);
     assertThat(target).doesNotExist();
+  }
+
+  private void export(Checkpoint source, List<String> linears, Path target) {
+    CheckpointExport.to(
+        torch,
+        source,
+        ExportedModel.of(source, linears),
+        new CompressedLayout(new RoundedGrid(4, 128)),
+        false,
+        target,
+        1L << 30);
   }
 
   private Checkpoint source(GridForm grid) throws IOException {

@@ -1,0 +1,27 @@
+package dev.assay.engine.export;
+
+import dev.assay.engine.checkpoint.ExportLayout;
+import dev.assay.engine.weight.InputScheme;
+import java.util.Collection;
+import java.util.Optional;
+
+/** A published layout, and what its configuration can say of a model beside its weights. */
+interface PublishedLayout extends ExportLayout, Places {
+  /** Whether its loaders find linears of the class Conv1D. */
+  default boolean packsConv1d() {
+    return false;
+  }
+
+  /** Whether it has a place for what activations are divided by. */
+  default boolean dividesActivations() {
+    return false;
+  }
+
+  /** What users should know of what its loaders do to inputs. */
+  default Optional<String> note(Collection<InputScheme> inputs) {
+    return Optional.empty();
+  }
+
+  /** The recipe that rounds to its grids, for messages. */
+  String recipe();
+}
