@@ -3,7 +3,9 @@ package dev.assay.engine.checkpoint;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.packed.PackedLinear;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.GridForm.Layout;
 import dev.assay.engine.weight.LoadableShapes;
@@ -66,7 +68,7 @@ public final class CheckpointExport {
       written.addAll(packed.map(PackedLinear::names).orElse(Set.of(prefix + ".weight")));
       try (NDManager scope = torch.manager().newSubManager()) {
         writer.putLinear(
-            prefix, converted(prefix, source.linear(torch, scope, prefix), asymmetric));
+            prefix, converted(scope, prefix, source.linear(torch, scope, prefix), asymmetric));
       }
     }
     for (String name : source.names()) {
@@ -90,7 +92,7 @@ public final class CheckpointExport {
     for (String prefix : prefixes) {
       try (NDManager scope = torch.manager().newSubManager()) {
         StoredWeight weight = source.linear(torch, scope, prefix);
-        if (!isPlain(weight)) {
+        if (!isPlain(weight) && !isExpanded(weight)) {
           GridForm grid = grid(prefix, weight).grid();
           first = first.isEmpty() ? Optional.of(grid) : first;
           asymmetric |= !grid.symmetric();
@@ -115,7 +117,16 @@ public final class CheckpointExport {
   }
 
   private static boolean isPlain(StoredWeight weight) {
-    return weight.onGrid().isEmpty() && (weight.isDense() || weight.dense().isPresent());
+    return weight.onGrid().isEmpty() && (weight.isDense() || weight.isReadOnly());
+  }
+
+  /** A grid of GGUF's that the layout has no place for becomes dense, as other blocks of it do. */
+  private boolean isExpanded(StoredWeight weight) {
+    return weight
+        .onGrid()
+        .map(QuantizedWeight::grid)
+        .filter(grid -> grid.layout() == Layout.GGUF && !layout.packs(grid.bits()))
+        .isPresent();
   }
 
   private QuantizedWeight grid(String prefix, StoredWeight weight) {
@@ -131,9 +142,13 @@ public final class CheckpointExport {
     return quantized.get();
   }
 
-  private StoredWeight converted(String prefix, StoredWeight weight, boolean asymmetric) {
+  private StoredWeight converted(
+      NDManager scope, String prefix, StoredWeight weight, boolean asymmetric) {
     if (isPlain(weight)) {
       return weight;
+    }
+    if (isExpanded(weight)) {
+      return new DenseWeight(weight.dequantize(torch, scope), DType.FLOAT32);
     }
     QuantizedWeight quantized = grid(prefix, weight);
     GridForm grid = quantized.grid();

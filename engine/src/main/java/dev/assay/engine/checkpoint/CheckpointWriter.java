@@ -109,7 +109,7 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /**
-   * Writes a linear's weight in its stored form; values where only GGUF has that form. Features
+   * Writes a linear's weight in its stored form; values, float32, where only GGUF has it. Features
    * need not fill whole words; other loaders mostly want them to, so multiples of 32.
    *
    * @throws IllegalArgumentException if it is quantized otherwise than those before it, which the
@@ -120,7 +120,9 @@ public final class CheckpointWriter implements AutoCloseable {
     Optional<QuantizedWeight> quantized = weight.onGrid();
     Optional<CompressedForm> compressed =
         CompressedForm.of(weight, quantization.roundsInput(prefix));
-    if (dense.isPresent()) {
+    if (weight.isReadOnly()) {
+      putValues(prefix, weight);
+    } else if (dense.isPresent()) {
       putDense(prefix, dense.get().values());
     } else if (quantized.filter(CheckpointWriter::isBytes).isPresent()) {
       putBytes(prefix, quantized.get());
@@ -135,6 +137,12 @@ public final class CheckpointWriter implements AutoCloseable {
       putBlockFloats(prefix, weight.scaled().get());
     } else {
       putOwn(prefix, weight);
+    }
+  }
+
+  private void putValues(String prefix, StoredWeight weight) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      putDense(prefix, weight.dequantize(torch, scope));
     }
   }
 
