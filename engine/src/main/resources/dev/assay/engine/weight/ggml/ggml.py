@@ -9,7 +9,8 @@ class Q41(Module):
   def values(self, rows: Tensor) -> Tensor:
     b = torch.reshape(rows, [-1, 20])
     codes = torch.to(__torch__.ggml.nibbles(b[:, 4:20]), 6)
-    return torch.reshape(__torch__.ggml.half(b, 0) * codes + __torch__.ggml.half(b, 2), [rows.size(0), -1])
+    values = torch.mul_(codes, __torch__.ggml.half(b, 0))
+    return torch.reshape(torch.add_(values, __torch__.ggml.half(b, 2)), [rows.size(0), -1])
 
 # Blocks of 32: d, m, the fifth bits, codes of 4 bits. d * q + m.
 class Q51(Module):
@@ -19,7 +20,8 @@ class Q51(Module):
     bits = torch.bitwise_and(torch.bitwise_right_shift(torch.unsqueeze(b[:, 4:8], -1), places), 1)
     fifth = torch.bitwise_left_shift(torch.reshape(bits, [-1, 32]), 4)
     codes = torch.to(torch.bitwise_or(__torch__.ggml.nibbles(b[:, 8:24]), fifth), 6)
-    return torch.reshape(__torch__.ggml.half(b, 0) * codes + __torch__.ggml.half(b, 2), [rows.size(0), -1])
+    values = torch.mul_(codes, __torch__.ggml.half(b, 0))
+    return torch.reshape(torch.add_(values, __torch__.ggml.half(b, 2)), [rows.size(0), -1])
 
 # Super-blocks of 256 in runs of 16: scales and minima of 4 bits, codes of 2, d, dmin.
 class Q2K(Module):
@@ -29,7 +31,7 @@ class Q2K(Module):
     d = __torch__.ggml.half(b, 80) * torch.to(torch.bitwise_and(pairs, 15), 6)
     m = __torch__.ggml.half(b, 82) * torch.to(torch.bitwise_right_shift(pairs, 4), 6)
     codes = torch.to(torch.reshape(__torch__.ggml.pairs(b[:, 16:80]), [-1, 16, 16]), 6)
-    return torch.reshape(codes * torch.unsqueeze(d, 2) - torch.unsqueeze(m, 2), [rows.size(0), -1])
+    return torch.reshape(__torch__.ggml.affine(codes, torch.unsqueeze(d, 2), torch.unsqueeze(m, 2)), [rows.size(0), -1])
 
 # Super-blocks of 256 in runs of 16: third bits, codes of 2 bits, scales of 6, d.
 class Q3K(Module):
@@ -42,8 +44,8 @@ class Q3K(Module):
     d = __torch__.ggml.half(b, 108) * (torch.to(scales, 6) - 32.0)
     third = torch.bitwise_left_shift(__torch__.ggml.planes(b[:, 0:32]), 2)
     codes = torch.bitwise_or(__torch__.ggml.pairs(b[:, 32:96]), third)
-    levels = torch.reshape(torch.to(codes, 6) - 4.0, [-1, 16, 16])
-    return torch.reshape(levels * torch.unsqueeze(d, 2), [rows.size(0), -1])
+    levels = torch.reshape(torch.sub_(torch.to(codes, 6), 4.0), [-1, 16, 16])
+    return torch.reshape(torch.mul_(levels, torch.unsqueeze(d, 2)), [rows.size(0), -1])
 
 # Super-blocks of 256 in runs of 32: d, dmin, scales and minima of 6 bits, codes of 4.
 class Q4K(Module):
@@ -52,7 +54,7 @@ class Q4K(Module):
     d = __torch__.ggml.half(b, 0) * __torch__.ggml.six_bit_scales(b[:, 4:16])
     m = __torch__.ggml.half(b, 2) * __torch__.ggml.six_bit_minima(b[:, 4:16])
     codes = torch.to(torch.reshape(__torch__.ggml.halves(b[:, 16:144]), [-1, 8, 32]), 6)
-    return torch.reshape(codes * torch.unsqueeze(d, 2) - torch.unsqueeze(m, 2), [rows.size(0), -1])
+    return torch.reshape(__torch__.ggml.affine(codes, torch.unsqueeze(d, 2), torch.unsqueeze(m, 2)), [rows.size(0), -1])
 
 # Super-blocks of 256 in runs of 32: d, dmin, scales and minima of 6 bits, fifth bits, codes of 4.
 class Q5K(Module):
@@ -63,7 +65,7 @@ class Q5K(Module):
     fifth = torch.bitwise_left_shift(__torch__.ggml.planes(b[:, 16:48]), 4)
     whole = torch.bitwise_or(__torch__.ggml.halves(b[:, 48:176]), fifth)
     codes = torch.to(torch.reshape(whole, [-1, 8, 32]), 6)
-    return torch.reshape(codes * torch.unsqueeze(d, 2) - torch.unsqueeze(m, 2), [rows.size(0), -1])
+    return torch.reshape(__torch__.ggml.affine(codes, torch.unsqueeze(d, 2), torch.unsqueeze(m, 2)), [rows.size(0), -1])
 
 # Super-blocks of 256 in runs of 16: low bits, pairs of high bits, signed scales, d.
 class Q6K(Module):
@@ -74,22 +76,22 @@ class Q6K(Module):
     low = torch.cat([torch.bitwise_and(wide, 15), torch.bitwise_right_shift(wide, 4)], 2)
     high = torch.bitwise_left_shift(__torch__.ggml.pairs(b[:, 128:192]), 4)
     codes = torch.bitwise_or(torch.reshape(low, [-1, 256]), high)
-    levels = torch.reshape(torch.to(codes, 6) - 32.0, [-1, 16, 16])
-    return torch.reshape(levels * torch.unsqueeze(d, 2), [rows.size(0), -1])
+    levels = torch.reshape(torch.sub_(torch.to(codes, 6), 32.0), [-1, 16, 16])
+    return torch.reshape(torch.mul_(levels, torch.unsqueeze(d, 2)), [rows.size(0), -1])
 
 # Super-blocks of 256: d in float32, signed codes, their sums.
 class Q8K(Module):
   def values(self, rows: Tensor) -> Tensor:
     b = torch.reshape(rows, [-1, 292])
     d = torch.view_copy(torch.contiguous(b[:, 0:4]), dtype=6)
-    return torch.reshape(__torch__.ggml.signed(b[:, 4:260]) * d, [rows.size(0), -1])
+    return torch.reshape(torch.mul_(__torch__.ggml.signed(b[:, 4:260]), d), [rows.size(0), -1])
 
 # Blocks of 32: d, codes of 4 bits into a table.
 class Iq4Nl(Module):
   def values(self, rows: Tensor) -> Tensor:
     b = torch.reshape(rows, [-1, 18])
     levels = __torch__.ggml.close_about_zero(__torch__.ggml.nibbles(b[:, 2:18]))
-    return torch.reshape(levels * __torch__.ggml.half(b, 0), [rows.size(0), -1])
+    return torch.reshape(torch.mul_(levels, __torch__.ggml.half(b, 0)), [rows.size(0), -1])
 
 # Super-blocks of 256 in runs of 32: d, pairs of high and low bits of scales, codes of 4 into a table.
 class Iq4Xs(Module):
@@ -104,7 +106,7 @@ class Iq4Xs(Module):
     d = __torch__.ggml.half(b, 0) * (torch.to(scales, 6) - 32.0)
     codes = __torch__.ggml.nibbles(torch.reshape(b[:, 8:136], [-1, 16]))
     levels = torch.reshape(__torch__.ggml.close_about_zero(codes), [-1, 8, 32])
-    return torch.reshape(levels * torch.unsqueeze(d, 2), [rows.size(0), -1])
+    return torch.reshape(torch.mul_(levels, torch.unsqueeze(d, 2)), [rows.size(0), -1])
 
 # Super-blocks of 256: five codes in base 3 a byte, as fractions of 256; four in the last four; d.
 class Tq1(Module):
@@ -114,14 +116,14 @@ class Tq1(Module):
     second = __torch__.ggml.base_three(b[:, 32:48], 5)
     third = __torch__.ggml.base_three(b[:, 48:52], 4)
     codes = torch.to(torch.cat([first, second, third], 1), 6)
-    return torch.reshape((codes - 1.0) * __torch__.ggml.half(b, 52), [rows.size(0), -1])
+    return torch.reshape(torch.mul_(torch.sub_(codes, 1.0), __torch__.ggml.half(b, 52)), [rows.size(0), -1])
 
 # Super-blocks of 256: codes of 2 bits, d.
 class Tq2(Module):
   def values(self, rows: Tensor) -> Tensor:
     b = torch.reshape(rows, [-1, 66])
     codes = torch.to(__torch__.ggml.pairs(b[:, 0:64]), 6)
-    return torch.reshape((codes - 1.0) * __torch__.ggml.half(b, 64), [rows.size(0), -1])
+    return torch.reshape(torch.mul_(torch.sub_(codes, 1.0), __torch__.ggml.half(b, 64)), [rows.size(0), -1])
 
 # Blocks of 32: the byte of a power of two, codes of E2M1.
 class Mxfp4(Module):
@@ -133,7 +135,7 @@ class Mxfp4(Module):
     normal = torch.bitwise_left_shift(torch.clamp_min(e - 1, 0), 23)
     scale = torch.view_copy(torch.contiguous(torch.where(torch.gt(e, 1), normal, small)), dtype=6)
     twice = __torch__.ggml.twice_e2m1(__torch__.ggml.nibbles(b[:, 1:17]))
-    return torch.reshape(twice * scale, [rows.size(0), -1])
+    return torch.reshape(torch.mul_(twice, scale), [rows.size(0), -1])
 
 # Blocks of 64 in runs of 16: scales of 4 bits of exponent and 3 of mantissa, codes of E2M1.
 class Nvfp4(Module):
@@ -147,7 +149,11 @@ class Nvfp4(Module):
     scale = torch.where(torch.gt(e, 0), normal, torch.to(mantissa, 6) * 0.001953125) * 0.5
     codes = __torch__.ggml.nibbles(torch.reshape(b[:, 4:36], [-1, 8]))
     twice = torch.reshape(__torch__.ggml.twice_e2m1(codes), [-1, 4, 16])
-    return torch.reshape(twice * torch.unsqueeze(scale, 2), [rows.size(0), -1])
+    return torch.reshape(torch.mul_(twice, torch.unsqueeze(scale, 2)), [rows.size(0), -1])
+
+# codes * d - m, in the place of the codes.
+def affine(codes: Tensor, d: Tensor, m: Tensor) -> Tensor:
+  return torch.sub_(torch.mul_(codes, d), m)
 
 # The float16 at a place of each block, float32 [blocks, 1].
 def half(b: Tensor, at: int) -> Tensor:

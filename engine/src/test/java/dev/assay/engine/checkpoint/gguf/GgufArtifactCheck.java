@@ -17,7 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A file that llama.cpp converted and quantized: first rows of its tensors, and its logits, dequantised and packed. */
+/**
+ * A file that llama.cpp converted and quantized: first rows of its tensors, and its logits,
+ * dequantised and packed.
+ */
 public final class GgufArtifactCheck implements GoldenCheck {
   private static final String FIRST_ROWS = "dequant_first_rows:";
 

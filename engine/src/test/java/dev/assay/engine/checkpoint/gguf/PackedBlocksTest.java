@@ -36,7 +36,15 @@ class PackedBlocksTest extends TorchTest {
 
   /** Zeros, the least and the greatest numbers below the normal ones, extremes, and others. */
   private static final short[] HALVES = {
-    0, (short) 0x8000, 1, (short) 0x8001, 0x3ff, (short) 0x83ff, 0x7bff, (short) 0xfbff, 0x2e66,
+    0,
+    (short) 0x8000,
+    1,
+    (short) 0x8001,
+    0x3ff,
+    (short) 0x83ff,
+    0x7bff,
+    (short) 0xfbff,
+    0x2e66,
     (short) 0xb31c
   };
 

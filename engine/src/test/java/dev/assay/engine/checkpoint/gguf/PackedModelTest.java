@@ -65,13 +65,21 @@ class PackedModelTest extends TorchTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "llama_Q2_K", "llama_Q3_K_M", "llama_Q4_1", "llama_Q4_K_M", "llama_Q5_1", "llama_Q5_K_M",
-        "llama_IQ4_NL", "llama_TQ2_0", "mixtral_MXFP4_MOE"
+        "llama_Q2_K",
+        "llama_Q3_K_M",
+        "llama_Q4_1",
+        "llama_Q4_K_M",
+        "llama_Q5_1",
+        "llama_Q5_K_M",
+        "llama_IQ4_NL",
+        "llama_TQ2_0",
+        "mixtral_MXFP4_MOE"
       })
   void heldBytesAreThoseOfTheBlocks(String artifact) {
     Checkpoint checkpoint = Checkpoint.open(file(artifact));
     Execution execution = Execution.packed(torch.device(), DType.BFLOAT16);
-    KernelRuntime runtime = new KernelRuntime(torch, execution, new CpuKernels(new Int4Layout(0), true, false));
+    KernelRuntime runtime =
+        new KernelRuntime(torch, execution, new CpuKernels(new Int4Layout(0), true, false));
     Map<String, GgmlBlockWeight> blocks = blocks(checkpoint, scope);
 
     assertThat(blocks).isNotEmpty();
@@ -133,8 +141,17 @@ class PackedModelTest extends TorchTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "gpt2_Q8_0", "llama_Q2_K", "llama_Q3_K_M", "llama_Q4_0", "llama_Q4_1", "llama_Q4_K_M",
-        "llama_Q5_0", "llama_Q5_1", "llama_IQ4_NL", "llama_TQ2_0", "phi3_Q8_0"
+        "gpt2_Q8_0",
+        "llama_Q2_K",
+        "llama_Q3_K_M",
+        "llama_Q4_0",
+        "llama_Q4_1",
+        "llama_Q4_K_M",
+        "llama_Q5_0",
+        "llama_Q5_1",
+        "llama_IQ4_NL",
+        "llama_TQ2_0",
+        "phi3_Q8_0"
       })
   void writtenAgainBlocksAreTheSame(String artifact) throws IOException {
     Path target = directory.resolve("again.gguf");
@@ -174,8 +191,7 @@ class PackedModelTest extends TorchTest {
   }
 
   private static byte[] content(Path file, GgufTensor tensor) throws IOException {
-    return Arrays.copyOfRange(
-        Files.readAllBytes(file), (int) tensor.begin(), (int) tensor.end());
+    return Arrays.copyOfRange(Files.readAllBytes(file), (int) tensor.begin(), (int) tensor.end());
   }
 
   private LanguageModel model(Checkpoint checkpoint, Execution execution) {
