@@ -240,6 +240,11 @@ public final class Checkpoint implements PackedSource {
     return PackedLinear.find(this, prefix).isPresent();
   }
 
+  /** How many weights a packed linear stands for; 0 where it is not packed. */
+  public long packedWeights(String prefix) {
+    return PackedLinear.find(this, prefix).map(PackedLinear::parameters).orElse(0L);
+  }
+
   /** The header of the GGUF file, if it is one. */
   public Optional<GgufFile> gguf() {
     return gguf.map(GgufSource::header);

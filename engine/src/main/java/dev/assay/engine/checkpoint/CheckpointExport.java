@@ -9,6 +9,8 @@ import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.WeightRows;
 import java.nio.file.Path;
@@ -141,7 +143,12 @@ public final class CheckpointExport {
 
   /** Blocks that only a GGUF file has; beside others they are written value by value. */
   private static boolean isBlocks(StoredWeight weight) {
-    return weight.onGrid().isEmpty() && weight.dense().isPresent() && !weight.isDense();
+    return weight.isReadOnly()
+        || weight
+            .onGrid()
+            .map(QuantizedWeight::grid)
+            .filter(grid -> grid.layout() == GridForm.Layout.GGUF && grid.bits() != 4)
+            .isPresent();
   }
 
   private void write(CheckpointWriter writer) {

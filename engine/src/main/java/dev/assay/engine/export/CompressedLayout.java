@@ -8,7 +8,6 @@ import dev.assay.engine.checkpoint.packed.CompressedForm;
 import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.BlockWeight;
 import dev.assay.engine.weight.ElementFormat;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.GridForm.Layout;
@@ -22,6 +21,8 @@ import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.SharedExponent;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.WeightRows;
+import dev.assay.engine.weight.ggml.BlockType;
+import dev.assay.engine.weight.ggml.GgmlBlockWeight;
 import java.util.Optional;
 
 /**
@@ -133,13 +134,14 @@ record CompressedLayout(RoundedGrid grid) implements PublishedLayout {
   /** Blocks of a GGUF file that are MXFP4's, found again by their values. */
   private static Optional<StoredWeight> blocks(
       TorchSession torch, NDManager owner, StoredWeight weight) {
-    if (!(weight instanceof BlockWeight blocks) || !blocks.type().equals("MXFP4")) {
+    if (!(weight instanceof GgmlBlockWeight blocks) || blocks.type() != BlockType.MXFP4) {
       return Optional.empty();
     }
+    NDArray values = weight.dequantize(torch, owner);
     MicroscaledWeight.Rounding rounding =
         new MicroscaledWeight.Rounding(ElementFormat.E2M1, SharedExponent.FLOOR, 0, false);
-    MicroscaledWeight found = MicroscaledWeight.quantize(torch, owner, blocks.values(), rounding);
-    return WeightRows.same(torch, found.dequantize(torch, owner), blocks.values())
+    MicroscaledWeight found = MicroscaledWeight.quantize(torch, owner, values, rounding);
+    return WeightRows.same(torch, found.dequantize(torch, owner), values)
         ? Optional.of(found)
         : Optional.empty();
   }

@@ -23,6 +23,7 @@ import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.engine.weight.RunnableLinear;
+import dev.assay.engine.weight.RunnableTable;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,7 @@ final class StackLoader {
    * What stands around the layers.
    *
    * @param stack a {@code stack.Stack} that lacks its layers
-   * @param table of token vectors, as the stack holds it; nothing where it holds codes
+   * @param table of token vectors, as the stack holds it; nothing where it holds a packed form
    * @param head a {@code linear.Linear}; nothing where the stack has none
    */
   record Around(ModuleNode stack, @Nullable NDArray table, @Nullable ModuleNode head) {}
@@ -122,9 +123,13 @@ final class StackLoader {
           new EmbeddingTree(spec, beside, norms(owner), scope, stored -> keep(owner, stored));
       StoredWeight stored = beside.storedEmbedding(scope);
       Optional<GridTensors> codes = preparer.codes(owner, stored);
-      bytes += codes.map(GridTensors::bytes).orElse(0L);
+      Optional<RunnableTable> rows =
+          codes
+              .map(grid -> new RunnableTable(EmbeddingTree.tokens(grid, dtype), grid.bytes()))
+              .or(() -> preparer.table(owner, stored));
+      bytes += rows.map(RunnableTable::bytes).orElse(0L);
       NDArray table =
-          codes.isPresent()
+          rows.isPresent()
               ? null
               : keep(
                   owner,
@@ -133,8 +138,7 @@ final class StackLoader {
                       .map(DenseWeight::values)
                       .orElseGet(() -> stored.dequantize(torch, scope)));
       ModuleNode tokens =
-          codes
-              .map(packed -> EmbeddingTree.tokens(packed, dtype))
+          rows.map(RunnableTable::module)
               .orElseGet(() -> EmbeddingTree.tokens(Objects.requireNonNull(table)));
       return new Around(
           Scripts.module("stack.Stack")

@@ -16,6 +16,7 @@ public final class TorchSession implements AutoCloseable {
   private final TorchDevice device;
   private final int threads;
   private final Map<String, ScriptModule> scripts = new ConcurrentHashMap<>();
+  private final Map<ScriptObject, ScriptModule> objects = new ConcurrentHashMap<>();
   private final Tensors tensors;
 
   private TorchSession(NDManager manager, TorchDevice device, int threads) {
@@ -81,10 +82,17 @@ public final class TorchSession implements AutoCloseable {
         key -> ScriptModule.compileResources(manager, anchor, resources));
   }
 
+  /** The module of an object without tensors, loaded at the first call. */
+  public ScriptModule script(ScriptObject object) {
+    return objects.computeIfAbsent(object, key -> ScriptModule.load(manager, key));
+  }
+
   @Override
   public void close() {
     scripts.values().forEach(ScriptModule::close);
     scripts.clear();
+    objects.values().forEach(ScriptModule::close);
+    objects.clear();
     manager.close();
   }
 }

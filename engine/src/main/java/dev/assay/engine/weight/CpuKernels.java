@@ -67,7 +67,7 @@ public record CpuKernels(Int4Layout layout, boolean hasNarrowProducts, boolean r
   }
 
   /** Most rows of input that dense products take in a 16-bit type; more run in float32. */
-  long narrowRows() {
+  public long narrowRows() {
     return hasNarrowProducts ? Long.MAX_VALUE : NARROW_ROWS;
   }
 

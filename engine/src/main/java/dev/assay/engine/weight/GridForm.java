@@ -19,7 +19,7 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     GPTQ,
     /** Codes of eight interleaved outputs in a word; 4 bits only. */
     AWQ,
-    /** GGUF's Q4_0: scales and codes of 32 inputs side by side; symmetric. */
+    /** GGUF's Q4_0, Q5_0 and Q8_0: scales and codes of 32 inputs side by side; symmetric. */
     GGUF,
     /** Codes of consecutive inputs in a word, row by row. */
     COMPRESSED_TENSORS,
@@ -34,7 +34,8 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     public boolean packs(int bits) {
       return switch (this) {
         case GPTQ -> bits == 2 || bits == 3 || bits == 4 || bits == 8;
-        case AWQ, GGUF -> bits == 4;
+        case AWQ -> bits == 4;
+        case GGUF -> bits == 4 || bits == 5 || bits == Byte.SIZE;
         case COMPRESSED_TENSORS, REAL_ZEROS -> bits >= 1 && bits <= Byte.SIZE;
         case INT8 -> bits == Byte.SIZE;
         case BITNET -> bits == 2;
@@ -47,7 +48,7 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     if (any && !layout.packs(bits)) {
       throw new IllegalArgumentException("bits: found " + bits + ", expected 1 to 8");
     }
-    if (!any && !Layout.GPTQ.packs(bits)) {
+    if (!any && !Layout.GPTQ.packs(bits) && !layout.packs(bits)) {
       throw new IllegalArgumentException("bits: found " + bits + ", expected 2, 3, 4 or 8");
     }
     if (groupSize < 1 && groupSize != PER_CHANNEL) {
@@ -57,9 +58,10 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
     if (layout == Layout.AWQ && (bits != 4 || !ordered)) {
       throw new IllegalArgumentException("the AWQ layout holds ordered groups of 4 bits only");
     }
-    if (layout == Layout.GGUF && (bits != 4 || groupSize != 32 || !symmetric || !ordered)) {
+    boolean blocks = layout.packs(bits) && groupSize == 32 && symmetric && ordered;
+    if (layout == Layout.GGUF && !blocks) {
       throw new IllegalArgumentException(
-          "the GGUF layout holds symmetric, ordered groups of 32 with 4 bits only");
+          "the GGUF layout holds symmetric, ordered groups of 32 with 4, 5 or 8 bits only");
     }
     if (layout == Layout.BITNET && (bits != 2 || groupSize != PER_CHANNEL || symmetric)) {
       throw new IllegalArgumentException("BitNet's layout holds three values under one scale only");
@@ -81,7 +83,7 @@ public record GridForm(int bits, int groupSize, boolean symmetric, boolean order
   /** Bits and groups in a word, for example {@code int4 g128}; what GGUF calls it in its layout. */
   public String label() {
     if (layout == Layout.GGUF) {
-      return "Q4_0";
+      return "Q" + bits + "_0";
     }
     return "int" + bits + (groupSize == PER_CHANNEL ? " per row" : " g" + groupSize);
   }

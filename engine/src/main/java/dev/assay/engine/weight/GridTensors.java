@@ -13,11 +13,12 @@ import java.util.List;
  * @param scales [out, groups]
  * @param zeros [out, groups], bytes where they are whole numbers, otherwise of the scales' type
  * @param groups int32 [in], the group of each column
+ * @param size columns of each group where groups are runs of one length, otherwise 0
  * @param bits bits a code
  * @param rows rows of all
  */
 public record GridTensors(
-    NDArray codes, NDArray scales, NDArray zeros, NDArray groups, int bits, long rows) {
+    NDArray codes, NDArray scales, NDArray zeros, NDArray groups, long size, int bits, long rows) {
   /** The rows of weights of one kind, one after another. */
   static GridTensors of(NDManager owner, KernelRuntime runtime, List<QuantizedWeight> weights) {
     QuantizedWeight first = weights.get(0);
@@ -33,9 +34,17 @@ public record GridTensors(
           runtime.torch().tensors().copy(owner, grid.scales()),
           runtime.torch().tensors().copy(owner, zeros),
           runtime.torch().tensors().copy(owner, first.groupIndex()),
+          runLength(first),
           bits,
           grid.codes().getShape().get(0));
     }
+  }
+
+  private static long runLength(QuantizedWeight weight) {
+    long columns = weight.inFeatures();
+    GridForm grid = weight.grid();
+    long size = grid.groupSize() == GridForm.PER_CHANNEL ? columns : grid.groupSize();
+    return grid.ordered() && columns % size == 0 ? size : 0;
   }
 
   /** A module with these. */
@@ -45,6 +54,7 @@ public record GridTensors(
         .with("scales", scales)
         .with("zeros", zeros)
         .with("groups", groups)
+        .with("size", size)
         .with("bits", bits)
         .with("mask", (1 << bits) - 1);
   }

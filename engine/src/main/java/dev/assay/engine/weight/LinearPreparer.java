@@ -90,6 +90,11 @@ public final class LinearPreparer {
         : weight.onGrid().map(grid -> GridTensors.of(owner, runtime, List.of(grid)));
   }
 
+  /** A weight in another form that a module reads rows of; nothing where it is to be dense. */
+  public Optional<RunnableTable> table(NDManager owner, StoredWeight weight) {
+    return packed.isEmpty() ? Optional.empty() : weight.table(owner, runtime);
+  }
+
   /** The type of activations. */
   public DType dtype() {
     return runtime.execution().dtype();

@@ -80,6 +80,14 @@ public interface StoredWeight {
     return false;
   }
 
+  /**
+   * Whether files that are read alone have its form, so that its values stand in its place in
+   * checkpoints that are written.
+   */
+  default boolean isReadOnly() {
+    return false;
+  }
+
   /** The weight as it is written value by value; nothing where it has a packed form of its own. */
   default Optional<DenseWeight> dense() {
     return Optional.empty();
@@ -116,6 +124,16 @@ public interface StoredWeight {
    * @param owner manager of the module's tensors
    */
   default Optional<RunnableLinear> running(NDManager owner, KernelRuntime runtime) {
+    return Optional.empty();
+  }
+
+  /**
+   * The module that reads rows of it in its packed form, as an embedding does; nothing where it is
+   * dequantised before.
+   *
+   * @param owner manager of the module's tensors
+   */
+  default Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
     return Optional.empty();
   }
 }

@@ -18,6 +18,7 @@ class GridEmbedding(Module):
   scales : Tensor
   zeros : Tensor
   groups : Tensor
+  size : int
   bits : int
   mask : int
   dtype : int
@@ -27,7 +28,7 @@ class GridEmbedding(Module):
     codes = __torch__.linear.stream(packed, self.bits, self.mask, self.groups.size(0))
     scales = torch.index_select(self.scales, 0, rows)
     zeros = torch.index_select(self.zeros, 0, rows)
-    return torch.to(__torch__.linear.on_grid(codes, scales, zeros, self.groups), self.dtype)
+    return torch.to(__torch__.linear.on_grid(codes, scales, zeros, self.groups, self.size), self.dtype)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.codes = tensors[name + ".codes"]
     self.scales = tensors[name + ".scales"]

@@ -76,22 +76,35 @@ class Int8Linear(Module):
     self.weight = tensors[name + ".weight"]
     self.scale = tensors[name + ".scale"]
 
-# Codes on a grid, dequantised at each call: scale * (code - zero), both those of the column's group.
-# codes: uint8, a row one stream of bits, the first code in the lowest; scales, zeros: [out, groups];
-# groups: [in].
+# Codes on a grid, dequantised at each call, some rows at a time: scale * (code - zero), both those of
+# the column's group. codes: uint8, a row one stream of bits, the first code in the lowest; scales,
+# zeros: [out, groups]; groups: [in]; size: columns of each group where they are runs of one length,
+# otherwise 0.
 class GridLinear(Module):
   codes : Tensor
   scales : Tensor
   zeros : Tensor
   groups : Tensor
+  size : int
   bits : int
   mask : int
   narrow_rows : int
   def forward(self, x: Tensor) -> Tensor:
-    return __torch__.linear.dense(x, torch.to(self.dequantize(), x.dtype), self.narrow_rows)
-  def dequantize(self) -> Tensor:
-    codes = __torch__.linear.stream(self.codes, self.bits, self.mask, self.groups.size(0))
-    return __torch__.linear.on_grid(codes, self.scales, self.zeros, self.groups)
+    rows = self.codes.size(0)
+    step = max(1, 4194304 // self.groups.size(0))
+    if rows <= step:
+      return self.product(x, 0, rows)
+    products = annotate(List[Tensor], [])
+    for i in range((rows + step - 1) // step):
+      products = torch.append(products, self.product(x, i * step, min(step, rows - i * step)))
+    return torch.cat(products, -1)
+  def product(self, x: Tensor, start: int, rows: int) -> Tensor:
+    packed = torch.narrow(self.codes, 0, start, rows)
+    codes = __torch__.linear.stream(packed, self.bits, self.mask, self.groups.size(0))
+    scales = torch.narrow(self.scales, 0, start, rows)
+    zeros = torch.narrow(self.zeros, 0, start, rows)
+    values = __torch__.linear.on_grid(codes, scales, zeros, self.groups, self.size)
+    return __torch__.linear.dense(x, torch.to(values, x.dtype), self.narrow_rows)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.codes = tensors[name + ".codes"]
     self.scales = tensors[name + ".scales"]
@@ -195,8 +208,14 @@ def by_block(values: Tensor, scales: Tensor, size: int) -> Tensor:
   padded = torch.reshape(torch.constant_pad_nd(values, [0, blocks * size - n], 0), [blocks, size])
   return torch.narrow(torch.reshape(padded * torch.unsqueeze(scales, 1), [-1]), 0, 0, n)
 
-# The values of codes, [rows, columns]; scales, zeros: [rows, groups]; groups: [columns].
-def on_grid(codes: Tensor, scales: Tensor, zeros: Tensor, groups: Tensor) -> Tensor:
+# The values of codes, [rows, columns]; scales, zeros: [rows, groups]; groups: [columns]. size: columns of
+# each group where they are runs of one length, otherwise 0.
+def on_grid(codes: Tensor, scales: Tensor, zeros: Tensor, groups: Tensor, size: int) -> Tensor:
+  if size > 0:
+    values = torch.reshape(torch.to(codes, 6), [codes.size(0), -1, size])
+    values = torch.sub_(values, torch.unsqueeze(torch.to(zeros, 6), 2))
+    values = torch.mul_(values, torch.unsqueeze(torch.to(scales, 6), 2))
+    return torch.reshape(values, [codes.size(0), -1])
   scale = torch.index_select(torch.to(scales, 6), 1, groups)
   zero = torch.index_select(torch.to(zeros, 6), 1, groups)
   return (torch.to(codes, 6) - zero) * scale
@@ -215,6 +234,8 @@ def stream(codes: Tensor, bits: int, mask: int, columns: int) -> Tensor:
 
 # The codes in fields of bits, [rows, columns].
 def fields(codes: Tensor, bits: int, mask: int, columns: int) -> Tensor:
+  if bits == 8:
+    return torch.narrow(codes, 1, 0, columns)
   shifts = torch.arange(0, 8, bits, dtype=0, device=codes.device)
   fields = torch.bitwise_and(torch.bitwise_right_shift(torch.unsqueeze(codes, -1), shifts), mask)
   return torch.narrow(torch.reshape(fields, [codes.size(0), -1]), 1, 0, columns)

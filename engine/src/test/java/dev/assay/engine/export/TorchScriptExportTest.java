@@ -13,6 +13,7 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.MainType;
@@ -113,6 +114,20 @@ class TorchScriptExportTest extends TorchTest {
     NDArray here = here(checkpoint);
     assertThat(logits(file).sub(here).norm().getFloat() / here.norm().getFloat()).isLessThan(1e-5f);
     assertThat(Files.size(file)).isLessThan(Files.size(dense));
+  }
+
+  @Test
+  void blocksOfGgufStayPacked() throws IOException {
+    Path model = Goldens.room("artifacts").resolve("gguf/llama_Q4_K_M/model.gguf");
+    Checkpoint checkpoint = Checkpoint.open(model);
+    Path file = directory.resolve("blocks.pt");
+
+    export(checkpoint, file);
+
+    NDArray here = here(checkpoint);
+    assertThat(logits(file).sub(here).norm().getFloat() / here.norm().getFloat()).isLessThan(2e-2f);
+    // Less than a byte a weight, positions and scripts among it; by value it would be two.
+    assertThat(Files.size(file)).isLessThan(checkpoint.parameters());
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.ScriptObject;
 import dev.assay.engine.torch.ScriptObject.Attribute;
 import dev.assay.engine.weight.RunnableLinear;
+import dev.assay.engine.weight.ggml.GgmlBlockWeight;
 import dev.assay.engine.weight.outlier.BilevelWeight;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,8 @@ class ScriptClassesTest extends TorchTest {
           "embedding",
           "feed",
           "float8",
+          "ggml",
+          "ggml_linear",
           "kivi",
           "kvquant",
           "layer",
@@ -64,7 +67,8 @@ class ScriptClassesTest extends TorchTest {
           "calibration.DifferentiableLayer",
           "calibration.Embedded",
           "calibration.Normed",
-          "calibration.Product");
+          "calibration.Product",
+          "ggml_linear.GgmlValues");
 
   private static final Pattern CLASS =
       Pattern.compile(
@@ -135,6 +139,7 @@ class ScriptClassesTest extends TorchTest {
                     Map.entry("linear.Linear", "linear.DenseLinear"),
                     Map.entry("linear.Scales", "linear.PlainScales"),
                     Map.entry("outlier.Numbers", "outlier.PlainNumbers"),
+                    Map.entry("ggml.Blocks", "ggml.Q4K"),
                     Map.entry("input.Input", "input.PlainInput"),
                     Map.entry("norm.Norm", "norm.NoNorm"),
                     Map.entry("position.Rotation", "position.NoRotation"),
@@ -172,6 +177,9 @@ class ScriptClassesTest extends TorchTest {
   private static Class<?> anchor(String file) {
     if (file.equals("outlier")) {
       return BilevelWeight.class;
+    }
+    if (file.startsWith("ggml")) {
+      return GgmlBlockWeight.class;
     }
     boolean weights = file.equals("linear") || file.equals("blocks") || file.endsWith("input");
     return weights ? RunnableLinear.class : Scripts.class;

@@ -16,8 +16,23 @@ class Conformance(Module):
   nested_scales : __torch__.linear.NestedScales
   bilevel_linear : __torch__.outlier.BilevelLinear
   signs_linear : __torch__.outlier.SignsLinear
+  ggml_linear : __torch__.ggml_linear.GgmlLinear
   plain_numbers : __torch__.outlier.PlainNumbers
   nested_numbers : __torch__.outlier.NestedNumbers
+  q41_blocks : __torch__.ggml.Q41
+  q51_blocks : __torch__.ggml.Q51
+  q2k_blocks : __torch__.ggml.Q2K
+  q3k_blocks : __torch__.ggml.Q3K
+  q4k_blocks : __torch__.ggml.Q4K
+  q5k_blocks : __torch__.ggml.Q5K
+  q6k_blocks : __torch__.ggml.Q6K
+  q8k_blocks : __torch__.ggml.Q8K
+  iq4_nl_blocks : __torch__.ggml.Iq4Nl
+  iq4_xs_blocks : __torch__.ggml.Iq4Xs
+  tq1_blocks : __torch__.ggml.Tq1
+  tq2_blocks : __torch__.ggml.Tq2
+  mxfp4_blocks : __torch__.ggml.Mxfp4
+  nvfp4_blocks : __torch__.ggml.Nvfp4
   power_scales : __torch__.blocks.PowerScales
   divided_scales : __torch__.blocks.DividedScales
   shifted_linear : __torch__.linear.ShiftedLinear
@@ -87,6 +102,7 @@ class Conformance(Module):
   cross_attention_layer : __torch__.layer.CrossAttentionLayer
   token_embedding : __torch__.embedding.TokenEmbedding
   grid_embedding : __torch__.embedding.GridEmbedding
+  ggml_embedding : __torch__.ggml_linear.GgmlEmbedding
   scaled_embedding : __torch__.embedding.ScaledEmbedding
   projected_embedding : __torch__.embedding.ProjectedEmbedding
   positioned_embedding : __torch__.embedding.PositionedEmbedding
@@ -107,6 +123,7 @@ class Conformance(Module):
     linears = torch.append(linears, self.codebook_linear)
     linears = torch.append(linears, self.bilevel_linear)
     linears = torch.append(linears, self.signs_linear)
+    linears = torch.append(linears, self.ggml_linear)
     linears = torch.append(linears, self.float8_linear)
     linears = torch.append(linears, self.block_float8_linear)
     linears = torch.append(linears, self.element_linear)
@@ -197,6 +214,7 @@ class Conformance(Module):
     embeddings = annotate(List[__torch__.embedding.Embedding], [])
     embeddings = torch.append(embeddings, self.token_embedding)
     embeddings = torch.append(embeddings, self.grid_embedding)
+    embeddings = torch.append(embeddings, self.ggml_embedding)
     embeddings = torch.append(embeddings, self.scaled_embedding)
     embeddings = torch.append(embeddings, self.projected_embedding)
     embeddings = torch.append(embeddings, self.positioned_embedding)
@@ -207,6 +225,22 @@ class Conformance(Module):
     encoderheads = torch.append(encoderheads, self.filling_head)
     encoderheads = torch.append(encoderheads, self.classifying_head)
     n = n + len(encoderheads)
+    blockses = annotate(List[__torch__.ggml.Blocks], [])
+    blockses = torch.append(blockses, self.q41_blocks)
+    blockses = torch.append(blockses, self.q51_blocks)
+    blockses = torch.append(blockses, self.q2k_blocks)
+    blockses = torch.append(blockses, self.q3k_blocks)
+    blockses = torch.append(blockses, self.q4k_blocks)
+    blockses = torch.append(blockses, self.q5k_blocks)
+    blockses = torch.append(blockses, self.q6k_blocks)
+    blockses = torch.append(blockses, self.q8k_blocks)
+    blockses = torch.append(blockses, self.iq4_nl_blocks)
+    blockses = torch.append(blockses, self.iq4_xs_blocks)
+    blockses = torch.append(blockses, self.tq1_blocks)
+    blockses = torch.append(blockses, self.tq2_blocks)
+    blockses = torch.append(blockses, self.mxfp4_blocks)
+    blockses = torch.append(blockses, self.nvfp4_blocks)
+    n = n + len(blockses)
     numberses = annotate(List[__torch__.outlier.Numbers], [])
     numberses = torch.append(numberses, self.plain_numbers)
     numberses = torch.append(numberses, self.nested_numbers)

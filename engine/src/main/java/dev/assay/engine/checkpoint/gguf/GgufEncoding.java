@@ -10,7 +10,7 @@ import dev.assay.engine.weight.StoredWeight;
 /**
  * A tensor of a GGUF file.
  *
- * @param type its type there; quantized ones are dequantised to float32
+ * @param type its type there; quantized ones are dequantised to float32 where values are asked for
  * @param adjustment what makes it Hugging Face's
  */
 public record GgufEncoding(GgmlType type, Adjustment adjustment) implements TensorEncoding {
@@ -26,8 +26,8 @@ public record GgufEncoding(GgmlType type, Adjustment adjustment) implements Tens
   }
 
   /**
-   * A linear's weight: Q4_0 on its grid, other quantized types by value, both [out, in]; dense
-   * types as Hugging Face has them, which for GPT-2 is [in, out].
+   * A linear's weight: Q4_0, Q5_0 and Q8_0 on their grids, other quantized types in their blocks,
+   * all [out, in]; dense types as Hugging Face has them, which for GPT-2 is [in, out].
    */
   public StoredWeight linear(TorchSession torch, NDManager owner, TensorInfo tensor) {
     return new GgufTensors(torch).linear(owner, tensor, this);

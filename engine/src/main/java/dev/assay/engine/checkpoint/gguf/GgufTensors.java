@@ -10,11 +10,12 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.Tensors;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.BlockWeight;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
+import dev.assay.engine.weight.ggml.BlockType;
+import dev.assay.engine.weight.ggml.GgmlBlockWeight;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -99,8 +100,8 @@ final class GgufTensors {
   }
 
   /**
-   * A linear's weight: Q4_0 on its grid, other quantized types by value, both [out, in]; dense
-   * types as Hugging Face has them, which for GPT-2 is [in, out].
+   * A linear's weight: Q4_0, Q5_0 and Q8_0 on their grids, other quantized types in their blocks,
+   * all [out, in]; dense types as Hugging Face has them, which for GPT-2 is [in, out].
    */
   StoredWeight linear(NDManager owner, TensorInfo tensor, GgufEncoding encoding) {
     GgmlType type = encoding.type();
@@ -110,9 +111,20 @@ final class GgufTensors {
     if (encoding.adjustment() instanceof Adjustment.Transposed) {
       return linear(owner, asStored(tensor), new GgufEncoding(type, Adjustment.NONE));
     }
-    return type == GgmlType.Q4_0
-        ? onGrid(owner, tensor, encoding)
-        : new BlockWeight(load(owner, tensor, encoding), type.name(), tensor.bytes());
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray file = torch.tensors().map(scope, tensor.file(), tensor.end(), DType.UINT8);
+      long rows = tensor.shape().get(0);
+      Shape shape = new Shape(rows, tensor.bytes() / rows);
+      NDArray blocks = torch.tensors().slice(scope, file, tensor.begin(), shape);
+      return switch (type) {
+        case Q4_0 -> onGrid(owner, scope, "q4_0", 4, blocks, encoding.adjustment());
+        case Q5_0 -> onGrid(owner, scope, "q5_0", 5, blocks, encoding.adjustment());
+        case Q8_0 -> onGrid(owner, scope, "q8_0", Byte.SIZE, blocks, encoding.adjustment());
+        default ->
+            new GgmlBlockWeight(
+                adjusted(owner, blocks, encoding.adjustment()), BlockType.valueOf(type.name()));
+      };
+    }
   }
 
   private static TensorInfo asStored(TensorInfo tensor) {
@@ -125,24 +137,24 @@ final class GgufTensors {
         tensor.end());
   }
 
-  private QuantizedWeight onGrid(NDManager owner, TensorInfo tensor, GgufEncoding encoding) {
-    GgmlType type = encoding.type();
-    long rows = tensor.shape().get(0);
-    long columns = tensor.shape().get(1);
-    try (NDManager scope = owner.newSubManager()) {
-      NDArray file = torch.tensors().map(scope, tensor.file(), tensor.end(), DType.UINT8);
-      NDArray blocks =
-          torch.tensors().slice(scope, file, tensor.begin(), new Shape(tensor.bytes()));
-      List<NDArray> parts = script.callForList(scope, "q4_0", blocks, rows, columns);
-      GridForm grid = new GridForm(4, type.blockValues(), true, true, GridForm.Layout.GGUF);
-      NDArray scales = adjusted(owner, parts.get(1), encoding.adjustment());
-      return new QuantizedWeight(
-          adjusted(owner, parts.get(0), encoding.adjustment()),
-          scales,
-          script.call(owner, "filled", scales, 8.0),
-          owner.create(grid.groupsInOrder(columns)),
-          grid);
-    }
+  private QuantizedWeight onGrid(
+      NDManager owner,
+      NDManager scope,
+      String method,
+      int bits,
+      NDArray blocks,
+      Adjustment adjustment) {
+    List<NDArray> parts = script.callForList(scope, method, blocks);
+    GridForm grid =
+        new GridForm(bits, GgmlType.Q4_0.blockValues(), true, true, GridForm.Layout.GGUF);
+    NDArray codes = adjusted(owner, parts.get(0), adjustment);
+    NDArray scales = adjusted(owner, parts.get(1), adjustment);
+    return QuantizedWeight.inOrder(
+        owner,
+        codes,
+        scales,
+        script.call(owner, "filled", scales, (double) (1 << (bits - 1))),
+        grid);
   }
 
   private NDArray adjusted(NDManager owner, NDArray part, Adjustment adjustment) {

@@ -42,11 +42,27 @@ def greatest_magnitude(self, x: Tensor) -> float:
 def filled(self, like: Tensor, value: float) -> Tensor:
   return torch.full_like(like, value, dtype=6)
 
-def q4_0(self, data: Tensor, rows: int, columns: int) -> List[Tensor]:
-  blocks = torch.view(data, [-1, 18])
+# Codes and scales of blocks of 32, a row of blocks a row: uint8 [rows, columns], float16 [rows, groups].
+def q4_0(self, data: Tensor) -> List[Tensor]:
+  blocks = torch.reshape(data, [-1, 18])
+  return self.by_row(data, self.nibbles(blocks[:, 2:18]), blocks)
+
+def q5_0(self, data: Tensor) -> List[Tensor]:
+  blocks = torch.reshape(data, [-1, 22])
+  places = torch.arange(8, dtype=0, device=data.device)
+  bits = torch.bitwise_and(torch.bitwise_right_shift(torch.unsqueeze(blocks[:, 2:6], -1), places), 1)
+  fifth = torch.bitwise_left_shift(torch.reshape(bits, [-1, 32]), 4)
+  return self.by_row(data, torch.bitwise_or(self.nibbles(blocks[:, 6:22]), fifth), blocks)
+
+def q8_0(self, data: Tensor) -> List[Tensor]:
+  blocks = torch.reshape(data, [-1, 34])
+  # Signed bytes, raised by 128.
+  return self.by_row(data, torch.bitwise_xor(blocks[:, 2:34], 128), blocks)
+
+def by_row(self, data: Tensor, codes: Tensor, blocks: Tensor) -> List[Tensor]:
   scales = torch.view_copy(torch.contiguous(blocks[:, 0:2]), dtype=5)
-  pairs = blocks[:, 2:18]
-  low = torch.bitwise_and(pairs, 15)
-  high = torch.bitwise_right_shift(pairs, 4)
-  codes = torch.reshape(torch.cat([low, high], 1), [rows, columns])
-  return [codes, torch.reshape(scales, [rows, -1])]
+  rows = data.size(0)
+  return [torch.contiguous(torch.reshape(codes, [rows, -1])), torch.reshape(scales, [rows, -1])]
+
+def nibbles(self, pairs: Tensor) -> Tensor:
+  return torch.cat([torch.bitwise_and(pairs, 15), torch.bitwise_right_shift(pairs, 4)], 1)

@@ -9,13 +9,18 @@ import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenLogits;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A file that llama.cpp converted and quantized: first rows of its tensors, and its logits. */
+/**
+ * A file that llama.cpp converted and quantized: first rows of its tensors, and its logits,
+ * dequantised and packed.
+ */
 public final class GgufArtifactCheck implements GoldenCheck {
   private static final String FIRST_ROWS = "dequant_first_rows:";
 
@@ -36,5 +41,7 @@ public final class GgufArtifactCheck implements GoldenCheck {
           .isLessThanOrEqualTo(golden.tolerance("dequant_abs"));
     }
     GoldenLogits.check(torch, scope, golden, Checkpoint.open(file));
+    Execution packed = Execution.packed(torch.device(), DType.FLOAT32);
+    GoldenLogits.check(torch, scope, golden, Checkpoint.open(file), packed);
   }
 }

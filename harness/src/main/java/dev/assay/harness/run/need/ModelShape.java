@@ -22,8 +22,9 @@ import java.util.stream.Stream;
  * @param architecture what the configuration says
  * @param stored type of its weights on disk
  * @param parameters number of all
+ * @param packed those that are stored packed
  */
-record ModelShape(ModelSpec architecture, DType stored, long parameters) {
+record ModelShape(ModelSpec architecture, DType stored, long parameters, PackedShare packed) {
   /**
    * The shape of a cell's model.
    *
@@ -36,13 +37,15 @@ record ModelShape(ModelSpec architecture, DType stored, long parameters) {
       return new ModelShape(
           new Families().architecture(synthetic.get().config()),
           synthetic.get().dtype(),
-          ParameterList.of(synthetic.get().config()).count());
+          ParameterList.of(synthetic.get().config()).count(),
+          PackedShare.NONE);
     }
     Checkpoint found = Checkpoint.open(cell.modelPath());
     ModelSpec architecture = new Families().architecture(found);
     Checkpoint checkpoint = new ModelTensors(found, architecture).only();
     DType type = checkpoint.valueType(architecture.names().embedding());
-    return new ModelShape(architecture, type, checkpoint.parameters());
+    return new ModelShape(
+        architecture, type, checkpoint.parameters(), PackedShare.of(checkpoint, architecture));
   }
 
   /** Parameters of all linears of all layers. */

@@ -118,18 +118,29 @@ public final class NeedEstimator {
 
   private static long execution(CellSpec cell, ModelShape shape, List<CompressionMethod> methods) {
     DType type = cell.dtype();
-    double bits = type.bytes() * BITS_PER_BYTE;
-    double stored = methods.isEmpty() ? bits : methods.get(methods.size() - 1).storedBits(type);
-    double running = Math.min(stored, bits);
     GenerationLength length =
         GenerationLength.of(cell.measures(), shape.architecture().spec().contextLength());
     long positions = GenerationSettings.batch(cell.measures()) * (long) length.capacity();
-    long linears = (long) (shape.linearParameters() * running / BITS_PER_BYTE);
-    long rest = (shape.parameters() - shape.linearParameters()) * type.bytes();
+    long weights = methods.isEmpty() ? asStored(shape, type) : asMade(shape, type, methods);
     long cache = 2 * positions * shape.keyValueWidths();
     // A linear at a time is turned from the stored form to the running one.
     long passing = cache + forward(shape, positions, length.capacity()) + 2 * shape.linear();
-    return PROCESS + linears + rest + FLOAT * passing;
+    return PROCESS + weights + FLOAT * passing;
+  }
+
+  /** Bytes of a model that no stage changes: what is packed stays so. */
+  private static long asStored(ModelShape shape, DType type) {
+    PackedShare packed = shape.packed();
+    return Math.min(packed.bytes(), packed.weights() * type.bytes())
+        + (shape.parameters() - packed.weights()) * type.bytes();
+  }
+
+  /** Bytes of one whose linears are in the form of the last stage. */
+  private static long asMade(ModelShape shape, DType type, List<CompressionMethod> methods) {
+    double stored = methods.get(methods.size() - 1).storedBits(type);
+    double running = Math.min(stored, type.bytes() * BITS_PER_BYTE);
+    return (long) (shape.linearParameters() * running / BITS_PER_BYTE)
+        + (shape.parameters() - shape.linearParameters()) * type.bytes();
   }
 
   private static DiskNeed disk(

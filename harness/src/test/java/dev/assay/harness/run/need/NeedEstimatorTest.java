@@ -2,7 +2,12 @@ package dev.assay.harness.run.need;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.tensor.TensorInfo;
+import dev.assay.engine.export.ExportFormats;
 import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.torch.TorchDevice;
+import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.run.TestBench;
 import dev.assay.harness.run.need.CellNeed.Known;
@@ -135,6 +140,42 @@ class NeedEstimatorTest {
         .as("4 bytes for each of 22 million parameters, and some for a window")
         .isBetween(4 * 20_000_000L, 4 * 30_000_000L);
     assertThat(need.disk().peak()).isZero();
+  }
+
+  /** A file of GGUF runs in its blocks, and needs no memory for all of their values. */
+  @Test
+  void whatIsPackedStaysPacked() throws IOException {
+    long packed = execution(gguf("q8_0"));
+    long halves = execution(gguf("f16"));
+
+    Checkpoint checkpoint = Checkpoint.open(gguf("f16"));
+    long matrices =
+        checkpoint.names().stream()
+            .map(checkpoint::info)
+            .filter(tensor -> tensor.shape().dimension() == 2)
+            .mapToLong(TensorInfo::elements)
+            .sum();
+    // 34 bytes for each 32 weights instead of 128.
+    assertThat(halves - packed).isEqualTo(matrices / 32 * 94);
+  }
+
+  private Path gguf(String type) {
+    Path file = directory.resolve(type + ".gguf");
+    if (!Files.exists(file)) {
+      try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 1)) {
+        new ExportFormats()
+            .of("gguf-" + type)
+            .export(torch, Checkpoint.open(TestBench.model("ref-7m")), file, 1);
+      }
+    }
+    return file;
+  }
+
+  private long execution(Path model) throws IOException {
+    Path suite = bench.suite("real", List.of(model), List.of("fp32"));
+    return ((Known) new NeedEstimator(stages).of(load(suite).get(0), true, true))
+        .memory()
+        .execution();
   }
 
   @Test
