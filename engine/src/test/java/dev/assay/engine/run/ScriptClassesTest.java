@@ -51,6 +51,7 @@ class ScriptClassesTest extends TorchTest {
           "outlier",
           "position",
           "stack",
+          "quarot_cache",
           "static_cache",
           "step");
 
@@ -86,7 +87,7 @@ class ScriptClassesTest extends TorchTest {
     ScriptModule module = ScriptModule.load(scope, object(conformance));
     int attributes = conformance.attributes().size();
 
-    assertThat(module.callForLong("count")).isEqualTo(attributes + 13);
+    assertThat(module.callForLong("count")).isEqualTo(attributes + 15);
   }
 
   @Test
