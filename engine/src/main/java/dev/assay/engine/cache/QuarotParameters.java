@@ -2,7 +2,6 @@ package dev.assay.engine.cache;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
-import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.QuarotCache;
@@ -24,9 +23,7 @@ public record QuarotParameters(
   public QuarotParameters {
     Require.oneOf("keyBits", keyBits, 8, 4, 2);
     Require.oneOf("valueBits", valueBits, 8, 4, 2);
-    if (!(clip > 0 && clip <= 1)) {
-      throw new InvalidValueException("clip", String.valueOf(clip), "a number above 0, at most 1");
-    }
+    Require.that(clip > 0 && clip <= 1, "clip", clip, "above 0 and at most 1");
   }
 
   CacheScheme scheme() {

@@ -3,13 +3,10 @@ package dev.assay.engine.export;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.NoPlaceException;
 import dev.assay.engine.checkpoint.packed.TernaryValues;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.InputScheme;
-import dev.assay.engine.weight.LoadableShapes;
 import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.QuantizedWeight;
@@ -68,7 +65,7 @@ record BitNetLayout(boolean requantize) implements PublishedLayout {
       public StoredWeight exact(NDManager owner, StoredWeight weight) {
         try (NDManager scope = owner.newSubManager()) {
           return TernaryValues.of(torch, owner, weight.dequantize(torch, scope))
-              .map(BitNetLayout::whole)
+              .map(found -> Grids.loadable(found, found.grid()))
               .orElseThrow(
                   () ->
                       Grids.otherwise(
@@ -81,18 +78,9 @@ record BitNetLayout(boolean requantize) implements PublishedLayout {
       @Override
       public StoredWeight rounded(NDManager owner, NDArray values, DType type) {
         Grids.requireFinite(torch, values);
-        return whole(TernaryValues.nearest(torch, owner, values));
+        QuantizedWeight nearest = TernaryValues.nearest(torch, owner, values);
+        return Grids.loadable(nearest, nearest.grid());
       }
     };
-  }
-
-  private static QuantizedWeight whole(QuantizedWeight weight) {
-    GridForm form = weight.grid();
-    Optional<String> obstacle =
-        LoadableShapes.obstacle(form, weight.outFeatures(), weight.inFeatures());
-    if (obstacle.isPresent()) {
-      throw new NoPlaceException(obstacle.get());
-    }
-    return weight;
   }
 }

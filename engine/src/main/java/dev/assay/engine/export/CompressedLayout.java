@@ -12,7 +12,6 @@ import dev.assay.engine.weight.ElementFormat;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.GridForm.Layout;
 import dev.assay.engine.weight.InputScheme;
-import dev.assay.engine.weight.LoadableShapes;
 import dev.assay.engine.weight.MicroscaledWeight;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.QuantizedWeight;
@@ -107,13 +106,7 @@ record CompressedLayout(RoundedGrid grid) implements PublishedLayout {
               + " compressed-tensors before 0.19 read that as actorder group, those of today do"
               + " not. Expected groups in order, as static groups have them");
     }
-    GridForm packed = form.in(Layout.COMPRESSED_TENSORS);
-    Optional<String> obstacle =
-        LoadableShapes.obstacle(packed, weight.outFeatures(), weight.inFeatures());
-    if (obstacle.isPresent()) {
-      throw new NoPlaceException(obstacle.get());
-    }
-    return weight.as(packed);
+    return Grids.loadable(weight, form.in(Layout.COMPRESSED_TENSORS));
   }
 
   /** Under the same scales, which no type of compressed-tensors has as bare exponents. */

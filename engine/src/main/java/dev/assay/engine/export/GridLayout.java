@@ -9,10 +9,8 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.GridForm.Layout;
-import dev.assay.engine.weight.LoadableShapes;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,12 +105,7 @@ record GridLayout(Layout layout, RoundedGrid grid) implements PublishedLayout {
               form.symmetric() && !asymmetric,
               form.ordered(),
               layout);
-      Optional<String> obstacle =
-          LoadableShapes.obstacle(packed, weight.outFeatures(), weight.inFeatures());
-      if (obstacle.isPresent()) {
-        throw new NoPlaceException(obstacle.get());
-      }
-      return weight.as(packed);
+      return Grids.loadable(weight, packed);
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.assay.engine.checkpoint.NoPlaceException;
 import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.LoadableShapes;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.Optional;
@@ -26,6 +28,20 @@ final class Grids {
    */
   static QuantizedWeight require(TorchSession torch, StoredWeight weight, PublishedLayout layout) {
     return of(torch, weight).orElseThrow(() -> otherwise(weight, layout, "one on a uniform grid"));
+  }
+
+  /**
+   * The weight in another layout.
+   *
+   * @throws NoPlaceException if no loader of the layout takes it so
+   */
+  static QuantizedWeight loadable(QuantizedWeight weight, GridForm form) {
+    Optional<String> obstacle =
+        LoadableShapes.obstacle(form, weight.outFeatures(), weight.inFeatures());
+    if (obstacle.isPresent()) {
+      throw new NoPlaceException(obstacle.get());
+    }
+    return weight.as(form);
   }
 
   /** Says that a weight is in a form that a layout has no place for. */

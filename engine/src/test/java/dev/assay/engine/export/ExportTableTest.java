@@ -10,6 +10,7 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.tensor.JsonFiles;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.DocumentTable;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
@@ -163,20 +164,7 @@ class ExportTableTest extends TorchTest {
             lines.add("- " + String.join(", ", where) + ": " + why.replace("|", "\\|")));
     String table = String.join("\n", lines) + "\n";
 
-    String text = Files.readString(FILE);
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    assertThat(begin).as("%s has the line %s", FILE, BEGIN).isNotNegative();
-    String before = text.substring(0, begin + BEGIN.length());
-    if (Boolean.getBoolean("assay.regenerate")) {
-      Files.writeString(FILE, before + table + text.substring(end));
-    }
-    assertThat(Files.readString(FILE).substring(begin + BEGIN.length()))
-        .as(
-            "the table of %s is not what the exports say; write it anew with:"
-                + " mvn -pl engine test -Dtest=ExportTableTest -Dassay.regenerate=true",
-            FILE)
-        .startsWith(table);
+    new DocumentTable(FILE, BEGIN, END).hold(table, "exports", ExportTableTest.class);
   }
 
   private String line(String name, Path path) throws IOException {

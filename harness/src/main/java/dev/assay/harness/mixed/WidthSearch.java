@@ -10,14 +10,11 @@ import dev.assay.engine.mixed.Sensitivities;
 import dev.assay.engine.mixed.Sensitivity;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.Calibration;
-import dev.assay.engine.tokenizer.Tokenizer;
-import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.harness.dataset.CalibrationSampler;
 import dev.assay.harness.dataset.CalibrationSequences;
+import dev.assay.harness.dataset.CalibrationText;
 import dev.assay.harness.dataset.DatasetRegistry;
-import dev.assay.harness.dataset.TokenSequence;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -66,29 +63,9 @@ public record WidthSearch(
       Checkpoint source, ModelSpec spec, DatasetRegistry datasets) {
     int length = Math.min(calibration.length(), spec.spec().contextLength());
     long seed = Objects.requireNonNull(calibration.seed(), "seed");
-    CalibrationSequences sequences;
-    try (Tokenizer tokenizer = source.tokenizer()) {
-      sequences =
-          new CalibrationSampler(
-                  calibration.sampling(),
-                  calibration.samples(),
-                  length,
-                  TokenSequence.bosOfEach(tokenizer, calibration.bos()),
-                  seed)
-              .sample(
-                  TokenSequence.of(
-                      datasets.load(calibration.dataset(), calibration.split()),
-                      tokenizer,
-                      calibration.bos()));
-    }
-    for (long[] ids : sequences.ids()) {
-      VocabularyCheck.require(
-          "sensitivities on " + calibration.dataset(),
-          ids,
-          source.configuration(),
-          spec.spec().vocabularySize());
-    }
-    return sequences;
+    return new CalibrationText(
+            "sensitivities", datasets.load(calibration.dataset(), calibration.split()))
+        .sequences(source, spec, calibration, length, seed);
   }
 
   /** The budget of the artifact's weight files, or of the memory of a process that generates. */

@@ -96,9 +96,7 @@ public record GgmlBlockWeight(NDArray blocks, BlockType type) implements StoredW
   @Override
   public Optional<RunnableLinear> running(NDManager owner, KernelRuntime runtime) {
     ModuleNode module =
-        module("ggml_linear.GgmlLinear")
-            .with("blocks", runtime.torch().tensors().copy(owner, blocks))
-            .with("decoder", type.decoder())
+        holding("ggml_linear.GgmlLinear", owner, runtime)
             .with("step", step())
             .with("narrow_rows", runtime.processor().narrowRows());
     return Optional.of(
@@ -114,9 +112,7 @@ public record GgmlBlockWeight(NDArray blocks, BlockType type) implements StoredW
   @Override
   public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
     ModuleNode module =
-        module("ggml_linear.GgmlEmbedding")
-            .with("blocks", runtime.torch().tensors().copy(owner, blocks))
-            .with("decoder", type.decoder())
+        holding("ggml_linear.GgmlEmbedding", owner, runtime)
             .with("dtype", runtime.execution().dtype().scriptCode());
     return Optional.of(new RunnableTable(module, storedBytes()));
   }
@@ -124,6 +120,12 @@ public record GgmlBlockWeight(NDArray blocks, BlockType type) implements StoredW
   /** Rows that are dequantised at a time. */
   private long step() {
     return Math.max(1, PIECE / inFeatures());
+  }
+
+  private ModuleNode holding(String name, NDManager owner, KernelRuntime runtime) {
+    return module(name)
+        .with("blocks", runtime.torch().tensors().copy(owner, blocks))
+        .with("decoder", type.decoder());
   }
 
   private static ModuleNode module(String name) {

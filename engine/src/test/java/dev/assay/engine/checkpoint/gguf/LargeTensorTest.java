@@ -31,20 +31,7 @@ class LargeTensorTest extends TorchTest {
       blocks[row * type.blockBytes() + 208] = 0;
       blocks[row * type.blockBytes() + 209] = 0x30;
     }
-    byte[] file =
-        RawGguf.header(1, 7)
-            .text("general.architecture")
-            .int32(8)
-            .text("llama")
-            .key("llama.embedding_length", COLUMNS)
-            .key("llama.feed_forward_length", 8)
-            .key("llama.block_count", 1)
-            .key("llama.attention.head_count", 2)
-            .key("llama.context_length", 16)
-            .key("llama.attention.layer_norm_rms_epsilon", 1)
-            .tensor("token_embd.weight", type.code(), 0, COLUMNS, ROWS)
-            .withData(blocks.length);
-    System.arraycopy(blocks, 0, file, file.length - blocks.length, blocks.length);
+    byte[] file = RawGguf.tokenTable(type, ROWS, COLUMNS, blocks);
     Path path = Files.write(directory.resolve("model.gguf"), file);
     float[] expected = new float[ROWS * COLUMNS];
     type.decode(ByteBuffer.wrap(blocks).order(ByteOrder.LITTLE_ENDIAN), expected);

@@ -92,20 +92,7 @@ class PackedBlocksTest extends TorchTest {
   }
 
   private Checkpoint checkpoint(GgmlType type, byte[] blocks) throws IOException {
-    byte[] file =
-        RawGguf.header(1, 7)
-            .text("general.architecture")
-            .int32(8)
-            .text("llama")
-            .key("llama.embedding_length", COLUMNS)
-            .key("llama.feed_forward_length", 8)
-            .key("llama.block_count", 1)
-            .key("llama.attention.head_count", 2)
-            .key("llama.context_length", 16)
-            .key("llama.attention.layer_norm_rms_epsilon", 1)
-            .tensor("token_embd.weight", type.code(), 0, COLUMNS, ROWS)
-            .withData(blocks.length);
-    System.arraycopy(blocks, 0, file, file.length - blocks.length, blocks.length);
+    byte[] file = RawGguf.tokenTable(type, ROWS, COLUMNS, blocks);
     return Checkpoint.open(Files.write(directory.resolve(type + ".gguf"), file));
   }
 

@@ -14,6 +14,29 @@ final class RawGguf {
     return new RawGguf().bytes("GGUF").int32(3).int64(tensors).int64(keys);
   }
 
+  /**
+   * A llama's file of nothing but its table of token vectors.
+   *
+   * @param blocks of the table, row by row
+   */
+  static byte[] tokenTable(GgmlType type, int rows, int columns, byte[] blocks) {
+    byte[] file =
+        header(1, 7)
+            .text("general.architecture")
+            .int32(8)
+            .text("llama")
+            .key("llama.embedding_length", columns)
+            .key("llama.feed_forward_length", 8)
+            .key("llama.block_count", 1)
+            .key("llama.attention.head_count", 2)
+            .key("llama.context_length", 16)
+            .key("llama.attention.layer_norm_rms_epsilon", 1)
+            .tensor("token_embd.weight", type.code(), 0, columns, rows)
+            .withData(blocks.length);
+    System.arraycopy(blocks, 0, file, file.length - blocks.length, blocks.length);
+    return file;
+  }
+
   RawGguf bytes(String text) {
     out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
     return this;

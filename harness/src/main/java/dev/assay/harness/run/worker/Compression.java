@@ -8,16 +8,13 @@ import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
 import dev.assay.engine.recipe.StageRegistry;
-import dev.assay.engine.tokenizer.Tokenizer;
-import dev.assay.engine.tokenizer.VocabularyCheck;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.working.WeightAgreement;
-import dev.assay.harness.dataset.CalibrationSampler;
 import dev.assay.harness.dataset.CalibrationSequences;
+import dev.assay.harness.dataset.CalibrationText;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.RandomTokens;
-import dev.assay.harness.dataset.TokenSequence;
 import dev.assay.harness.hardware.disturbance.Attempts;
 import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.harness.hardware.disturbance.Limits;
@@ -221,24 +218,9 @@ final class Compression {
               sequences.sha256()));
     }
     DatasetSplit split = datasets.load(calibration.dataset(), calibration.split());
-    CalibrationSequences sequences;
-    try (Tokenizer tokenizer = source.tokenizer()) {
-      sequences =
-          new CalibrationSampler(
-                  calibration.sampling(),
-                  calibration.samples(),
-                  length,
-                  TokenSequence.bosOfEach(tokenizer, calibration.bos()),
-                  seed)
-              .sample(TokenSequence.of(split, tokenizer, calibration.bos()));
-    }
-    for (long[] ids : sequences.ids()) {
-      VocabularyCheck.require(
-          "calibration on " + split.dataset(),
-          ids,
-          source.directory().resolve("config.json"),
-          architecture.spec().vocabularySize());
-    }
+    CalibrationSequences sequences =
+        new CalibrationText("calibration", split)
+            .sequences(source, architecture, calibration, length, seed);
     return new Samples(
         sequences,
         new CalibrationSamples(
