@@ -10,6 +10,7 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.WeightRows;
@@ -158,6 +159,7 @@ public final class CheckpointExport {
       written.addAll(packed.map(PackedLinear::names).orElse(Set.of(prefix + WEIGHT)));
       try (NDManager scope = torch.manager().newSubManager()) {
         StoredWeight weight = converted(scope, prefix);
+        layout.requireInput(weight, model.inputs().getOrDefault(prefix, new PlainInput()));
         if (weight.isDense() && !model.linears().contains(prefix)) {
           writer.put(prefix + WEIGHT, weight.dense().orElseThrow().values());
         } else {
@@ -184,7 +186,7 @@ public final class CheckpointExport {
           : weight;
     }
     if (staysDense(prefix)) {
-      return values(scope, weight);
+      return values(scope, prefix, weight);
     }
     try {
       return conversion.exact(scope, weight);
@@ -193,14 +195,15 @@ public final class CheckpointExport {
         return rounded(scope, prefix, weight);
       }
       if (isBlocks(weight) || model.beside().contains(prefix)) {
-        return values(scope, weight);
+        return values(scope, prefix, weight);
       }
       throw e;
     }
   }
 
-  private StoredWeight values(NDManager scope, StoredWeight weight) {
-    return new DenseWeight(weight.dequantize(torch, scope), DType.FLOAT32);
+  private StoredWeight values(NDManager scope, String prefix, StoredWeight weight) {
+    DenseWeight values = new DenseWeight(weight.dequantize(torch, scope), DType.FLOAT32);
+    return model.transposed().contains(prefix) ? values.transposed(torch, scope) : values;
   }
 
   private StoredWeight rounded(NDManager scope, String prefix, StoredWeight weight) {

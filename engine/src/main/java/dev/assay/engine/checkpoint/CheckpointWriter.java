@@ -96,8 +96,8 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /**
-   * Writes a linear's weight in its stored form; values where only GGUF has that form. Features
-   * need not fill whole words; other loaders mostly want them to, so multiples of 32.
+   * Writes a linear's weight in its stored form. Features need not fill whole words; other loaders
+   * mostly want them to, so multiples of 32.
    *
    * @throws IllegalArgumentException if it is quantized otherwise than those before it, which the
    *     published formats cannot say, or in a form that no format writes

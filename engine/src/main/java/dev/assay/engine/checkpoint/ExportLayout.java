@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.StoredWeight;
 
 /** A published layout that the linears of a checkpoint are written anew in. */
@@ -15,6 +16,14 @@ public interface ExportLayout {
   default boolean packsBeside() {
     return true;
   }
+
+  /**
+   * Makes sure that its loaders do to a linear's input what is done to it here.
+   *
+   * @param weight as it is to be written
+   * @throws NoPlaceException if they do something else
+   */
+  default void requireInput(StoredWeight weight, InputScheme input) {}
 
   /** Begins with a checkpoint. */
   Conversion begin(TorchSession torch, Checkpoint source);

@@ -57,8 +57,8 @@ final class LinearWriter {
   }
 
   /**
-   * Writes a linear's weight in its stored form; values, float32, where only GGUF has it. Features
-   * need not fill whole words; other loaders mostly want them to, so multiples of 32.
+   * Writes a linear's weight in its stored form. Features need not fill whole words; other loaders
+   * mostly want them to, so multiples of 32.
    *
    * @throws IllegalArgumentException if it is quantized otherwise than those before it, which the
    *     published formats cannot say, or in a form that no format writes
@@ -68,9 +68,7 @@ final class LinearWriter {
     Optional<QuantizedWeight> quantized = weight.onGrid();
     Optional<CompressedForm> compressed =
         CompressedForm.of(weight, quantization.roundsInput(prefix));
-    if (weight.isReadOnly()) {
-      values(prefix, weight);
-    } else if (dense.isPresent()) {
+    if (dense.isPresent()) {
       dense(prefix, dense.get().values());
     } else if (quantized.filter(LinearWriter::isBytes).isPresent()) {
       bytes(prefix, quantized.get());
@@ -85,12 +83,6 @@ final class LinearWriter {
       blockFloats(prefix, weight.scaled().get());
     } else {
       own(prefix, weight);
-    }
-  }
-
-  private void values(String prefix, StoredWeight weight) {
-    try (NDManager scope = torch.manager().newSubManager()) {
-      dense(prefix, weight.dequantize(torch, scope));
     }
   }
 

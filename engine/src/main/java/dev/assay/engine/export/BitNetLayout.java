@@ -49,7 +49,7 @@ record BitNetLayout(boolean requantize) implements PublishedLayout {
   }
 
   @Override
-  public Optional<String> note(Collection<InputScheme> inputs) {
+  public Optional<String> note(Checkpoint written, Collection<InputScheme> inputs) {
     return inputs.stream().anyMatch(PlainInput.class::isInstance)
         ? Optional.of("its loaders round inputs to 8 bits by token, as nothing did before")
         : Optional.empty();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.NoPlaceException;
 import dev.assay.engine.checkpoint.packed.ByteTensors;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.quantize.activation.VectorwiseBytes;
 import dev.assay.engine.torch.DType;
@@ -17,6 +18,7 @@ import dev.assay.engine.weight.OutlierInput;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * bitsandbytes' layouts: 4-bit codes into a table, or signed bytes under a scale a row. A
  * configuration says one of them for all linears.
  *
- * @param type what is rounded anew is rounded to
+ * @param asked what is rounded anew is to be rounded to, where that was said
  */
-record BitsAndBytesLayout(Type type) implements PublishedLayout {
+record BitsAndBytesLayout(Optional<Type> asked) implements PublishedLayout {
   private static final int BLOCK = 64;
   private static final int NESTED_BLOCK = 256;
 
@@ -52,19 +54,19 @@ record BitsAndBytesLayout(Type type) implements PublishedLayout {
     }
 
     /**
-     * The type of a name; NF4 where there is none.
+     * The type of a name.
      *
      * @throws BadInputException if it is no type's
      */
-    static Type of(Optional<String> label) {
+    static Type of(String label) {
       return Arrays.stream(values())
-          .filter(type -> type.label().equals(label.orElse(NF4.label())))
+          .filter(type -> type.label().equals(label))
           .findFirst()
           .orElseThrow(
               () ->
                   new BadInputException(
                       "type: found '%s', expected one of %s"
-                          .formatted(label.orElse(""), String.join(", ", labels()))));
+                          .formatted(label, String.join(", ", labels()))));
     }
 
     private Codebook table() {
@@ -101,6 +103,31 @@ record BitsAndBytesLayout(Type type) implements PublishedLayout {
   @Override
   public String inputs() {
     return "inputs as they come, or LLM.int8()'s";
+  }
+
+  /** Loaders of 4-bit codes keep no feature apart. */
+  @Override
+  public void requireInput(StoredWeight weight, InputScheme input) {
+    if (weight.codebook().isPresent() && input instanceof OutlierInput) {
+      throw new NoPlaceException(
+          "found inputs %s (%s) beside 4-bit codes, expected inputs as they come: bitsandbytes rounds"
+                  .formatted(input.words(), input.name())
+              + " those of signed bytes alone");
+    }
+  }
+
+  @Override
+  public Optional<String> note(Checkpoint written, Collection<InputScheme> inputs) {
+    boolean bytes =
+        written
+            .quantization()
+            .filter(config -> config.format() == QuantizationConfig.Format.BITSANDBYTES_INT8)
+            .isPresent();
+    return bytes && inputs.stream().anyMatch(PlainInput.class::isInstance)
+        ? Optional.of(
+            "its loaders round inputs to 8 bits by token but for features from a threshold on, as"
+                + " nothing did before")
+        : Optional.empty();
   }
 
   @Override
@@ -158,10 +185,26 @@ record BitsAndBytesLayout(Type type) implements PublishedLayout {
     @Override
     public StoredWeight rounded(NDManager owner, NDArray values, DType valueType) {
       Grids.requireFinite(torch, values);
-      if (bytes == null ? type == Type.INT8 : bytes) {
-        return bytes(owner, values);
+      Type type = type();
+      return type == Type.INT8 ? bytes(owner, values) : codes(owner, values, type, valueType);
+    }
+
+    /** What was asked for, unless what stays as it is settles it otherwise. */
+    private Type type() {
+      if (bytes == null) {
+        return asked.orElse(Type.NF4);
       }
-      return codes(owner, values, valueType);
+      Type type = asked.orElse(bytes ? Type.INT8 : Type.NF4);
+      if (bytes != (type == Type.INT8)) {
+        throw new NoPlaceException(
+            "found --type %s beside %s that stay as they are, expected %s: bitsandbytes' configuration"
+                    .formatted(
+                        type.label(),
+                        bytes ? "signed bytes" : "4-bit codes",
+                        bytes ? Type.INT8.label() : "a type of 4 bits")
+                + " says one of them for all");
+      }
+      return type;
     }
 
     private StoredWeight bytes(NDManager owner, NDArray values) {
@@ -172,10 +215,9 @@ record BitsAndBytesLayout(Type type) implements PublishedLayout {
       }
     }
 
-    private StoredWeight codes(NDManager owner, NDArray values, DType valueType) {
-      Type codes = type == Type.INT8 ? Type.NF4 : type;
+    private StoredWeight codes(NDManager owner, NDArray values, Type type, DType valueType) {
       return CodebookWeight.quantize(
-          torch, owner, values, codes.table(), BLOCK, codes.nested(), valueType);
+          torch, owner, values, type.table(), BLOCK, type.nested(), valueType);
     }
   }
 

@@ -13,6 +13,8 @@ import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.ScaleBlocks;
 import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StoredWeight;
+import java.util.Collection;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,26 @@ record BlockFloatLayout() implements PublishedLayout {
   @Override
   public String inputs() {
     return "inputs as they come, or rounded to E4M3 in groups";
+  }
+
+  @Override
+  public void requireInput(StoredWeight weight, InputScheme input) {
+    if (weight instanceof ScaledWeight floats
+        && input instanceof GroupedInput groups
+        && groups.groupSize() != floats.blocks().columns()) {
+      throw new NoPlaceException(
+          "found inputs rounded in groups of %d over blocks of %d columns, expected groups as long as"
+                  .formatted(groups.groupSize(), floats.blocks().columns())
+              + " a block, in which the loaders of fp8 round inputs");
+    }
+  }
+
+  @Override
+  public Optional<String> note(Checkpoint written, Collection<InputScheme> inputs) {
+    return inputs.stream().anyMatch(PlainInput.class::isInstance)
+        ? Optional.of(
+            "its loaders round inputs to E4M3 in groups as long as a block, as nothing did before")
+        : Optional.empty();
   }
 
   @Override

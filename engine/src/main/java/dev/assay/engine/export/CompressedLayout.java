@@ -102,9 +102,9 @@ record CompressedLayout(RoundedGrid grid) implements PublishedLayout {
     GridForm form = weight.grid();
     if (!form.ordered()) {
       throw new NoPlaceException(
-          "found columns whose groups are out of order, as act-order leaves them; versions of"
-              + " compressed-tensors before 0.19 read that as actorder group, those of today do"
-              + " not. Expected groups in order, as static groups have them");
+          "found columns whose groups are out of order, as act-order leaves them, expected groups in"
+              + " order, as static groups have them: versions of compressed-tensors before 0.19 read"
+              + " the others as actorder group, those of today do not");
     }
     return Grids.loadable(weight, form.in(Layout.COMPRESSED_TENSORS));
   }

@@ -34,7 +34,7 @@ public final class ExportFormats {
               "bitsandbytes",
               BitsAndBytesLayout.Type.labels(),
               false,
-              options -> new BitsAndBytesLayout(BitsAndBytesLayout.Type.of(options.type()))),
+              options -> new BitsAndBytesLayout(options.type().map(BitsAndBytesLayout.Type::of))),
           new LayoutExport("fp8", List.of(), false, options -> new BlockFloatLayout()),
           new LayoutExport(
               "bitnet", List.of(), false, options -> new BitNetLayout(options.requantize())),

@@ -28,9 +28,15 @@ record GptOssExport() implements ExportFormat {
   @Override
   public Exported export(
       TorchSession torch, Checkpoint source, Path target, ExportOptions options) {
+    String type = source.config().path("model_type").asText("");
     throw new BadInputException(
-        "%s: model_type: found '%s', expected gpt_oss, whose experts alone mxfp4 is the layout of;"
-                .formatted(source.configuration(), source.config().path("model_type").asText(""))
-            + " compressed-tensors has MXFP4 for linears of any family");
+        "%s: model_type: found '%s', expected %s; compressed-tensors has MXFP4 for linears of any"
+                .formatted(
+                    source.configuration(),
+                    type,
+                    type.equals("gpt_oss")
+                        ? "one of the families that run here, of which GPT-OSS is none yet"
+                        : "gpt_oss, whose experts alone mxfp4 is the layout of")
+            + " family that runs");
   }
 }

@@ -54,7 +54,7 @@ record GridLayout(Layout layout, RoundedGrid grid) implements PublishedLayout {
   private final class Grid implements Conversion {
     private final TorchSession torch;
 
-    /** Of what is packed so already; AWQ's configuration knows one group size. */
+    /** Of what stays as it is; AWQ's configuration knows one group size. */
     private @Nullable GridForm first;
 
     /**
@@ -69,9 +69,10 @@ record GridLayout(Layout layout, RoundedGrid grid) implements PublishedLayout {
 
     @Override
     public void survey(StoredWeight weight) {
-      GridForm form = Grids.require(torch, weight, GridLayout.this).grid();
-      first = first == null ? form : first;
-      asymmetric |= !form.symmetric();
+      QuantizedWeight found = Grids.require(torch, weight, GridLayout.this);
+      packed(found);
+      first = first == null ? found.grid() : first;
+      asymmetric |= !found.grid().symmetric();
     }
 
     @Override
@@ -83,8 +84,8 @@ record GridLayout(Layout layout, RoundedGrid grid) implements PublishedLayout {
       GridForm form = weight.grid();
       if (!layout.packs(form.bits())) {
         throw new NoPlaceException(
-            "found codes of %d bits, for which %s has no place without rounding again, which the recipe"
-                    .formatted(form.bits(), layout)
+            "found codes of %d bits, expected %s: %s would have to round them again, which the recipe"
+                    .formatted(form.bits(), RoundedGrid.widths(layout), layout)
                 + " %s does, or --requantize".formatted(recipe()));
       }
       if (!form.ordered() && layout != Layout.GPTQ) {
@@ -110,10 +111,22 @@ record GridLayout(Layout layout, RoundedGrid grid) implements PublishedLayout {
 
     @Override
     public StoredWeight rounded(NDManager owner, NDArray values, DType type) {
-      int groupSize = layout == Layout.AWQ && first != null ? first.groupSize() : grid.groupSize();
       UniformGrid uniform =
-          new UniformGrid(grid.bits(), groupSize, grid.symmetric(layout == Layout.AWQ), false);
+          new UniformGrid(grid.bits(), groupSize(), grid.symmetric(layout == Layout.AWQ), false);
       return packed(Grids.round(torch, owner, values, uniform));
+    }
+
+    private int groupSize() {
+      if (layout != Layout.AWQ || first == null) {
+        return grid.groupSize();
+      }
+      if (grid.asked() && grid.groupSize() != first.groupSize()) {
+        throw new NoPlaceException(
+            "found --group-size %d beside %s that stays as it is, expected %d: AWQ's configuration"
+                    .formatted(grid.groupSize(), first.label(), first.groupSize())
+                + " knows one for all");
+      }
+      return first.groupSize();
     }
   }
 }

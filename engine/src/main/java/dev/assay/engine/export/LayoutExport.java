@@ -73,7 +73,7 @@ record LayoutExport(
             new ExportedModel(
                 linears,
                 layers,
-                tensors.packedOutsideLayers(),
+                beside(source, tensors),
                 tensors.transposed(),
                 treatments.inputs(),
                 treatments.caches(),
@@ -86,9 +86,18 @@ record LayoutExport(
     Checkpoint written = Checkpoint.open(target);
     List<String> notes = new ArrayList<>(roundings(anew));
     treatments.note().ifPresent(notes::add);
-    chosen.note(treatments.inputs().values()).ifPresent(notes::add);
+    chosen.note(written, treatments.inputs().values()).ifPresent(notes::add);
     notes.addAll(notes(written));
     return Exported.of(written, notes);
+  }
+
+  /** A GGUF file's blocks have a plain name, and are packed all the same. */
+  private static Set<String> beside(Checkpoint source, ModelTensors tensors) {
+    Set<String> beside = new TreeSet<>(tensors.packedOutsideLayers());
+    tensors.linears().stream()
+        .filter(linear -> !source.format(linear).equals("dense"))
+        .forEach(beside::add);
+    return beside;
   }
 
   /** What the published keys say of inputs, keys and values needs no section of its own. */

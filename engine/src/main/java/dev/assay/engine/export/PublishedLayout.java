@@ -1,5 +1,6 @@
 package dev.assay.engine.export;
 
+import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.ExportLayout;
 import dev.assay.engine.weight.InputScheme;
 import java.util.Collection;
@@ -17,8 +18,13 @@ interface PublishedLayout extends ExportLayout, Places {
     return false;
   }
 
-  /** What users should know of what its loaders do to inputs. */
-  default Optional<String> note(Collection<InputScheme> inputs) {
+  /**
+   * What users should know of what its loaders do to inputs.
+   *
+   * @param written as it came to be
+   * @param inputs what was done to them
+   */
+  default Optional<String> note(Checkpoint written, Collection<InputScheme> inputs) {
     return Optional.empty();
   }
 

@@ -9,8 +9,9 @@ import dev.assay.engine.weight.GridForm.Layout;
  *
  * @param bits bits a code
  * @param groupSize columns that share a scale; {@value GridForm#PER_CHANNEL} for one scale a row
+ * @param asked whether the group size was said
  */
-record RoundedGrid(int bits, int groupSize) {
+record RoundedGrid(int bits, int groupSize, boolean asked) {
   private static final int BITS = 4;
   private static final int GROUP_SIZE = 128;
 
@@ -24,22 +25,23 @@ record RoundedGrid(int bits, int groupSize) {
     int groupSize = options.groupSize().orElse(GROUP_SIZE);
     if (!layout.packs(bits)) {
       throw new BadInputException(
-          "--bits: found %d, expected what %s packs: %s"
-              .formatted(
-                  bits,
-                  layout,
-                  switch (layout) {
-                    case GPTQ -> "2, 3, 4 or 8";
-                    case AWQ -> "4";
-                    default -> "1 to 8";
-                  }));
+          "--bits: found %d, expected what %s packs: %s".formatted(bits, layout, widths(layout)));
     }
     if (groupSize < 1 && groupSize != GridForm.PER_CHANNEL) {
       throw new BadInputException(
           "--group-size: found %d, expected at least 1, or -1 for a scale a row"
               .formatted(groupSize));
     }
-    return new RoundedGrid(bits, groupSize);
+    return new RoundedGrid(bits, groupSize, options.groupSize().isPresent());
+  }
+
+  /** The bits that a layout packs, for messages. */
+  static String widths(Layout layout) {
+    return switch (layout) {
+      case GPTQ -> "2, 3, 4 or 8";
+      case AWQ -> "4";
+      default -> "1 to 8";
+    };
   }
 
   /**

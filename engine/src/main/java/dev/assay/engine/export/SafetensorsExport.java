@@ -5,15 +5,18 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
+import dev.assay.engine.checkpoint.packed.ActivationRules;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.KeyValueScales;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -76,18 +79,39 @@ final class SafetensorsExport implements ExportFormat {
     }
     Checkpoint written = Checkpoint.open(target);
     List<String> said = OwnSection.saidOf(written, "layers", "folded", "inputs", "caches");
-    return Exported.of(
-        written,
-        said.isEmpty()
-            ? List.of()
-            : List.of("keeps " + said + " of the key assay, which other tools pass over"));
+    List<String> notes = new ArrayList<>();
+    if (!said.isEmpty()) {
+      notes.add("keeps " + said + " of the key assay, which other tools pass over");
+    }
+    unsaid(source, packed.keySet()).ifPresent(notes::add);
+    return Exported.of(written, notes);
+  }
+
+  /** What is lost of a model of a family that is not known, as our own section cannot say it. */
+  private static Optional<String> unsaid(Checkpoint source, Set<String> packed) {
+    if (isKnown(source)) {
+      return Optional.empty();
+    }
+    ActivationRules rules = ActivationRules.read(source.directory(), source.config());
+    boolean caches = !new KeyValueScales(source).names().isEmpty();
+    boolean inputs = packed.stream().anyMatch(prefix -> rules.scheme(source, prefix).isPresent());
+    return caches || inputs
+        ? Optional.of(
+            "leaves out what the quantization does to %s: the family '%s' is not known here"
+                .formatted(
+                    caches ? inputs ? "inputs, keys and values" : "keys and values" : "inputs",
+                    source.config().path("model_type").asText("")))
+        : Optional.empty();
+  }
+
+  private static boolean isKnown(Checkpoint source) {
+    return new Families().names().contains(source.config().path("model_type").asText(""));
   }
 
   /** What the source's quantization says of inputs, keys and values is said by our own section. */
   private static JsonNode configuration(Checkpoint source) {
     Families families = new Families();
-    boolean known = families.names().contains(source.config().path("model_type").asText(""));
-    return known
+    return isKnown(source)
         ? families.configuration(source.config(), families.architecture(source))
         : source.config();
   }

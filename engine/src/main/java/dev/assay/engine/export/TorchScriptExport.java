@@ -39,22 +39,19 @@ final class TorchScriptExport implements ExportFormat {
           new TreeArchive(torch, source, architecture, dtype)
               .write(new BufferedOutputStream(file.stream(), BUFFER));
       file.publish();
-      return new Exported(tensors, Files.size(target), notes(architecture, source));
+      return new Exported(tensors, Files.size(target), notes(architecture));
     } catch (IOException e) {
       throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
     }
   }
 
-  private static List<String> notes(ModelSpec architecture, Checkpoint source) {
+  private static List<String> notes(ModelSpec architecture) {
     List<String> notes = new ArrayList<>();
     int context = architecture.spec().contextLength();
     if (context > TreeArchive.MOST_POSITIONS) {
       notes.add(
           "knows the first %d of the model's %d positions"
               .formatted(TreeArchive.MOST_POSITIONS, context));
-    }
-    if (source.quantization().filter(config -> !config.packsGrids()).isPresent()) {
-      notes.add("weights that are not on a grid are stored value by value");
     }
     return notes;
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Searches AWQ's scales and folds them; the model computes the same, and is rounded later. */
 final class AwqScalesMethod implements LayerwiseMethod {
@@ -48,22 +49,31 @@ final class AwqScalesMethod implements LayerwiseMethod {
         GroupStatistics statistics = layer.statistics(group);
         Optional<String> tooFew = statistics.tooFew();
         if (tooFew.isPresent()) {
-          layer.substitute(
-              group.linears(), new Substitution("scaled", "left as it is", tooFew.get()));
-          group.linears().forEach(linear -> unseen.put(linear, "not scaled: " + tooFew.get()));
+          List<String> linears =
+              scalable(layer, group).flatMap(folding -> folding.linears().stream()).toList();
+          if (!linears.isEmpty()) {
+            layer.substitute(linears, new Substitution("scaled", "left as it is", tooFew.get()));
+            linears.forEach(linear -> unseen.put(linear, "not scaled: " + tooFew.get()));
+          }
           continue;
         }
-        for (Folding folding : layer.foldings(group)) {
-          if (!(folding.source() instanceof Source.RoutedNorm)) {
-            scales.put(folding, FoldedModule.search(parameters, layer, scope, folding, statistics));
-          }
-        }
+        scalable(layer, group)
+            .forEach(
+                folding ->
+                    scales.put(
+                        folding,
+                        FoldedModule.search(parameters, layer, scope, folding, statistics)));
       } finally {
         layer.freeStatistics(group);
       }
     }
     scales.forEach((folding, found) -> LayerFolding.fold(layer, folding, found.scales()));
     layer.layout().linears().forEach(linear -> store(layer, linear, scales, unseen));
+  }
+
+  private static Stream<Folding> scalable(LayerContext layer, LinearGroup group) {
+    return layer.foldings(group).stream()
+        .filter(folding -> !(folding.source() instanceof Source.RoutedNorm));
   }
 
   private static void store(

@@ -151,7 +151,9 @@ final class ScriptPickle {
       case FLOAT64 -> "DoubleStorage";
       case BOOL -> "BoolStorage";
       case BFLOAT16 -> "BFloat16Storage";
-      case FLOAT8_E5M2, FLOAT8_E4M3, FLOAT8_E8M0 ->
+      case FLOAT8_E5M2 -> "Float8_e5m2Storage";
+      case FLOAT8_E4M3 -> "Float8_e4m3fnStorage";
+      case FLOAT8_E8M0 ->
           throw new IllegalArgumentException("archives have no storage of " + type.label());
     };
   }

@@ -139,7 +139,7 @@ class CheckpointExportTest extends TorchTest {
         torch,
         source,
         ExportedModel.of(source, linears),
-        new CompressedLayout(new RoundedGrid(4, 128)),
+        new CompressedLayout(new RoundedGrid(4, 128, false)),
         false,
         target,
         1L << 30);

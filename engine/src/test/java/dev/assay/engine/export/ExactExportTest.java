@@ -160,7 +160,7 @@ class ExactExportTest extends TorchTest {
         "gptq/w4_g32_asym_v1_act | gguf | | whose values no type of GGUF below float32 has",
         "bitsandbytes/nf4 | gptq | | GPTQ would have to round it again, which the recipe gptq-w4-g128",
         "gptq/w4_g32_asym_v1_act | awq | | AWQ knows no others",
-        "gptq/w4_dynamic_lmhead | awq | | found codes of 8 bits, for which AWQ has no place",
+        "gptq/w4_dynamic_lmhead | awq | | found codes of 8 bits, expected 4: AWQ",
         "compressed-tensors/w2a16_g32_sym | awq | | found codes of 2 bits",
       })
   void whatWouldBeRoundedAnew(String artifact, String format, String type, String message) {

@@ -8,7 +8,13 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.fixture.Goldens;
+import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.recipe.Pipeline;
+import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.StageRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +29,7 @@ class RoundedAnewTest extends TorchTest {
   private static final String LINEAR = "model.layers.0.mlp.up_proj";
 
   @TempDir Path directory;
+  @TempDir Path kept;
 
   private static Checkpoint artifact(String name) {
     return Checkpoint.open(Goldens.room("artifacts").resolve(name));
@@ -82,7 +89,7 @@ class RoundedAnewTest extends TorchTest {
     assertThat(exported.notes())
         .contains("rounded anew: 14 linears, from %s to %s".formatted(source.format(LINEAR), form));
     assertThat(exported.notes().stream().anyMatch(note -> note.contains("round inputs")))
-        .isEqualTo(format.equals("bitnet"));
+        .isEqualTo(format.equals("bitnet") || "int8".equals(type));
     Checkpoint written = Checkpoint.open(directory.resolve("target"));
     assertThat(written.format(LINEAR)).isEqualTo(form);
     assertThat(written.hasOwnFormats()).isFalse();
@@ -100,6 +107,70 @@ class RoundedAnewTest extends TorchTest {
     assertThat(exported.notes())
         .anyMatch(note -> note.matches("rounded anew: \\d+ linears, from int8 .* to int4 g32"));
     assertThat(distance(source, Checkpoint.open(directory.resolve("target")))).isZero();
+  }
+
+  /** Of widths of their own those that come first are no measure of what stays. */
+  @Test
+  void groupsAreThoseOfWhatStays() throws IOException {
+    Checkpoint source =
+        made(
+            "rtn: {bits: 8, groupSize: 16, targets: ['self_attn.*']}",
+            "rtn: {bits: 4, groupSize: 32, targets: ['mlp.*']}");
+
+    export(source, "awq", null, null, null);
+
+    Checkpoint written = Checkpoint.open(directory.resolve("target"));
+    assertThat(written.format("model.layers.0.self_attn.q_proj")).isEqualTo("int4 g32");
+    assertThat(distance(source, written)).isZero();
+  }
+
+  @Test
+  void groupsThatWereAskedForBesideOthers() throws IOException {
+    Checkpoint source =
+        made(
+            "rtn: {bits: 8, groupSize: 16, targets: ['self_attn.*']}",
+            "rtn: {bits: 4, groupSize: 32, targets: ['mlp.*']}");
+
+    assertThatThrownBy(() -> export(source, "awq", null, null, 64))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("found --group-size 64 beside int4 g32")
+        .hasMessageContaining("expected 32");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  /** A configuration says one kind of codes for all. */
+  @Test
+  void typesAreThoseOfWhatStays() throws IOException {
+    Checkpoint source =
+        made(
+            "nf4: {targets: ['self_attn.*']}", "rtn: {bits: 3, groupSize: 16, targets: ['mlp.*']}");
+
+    assertThatThrownBy(() -> export(source, "bitsandbytes", "int8", null, null))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("found --type int8 beside 4-bit codes")
+        .hasMessageContaining("expected a type of 4 bits");
+    assertThat(directory.resolve("target")).doesNotExist();
+    Exported exported = export(source, "bitsandbytes", "fp4", null, null);
+    assertThat(exported.notes()).anyMatch(note -> note.contains("from int3 g16 to codebook4 b64"));
+  }
+
+  private Checkpoint made(String... stages) throws IOException {
+    ModelFixture fixture = ModelFixture.of("llama");
+    Path sources = Files.createDirectories(kept.resolve("recipes"));
+    Path recipe = sources.resolve("made.yaml");
+    StringBuilder text = new StringBuilder("name: made\nsummary: One.\nstages:\n");
+    List.of(stages).forEach(stage -> text.append("  - ").append(stage).append('\n'));
+    Files.writeString(recipe, text.toString());
+    StageRegistry registry = StageRegistry.load();
+    Path target = kept.resolve("made");
+    new Pipeline(torch, fixture.architecture(), registry)
+        .run(
+            fixture.checkpoint(),
+            new RecipeLoader(sources, registry).read(recipe).stages(),
+            List.of(),
+            target,
+            (stage, finished, layers) -> {});
+    return Checkpoint.open(target);
   }
 
   @Test

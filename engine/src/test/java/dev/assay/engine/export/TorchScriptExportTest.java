@@ -116,6 +116,41 @@ class TorchScriptExportTest extends TorchTest {
     assertThat(Files.size(file)).isLessThan(Files.size(dense));
   }
 
+  /** Smaller than its values in 16 bits alone would be; and the same to rounding in that type. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bitsandbytes/nf4",
+        "bitsandbytes/nf4_dq",
+        "bitsandbytes/fp4",
+        "bitsandbytes/int8",
+        "compressed-tensors/fp8_channel_dynamic",
+        "compressed-tensors/fp8_tensor_static",
+        "compressed-tensors/fp8_block_dynamic_group",
+        "compressed-tensors/mxfp4a16",
+        "compressed-tensors/mxfp8a16",
+        "compressed-tensors/nvfp4",
+        "fp8/block32x32",
+        "bitnet/packed_llama"
+      })
+  void otherFormsStayPacked(String artifact) throws IOException {
+    Checkpoint checkpoint = Checkpoint.open(Goldens.room("artifacts").resolve(artifact));
+    Path file = directory.resolve("packed.pt");
+    Path plain = directory.resolve("plain");
+    new ExportFormats().of("safetensors").export(torch, checkpoint, plain, 1L << 30);
+
+    Exported exported = export(checkpoint, file);
+
+    assertThat(exported.notes()).noneMatch(note -> note.contains("value by value"));
+    NDArray here = here(checkpoint);
+    assertThat(logits(file).sub(here).norm().getFloat() / here.norm().getFloat())
+        // Rounded inputs tip over between the archive's bfloat16 and float32.
+        .isLessThan(artifact.matches(".*(fp8_|nvfp4).*") ? 0.3f : 2e-2f);
+    Path dense = directory.resolve("dense.pt");
+    export(Checkpoint.open(plain), dense);
+    assertThat(Files.size(file)).isLessThan(Files.size(dense));
+  }
+
   @Test
   void blocksOfGgufStayPacked() throws IOException {
     Path model = Goldens.room("artifacts").resolve("gguf/llama_Q4_K_M/model.gguf");

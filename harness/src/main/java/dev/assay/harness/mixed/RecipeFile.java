@@ -31,7 +31,7 @@ public final class RecipeFile {
       Path pending = Files.createTempDirectory(parent, "." + name + ".partial-");
       try {
         Path file = Files.writeString(pending.resolve(name), text);
-        new RecipeLoader(pending, StageRegistry.load()).read(file);
+        read(file, target);
         if (Files.exists(absolute)) {
           throw new BadInputException(target + ": exists already, expected a new file");
         }
@@ -41,6 +41,17 @@ public final class RecipeFile {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** Errors name the file that was asked for, as the other is gone by then. */
+  private static void read(Path file, Path target) {
+    Path directory = Objects.requireNonNull(file.getParent());
+    try {
+      new RecipeLoader(directory, StageRegistry.load()).read(file);
+    } catch (BadInputException e) {
+      String message = String.valueOf(e.getMessage());
+      throw new BadInputException(message.replace(file.toString(), target.toString()));
     }
   }
 }
