@@ -18,8 +18,9 @@ from pathlib import Path
 from checks import pairs
 
 # Root mean square of the difference, as a share of the logits' deviation. llama.cpp rounds activations to
-# 8 bits, GPTQModel and bitsandbytes compute in 16 bits, the others in 32.
-LIMITS = {"llama.cpp": 0.1, "gptqmodel": 0.02, "bitsandbytes": 0.02}
+# 8 bits, so do the loaders of bitsandbytes' signed bytes, of BitNet and of FP8 in blocks, which the dense values do
+# not; GPTQModel and bitsandbytes compute in 16 bits, and so does what is loaded in them, the others in 32.
+LIMITS = {"llama.cpp": 0.1, "gptqmodel": 0.02, "bitsandbytes": 0.02, "int8": 0.05, "bitnet": 0.1, "fp8": 0.1, "mx": 0.02}
 LIMIT = 1e-3
 TOKENS = 24
 SECONDS = 300
@@ -47,7 +48,9 @@ def by_transformers(path):
     config = json.loads((path / "config.json").read_text())
     kind = (config.get("architectures") or [""])[0]
     model = getattr(transformers, kind, None) or transformers.AutoModelForCausalLM
-    loaded, info = model.from_pretrained(path, dtype=torch.float32, output_loading_info=True)
+    # Blocks of MX come out of compressed-tensors in bfloat16, whatever the model is in.
+    dtype = torch.bfloat16 if config.get("quantization_config", {}).get("format", "").startswith("mx") else torch.float32
+    loaded, info = model.from_pretrained(path, dtype=dtype, output_loading_info=True)
     return run(complete(loaded, info))
 
 
@@ -95,6 +98,8 @@ LOADERS = {
     "transformers": by_transformers,
     "compressed-tensors": by_transformers,
     "bitsandbytes": by_transformers,
+    "fp8": by_transformers,
+    "bitnet": by_transformers,
     "gptqmodel": by_gptqmodel,
     "llama.cpp": by_llama_cpp,
     "transformers gguf": by_transformers_gguf,
@@ -108,6 +113,17 @@ def loaders(artifact):
     config = json.loads((artifact / "config.json").read_text())
     method = config.get("quantization_config", {}).get("quant_method", "")
     return ["gptqmodel"] if method in ("gptq", "awq") else [method or "transformers"]
+
+
+def limit(artifact, name):
+    """What the logits may differ by, as a share of their deviation."""
+    if artifact.is_dir():
+        quantization = json.loads((artifact / "config.json").read_text()).get("quantization_config", {})
+        if quantization.get("load_in_8bit"):
+            return LIMITS["int8"]
+        if quantization.get("format", "").startswith("mx"):
+            return LIMITS["mx"]
+    return LIMITS.get(name, LIMIT)
 
 
 def compare(dense, artifact, name):
@@ -162,9 +178,9 @@ def main(arguments):
             figures, problem = separately(dense, artifact, name)
             cells = ["", "", "", problem]
             if figures:
-                limit = LIMITS.get(name, LIMIT) * figures["deviation"]
+                most = limit(Path(artifact), name) * figures["deviation"]
                 # Turned round, it would let NaN pass.
-                problem = "" if figures["rms"] <= limit else f"expected {limit:.2g} at most"
+                problem = "" if figures["rms"] <= most else f"expected {most:.2g} at most"
                 cells = [f"{figures[key]:.2g}" for key in ("rms", "greatest", "deviation")]
                 cells.append(problem)
             failed |= bool(problem)
