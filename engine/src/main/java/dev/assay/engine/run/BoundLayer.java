@@ -4,10 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.model.Inspected;
 import dev.assay.engine.torch.ScriptModule;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +14,13 @@ import org.jspecify.annotations.Nullable;
 public final class BoundLayer implements AutoCloseable {
   private final NDManager scope;
   private final CalibratedModules modules;
-  private final Set<String> tensors;
 
   /**
    * @param scope of what was made for the binding
-   * @param tensors names of what the modules hold
    */
-  BoundLayer(NDManager scope, CalibratedModules modules, Set<String> tensors) {
+  BoundLayer(NDManager scope, CalibratedModules modules) {
     this.scope = scope;
     this.modules = modules;
-    this.tensors = tensors;
   }
 
   /**
@@ -96,10 +90,7 @@ public final class BoundLayer implements AutoCloseable {
   @Override
   public void close() {
     try (scope) {
-      NDArray none = scope.create(new float[0]);
-      Map<String, NDArray> nothing = new HashMap<>();
-      tensors.forEach(name -> nothing.put(name, none));
-      RunningTree.load(modules.root(), nothing);
+      modules.module().unload();
     }
   }
 }

@@ -1,11 +1,16 @@
 package dev.assay.engine.run;
 
+import dev.assay.engine.torch.LoadedModule;
 import dev.assay.engine.torch.ScriptModule;
 
 /**
  * A compiled layer, whatever its weights.
  *
- * @param root a {@code calibration.CalibratedLayer}
+ * @param module a {@code calibration.CalibratedLayer}
  * @param positions what it has been told of positions
  */
-record CalibratedModules(ScriptModule root, PositionTables positions) {}
+record CalibratedModules(LoadedModule module, PositionTables positions) {
+  ScriptModule root() {
+    return module.script();
+  }
+}

@@ -8,8 +8,8 @@ import dev.assay.engine.model.ModelModuleTensors;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.LoadedModule;
 import dev.assay.engine.torch.ModuleNode;
-import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.ScriptObject;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.LinearPreparer;
@@ -105,9 +105,9 @@ public final class LayerRunner implements AutoCloseable {
     if (inputs.isEmpty()) {
       return List.of();
     }
-    try (ScriptModule module = ScriptModule.load(manager, root.object())) {
-      RunningTree.load(module, root.tensors());
-      return inputs.stream().map(input -> module.call(owner, "forward", input)).toList();
+    try (LoadedModule module = torch.module(root.object())) {
+      module.load(root.tensors());
+      return inputs.stream().map(input -> module.script().call(owner, "forward", input)).toList();
     }
   }
 
@@ -140,9 +140,9 @@ public final class LayerRunner implements AutoCloseable {
       CalibratedModules modules =
           compiled.computeIfAbsent(
               root.object(),
-              object -> new CalibratedModules(ScriptModule.load(manager, object), positions()));
-      RunningTree.load(modules.root(), root.tensors());
-      return new BoundLayer(scope, modules, root.tensors().keySet());
+              object -> new CalibratedModules(torch.module(object), positions()));
+      modules.module().load(root.tensors());
+      return new BoundLayer(scope, modules);
     } catch (RuntimeException e) {
       scope.close();
       throw e;
@@ -203,13 +203,13 @@ public final class LayerRunner implements AutoCloseable {
   private void forgetEldest(ScriptObject next) {
     if (compiled.size() >= MOST_COMPILED && !compiled.containsKey(next)) {
       ScriptObject eldest = compiled.keySet().iterator().next();
-      Objects.requireNonNull(compiled.remove(eldest)).root().close();
+      Objects.requireNonNull(compiled.remove(eldest)).module().close();
     }
   }
 
   @Override
   public void close() {
-    compiled.values().forEach(modules -> modules.root().close());
+    compiled.values().forEach(modules -> modules.module().close());
     manager.close();
   }
 }

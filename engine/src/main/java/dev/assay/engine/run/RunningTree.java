@@ -3,6 +3,7 @@ package dev.assay.engine.run;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.LoadedModule;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.ScriptValue;
@@ -16,7 +17,7 @@ import java.util.Map;
  * A tree of modules with its weights, ready to run. Holds native memory until it is closed.
  *
  * @param manager parent of what goes with it
- * @param script the root
+ * @param module the root
  * @param none an empty tensor in place of an argument that is left out; says type and device too
  * @param linears all of them, the head first
  * @param productType type in which products of many rows are computed
@@ -24,7 +25,7 @@ import java.util.Map;
  */
 record RunningTree(
     NDManager manager,
-    ScriptModule script,
+    LoadedModule module,
     NDArray none,
     List<RunnableLinear> linears,
     DType productType,
@@ -53,11 +54,11 @@ record RunningTree(
     NDManager manager = torch.manager().newSubManager();
     try (NDManager loading = torch.manager().newSubManager()) {
       Built built = builder.build(loading);
-      ScriptModule script = ScriptModule.load(manager, built.root().object());
-      load(script, built.root().tensors());
+      LoadedModule module = torch.module(built.root().object());
+      module.load(built.root().tensors());
       return new RunningTree(
           manager,
-          script,
+          module,
           torch.tensors().zeros(manager, execution.dtype(), 0),
           built.stacks().stream().flatMap(stack -> stack.linears().stream()).toList(),
           built.stacks().get(0).productType(),
@@ -75,9 +76,14 @@ record RunningTree(
     }
   }
 
+  /** The root. */
+  ScriptModule script() {
+    return module.script();
+  }
+
   @Override
   public void close() {
-    script.close();
+    module.close();
     manager.close();
   }
 }

@@ -17,12 +17,14 @@ public final class TorchSession implements AutoCloseable {
   private final int threads;
   private final Map<String, ScriptModule> scripts = new ConcurrentHashMap<>();
   private final Map<ScriptObject, ScriptModule> objects = new ConcurrentHashMap<>();
+  private final IdleModules idle;
   private final Tensors tensors;
 
   private TorchSession(NDManager manager, TorchDevice device, int threads) {
     this.manager = manager;
     this.device = device;
     this.threads = threads;
+    this.idle = new IdleModules(manager);
     this.tensors = new Tensors(script(TorchSession.class, "tensor.py"), device);
   }
 
@@ -87,8 +89,21 @@ public final class TorchSession implements AutoCloseable {
     return objects.computeIfAbsent(object, key -> ScriptModule.load(manager, key));
   }
 
+  /**
+   * A tree of modules for the caller alone, its tensors yet to be loaded; compiled unless one of
+   * the same structure was closed lately.
+   *
+   * @param root with a method {@code load(self, tensors: Dict[str, Tensor])}, the only state of
+   *     whose modules, but for what callers set anew, are the tensors that it takes
+   * @throws ai.djl.engine.EngineException if a class does not compile or lacks an attribute
+   */
+  public LoadedModule module(ScriptObject root) {
+    return new LoadedModule(manager, idle, root);
+  }
+
   @Override
   public void close() {
+    idle.close();
     scripts.values().forEach(ScriptModule::close);
     scripts.clear();
     objects.values().forEach(ScriptModule::close);

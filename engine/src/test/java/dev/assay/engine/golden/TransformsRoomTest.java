@@ -28,8 +28,10 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.outlier.BilevelWeight;
 import java.io.IOException;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /** Methods through whole models of several families. */
+@Tag("slow")
 class TransformsRoomTest extends GoldenRoomTest {
   TransformsRoomTest() {
     super(

@@ -42,12 +42,15 @@ class MethodFamilyTableTest extends TorchTest {
       "<!-- stages by family, written by MethodFamilyTableTest -->\n";
   private static final String END = "<!-- end of stages by family -->\n";
 
-  /** What stages must be told, and steps enough to show that learning runs; as YAML. */
+  /** What stages must be told, and steps enough to show that learning and searches run; as YAML. */
   private static final Map<String, String> GIVEN =
       Map.ofEntries(
           Map.entry("adaround", "{iterations: 2}"),
           Map.entry("autoround", "{iterations: 2, batch: 2}"),
+          Map.entry("awq", "{gridPoints: 2}"),
+          Map.entry("awq-scales", "{gridPoints: 2}"),
           Map.entry("cast", "{dtype: bfloat16}"),
+          Map.entry("hqq", "{iterations: 2}"),
           Map.entry("kivi", "{groupSize: 8, residual: 8}"),
           Map.entry("magnitude", "{sparsity: 0.5}"),
           Map.entry("mx", "{element: e4m3}"),

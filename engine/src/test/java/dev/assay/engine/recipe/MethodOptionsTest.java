@@ -33,11 +33,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every method under options of all kinds, on fixtures and on shapes that no fixture has. */
+/**
+ * Every method under options of all kinds, on fixtures and on shapes that no fixture has: each
+ * option on every third model, so that it meets layers, experts and odd shapes of several.
+ */
 @Tag("slow")
 class MethodOptionsTest extends TorchTest {
   /** Divides none of the fixtures' widths. */
   private static final int ODD_GROUP = 24;
+
+  private static final int EACH_OPTION = 3;
 
   @TempDir Path directory;
 
@@ -98,6 +103,19 @@ class MethodOptionsTest extends TorchTest {
     return options;
   }
 
+  /** Those that a model is tried with, in turn; of three methods that are pruned alike each. */
+  private static Map<String, Option> optionsOf(int model) {
+    Map<String, Option> own = new LinkedHashMap<>();
+    int index = 0;
+    for (Map.Entry<String, Option> option : options().entrySet()) {
+      if ((index + index / EACH_OPTION + model) % EACH_OPTION == 0) {
+        own.put(option.getKey(), option.getValue());
+      }
+      index++;
+    }
+    return own;
+  }
+
   private static void pruned(
       Map<String, Option> options,
       String share,
@@ -146,7 +164,7 @@ class MethodOptionsTest extends TorchTest {
     List<long[]> calibration = calibration(architecture);
     int linears =
         architecture.layers() * (int) architecture.main().layer(0).layout().linears().count();
-    for (Map.Entry<String, Option> option : options().entrySet()) {
+    for (Map.Entry<String, Option> option : optionsOf(models().toList().indexOf(name)).entrySet()) {
       Path target = directory.resolve(option.getKey());
       List<LinearOutcome> outcomes =
           new Pipeline(torch, architecture, StageRegistry.load())

@@ -127,7 +127,7 @@ class PipelineStagesTest extends TorchTest {
   }
 
   @ParameterizedTest
-  @MethodSource("families")
+  @MethodSource("kinds")
   void threeStagesAfterOneAnother(String family) {
     ModelFixture fixture = ModelFixture.of(family);
     Step[] steps = {
@@ -275,19 +275,28 @@ class PipelineStagesTest extends TorchTest {
     return method instanceof LayerwiseMethod layerwise ? new Counted(layerwise, layers) : method;
   }
 
-  static List<String> interrupted() {
+  /** One stack of layers, fused and transposed weights, two stacks, experts. */
+  static List<String> kinds() {
     return List.of("llama", "gpt2", "t5", "mixtral");
   }
 
   /** Killed after any layer of any stage, a run goes on there and makes the same artifact. */
   @ParameterizedTest
-  @MethodSource("interrupted")
+  @MethodSource("kinds")
   void anInterruptedRunGoesOnAtItsLayer(String family) {
-    goesOn(ModelFixture.of(family), prune24(), gptq(true), awq());
+    ModelFixture fixture = ModelFixture.of(family);
+    Step[] steps = {prune24(), gptq(true), awq()};
+    String whole = goesOn(fixture, steps);
+
+    int made = steps.length * fixture.architecture().layers() - 2;
+    Path late = directory.resolve("killed-late");
+    assertThatThrownBy(() -> pipeline(fixture, new AtomicInteger(), late, steps, made))
+        .isInstanceOf(Killed.class);
+    assertMade(fixture, late, steps, 2, whole);
   }
 
   static Stream<Arguments> learned() {
-    return interrupted().stream()
+    return kinds().stream()
         .flatMap(
             family ->
                 Stream.of(
@@ -315,31 +324,34 @@ class PipelineStagesTest extends TorchTest {
     goesOn(ModelFixture.of(family), learning);
   }
 
-  private void goesOn(ModelFixture fixture, Step... steps) {
+  private String goesOn(ModelFixture fixture, Step... steps) {
     String whole = run("whole", fixture, counting(new AtomicInteger()), steps).sha256();
-    int layers = fixture.architecture().layers();
-    for (int at = 1; at < steps.length * layers; at++) {
-      Path target = directory.resolve("killed-" + at);
-      AtomicInteger first = new AtomicInteger();
-      int deadline = at;
-      assertThatThrownBy(() -> pipeline(fixture, first, target, steps, deadline))
+    int all = steps.length * fixture.architecture().layers();
+    Path target = directory.resolve("killed");
+    // Killed again after every layer, so that each is made once and read back ever after.
+    for (int at = 1; at < all; at++) {
+      AtomicInteger made = new AtomicInteger();
+      assertThatThrownBy(() -> pipeline(fixture, made, target, steps, 1))
           .isInstanceOf(Killed.class);
       assertThat(target).doesNotExist();
-      AtomicInteger second = new AtomicInteger();
-      List<Pipeline.StageOutcome> outcomes =
-          pipeline(fixture, second, target, steps, Integer.MAX_VALUE);
-
-      assertThat(first.get()).isEqualTo(at);
-      assertThat(second.get()).isEqualTo(steps.length * layers - at);
-      assertThat(outcomes).hasSize(steps.length);
-      assertThat(outcomes).allSatisfy(stage -> assertThat(stage.linears()).isNotEmpty());
-      assertThat(Checkpoint.open(target).sha256()).as("killed at %d", at).isEqualTo(whole);
+      assertThat(made.get()).as("layers made when killed at %d", at).isEqualTo(1);
     }
+    assertMade(fixture, target, steps, 1, whole);
+    return whole;
+  }
+
+  private void assertMade(ModelFixture fixture, Path target, Step[] steps, int left, String whole) {
+    AtomicInteger made = new AtomicInteger();
+    List<Pipeline.StageOutcome> outcomes =
+        pipeline(fixture, made, target, steps, Integer.MAX_VALUE);
+    assertThat(made.get()).as("layers that were left").isEqualTo(left);
+    assertThat(outcomes).hasSize(steps.length);
+    assertThat(outcomes).allSatisfy(stage -> assertThat(stage.linears()).isNotEmpty());
+    assertThat(Checkpoint.open(target).sha256()).isEqualTo(whole);
   }
 
   private List<Pipeline.StageOutcome> pipeline(
       ModelFixture fixture, AtomicInteger layers, Path target, Step[] steps, int deadline) {
-    AtomicInteger heard = new AtomicInteger();
     return new Pipeline(torch, fixture.architecture(), counting(layers))
         .run(
             fixture.checkpoint(),
@@ -347,7 +359,7 @@ class PipelineStagesTest extends TorchTest {
             samples(fixture),
             target,
             (stage, finished, all) -> {
-              if (heard.incrementAndGet() >= deadline) {
+              if (layers.get() >= deadline) {
                 throw new Killed();
               }
             });

@@ -38,6 +38,7 @@ import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * one behind a ReLU that never opens. The published codes write zeros over them or remove weights
  * by their place; here they are compressed without calibration and say so.
  */
+@Tag("slow")
 class StarvedLinearsTest extends TorchTest {
   private static final int GROUP = 16;
   private static final SpqrParameters SPQR =
