@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Several processes that publish over one another, killed at any moment, leave a whole site. */
 @Tag("slow")
 class KilledReportsTest {
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 12;
   private static final int PROCESSES = 2;
   private static final int MOST_MILLIS = 600;
 
@@ -84,7 +84,6 @@ class KilledReportsTest {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
             EndlessReports.class.getName(),
