@@ -18,9 +18,9 @@ from pathlib import Path
 from checks import pairs
 
 # Root mean square of the difference, as a share of the logits' deviation. llama.cpp rounds activations to
-# 8 bits, so do the loaders of bitsandbytes' signed bytes, of BitNet and of FP8 in blocks, which the dense values do
-# not; GPTQModel and bitsandbytes compute in 16 bits, and so does what is loaded in them, the others in 32.
-LIMITS = {"llama.cpp": 0.1, "gptqmodel": 0.02, "bitsandbytes": 0.02, "int8": 0.05, "bitnet": 0.1, "fp8": 0.1, "mx": 0.02}
+# 8 bits, so do the loaders of signed bytes, of BitNet, of FP8 in blocks, and where a configuration says so, which the
+# dense values do not; GPTQModel and bitsandbytes compute in 16 bits, and so does what is loaded in them.
+LIMITS = {"llama.cpp": 0.1, "gptqmodel": 0.02, "bitsandbytes": 0.02, "bitnet": 0.1, "fp8": 0.1, "inputs": 0.05, "blocks": 0.02}
 LIMIT = 1e-3
 TOKENS = 24
 SECONDS = 300
@@ -48,8 +48,8 @@ def by_transformers(path):
     config = json.loads((path / "config.json").read_text())
     kind = (config.get("architectures") or [""])[0]
     model = getattr(transformers, kind, None) or transformers.AutoModelForCausalLM
-    # Blocks of MX come out of compressed-tensors in bfloat16, whatever the model is in.
-    dtype = torch.bfloat16 if config.get("quantization_config", {}).get("format", "").startswith("mx") else torch.float32
+    # Blocks come out of compressed-tensors in bfloat16, whatever the model is in.
+    dtype = torch.bfloat16 if in_blocks(config.get("quantization_config", {})) else torch.float32
     loaded, info = model.from_pretrained(path, dtype=dtype, output_loading_info=True)
     return run(complete(loaded, info))
 
@@ -65,6 +65,15 @@ def by_transformers_gguf(path):
             )
         )
     )
+
+
+def in_blocks(quantization):
+    return quantization.get("format", "").startswith(("mx", "nvfp4"))
+
+
+def rounds_inputs(quantization):
+    groups = quantization.get("config_groups", {}).values()
+    return quantization.get("load_in_8bit", False) or any(group.get("input_activations") for group in groups)
 
 
 def complete(model, info):
@@ -119,10 +128,10 @@ def limit(artifact, name):
     """What the logits may differ by, as a share of their deviation."""
     if artifact.is_dir():
         quantization = json.loads((artifact / "config.json").read_text()).get("quantization_config", {})
-        if quantization.get("load_in_8bit"):
-            return LIMITS["int8"]
-        if quantization.get("format", "").startswith("mx"):
-            return LIMITS["mx"]
+        if rounds_inputs(quantization):
+            return LIMITS["inputs"]
+        if in_blocks(quantization):
+            return LIMITS["blocks"]
     return LIMITS.get(name, LIMIT)
 
 

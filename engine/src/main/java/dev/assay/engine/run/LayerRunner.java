@@ -139,8 +139,7 @@ public final class LayerRunner implements AutoCloseable {
       forgetEldest(root.object());
       CalibratedModules modules =
           compiled.computeIfAbsent(
-              root.object(),
-              object -> new CalibratedModules(torch.module(object), positions()));
+              root.object(), object -> new CalibratedModules(torch.module(object), positions()));
       modules.module().load(root.tensors());
       return new BoundLayer(scope, modules);
     } catch (RuntimeException e) {
