@@ -18,7 +18,6 @@ import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.Execution;
-import dev.assay.engine.weight.GridTensors;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.LinearPreparer;
@@ -122,11 +121,7 @@ final class StackLoader {
       EmbeddingTree tree =
           new EmbeddingTree(spec, beside, norms(owner), scope, stored -> keep(owner, stored));
       StoredWeight stored = beside.storedEmbedding(scope);
-      Optional<GridTensors> codes = preparer.codes(owner, stored);
-      Optional<RunnableTable> rows =
-          codes
-              .map(grid -> new RunnableTable(EmbeddingTree.tokens(grid, dtype), grid.bytes()))
-              .or(() -> preparer.table(owner, stored));
+      Optional<RunnableTable> rows = preparer.table(owner, stored);
       bytes += rows.map(RunnableTable::bytes).orElse(0L);
       NDArray table =
           rows.isPresent()

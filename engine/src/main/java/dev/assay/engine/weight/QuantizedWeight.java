@@ -118,6 +118,11 @@ public record QuantizedWeight(
         .call(owner, "dequantize", codes, scales, zeros, groupIndex);
   }
 
+  @Override
+  public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
+    return Optional.of(TableModules.of(owner, runtime, this));
+  }
+
   /**
    * {@inheritDoc}
    *

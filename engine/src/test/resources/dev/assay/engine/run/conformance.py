@@ -101,7 +101,7 @@ class Conformance(Module):
   parallel_norms_layer : __torch__.layer.ParallelNormsLayer
   cross_attention_layer : __torch__.layer.CrossAttentionLayer
   token_embedding : __torch__.embedding.TokenEmbedding
-  grid_embedding : __torch__.embedding.GridEmbedding
+  grid_embedding : __torch__.table.GridEmbedding
   ggml_embedding : __torch__.ggml_linear.GgmlEmbedding
   scaled_embedding : __torch__.embedding.ScaledEmbedding
   projected_embedding : __torch__.embedding.ProjectedEmbedding
