@@ -120,7 +120,13 @@ public record QuantizedWeight(
 
   @Override
   public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
-    return Optional.of(TableModules.of(owner, runtime, this));
+    GridTensors grid = GridTensors.of(owner, runtime, List.of(this));
+    return Optional.of(
+        TableModules.table(
+            "grid-rows",
+            grid.into(TableModules.module("GridEmbedding", runtime)),
+            "int" + grid.bits() + " packed",
+            runtime));
   }
 
   /**
