@@ -6,10 +6,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.export.ExportFormats;
-import dev.assay.engine.export.ExportOptions;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TiedBlocks;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.LayerWeights;
@@ -38,15 +36,7 @@ class KernelCheckTest extends TorchTest {
   @TempDir Path directory;
 
   private CheckpointWeights tied() {
-    Path file = directory.resolve("tied.gguf");
-    new ExportFormats()
-        .of("gguf")
-        .export(
-            torch,
-            Checkpoint.open(ModelFixture.model("ref-7m")),
-            file,
-            new ExportOptions(1L << 30, Optional.of("q6_k"), true));
-    Checkpoint checkpoint = Checkpoint.open(file);
+    Checkpoint checkpoint = TiedBlocks.write(torch, directory, "q6_k");
     return new CheckpointWeights(torch, checkpoint, new Families().architecture(checkpoint));
   }
 

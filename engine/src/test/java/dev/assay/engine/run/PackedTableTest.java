@@ -6,7 +6,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.quantize.RoundToNearest;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.weight.Codebook;
 import dev.assay.engine.weight.CodebookWeight;
 import dev.assay.engine.weight.ElementFormat;
@@ -92,6 +95,41 @@ class PackedTableTest extends TorchTest {
               assertThat(use.kernel()).as(name).isEqualTo(table.kernel());
               assertThat(use.largestDifference()).as(name).isZero();
             });
+  }
+
+  /** A head that is the table is there once in all forms that both run in. */
+  @Test
+  void aTiedHeadHoldsTheTablesTensors() {
+    Execution execution = Execution.packed(torch.device(), DType.FLOAT32);
+    LinearPreparer preparer = new LinearPreparer(torch, execution);
+    Map<String, StoredWeight> forms = forms();
+    // Among the values of its codes are some that are no numbers, which are like no others.
+    forms.remove("mx e4m3");
+    forms.put("int5", RoundToNearest.quantize(torch, scope, values(96), 5, 32, false, false));
+    for (Map.Entry<String, StoredWeight> form : forms.entrySet()) {
+      RunnableTable table = preparer.table(scope, form.getValue()).orElseThrow();
+      ModuleNode head = preparer.prepare(scope, List.of(form.getValue())).module();
+
+      long shared = new TiedHead(torch).share(table.module(), head);
+
+      assertThat(shared).as(form.getKey()).isEqualTo(table.bytes());
+      assertThat(head.tensors().values())
+          .as(form.getKey())
+          .allMatch(held -> table.module().tensors().values().stream().anyMatch(t -> t == held));
+      NDArray exact = form.getValue().dequantize(torch, scope);
+      assertThat(
+              product(head, exact.getShape().get(1)).sub(exact.transpose()).abs().max().getFloat())
+          .as(form.getKey())
+          .isLessThan(1e-5f);
+    }
+  }
+
+  /** The weight, transposed. */
+  private NDArray product(ModuleNode head, long columns) {
+    ModuleNode root = Scripts.module("calibration.Product").with("linear", head);
+    ScriptModule module = ScriptModule.load(scope, root.object());
+    RunningTree.load(module, root.tensors());
+    return module.call(scope, "forward", scope.eye(Math.toIntExact(columns)));
   }
 
   /** Those that know no rows too: the values of some are those in the whole. */
