@@ -6,9 +6,7 @@ import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelModuleTensors;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.StackSpec;
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
-import dev.assay.engine.weight.GridTensors;
 import dev.assay.engine.weight.LinearModules;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -41,11 +39,6 @@ final class EmbeddingTree {
   /** Token vectors of a table in the arithmetic's type, an {@code embedding.Embedding}. */
   static ModuleNode tokens(NDArray table) {
     return Scripts.module("embedding.TokenEmbedding").with("weight", table);
-  }
-
-  /** Token vectors of a table of codes, an {@code embedding.Embedding}. */
-  static ModuleNode tokens(GridTensors table, DType dtype) {
-    return table.into(Scripts.module("embedding.GridEmbedding")).with("dtype", dtype.scriptCode());
   }
 
   /**

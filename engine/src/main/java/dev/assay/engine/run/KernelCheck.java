@@ -104,7 +104,7 @@ public final class KernelCheck {
     try (NDManager scope = torch.manager().newSubManager()) {
       if (mayBePacked(stack.names().embedding())) {
         StoredWeight table = weights.module(index).storedEmbedding(scope);
-        Optional<KernelUse> looked = new TableCheck(torch, execution, running).use(table);
+        Optional<KernelUse> looked = new TableCheck(torch, running).use(table);
         looked.ifPresent(use -> add(uses, use));
         if (stack.spec().tiedHead() && looked.isPresent()) {
           head(scope, table, uses);
@@ -129,14 +129,13 @@ public final class KernelCheck {
     }
   }
 
-  /** A head may be too large for float32: its rows one piece after the other, where it has rows. */
+  /** A head may be too large for float32: its rows one piece after the other. */
   private Exact inPieces(NDManager scope, StoredWeight head) {
     long all = head.outFeatures();
-    long piece = head.onGrid().isPresent() ? PIECE : all;
     return inputs -> {
       List<NDArray> outputs = new ArrayList<>();
-      for (long from = 0; from < all; from += piece) {
-        long to = Math.min(all, from + piece);
+      for (long from = 0; from < all; from += PIECE) {
+        long to = Math.min(all, from + PIECE);
         try (NDManager each = scope.newSubManager()) {
           StoredWeight rows = head.rows(torch, each, LongStream.range(from, to).toArray());
           outputs.add(

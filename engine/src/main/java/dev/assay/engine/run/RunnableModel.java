@@ -60,6 +60,11 @@ public abstract sealed class RunnableModel implements AutoCloseable
     return tree.bytes();
   }
 
+  /** Memory of the token vectors; of an encoder and decoder those of the decoder. */
+  public TableMemory table() {
+    return tree.table();
+  }
+
   /** Whether some weight is stored compressed but runs dequantised. */
   public boolean simulated() {
     return linears().stream().anyMatch(RunnableLinear::simulated);

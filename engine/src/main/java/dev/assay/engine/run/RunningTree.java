@@ -21,6 +21,7 @@ import java.util.Map;
  * @param none an empty tensor in place of an argument that is left out; says type and device too
  * @param linears all of them, the head first
  * @param productType type in which products of many rows are computed
+ * @param table memory of the token vectors, of the stack that puts out
  * @param bytes native memory of all weights in the form in which they run
  */
 record RunningTree(
@@ -29,6 +30,7 @@ record RunningTree(
     NDArray none,
     List<RunnableLinear> linears,
     DType productType,
+    TableMemory table,
     long bytes)
     implements AutoCloseable {
 
@@ -62,6 +64,7 @@ record RunningTree(
           torch.tensors().zeros(manager, execution.dtype(), 0),
           built.stacks().stream().flatMap(stack -> stack.linears().stream()).toList(),
           built.stacks().get(0).productType(),
+          built.stacks().get(0).table(),
           built.moreBytes() + built.stacks().stream().mapToLong(StackLoader.Loaded::bytes).sum());
     } catch (RuntimeException e) {
       manager.close();

@@ -18,7 +18,6 @@ import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.Execution;
-import dev.assay.engine.weight.GridTensors;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.LinearPreparer;
@@ -28,7 +27,6 @@ import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -70,10 +68,11 @@ final class StackLoader {
    * What stands around the layers.
    *
    * @param stack a {@code stack.Stack} that lacks its layers
-   * @param table of token vectors, as the stack holds it; nothing where it holds a packed form
-   * @param head a {@code linear.Linear}; nothing where the stack has none
+   * @param table memory of the token vectors
+   * @param head a {@code linear.Linear}, which may hold tensors of the table; nothing where the
+   *     stack has none
    */
-  record Around(ModuleNode stack, @Nullable NDArray table, @Nullable ModuleNode head) {}
+  record Around(ModuleNode stack, TableMemory table, @Nullable ModuleNode head) {}
 
   /**
    * A stack ready to be loaded.
@@ -82,6 +81,7 @@ final class StackLoader {
    * @param head a {@code linear.Linear}; nothing where the stack has none
    * @param linears all of them, the head first
    * @param productType type in which products of many rows are computed
+   * @param table memory of the token vectors
    * @param bytes native memory of all weights
    */
   record Loaded(
@@ -89,6 +89,7 @@ final class StackLoader {
       @Nullable ModuleNode head,
       List<RunnableLinear> linears,
       DType productType,
+      TableMemory table,
       long bytes) {
     Loaded {
       linears = List.copyOf(linears);
@@ -113,6 +114,7 @@ final class StackLoader {
         around.head(),
         linears,
         preparer.productType(),
+        around.table(),
         bytes);
   }
 
@@ -122,31 +124,34 @@ final class StackLoader {
       EmbeddingTree tree =
           new EmbeddingTree(spec, beside, norms(owner), scope, stored -> keep(owner, stored));
       StoredWeight stored = beside.storedEmbedding(scope);
-      Optional<GridTensors> codes = preparer.codes(owner, stored);
-      Optional<RunnableTable> rows =
-          codes
-              .map(grid -> new RunnableTable(EmbeddingTree.tokens(grid, dtype), grid.bytes()))
-              .or(() -> preparer.table(owner, stored));
-      bytes += rows.map(RunnableTable::bytes).orElse(0L);
-      NDArray table =
-          rows.isPresent()
-              ? null
-              : keep(
-                  owner,
-                  stored
-                      .dense()
-                      .map(DenseWeight::values)
-                      .orElseGet(() -> stored.dequantize(torch, scope)));
+      long before = bytes;
+      Optional<RunnableTable> rows = preparer.table(owner, stored);
+      StoredWeight table =
+          rows.isPresent() ? stored : new DenseWeight(values(owner, stored), dtype);
       ModuleNode tokens =
           rows.map(RunnableTable::module)
-              .orElseGet(() -> EmbeddingTree.tokens(Objects.requireNonNull(table)));
+              .orElseGet(() -> EmbeddingTree.tokens(table.dense().orElseThrow().values()));
+      bytes += rows.map(RunnableTable::bytes).orElse(0L);
+      long held = bytes - before;
+      ModuleNode head = head(owner, scope, table);
+      long shared = head == null || !spec.tiedHead() ? 0 : new TiedHead(torch).share(tokens, head);
+      bytes -= shared;
       return new Around(
           Scripts.module("stack.Stack")
               .with("embedding", tree.embedding(tokens))
               .with("positions", PositionModules.positions(stack, relative(owner, scope)))
               .with("norm", tree.finalNorm()),
-          table,
-          head(owner, scope, table == null ? stored : new DenseWeight(table, dtype)));
+          new TableMemory(held, held - shared),
+          head);
+    }
+  }
+
+  /** The values of a table as the stack holds them. */
+  private NDArray values(NDManager owner, StoredWeight stored) {
+    try (NDManager scope = owner.newSubManager()) {
+      return keep(
+          owner,
+          stored.dense().map(DenseWeight::values).orElseGet(() -> stored.dequantize(torch, scope)));
     }
   }
 

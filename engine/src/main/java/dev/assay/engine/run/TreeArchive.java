@@ -16,6 +16,7 @@ import dev.assay.engine.weight.LinearPreparer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ public final class TreeArchive {
       write(archive, name, around.stack().tensors());
       ModuleNode head = around.head();
       if (head != null && !name.equals("encoder")) {
-        writeHead(archive, name, spec.tiedHead() && around.table() != null, around, head.tensors());
+        writeHead(archive, name, around, head.tensors());
       }
       int positions = Math.min(spec.contextLength(), MOST_POSITIONS);
       write(
@@ -121,28 +122,23 @@ public final class TreeArchive {
     }
   }
 
-  /** A tied head is the table of token vectors, which is written already unless it is codes. */
+  /** What a tied head holds of the table of token vectors is written already. */
   private void writeHead(
-      ScriptArchive archive,
-      String stack,
-      boolean tied,
-      StackLoader.Around around,
-      Map<String, NDArray> tensors)
+      ScriptArchive archive, String stack, StackLoader.Around around, Map<String, NDArray> tensors)
       throws IOException {
     String place = architecture.kind() == ModelSpec.Kind.MASKED ? "head.decoder.base" : "lm_head";
-    Map<String, NDArray> own = new LinkedHashMap<>(tensors);
-    if (tied) {
-      String table =
-          around.stack().tensors().entrySet().stream()
-              .filter(entry -> entry.getValue() == around.table())
-              .map(Map.Entry::getKey)
-              .findFirst()
-              .orElseThrow();
-      own.keySet().removeIf(path -> path.endsWith("weight"));
-      tensors.keySet().stream()
-          .filter(path -> path.endsWith("weight"))
-          .forEach(path -> archive.share(place + "." + path, stack + "." + table));
-    }
+    IdentityHashMap<NDArray, String> written = new IdentityHashMap<>();
+    around.stack().tensors().forEach((path, tensor) -> written.put(tensor, path));
+    Map<String, NDArray> own = new LinkedHashMap<>();
+    tensors.forEach(
+        (path, tensor) -> {
+          String shared = written.get(tensor);
+          if (shared == null) {
+            own.put(path, tensor);
+          } else {
+            archive.share(place + "." + path, stack + "." + shared);
+          }
+        });
     write(archive, place, own);
   }
 

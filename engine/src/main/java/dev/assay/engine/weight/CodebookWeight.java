@@ -165,6 +165,26 @@ public record CodebookWeight(
     }
   }
 
+  /** {@inheritDoc} Blocks know no rows, so that these are values. */
+  @Override
+  public DenseWeight rows(TorchSession torch, NDManager owner, long[] rows) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray some =
+          torch
+              .script(CodebookWeight.class, "codebook.py")
+              .call(
+                  owner,
+                  "rows",
+                  codes,
+                  values,
+                  scales.values(torch, scope),
+                  (long) blockSize,
+                  inFeatures,
+                  rows);
+      return new DenseWeight(some, DType.FLOAT32);
+    }
+  }
+
   @Override
   public long storedBytes() {
     return codes.getShape().size()
@@ -180,15 +200,8 @@ public record CodebookWeight(
 
   @Override
   public Optional<RunnableLinear> running(NDManager owner, KernelRuntime runtime) {
-    Tensors tensors = runtime.torch().tensors();
     ModuleNode module =
-        LinearModules.module("CodebookLinear")
-            .with("codes", tensors.copy(owner, codes))
-            .with("codebook", tensors.copy(owner, values))
-            .with("scales", scales.module(runtime.torch(), owner))
-            .with("size", blockSize)
-            .with("rows", outFeatures)
-            .with("columns", inFeatures);
+        into(LinearModules.module("CodebookLinear"), owner, runtime).with("rows", outFeatures);
     return Optional.of(
         new RunnableLinear(
             "codebook",
@@ -197,6 +210,23 @@ public record CodebookWeight(
             storedBytes() - described.bytes(),
             false,
             described.table().label() + " codes, dequantised at each call"));
+  }
+
+  @Override
+  public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
+    ModuleNode module = into(TableModules.module("CodebookEmbedding", runtime), owner, runtime);
+    return Optional.of(
+        TableModules.table("codebook-rows", module, described.table().label() + " codes", runtime));
+  }
+
+  private ModuleNode into(ModuleNode module, NDManager owner, KernelRuntime runtime) {
+    Tensors tensors = runtime.torch().tensors();
+    return module
+        .with("codes", tensors.copy(owner, codes))
+        .with("codebook", tensors.copy(owner, values))
+        .with("scales", scales.module(runtime.torch(), owner))
+        .with("size", blockSize)
+        .with("columns", inFeatures);
   }
 
   /** Keeps the tensors while a model is worked on; artifacts have them as bitsandbytes does. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.Tensors;
 import dev.assay.engine.torch.TorchSession;
@@ -72,6 +73,16 @@ public record FlatGridWeight(
     return torch
         .script(FlatGridWeight.class, "flat_grid.py")
         .call(owner, "dequantize", codes, scales, zeros, (long) groupSize, (long) axis);
+  }
+
+  /** {@inheritDoc} Groups know no rows, so that these are values. */
+  @Override
+  public DenseWeight rows(TorchSession torch, NDManager owner, long[] rows) {
+    NDArray some =
+        torch
+            .script(FlatGridWeight.class, "flat_grid.py")
+            .call(owner, "rows", codes, scales, zeros, (long) groupSize, (long) axis, rows);
+    return new DenseWeight(some, DType.FLOAT32);
   }
 
   @Override

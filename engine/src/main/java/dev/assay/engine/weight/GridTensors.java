@@ -17,7 +17,7 @@ import java.util.List;
  * @param bits bits a code
  * @param rows rows of all
  */
-public record GridTensors(
+record GridTensors(
     NDArray codes, NDArray scales, NDArray zeros, NDArray groups, long size, int bits, long rows) {
   /** The rows of weights of one kind, one after another. */
   static GridTensors of(NDManager owner, KernelRuntime runtime, List<QuantizedWeight> weights) {
@@ -48,7 +48,7 @@ public record GridTensors(
   }
 
   /** A module with these. */
-  public ModuleNode into(ModuleNode module) {
+  ModuleNode into(ModuleNode module) {
     return module
         .with("codes", codes)
         .with("scales", scales)
@@ -60,7 +60,7 @@ public record GridTensors(
   }
 
   /** Native memory of all. */
-  public long bytes() {
+  long bytes() {
     return List.of(codes, scales, zeros, groups).stream()
         .mapToLong(tensor -> tensor.getShape().size() * tensor.getDataType().getNumOfBytes())
         .sum();

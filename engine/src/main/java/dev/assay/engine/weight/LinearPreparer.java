@@ -83,14 +83,7 @@ public final class LinearPreparer {
     }
   }
 
-  /** A weight as codes for a module that reads rows of it; nothing where it is to be dense. */
-  public Optional<GridTensors> codes(NDManager owner, StoredWeight weight) {
-    return packed.isEmpty()
-        ? Optional.empty()
-        : weight.onGrid().map(grid -> GridTensors.of(owner, runtime, List.of(grid)));
-  }
-
-  /** A weight in another form that a module reads rows of; nothing where it is to be dense. */
+  /** A weight in the packed form that a module reads rows of; nothing where it is to be dense. */
   public Optional<RunnableTable> table(NDManager owner, StoredWeight weight) {
     return packed.isEmpty() ? Optional.empty() : weight.table(owner, runtime);
   }

@@ -163,18 +163,19 @@ public record MicroscaledWeight(NDArray codes, NDArray scales, ElementFormat ele
 
   @Override
   public Optional<RunnableLinear> running(NDManager owner, KernelRuntime runtime) {
-    TorchSession torch = runtime.torch();
-    NDArray bytes = torch.tensors().copy(owner, scales);
     return Optional.of(
-        BlockModules.running(
-            owner,
-            runtime,
-            codes,
-            element,
-            blockSize,
-            BlockModules.module("PowerScales").with("bytes", bytes),
-            scales.getShape().size(),
-            format()));
+        elements(owner, runtime).running(owner, runtime, scales.getShape().size(), format()));
+  }
+
+  @Override
+  public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
+    return Optional.of(elements(owner, runtime).table(owner, runtime, format()));
+  }
+
+  private BlockModules elements(NDManager owner, KernelRuntime runtime) {
+    NDArray bytes = runtime.torch().tensors().copy(owner, scales);
+    return new BlockModules(
+        codes, element, blockSize, BlockModules.module("PowerScales").with("bytes", bytes));
   }
 
   /** Keeps a stream of codes and the bytes of scales. */

@@ -182,19 +182,24 @@ public record Nvfp4Weight(NDArray codes, NDArray scales, NDArray divisor) implem
 
   @Override
   public Optional<RunnableLinear> running(NDManager owner, KernelRuntime runtime) {
+    long scaleBytes = scales.getShape().size() + Float.BYTES;
+    return Optional.of(elements(owner, runtime).running(owner, runtime, scaleBytes, format()));
+  }
+
+  @Override
+  public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
+    return Optional.of(elements(owner, runtime).table(owner, runtime, format()));
+  }
+
+  private BlockModules elements(NDManager owner, KernelRuntime runtime) {
     TorchSession torch = runtime.torch();
-    return Optional.of(
-        BlockModules.running(
-            owner,
-            runtime,
-            codes,
-            ELEMENT,
-            BLOCK,
-            BlockModules.module("DividedScales")
-                .with("floats", torch.tensors().copy(owner, scales))
-                .with("divisor", torch.tensors().copy(owner, divisor)),
-            scales.getShape().size() + Float.BYTES,
-            format()));
+    return new BlockModules(
+        codes,
+        ELEMENT,
+        BLOCK,
+        BlockModules.module("DividedScales")
+            .with("floats", torch.tensors().copy(owner, scales))
+            .with("divisor", torch.tensors().copy(owner, divisor)));
   }
 
   /** Keeps a stream of codes, scales and the divisor. */

@@ -118,6 +118,17 @@ public record QuantizedWeight(
         .call(owner, "dequantize", codes, scales, zeros, groupIndex);
   }
 
+  @Override
+  public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
+    GridTensors grid = GridTensors.of(owner, runtime, List.of(this));
+    return Optional.of(
+        TableModules.table(
+            "grid-rows",
+            grid.into(TableModules.module("GridEmbedding", runtime)),
+            "int" + grid.bits() + " packed",
+            runtime));
+  }
+
   /**
    * {@inheritDoc}
    *

@@ -200,6 +200,17 @@ public record ScaledWeight(
   }
 
   @Override
+  public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
+    ModuleNode module =
+        TableModules.module("Float8Embedding", runtime)
+            .with("weight", runtime.torch().tensors().copy(owner, values))
+            .with("scales", runtime.torch().tensors().copy(owner, scales))
+            .with("rows", blocks.rowsOf(outFeatures()))
+            .with("columns", blocks.columnsOf(inFeatures()));
+    return Optional.of(TableModules.table("float8-rows", module, format(), runtime));
+  }
+
+  @Override
   public long outFeatures() {
     return values.getShape().get(0);
   }

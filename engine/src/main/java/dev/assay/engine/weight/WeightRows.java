@@ -50,6 +50,11 @@ public final class WeightRows {
     return script(torch).callForBoolean("same", one, other);
   }
 
+  /** Whether two tensors have one type and shape, and are equal element by element. */
+  public static boolean alike(TorchSession torch, NDArray one, NDArray other) {
+    return script(torch).callForBoolean("alike", one, other);
+  }
+
   /** Whether some element is not 0. */
   public static boolean anyOtherThanZero(TorchSession torch, NDArray tensor) {
     return script(torch).callForBoolean("any_other_than_zero", tensor);

@@ -4,11 +4,16 @@
 class PowerScales(Module):
   bytes : Tensor
   def values(self) -> Tensor:
-    e = torch.to(self.bytes, 3)
-    bits = torch.where(torch.gt(e, 0), torch.bitwise_left_shift(e, 23), torch.full_like(e, 4194304))
-    return torch.view_copy(torch.contiguous(bits), dtype=6)
+    return __torch__.blocks.powers(self.bytes)
+  def at(self, places: Tensor) -> Tensor:
+    return __torch__.blocks.powers(torch.index_select(self.bytes, 0, places))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.bytes = tensors[name + ".bytes"]
+
+def powers(bytes: Tensor) -> Tensor:
+  e = torch.to(bytes, 3)
+  bits = torch.where(torch.gt(e, 0), torch.bitwise_left_shift(e, 23), torch.full_like(e, 4194304))
+  return torch.view_copy(torch.contiguous(bits), dtype=6)
 
 # Small floats, divided by one number.
 class DividedScales(Module):
@@ -16,6 +21,8 @@ class DividedScales(Module):
   divisor : Tensor
   def values(self) -> Tensor:
     return torch.to(self.floats, 6) / self.divisor
+  def at(self, places: Tensor) -> Tensor:
+    return torch.to(torch.index_select(self.floats, 0, places), 6) / self.divisor
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.floats = tensors[name + ".floats"]
     self.divisor = tensors[name + ".divisor"]
@@ -33,16 +40,20 @@ class ElementLinear(Module):
     return torch.linear(x, torch.to(self.dequantize(), x.dtype))
   def dequantize(self) -> Tensor:
     codes = __torch__.blocks.elements(self.codes, self.bits, self.columns)
-    rows = codes.size(0)
-    values = torch.reshape(torch.index_select(self.table, 0, torch.reshape(codes, [-1])), [rows, -1])
-    scales = self.scales.values()
-    padded = torch.constant_pad_nd(values, [0, scales.size(1) * self.size - self.columns], 0)
-    product = torch.reshape(padded, [rows, -1, self.size]) * torch.unsqueeze(scales, 2)
-    return torch.reshape(product, [rows, -1])[:, :self.columns]
+    return __torch__.blocks.scaled(codes, self.table, self.scales.values(), self.size)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.codes = tensors[name + ".codes"]
     self.table = tensors[name + ".table"]
     self.scales.load(tensors, name + ".scales")
+
+# The values of codes, [rows, columns], under scales, [rows, blocks].
+def scaled(codes: Tensor, table: Tensor, scales: Tensor, size: int) -> Tensor:
+  rows = codes.size(0)
+  columns = codes.size(1)
+  values = torch.reshape(torch.index_select(table, 0, torch.reshape(codes, [-1])), [rows, -1])
+  padded = torch.constant_pad_nd(values, [0, scales.size(1) * size - columns], 0)
+  product = torch.reshape(padded, [rows, -1, size]) * torch.unsqueeze(scales, 2)
+  return torch.reshape(product, [rows, -1])[:, :columns]
 
 # The codes of streams, int32 [rows, columns]: 4 bits each, or 6 of which four fill three bytes, or 8.
 def elements(codes: Tensor, bits: int, columns: int) -> Tensor:

@@ -48,3 +48,13 @@ def nest(self, scales: Tensor, values: Tensor, block: int) -> Tuple[Tensor, Tens
   inverse = torch.where(torch.gt(absmax, 0), torch.reciprocal(absmax), torch.zeros_like(absmax))
   codes = torch.reshape(self.nearest(padded * inverse, values), [-1])[:n]
   return (torch.to(codes, 0), torch.reshape(absmax, [-1]), mean)
+
+# Some rows of the weight.
+def rows(self, packed: Tensor, codebook: Tensor, scales: Tensor, block: int, columns: int, rows: List[int]) -> Tensor:
+  first = torch.unsqueeze(torch.tensor(rows, dtype=4, device=packed.device), 1) * columns
+  places = torch.reshape(first + torch.arange(0, columns, 1, dtype=4, device=packed.device), [-1])
+  pairs = torch.index_select(torch.reshape(packed, [-1]), 0, torch.bitwise_right_shift(places, 1))
+  even = torch.eq(torch.bitwise_and(places, 1), 0)
+  codes = torch.where(even, torch.bitwise_right_shift(pairs, 4), torch.bitwise_and(pairs, 15))
+  values = torch.index_select(codebook, 0, torch.to(codes, 3))
+  return torch.reshape(values * torch.index_select(torch.reshape(scales, [-1]), 0, torch.floor_divide(places, block)), [-1, columns])

@@ -154,6 +154,9 @@ class Float8Linear(Module):
 class Scales(ModuleInterface):
   def values(self) -> Tensor:
     pass
+  # Those of some blocks, int64 [n]; where they are those of rows of blocks, of some rows.
+  def at(self, places: Tensor) -> Tensor:
+    pass
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
@@ -161,6 +164,8 @@ class PlainScales(Module):
   absmax : Tensor
   def values(self) -> Tensor:
     return self.absmax
+  def at(self, places: Tensor) -> Tensor:
+    return torch.index_select(torch.reshape(self.absmax, [-1]), 0, places)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.absmax = tensors[name + ".absmax"]
 
@@ -174,6 +179,11 @@ class NestedScales(Module):
   def values(self) -> Tensor:
     entries = torch.index_select(self.codebook, 0, torch.to(self.codes, 3))
     return __torch__.linear.by_block(entries, self.absmax, self.size) + self.offset
+  def at(self, places: Tensor) -> Tensor:
+    codes = torch.index_select(torch.reshape(self.codes, [-1]), 0, places)
+    entries = torch.index_select(self.codebook, 0, torch.to(codes, 3))
+    absmax = torch.index_select(torch.reshape(self.absmax, [-1]), 0, torch.floor_divide(places, self.size))
+    return entries * absmax + self.offset
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.codes = tensors[name + ".codes"]
     self.codebook = tensors[name + ".codebook"]

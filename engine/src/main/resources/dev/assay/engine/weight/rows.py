@@ -14,3 +14,12 @@ def same(self, a: Tensor, b: Tensor) -> bool:
 
 def any_other_than_zero(self, x: Tensor) -> bool:
   return bool(torch.any(torch.ne(x, 0)))
+
+# Whether two tensors are of one type and equal; what oneDNN has reordered is like no other.
+def alike(self, a: Tensor, b: Tensor) -> bool:
+  if a.is_mkldnn or b.is_mkldnn or a.dtype != b.dtype or a.size() != b.size():
+    return False
+  # Libtorch compares no floats of 8 bits.
+  if a.dtype > 22:
+    return torch.equal(torch.view_copy(a, dtype=0), torch.view_copy(b, dtype=0))
+  return torch.equal(a, b)

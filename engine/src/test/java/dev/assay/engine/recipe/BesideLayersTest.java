@@ -108,8 +108,11 @@ class BesideLayersTest extends TorchTest {
     try (RunnableModel before = RunnableModel.load(torch, Checkpoint.open(half), spec, execution);
         RunnableModel after = RunnableModel.load(torch, artifact, spec, execution)) {
       assertThat(after.simulated()).isFalse();
-      // The table and the head that multiplies by it are there twice, as they were.
-      assertThat(before.weightBytes() - after.weightBytes()).isGreaterThan(weights * 5);
+      // The head is the table, and there once.
+      assertThat(before.table().bytes()).isEqualTo(weights * 4);
+      assertThat(before.weightBytes() - after.weightBytes())
+          .isEqualTo(weights * 4 - after.table().bytes());
+      assertThat(after.table().bytes()).isBetween(stored, stored + weights / GROUP + 4 * 64);
     }
   }
 

@@ -53,7 +53,8 @@ class ScriptClassesTest extends TorchTest {
           "stack",
           "quarot_cache",
           "static_cache",
-          "step");
+          "step",
+          "table");
 
   /** Classes that stand at one place, where libtorch checks them by name. */
   private static final List<String> CONCRETE =
@@ -182,7 +183,7 @@ class ScriptClassesTest extends TorchTest {
     if (file.startsWith("ggml")) {
       return GgmlBlockWeight.class;
     }
-    boolean weights = file.equals("linear") || file.equals("blocks") || file.endsWith("input");
+    boolean weights = List.of("linear", "blocks", "table").contains(file) || file.endsWith("input");
     return weights ? RunnableLinear.class : Scripts.class;
   }
 

@@ -101,7 +101,10 @@ class Conformance(Module):
   parallel_norms_layer : __torch__.layer.ParallelNormsLayer
   cross_attention_layer : __torch__.layer.CrossAttentionLayer
   token_embedding : __torch__.embedding.TokenEmbedding
-  grid_embedding : __torch__.embedding.GridEmbedding
+  grid_embedding : __torch__.table.GridEmbedding
+  codebook_embedding : __torch__.table.CodebookEmbedding
+  float8_embedding : __torch__.table.Float8Embedding
+  element_embedding : __torch__.table.ElementEmbedding
   ggml_embedding : __torch__.ggml_linear.GgmlEmbedding
   scaled_embedding : __torch__.embedding.ScaledEmbedding
   projected_embedding : __torch__.embedding.ProjectedEmbedding
@@ -214,6 +217,9 @@ class Conformance(Module):
     embeddings = annotate(List[__torch__.embedding.Embedding], [])
     embeddings = torch.append(embeddings, self.token_embedding)
     embeddings = torch.append(embeddings, self.grid_embedding)
+    embeddings = torch.append(embeddings, self.codebook_embedding)
+    embeddings = torch.append(embeddings, self.float8_embedding)
+    embeddings = torch.append(embeddings, self.element_embedding)
     embeddings = torch.append(embeddings, self.ggml_embedding)
     embeddings = torch.append(embeddings, self.scaled_embedding)
     embeddings = torch.append(embeddings, self.projected_embedding)

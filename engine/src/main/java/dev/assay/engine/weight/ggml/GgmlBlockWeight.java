@@ -26,6 +26,9 @@ public record GgmlBlockWeight(NDArray blocks, BlockType type) implements StoredW
   /** Name of what multiplies by it. */
   static final String KERNEL = "ggml-blocks";
 
+  /** Name of what looks up rows of it. */
+  static final String TABLE = "ggml-rows";
+
   /** Values that are dequantised at a time. */
   private static final long PIECE = 1 << 20;
 
@@ -114,7 +117,12 @@ public record GgmlBlockWeight(NDArray blocks, BlockType type) implements StoredW
     ModuleNode module =
         holding("ggml_linear.GgmlEmbedding", owner, runtime)
             .with("dtype", runtime.execution().dtype().scriptCode());
-    return Optional.of(new RunnableTable(module, storedBytes()));
+    return Optional.of(
+        new RunnableTable(
+            TABLE,
+            module,
+            storedBytes(),
+            type + " blocks, rows dequantised as they are looked up"));
   }
 
   /** Rows that are dequantised at a time. */

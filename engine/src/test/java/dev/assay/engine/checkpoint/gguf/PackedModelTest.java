@@ -130,7 +130,7 @@ class PackedModelTest extends TorchTest {
     List<KernelUse> uses =
         new KernelCheck(torch, weights, Execution.packed(torch.device(), DType.FLOAT32)).uses();
 
-    assertThat(uses).extracting(KernelUse::kernel).containsOnly("ggml-blocks");
+    assertThat(uses).extracting(KernelUse::kernel).containsOnly("ggml-blocks", "ggml-rows");
     assertThat(uses)
         .extracting(KernelUse::form)
         .contains("Q4_K blocks, dequantised at each call", "Q6_K blocks, dequantised at each call");

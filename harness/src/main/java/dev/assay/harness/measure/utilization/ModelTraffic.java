@@ -8,7 +8,8 @@ import dev.assay.engine.run.LanguageModel;
  * Bytes that a generation has to move at least: every weight once a pass, and the keys and values.
  * Activations are taken to stay in cache.
  *
- * @param weightBytes all weights but the embedding table, in the form in which they run
+ * @param weightBytes all weights in the form in which they run, but an embedding table that is no
+ *     head
  * @param embeddingBytes a row of the embedding
  * @param keyValueBytes keys and values of one position, all layers; key heads count, not query
  *     heads
@@ -20,11 +21,9 @@ public record ModelTraffic(double weightBytes, double embeddingBytes, double key
     Stack stack = model.architecture().main();
     StackSpec spec = stack.spec();
     int element = model.execution().dtype().bytes();
-    double row = (double) spec.embedding().width() * element;
-    // A tied head has a copy of its own among the linears, so the table is never read as a whole.
     return new ModelTraffic(
-        model.weightBytes() - row * spec.vocabularySize(),
-        row,
+        model.weightBytes() - model.table().own(),
+        (double) model.table().bytes() / spec.vocabularySize(),
         stack.layers().stream()
             .mapToDouble(layer -> layer.cache().size(layer.attention(), element).perToken())
             .sum());

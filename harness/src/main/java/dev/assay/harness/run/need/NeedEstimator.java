@@ -132,6 +132,7 @@ public final class NeedEstimator {
   private static long asStored(ModelShape shape, DType type) {
     PackedShare packed = shape.packed();
     return Math.min(packed.bytes(), packed.weights() * type.bytes())
+        + packed.again()
         + (shape.parameters() - packed.weights()) * type.bytes();
   }
 
