@@ -20,6 +20,11 @@ final class CacheMethod implements WholeModelMethod {
   }
 
   @Override
+  public boolean keepsCaches() {
+    return true;
+  }
+
+  @Override
   public boolean selects() {
     return false;
   }

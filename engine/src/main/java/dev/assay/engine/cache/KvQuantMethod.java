@@ -26,6 +26,11 @@ final class KvQuantMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean keepsCaches() {
+    return true;
+  }
+
+  @Override
   public boolean selects() {
     return false;
   }

@@ -19,6 +19,11 @@ final class StaticMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean keepsCaches() {
+    return true;
+  }
+
+  @Override
   public boolean selects() {
     return false;
   }

@@ -89,6 +89,16 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
     return false;
   }
 
+  /** Whether it rounds inputs of the linears that it works on, which is to happen once. */
+  default boolean roundsInputs() {
+    return treatsInputs();
+  }
+
+  /** Whether it settles how keys and values are kept, which is to be said once. */
+  default boolean keepsCaches() {
+    return false;
+  }
+
   /**
    * Whether it mixes channels, so that of zeros and codes nothing would be left: it comes before
    * all that does not fold.

@@ -65,7 +65,7 @@ record BitsAndBytesLayout(Optional<Type> asked) implements PublishedLayout {
           .orElseThrow(
               () ->
                   new BadInputException(
-                      "type: found '%s', expected one of %s"
+                      "--type: found '%s', expected one of %s"
                           .formatted(label, String.join(", ", labels()))));
     }
 

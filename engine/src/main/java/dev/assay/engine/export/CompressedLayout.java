@@ -87,6 +87,7 @@ record CompressedLayout(RoundedGrid grid) implements PublishedLayout {
 
       @Override
       public StoredWeight rounded(NDManager owner, NDArray values, DType type) {
+        grid.requireFits(values.getShape().get(1));
         UniformGrid uniform =
             new UniformGrid(grid.bits(), grid.groupSize(), grid.symmetric(false), false);
         return packed(Grids.round(torch, owner, values, uniform));

@@ -79,7 +79,7 @@ record GgufExport(String name, Optional<GgmlType> matrices) implements ExportFor
         .orElseThrow(
             () ->
                 new BadInputException(
-                    "type: found '%s', expected one of %s"
+                    "--type: found '%s', expected one of %s"
                         .formatted(name, String.join(", ", types()))));
   }
 

@@ -111,6 +111,7 @@ record GridLayout(Layout layout, RoundedGrid grid) implements PublishedLayout {
 
     @Override
     public StoredWeight rounded(NDManager owner, NDArray values, DType type) {
+      grid.requireFits(values.getShape().get(1));
       UniformGrid uniform =
           new UniformGrid(grid.bits(), groupSize(), grid.symmetric(layout == Layout.AWQ), false);
       return packed(Grids.round(torch, owner, values, uniform));

@@ -1,5 +1,6 @@
 package dev.assay.engine.export;
 
+import dev.assay.engine.checkpoint.NoPlaceException;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.GridForm.Layout;
@@ -33,6 +34,20 @@ record RoundedGrid(int bits, int groupSize, boolean asked) {
               .formatted(groupSize));
     }
     return new RoundedGrid(bits, groupSize, options.groupSize().isPresent());
+  }
+
+  /**
+   * Makes sure that a group that was asked for is none that no row fills.
+   *
+   * @param inputs columns of a weight
+   * @throws NoPlaceException if it is
+   */
+  void requireFits(long inputs) {
+    if (asked && groupSize > inputs) {
+      throw new NoPlaceException(
+          "found --group-size %d over %d inputs, expected at most these, or -1 for a scale a row"
+              .formatted(groupSize, inputs));
+    }
   }
 
   /** The bits that a layout packs, for messages. */

@@ -24,6 +24,11 @@ final class MxMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsInputs() {
+    return activations;
+  }
+
+  @Override
   public double storedBits(DType source) {
     return rounding.element().bits() + (double) Byte.SIZE / MicroscaledWeight.BLOCK;
   }

@@ -30,6 +30,11 @@ final class Nvfp4Method implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsInputs() {
+    return parameters.activations();
+  }
+
+  @Override
   public Set<Statistic> statistics() {
     return parameters.activations() ? Set.of(Statistic.RANGES) : Set.of();
   }

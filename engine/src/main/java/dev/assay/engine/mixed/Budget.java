@@ -2,7 +2,10 @@ package dev.assay.engine.mixed;
 
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.weight.GridForm;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +21,31 @@ public sealed interface Budget {
 
   /** In words, with its unit. */
   String words();
+
+  /**
+   * The least budget in words of its unit under which there are widths, and what it is made of.
+   *
+   * @param least sum of the sizes of the narrowest widths
+   */
+  String least(long least, List<Item> items);
+
+  /**
+   * Makes sure that some widths fit, before anybody measures what they cost.
+   *
+   * @param widths bits that items may get
+   * @throws BadInputException if even the narrowest take more; says how much
+   */
+  default void requireFits(List<Item> items, Collection<Integer> widths) {
+    long least =
+        items.stream()
+            .mapToLong(
+                item -> widths.stream().mapToLong(bits -> size(item, bits)).min().orElseThrow())
+            .sum();
+    if (least > capacity(items)) {
+      throw new BadInputException(
+          "budget: found %s, expected at least %s".formatted(words(), least(least, items)));
+    }
+  }
 
   /**
    * Mean bits a weight, of codes alone.
@@ -38,6 +66,13 @@ public sealed interface Budget {
     @Override
     public String words() {
       return "a mean of " + mean + " bits a weight, of codes alone";
+    }
+
+    @Override
+    public String least(long least, List<Item> items) {
+      double weights = items.stream().mapToLong(Item::weights).sum();
+      BigDecimal mean = BigDecimal.valueOf(least / weights).round(new MathContext(4));
+      return mean.stripTrailingZeros().toPlainString() + ", the narrowest widths";
     }
   }
 
@@ -75,8 +110,17 @@ public sealed interface Budget {
 
     @Override
     public String words() {
+      return String.format(Locale.ROOT, "%,d bytes of %s", most, what);
+    }
+
+    @Override
+    public String least(long least, List<Item> items) {
       return String.format(
-          Locale.ROOT, "%,d bytes of %s, of which %,d are none of the linears'", most, what, fixed);
+          Locale.ROOT,
+          "%,d: %,d are none of the linears', and these take %,d with the narrowest widths",
+          fixed + least,
+          fixed,
+          least);
     }
   }
 
@@ -104,12 +148,8 @@ public sealed interface Budget {
             .orElseThrow(
                 () ->
                     new BadInputException(
-                        String.format(
-                            Locale.ROOT,
-                            "budget: found %s, which leaves %,d for the linears, expected at least %,d, what the narrowest widths take",
-                            words(),
-                            capacity(items),
-                            allocator.least())));
+                        "budget: found %s, expected at least %s"
+                            .formatted(words(), least(allocator.least(), items))));
     return new Widths(items, best, capacity(items));
   }
 }

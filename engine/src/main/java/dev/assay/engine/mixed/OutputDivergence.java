@@ -7,8 +7,6 @@ import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.StageContext.Progress;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.CheckpointWeights;
-import dev.assay.engine.model.LayerLayout;
-import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.run.BoundLayer;
@@ -19,7 +17,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -67,7 +64,7 @@ final class OutputDivergence {
       for (int layer = 0; layer < stack.depth(); layer++) {
         try (NDManager forLayer = scope.newSubManager()) {
           Map<String, NDArray> values = weights.layers(0).values(forLayer, layer);
-          for (List<String> linears : items(selection, layer)) {
+          for (List<String> linears : new Items(stack).of(layer, selection)) {
             measured.add(measure(new Place(runner, layer, inputs, values), linears, exact, head));
           }
           List<NDArray> before = inputs;
@@ -84,16 +81,6 @@ final class OutputDivergence {
   private record Place(
       LayerRunner runner, int layer, List<NDArray> inputs, Map<String, NDArray> values) {}
 
-  private List<List<String>> items(Selection selection, int layer) {
-    LayerLayout whole = stack.layer(layer).layout();
-    Set<String> selected = selection.of(stack, layer);
-    List<List<String>> items = new ArrayList<>();
-    for (LinearGroup group : whole.groups()) {
-      whole.storedTogether(group).stream().filter(selected::containsAll).forEach(items::add);
-    }
-    return items;
-  }
-
   private Sensitivity measure(
       Place at, List<String> linears, List<NDArray> exact, TokenDistribution head) {
     SortedMap<Integer, Double> costs = new TreeMap<>();
@@ -107,17 +94,7 @@ final class OutputDivergence {
         costs.put(bits, head.divergence(exact, ended(scope, at.runner(), after, at.layer() + 1)));
       }
     }
-    long out =
-        linears.stream()
-            .mapToLong(name -> stack.layer(at.layer()).layout().linear(name).outFeatures())
-            .sum();
-    long in = stack.layer(at.layer()).layout().linear(linears.get(0)).inFeatures();
-    return new Sensitivity(
-        new Item(
-            linears.stream().map(name -> stack.names().inLayer(at.layer(), name)).toList(),
-            out,
-            in),
-        costs);
+    return new Sensitivity(new Items(stack).item(at.layer(), linears), costs);
   }
 
   private List<NDArray> advanced(

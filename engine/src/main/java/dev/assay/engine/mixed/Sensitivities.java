@@ -38,6 +38,16 @@ public record Sensitivities(
   }
 
   /**
+   * What gets widths.
+   *
+   * @throws BadInputException if the model has not what is selected
+   */
+  public List<Item> items(ModelSpec spec) {
+    selection.requireFits(spec);
+    return Items.of(spec, selection);
+  }
+
+  /**
    * Measures.
    *
    * @param samples token ids of sequences of one length

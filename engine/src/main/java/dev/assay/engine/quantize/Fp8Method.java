@@ -31,6 +31,11 @@ final class Fp8Method implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsInputs() {
+    return parameters.activations() != Activations.NONE;
+  }
+
+  @Override
   public double storedBits(DType source) {
     return Byte.SIZE;
   }

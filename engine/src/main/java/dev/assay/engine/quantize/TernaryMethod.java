@@ -22,6 +22,11 @@ final class TernaryMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsInputs() {
+    return parameters.layout() == TernaryParameters.Layout.BITNET;
+  }
+
+  @Override
   public double storedBits(DType source) {
     return BITS;
   }

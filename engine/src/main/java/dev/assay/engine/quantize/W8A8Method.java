@@ -33,6 +33,11 @@ final class W8A8Method implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsInputs() {
+    return true;
+  }
+
+  @Override
   public Set<Statistic> statistics() {
     return parameters.activations() == Activations.TENSOR ? Set.of(Statistic.RANGES) : Set.of();
   }

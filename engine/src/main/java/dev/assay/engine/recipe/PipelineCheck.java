@@ -35,6 +35,8 @@ public final class PipelineCheck {
     requireOneRounding(steps);
     requireFactorsFirst(steps);
     requireTurnsFirst(steps);
+    requireOneCache(steps);
+    requireInputsOnce(steps);
     steps.forEach(this::requireWholeCast);
   }
 
@@ -96,6 +98,37 @@ public final class PipelineCheck {
       }
       if (registry.method(step).treatsInputs()) {
         selected(step).forEach(name -> treated.put(name, step.stage()));
+      }
+    }
+  }
+
+  /** The later one would replace the other. */
+  private void requireOneCache(List<Step> steps) {
+    List<String> keep =
+        steps.stream()
+            .filter(step -> registry.method(step).keepsCaches())
+            .map(Step::stage)
+            .toList();
+    if (keep.size() > 1) {
+      throw new BadInputException(
+          "stage %s: found it after '%s', expected one stage that says how keys and values are kept"
+              .formatted(keep.get(1), keep.get(0)));
+    }
+  }
+
+  /** The later scheme would replace the other. */
+  private void requireInputsOnce(List<Step> steps) {
+    Map<String, String> rounded = new HashMap<>();
+    for (Step step : steps) {
+      if (registry.method(step).roundsInputs()) {
+        for (String name : selected(step)) {
+          String before = rounded.putIfAbsent(name, step.stage());
+          if (before != null) {
+            throw new BadInputException(
+                "%s: found it selected by '%s', which rounds its input, and by '%s' before, expected one rounding of an input"
+                    .formatted(name, step.stage(), before));
+          }
+        }
       }
     }
   }

@@ -56,7 +56,7 @@ public final class MemoryBench {
       SyntheticCheckpoint.write(config(shape), DType.FLOAT16, 1, model, (written, all) -> {});
     }
     Path target = scratch.resolve("made-by-" + arguments[1]);
-    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 2);
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 1);
         PrintWriter out = new PrintWriter(Files.newBufferedWriter(Path.of(arguments[2])), true)) {
       run(torch, Checkpoint.open(model), step, target, out, most);
     }

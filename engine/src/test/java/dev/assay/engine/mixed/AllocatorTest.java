@@ -86,7 +86,7 @@ class AllocatorTest {
     assertThatThrownBy(() -> new Budget.MeanBits(1.5).search(measured(), Optional.empty()))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("mean of 1.5 bits")
-        .hasMessageContaining("leaves 9,216 for the linears, expected at least 12,288");
+        .hasMessageContaining("of codes alone, expected at least 2, the narrowest widths");
   }
 
   @Test

@@ -24,6 +24,10 @@ class PlannedRefusalsTest {
         "[round-inputs, smoothquant, gptq] | model.layers.0.self_attn.q_proj: found it selected by"
             + " 'smoothquant', which moves factors, after 'round-inputs', which rounds its input,"
             + " expected the other order",
+        "[w8a8, round-inputs] | model.layers.0.self_attn.q_proj: found it selected by"
+            + " 'round-inputs', which rounds its input, and by 'w8a8' before, expected one rounding",
+        "[round-inputs, {fp8: {activations: token}}] | found it selected by 'fp8', which rounds its",
+        "[kv-cache, kv-static] | stage kv-static: found it after 'kv-cache', expected one stage that",
         "[round-inputs, awq] | found it selected by 'awq', which moves factors, after",
         "[{stress-outliers: {channels: [3, 64], factors: [9, 9]}}] | stage stress-outliers:"
             + " channels: found 64, expected 0 to 63, the features of the norm in front of"
@@ -45,6 +49,8 @@ class PlannedRefusalsTest {
   @ValueSource(
       strings = {
         "[smoothquant, gptq, round-inputs]",
+        "[{round-inputs: {targets: [mlp.*]}}, {w8a8: {targets: ['self_attn.*']}}, kv-cache]",
+        "[round-inputs, fp8]",
         "[{round-inputs: {targets: [mlp.down_proj]}}, {awq: {ignore: [mlp.*], groupSize: 16}}]",
         "[round-inputs, {awq: {scaleSearch: false, groupSize: 16}}]",
         "[{gptq: {groupSize: 16}}, {hqq: {bits: 8, groupSize: 32, targets: [embedding]}}]",

@@ -112,6 +112,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new BadInputException("--output: found '', expected the path of something new");
     }
     Checkpoint source = new Families().belonging(Checkpoint.open(checkpoint));
+    MissingDirectories above = MissingDirectories.above(output);
     Exported written;
     try (TorchSession torch =
         TorchSession.open(TorchDevice.CPU, Runtime.getRuntime().availableProcessors())) {
@@ -121,6 +122,9 @@ final class ExportCommand implements Callable<Integer> {
               source,
               output,
               new ExportOptions(shardSize, type, requantize, bits, groupSize));
+    } catch (RuntimeException e) {
+      above.deleteEmpty();
+      throw e;
     }
     PrintWriter out = spec.commandLine().getOut();
     source.notes().forEach(note -> out.println("note: " + note));

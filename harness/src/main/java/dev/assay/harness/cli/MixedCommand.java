@@ -41,10 +41,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "mixed",
     mixinStandardHelpOptions = true,
+    showDefaultValues = true,
     description = "Search the widths of a model's linears under a budget, and write a recipe.")
 final class MixedCommand implements Callable<Integer> {
   private static final int DENSE = 2 * Byte.SIZE;
   private static final String SUFFIX = ".yaml";
+  private static final long CONTEXT = 2048;
 
   /** One of these. */
   static final class BudgetOptions {
@@ -99,8 +101,12 @@ final class MixedCommand implements Callable<Integer> {
   @Option(names = "--ignore", description = "Linears that are left alone; may be repeated.")
   private List<String> ignore = new ArrayList<>();
 
-  @Option(names = "--context", description = "Tokens of context that memory is to hold.")
-  private long context = 2048;
+  @Option(
+      names = "--context",
+      description =
+          "Tokens of context that memory is to hold; by default 2048, or the model's if it has"
+              + " fewer.")
+  private @Nullable Long context;
 
   @Option(names = "--reserve", description = "Memory for all but weights and context.")
   private String reserve = "300MB";
@@ -134,25 +140,35 @@ final class MixedCommand implements Callable<Integer> {
       throw new BadInputException(
           "--output: found '" + output + "', expected a file of YAML that does not exist");
     }
+    Path parent = output.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new BadInputException(
+          "--output: found '" + output + "', expected a file in a directory that exists");
+    }
     if (!List.of("rtn", "gptq", "hqq").contains(method)) {
       throw new BadInputException("--method: found '" + method + "', expected rtn, gptq or hqq");
     }
     SortedSet<Integer> tried = new TreeSet<>(widths);
     boolean dense = tried.remove(DENSE);
+    if (tried.isEmpty() || tried.first() < 1 || tried.last() > Byte.SIZE) {
+      throw new BadInputException(
+          "--widths: found " + widths + ", expected some of 1 to 8, and 16 for as they are");
+    }
     Calibration calibration =
         new Calibration(dataset, "train", samples, length, Sampling.RANDOM, BosPolicy.NONE, seed);
     WidthSearch search =
         new WidthSearch(measure(), tried, groupSize, new Selection(targets, ignore), calibration);
-    Limit limit = limit();
     Checkpoint source = new Families().belonging(Checkpoint.open(model));
+    Limit limit = limit(source);
     requireHead(source);
+    Limit.Fit fit = new Limit.Fit(groupSize, optional(embedding), optional(head), dense);
+    limit.requireFits(source, search.items(source), tried, fit);
     WidthSearch.Measured measured;
     try (TorchSession torch =
         TorchSession.open(TorchDevice.CPU, Runtime.getRuntime().availableProcessors())) {
       measured = search.of(torch, source, locations.datasets(), (finished, all) -> {});
     }
-    Limit.Fit fit = new Limit.Fit(groupSize, optional(embedding), optional(head));
-    Limit.Chosen chosen = limit.search(source, measured.costs(), fit, dense);
+    Limit.Chosen chosen = limit.search(source, measured.costs(), fit);
     write(file, source, fit, measured, chosen);
     PrintWriter out = spec.commandLine().getOut();
     chosen
@@ -231,7 +247,7 @@ final class MixedCommand implements Callable<Integer> {
     };
   }
 
-  private Limit limit() {
+  private Limit limit(Checkpoint source) {
     if (budget.meanBits != null) {
       return new Limit.Mean(budget.meanBits);
     }
@@ -242,7 +258,20 @@ final class MixedCommand implements Callable<Integer> {
         budget.memory != null
             ? SizeUnit.bytes("--memory", budget.memory)
             : profileMemory(String.valueOf(budget.profile));
-    return new Limit.Memory(most, context, SizeUnit.bytes("--reserve", reserve), type());
+    return new Limit.Memory(most, context(source), SizeUnit.bytes("--reserve", reserve), type());
+  }
+
+  private long context(Checkpoint source) {
+    long most = new Families().architecture(source).spec().contextLength();
+    if (context == null) {
+      return Math.min(CONTEXT, most);
+    }
+    if (context < 1 || context > most) {
+      throw new BadInputException(
+          "--context: found %d, expected 1 to %d, the positions of the model"
+              .formatted(context, most));
+    }
+    return context;
   }
 
   private static long profileMemory(String profile) {

@@ -2,24 +2,55 @@ package dev.assay.harness.mixed;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.mixed.Budget;
+import dev.assay.engine.mixed.Item;
 import dev.assay.engine.mixed.Sensitivity;
 import dev.assay.engine.mixed.Widths;
 import dev.assay.engine.torch.DType;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** What somebody wants a model to keep to. */
 public sealed interface Limit {
+  /** What is left for the widths of a model's linears. */
+  Budget budget(Checkpoint source, List<Item> items, Fit fit);
+
+  /** The type of linears that stay as they are. */
+  default DType type(Checkpoint source) {
+    return WidthSearch.type(source);
+  }
+
+  /**
+   * Makes sure that some widths fit, before anybody measures what they cost.
+   *
+   * @param items what gets widths
+   * @param widths bits that are tried
+   * @throws dev.assay.engine.config.BadInputException if nothing fits
+   */
+  default void requireFits(
+      Checkpoint source, List<Item> items, Collection<Integer> widths, Fit fit) {
+    SortedSet<Integer> all = new TreeSet<>(widths);
+    dense(source, fit).ifPresent(all::add);
+    budget(source, items, fit).requireFits(items, all);
+  }
+
   /**
    * The best widths.
    *
    * @param costs what each width does
-   * @param fit how what stands beside the linears is stored
-   * @param dense whether linears may stay as they are
    * @throws dev.assay.engine.config.BadInputException if nothing fits
    */
-  Chosen search(Checkpoint source, List<Sensitivity> costs, Fit fit, boolean dense);
+  default Chosen search(Checkpoint source, List<Sensitivity> costs, Fit fit) {
+    Budget budget = budget(source, costs.stream().map(Sensitivity::item).toList(), fit);
+    return new Chosen(budget, budget.search(costs, dense(source, fit)));
+  }
+
+  private Optional<Integer> dense(Checkpoint source, Fit fit) {
+    return fit.dense() ? Optional.of(type(source).bytes() * Byte.SIZE) : Optional.empty();
+  }
 
   /**
    * How linears and what stands beside them is rounded.
@@ -27,8 +58,9 @@ public sealed interface Limit {
    * @param groupSize columns that share a scale
    * @param embedding bits of the embedding, where it is rounded
    * @param head bits of the head, where it is rounded
+   * @param dense whether linears may stay as they are
    */
-  record Fit(int groupSize, OptionalInt embedding, OptionalInt head) {}
+  record Fit(int groupSize, OptionalInt embedding, OptionalInt head, boolean dense) {}
 
   /** The best widths under a budget. */
   record Chosen(Budget budget, Widths widths) {}
@@ -40,9 +72,8 @@ public sealed interface Limit {
    */
   record Mean(double mean) implements Limit {
     @Override
-    public Chosen search(Checkpoint source, List<Sensitivity> costs, Fit fit, boolean dense) {
-      Budget budget = new Budget.MeanBits(mean);
-      return new Chosen(budget, budget.search(costs, bits(dense, WidthSearch.type(source))));
+    public Budget budget(Checkpoint source, List<Item> items, Fit fit) {
+      return new Budget.MeanBits(mean);
     }
   }
 
@@ -53,9 +84,8 @@ public sealed interface Limit {
    */
   record Files(long bytes) implements Limit {
     @Override
-    public Chosen search(Checkpoint source, List<Sensitivity> costs, Fit fit, boolean dense) {
-      Budget budget = room(source, costs, fit).files(bytes);
-      return new Chosen(budget, budget.search(costs, bits(dense, WidthSearch.type(source))));
+    public Budget budget(Checkpoint source, List<Item> items, Fit fit) {
+      return WidthSearch.room(source, items, fit).files(bytes);
     }
   }
 
@@ -69,17 +99,13 @@ public sealed interface Limit {
    */
   record Memory(long bytes, long context, long reserve, DType type) implements Limit {
     @Override
-    public Chosen search(Checkpoint source, List<Sensitivity> costs, Fit fit, boolean dense) {
-      Budget budget = room(source, costs, fit).memory(bytes, context, reserve, type);
-      return new Chosen(budget, budget.search(costs, bits(dense, type)));
+    public Budget budget(Checkpoint source, List<Item> items, Fit fit) {
+      return WidthSearch.room(source, items, fit).memory(bytes, context, reserve, type);
     }
-  }
 
-  private static Room room(Checkpoint source, List<Sensitivity> costs, Fit fit) {
-    return WidthSearch.room(source, costs, fit.groupSize(), fit.embedding(), fit.head());
-  }
-
-  private static Optional<Integer> bits(boolean dense, DType type) {
-    return dense ? Optional.of(type.bytes() * Byte.SIZE) : Optional.empty();
+    @Override
+    public DType type(Checkpoint source) {
+      return type;
+    }
   }
 }

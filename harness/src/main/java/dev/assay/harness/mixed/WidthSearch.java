@@ -18,7 +18,6 @@ import dev.assay.harness.dataset.DatasetRegistry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.SortedSet;
 
 /**
@@ -54,9 +53,21 @@ public record WidthSearch(
     ModelSpec spec = new Families().architecture(source);
     CalibrationSequences sequences = sequences(source, spec, datasets);
     List<Sensitivity> costs =
-        new Sensitivities(measure, widths, groupSize, selection)
-            .of(torch, source, spec, Arrays.asList(sequences.ids()), progress);
+        sensitivities().of(torch, source, spec, Arrays.asList(sequences.ids()), progress);
     return new Measured(costs, sequences.sha256());
+  }
+
+  /**
+   * What gets widths.
+   *
+   * @throws dev.assay.engine.config.BadInputException if the model has not what is selected
+   */
+  public List<Item> items(Checkpoint source) {
+    return sensitivities().items(new Families().architecture(source));
+  }
+
+  private Sensitivities sensitivities() {
+    return new Sensitivities(measure, widths, groupSize, selection);
   }
 
   private CalibrationSequences sequences(
@@ -69,14 +80,14 @@ public record WidthSearch(
   }
 
   /** The budget of the artifact's weight files, or of the memory of a process that generates. */
-  static Room room(
-      Checkpoint source,
-      List<Sensitivity> costs,
-      int groupSize,
-      OptionalInt embedding,
-      OptionalInt head) {
-    List<Item> items = costs.stream().map(Sensitivity::item).toList();
-    return new Room(source, new Families().architecture(source), items, groupSize, embedding, head);
+  static Room room(Checkpoint source, List<Item> items, Limit.Fit fit) {
+    return new Room(
+        source,
+        new Families().architecture(source),
+        items,
+        fit.groupSize(),
+        fit.embedding(),
+        fit.head());
   }
 
   /** The type of the weights of a model's linears. */

@@ -81,6 +81,31 @@ class ExportCommandTest {
     assertThat(unknown.err()).contains("type: found 'q9', expected one of f32, f16, q4_0");
   }
 
+  /** Nothing is left of what a refused export would have been in. */
+  @Test
+  void directoriesOfWhatIsRefusedGoAgain() {
+    Path target = directory.resolve("no/such/target");
+    Path model = TestBench.model("ref-7m");
+
+    Spoken refused =
+        export(
+            model,
+            "compressed-tensors",
+            target,
+            "--requantize",
+            "--bits",
+            "5",
+            "--group-size",
+            "7");
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(refused.err()).contains("want whole groups of 7");
+    assertThat(directory).isEmptyDirectory();
+    assertThat(export(model, "gptq", target, "--requantize", "--group-size", "1000000").err())
+        .contains("found --group-size 1000000 over 768 inputs, expected at most these, or -1");
+    assertThat(directory).isEmptyDirectory();
+  }
+
   /** The notes say what was rounded; options of a grid go with nothing else. */
   @Test
   void roundsToGridsWhereAsked() {

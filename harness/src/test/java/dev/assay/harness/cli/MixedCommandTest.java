@@ -75,6 +75,29 @@ class MixedCommandTest {
         .contains("--profile: found 'generic-x86-cpu'");
   }
 
+  /** Before an hour of measuring, which these would have: none of the text is there. */
+  @Test
+  void whatCannotWorkIsSaidBeforeAnythingIsMeasured() throws IOException {
+    Path file = directory.resolve("a.yaml");
+    String nowhere = "--dataset=nowhere";
+
+    assertThat(mixed(file, nowhere, "--mean-bits", "0.5").err())
+        .contains(
+            "budget: found a mean of 0.5 bits a weight, of codes alone, expected at least 2,");
+    assertThat(mixed(file, nowhere, "--memory", "1MB").err())
+        .containsPattern("found 1,000,000 bytes of memory with 1024 tokens of context, expected")
+        .containsPattern("at least 31\\d,\\d{3},\\d{3}: ");
+    assertThat(mixed(file, nowhere, "--mean-bits", "3", "--widths", "0,3,17").err())
+        .contains("--widths: found [0, 3, 17], expected some of 1 to 8, and 16");
+    assertThat(mixed(file, nowhere, "--memory", "1GB", "--context", "5000000").err())
+        .contains("--context: found 5000000, expected 1 to 1024, the positions of the model");
+    assertThat(mixed(directory.resolve("no/a.yaml"), nowhere, "--mean-bits", "3").err())
+        .contains("--output: found '", "expected a file in a directory that exists");
+    assertThat(mixed(file, nowhere, "--mean-bits", "3", "--target", "nope.*").err())
+        .contains("nope.*");
+    assertThat(mixed(file, nowhere, "--mean-bits", "3").err()).contains("nowhere");
+  }
+
   @Test
   void aTiedHeadHasNoWidth() {
     Spoken spoken = mixed(directory.resolve("a.yaml"), "--mean-bits", "3", "--head-bits", "4");

@@ -33,6 +33,11 @@ final class LlmInt8Method implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsInputs() {
+    return true;
+  }
+
+  @Override
   public Set<Statistic> statistics() {
     return keepsColumns() ? Set.of(Statistic.GREATEST_MAGNITUDES) : Set.of();
   }

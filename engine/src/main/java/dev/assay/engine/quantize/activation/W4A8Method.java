@@ -27,6 +27,11 @@ final class W4A8Method implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsInputs() {
+    return true;
+  }
+
+  @Override
   public double storedBits(DType source) {
     return GridForm.bitsPerWeight(BITS, form(parameters).groupSize());
   }

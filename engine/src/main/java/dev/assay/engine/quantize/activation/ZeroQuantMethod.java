@@ -38,6 +38,11 @@ final class ZeroQuantMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsInputs() {
+    return true;
+  }
+
+  @Override
   public Set<Statistic> statistics() {
     return parameters.activations() == Activations.TENSOR ? Set.of(Statistic.RANGES) : Set.of();
   }
