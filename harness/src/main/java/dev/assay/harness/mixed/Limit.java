@@ -8,9 +8,9 @@ import dev.assay.engine.mixed.Widths;
 import dev.assay.engine.torch.DType;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** What somebody wants a model to keep to. */
@@ -32,7 +32,7 @@ public sealed interface Limit {
    */
   default void requireFits(
       Checkpoint source, List<Item> items, Collection<Integer> widths, Fit fit) {
-    SortedSet<Integer> all = new TreeSet<>(widths);
+    NavigableSet<Integer> all = new TreeSet<>(widths);
     dense(source, fit).ifPresent(all::add);
     budget(source, items, fit).requireFits(items, all);
   }
