@@ -84,14 +84,9 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
     return folds();
   }
 
-  /** Whether it treats inputs of linears that it leaves as they are. */
-  default boolean treatsInputs() {
-    return false;
-  }
-
   /** Whether it rounds inputs of the linears that it works on, which is to happen once. */
   default boolean roundsInputs() {
-    return treatsInputs();
+    return false;
   }
 
   /** Whether it settles how keys and values are kept, which is to be said once. */

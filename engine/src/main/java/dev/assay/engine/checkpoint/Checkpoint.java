@@ -192,7 +192,12 @@ public final class Checkpoint implements PackedSource {
     TensorInfo weight = info(prefix + ".weight");
     return weight.encoding() instanceof GgufEncoding encoding && encoding.type().quantized()
         ? encoding.type().toString()
-        : "dense";
+        : DenseWeight.FORMAT;
+  }
+
+  /** Whether a linear is stored value by value. */
+  public boolean isDense(String prefix) {
+    return format(prefix).equals(DenseWeight.FORMAT);
   }
 
   /** Whether some linears are stored in forms that no published format has. */

@@ -27,7 +27,6 @@ import java.util.TreeSet;
  */
 public final class CheckpointExport {
   private static final String WEIGHT = ".weight";
-  private static final String DENSE = "dense";
 
   private final TorchSession torch;
   private final Checkpoint source;
@@ -50,8 +49,7 @@ public final class CheckpointExport {
     this.layout = layout;
     this.requantize = requantize;
     this.conversion = layout.begin(torch, source);
-    this.nothingPacked =
-        model.rounded().stream().noneMatch(prefix -> !source.format(prefix).equals(DENSE));
+    this.nothingPacked = model.rounded().stream().allMatch(source::isDense);
   }
 
   /**
@@ -123,9 +121,7 @@ public final class CheckpointExport {
   /** What linears there are, for messages. */
   private String forms() {
     List<String> forms = model.rounded().stream().map(source::format).distinct().sorted().toList();
-    return forms.stream().allMatch(DENSE::equals)
-        ? "no quantization"
-        : "linears in the forms " + String.join(", ", forms);
+    return nothingPacked ? "no quantization" : "linears in the forms " + String.join(", ", forms);
   }
 
   /** Whether a linear is written value by value whatever it is. */

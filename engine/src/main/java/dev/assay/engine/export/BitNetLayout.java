@@ -11,7 +11,6 @@ import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
-import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -49,10 +48,8 @@ record BitNetLayout(boolean requantize) implements PublishedLayout {
   }
 
   @Override
-  public Optional<String> note(Checkpoint written, Collection<InputScheme> inputs) {
-    return inputs.stream().anyMatch(PlainInput.class::isInstance)
-        ? Optional.of("its loaders round inputs to 8 bits by token, as nothing did before")
-        : Optional.empty();
+  public Optional<String> rounding(Checkpoint written) {
+    return Optional.of("round inputs to 8 bits by token");
   }
 
   @Override

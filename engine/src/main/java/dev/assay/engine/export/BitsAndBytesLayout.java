@@ -18,7 +18,6 @@ import dev.assay.engine.weight.OutlierInput;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -117,17 +116,11 @@ record BitsAndBytesLayout(Optional<Type> asked) implements PublishedLayout {
   }
 
   @Override
-  public Optional<String> note(Checkpoint written, Collection<InputScheme> inputs) {
-    boolean bytes =
-        written
-            .quantization()
-            .filter(config -> config.format() == QuantizationConfig.Format.BITSANDBYTES_INT8)
-            .isPresent();
-    return bytes && inputs.stream().anyMatch(PlainInput.class::isInstance)
-        ? Optional.of(
-            "its loaders round inputs to 8 bits by token but for features from a threshold on, as"
-                + " nothing did before")
-        : Optional.empty();
+  public Optional<String> rounding(Checkpoint written) {
+    return written
+        .quantization()
+        .filter(config -> config.format() == QuantizationConfig.Format.BITSANDBYTES_INT8)
+        .map(bytes -> "round inputs to 8 bits by token but for features from a threshold on");
   }
 
   @Override

@@ -13,7 +13,6 @@ import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.ScaleBlocks;
 import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StoredWeight;
-import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -63,11 +62,8 @@ record BlockFloatLayout() implements PublishedLayout {
   }
 
   @Override
-  public Optional<String> note(Checkpoint written, Collection<InputScheme> inputs) {
-    return inputs.stream().anyMatch(PlainInput.class::isInstance)
-        ? Optional.of(
-            "its loaders round inputs to E4M3 in groups as long as a block, as nothing did before")
-        : Optional.empty();
+  public Optional<String> rounding(Checkpoint written) {
+    return Optional.of("round inputs to E4M3 in groups as long as a block");
   }
 
   @Override

@@ -94,9 +94,7 @@ record LayoutExport(
   /** A GGUF file's blocks have a plain name, and are packed all the same. */
   private static Set<String> beside(Checkpoint source, ModelTensors tensors) {
     Set<String> beside = new TreeSet<>(tensors.packedOutsideLayers());
-    tensors.linears().stream()
-        .filter(linear -> !source.format(linear).equals("dense"))
-        .forEach(beside::add);
+    tensors.linears().stream().filter(linear -> !source.isDense(linear)).forEach(beside::add);
     return beside;
   }
 

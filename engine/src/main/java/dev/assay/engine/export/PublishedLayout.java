@@ -3,6 +3,7 @@ package dev.assay.engine.export;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.ExportLayout;
 import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.PlainInput;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -18,6 +19,11 @@ interface PublishedLayout extends ExportLayout, Places {
     return false;
   }
 
+  /** What its loaders do to all inputs of a checkpoint by themselves; mostly nothing. */
+  default Optional<String> rounding(Checkpoint written) {
+    return Optional.empty();
+  }
+
   /**
    * What users should know of what its loaders do to inputs.
    *
@@ -25,7 +31,9 @@ interface PublishedLayout extends ExportLayout, Places {
    * @param inputs what was done to them
    */
   default Optional<String> note(Checkpoint written, Collection<InputScheme> inputs) {
-    return Optional.empty();
+    return rounding(written)
+        .filter(what -> inputs.stream().anyMatch(PlainInput.class::isInstance))
+        .map("its loaders %s, as nothing did before"::formatted);
   }
 
   /** The recipe that rounds to its grids, for messages. */

@@ -44,7 +44,7 @@ record Treatments(
           InputScheme scheme = input(source, stack, layer, prefix, stored.getValue());
           require(source, prefix, scheme, format, layout);
           inputs.put(prefix, scheme);
-          said &= layout.saysInput(scheme) || !isPacked(source, prefix);
+          said &= layout.saysInput(scheme) || source.isDense(prefix);
         }
         CacheScheme cache = stack.layer(layer).cache();
         String attention = KeyValueScales.attention(stack, layer);
@@ -58,10 +58,6 @@ record Treatments(
     }
     requireAlike(source, caches, format);
     return new Treatments(inputs, caches, said);
-  }
-
-  private static boolean isPacked(Checkpoint source, String prefix) {
-    return !source.format(prefix).equals("dense");
   }
 
   private static InputScheme input(
@@ -83,7 +79,7 @@ record Treatments(
   private static void require(
       Checkpoint source, String prefix, InputScheme scheme, String format, Places layout) {
     boolean plain = scheme instanceof PlainInput;
-    if (isPacked(source, prefix) ? layout.hasInput(scheme) : plain) {
+    if (source.isDense(prefix) ? plain : layout.hasInput(scheme)) {
       return;
     }
     throw new BadInputException(
@@ -92,7 +88,7 @@ record Treatments(
                 source.configuration(),
                 prefix,
                 plain ? "inputs as they come" : "inputs " + scheme.words() + at(scheme),
-                isPacked(source, prefix) ? layout.inputs() : "a dense weight's as they come",
+                source.isDense(prefix) ? "a dense weight's as they come" : layout.inputs(),
                 format));
   }
 

@@ -42,9 +42,13 @@ public sealed interface Budget {
                 item -> widths.stream().mapToLong(bits -> size(item, bits)).min().orElseThrow())
             .sum();
     if (least > capacity(items)) {
-      throw new BadInputException(
-          "budget: found %s, expected at least %s".formatted(words(), least(least, items)));
+      throw tooSmall(least, items);
     }
+  }
+
+  private BadInputException tooSmall(long least, List<Item> items) {
+    return new BadInputException(
+        "budget: found %s, expected at least %s".formatted(words(), least(least, items)));
   }
 
   /**
@@ -142,14 +146,7 @@ public sealed interface Budget {
       options.add(its);
     }
     Allocator allocator = new Allocator(options, capacity(items));
-    Allocation best =
-        allocator
-            .best()
-            .orElseThrow(
-                () ->
-                    new BadInputException(
-                        "budget: found %s, expected at least %s"
-                            .formatted(words(), least(allocator.least(), items))));
+    Allocation best = allocator.best().orElseThrow(() -> tooSmall(allocator.least(), items));
     return new Widths(items, best, capacity(items));
   }
 }

@@ -19,7 +19,7 @@ final class RoundInputsMethod implements LayerwiseMethod {
   }
 
   @Override
-  public boolean treatsInputs() {
+  public boolean roundsInputs() {
     return true;
   }
 

@@ -96,7 +96,7 @@ public final class PipelineCheck {
           }
         }
       }
-      if (registry.method(step).treatsInputs()) {
+      if (registry.method(step).roundsInputs()) {
         selected(step).forEach(name -> treated.put(name, step.stage()));
       }
     }

@@ -199,7 +199,7 @@ public final class KernelCheck {
   private static ScriptModule alone(NDManager scope, LinearPreparer.Prepared prepared) {
     var root = Scripts.module("calibration.Product").with("linear", prepared.module());
     ScriptModule module = ScriptModule.load(scope, root.object());
-    RunningTree.load(module, root.tensors());
+    module.load(root.tensors());
     return module;
   }
 

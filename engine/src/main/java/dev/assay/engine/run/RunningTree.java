@@ -6,12 +6,10 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.LoadedModule;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptModule;
-import dev.assay.engine.torch.ScriptValue;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import dev.assay.engine.weight.RunnableLinear;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A tree of modules with its weights, ready to run. Holds native memory until it is closed.
@@ -69,13 +67,6 @@ record RunningTree(
     } catch (RuntimeException e) {
       manager.close();
       throw e;
-    }
-  }
-
-  /** Hands a root its tensors; it keeps them when their managers are closed. */
-  static void load(ScriptModule root, Map<String, NDArray> tensors) {
-    try (ScriptValue dictionary = ScriptValue.tensors(tensors)) {
-      root.run("load", dictionary);
     }
   }
 

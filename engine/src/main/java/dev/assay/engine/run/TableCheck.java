@@ -38,7 +38,7 @@ final class TableCheck {
         LongStream.range(0, some).map(i -> i * (all - 1) / Math.max(1, some - 1)).toArray();
     var root = Scripts.module("calibration.Embedded").with("embedding", rows.module());
     ScriptModule module = ScriptModule.load(scope, root.object());
-    RunningTree.load(module, root.tensors());
+    module.load(root.tensors());
     NDArray found =
         module
             .call(scope, "forward", scope.create(ids, new Shape(1, some)))

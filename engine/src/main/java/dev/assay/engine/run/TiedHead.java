@@ -35,7 +35,7 @@ final class TiedHead {
               .filter(tensor -> tensor != own && WeightRows.alike(torch, tensor, own))
               .findFirst();
       if (same.isPresent()) {
-        bytes += own.getShape().size() * torch.tensors().typeOf(own).bytes();
+        bytes += torch.tensors().memory(own);
         entry.setValue(same.get());
         own.close();
       }

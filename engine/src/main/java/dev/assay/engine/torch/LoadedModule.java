@@ -35,8 +35,8 @@ public final class LoadedModule implements AutoCloseable {
   /** Hands the tree its tensors; it keeps them when their managers are closed. Fails closed. */
   public void load(Map<String, NDArray> tensors) {
     names.addAll(tensors.keySet());
-    try (ScriptValue dictionary = ScriptValue.tensors(tensors)) {
-      script.run("load", dictionary);
+    try {
+      script.load(tensors);
     } catch (RuntimeException e) {
       closed = true;
       script.close();

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -79,6 +80,15 @@ public final class ScriptModule implements AutoCloseable {
         Arrays.stream(resources)
             .map(resource -> ScriptSources.read(anchor, resource))
             .collect(Collectors.joining("\n")));
+  }
+
+  /**
+   * Hands tensors to a tree's method {@code load}; it keeps them when their managers are closed.
+   */
+  public void load(Map<String, ? extends NDArray> tensors) {
+    try (ScriptValue dictionary = ScriptValue.tensors(tensors)) {
+      run("load", dictionary);
+    }
   }
 
   /** Calls a method that returns a tensor, which the owner then closes. */

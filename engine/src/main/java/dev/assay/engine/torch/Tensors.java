@@ -24,6 +24,11 @@ public final class Tensors {
     return DType.ofScriptCode(script.callForLong("type_of", tensor));
   }
 
+  /** Bytes that its elements take. */
+  public long memory(NDArray tensor) {
+    return tensor.getShape().size() * typeOf(tensor).bytes();
+  }
+
   /** Zeros of any type. */
   public NDArray zeros(NDManager owner, DType type, long... shape) {
     return script.call(owner, "zeros", shape, type.scriptCode(), device);

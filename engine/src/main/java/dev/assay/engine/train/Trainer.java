@@ -7,7 +7,6 @@ import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.ScriptObject.Attribute;
-import dev.assay.engine.torch.ScriptValue;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,9 +64,7 @@ public final class Trainer implements AutoCloseable {
       this.script = ScriptModule.load(manager, root.object());
       Map<String, NDArray> named = new LinkedHashMap<>();
       tensors.forEach((name, tensor) -> named.put(ROOT + "." + name, tensor));
-      try (ScriptValue dictionary = ScriptValue.tensors(named)) {
-        script.run("load", dictionary);
-      }
+      script.load(named);
       watch();
     } catch (RuntimeException e) {
       manager.close();

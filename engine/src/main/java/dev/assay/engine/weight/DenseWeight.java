@@ -22,6 +22,9 @@ import java.util.TreeMap;
  * @param type the element type of {@code values}
  */
 public record DenseWeight(NDArray values, DType type) implements StoredWeight {
+  /** Name of the format. */
+  public static final String FORMAT = "dense";
+
   public DenseWeight {
     Shape shape = values.getShape();
     if (shape.dimension() != 2) {
@@ -54,7 +57,7 @@ public record DenseWeight(NDArray values, DType type) implements StoredWeight {
 
   @Override
   public String format() {
-    return "dense";
+    return FORMAT;
   }
 
   @Override
@@ -90,7 +93,7 @@ public record DenseWeight(NDArray values, DType type) implements StoredWeight {
 
     @Override
     public String name() {
-      return "dense";
+      return FORMAT;
     }
 
     @Override

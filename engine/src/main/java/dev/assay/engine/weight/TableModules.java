@@ -23,10 +23,7 @@ final class TableModules {
   static RunnableTable table(
       String kernel, ModuleNode module, String packed, KernelRuntime runtime) {
     Tensors tensors = runtime.torch().tensors();
-    long bytes =
-        module.tensors().values().stream()
-            .mapToLong(tensor -> tensor.getShape().size() * tensors.typeOf(tensor).bytes())
-            .sum();
+    long bytes = module.tensors().values().stream().mapToLong(tensors::memory).sum();
     return new RunnableTable(
         kernel, module, bytes, packed + ", rows dequantised as they are looked up");
   }

@@ -3,17 +3,11 @@ package dev.assay.engine.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.checkpoint.CheckpointWriter;
-import dev.assay.engine.checkpoint.Weights;
-import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.weight.GridForm;
-import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.WeightRows;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -82,40 +76,16 @@ class BlocksOutTest extends TorchTest {
     return Checkpoint.open(target);
   }
 
-  /** A file of a family whose linears lie on some grids, with scales that blocks have. */
+  /** A file of a family whose linears lie on some grids. */
   private Checkpoint file(ModelFixture fixture, Function<String, @Nullable GridForm> grids) {
-    Checkpoint dense = fixture.checkpoint();
-    ModelTensors tensors = new ModelTensors(dense, new Families().architecture(dense));
-    Path target = directory.resolve("packed");
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
-      for (String name : dense.names()) {
-        NDArray values = dense.tensor(torch, scope, name);
-        String prefix = name.substring(0, name.lastIndexOf('.'));
-        boolean matrix =
-            values.getShape().dimension() == 2
-                && !prefix.matches(".*(embed_tokens|wte|wpe)")
-                && name.endsWith(".weight");
-        GridForm grid = matrix ? grids.apply(prefix) : null;
-        if (grid == null) {
-          writer.put(name, values);
-          continue;
-        }
-        boolean turned = tensors.transposed().contains(prefix);
-        int out = (int) values.getShape().get(turned ? 1 : 0);
-        int in = (int) values.getShape().get(turned ? 0 : 1);
-        QuantizedWeight drawn =
-            Weights.random(scope, name.hashCode(), out, in, grid, DataType.FLOAT16);
-        writer.putLinear(
-            prefix,
-            new QuantizedWeight(
-                drawn.codes(),
-                drawn.scales().mul(1 / 64f),
-                drawn.zeros(),
-                drawn.groupIndex(),
-                grid));
-      }
-      writer.finish(dense, "float32");
-    }
-    return export(Checkpoint.open(target), "gguf", false);
+    Checkpoint packed =
+        RandomlyPacked.of(
+                torch,
+                scope,
+                fixture.checkpoint(),
+                directory.resolve("packed"),
+                prefix -> prefix.matches(".*(embed_tokens|wte|wpe)") ? null : grids.apply(prefix))
+            .checkpoint();
+    return export(packed, "gguf", false);
   }
 }

@@ -17,7 +17,7 @@ import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.recipe.Pipeline;
-import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.RecipeText;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.engine.run.LanguageModel;
@@ -268,7 +268,7 @@ class ExportTableTest extends TorchTest {
     }
     Path target = directory.resolve("made-" + name.replaceAll("\\W+", "-"));
     StageRegistry registry = StageRegistry.load();
-    List<Step> steps = steps(registry, stages);
+    List<Step> steps = RecipeText.steps(directory, stages);
     Random random = new Random(7);
     int vocabulary = fixture.architecture().spec().vocabularySize();
     List<long[]> samples = new ArrayList<>();
@@ -278,13 +278,5 @@ class ExportTableTest extends TorchTest {
     new Pipeline(torch, fixture.architecture(), registry)
         .run(fixture.checkpoint(), steps, samples, target, (stage, finished, layers) -> {});
     return target;
-  }
-
-  private List<Step> steps(StageRegistry registry, List<String> stages) throws IOException {
-    Path file = directory.resolve("made.yaml");
-    StringBuilder text = new StringBuilder("name: made\nsummary: One.\nstages:\n");
-    stages.forEach(stage -> text.append("  - ").append(stage).append('\n'));
-    Files.writeString(file, text.toString());
-    return new RecipeLoader(directory, registry).read(file).stages();
   }
 }

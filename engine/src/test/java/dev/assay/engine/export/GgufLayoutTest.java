@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
-import dev.assay.engine.checkpoint.Weights;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,8 +72,8 @@ class GgufLayoutTest extends TorchTest {
   @ValueSource(strings = {"GPTQ", "AWQ"})
   void packedGpt2IsNotTurned(GridForm.Layout layout) {
     ModelFixture fixture = ModelFixture.of("gpt2");
-    Map<String, QuantizedWeight> packed = new TreeMap<>();
-    Checkpoint source = packed(fixture.checkpoint(), layout, packed);
+    RandomlyPacked packed = packed(fixture.checkpoint(), layout);
+    Checkpoint source = packed.checkpoint();
 
     Path target = directory.resolve("packed.gguf");
     new ExportFormats()
@@ -85,7 +83,8 @@ class GgufLayoutTest extends TorchTest {
     PlainGguf file = new PlainGguf(target);
     GPT2.forEach(
         (stored, name) -> {
-          QuantizedWeight weight = Objects.requireNonNull(packed.get("transformer.h.1." + name));
+          QuantizedWeight weight =
+              Objects.requireNonNull(packed.weights().get("transformer.h.1." + name));
           String written = "blk.1." + stored + ".weight";
           assertThat(file.tensor(written).ne())
               .containsExactly(weight.inFeatures(), weight.outFeatures());
@@ -100,8 +99,8 @@ class GgufLayoutTest extends TorchTest {
   @Test
   void packedGpt2IsTurnedInSafetensors() {
     ModelFixture fixture = ModelFixture.of("gpt2");
-    Map<String, QuantizedWeight> packed = new TreeMap<>();
-    Checkpoint source = packed(fixture.checkpoint(), GridForm.Layout.GPTQ, packed);
+    RandomlyPacked packed = packed(fixture.checkpoint(), GridForm.Layout.GPTQ);
+    Checkpoint source = packed.checkpoint();
     Path target = directory.resolve("plain");
 
     new ExportFormats().of("safetensors").export(torch, source, target, 1L << 30);
@@ -111,7 +110,7 @@ class GgufLayoutTest extends TorchTest {
     assertThat(plain.info(name + ".weight").shape().getShape()).containsExactly(64, 192);
     assertNear(
         plain.tensor(torch, scope, name + ".weight").transpose().flatten().toFloatArray(),
-        byHand(Objects.requireNonNull(packed.get(name))),
+        byHand(Objects.requireNonNull(packed.weights().get(name))),
         1e-6f);
     NDArray expected = FamilyFixtures.outputs(torch, scope, fixture, source);
     NDArray found = FamilyFixtures.outputs(torch, scope, fixture, plain);
@@ -144,35 +143,14 @@ class GgufLayoutTest extends TorchTest {
     }
   }
 
-  private Checkpoint packed(
-      Checkpoint dense, GridForm.Layout layout, Map<String, QuantizedWeight> packed) {
+  private RandomlyPacked packed(Checkpoint dense, GridForm.Layout layout) {
     GridForm grid = new GridForm(4, 32, false, true, layout);
-    Path target = directory.resolve("packed");
-    try (CheckpointWriter writer = CheckpointWriter.create(torch, target)) {
-      for (String name : dense.names()) {
-        NDArray values = dense.tensor(torch, scope, name);
-        String prefix = name.substring(0, name.lastIndexOf('.'));
-        if (name.endsWith(".weight") && GPT2.values().stream().anyMatch(prefix::endsWith)) {
-          int in = (int) values.getShape().get(0);
-          int out = (int) values.getShape().get(1);
-          QuantizedWeight drawn =
-              Weights.random(scope, name.hashCode(), out, in, grid, DataType.FLOAT16);
-          QuantizedWeight weight =
-              new QuantizedWeight(
-                  drawn.codes(),
-                  drawn.scales().mul(1 / 64f),
-                  drawn.zeros(),
-                  drawn.groupIndex(),
-                  grid);
-          packed.put(prefix, weight);
-          writer.putLinear(prefix, weight);
-        } else {
-          writer.put(name, values);
-        }
-      }
-      writer.finish(dense, "float32");
-    }
-    return Checkpoint.open(target);
+    return RandomlyPacked.of(
+        torch,
+        scope,
+        dense,
+        directory.resolve("packed"),
+        prefix -> GPT2.values().stream().anyMatch(prefix::endsWith) ? grid : null);
   }
 
   private static float[] byHand(QuantizedWeight weight) {

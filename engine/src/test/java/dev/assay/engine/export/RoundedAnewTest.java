@@ -11,10 +11,9 @@ import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.recipe.Pipeline;
-import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.RecipeText;
 import dev.assay.engine.recipe.StageRegistry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -156,17 +155,11 @@ class RoundedAnewTest extends TorchTest {
 
   private Checkpoint made(String... stages) throws IOException {
     ModelFixture fixture = ModelFixture.of("llama");
-    Path sources = Files.createDirectories(kept.resolve("recipes"));
-    Path recipe = sources.resolve("made.yaml");
-    StringBuilder text = new StringBuilder("name: made\nsummary: One.\nstages:\n");
-    List.of(stages).forEach(stage -> text.append("  - ").append(stage).append('\n'));
-    Files.writeString(recipe, text.toString());
-    StageRegistry registry = StageRegistry.load();
     Path target = kept.resolve("made");
-    new Pipeline(torch, fixture.architecture(), registry)
+    new Pipeline(torch, fixture.architecture(), StageRegistry.load())
         .run(
             fixture.checkpoint(),
-            new RecipeLoader(sources, registry).read(recipe).stages(),
+            RecipeText.steps(kept, List.of(stages)),
             List.of(),
             target,
             (stage, finished, layers) -> {});

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Stages as a recipe file says them. */
-final class RecipeText {
+public final class RecipeText {
   private RecipeText() {}
 
   /**
@@ -15,9 +15,14 @@ final class RecipeText {
    * @param directory for the file
    * @param stages the value of {@code stages}, in YAML's flow style
    */
-  static List<Step> steps(Path directory, String stages) throws IOException {
+  public static List<Step> steps(Path directory, String stages) throws IOException {
     Files.writeString(
         directory.resolve("one.yaml"), "name: one\nsummary: s\nstages: " + stages + "\n");
     return new RecipeLoader(directory, StageRegistry.load()).load("one").stages();
+  }
+
+  /** The steps of a recipe, each said in YAML. */
+  public static List<Step> steps(Path directory, List<String> stages) throws IOException {
+    return steps(directory, "\n  - " + String.join("\n  - ", stages));
   }
 }

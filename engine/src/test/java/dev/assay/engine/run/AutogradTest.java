@@ -59,7 +59,7 @@ class AutogradTest extends TorchTest {
     NDArray weight = Objects.requireNonNull(model.tensors().get(name), name);
     weight.setRequiresGradient(true);
     ScriptModule module = ScriptModule.load(scope, root.object());
-    RunningTree.load(module, model.tensors());
+    module.load(model.tensors());
     List<NDArray> tables =
         new PositionTables(torch, fixture.architecture().spec(), DType.FLOAT32)
             .tables(scope, IDS[0].length).values().stream().map(NDArray::duplicate).toList();

@@ -92,7 +92,7 @@ class CacheReadingTest extends TorchTest {
         new ModuleNode(ScriptClass.of(CacheReadingTest.class, "caching.CacheReading"))
             .with("scheme", new CacheModules(torch, scope).of(scheme));
     ScriptModule module = ScriptModule.load(scope, root.object());
-    RunningTree.load(module, root.tensors());
+    module.load(root.tensors());
 
     assertThat(module.callForLong("alike", kv, 0L)).isEqualTo(tokens);
     if (scheme.forgetsLast()) {

@@ -70,7 +70,7 @@ public final class KiviAttentionCheck implements GoldenCheck {
                     .with("switch", 1 << 20))
             .with("attention", attention);
     ScriptModule module = ScriptModule.load(scope, root.object());
-    RunningTree.load(module, root.tensors());
+    module.load(root.tensors());
     double theta = golden.parameter("rope_theta").doubleValue();
     module.run("extend", tables(scope, theta, width, (int) hidden.getShape().get(1)));
 

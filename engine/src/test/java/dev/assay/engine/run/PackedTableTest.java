@@ -128,7 +128,7 @@ class PackedTableTest extends TorchTest {
   private NDArray product(ModuleNode head, long columns) {
     ModuleNode root = Scripts.module("calibration.Product").with("linear", head);
     ScriptModule module = ScriptModule.load(scope, root.object());
-    RunningTree.load(module, root.tensors());
+    module.load(root.tensors());
     return module.call(scope, "forward", scope.eye(Math.toIntExact(columns)));
   }
 

@@ -39,7 +39,7 @@ record PackedShare(long weights, long bytes, long again) {
 
   private static boolean isPacked(Checkpoint checkpoint, String module) {
     boolean there = checkpoint.isPacked(module) || checkpoint.has(module + ".weight");
-    return there && !checkpoint.format(module).equals("dense");
+    return there && !checkpoint.isDense(module);
   }
 
   private static long again(Checkpoint checkpoint, ModelSpec architecture) {
