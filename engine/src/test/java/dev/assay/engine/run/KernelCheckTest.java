@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.fixture.TiedBlocks;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.LayerWeights;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
-import dev.assay.engine.fixture.TiedBlocks;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;

@@ -24,8 +24,7 @@ class CodeScopeArchitectureTest {
       noClasses()
           .that(in(CodeScope.COMPRESSION))
           .and(resideInAPackage("dev.assay.engine.."))
-          // The engine's tests lend these to the harness's.
-          .and(not(resideInAPackage("dev.assay.engine.fixture..")))
+          .and(not(lentByTests()))
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.assay.engine..")
@@ -40,6 +39,7 @@ class CodeScopeArchitectureTest {
   static final ArchRule FIGURES_REST_ON_THEMSELVES =
       noClasses()
           .that(in(CodeScope.FIGURES))
+          .and(not(lentByTests()))
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.assay..")
@@ -59,6 +59,11 @@ class CodeScopeArchitectureTest {
                               "dev.assay.harness.build",
                               "dev.assay.leaderboard.file",
                               "dev.assay.leaderboard.result"))));
+
+  /** The engine's tests lend these to the harness's. */
+  private static DescribedPredicate<JavaClass> lentByTests() {
+    return resideInAPackage("dev.assay.engine.fixture..");
+  }
 
   private static DescribedPredicate<JavaClass> in(CodeScope scope) {
     return describe(
