@@ -105,6 +105,9 @@ final class LinearWriter {
     quantization.packed(prefix, config);
     LoadableShapes.obstacle(weight.grid(), weight.outFeatures(), weight.inFeatures())
         .ifPresent(why -> quantization.obstacle(prefix, why));
+    if (LoadableShapes.cutsGroup(weight.grid(), weight.inFeatures())) {
+      quantization.shortGroup(prefix);
+    }
     if (!fitFloat16(weight.scales())) {
       quantization.wideScales(prefix);
     }

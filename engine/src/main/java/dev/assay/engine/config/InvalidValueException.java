@@ -13,8 +13,13 @@ public class InvalidValueException extends IllegalArgumentException {
    * @param expected what would have been accepted, as the end of "expected …"
    */
   public InvalidValueException(String key, Object found, String expected) {
-    super(key + ": found " + found + ", expected " + expected);
+    super(key + ": found " + written(found) + ", expected " + expected);
     this.key = key;
+  }
+
+  /** As it stands in YAML. */
+  private static Object written(Object value) {
+    return value instanceof Enum<?> constant ? EnumName.of(constant) : value;
   }
 
   /** Component of the record whose value is at fault. */

@@ -25,6 +25,9 @@ public final class JsonFault {
     return message
         .replaceAll(", from `[^`]*`", "")
         .replaceAll(": enable `[^`]*` to allow", ", expected a number")
+        .replaceAll(
+            "(?s)^while parsing a flow (sequence|mapping).*",
+            "found no end of a list or mapping, expected , or its closing bracket")
         .replaceAll("\\R.*", "");
   }
 }

@@ -27,25 +27,37 @@ final class RecordBinder {
   }
 
   Object bind(Mapping mapping, KeyPath path, ComponentReader reader) {
-    refuseUnknownKeys(mapping, path);
-    @Nullable Object[] values =
-        parameters.stream().map(parameter -> value(parameter, mapping, path, reader)).toArray();
+    Problems problems = new Problems();
+    boolean misspelt = findUnknownKeys(mapping, path, problems);
+    @Nullable Object[] values = new @Nullable Object[parameters.size()];
+    for (int i = 0; i < values.length; i++) {
+      YamlKey parameter = parameters.get(i);
+      int at = i;
+      // A key that is missing may well be the one that is misspelt.
+      if (!misspelt || mapping.entry(parameter.name()).isPresent()) {
+        problems.in(() -> values[at] = value(parameter, mapping, path, reader));
+      }
+    }
+    problems.requireNone();
     return create(values, mapping, path);
   }
 
-  private void refuseUnknownKeys(Mapping mapping, KeyPath path) {
+  /** Whether there are some. */
+  private boolean findUnknownKeys(Mapping mapping, KeyPath path, Problems problems) {
     Names known = new Names(parameters.stream().map(YamlKey::name).toList());
     mapping
         .entries()
         .forEach(
             (key, entry) -> {
               if (!known.known().contains(key)) {
-                throw path.key(key)
-                    .error(
-                        entry.position(),
-                        "unknown key '" + key + "', " + known.expectedInsteadOf(key));
+                problems.add(
+                    path.key(key)
+                        .error(
+                            entry.position(),
+                            "unknown key '" + key + "', " + known.expectedInsteadOf(key)));
               }
             });
+    return !known.known().containsAll(mapping.entries().keySet());
   }
 
   private static @Nullable Object value(

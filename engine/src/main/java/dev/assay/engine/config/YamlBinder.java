@@ -1,6 +1,5 @@
 package dev.assay.engine.config;
 
-import dev.assay.engine.config.YamlNode.Entry;
 import dev.assay.engine.config.YamlNode.Kind;
 import dev.assay.engine.config.YamlNode.Mapping;
 import dev.assay.engine.config.YamlNode.Scalar;
@@ -92,18 +91,26 @@ public final class YamlBinder {
       throw path.error(node.position(), "found " + node.describe() + ", expected a list");
     }
     List<Object> items = new ArrayList<>();
-    for (YamlNode item : sequence.items()) {
-      items.add(bindType(item, path.item(items.size()), itemType));
+    Problems problems = new Problems();
+    for (int i = 0; i < sequence.items().size(); i++) {
+      YamlNode item = sequence.items().get(i);
+      KeyPath at = path.item(i);
+      problems.in(() -> items.add(bindType(item, at, itemType)));
     }
+    problems.requireNone();
     return items;
   }
 
   private Map<String, Object> map(YamlNode node, KeyPath path, Type valueType) {
     Map<String, Object> values = new LinkedHashMap<>();
-    for (Map.Entry<String, Entry> entry : mapping(node, path).entries().entrySet()) {
-      KeyPath keyPath = path.key(entry.getKey());
-      values.put(entry.getKey(), bindType(entry.getValue().value(), keyPath, valueType));
-    }
+    Problems problems = new Problems();
+    mapping(node, path)
+        .entries()
+        .forEach(
+            (key, entry) ->
+                problems.in(
+                    () -> values.put(key, bindType(entry.value(), path.key(key), valueType))));
+    problems.requireNone();
     return values;
   }
 

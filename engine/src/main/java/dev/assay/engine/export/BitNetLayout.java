@@ -3,15 +3,15 @@ package dev.assay.engine.export;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.packed.LoaderRounding;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
 import dev.assay.engine.checkpoint.packed.TernaryValues;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.InputScheme;
-import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
-import java.util.Optional;
 
 /**
  * BitNet's layout of three values under one scale, as transformers has it. Its loaders round inputs
@@ -33,7 +33,8 @@ record BitNetLayout(boolean requantize) implements PublishedLayout {
 
   @Override
   public boolean hasInput(InputScheme scheme) {
-    return scheme.equals(PerTokenInput.BITNET) || (requantize && scheme instanceof PlainInput);
+    return LoaderRounding.does(Format.BITNET, scheme)
+        || (requantize && scheme instanceof PlainInput);
   }
 
   @Override
@@ -45,11 +46,6 @@ record BitNetLayout(boolean requantize) implements PublishedLayout {
   public String inputs() {
     return "inputs rounded to 8 bits by token as BitNet's loaders do, which the recipe bitnet does,"
         + " or --requantize";
-  }
-
-  @Override
-  public Optional<String> rounding(Checkpoint written) {
-    return Optional.of("round inputs to 8 bits by token");
   }
 
   @Override

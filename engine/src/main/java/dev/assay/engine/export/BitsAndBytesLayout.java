@@ -5,7 +5,8 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.NoPlaceException;
 import dev.assay.engine.checkpoint.packed.ByteTensors;
-import dev.assay.engine.checkpoint.packed.QuantizationConfig;
+import dev.assay.engine.checkpoint.packed.LoaderRounding;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.quantize.activation.VectorwiseBytes;
 import dev.assay.engine.torch.DType;
@@ -96,7 +97,7 @@ record BitsAndBytesLayout(Optional<Type> asked) implements PublishedLayout {
   /** From which magnitude on features stay apart is a key of its configuration. */
   @Override
   public boolean hasInput(InputScheme scheme) {
-    return scheme instanceof PlainInput || scheme instanceof OutlierInput;
+    return scheme instanceof PlainInput || LoaderRounding.does(Format.BITSANDBYTES_INT8, scheme);
   }
 
   @Override
@@ -113,14 +114,6 @@ record BitsAndBytesLayout(Optional<Type> asked) implements PublishedLayout {
                   .formatted(input.words(), input.name())
               + " those of signed bytes alone");
     }
-  }
-
-  @Override
-  public Optional<String> rounding(Checkpoint written) {
-    return written
-        .quantization()
-        .filter(config -> config.format() == QuantizationConfig.Format.BITSANDBYTES_INT8)
-        .map(bytes -> "round inputs to 8 bits by token but for features from a threshold on");
   }
 
   @Override

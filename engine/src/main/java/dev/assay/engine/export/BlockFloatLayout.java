@@ -4,16 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.NoPlaceException;
+import dev.assay.engine.checkpoint.packed.LoaderRounding;
+import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.FloatInput;
 import dev.assay.engine.weight.GroupedInput;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.ScaleBlocks;
 import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StoredWeight;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +38,7 @@ record BlockFloatLayout() implements PublishedLayout {
   /** Its loaders round inputs in runs as long as a block, without a key that says so. */
   @Override
   public boolean hasInput(InputScheme scheme) {
-    return scheme instanceof PlainInput
-        || (scheme instanceof GroupedInput groups
-            && groups.each() instanceof FloatInput floats
-            && floats.type() == DType.FLOAT8_E4M3);
+    return scheme instanceof PlainInput || LoaderRounding.does(Format.BLOCK_FP8, scheme);
   }
 
   @Override
@@ -59,11 +56,6 @@ record BlockFloatLayout() implements PublishedLayout {
                   .formatted(groups.groupSize(), floats.blocks().columns())
               + " a block, in which the loaders of fp8 round inputs");
     }
-  }
-
-  @Override
-  public Optional<String> rounding(Checkpoint written) {
-    return Optional.of("round inputs to E4M3 in groups as long as a block");
   }
 
   @Override

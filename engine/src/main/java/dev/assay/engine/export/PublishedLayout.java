@@ -2,6 +2,7 @@ package dev.assay.engine.export;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.ExportLayout;
+import dev.assay.engine.checkpoint.packed.LoaderRounding;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.PlainInput;
 import java.util.Collection;
@@ -19,11 +20,6 @@ interface PublishedLayout extends ExportLayout, Places {
     return false;
   }
 
-  /** What its loaders do to all inputs of a checkpoint by themselves; mostly nothing. */
-  default Optional<String> rounding(Checkpoint written) {
-    return Optional.empty();
-  }
-
   /**
    * What users should know of what its loaders do to inputs.
    *
@@ -31,7 +27,9 @@ interface PublishedLayout extends ExportLayout, Places {
    * @param inputs what was done to them
    */
   default Optional<String> note(Checkpoint written, Collection<InputScheme> inputs) {
-    return rounding(written)
+    return written
+        .quantization()
+        .flatMap(config -> LoaderRounding.words(config.format()))
         .filter(what -> inputs.stream().anyMatch(PlainInput.class::isInstance))
         .map("its loaders %s, as nothing did before"::formatted);
   }

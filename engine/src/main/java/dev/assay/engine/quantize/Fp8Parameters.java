@@ -2,6 +2,7 @@ package dev.assay.engine.quantize;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.EnumName;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.recipe.Stage;
 import dev.assay.engine.torch.DType;
@@ -79,7 +80,7 @@ public record Fp8Parameters(
     blockShape = blockShape == null ? null : List.copyOf(blockShape);
     boolean block = share == Share.BLOCK;
     if (blockShape != null) {
-      Require.that(block, "blockShape", blockShape, "none: share is " + share);
+      Require.that(block, "blockShape", blockShape, "none: share is " + EnumName.of(share));
       Require.that(
           blockShape.size() == 2 && blockShape.stream().allMatch(size -> size >= 1),
           "blockShape",

@@ -37,7 +37,7 @@ public final class PipelineCheck {
     requireTurnsFirst(steps);
     requireOneCache(steps);
     requireInputsOnce(steps);
-    steps.forEach(this::requireWholeCast);
+    steps.forEach(this::requireWhole);
   }
 
   private void requireFits(Step step) {
@@ -148,19 +148,29 @@ public final class PipelineCheck {
     }
   }
 
-  /** The type of what stays dense is that of the model. */
-  private void requireWholeCast(Step step) {
-    boolean casts = registry.method(step).storedType(DType.FLOAT64) != DType.FLOAT64;
-    boolean whole = casts || !registry.method(step).selects();
-    if (whole && !step.selection().isAll()) {
-      throw new BadInputException(
-          "stage "
-              + step.stage()
-              + ": found targets or ignore, expected neither: it "
-              + (casts
-                  ? "changes the type of all that is stored value by value"
-                  : "works on the model as a whole"));
+  private void requireWhole(Step step) {
+    Optional<String> fault = wholeFault(step, registry.method(step));
+    if (fault.isPresent()) {
+      throw new BadInputException(fault.get());
     }
+  }
+
+  /**
+   * Of a stage that works on the whole model, and selects of it; the type of what stays dense is
+   * the model's.
+   */
+  static Optional<String> wholeFault(Step step, CompressionMethod method) {
+    boolean casts = method.storedType(DType.FLOAT64) != DType.FLOAT64;
+    if (step.selection().isAll() || (method.selects() && !casts)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "stage "
+            + step.stage()
+            + ": found targets or ignore, expected neither: it "
+            + (casts
+                ? "changes the type of all that is stored value by value"
+                : "works on the model as a whole"));
   }
 
   /** Steps that quantize are to select linears apart, and those that fold come before. */

@@ -3,6 +3,7 @@ package dev.assay.engine.recipe;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.Names;
+import dev.assay.engine.config.Problems;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlDirectory;
 import dev.assay.engine.config.YamlNode.Mapping;
@@ -103,8 +104,19 @@ public final class RecipeLoader {
           KeyPath.ROOT.key("name"),
           "found '" + recipe.name() + "', expected the name of the file " + fileName);
     }
-    requireOneRounding(recipe.stages(), merged);
+    Problems problems = new Problems();
+    requireWhole(recipe.stages(), merged, problems);
+    problems.in(() -> requireOneRounding(recipe.stages(), merged));
+    problems.requireNone();
     return recipe;
+  }
+
+  private void requireWhole(List<Step> stages, Mapping merged, Problems problems) {
+    for (int i = 0; i < stages.size(); i++) {
+      KeyPath path = KeyPath.ROOT.key("stages").item(i);
+      PipelineCheck.wholeFault(stages.get(i), registry.method(stages.get(i)))
+          .ifPresent(fault -> problems.add(merged.error(path, fault)));
+    }
   }
 
   /**

@@ -3,9 +3,12 @@ package dev.assay.engine.recipe;
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.NodeReader;
+import dev.assay.engine.config.Problems;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,10 +37,16 @@ final class StepReader implements NodeReader<Step> {
                             + "', "
                             + registry.names().expectedInsteadOf(written.name())));
     KeyPath at = path.key(written.name());
-    return new Step(
-        type.name(),
-        binder.bind(part(written.parameters(), false), at, type.parameters()),
-        binder.bind(part(written.parameters(), true), at, Selection.class));
+    Problems problems = new Problems();
+    List<Stage> parameters = new ArrayList<>();
+    List<Selection> selections = new ArrayList<>();
+    problems.in(
+        () ->
+            parameters.add(binder.bind(part(written.parameters(), false), at, type.parameters())));
+    problems.in(
+        () -> selections.add(binder.bind(part(written.parameters(), true), at, Selection.class)));
+    problems.requireNone();
+    return new Step(type.name(), parameters.get(0), selections.get(0));
   }
 
   /** What is written of the selection, or of the stage's own parameters. */

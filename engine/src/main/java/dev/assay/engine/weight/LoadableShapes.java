@@ -17,7 +17,7 @@ public final class LoadableShapes {
 
   /** Why no other tool loads a weight [out, in] on a grid, if so. */
   public static Optional<String> obstacle(GridForm grid, long out, long in) {
-    boolean whole = grid.groupSize() == GridForm.PER_CHANNEL || in % grid.groupSize() == 0;
+    boolean whole = !cutsGroup(grid, in);
     return switch (grid.layout()) {
       case GPTQ -> {
         long multiple = grid.bits() == 3 ? Integer.SIZE : Integer.SIZE / grid.bits();
@@ -50,6 +50,11 @@ public final class LoadableShapes {
       case GGUF, INT8 -> Optional.empty();
       case REAL_ZEROS -> Optional.of("no other tool's format has zeros that are no whole numbers");
     };
+  }
+
+  /** Whether the last group of inputs is shorter than the others. */
+  public static boolean cutsGroup(GridForm grid, long in) {
+    return grid.groupSize() != GridForm.PER_CHANNEL && in % grid.groupSize() != 0;
   }
 
   private static String cut(String whose, GridForm grid, long in) {

@@ -120,6 +120,22 @@ class YamlBinderTest {
   }
 
   @Test
+  void namesEveryFaultThatStandsByItself() {
+    assertThatThrownBy(
+            () -> bind("name: 7\ncoats: x\nlayers: [y, {}]\nstock: {a: b, c: d}\nshine: 1"))
+        .isInstanceOf(BadInputException.class)
+        .message()
+        .contains(
+            "x.yaml:5: shine: unknown key 'shine'",
+            "x.yaml:1: name: found 7, expected a string",
+            "x.yaml:2: coats: found 'x', expected an integer",
+            "x.yaml:3: layers[0]: found 'y', expected a thickness",
+            "x.yaml:3: layers[1]: missing key 'thickness'",
+            "x.yaml:4: stock.a: found 'b'",
+            "x.yaml:4: stock.c: found 'd'");
+  }
+
+  @Test
   void writesWhatItReads() {
     Paint paint = bind("{name: '12', layers: [4], stock: {x: 8}, washable: false}");
     assertThat(bind(CanonicalYaml.write(CanonicalYaml.tree(paint)))).isEqualTo(paint);

@@ -95,7 +95,8 @@ class YamlReaderTest {
             + " itself",
         "a: !!set {b}              | x.yaml:1: a: found tag '*', expected a value without tag",
         "a: 1#---#b: 2             | x.yaml:*: found a second document, expected one",
-        "a: [1, 2#b: 3             | x.yaml:*: bad YAML: *",
+        "a: [1, 2#b: 3             | x.yaml:2: bad YAML: found no end of a list or mapping,"
+            + " expected , or its closing bracket",
         "a: '\"x                   | x.yaml:*: bad YAML: *",
         "a:#  b: 1#\tc: 2           | x.yaml:3: bad YAML: found a tab, expected blanks as"
             + " indentation",

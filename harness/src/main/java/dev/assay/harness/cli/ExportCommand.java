@@ -17,7 +17,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -93,17 +92,14 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     ExportFormat chosen = new ExportFormats().of(format);
     if (shardSize < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--shard-size: found " + shardSize + ", expected at least 1");
+      throw new BadInputException("--shard-size: found " + shardSize + ", expected at least 1");
     }
     if (type.isPresent() && chosen.types().isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw new BadInputException(
           "--type: found %s, expected none for %s".formatted(type.get(), chosen.name()));
     }
     if ((bits.isPresent() || groupSize.isPresent()) && !(chosen.grids() && requantize)) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw new BadInputException(
           "--bits, --group-size: found with %s%s, expected with --requantize and one of gptq, awq,"
                   .formatted(chosen.name(), requantize ? "" : " without --requantize")
               + " compressed-tensors");

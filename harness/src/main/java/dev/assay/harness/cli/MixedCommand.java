@@ -65,6 +65,7 @@ final class MixedCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private Locations locations = new Locations();
+  @Mixin private ProgressOption progress;
 
   @Parameters(paramLabel = "MODEL", description = "Hugging Face directory.")
   private Path model = Path.of("");
@@ -166,7 +167,11 @@ final class MixedCommand implements Callable<Integer> {
     WidthSearch.Measured measured;
     try (TorchSession torch =
         TorchSession.open(TorchDevice.CPU, Runtime.getRuntime().availableProcessors())) {
-      measured = search.of(torch, source, locations.datasets(), (finished, all) -> {});
+      measured =
+          progress.counting(
+              spec.commandLine().getErr(),
+              "sensitivities",
+              each -> search.of(torch, source, locations.datasets(), each));
     }
     Limit.Chosen chosen = limit.search(source, measured.costs(), fit);
     write(file, source, fit, measured, chosen);

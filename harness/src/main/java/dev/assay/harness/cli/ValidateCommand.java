@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Check suites with all that they refer to, as far as is known before anything is"
-            + " compressed; or recipes, or hardware profiles. Names every fault.")
+            + " compressed; or recipes, or hardware profiles. Names every fault that can be told beside the others.")
 final class ValidateCommand implements Callable<Integer> {
   /** What the files are. */
   static final class Kind {

@@ -58,7 +58,7 @@ record ExternalReferences(DatasetRegistry datasets, SuitePaths paths, WrittenSui
         fault(
                 calibration.dataset(),
                 calibration.split(),
-                (key, message) -> written.ofCalibration(model, key, message))
+                (key, message) -> written.ofCalibration(cell, key, message))
             .ifPresent(problems::add);
       }
     }

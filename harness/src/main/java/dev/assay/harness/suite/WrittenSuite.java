@@ -1,10 +1,16 @@
 package dev.assay.harness.suite;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.CanonicalYaml;
 import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlNode;
+import dev.assay.engine.config.YamlReader;
+import dev.assay.engine.recipe.Calibration;
+import dev.assay.engine.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A suite as it stands in its file, to say where the value is that a cell has.
@@ -14,6 +20,8 @@ import java.util.List;
  * @param root the file's content
  */
 public record WrittenSuite(Suite suite, List<String> recipes, YamlNode root) {
+  private static final String CALIBRATION = "calibration";
+
   public WrittenSuite {
     recipes = List.copyOf(recipes);
   }
@@ -47,14 +55,28 @@ public record WrittenSuite(Suite suite, List<String> recipes, YamlNode root) {
     return root.error(place(model, "measures", below), message);
   }
 
-  /** An error about what compressions of a model are calibrated on. */
-  public BadInputException ofCalibration(String model, String key, String message) {
-    return root.error(place(model, "calibration", KeyPath.ROOT.key(key)), message);
+  /** An error about what a cell's compression is calibrated on, where it is said, or could be. */
+  public BadInputException ofCalibration(CellSpec cell, String key, String message) {
+    String model = cell.model().name();
+    Recipe recipe = cell.recipe();
+    boolean section = root.find(KeyPath.ROOT.key(CALIBRATION)).isPresent();
+    return saysOfCalibration(model, key) || (section && isDefault(recipe.calibration(), key))
+        ? root.error(place(model, CALIBRATION, KeyPath.ROOT.key(key)), message)
+        : root.error(
+            recipe(recipe.name()),
+            "%s: %s.%s: %s".formatted(recipe.name(), CALIBRATION, key, message));
+  }
+
+  private static boolean isDefault(Calibration calibration, String key) {
+    YamlNode nothing = YamlReader.parse("{}", "no calibration");
+    Calibration defaults = new YamlBinder().bind(nothing, KeyPath.ROOT, Calibration.class);
+    return Objects.equals(
+        CanonicalYaml.tree(calibration).get(key), CanonicalYaml.tree(defaults).get(key));
   }
 
   /** Whether the suite itself, rather than a recipe, says what a key of a calibration is. */
   public boolean saysOfCalibration(String model, String key) {
-    return root.find(place(model, "calibration", KeyPath.ROOT.key(key))).isPresent();
+    return root.find(place(model, CALIBRATION, KeyPath.ROOT.key(key))).isPresent();
   }
 
   /** The last override that gives the value, or else the suite's own key. */

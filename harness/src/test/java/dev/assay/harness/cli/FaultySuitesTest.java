@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot work is said by every verb alike, before anything is compressed. */
 class FaultySuitesTest {
@@ -189,8 +190,6 @@ class FaultySuitesTest {
       textBlock =
           """
           rtn: {bits: 4, targets: [mlp.nothing]} | stage rtn: targets and ignore: found 'mlp.nothing', which is no linear of the model; expected some of [mlp.down_proj
-          cast: {dtype: bfloat16, ignore: ['mlp.*']} | stage cast: found targets or ignore, expected neither
-          kv-cache: {targets: [mlp.up_proj]} | stage kv-cache: found targets or ignore, expected neither: it works on the model as a whole
           rtn: {bits: 4}}, {smoothquant: {alpha: 0.5} | found it selected by 'smoothquant', which moves factors, after 'rtn', which rounds it, expected the other order
           rtn: {bits: 4, targets: ['mlp.*']}}, {gptq: {bits: 4, targets: [mlp.up_proj]} | model.layers.0.mlp.up_proj: found it selected by 'gptq', which rounds it, and by 'rtn' before
           """)
@@ -204,6 +203,27 @@ class FaultySuitesTest {
             refusal(SUITE.formatted(model).replace("[fp32, rtn-w4-g128, gptq-w4-g128]", recipes)))
         .startsWith("assay: " + bench.file("faulty") + ":4: recipes[1]: recipe chosen on model m: ")
         .contains(error);
+  }
+
+  /** What no model has to tell is said of the recipe, where it is read. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cast: {dtype: bfloat16, ignore: ['mlp.*']}",
+        "kv-cache: {targets: [mlp.up_proj]}"
+      })
+  void theWholeModelIsNotSelectedFrom(String stage) throws IOException {
+    Path recipe =
+        Files.writeString(
+            directory.resolve("chosen.yaml"),
+            "name: chosen\nsummary: a test\nstages: [{%s}]\n".formatted(stage));
+    assertThat(
+            refusal(
+                SUITE
+                    .formatted(model)
+                    .replace("[fp32, rtn-w4-g128, gptq-w4-g128]", "[fp32, " + recipe + "]")))
+        .startsWith("assay: " + recipe + ":3: stages[0]: stage ")
+        .contains("found targets or ignore, expected neither: it ");
   }
 
   /** A recipe that fits one model of the suite fails the cells of the others alone. */

@@ -296,6 +296,16 @@ class SuiteLoaderTest {
   }
 
   @Test
+  void namesTheRecipeWhoseCalibrationIsAtFault() throws IOException {
+    recipe("rtn-w4", "calibration: {split: tests}\nstages: [{rtn: {bits: 4}}]");
+    assertThatThrownBy(() -> load(SUITE))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(
+            file
+                + ":4: recipes[1]: rtn-w4: calibration.split: unknown split 'tests' of europarl-en");
+  }
+
+  @Test
   void locatesAFaultInARecipeThere() throws IOException {
     recipe("rtn-w4", "stages: [{rtn: {bits: 9}}]");
     assertThatThrownBy(() -> load(SUITE))

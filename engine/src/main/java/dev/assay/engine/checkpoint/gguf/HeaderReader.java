@@ -82,7 +82,8 @@ final class HeaderReader {
               + remaining()
               + " of the file's "
               + size
-              + " bytes follow");
+              + " bytes follow"
+              + (count > fit && count <= most ? "; the file may be truncated" : ""));
     }
     return count;
   }

@@ -38,6 +38,9 @@ public enum FormatLoaders {
   private static final Set<String> COMPARED =
       Set.of("bloom", "gpt_neox", "gptj", "llama", "mistral", "mixtral", "opt", "phi3", "qwen2");
 
+  /** The reference models'. */
+  private static final Set<String> TRIED = Set.of("llama");
+
   /**
    * What the tools of a format do with a family.
    *
@@ -49,15 +52,9 @@ public enum FormatLoaders {
       case AWQ, AWQ_GEMV -> family.equals(GPT2) ? REFUSE : LISTED.contains(family) ? LOAD : UNTRIED;
       case COMPRESSED_TENSORS ->
           family.equals(GPT2) ? REFUSE : COMPARED.contains(family) ? LOAD : UNTRIED;
-      case INT_QUANTIZED,
-          FLOAT_QUANTIZED,
-          MICROSCALED,
-          BLOCK_FP8,
-          BITNET,
-          BITNET_ONLINE,
-          BITSANDBYTES,
-          BITSANDBYTES_INT8 ->
-          UNTRIED;
+      case INT_QUANTIZED, FLOAT_QUANTIZED, MICROSCALED, BLOCK_FP8, BITNET, BITNET_ONLINE ->
+          family.equals(GPT2) ? REFUSE : TRIED.contains(family) ? LOAD : UNTRIED;
+      case BITSANDBYTES, BITSANDBYTES_INT8 -> TRIED.contains(family) ? LOAD : UNTRIED;
     };
   }
 

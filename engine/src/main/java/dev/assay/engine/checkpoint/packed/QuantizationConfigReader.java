@@ -98,6 +98,9 @@ public final class QuantizationConfigReader {
 
   private static QuantizationConfig bitsAndBytes(ConfigNode json) {
     if (json.flag("load_in_8bit", false)) {
+      if (json.flag("load_in_4bit", false)) {
+        throw json.bad("load_in_4bit", "false beside load_in_8bit: true");
+      }
       return new QuantizationConfig(
           Format.BITSANDBYTES_INT8, Byte.SIZE, GridForm.PER_CHANNEL, true, false);
     }

@@ -43,6 +43,7 @@ public final class WrittenQuantization {
   private final SortedMap<String, String> obstacles = new TreeMap<>();
   private final SortedSet<String> wideScales = new TreeSet<>();
   private final SortedSet<String> divisors = new TreeSet<>();
+  private final SortedSet<String> shortGroups = new TreeSet<>();
   private Optional<QuantizationConfig.Format> version = Optional.empty();
 
   /** Notes a linear that is stored dense. */
@@ -218,59 +219,29 @@ public final class WrittenQuantization {
     wideScales.add(module);
   }
 
-  /** What other tools do not load, linears and divisors of activations, with the reasons. */
-  SortedMap<String, String> obstacles() {
-    SortedMap<String, String> all = new TreeMap<>(obstacles);
-    Optional<String> said = format().map(QuantizationConfig.Format::label);
-    boolean grids = said.isPresent();
-    String compressedTensors = QuantizationConfig.Format.COMPRESSED_TENSORS.label();
-    if (grids && !said.equals(Optional.of(compressedTensors))) {
-      all.putAll(unsaid(compressed.keySet(), said));
-    }
-    said = said.or(() -> some(compressed.keySet(), compressedTensors));
-    all.putAll(unsaid(codebooks.keySet(), said));
-    said = said.or(() -> some(codebooks.keySet(), "4 bits of bitsandbytes"));
-    all.putAll(unsaid(bytes, said));
-    said = said.or(() -> some(bytes, QuantizationConfig.Format.BITSANDBYTES_INT8.label()));
-    all.putAll(unsaid(blockFloats.keySet(), said));
-    blockFloats.values().stream()
-        .findFirst()
-        .ifPresent(
-            first ->
-                blockFloats.forEach(
-                    (module, weight) -> {
-                      if (!weight.blocks().equals(first.blocks())) {
-                        all.put(module, "in other blocks than the configuration says of all");
-                      }
-                    }));
-    String read =
-        said.or(() -> some(blockFloats.keySet(), "8-bit floats in blocks")).orElse("plain weights");
-    if (!format().equals(Optional.of(QuantizationConfig.Format.AWQ))) {
-      divisors.forEach(
-          tensor ->
-              all.put(
-                  tensor,
-                  "divides an activation channel by channel; readers of "
-                      + read
-                      + " pass it over and compute something else"));
-    }
-    return all;
+  /** What keeps other tools from loading linears, whatever the configuration says. */
+  SortedMap<String, String> ownObstacles() {
+    return Collections.unmodifiableSortedMap(obstacles);
   }
 
-  private static Optional<String> some(Set<String> linears, String label) {
-    return linears.isEmpty() ? Optional.empty() : Optional.of(label);
+  /** What activations are divided by. */
+  SortedSet<String> divisors() {
+    return Collections.unmodifiableSortedSet(divisors);
   }
 
-  /** Linears that a configuration which says another format leaves unsaid. */
-  private static SortedMap<String, String> unsaid(Set<String> modules, Optional<String> format) {
-    SortedMap<String, String> unsaid = new TreeMap<>();
-    format.ifPresent(
-        label ->
-            modules.forEach(
-                module ->
-                    unsaid.put(
-                        module, "in a layout that a configuration of " + label + " cannot say")));
-    return unsaid;
+  /** What is done to inputs. */
+  SortedMap<String, InputScheme> inputs() {
+    return Collections.unmodifiableSortedMap(inputs);
+  }
+
+  /** Notes a linear whose last group is shorter than the others. */
+  public void shortGroup(String module) {
+    shortGroups.add(module);
+  }
+
+  /** Linears whose last group is shorter than the others. */
+  SortedSet<String> shortGroups() {
+    return Collections.unmodifiableSortedSet(shortGroups);
   }
 
   /** Linears with scales that would be others in float16. */

@@ -166,6 +166,8 @@ class QuantizationConfigTest {
         "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'sym': 1} | sym: found 1, expected",
         "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'checkpoint_format': 'marlin'}"
             + " | checkpoint_format: found marlin, expected gptq or gptq_v2",
+        "{'quant_method': 'bitsandbytes', 'load_in_4bit': true, 'load_in_8bit': true} |"
+            + " load_in_4bit: found true, expected false beside load_in_8bit: true",
         "{'quant_method': 'bitsandbytes'} | load_in_4bit: found nothing, expected true",
         "{'quant_method': 'gptq', 'bits': 4, 'group_size': 8, 'pack_dtype': 'int8'}"
             + " | pack_dtype: found int8, expected int32",

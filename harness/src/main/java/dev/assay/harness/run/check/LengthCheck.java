@@ -52,7 +52,7 @@ record LengthCheck(WrittenSuite written, CheckResult findings) {
     if (length < 2 && model.architecture().kind() == ModelSpec.Kind.ENCODER_DECODER) {
       findings.problem(
           written.ofCalibration(
-              name,
+              cell,
               "length",
               "found %d, expected at least 2, as encoder and decoder get half a sample each"
                   .formatted(length)));
@@ -61,7 +61,7 @@ record LengthCheck(WrittenSuite written, CheckResult findings) {
       String text =
           "calibration: found length %d, which is capped at %d, the positions of the model"
               .formatted(length, model.context());
-      findings.warning(cell, text, written.ofCalibration(name, "length", text));
+      findings.warning(cell, text, written.ofCalibration(cell, "length", text));
     }
   }
 }

@@ -80,7 +80,7 @@ final class TextCheck {
     if (!seen.add(List.of(cell.model().name(), calibration))) {
       return;
     }
-    Place place = (key, message) -> written.ofCalibration(cell.model().name(), key, message);
+    Place place = (key, message) -> written.ofCalibration(cell, key, message);
     Optional<Tokenizer> tokenizer = tokenizer(cell, model, calibration.dataset());
     if (tokenizer.isEmpty() || !hasBos(model, tokenizer.get(), calibration.bos(), place)) {
       return;
