@@ -175,13 +175,30 @@ public final class KernelCheck {
     for (int part = 0; part < differences.length; part++) {
       RunnableLinear linear = prepared.parts().get(part);
       InputScheme input = inputs.get(Math.min(part, inputs.size() - 1));
-      String activations =
-          execution.dtype().label()
-              + (input instanceof PlainInput ? ", as they are" : ", " + input.words());
       add(
           uses,
-          new KernelUse(linear.kernel(), linear.form(), activations, 0, 1, differences[part]));
+          new KernelUse(
+              linear.kernel(),
+              linear.form(),
+              activations(execution.dtype(), input, linear),
+              0,
+              1,
+              differences[part]));
     }
+  }
+
+  /** What the model does to inputs, and after it the kernel. */
+  private static String activations(DType type, InputScheme input, RunnableLinear linear) {
+    List<String> words = new ArrayList<>();
+    words.add(type.label());
+    if (!(input instanceof PlainInput)) {
+      words.add(input.words());
+    }
+    linear.rounding().ifPresent(words::add);
+    if (words.size() == 1) {
+      words.add("as they are");
+    }
+    return String.join(", ", words);
   }
 
   private static void add(Map<String, KernelUse> uses, KernelUse use) {

@@ -3,6 +3,7 @@ package dev.assay.engine.weight;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.ops.NativeOps;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchDevice;
@@ -20,10 +21,12 @@ import dev.assay.engine.torch.TorchSession;
  * @param layout how packed int4 weights lie in memory
  * @param hasNarrowProducts whether matrix products in the execution's type are worthwhile
  * @param reorders whether oneDNN reorders weights of the execution's type
+ * @param hasOps whether scripts can call the ops of our own
  */
-public record CpuKernels(Int4Layout layout, boolean hasNarrowProducts, boolean reorders) {
-  /** Any processor: products in the execution's type, nothing reordered. */
-  static final CpuKernels ANY = new CpuKernels(new Int4Layout(0), true, false);
+public record CpuKernels(
+    Int4Layout layout, boolean hasNarrowProducts, boolean reorders, boolean hasOps) {
+  /** Any processor: products in the execution's type, nothing reordered, no ops but libtorch's. */
+  static final CpuKernels ANY = new CpuKernels(new Int4Layout(0), true, false, false);
 
   private static final long PACKED_ROWS = 4;
   private static final long PACKED_ROWS_WITHOUT_NARROW_PRODUCTS = 64;
@@ -36,7 +39,8 @@ public record CpuKernels(Int4Layout layout, boolean hasNarrowProducts, boolean r
     }
     DType dtype = execution.dtype();
     boolean narrow = dtype == DType.FLOAT32 || canReorder(torch, dtype);
-    return new CpuKernels(Int4Layout.detect(torch), narrow, narrow && dtype == DType.BFLOAT16);
+    return new CpuKernels(
+        Int4Layout.detect(torch), narrow, narrow && dtype == DType.BFLOAT16, NativeOps.areHere());
   }
 
   /** Whether oneDNN takes the type, which it refuses to where it would have to emulate it. */

@@ -76,14 +76,8 @@ public final class Int4PackKernel implements Kernel {
               rows * columns / 2 + pairs.getShape().size() * dtype.bytes(),
               false,
               "int4 packed, group " + group + ", " + dtype.label() + " activations");
-      return order == null ? linear : reordered(linear, order);
+      return order == null ? linear : linear.reordered(order);
     }
-  }
-
-  private static RunnableLinear reordered(RunnableLinear linear, NDArray order) {
-    ModuleNode module =
-        LinearModules.module("ReorderedLinear").with("order", order).with("base", linear.module());
-    return linear.within(module, order.getShape().size() * DType.INT64.bytes());
   }
 
   /** The group size at which the kernel can run the grid, or 0. */

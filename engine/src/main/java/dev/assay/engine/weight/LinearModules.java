@@ -10,7 +10,12 @@ public final class LinearModules {
 
   /** A module of a class, such as {@code Int4Linear}. */
   public static ModuleNode module(String name) {
-    return new ModuleNode(ScriptClass.of(LinearModules.class, "linear." + name));
+    return module("linear", name);
+  }
+
+  /** A module of a class in another script beside this one. */
+  static ModuleNode module(String script, String name) {
+    return new ModuleNode(ScriptClass.of(LinearModules.class, script + "." + name));
   }
 
   /**
@@ -29,6 +34,15 @@ public final class LinearModules {
    */
   public static ModuleNode treated(ModuleNode input, ModuleNode base) {
     return module("TreatedLinear").with("input", input).with("base", base);
+  }
+
+  /**
+   * A linear that takes columns of its input in another order.
+   *
+   * @param order int64 [in]
+   */
+  static ModuleNode reordered(NDArray order, ModuleNode base) {
+    return module("ReorderedLinear").with("order", order).with("base", base);
   }
 
   /**

@@ -36,7 +36,7 @@ public final class LinearPreparer {
         execution.packed() ? installed() : List.of());
   }
 
-  private LinearPreparer(KernelRuntime runtime, boolean borrows, List<Kernel> packed) {
+  LinearPreparer(KernelRuntime runtime, boolean borrows, List<Kernel> packed) {
     this.runtime = runtime;
     this.borrows = borrows;
     this.packed = packed;

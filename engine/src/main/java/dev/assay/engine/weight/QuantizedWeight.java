@@ -120,6 +120,17 @@ public record QuantizedWeight(
 
   @Override
   public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
+    if (grid.ordered() && new TiledGridKernel().accepts(List.of(this), new PlainInput(), runtime)) {
+      TiledGrid tiles = TiledGrid.of(owner, runtime.torch(), List.of(this), Optional.empty());
+      return Optional.of(
+          TableModules.table(
+              "tiled-grid-rows",
+              tiles.into(
+                  TableModules.module("tiled", "TiledGridEmbedding", runtime),
+                  runtime.torch().threads()),
+              "int" + tiles.bits() + " packed in tiles",
+              runtime));
+    }
     GridTensors grid = GridTensors.of(owner, runtime, List.of(this));
     return Optional.of(
         TableModules.table(

@@ -10,7 +10,12 @@ final class TableModules {
 
   /** A module of a class, such as {@code GridEmbedding}. */
   static ModuleNode module(String name, KernelRuntime runtime) {
-    return new ModuleNode(ScriptClass.of(TableModules.class, "table." + name))
+    return module("table", name, runtime);
+  }
+
+  /** A module of a class in another script beside this one. */
+  static ModuleNode module(String script, String name, KernelRuntime runtime) {
+    return new ModuleNode(ScriptClass.of(TableModules.class, script + "." + name))
         .with("dtype", runtime.dtype().scriptCode());
   }
 

@@ -99,7 +99,7 @@ class ReadBackTest extends TorchTest {
     assertThat(exact).singleElement().satisfies(use -> assertThat(use.kernel()).isEqualTo("grid"));
     assertThat(exact.get(0).activations()).isEqualTo("float32, as they are");
     assertThat(exact.get(0).largestDifference()).isLessThan(1e-4);
-    assertThat(narrow.get(0).activations()).isEqualTo("bfloat16, as they are");
+    assertThat(narrow.get(0).activations()).matches("bfloat16, (as they|up to \\d+ rows as).*");
     assertThat(narrow.get(0).largestDifference()).isPositive().isLessThan(0.05);
     // Three groups of the layers have shapes of their own, and the fourth.
     assertThat(exact.get(0).checked()).isBetween(3, 4);

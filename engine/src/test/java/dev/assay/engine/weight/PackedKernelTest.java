@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Packed weights give what their dequantised values give, for few rows of input and for many. */
+/**
+ * Packed weights give what their dequantised values give by libtorch's kernels, for few rows of
+ * input and for many.
+ */
 class PackedKernelTest extends TorchTest {
   private static final int IN = 256;
 
@@ -203,7 +206,11 @@ class PackedKernelTest extends TorchTest {
   }
 
   private LinearPreparer.Prepared prepare(DType dtype, List<? extends StoredWeight> parts) {
-    return new LinearPreparer(torch, Execution.packed(torch.device(), dtype))
+    Execution execution = Execution.packed(torch.device(), dtype);
+    return new LinearPreparer(
+            new KernelRuntime(torch, execution, CpuKernels.detect(torch, execution)),
+            false,
+            List.of(new Int4PackKernel(), new Int8PackKernel(), new GridKernel()))
         .prepare(scope, List.copyOf(parts));
   }
 

@@ -62,7 +62,9 @@ enum CodeScope {
   abstract boolean has(String file);
 
   private static boolean isEngine(String file) {
-    return startsWithAny(file, List.of("dev/assay/engine/", "META-INF/services/dev.assay.engine."));
+    // Of the library of ops the sources count, of which a sum stands beside it.
+    return startsWithAny(file, List.of("dev/assay/engine/", "META-INF/services/dev.assay.engine."))
+        && !file.endsWith(".so");
   }
 
   private static boolean startsWithAny(String file, List<String> prefixes) {

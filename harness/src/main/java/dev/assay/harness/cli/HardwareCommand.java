@@ -1,6 +1,9 @@
 package dev.assay.harness.cli;
 
+import dev.assay.engine.ops.NativeOps;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchDevice;
+import dev.assay.engine.torch.TorchSession;
 import dev.assay.harness.cli.table.Table;
 import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
@@ -91,6 +94,7 @@ final class HardwareCommand implements Callable<Integer> {
     table.row("governor", String.valueOf(cpu.governor() == null ? "not told" : cpu.governor()));
     table.row("caches", String.join(", ", cpu.caches()));
     table.row("instruction sets", String.join(" ", cpu.instructionSets()));
+    table.row("kernels of our own", kernels());
     table.row("virtualised", cpu.virtualized() == null ? "no, or not told" : cpu.virtualized());
     table.row(
         "memory",
@@ -110,6 +114,12 @@ final class HardwareCommand implements Callable<Integer> {
     table.row("Java", environment.jvm().vendor() + " " + environment.jvm().version());
     environment.libraries().forEach((name, version) -> table.row(name, version));
     environment.warnings().forEach(warning -> table.row("warning", warning));
+  }
+
+  private static String kernels() {
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 1)) {
+      return NativeOps.describe(torch);
+    }
   }
 
   private List<Ceiling> ceilings(

@@ -79,7 +79,7 @@ class PackedModelTest extends TorchTest {
     Checkpoint checkpoint = Checkpoint.open(file(artifact));
     Execution execution = Execution.packed(torch.device(), DType.BFLOAT16);
     KernelRuntime runtime =
-        new KernelRuntime(torch, execution, new CpuKernels(new Int4Layout(0), true, false));
+        new KernelRuntime(torch, execution, new CpuKernels(new Int4Layout(0), true, false, false));
     Map<String, GgmlBlockWeight> blocks = blocks(checkpoint, scope);
 
     assertThat(blocks).isNotEmpty();

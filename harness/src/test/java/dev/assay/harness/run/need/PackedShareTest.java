@@ -24,7 +24,7 @@ class PackedShareTest {
 
   @TempDir Path directory;
 
-  /** The head is the table; the kernel for 4 bits packs it its own way. */
+  /** The head is the table; libtorch's kernel for 4 bits packs it its own way. */
   @ParameterizedTest
   @CsvSource({"q8_0, 0", "q4_0, 1"})
   void aTiedTableCountsAsOftenAsItIsThere(String type, int again) {
@@ -44,7 +44,9 @@ class PackedShareTest {
       double foretold = packed.bytes() + packed.again() + rest;
       Execution execution = Execution.packed(torch.device(), TYPE);
       try (LanguageModel model = LanguageModel.load(torch, checkpoint, spec, execution)) {
-        assertThat(foretold / model.weightBytes()).isCloseTo(1, within(0.12));
+        // Our own kernel shares its tiles with the table, which needs the copy no more.
+        long spared = model.linears().get(0).kernel().equals("tiled-grid") ? again * table : 0;
+        assertThat((foretold - spared) / model.weightBytes()).isCloseTo(1, within(0.12));
       }
     }
   }

@@ -1,0 +1,80 @@
+// Products by codes on affine grids, w = scale * (code - zero), of 1 to 8 bits.
+//
+// Codes lie in tiles of 16 rows by 32 columns, one row of tiles after the other, 64 * bits bytes each.
+// A vector is 64 bytes: byte 4 r + j belongs to row r. The 8 vectors of a tile have columns 4 v + j.
+// A code is cut into planes of 8, 4, 2 and 1 bits, by the bits of its width, the lowest first (a code
+// of 7 bits: 4, 2, 1). A plane of p bits takes p vectors: of vector v the field v / p, of p bits, of
+// vector v % p.
+//
+// Scales and zeros: [row of tiles, group, 16]. Inputs become integers of 16 bits in blocks of 32
+// columns, or of 16 or 8 where groups are no multiple of 32.
+#ifndef ASSAY_GRID_H
+#define ASSAY_GRID_H
+
+#include <stdint.h>
+
+enum { TILE_ROWS = 16, TILE_COLUMNS = 32, VECTOR = 64, VECTORS = 8, MOST_ROWS = 4 };
+
+typedef struct {
+  const uint8_t *codes;
+  // float16 or float32.
+  const void *scales;
+  int half_scales;
+  // Bytes, float16 or float32, by the bytes that each takes; null where all are the constant.
+  const void *zeros;
+  int zero_bytes;
+  float constant_zero;
+  int bits;
+  // Columns that share a scale, and in a block of inputs.
+  int64_t group;
+  int64_t block;
+  int64_t columns;
+  int64_t rows;
+} Grid;
+
+// Inputs as integers, of up to MOST_ROWS rows.
+typedef struct {
+  // [row][padded columns]; in a run of 4 columns in the order 0, 2, 1, 3.
+  int16_t *values;
+  int64_t stride;
+  // [row][block]
+  float *scales;
+  int64_t blocks;
+  // [row][group]: the sum of the inputs.
+  float *sums;
+  int64_t groups;
+} Inputs;
+
+// out[row][16] of one row of tiles, for 1, 2 or MOST_ROWS rows of inputs.
+typedef void (*TileProduct)(const Grid *, const Inputs *, int rows, int64_t tile, float *out);
+
+void grid_tile_plain(const Grid *, const Inputs *, int rows, int64_t tile, float *out);
+#if defined(__x86_64__)
+void grid_tile_avx2(const Grid *, const Inputs *, int rows, int64_t tile, float *out);
+void grid_tile_avx512(const Grid *, const Inputs *, int rows, int64_t tile, float *out);
+#endif
+
+static inline int64_t grid_tiles_across(int64_t columns) {
+  return (columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
+}
+
+static inline int64_t grid_tiles_down(int64_t rows) { return (rows + TILE_ROWS - 1) / TILE_ROWS; }
+
+static inline int64_t grid_groups(const Grid *grid) {
+  return (grid->columns + grid->group - 1) / grid->group;
+}
+
+// Turns floats into integers of 16 bits.
+void grid_quantize(const Grid *, const float *x, int row, const Inputs *);
+
+// codes: [rows, columns] bytes, to tiles.
+void grid_pack(const uint8_t *codes, int64_t rows, int64_t columns, int bits, uint8_t *tiles);
+
+// The scale and the zero of a row and a group.
+float grid_scale(const Grid *, int64_t row, int64_t group);
+float grid_zero(const Grid *, int64_t row, int64_t group);
+
+// The values of a row.
+void grid_row(const Grid *, int64_t row, float *out);
+
+#endif

@@ -1,0 +1,68 @@
+// In C that any processor runs, and that compilers know how to turn into vectors.
+#include <string.h>
+
+#include "grid.h"
+
+// The codes of a tile, vector after vector.
+static void codes_of(const uint8_t *tile, int bits, uint8_t *codes) {
+  memset(codes, 0, VECTORS * VECTOR);
+  int shift = 0;
+  for (int width = 8; width > 0; width /= 2) {
+    if (!(bits & width)) {
+      continue;
+    }
+    const int mask = (1 << width) - 1;
+    for (int v = 0; v < VECTORS; v++) {
+      const uint8_t *from = tile + VECTOR * (shift + v % width);
+      uint8_t *to = codes + VECTOR * v;
+      const int begin = v / width * width;
+      for (int i = 0; i < VECTOR; i++) {
+        to[i] |= (uint8_t)((from[i] >> begin & mask) << shift);
+      }
+    }
+    shift += width;
+  }
+}
+
+void grid_tile_plain(const Grid *grid, const Inputs *inputs, int rows, int64_t tile, float *out) {
+  const int64_t across = grid_tiles_across(grid->columns);
+  const int64_t size = (int64_t)VECTOR * grid->bits;
+  const int vectors = (int)grid->block / 4;
+  float of_group[MOST_ROWS][TILE_ROWS] = {{0}};
+  memset(out, 0, (size_t)(rows * TILE_ROWS) * sizeof *out);
+  int64_t group = 0;
+  for (int64_t block = 0; block < inputs->blocks; block++) {
+    const int64_t column = block * grid->block;
+    const int64_t begin = column / TILE_COLUMNS;
+    uint8_t codes[VECTORS * VECTOR];
+    codes_of(grid->codes + (tile * across + begin) * size, grid->bits, codes);
+    const int first = (int)(column % TILE_COLUMNS) / 4;
+    for (int r = 0; r < rows; r++) {
+      const int16_t *x = inputs->values + r * inputs->stride + begin * TILE_COLUMNS;
+      int32_t dot[TILE_ROWS] = {0};
+      for (int v = first; v < first + vectors; v++) {
+        for (int i = 0; i < TILE_ROWS; i++) {
+          const uint8_t *four = codes + VECTOR * v + 4 * i;
+          dot[i] += four[0] * x[4 * v] + four[2] * x[4 * v + 1] + four[1] * x[4 * v + 2]
+              + four[3] * x[4 * v + 3];
+        }
+      }
+      const float scale = inputs->scales[r * inputs->blocks + block];
+      for (int i = 0; i < TILE_ROWS; i++) {
+        of_group[r][i] += scale * (float)dot[i];
+      }
+    }
+    if ((column + grid->block) % grid->group == 0 || block == inputs->blocks - 1) {
+      for (int r = 0; r < rows; r++) {
+        const float sum = inputs->sums[r * inputs->groups + group];
+        for (int i = 0; i < TILE_ROWS; i++) {
+          const int64_t row = tile * TILE_ROWS + i;
+          out[r * TILE_ROWS + i] += grid_scale(grid, row, group)
+              * (of_group[r][i] - grid_zero(grid, row, group) * sum);
+          of_group[r][i] = 0;
+        }
+      }
+      group++;
+    }
+  }
+}

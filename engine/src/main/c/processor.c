@@ -1,0 +1,26 @@
+#include "processor.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+// Compilers know the name of F16C late.
+static int has_f16c(void) {
+  unsigned a, b, c, d;
+  return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+}
+#endif
+
+int processor_level(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+      && __builtin_cpu_supports("avx512vl")) {
+    return AVX512;
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+      && has_f16c()) {
+    return AVX2;
+  }
+#endif
+  return PLAIN;
+}

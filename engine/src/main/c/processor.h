@@ -1,0 +1,10 @@
+// What the processor can do.
+#ifndef ASSAY_PROCESSOR_H
+#define ASSAY_PROCESSOR_H
+
+enum { PLAIN = 0, AVX2 = 1, AVX512 = 2 };
+
+// The best of these.
+int processor_level(void);
+
+#endif

@@ -1,0 +1,112 @@
+package dev.assay.engine.weight;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.TorchSession;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Weights on one grid in the tiles that the op of our own reads; {@code grid.h} of the ops says how
+ * they lie.
+ *
+ * @param codes uint8 [rows of tiles, bytes]
+ * @param scales [rows of tiles, groups, 16]
+ * @param zeros the same in bytes, or in the scales' type; [0] where all are the middle of the codes
+ * @param bits bits a code
+ * @param group columns that share a scale
+ * @param rows rows of all
+ * @param columns columns of each
+ */
+record TiledGrid(
+    NDArray codes, NDArray scales, NDArray zeros, int bits, long group, long rows, long columns) {
+  /** Columns of the shortest run of inputs under a scale. */
+  private static final int LEAST_RUN = 8;
+
+  /** Whether a weight's groups are such that tiles hold them, once its columns are in order. */
+  static boolean fits(QuantizedWeight weight, TorchSession torch) {
+    long group = group(weight);
+    return (group == weight.inFeatures() || group % LEAST_RUN == 0)
+        && (weight.grid().ordered()
+            || tiling(torch).callForBoolean("in_runs", weight.groupIndex(), group));
+  }
+
+  private static long group(QuantizedWeight weight) {
+    long size = weight.grid().groupSize();
+    return size == GridForm.PER_CHANNEL ? weight.inFeatures() : Math.min(size, weight.inFeatures());
+  }
+
+  private static ScriptModule tiling(TorchSession torch) {
+    return torch.script(TiledGrid.class, "tiling.py");
+  }
+
+  /**
+   * The rows of weights of one kind, one after another.
+   *
+   * @param weights such as fit
+   * @param order int64 [in], in which their columns are to lie, if in another than they do
+   */
+  static TiledGrid of(
+      NDManager owner, TorchSession torch, List<QuantizedWeight> weights, Optional<NDArray> order) {
+    QuantizedWeight first = weights.get(0);
+    int bits = first.grid().bits();
+    try (NDManager scope = owner.newSubManager()) {
+      JoinedGrid grid = JoinedGrid.of(torch, scope, weights);
+      NDArray codes =
+          order.isPresent()
+              ? torch.tensors().selectColumns(scope, grid.codes(), order.get())
+              : grid.codes();
+      return new TiledGrid(
+          tiling(torch).call(owner, "pack", codes, (long) bits),
+          tiling(torch).call(owner, "in_tiles", grid.scales()),
+          zeros(owner, scope, torch, grid, weights),
+          bits,
+          group(first),
+          codes.getShape().get(0),
+          first.inFeatures());
+    }
+  }
+
+  private static NDArray zeros(
+      NDManager owner,
+      NDManager scope,
+      TorchSession torch,
+      JoinedGrid grid,
+      List<QuantizedWeight> weights) {
+    NDArray zeros = grid.zeros();
+    double middle = 1 << (weights.get(0).grid().bits() - 1);
+    if (tiling(torch).callForBoolean("all_are", zeros, middle)) {
+      return torch.tensors().zeros(owner, DType.UINT8, 0);
+    }
+    boolean whole =
+        weights.stream().noneMatch(w -> w.grid().layout() == GridForm.Layout.REAL_ZEROS);
+    NDArray typed =
+        torch
+            .tensors()
+            .cast(scope, zeros, whole ? DType.UINT8 : torch.tensors().typeOf(grid.scales()));
+    return tiling(torch).call(owner, "in_tiles", typed);
+  }
+
+  /** A module with these, whose op takes some threads. */
+  ModuleNode into(ModuleNode module, int threads) {
+    return module
+        .with("codes", codes)
+        .with("scales", scales)
+        .with("zeros", zeros)
+        .with("bits", bits)
+        .with("group", group)
+        .with("rows", rows)
+        .with("columns", columns)
+        .with("threads", threads);
+  }
+
+  /** Native memory of all. */
+  long bytes() {
+    return List.of(codes, scales, zeros).stream()
+        .mapToLong(tensor -> tensor.getShape().size() * tensor.getDataType().getNumOfBytes())
+        .sum();
+  }
+}

@@ -1,0 +1,2 @@
+def level(self, most: int) -> int:
+  return ops.assay.level(most)

@@ -1,0 +1,19 @@
+# Codes, uint8 [rows, columns], in tiles.
+def pack(self, codes: Tensor, bits: int) -> Tensor:
+  return ops.assay.grid_pack(torch.contiguous(torch.to(codes, 0)), bits)
+
+# Numbers of rows and groups, [rows, groups], as tiles have them: [rows of tiles, groups, 16].
+def in_tiles(self, numbers: Tensor) -> Tensor:
+  missing = (16 - numbers.size(0) % 16) % 16
+  padded = torch.constant_pad_nd(numbers, [0, 0, 0, missing], 0)
+  return torch.contiguous(torch.transpose(torch.reshape(padded, [-1, 16, numbers.size(1)]), 1, 2))
+
+# Whether all zeros are the same number.
+def all_are(self, zeros: Tensor, number: float) -> bool:
+  return bool(torch.all(torch.eq(torch.to(zeros, 6), number)))
+
+# Whether each group has as many columns as the others, but for the last.
+def in_runs(self, group_index: Tensor, size: int) -> bool:
+  sorted = torch.sort(group_index, 0, False)[0]
+  places = torch.arange(0, torch.numel(group_index), dtype=3, device=group_index.device)
+  return torch.equal(torch.to(sorted, 3), torch.floor_divide(places, size))
