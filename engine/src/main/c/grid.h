@@ -64,6 +64,11 @@ static inline int64_t grid_groups(const Grid *grid) {
   return (grid->columns + grid->group - 1) / grid->group;
 }
 
+// Columns of a block of inputs.
+static inline int64_t grid_block(int64_t group, int64_t columns) {
+  return group % 32 == 0 || group >= columns ? 32 : group % 16 == 0 ? 16 : 8;
+}
+
 // Turns floats into integers of 16 bits.
 void grid_quantize(const Grid *, const float *x, int row, const Inputs *);
 

@@ -112,9 +112,7 @@ static Grid grid_of(const uint64_t *stack, const uint64_t *numbers) {
   grid.group = (int64_t)numbers[1];
   grid.rows = (int64_t)numbers[2];
   grid.columns = (int64_t)numbers[3];
-  grid.block = grid.group % 32 == 0 || grid.group >= grid.columns ? 32
-      : grid.group % 16 == 0                                      ? 16
-                                                                  : 8;
+  grid.block = grid_block(grid.group, grid.columns);
   return grid;
 }
 

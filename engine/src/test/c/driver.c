@@ -51,7 +51,7 @@ static int check(const Case *c, int level, int n) {
   grid.half_scales = c->half_scales;
   grid.zero_bytes = c->zeros;
   grid.constant_zero = (float)(1 << (c->bits - 1));
-  grid.block = c->group % 32 == 0 || c->group >= c->columns ? 32 : c->group % 16 == 0 ? 16 : 8;
+  grid.block = grid_block(c->group, c->columns);
   const int64_t down = grid_tiles_down(c->rows);
   const int64_t across = grid_tiles_across(c->columns);
   const int64_t groups = grid_groups(&grid);

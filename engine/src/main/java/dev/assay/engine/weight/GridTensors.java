@@ -2,7 +2,6 @@ package dev.assay.engine.weight;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import java.util.List;
 
@@ -25,10 +24,7 @@ record GridTensors(
     int bits = first.grid().bits();
     try (NDManager scope = owner.newSubManager()) {
       JoinedGrid grid = JoinedGrid.of(runtime.torch(), scope, weights);
-      boolean whole =
-          weights.stream().noneMatch(w -> w.grid().layout() == GridForm.Layout.REAL_ZEROS);
-      DType zeroType = whole ? DType.UINT8 : runtime.torch().tensors().typeOf(grid.scales());
-      NDArray zeros = runtime.torch().tensors().cast(scope, grid.zeros(), zeroType);
+      NDArray zeros = grid.narrowZeros(runtime.torch(), scope, weights);
       return new GridTensors(
           BitStream.pack(runtime.torch(), owner, grid.codes(), bits),
           runtime.torch().tensors().copy(owner, grid.scales()),

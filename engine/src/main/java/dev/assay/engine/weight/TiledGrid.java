@@ -76,18 +76,10 @@ record TiledGrid(
       TorchSession torch,
       JoinedGrid grid,
       List<QuantizedWeight> weights) {
-    NDArray zeros = grid.zeros();
     double middle = 1 << (weights.get(0).grid().bits() - 1);
-    if (tiling(torch).callForBoolean("all_are", zeros, middle)) {
-      return torch.tensors().zeros(owner, DType.UINT8, 0);
-    }
-    boolean whole =
-        weights.stream().noneMatch(w -> w.grid().layout() == GridForm.Layout.REAL_ZEROS);
-    NDArray typed =
-        torch
-            .tensors()
-            .cast(scope, zeros, whole ? DType.UINT8 : torch.tensors().typeOf(grid.scales()));
-    return tiling(torch).call(owner, "in_tiles", typed);
+    return tiling(torch).callForBoolean("all_are", grid.zeros(), middle)
+        ? torch.tensors().zeros(owner, DType.UINT8, 0)
+        : tiling(torch).call(owner, "in_tiles", grid.narrowZeros(torch, scope, weights));
   }
 
   /** A module with these, whose op takes some threads. */

@@ -66,7 +66,11 @@ public final class TiledGridKernel implements Kernel {
     String rounding =
         "up to %d rows as integers of 16 bits".formatted(runtime.processor().packedRows());
     String form =
-        "int%d packed in tiles, %s activations".formatted(grid.bits(), runtime.dtype().label());
+        "int%d packed, %s, in tiles, %s activations"
+            .formatted(
+                grid.bits(),
+                grid.group() == grid.columns() ? "per channel" : "group " + grid.group(),
+                runtime.dtype().label());
     RunnableLinear linear =
         new RunnableLinear(
             name(), module, grid.rows(), grid.bytes(), false, form, Optional.of(rounding));

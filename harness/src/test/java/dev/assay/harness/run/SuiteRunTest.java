@@ -56,7 +56,7 @@ class SuiteRunTest {
     Result compressed = of(results, "gptq-w4-g128");
     assertThat(compressed.artifact()).isNotNull();
     assertThat(compressed.artifact().format()).isEqualTo("gptq_v2");
-    assertThat(compressed.artifact().execution()).contains("int4 packed");
+    assertThat(compressed.artifact().execution()).contains("int4 packed, group 128");
     assertThat(compressed.linears()).hasSize(6 * 7);
     assertThat(compressed.calibration()).isNotNull();
     assertThat(compressed.calibration().samples()).isEqualTo(4);
