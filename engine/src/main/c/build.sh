@@ -51,6 +51,7 @@ begin() {
 }
 if [ "$target" = linux-x86_64 ]; then
   begin grid_avx2 -mavx2 -mfma -mf16c
+  begin grid_vnni -mavx512vnni -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
   begin grid_avx512 -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
 fi
 begin grid

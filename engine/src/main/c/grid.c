@@ -64,7 +64,12 @@ static float half_at(const void *halves, int64_t at) {
 
 float grid_scale(const Grid *grid, int64_t row, int64_t group) {
   const int64_t at = place_of(grid, row, group);
-  return grid->half_scales ? half_at(grid->scales, at) : float_at(grid->scales, at);
+  switch (grid->scale_type) {
+    case SCALE_HALF: return half_at(grid->scales, at);
+    case SCALE_POWER: return float_of_power(((const uint8_t *)grid->scales)[at]);
+    case SCALE_FLOAT8: return float_of_float8(((const uint8_t *)grid->scales)[at]);
+    default: return float_at(grid->scales, at);
+  }
 }
 
 float grid_zero(const Grid *grid, int64_t row, int64_t group) {
@@ -105,48 +110,119 @@ void grid_row(const Grid *grid, int64_t row, float *out) {
          column += grid->block) {
       const int64_t group = column / grid->group;
       const float scale = grid_scale(grid, row, group);
-      const float zero = grid_zero(grid, row, group);
+      const float zero = grid->table ? 0 : grid_zero(grid, row, group);
       const int64_t end =
           column + grid->block < grid->columns ? column + grid->block : grid->columns;
       for (int64_t i = column; i < end; i++) {
         const int at = (int)(i - begin);
-        out[i] = ((float)(codes[at / 4] >> at % 4 * 8 & 255) - zero) * scale;
+        const uint32_t code = codes[at / 4] >> at % 4 * 8 & 255;
+        out[i] = scale * (grid->table ? grid->table->values[code] : (float)code - zero);
       }
     }
   }
 }
 
+void grid_table(const float *values, Table *table) {
+  float least = INFINITY;
+  float greatest = 0;
+  for (int i = 0; i < TABLE_SIZE; i++) {
+    const float magnitude = fabsf(values[i]);
+    greatest = magnitude > greatest ? magnitude : greatest;
+    least = magnitude > 0 && magnitude < least ? magnitude : least;
+  }
+  int exact = greatest > 0 && greatest / least <= MOST_STEPS;
+  for (int i = 0; exact && i < TABLE_SIZE; i++) {
+    const float steps = values[i] / least;
+    exact = fabsf(steps - rintf(steps)) <= 1e-6f * fabsf(steps);
+  }
+  table->unit = exact ? least : greatest / MOST_STEPS;
+  int steps[TABLE_SIZE];
+  int most = 0;
+  table->least = 0;
+  for (int i = 0; i < TABLE_SIZE; i++) {
+    steps[i] = table->unit > 0 ? (int)lrintf(values[i] / table->unit) : 0;
+    table->values[i] = values[i];
+    table->low[i] = (uint8_t)(steps[i] & 255);
+    table->high[i] = (uint8_t)(steps[i] >> 8 & 255);
+    table->least = steps[i] < table->least ? steps[i] : table->least;
+    most = steps[i] > most ? steps[i] : most;
+  }
+  table->is_narrow = exact && most - table->least <= 255;
+  for (int i = 0; i < TABLE_SIZE; i++) {
+    table->raised[i] = (uint8_t)(table->is_narrow ? steps[i] - table->least : 0);
+  }
+}
+
+// The greatest magnitude; what is no number if one is.
+static float greatest_of(const float *x, int64_t begin, int64_t end) {
+  // Of floats without their sign the greater one has the greater bits, infinity more than all that
+  // are finite, what is no number still more.
+  int32_t most = 0;
+  for (int64_t i = begin; i < end; i++) {
+    int32_t magnitude = (int32_t)(bits_of_float(x[i]) & 0x7fffffff);
+    most = magnitude > most ? magnitude : most;
+  }
+  return float_of_bits((uint32_t)most);
+}
+
+// The nearest integer, ties to even, of what is less than 2^22.
+static inline int32_t nearest(float x) {
+  return (int32_t)(bits_of_float(x + 12582912.0f) - 0x4b400000u);
+}
+
+// Codes of up to 32 inputs of a block, and their sum. A block's own grid is ours, by the faster
+// product; a row's is published, by division.
+static int32_t codes_of(const float *x, int count, float scale, float inverse, int32_t *codes) {
+  int32_t sum = 0;
+  if (inverse != 0) {
+    for (int i = 0; i < count; i++) {
+      codes[i] = nearest(x[i] * inverse);
+      sum += codes[i];
+    }
+  } else {
+    for (int i = 0; i < count; i++) {
+      codes[i] = nearest(x[i] / scale);
+      sum += codes[i];
+    }
+  }
+  return sum;
+}
+
 void grid_quantize(const Grid *grid, const float *x, int row, const Inputs *inputs) {
-  int16_t *values = inputs->values + row * inputs->stride;
+  const int narrow = inputs->bits == 8;
+  const float top = inputs->top ? (float)inputs->top : narrow ? 127 : 32767;
+  int8_t *bytes = (int8_t *)inputs->values + row * inputs->stride;
+  int16_t *words = (int16_t *)inputs->values + row * inputs->stride;
   float *scales = inputs->scales + row * inputs->blocks;
   float *sums = inputs->sums + row * inputs->groups;
-  memset(values, 0, (size_t)inputs->stride * sizeof *values);
+  memset(narrow ? (void *)bytes : (void *)words, 0, (size_t)(inputs->stride * (inputs->bits / 8)));
   memset(sums, 0, (size_t)inputs->groups * sizeof *sums);
+  const float of_row = inputs->top ? greatest_of(x, 0, grid->columns) : 0;
   for (int64_t b = 0; b < inputs->blocks; b++) {
     int64_t begin = b * grid->block;
     int64_t end = begin + grid->block < grid->columns ? begin + grid->block : grid->columns;
-    // Of floats without their sign the greater one has the greater bits, infinity more than all
-    // that are finite, what is no number still more.
-    uint32_t most = 0;
-    for (int64_t i = begin; i < end; i++) {
-      uint32_t magnitude = bits_of_float(x[i]) & 0x7fffffff;
-      most = magnitude > most ? magnitude : most;
+    const float greatest = inputs->top ? of_row : greatest_of(x, begin, end);
+    const float inverse = top / greatest;
+    // What is 0, or too small to be divided by, comes out as 0; what is not finite as no number.
+    scales[b] = !isfinite(greatest) ? NAN : isfinite(inverse) ? greatest / top : 0;
+    if (!isfinite(greatest) || !isfinite(inverse)) {
+      continue;
     }
-    const float greatest = float_of_bits(most);
-    scales[b] = greatest / 32767;
-    float inverse = greatest > 0 ? 32767 / greatest : 0;
-    int32_t sum = 0;
-    if (isfinite(greatest) && isfinite(inverse)) {
-      for (int64_t i = begin; i < end; i++) {
-        // The order in which the even and the odd bytes of 4 come apart.
-        int64_t at = (i & ~(int64_t)3) | ((i & 1) << 1) | ((i >> 1) & 1);
-        int code = (int)lrintf(x[i] * inverse);
-        values[at] = (int16_t)code;
-        sum += code;
+    int32_t codes[TILE_COLUMNS] = {0};
+    const int32_t sum =
+        codes_of(x + begin, (int)(end - begin), scales[b], inputs->top ? 0 : inverse, codes);
+    if (narrow) {
+      for (int i = 0; i < end - begin; i++) {
+        bytes[begin + i] = (int8_t)codes[i];
       }
     } else {
-      // What is not finite comes out as no number.
-      scales[b] = isfinite(greatest) ? 0 : NAN;
+      // The order in which the even and the odd bytes of 4 come apart; what is padded is 0.
+      for (int i = 0; i < grid->block; i += 4) {
+        words[begin + i] = (int16_t)codes[i];
+        words[begin + i + 1] = (int16_t)codes[i + 2];
+        words[begin + i + 2] = (int16_t)codes[i + 1];
+        words[begin + i + 3] = (int16_t)codes[i + 3];
+      }
     }
     sums[begin / grid->group] += scales[b] * (float)sum;
   }

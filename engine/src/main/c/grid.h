@@ -1,4 +1,5 @@
-// Products by codes on affine grids, w = scale * (code - zero), of 1 to 8 bits.
+// Products by codes on affine grids, w = scale * (code - zero), of 1 to 8 bits, and by codes of 4 bits
+// into a table, w = scale * table[code].
 //
 // Codes lie in tiles of 16 rows by 32 columns, one row of tiles after the other, 64 * bits bytes each.
 // A vector is 64 bytes: byte 4 r + j belongs to row r. The 8 vectors of a tile have columns 4 v + j.
@@ -6,7 +7,7 @@
 // of 7 bits: 4, 2, 1). A plane of p bits takes p vectors: of vector v the field v / p, of p bits, of
 // vector v % p.
 //
-// Scales and zeros: [row of tiles, group, 16]. Inputs become integers of 16 bits in blocks of 32
+// Scales and zeros: [row of tiles, group, 16]. Inputs become integers of 16 or 8 bits in blocks of 32
 // columns, or of 16 or 8 where groups are no multiple of 32.
 #ifndef ASSAY_GRID_H
 #define ASSAY_GRID_H
@@ -15,11 +16,33 @@
 
 enum { TILE_ROWS = 16, TILE_COLUMNS = 32, VECTOR = 64, VECTORS = 8, MOST_ROWS = 4 };
 
+// A table's bits, and the greatest integer that stands for one of its values: with inputs of 16 bits
+// the products of a block still fit 32.
+enum { TABLE_BITS = 4, TABLE_SIZE = 16, MOST_STEPS = 2047 };
+
+// POWER: E8M0, a power of two; FLOAT8: E4M3.
+typedef enum { SCALE_FLOAT, SCALE_HALF, SCALE_POWER, SCALE_FLOAT8 } ScaleType;
+
+// The values of codes: multiples of a unit, which they are nearest to.
+typedef struct {
+  float values[TABLE_SIZE];
+  float unit;
+  // Each multiple by its bytes.
+  uint8_t low[TABLE_SIZE];
+  uint8_t high[TABLE_SIZE];
+  // Each multiple from the least on, where the range fits a byte and all are exact; otherwise no
+  // inputs of 8 bits.
+  uint8_t raised[TABLE_SIZE];
+  int least;
+  int is_narrow;
+} Table;
+
 typedef struct {
   const uint8_t *codes;
-  // float16 or float32.
   const void *scales;
-  int half_scales;
+  ScaleType scale_type;
+  // Null on affine grids.
+  const Table *table;
   // Bytes, float16 or float32, by the bytes that each takes; null where all are the constant.
   const void *zeros;
   int zero_bytes;
@@ -34,8 +57,12 @@ typedef struct {
 
 // Inputs as integers, of up to MOST_ROWS rows.
 typedef struct {
-  // [row][padded columns]; in a run of 4 columns in the order 0, 2, 1, 3.
-  int16_t *values;
+  // 16 or 8.
+  int bits;
+  // The greatest code of a grid that each row has for itself; 0 where each block has one.
+  int top;
+  // [row][padded columns]: int16, in a run of 4 columns in the order 0, 2, 1, 3; or int8, in order.
+  void *values;
   int64_t stride;
   // [row][block]
   float *scales;
@@ -45,13 +72,14 @@ typedef struct {
   int64_t groups;
 } Inputs;
 
-// out[row][16] of one row of tiles, for 1, 2 or MOST_ROWS rows of inputs.
+// out[row][16] of one row of tiles, for 1 or MOST_ROWS rows of inputs.
 typedef void (*TileProduct)(const Grid *, const Inputs *, int rows, int64_t tile, float *out);
 
 void grid_tile_plain(const Grid *, const Inputs *, int rows, int64_t tile, float *out);
 #if defined(__x86_64__)
 void grid_tile_avx2(const Grid *, const Inputs *, int rows, int64_t tile, float *out);
 void grid_tile_avx512(const Grid *, const Inputs *, int rows, int64_t tile, float *out);
+void grid_tile_vnni(const Grid *, const Inputs *, int rows, int64_t tile, float *out);
 #endif
 
 static inline int64_t grid_tiles_across(int64_t columns) {
@@ -69,7 +97,15 @@ static inline int64_t grid_block(int64_t group, int64_t columns) {
   return group % 32 == 0 || group >= columns ? 32 : group % 16 == 0 ? 16 : 8;
 }
 
-// Turns floats into integers of 16 bits.
+// The bits that inputs may have where so many are wanted.
+static inline int grid_input_bits(const Grid *grid, int64_t wanted) {
+  return wanted == 8 && (!grid->table || grid->table->is_narrow) ? 8 : 16;
+}
+
+// A table of the values of codes.
+void grid_table(const float *values, Table *);
+
+// Turns floats into integers.
 void grid_quantize(const Grid *, const float *x, int row, const Inputs *);
 
 // codes: [rows, columns] bytes, to tiles.

@@ -21,7 +21,12 @@ typedef __m256 F;
 #define words(w) _mm256_set1_epi16((short)(w))
 #define none _mm256_setzero_si256
 #define madd _mm256_madd_epi16
+#define maddubs _mm256_maddubs_epi16
 #define add _mm256_add_epi32
+#define add16 _mm256_add_epi16
+#define andnot _mm256_andnot_si256
+#define lookup _mm256_shuffle_epi8
+#define table(p) _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(p)))
 #define zero _mm256_setzero_ps
 #define widen _mm256_cvtepi32_ps
 #define multiply_add _mm256_fmadd_ps
@@ -34,11 +39,30 @@ typedef __m256 F;
   _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(p))))
 #define store _mm256_storeu_ps
 
-// Two inputs, for all rows.
-static inline __attribute__((always_inline)) __m256i pair(const int16_t *x) {
-  int32_t both;
-  memcpy(&both, x, sizeof both);
-  return _mm256_set1_epi32(both);
+#define INLINE static inline __attribute__((always_inline))
+
+// Four bytes of inputs, for all rows.
+INLINE V four(const void *x) {
+  int32_t all;
+  memcpy(&all, x, sizeof all);
+  return _mm256_set1_epi32(all);
+}
+
+INLINE F load_power(const char *p) {
+  const V x = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p));
+  const V small = _mm256_set1_epi32(0x00400000);
+  const V none = _mm256_and_si256(_mm256_cmpeq_epi32(x, _mm256_set1_epi32(255)), small);
+  return _mm256_castsi256_ps(
+      _mm256_or_si256(_mm256_max_epi32(_mm256_slli_epi32(x, 23), small), none));
+}
+
+INLINE F load_float8(const char *p) {
+  const __m128i x = _mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i *)p));
+  const __m128i magnitude = _mm_and_si128(x, _mm_set1_epi16(127));
+  const __m128i sign = _mm_slli_epi16(_mm_and_si128(x, _mm_set1_epi16(128)), 8);
+  const __m128i none = _mm_slli_epi16(_mm_cmpeq_epi16(magnitude, _mm_set1_epi16(127)), 9);
+  const __m128i half = _mm_or_si128(_mm_or_si128(_mm_slli_epi16(magnitude, 7), sign), none);
+  return _mm256_mul_ps(_mm256_cvtph_ps(half), _mm256_set1_ps(256));
 }
 
 #include "grid_tile.h"

@@ -24,10 +24,25 @@ static void codes_of(const uint8_t *tile, int bits, uint8_t *codes) {
   }
 }
 
+// Four inputs from a column on, in order.
+static void inputs_of(const Inputs *inputs, int row, int64_t column, int *x) {
+  const int64_t at = row * inputs->stride + column;
+  for (int j = 0; j < 4; j++) {
+    x[j] = inputs->bits == 8 ? ((const int8_t *)inputs->values)[at + j]
+        : ((const int16_t *)inputs->values)[at + ((j & 1) << 1 | j >> 1)];
+  }
+}
+
 void grid_tile_plain(const Grid *grid, const Inputs *inputs, int rows, int64_t tile, float *out) {
   const int64_t across = grid_tiles_across(grid->columns);
   const int64_t size = (int64_t)VECTOR * grid->bits;
   const int vectors = (int)grid->block / 4;
+  const Table *table = grid->table;
+  int steps[TABLE_SIZE] = {0};
+  for (int i = 0; table && i < TABLE_SIZE; i++) {
+    steps[i] = (int16_t)(table->low[i] | table->high[i] << 8);
+  }
+  const float unit = table ? table->unit : 1;
   float of_group[MOST_ROWS][TILE_ROWS] = {{0}};
   memset(out, 0, (size_t)(rows * TILE_ROWS) * sizeof *out);
   int64_t group = 0;
@@ -38,13 +53,15 @@ void grid_tile_plain(const Grid *grid, const Inputs *inputs, int rows, int64_t t
     codes_of(grid->codes + (tile * across + begin) * size, grid->bits, codes);
     const int first = (int)(column % TILE_COLUMNS) / 4;
     for (int r = 0; r < rows; r++) {
-      const int16_t *x = inputs->values + r * inputs->stride + begin * TILE_COLUMNS;
       int32_t dot[TILE_ROWS] = {0};
       for (int v = first; v < first + vectors; v++) {
+        int x[4];
+        inputs_of(inputs, r, begin * TILE_COLUMNS + 4 * v, x);
         for (int i = 0; i < TILE_ROWS; i++) {
-          const uint8_t *four = codes + VECTOR * v + 4 * i;
-          dot[i] += four[0] * x[4 * v] + four[2] * x[4 * v + 1] + four[1] * x[4 * v + 2]
-              + four[3] * x[4 * v + 3];
+          for (int j = 0; j < 4; j++) {
+            const int code = codes[VECTOR * v + 4 * i + j];
+            dot[i] += x[j] * (table ? steps[code & (TABLE_SIZE - 1)] : code);
+          }
         }
       }
       const float scale = inputs->scales[r * inputs->blocks + block];
@@ -57,8 +74,9 @@ void grid_tile_plain(const Grid *grid, const Inputs *inputs, int rows, int64_t t
         const float sum = inputs->sums[r * inputs->groups + group];
         for (int i = 0; i < TILE_ROWS; i++) {
           const int64_t row = tile * TILE_ROWS + i;
-          out[r * TILE_ROWS + i] += grid_scale(grid, row, group)
-              * (of_group[r][i] - grid_zero(grid, row, group) * sum);
+          const float zero = table ? 0 : grid_zero(grid, row, group);
+          out[r * TILE_ROWS + i] +=
+              unit * grid_scale(grid, row, group) * (of_group[r][i] - zero * sum);
           of_group[r][i] = 0;
         }
       }

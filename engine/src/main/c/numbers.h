@@ -1,4 +1,4 @@
-// Floats of 16 bits.
+// Floats of 16 bits and of 8.
 #ifndef ASSAY_NUMBERS_H
 #define ASSAY_NUMBERS_H
 
@@ -39,6 +39,19 @@ static inline float float_of_half(uint16_t x) {
   }
   exponent = exponent == 31 ? 255 : exponent + 112;
   return float_of_bits(sign | exponent << 23 | mantissa << 13);
+}
+
+// E8M0: 2^(x - 127), no number at 255.
+static inline float float_of_power(uint8_t x) {
+  return float_of_bits(x == 0 ? 0x00400000 : x == 255 ? 0x7fc00000 : (uint32_t)x << 23);
+}
+
+// E4M3: a half's bits but for the exponent's bias; no number at 127 of either sign.
+static inline float float_of_float8(uint8_t x) {
+  if ((x & 127) == 127) {
+    return float_of_bits(0x7fc00000);
+  }
+  return 256 * float_of_half((uint16_t)((x & 127) << 7 | (x & 128) << 8));
 }
 
 // To nearest, ties to even.

@@ -86,6 +86,9 @@ static void write_floats(const float *from, int type, int64_t n, void *out, int6
 
 static TileProduct tile_product(void) {
 #if defined(__x86_64__)
+  if (level_used() == VNNI) {
+    return grid_tile_vnni;
+  }
   if (level_used() == AVX512) {
     return grid_tile_avx512;
   }
@@ -96,15 +99,28 @@ static TileProduct tile_product(void) {
   return grid_tile_plain;
 }
 
-// codes, scales, zeros at stack[0]; then bits, group, rows, columns. An empty tensor of zeros is the
-// middle of the codes for all.
-static Grid grid_of(const uint64_t *stack, const uint64_t *numbers) {
+static ScaleType scale_type(int type) {
+  return type == FLOAT16 ? SCALE_HALF
+      : type == UINT8    ? SCALE_POWER
+      : type == FLOAT8   ? SCALE_FLOAT8
+                         : SCALE_FLOAT;
+}
+
+// codes, scales, zeros, table at stack[0]; then bits, group, rows, columns. An empty tensor of zeros
+// is the middle of the codes for all; an empty table is none.
+static Grid grid_of(const uint64_t *stack, const uint64_t *numbers, Table *table) {
   Tensor scales = (Tensor)stack[1];
   Tensor zeros = (Tensor)stack[2];
+  Tensor values = (Tensor)stack[3];
   Grid grid;
+  grid.table = NULL;
+  if (count(values) == TABLE_SIZE) {
+    grid_table(data(values), table);
+    grid.table = table;
+  }
   grid.codes = data((Tensor)stack[0]);
   grid.scales = data(scales);
-  grid.half_scales = dtype(scales) == FLOAT16;
+  grid.scale_type = scale_type(dtype(scales));
   grid.zeros = count(zeros) == 0 ? NULL : data(zeros);
   grid.zero_bytes = dtype(zeros) == UINT8 ? 1 : dtype(zeros) == FLOAT16 ? 2 : 4;
   grid.bits = (int)numbers[0];
@@ -116,14 +132,15 @@ static Grid grid_of(const uint64_t *stack, const uint64_t *numbers) {
   return grid;
 }
 
-// grid_mm(Tensor x, Tensor codes, Tensor scales, Tensor zeros, int bits, int group, int rows,
-// int columns, int threads) -> Tensor: x [n, columns], contiguous, to [n, rows] of its type.
+// grid_mm: x [n, columns], contiguous, to [n, rows] of its type, by inputs of 16 bits or of 8 where
+// these may be; top: the greatest code of a grid for each row, or 0 for one for each block.
 static void grid_mm(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)arguments;
   (void)results;
   Tensor x = (Tensor)stack[0];
-  const Grid grid = grid_of(stack + 1, stack + 4);
-  const int threads = (int)stack[8];
+  Table table;
+  const Grid grid = grid_of(stack + 1, stack + 5, &table);
+  const int threads = (int)stack[11];
   const int type = dtype(x);
   const int64_t n = size(x, 0);
   const int64_t width = grid.columns;
@@ -135,6 +152,8 @@ static void grid_mm(uint64_t *stack, uint64_t arguments, uint64_t results) {
   const int64_t bytes = width * (type == FLOAT32 ? 4 : 2);
 
   Inputs inputs;
+  inputs.bits = grid_input_bits(&grid, (int64_t)stack[9]);
+  inputs.top = (int)stack[10];
   inputs.stride = grid_tiles_across(width) * TILE_COLUMNS;
   inputs.blocks = (width + grid.block - 1) / grid.block;
   inputs.groups = grid_groups(&grid);
@@ -145,12 +164,12 @@ static void grid_mm(uint64_t *stack, uint64_t arguments, uint64_t results) {
   inputs.scales = (float *)room;
   inputs.sums = inputs.scales + most * inputs.blocks;
   float *one = inputs.sums + most * inputs.groups;
-  inputs.values = (int16_t *)(one + width);
+  inputs.values = one + width;
 
   int rows;
   for (int64_t first = 0; first < n; first += rows) {
     const int64_t rest = n - first;
-    rows = rest >= MOST_ROWS ? MOST_ROWS : rest >= 2 ? 2 : 1;
+    rows = rest >= MOST_ROWS ? MOST_ROWS : 1;
     for (int r = 0; r < rows; r++) {
       read_floats(in + (first + r) * bytes, type, width, one);
       grid_quantize(&grid, one, r, &inputs);
@@ -168,7 +187,7 @@ static void grid_mm(uint64_t *stack, uint64_t arguments, uint64_t results) {
     }
   }
   free(room);
-  free_all(stack, 4);
+  free_all(stack, 5);
   stack[0] = (uint64_t)y;
 }
 
@@ -211,31 +230,31 @@ static void rows_of(
   }
 }
 
-// grid_values(Tensor codes, Tensor scales, Tensor zeros, int bits, int group, int rows, int columns,
-// int first, int count, int type, int threads) -> Tensor: count rows, [count, columns].
+// grid_values: count rows, [count, columns].
 static void grid_values_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)arguments;
   (void)results;
-  const Grid grid = grid_of(stack, stack + 3);
-  const int64_t count = (int64_t)stack[8];
-  const int type = (int)stack[9];
+  Table table;
+  const Grid grid = grid_of(stack, stack + 4, &table);
+  const int64_t count = (int64_t)stack[9];
+  const int type = (int)stack[10];
   Tensor y = matrix(count, grid.columns, type);
-  rows_of(&grid, count, NULL, (int64_t)stack[7], type, (int)stack[10], data(y));
-  free_all(stack, 3);
+  rows_of(&grid, count, NULL, (int64_t)stack[8], type, (int)stack[11], data(y));
+  free_all(stack, 4);
   stack[0] = (uint64_t)y;
 }
 
-// grid_rows(Tensor ids, Tensor codes, Tensor scales, Tensor zeros, int bits, int group, int rows,
-// int columns, int type, int threads) -> Tensor: ids int64 [n], contiguous, to [n, columns].
+// grid_rows: ids int64 [n], contiguous, to [n, columns].
 static void grid_rows_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)arguments;
   (void)results;
-  const Grid grid = grid_of(stack + 1, stack + 4);
+  Table table;
+  const Grid grid = grid_of(stack + 1, stack + 5, &table);
   const int64_t n = size((Tensor)stack[0], 0);
-  const int type = (int)stack[8];
+  const int type = (int)stack[9];
   Tensor y = matrix(n, grid.columns, type);
-  rows_of(&grid, n, data((Tensor)stack[0]), 0, type, (int)stack[9], data(y));
-  free_all(stack, 4);
+  rows_of(&grid, n, data((Tensor)stack[0]), 0, type, (int)stack[10], data(y));
+  free_all(stack, 5);
   stack[0] = (uint64_t)y;
 }
 
@@ -257,17 +276,18 @@ typedef struct {
   BoxedOp op;
 } Op;
 
+// codes, scales, zeros: as grid.h says; table: float32 [16], or [0] on an affine grid.
+#define GRID \
+  "Tensor codes, Tensor scales, Tensor zeros, Tensor table, int bits, int group, int rows, int columns"
+
 static const Op OPS[] = {
-    {"grid_mm(Tensor x, Tensor codes, Tensor scales, Tensor zeros, int bits, int group, int rows,"
-     " int columns, int threads) -> Tensor",
-     "grid_mm", grid_mm},
+    {"grid_mm(Tensor x, " GRID ", int input_bits, int top, int threads) -> Tensor", "grid_mm",
+     grid_mm},
     {"grid_pack(Tensor codes, int bits) -> Tensor", "grid_pack", grid_pack_op},
-    {"grid_values(Tensor codes, Tensor scales, Tensor zeros, int bits, int group, int rows,"
-     " int columns, int first, int count, int type, int threads) -> Tensor",
-     "grid_values", grid_values_op},
-    {"grid_rows(Tensor ids, Tensor codes, Tensor scales, Tensor zeros, int bits, int group, int rows,"
-     " int columns, int type, int threads) -> Tensor",
-     "grid_rows", grid_rows_op},
+    {"grid_values(" GRID ", int first, int count, int type, int threads) -> Tensor", "grid_values",
+     grid_values_op},
+    {"grid_rows(Tensor ids, " GRID ", int type, int threads) -> Tensor", "grid_rows",
+     grid_rows_op},
     {"level(int most) -> int", "level", level_op},
 };
 

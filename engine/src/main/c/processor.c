@@ -15,7 +15,7 @@ int processor_level(void) {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
       && __builtin_cpu_supports("avx512vl")) {
-    return AVX512;
+    return __builtin_cpu_supports("avx512vnni") ? VNNI : AVX512;
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
       && has_f16c()) {

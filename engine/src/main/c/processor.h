@@ -2,7 +2,7 @@
 #ifndef ASSAY_PROCESSOR_H
 #define ASSAY_PROCESSOR_H
 
-enum { PLAIN = 0, AVX2 = 1, AVX512 = 2 };
+enum { PLAIN = 0, AVX2 = 1, AVX512 = 2, VNNI = 3 };
 
 // The best of these.
 int processor_level(void);

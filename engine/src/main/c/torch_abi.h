@@ -27,6 +27,6 @@ ABI int32_t aoti_torch_empty_strided(
 ABI int32_t aoti_torch_delete_tensor_object(Tensor);
 
 // Numbers of c10::ScalarType.
-enum { UINT8 = 0, INT64 = 4, FLOAT16 = 5, FLOAT32 = 6, BFLOAT16 = 15 };
+enum { UINT8 = 0, INT64 = 4, FLOAT16 = 5, FLOAT32 = 6, BFLOAT16 = 15, FLOAT8 = 24 };
 
 #endif

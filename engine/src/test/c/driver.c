@@ -29,18 +29,61 @@ typedef struct {
   int64_t group;
   int64_t rows;
   int64_t columns;
-  int half_scales;
+  ScaleType scale_type;
   // Bytes of each; 0 for none.
   int zeros;
+  // Null on affine grids.
+  const float *values;
+  int input_bits;
 } Case;
 
+static const float NF4[TABLE_SIZE] = {
+    -1, -0.69619280f, -0.52507305f, -0.39491749f, -0.28444138f, -0.18477343f, -0.09105004f, 0,
+    0.07958030f, 0.16093020f, 0.24611230f, 0.33791524f, 0.44070983f, 0.56261700f, 0.72295684f, 1};
+static const float E2M1[TABLE_SIZE] = {
+    0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0.0f, -0.5f, -1, -1.5f, -2, -3, -4, -6};
+
+static size_t scale_bytes(ScaleType type) {
+  return type == SCALE_FLOAT ? 4 : type == SCALE_HALF ? 2 : 1;
+}
+
+// Some scale of a type, at a place.
+static void write_scale(ScaleType type, char *scales, int64_t at) {
+  float s = 0.01f + 0.02f * fabsf(uniform());
+  uint16_t half = half_of_float(s);
+  uint8_t byte = (uint8_t)(type == SCALE_POWER ? 118 + next() % 4 : next() % 40);
+  memcpy(
+      scales + at * (int64_t)scale_bytes(type),
+      type == SCALE_FLOAT      ? (void *)&s
+          : type == SCALE_HALF ? (void *)&half
+                               : (void *)&byte,
+      scale_bytes(type));
+}
+
 static double more(double worst, double off) { return isnan(off) ? INFINITY : fmax(worst, off); }
+
+// Each input as a multiple of 1/127 of its block's greatest.
+static void round_to_bytes(float *x, int64_t rows, int64_t columns, int64_t block) {
+  for (int64_t row = 0; row < rows; row++) {
+    for (int64_t begin = 0; begin < columns; begin += block) {
+      float *own = x + row * columns + begin;
+      const int64_t count = columns - begin < block ? columns - begin : block;
+      float most = 0;
+      for (int64_t i = 0; i < count; i++) {
+        most = fmaxf(most, fabsf(own[i]));
+      }
+      for (int64_t i = 0; i < count; i++) {
+        own[i] = most > 0 ? rintf(own[i] * (127 / most)) * (most / 127) : 0;
+      }
+    }
+  }
+}
 
 static int check(const Case *c, int level, int n) {
   const TileProduct products[] = {
       grid_tile_plain,
 #if defined(__x86_64__)
-      grid_tile_avx2, grid_tile_avx512,
+      grid_tile_avx2, grid_tile_avx512, grid_tile_vnni,
 #endif
   };
   Grid grid = {0};
@@ -48,7 +91,12 @@ static int check(const Case *c, int level, int n) {
   grid.group = c->group;
   grid.rows = c->rows;
   grid.columns = c->columns;
-  grid.half_scales = c->half_scales;
+  grid.scale_type = c->scale_type;
+  Table table;
+  if (c->values) {
+    grid_table(c->values, &table);
+    grid.table = &table;
+  }
   grid.zero_bytes = c->zeros;
   grid.constant_zero = (float)(1 << (c->bits - 1));
   grid.block = grid_block(c->group, c->columns);
@@ -64,13 +112,10 @@ static int check(const Case *c, int level, int n) {
   grid_pack(codes, c->rows, c->columns, c->bits, tiles);
   grid.codes = tiles;
   const int64_t scales = down * groups * TILE_ROWS;
-  char *scale = odd((size_t)scales * (c->half_scales ? 2 : 4), &held[1]);
+  char *scale = odd((size_t)scales * scale_bytes(c->scale_type), &held[1]);
   char *zero = odd((size_t)(scales * c->zeros), &held[2]);
   for (int64_t i = 0; i < scales; i++) {
-    float s = 0.01f + 0.02f * fabsf(uniform());
-    uint16_t half = half_of_float(s);
-    memcpy(scale + i * (c->half_scales ? 2 : 4), c->half_scales ? (void *)&half : (void *)&s,
-        c->half_scales ? 2 : 4);
+    write_scale(c->scale_type, scale, i);
     uint8_t code = (uint8_t)(next() & ((1u << c->bits) - 1));
     float z = (float)code + uniform() / 4;
     uint16_t half_zero = half_of_float(z);
@@ -82,10 +127,12 @@ static int check(const Case *c, int level, int n) {
   grid.zeros = c->zeros ? zero : NULL;
 
   Inputs inputs;
+  inputs.bits = grid_input_bits(&grid, c->input_bits);
+  inputs.top = 0;
   inputs.stride = across * TILE_COLUMNS;
   inputs.blocks = (c->columns + grid.block - 1) / grid.block;
   inputs.groups = groups;
-  inputs.values = malloc((size_t)(n * inputs.stride) * sizeof(int16_t));
+  inputs.values = malloc((size_t)(n * inputs.stride * (inputs.bits / 8)));
   inputs.scales = malloc((size_t)(n * inputs.blocks) * sizeof(float));
   inputs.sums = malloc((size_t)(n * groups) * sizeof(float));
   float *x = malloc((size_t)(n * c->columns) * sizeof(float));
@@ -94,6 +141,9 @@ static int check(const Case *c, int level, int n) {
   }
   for (int r = 0; r < n; r++) {
     grid_quantize(&grid, x + r * c->columns, r, &inputs);
+  }
+  if (inputs.bits == 8) {
+    round_to_bytes(x, n, c->columns, grid.block);
   }
   double worst = 0;
   float *values = malloc((size_t)c->columns * sizeof(float));
@@ -108,8 +158,8 @@ static int check(const Case *c, int level, int n) {
         for (int64_t column = 0; column < c->columns; column++) {
           int64_t group = column / c->group;
           int code = codes[row * c->columns + column];
-          double value =
-              ((double)code - grid_zero(&grid, row, group)) * grid_scale(&grid, row, group);
+          double value = grid_scale(&grid, row, group)
+              * (c->values ? c->values[code] : (double)code - grid_zero(&grid, row, group));
           double found = values[column];
           worst = more(worst, fabs(found - value) / (fabs(value) + 1e-3) / 1e3);
           double product = value * x[r * c->columns + column];
@@ -124,9 +174,9 @@ static int check(const Case *c, int level, int n) {
   }
   int bad = !(worst < 1e-3);
   if (bad) {
-    printf("level %d, %d bits, group %ld, [%ld, %ld], %d rows, zeros %d, half %d: off by %g\n",
-        level, c->bits, (long)c->group, (long)c->rows, (long)c->columns, n, c->zeros,
-        c->half_scales, worst);
+    printf("level %d, %d bits, group %ld, [%ld, %ld], %d rows of %d bits, zeros %d, scales %d: off by %g\n",
+        level, c->bits, (long)c->group, (long)c->rows, (long)c->columns, n, inputs.bits, c->zeros,
+        (int)c->scale_type, worst);
   }
   for (int i = 0; i < 3; i++) {
     free(held[i]);
@@ -158,6 +208,33 @@ static int halves(void) {
   return bad != 0;
 }
 
+// As many rows as products take; how many checks that were.
+static int of_rows(const Case *c, int level, int *bad) {
+  int checks = 0;
+  for (int n = 1; n <= MOST_ROWS; n += MOST_ROWS - 1) {
+    *bad |= check(c, level, n);
+    checks++;
+  }
+  return checks;
+}
+
+static int tables(void) {
+  Table nf4;
+  Table e2m1;
+  grid_table(NF4, &nf4);
+  grid_table(E2M1, &e2m1);
+  int bad = nf4.is_narrow || !e2m1.is_narrow || e2m1.least != -12 || e2m1.unit != 0.5f;
+  for (int i = 0; i < TABLE_SIZE; i++) {
+    float exact = (float)(e2m1.raised[i] + e2m1.least) * e2m1.unit;
+    float near = (float)(int16_t)(nf4.low[i] | nf4.high[i] << 8) * nf4.unit;
+    bad |= exact != E2M1[i] || fabsf(near - NF4[i]) > 0.5f / MOST_STEPS + 1e-7f;
+  }
+  if (bad) {
+    printf("a table is off\n");
+  }
+  return bad;
+}
+
 int main(void) {
   static const int64_t SHAPES[][3] = {
       // group, rows, columns
@@ -165,18 +242,26 @@ int main(void) {
       {8, 20, 72},   {48, 16, 100}, {40, 5, 41},    {100, 18, 70}, {7000, 31, 33},
       {24, 16, 24},
   };
-  int bad = halves();
+  int bad = halves() | tables();
   int checks = 0;
   for (int level = 0; level <= processor_level(); level++) {
-    for (int bits = 1; bits <= 8; bits++) {
+    for (int input = 8; input <= 16; input += 8) {
       for (size_t shape = 0; shape < sizeof SHAPES / sizeof *SHAPES; shape++) {
-        static const int ZEROS[] = {0, 1, 2, 4};
-        for (int kind = 0; kind < 4; kind++) {
-          Case c = {bits, SHAPES[shape][0], SHAPES[shape][1], SHAPES[shape][2],
-              (int)(shape + (size_t)bits) % 2, ZEROS[kind]};
-          for (int n = 1; n <= MOST_ROWS; n *= 2) {
-            bad |= check(&c, level, n);
-            checks++;
+        const int64_t *at = SHAPES[shape];
+        for (int bits = 1; bits <= 8; bits++) {
+          static const int ZEROS[] = {0, 1, 2, 4};
+          for (int kind = 0; kind < 4; kind++) {
+            ScaleType type = (shape + (size_t)bits) % 2 ? SCALE_HALF : SCALE_FLOAT;
+            checks += of_rows(
+                &(Case){bits, at[0], at[1], at[2], type, ZEROS[kind], NULL, input}, level, &bad);
+          }
+        }
+        for (int type = SCALE_FLOAT; type <= SCALE_FLOAT8; type++) {
+          for (int kind = 0; kind < 2; kind++) {
+            checks += of_rows(
+                &(Case){TABLE_BITS, at[0], at[1], at[2], (ScaleType)type, 0, kind ? NF4 : E2M1,
+                    input},
+                level, &bad);
           }
         }
       }

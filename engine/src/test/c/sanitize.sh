@@ -18,6 +18,7 @@ begin() { # FILE FLAGS...
 }
 if [ "$(uname -m)" = x86_64 ]; then
   begin "$sources/grid_avx2" -mavx2 -mfma -mf16c
+  begin "$sources/grid_vnni" -mavx512vnni -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
   begin "$sources/grid_avx512" -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
 fi
 begin "$sources/grid"

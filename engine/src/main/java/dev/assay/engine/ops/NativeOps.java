@@ -16,7 +16,9 @@ public final class NativeOps {
     /** AVX2, FMA and F16C. */
     AVX2(1, "AVX2"),
     /** AVX-512 with bytes and words. */
-    AVX512(2, "AVX-512");
+    AVX512(2, "AVX-512"),
+    /** AVX-512 that adds products of bytes too. */
+    VNNI(3, "AVX-512 VNNI");
 
     /** In {@code processor.h}. */
     private final long number;

@@ -6,6 +6,7 @@ import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.KernelInputs;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the file's name without {@code .yaml}
  * @param summary one line for people
  * @param dtype dtype of the execution, where the recipe rather than the target decides it
+ * @param activations what kernels of packed weights may do to activations, where the recipe rather
+ *     than the target decides it
  * @param calibration what the stages are calibrated on
  * @param stages the steps in order; none for an uncompressed model
  */
@@ -26,6 +29,8 @@ public record Recipe(
     @Choices({"float32", "bfloat16", "float16"})
         @Describe("dtype of the execution, in place of the target's")
         @Nullable DType dtype,
+    @Describe("what kernels may do to activations, in place of the target's")
+        @Nullable KernelInputs activations,
     @Default("{}") @Describe("what the stages are calibrated on") Calibration calibration,
     @Default("[]") @Describe("the steps in order, each a stage's name and its parameters")
         List<Step> stages) {
@@ -36,7 +41,7 @@ public record Recipe(
 
   /** This recipe calibrated otherwise. */
   public Recipe with(Calibration other) {
-    return new Recipe(name, summary, dtype, other, stages);
+    return new Recipe(name, summary, dtype, activations, other, stages);
   }
 
   /** The recipe with every default filled in, in one order of keys; reads back to an equal one. */
@@ -53,10 +58,11 @@ public record Recipe(
     return CanonicalYaml.write(effect());
   }
 
-  /** All of {@link #toYaml} that changes the artifact: without the dtype of the execution too. */
+  /** All of {@link #toYaml} that changes the artifact: without what the execution is. */
   public String compression() {
     Map<String, Object> tree = effect();
     tree.remove("dtype");
+    tree.remove("activations");
     return CanonicalYaml.write(tree);
   }
 
@@ -64,6 +70,9 @@ public record Recipe(
     Map<String, Object> tree = new LinkedHashMap<>();
     if (dtype != null) {
       tree.put("dtype", dtype.label());
+    }
+    if (activations != null) {
+      tree.put("activations", activations.label());
     }
     tree.put("calibration", CanonicalYaml.tree(calibration));
     tree.put(

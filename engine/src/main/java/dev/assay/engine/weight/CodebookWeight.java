@@ -199,6 +199,11 @@ public record CodebookWeight(
   }
 
   @Override
+  public Optional<TabledWeight> tabled() {
+    return CodebookTable.of(this);
+  }
+
+  @Override
   public Optional<RunnableLinear> running(NDManager owner, KernelRuntime runtime) {
     ModuleNode module =
         into(LinearModules.module("CodebookLinear"), owner, runtime).with("rows", outFeatures);
@@ -214,6 +219,10 @@ public record CodebookWeight(
 
   @Override
   public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
+    Optional<RunnableTable> tiled = TiledCodebookKernel.table(owner, this, runtime);
+    if (tiled.isPresent()) {
+      return tiled;
+    }
     ModuleNode module = into(TableModules.module("CodebookEmbedding", runtime), owner, runtime);
     return Optional.of(
         TableModules.table("codebook-rows", module, described.table().label() + " codes", runtime));

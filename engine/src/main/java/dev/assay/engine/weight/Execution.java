@@ -10,8 +10,9 @@ import dev.assay.engine.torch.TorchDevice;
  * @param dtype arithmetic of activations: float32, bfloat16 or float16
  * @param packed whether quantized weights stay packed where a kernel takes them; otherwise all
  *     weights are dequantised to {@code dtype}
+ * @param inputs what kernels of packed weights may do to activations
  */
-public record Execution(TorchDevice device, DType dtype, boolean packed) {
+public record Execution(TorchDevice device, DType dtype, boolean packed, KernelInputs inputs) {
   public Execution {
     if (dtype != DType.FLOAT32 && dtype != DType.BFLOAT16 && dtype != DType.FLOAT16) {
       throw new IllegalArgumentException(
@@ -21,12 +22,24 @@ public record Execution(TorchDevice device, DType dtype, boolean packed) {
 
   /** Stored weights dequantised to float32, all arithmetic in float32: the quality reference. */
   public static Execution reference(TorchDevice device) {
-    return new Execution(device, DType.FLOAT32, false);
+    return new Execution(device, DType.FLOAT32, false, KernelInputs.NATIVE);
+  }
+
+  /** Packed weights where kernels exist, with activations of a type, as they come. */
+  public static Execution packed(TorchDevice device, DType dtype) {
+    return packed(device, dtype, KernelInputs.NATIVE);
   }
 
   /** Packed weights where kernels exist, with activations of a type. */
-  public static Execution packed(TorchDevice device, DType dtype) {
-    return new Execution(device, dtype, true);
+  public static Execution packed(TorchDevice device, DType dtype, KernelInputs inputs) {
+    return new Execution(device, dtype, true, inputs);
+  }
+
+  /** The arithmetic in words: the type of activations, and whether kernels round them further. */
+  public String arithmetic() {
+    return inputs == KernelInputs.NATIVE
+        ? dtype.label()
+        : dtype.label() + " with " + inputs.label() + " activations";
   }
 
   /** Whether it is the quality reference, on whichever device. */

@@ -2,8 +2,10 @@ package dev.assay.engine.weight;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.ops.NativeOps;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +39,15 @@ public final class LinearPreparer {
   }
 
   LinearPreparer(KernelRuntime runtime, boolean borrows, List<Kernel> packed) {
+    if (runtime.execution().packed()
+        && runtime.execution().inputs() == KernelInputs.INT8
+        && !runtime.processor().hasOps()) {
+      throw new IllegalArgumentException(
+          "activations: found int8, expected native, as no kernel here rounds inputs to 8 bits: "
+              + (runtime.execution().device().equals(TorchDevice.CPU)
+                  ? NativeOps.describe(runtime.torch())
+                  : "there are none on " + runtime.execution().device().label()));
+    }
     this.runtime = runtime;
     this.borrows = borrows;
     this.packed = packed;

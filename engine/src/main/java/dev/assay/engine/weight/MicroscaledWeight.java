@@ -162,6 +162,11 @@ public record MicroscaledWeight(NDArray codes, NDArray scales, ElementFormat ele
   }
 
   @Override
+  public Optional<TabledWeight> tabled() {
+    return MicroscaledTable.of(this);
+  }
+
+  @Override
   public Optional<RunnableLinear> running(NDManager owner, KernelRuntime runtime) {
     return Optional.of(
         elements(owner, runtime).running(owner, runtime, scales.getShape().size(), format()));
@@ -169,6 +174,10 @@ public record MicroscaledWeight(NDArray codes, NDArray scales, ElementFormat ele
 
   @Override
   public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
+    Optional<RunnableTable> tiled = TiledCodebookKernel.table(owner, this, runtime);
+    if (tiled.isPresent()) {
+      return tiled;
+    }
     return Optional.of(elements(owner, runtime).table(owner, runtime, format()));
   }
 

@@ -181,6 +181,11 @@ public record Nvfp4Weight(NDArray codes, NDArray scales, NDArray divisor) implem
   }
 
   @Override
+  public Optional<TabledWeight> tabled() {
+    return Optional.of(new Nvfp4Table(this));
+  }
+
+  @Override
   public Optional<RunnableLinear> running(NDManager owner, KernelRuntime runtime) {
     long scaleBytes = scales.getShape().size() + Float.BYTES;
     return Optional.of(elements(owner, runtime).running(owner, runtime, scaleBytes, format()));
@@ -188,6 +193,10 @@ public record Nvfp4Weight(NDArray codes, NDArray scales, NDArray divisor) implem
 
   @Override
   public Optional<RunnableTable> table(NDManager owner, KernelRuntime runtime) {
+    Optional<RunnableTable> tiled = TiledCodebookKernel.table(owner, this, runtime);
+    if (tiled.isPresent()) {
+      return tiled;
+    }
     return Optional.of(elements(owner, runtime).table(owner, runtime, format()));
   }
 

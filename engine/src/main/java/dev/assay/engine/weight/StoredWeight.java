@@ -118,6 +118,11 @@ public interface StoredWeight {
     return Optional.empty();
   }
 
+  /** The weight as codes of 4 bits into a table, row by row; nothing where it is none. */
+  default Optional<TabledWeight> tabled() {
+    return Optional.empty();
+  }
+
   /**
    * The module that multiplies by it in its packed form; nothing where it is dequantised before.
    *

@@ -5,33 +5,50 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.Tensors;
 import dev.assay.engine.torch.TorchSession;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Weights on one grid in the tiles that the op of our own reads; {@code grid.h} of the ops says how
- * they lie.
+ * Weights on one grid, or of codes into one table, in the tiles that the op of our own reads;
+ * {@code grid.h} of the ops says how they lie.
  *
  * @param codes uint8 [rows of tiles, bytes]
  * @param scales [rows of tiles, groups, 16]
  * @param zeros the same in bytes, or in the scales' type; [0] where all are the middle of the codes
+ * @param values float32 [16], those of the codes; [0] on a grid
  * @param bits bits a code
  * @param group columns that share a scale
  * @param rows rows of all
  * @param columns columns of each
  */
 record TiledGrid(
-    NDArray codes, NDArray scales, NDArray zeros, int bits, long group, long rows, long columns) {
+    NDArray codes,
+    NDArray scales,
+    NDArray zeros,
+    NDArray values,
+    int bits,
+    long group,
+    long rows,
+    long columns) {
   /** Columns of the shortest run of inputs under a scale. */
   private static final int LEAST_RUN = 8;
 
   /** Whether a weight's groups are such that tiles hold them, once its columns are in order. */
   static boolean fits(QuantizedWeight weight, TorchSession torch) {
-    long group = group(weight);
-    return (group == weight.inFeatures() || group % LEAST_RUN == 0)
+    return inRuns(group(weight), weight.inFeatures())
         && (weight.grid().ordered()
-            || tiling(torch).callForBoolean("in_runs", weight.groupIndex(), group));
+            || tiling(torch).callForBoolean("in_runs", weight.groupIndex(), group(weight)));
+  }
+
+  /** Whether a weight of codes into a table has scales such that tiles hold it. */
+  static boolean fits(TabledWeight weight, long columns) {
+    return inRuns(weight.group(), columns);
+  }
+
+  private static boolean inRuns(long group, long columns) {
+    return group == columns || group % LEAST_RUN == 0;
   }
 
   private static long group(QuantizedWeight weight) {
@@ -63,10 +80,40 @@ record TiledGrid(
           tiling(torch).call(owner, "pack", codes, (long) bits),
           tiling(torch).call(owner, "in_tiles", grid.scales()),
           zeros(owner, scope, torch, grid, weights),
+          torch.tensors().zeros(owner, DType.FLOAT32, 0),
           bits,
           group(first),
           codes.getShape().get(0),
           first.inFeatures());
+    }
+  }
+
+  /**
+   * The rows of weights of codes into one table, one after another.
+   *
+   * @param weights such as fit, with the same table, group and type of scales
+   */
+  static TiledGrid ofTable(NDManager owner, TorchSession torch, List<TabledWeight> weights) {
+    TabledWeight first = weights.get(0);
+    Tensors tensors = torch.tensors();
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray codes =
+          tensors.concatenate(
+              scope, weights.stream().map(each -> each.codes(torch, scope)).toList(), 0);
+      NDArray scales =
+          tensors.concatenate(
+              scope, weights.stream().map(each -> each.scales(torch, scope)).toList(), 0);
+      NDArray tiles = tiling(torch).call(scope, "in_tiles", scales);
+      DType type = first.scaleType(torch);
+      return new TiledGrid(
+          tiling(torch).call(owner, "pack", codes, (long) Codebook.BITS),
+          tensors.copy(owner, tensors.reinterpret(scope, tiles, type)),
+          tensors.zeros(owner, DType.UINT8, 0),
+          tensors.copy(owner, Tensors.of(scope, first.values(), TabledWeight.TABLE)),
+          Codebook.BITS,
+          first.group(),
+          codes.getShape().get(0),
+          codes.getShape().get(1));
     }
   }
 
@@ -88,6 +135,7 @@ record TiledGrid(
         .with("codes", codes)
         .with("scales", scales)
         .with("zeros", zeros)
+        .with("values", values)
         .with("bits", bits)
         .with("group", group)
         .with("rows", rows)
@@ -97,7 +145,7 @@ record TiledGrid(
 
   /** Native memory of all. */
   long bytes() {
-    return List.of(codes, scales, zeros).stream()
+    return List.of(codes, scales, zeros, values).stream()
         .mapToLong(tensor -> tensor.getShape().size() * tensor.getDataType().getNumOfBytes())
         .sum();
   }

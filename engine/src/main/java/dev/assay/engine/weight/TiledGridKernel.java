@@ -26,14 +26,26 @@ public final class TiledGridKernel implements Kernel {
 
   @Override
   public boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
-    return input instanceof PlainInput
+    return takes(input, runtime)
         && runtime.execution().device().equals(TorchDevice.CPU)
-        && runtime.dtype() != DType.FLOAT32
         && runtime.processor().hasOps()
         && OneGrid.of(runtime, parts)
             .filter(weights -> TiledGrid.fits(weights.get(0), runtime.torch()))
             .isPresent()
         && !isLeftToLibtorch(parts, input, runtime);
+  }
+
+  private static boolean takes(InputScheme input, KernelRuntime runtime) {
+    return input instanceof PlainInput
+        ? runtime.dtype() != DType.FLOAT32 || runtime.execution().inputs() == KernelInputs.INT8
+        : input instanceof PerTokenInput perToken && isOfBytes(perToken);
+  }
+
+  /** Whether its codes are those that the op rounds to. */
+  private static boolean isOfBytes(PerTokenInput input) {
+    return input.bits() <= Byte.SIZE
+        && input.symmetric()
+        && input.rule() == IntegerRule.SMOOTHQUANT;
   }
 
   /**
@@ -43,7 +55,8 @@ public final class TiledGridKernel implements Kernel {
    */
   private static boolean isLeftToLibtorch(
       List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
-    return NativeOps.of(runtime.torch()).level() != NativeOps.Level.AVX2
+    return runtime.execution().inputs() == KernelInputs.NATIVE
+        && NativeOps.of(runtime.torch()).level() != NativeOps.Level.AVX2
         && Stream.of(new Int4PackKernel(), new Int8PackKernel())
             .anyMatch(kernel -> kernel.accepts(parts, input, runtime));
   }
@@ -59,12 +72,13 @@ public final class TiledGridKernel implements Kernel {
             : Optional.of(
                 PackingScripts.of(runtime).call(owner, "column_order", first.groupIndex()));
     TiledGrid grid = TiledGrid.of(owner, runtime.torch(), weights, order);
+    TiledInputs inputs =
+        input instanceof PerTokenInput perToken
+            ? TiledInputs.of(runtime, perToken)
+            : TiledInputs.of(runtime, true);
     ModuleNode module =
-        grid.into(LinearModules.module("tiled", "TiledGridLinear"), runtime.torch().threads())
-            .with("packed_rows", runtime.processor().packedRows())
-            .with("narrow_rows", runtime.processor().narrowRows());
-    String rounding =
-        "up to %d rows as integers of 16 bits".formatted(runtime.processor().packedRows());
+        inputs.into(
+            grid.into(LinearModules.module("tiled", "TiledGridLinear"), runtime.torch().threads()));
     String form =
         "int%d packed, %s, in tiles, %s activations"
             .formatted(
@@ -73,7 +87,7 @@ public final class TiledGridKernel implements Kernel {
                 runtime.dtype().label());
     RunnableLinear linear =
         new RunnableLinear(
-            name(), module, grid.rows(), grid.bytes(), false, form, Optional.of(rounding));
+            name(), module, grid.rows(), grid.bytes(), false, form, Optional.of(inputs.words()));
     return order.map(linear::reordered).orElse(linear);
   }
 }

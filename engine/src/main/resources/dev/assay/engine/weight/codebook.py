@@ -1,8 +1,11 @@
 # Two codes a byte, the first in the high bits; blocks are runs of the flattened weight.
-def dequantize(self, packed: Tensor, codebook: Tensor, scales: Tensor, block: int, rows: int, columns: int) -> Tensor:
+def codes(self, packed: Tensor, count: int) -> Tensor:
   flat = torch.reshape(packed, [-1])
   pairs = torch.stack([torch.bitwise_right_shift(flat, 4), torch.bitwise_and(flat, 15)], 1)
-  codes = torch.to(torch.reshape(pairs, [-1])[:rows * columns], 3)
+  return torch.reshape(pairs, [-1])[:count]
+
+def dequantize(self, packed: Tensor, codebook: Tensor, scales: Tensor, block: int, rows: int, columns: int) -> Tensor:
+  codes = torch.to(self.codes(packed, rows * columns), 3)
   values = self.scaled(torch.index_select(codebook, 0, codes), scales, block)
   return torch.reshape(values, [rows, columns])
 

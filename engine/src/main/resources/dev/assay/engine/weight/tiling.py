@@ -17,3 +17,17 @@ def in_runs(self, group_index: Tensor, size: int) -> bool:
   sorted = torch.sort(group_index, 0, False)[0]
   places = torch.arange(0, torch.numel(group_index), dtype=3, device=group_index.device)
   return torch.equal(torch.to(sorted, 3), torch.floor_divide(places, size))
+
+# Whether float16 holds all within half a unit of its last place.
+def are_halves(self, numbers: Tensor) -> bool:
+  sizes = torch.abs(numbers)
+  small = torch.logical_and(torch.lt(sizes, 6.103515625e-05), torch.ne(sizes, 0))
+  return not bool(torch.any(torch.logical_or(small, torch.gt(sizes, 65504.0))))
+
+# Scales of blocks of the flattened weight, [blocks], by rows: [rows, blocks of a row], or [rows, 1]
+# where a block has several rows.
+def of_rows(self, scales: Tensor, rows: int, rows_of_block: int) -> Tensor:
+  repeated = torch.repeat_interleave(scales, rows_of_block, 0)
+  if rows_of_block > 1:
+    repeated = repeated[:rows]
+  return torch.reshape(repeated, [rows, -1])

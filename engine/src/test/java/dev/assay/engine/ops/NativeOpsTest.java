@@ -25,7 +25,7 @@ class NativeOpsTest extends TorchTest {
       assertThat(ops.level()).isEqualTo(NativeOps.Level.PLAIN);
       assertThat(NativeOps.describe(torch)).isEqualTo("plain C");
     } finally {
-      assertThat(ops.atMost(NativeOps.Level.AVX512)).isEqualTo(best);
+      assertThat(ops.atMost(NativeOps.Level.VNNI)).isEqualTo(best);
     }
   }
 

@@ -47,6 +47,7 @@ class RecipeLoaderTest {
                 "a",
                 "s",
                 null,
+                null,
                 DEFAULT,
                 List.of(
                     new Step(

@@ -11,7 +11,7 @@ public final class RunningInput {
 
   /** A scheme without tensors, in float32. */
   public static ScriptModule load(TorchSession torch, NDManager owner, InputScheme scheme) {
-    Execution execution = new Execution(torch.device(), DType.FLOAT32, true);
+    Execution execution = Execution.packed(torch.device(), DType.FLOAT32);
     KernelRuntime runtime = new KernelRuntime(torch, execution, CpuKernels.ANY);
     return ScriptModule.load(owner, scheme.module(owner, runtime).object());
   }

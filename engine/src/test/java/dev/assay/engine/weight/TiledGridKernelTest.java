@@ -11,10 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.ops.NativeOps;
 import dev.assay.engine.torch.DType;
-import dev.assay.engine.torch.ModuleNode;
-import dev.assay.engine.torch.ScriptClass;
 import dev.assay.engine.torch.ScriptModule;
-import dev.assay.engine.torch.ScriptValue;
 import dev.assay.engine.weight.GridForm.Layout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -28,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,7 +36,7 @@ class TiledGridKernelTest extends TorchTest {
 
   @AfterEach
   void restore() {
-    NativeOps.of(torch).atMost(NativeOps.Level.AVX512);
+    NativeOps.of(torch).atMost(NativeOps.Level.VNNI);
   }
 
   /** Widths, groups, shapes and zeros of every kind. */
@@ -77,6 +75,68 @@ class TiledGridKernelTest extends TorchTest {
       QuantizedWeight weight = weight(bits, 40, 200, 40, bits % 2 == 0, 0);
       assertProducts(prepare(DType.FLOAT32, weight), weight, DType.FLOAT32);
     }
+  }
+
+  /** Inputs of a byte: codes of every width, and what is rounded is the inputs alone. */
+  @ParameterizedTest
+  @EnumSource(NativeOps.Level.class)
+  void roundsInputsToBytesWhereAsked(NativeOps.Level level) {
+    NativeOps.of(torch).atMost(level);
+    KernelRuntime runtime = runtime(DType.FLOAT32, KernelInputs.INT8);
+    for (int bits = 1; bits <= 8; bits++) {
+      QuantizedWeight weight = weight(bits, 40, 256, 64, bits % 2 == 0, 0);
+      List<StoredWeight> parts = List.of(weight);
+      assertThat(new TiledGridKernel().accepts(parts, new PlainInput(), runtime)).isTrue();
+      RunnableLinear linear =
+          new TiledGridKernel().prepare(scope, parts, new PlainInput(), runtime);
+      assertThat(linear.rounding()).contains("as integers of 8 bits");
+      NDArray values = weight.dequantize(torch, scope);
+      for (int rows : ROWS_OF_INPUT) {
+        NDArray x = scope.randomNormal(0, 1, new Shape(rows, 256), DataType.FLOAT32);
+        assertThat(products().off(linear, values, x, RoundedRuns.toBytes(x)))
+            .as("%d bits, %d rows", bits, rows)
+            .isLessThan(2e-5f);
+      }
+    }
+  }
+
+  /** Codes of inputs by codes of weights: sums of integers, whatever the number of rows. */
+  @ParameterizedTest
+  @CsvSource({"8, 8, -1", "8, 4, 128", "6, 3, 32", "4, 8, 8"})
+  void multipliesCodesOfTokens(int inputBits, int bits, int group) {
+    QuantizedWeight weight = weight(bits, 33, 256, group, true, 0);
+    PerTokenInput input = new PerTokenInput(inputBits, true);
+    for (DType dtype : List.of(DType.FLOAT32, DType.BFLOAT16)) {
+      KernelRuntime runtime = runtime(dtype);
+      List<StoredWeight> parts = List.of(weight);
+      assertThat(new TiledGridKernel().accepts(parts, input, runtime)).isTrue();
+      RunnableLinear linear = new TiledGridKernel().prepare(scope, parts, input, runtime);
+      assertThat(linear.simulated()).isFalse();
+      for (int rows : ROWS_OF_INPUT) {
+        NDArray normal = scope.randomNormal(0, 1, new Shape(rows, 256), DataType.FLOAT32);
+        NDArray x = torch.tensors().cast(scope, normal, dtype);
+        NDArray wide = torch.tensors().cast(scope, x, DType.FLOAT32);
+        NDArray meant = RoundedRuns.onGrid(wide, (1 << (inputBits - 1)) - 1);
+        assertThat(products().off(linear, weight.dequantize(torch, scope), x, meant))
+            .as("%d rows in %s", rows, dtype)
+            .isLessThan(dtype == DType.FLOAT32 ? 2e-5f : 2.5e-2f);
+      }
+    }
+  }
+
+  /** Rules whose codes the op does not round to stay with the modules that do. */
+  @Test
+  void leavesOtherRulesOfInputs() {
+    List<StoredWeight> parts = List.of(weight(8, 16, 64, -1, true, 0));
+    KernelRuntime runtime = runtime(DType.BFLOAT16);
+    for (IntegerRule rule : IntegerRule.values()) {
+      assertThat(new TiledGridKernel().accepts(parts, new PerTokenInput(8, true, rule), runtime))
+          .isEqualTo(rule == IntegerRule.SMOOTHQUANT);
+    }
+    assertThat(new TiledGridKernel().accepts(parts, new PerTokenInput(8, false), runtime))
+        .isFalse();
+    assertThat(new TiledGridKernel().accepts(parts, new PerTokenInput(16, true), runtime))
+        .isFalse();
   }
 
   /** What a product reads is what is stored. */
@@ -132,7 +192,7 @@ class TiledGridKernelTest extends TorchTest {
     RunnableLinear linear =
         new TiledGridKernel().prepare(scope, parts, new PlainInput(), runtime(DType.BFLOAT16));
     NDArray x = scope.randomNormal(0, 1, new Shape(1, 64), DataType.FLOAT32);
-    NDArray found = alone(linear.module()).call(scope, "forward", x);
+    NDArray found = products().alone(linear.module()).call(scope, "forward", x);
     for (int i = 0; i < 2; i++) {
       NDArray exact = x.matMul(parts.get(i).dequantize(torch, scope).transpose());
       NDArray own = found.get(new NDIndex(":, {}:{}", 16 * i, 16 * i + 16));
@@ -143,7 +203,8 @@ class TiledGridKernelTest extends TorchTest {
   @Test
   void refusesIdsThatAreNoRows() {
     QuantizedWeight weight = weight(3, 50, 88, 8, false, 0);
-    ScriptModule table = table(weight.table(scope, runtime(DType.BFLOAT16)).orElseThrow());
+    ScriptModule table =
+        products().table(weight.table(scope, runtime(DType.BFLOAT16)).orElseThrow());
     assertThatThrownBy(
             () -> table.call(scope, "forward", scope.create(new long[] {50}, new Shape(1, 1))))
         .isInstanceOf(EngineException.class)
@@ -158,7 +219,7 @@ class TiledGridKernelTest extends TorchTest {
       KernelRuntime runtime = runtime(DType.FLOAT16);
       RunnableTable table = weight.table(scope, runtime).orElseThrow();
       assertThat(table.kernel()).isEqualTo("tiled-grid-rows");
-      ScriptModule module = table(table);
+      ScriptModule module = products().table(table);
       NDArray ids = scope.create(new long[] {49, 0, 17, 16, 49}, new Shape(1, 5));
       NDArray found = module.call(scope, "forward", ids);
       NDArray values = weight.dequantize(torch, scope);
@@ -173,7 +234,7 @@ class TiledGridKernelTest extends TorchTest {
   @Test
   void whatIsNoNumberStaysInItsRow() {
     QuantizedWeight weight = weight(4, 17, 96, 24, false, 0);
-    ScriptModule linear = alone(prepare(DType.FLOAT32, weight).module());
+    ScriptModule linear = products().alone(prepare(DType.FLOAT32, weight).module());
     NDArray x = scope.create(new float[2 * 96], new Shape(2, 96));
     x.set(new NDIndex("0, 50"), Float.NaN);
     NDArray found = linear.call(scope, "forward", x);
@@ -214,7 +275,11 @@ class TiledGridKernelTest extends TorchTest {
   }
 
   private KernelRuntime runtime(DType dtype) {
-    Execution execution = Execution.packed(torch.device(), dtype);
+    return runtime(dtype, KernelInputs.NATIVE);
+  }
+
+  private KernelRuntime runtime(DType dtype, KernelInputs inputs) {
+    Execution execution = Execution.packed(torch.device(), dtype, inputs);
     return new KernelRuntime(torch, execution, CpuKernels.detect(torch, execution));
   }
 
@@ -226,49 +291,10 @@ class TiledGridKernelTest extends TorchTest {
   }
 
   private void assertProducts(RunnableLinear linear, QuantizedWeight weight, DType dtype) {
-    NDArray values = weight.dequantize(torch, scope);
-    ScriptModule module = alone(linear.module());
-    for (int rows : ROWS_OF_INPUT) {
-      NDArray normal =
-          scope.randomNormal(0, 1, new Shape(rows, weight.inFeatures()), DataType.FLOAT32);
-      NDArray x = torch.tensors().cast(scope, normal, dtype);
-      NDArray exact = torch.tensors().cast(scope, x, DType.FLOAT32).matMul(values.transpose());
-      NDArray found = torch.tensors().cast(scope, module.call(scope, "forward", x), DType.FLOAT32);
-      assertThat(found.getShape()).isEqualTo(exact.getShape());
-      // By the size that a sum of such terms has, as single sums may be near 0.
-      NDArray size =
-          torch
-              .tensors()
-              .cast(scope, x, DType.FLOAT32)
-              .square()
-              .matMul(values.square().transpose())
-              .sqrt();
-      // Inputs keep 15 bits; what comes out is rounded to its type.
-      assertThat(found.sub(exact).abs().div(size).max().getFloat())
-          .as("%d rows in %s", rows, dtype)
-          .isLessThan(dtype == DType.FLOAT32 ? 2e-4f : dtype == DType.FLOAT16 ? 4e-3f : 2.5e-2f);
-    }
+    products().assertNear(linear, weight.dequantize(torch, scope), dtype, 0, ROWS_OF_INPUT);
   }
 
-  private ScriptModule table(RunnableTable table) {
-    ModuleNode root =
-        new ModuleNode(ScriptClass.of(PackedKernelTest.class, "looked_up.LookedUp"))
-            .with("table", table.module());
-    ScriptModule module = ScriptModule.load(scope, root.object());
-    try (ScriptValue tensors = ScriptValue.tensors(root.tensors())) {
-      module.run("load", tensors);
-    }
-    return module;
-  }
-
-  private ScriptModule alone(ModuleNode linear) {
-    ModuleNode root =
-        new ModuleNode(ScriptClass.of(PackedKernelTest.class, "alone.Alone"))
-            .with("linear", LinearModules.module("JoinedLinear").with("parts", List.of(linear)));
-    ScriptModule module = ScriptModule.load(scope, root.object());
-    try (ScriptValue tensors = ScriptValue.tensors(root.tensors())) {
-      module.run("load", tensors);
-    }
-    return module;
+  private KernelProducts products() {
+    return new KernelProducts(torch, scope);
   }
 }

@@ -4,6 +4,7 @@ import dev.assay.engine.ops.NativeOps;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.KernelInputs;
 import dev.assay.harness.cli.table.Table;
 import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
@@ -75,7 +76,12 @@ final class HardwareCommand implements Callable<Integer> {
 
   private static SuiteTarget target(Device device) {
     return new SuiteTarget(
-        "here", SuiteTarget.MATCHING_PROFILE, device, DType.BFLOAT16, new Threads.Auto());
+        "here",
+        SuiteTarget.MATCHING_PROFILE,
+        device,
+        DType.BFLOAT16,
+        KernelInputs.NATIVE,
+        new Threads.Auto());
   }
 
   private static void describe(Environment environment, Table.Builder table) {

@@ -1,6 +1,5 @@
 package dev.assay.harness.run;
 
-import dev.assay.engine.weight.Execution;
 import dev.assay.harness.cache.CacheUse;
 import dev.assay.harness.hardware.Reading;
 import dev.assay.harness.hardware.ceiling.MeasuredCeilings;
@@ -214,7 +213,7 @@ final class CellRun {
   private GenerationSettings settings(WorkerReport report, GenerationCost cost, Measures measures) {
     return new GenerationSettings(
         Path.of(Objects.requireNonNull(report.checkpoint(), "a worker without failure has one")),
-        Execution.packed(cell.spec().target().device().torch(), cell.spec().dtype()),
+        cell.spec().execution(),
         threads,
         GenerationSettings.batch(measures),
         cost.length());

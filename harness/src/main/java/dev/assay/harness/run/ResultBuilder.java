@@ -143,7 +143,7 @@ final class ResultBuilder {
             spec.target().name(),
             cell.identity().hardwareProfile(),
             spec.target().device().name().toLowerCase(Locale.ROOT),
-            spec.dtype().label(),
+            spec.execution().arithmetic(),
             cell.identity().threads()),
         spec.seed(),
         spec.baseline());

@@ -3,6 +3,8 @@ package dev.assay.harness.suite;
 import dev.assay.engine.hub.HubSnapshot;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.KernelInputs;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -43,5 +45,15 @@ public record CellSpec(
   /** Type of the execution: the recipe's if it has one, else the target's. */
   public DType dtype() {
     return recipe.dtype() == null ? target.dtype() : recipe.dtype();
+  }
+
+  /** What kernels may do to activations: the recipe's if it says it, else the target's. */
+  public KernelInputs activations() {
+    return recipe.activations() == null ? target.activations() : recipe.activations();
+  }
+
+  /** How the cell runs where it is timed: packed weights where kernels exist. */
+  public Execution execution() {
+    return Execution.packed(target.device().torch(), dtype(), activations());
   }
 }

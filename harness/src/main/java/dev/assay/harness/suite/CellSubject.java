@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param datasets sha256 of each split's text, by {@code name/split}
  * @param protocols how each metric is taken, in the suite's order
  * @param seed seed of every random choice
- * @param dtype dtype of the execution
+ * @param dtype dtype of the execution, and what kernels do to activations if they may round them
  * @param device kind of device
  */
 public record CellSubject(

@@ -4,6 +4,7 @@ import dev.assay.engine.config.Choices;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.KernelInputs;
 
 /**
  * Where cells run.
@@ -12,6 +13,8 @@ import dev.assay.engine.torch.DType;
  * @param profile hardware profile; {@code auto} for the one that the machine matches
  * @param device kind of device
  * @param dtype arithmetic of the execution, where the recipe does not decide it
+ * @param activations what kernels of packed weights may do to activations, where the recipe does
+ *     not decide it
  * @param threads threads of the kernels
  */
 public record SuiteTarget(
@@ -23,6 +26,10 @@ public record SuiteTarget(
         @Choices({"float32", "bfloat16", "float16"})
         @Describe("dtype of the execution, where the recipe gives none")
         DType dtype,
+    @Default("native")
+        @Describe(
+            "what kernels of packed weights may do to activations, where the recipe is silent")
+        KernelInputs activations,
     @Default("auto") @Describe("threads of the kernels") Threads threads) {
   /** The profile that stands for the one the machine matches. */
   public static final String MATCHING_PROFILE = "auto";

@@ -9,6 +9,7 @@ import dev.assay.engine.recipe.Sampling;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.KernelInputs;
 import dev.assay.harness.dataset.DatasetRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,6 +101,7 @@ class SuiteLoaderTest {
         .isEqualTo(
             new Calibration("europarl-en", "train", 16, 2048, Sampling.RANDOM, BosPolicy.NONE, 7L));
     assertThat(cell.dtype()).isEqualTo(DType.BFLOAT16);
+    assertThat(cell.activations()).isEqualTo(KernelInputs.NATIVE);
     assertThat(cell.target().threads().resolve(8)).isEqualTo(1);
     assertThat(cell.measures().latency()).isEqualTo(new LatencyMeasure(null, null, 1, 0, 2, 3, 5));
   }
@@ -134,6 +136,21 @@ class SuiteLoaderTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("models[0]")
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void recipesAndTargetsMayAskForActivationsOfBytes() throws IOException {
+    recipe("rtn-w4", "activations: int8\nstages: [rtn]");
+    CellSpec asked = load(SUITE).cells().get(2);
+    assertThat(asked.recipe().name()).isEqualTo("rtn-w4");
+    assertThat(asked.activations()).isEqualTo(KernelInputs.INT8);
+    assertThat(asked.execution().arithmetic()).isEqualTo("bfloat16 with int8 activations");
+    assertThat(asked.recipe().canonical()).contains("activations: int8");
+    assertThat(asked.recipe().compression()).doesNotContain("activations");
+
+    String target = "targets:\n  - {name: one, activations: int8}\n";
+    CellSpec other = load(SUITE.replaceFirst("(?s)targets:.*?\n(?=\\w)", target)).cells().get(0);
+    assertThat(other.activations()).isEqualTo(KernelInputs.INT8);
   }
 
   @Test

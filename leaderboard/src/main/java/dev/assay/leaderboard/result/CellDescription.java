@@ -65,7 +65,8 @@ public record CellDescription(
    * @param name name in the suite
    * @param hardwareProfile name of the profile that the machine matched
    * @param device {@code cpu} or {@code cuda}
-   * @param dtype arithmetic of the execution that is timed: {@code float32}, {@code bfloat16} …
+   * @param dtype arithmetic of the execution that is timed: {@code float32}, {@code bfloat16} …;
+   *     with what kernels may do to activations if that is more
    * @param threads intra-op threads
    */
   public record Target(

@@ -4,6 +4,7 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.KernelInputs;
 import dev.assay.harness.measure.generation.Generation;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
@@ -39,6 +40,8 @@ public class OpenGeneration {
   @Param("false")
   public boolean packed;
 
+  @Param public KernelInputs inputs = KernelInputs.NATIVE;
+
   @Param("1")
   public int threads;
 
@@ -61,6 +64,7 @@ public class OpenGeneration {
         .param("device", settings.execution().device().label())
         .param("dtype", settings.execution().dtype().name())
         .param("packed", Boolean.toString(settings.execution().packed()))
+        .param("inputs", settings.execution().inputs().name())
         .param("threads", Integer.toString(settings.threads()))
         .param("promptLength", Integer.toString(settings.length().prompt()))
         .param("decodeLength", Integer.toString(settings.length().generated()))
@@ -70,7 +74,7 @@ public class OpenGeneration {
   private GenerationSettings settings() {
     return new GenerationSettings(
         Path.of(artifact),
-        new Execution(TorchDevice.of(device), dtype, packed),
+        new Execution(TorchDevice.of(device), dtype, packed, inputs),
         threads,
         batch,
         new GenerationLength(promptLength, decodeLength));

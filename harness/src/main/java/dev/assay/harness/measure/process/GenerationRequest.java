@@ -3,6 +3,7 @@ package dev.assay.harness.measure.process;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.KernelInputs;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
  * @param device where it runs, {@link TorchDevice#label}
  * @param dtype arithmetic
  * @param packed whether quantized weights stay packed
+ * @param inputs what kernels may do to activations
  * @param threads intra-op threads
  * @param batch sequences at once
  * @param promptLength tokens read
@@ -25,6 +27,7 @@ record GenerationRequest(
     String device,
     DType dtype,
     boolean packed,
+    KernelInputs inputs,
     int threads,
     int batch,
     int promptLength,
@@ -37,6 +40,7 @@ record GenerationRequest(
         settings.execution().device().label(),
         settings.execution().dtype(),
         settings.execution().packed(),
+        settings.execution().inputs(),
         settings.threads(),
         settings.batch(),
         settings.length().prompt(),
@@ -47,7 +51,7 @@ record GenerationRequest(
   GenerationSettings settings() {
     return new GenerationSettings(
         Path.of(artifact),
-        new Execution(TorchDevice.of(device), dtype, packed),
+        new Execution(TorchDevice.of(device), dtype, packed, inputs),
         threads,
         batch,
         new GenerationLength(promptLength, decodeLength));

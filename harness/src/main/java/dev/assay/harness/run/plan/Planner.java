@@ -7,6 +7,7 @@ import dev.assay.engine.config.Problems;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
+import dev.assay.engine.weight.KernelInputs;
 import dev.assay.harness.build.AssayBuild;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.run.synthetic.SyntheticSource;
@@ -108,8 +109,15 @@ public final class Planner {
         datasets(spec),
         protocols(spec.measures()),
         spec.seed(),
-        spec.dtype().toString(),
+        arithmetic(spec),
         spec.target().device().name().toLowerCase(Locale.ROOT));
+  }
+
+  private static String arithmetic(CellSpec spec) {
+    String dtype = spec.dtype().toString();
+    return spec.activations() == KernelInputs.NATIVE
+        ? dtype
+        : dtype + " " + spec.activations().label();
   }
 
   private SortedMap<String, String> datasets(CellSpec spec) {

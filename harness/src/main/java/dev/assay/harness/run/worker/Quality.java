@@ -76,7 +76,7 @@ final class Quality {
   private Measurement measure(PerplexityMeasure measure, Tokenizer tokenizer, LanguageModel model) {
     PerplexityMetric metric = metric(measure, tokenizer, model.architecture());
     int windows = metric.windows().count();
-    String detail = measure.dataset() + " in " + model.execution().dtype().label();
+    String detail = measure.dataset() + " in " + model.execution().arithmetic();
     return metric.measure(
         model,
         done -> progress.accept(new Progress("quality", detail + ", window", done, windows)));

@@ -72,6 +72,7 @@ public final class WorkerProcess {
             cell.spec().measures(),
             cell.spec().target().device(),
             cell.spec().dtype(),
+            cell.spec().activations(),
             threads,
             report.toString(),
             progressFile.path().toString())

@@ -7,6 +7,7 @@ import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.KernelInputs;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.run.artifact.ArtifactOrigin;
 import dev.assay.harness.suite.Device;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param measures what is measured
  * @param device where the cell runs
  * @param dtype arithmetic of the execution
+ * @param activations what kernels of packed weights may do to activations
  * @param threads threads of the kernels
  * @param report file for the report
  * @param progress file for the progress
@@ -51,6 +53,7 @@ public record WorkerRequest(
     @Describe("what is measured") Measures measures,
     @Default("cpu") @Describe("kind of device") Device device,
     @Describe("arithmetic of the execution") DType dtype,
+    @Default("native") @Describe("what kernels may do to activations") KernelInputs activations,
     @Describe("threads of the kernels") int threads,
     @Describe("file for the report") String report,
     @Describe("file for the progress") String progress) {
@@ -64,7 +67,7 @@ public record WorkerRequest(
 
   /** Packed weights where kernels exist, on the target's device and in its arithmetic. */
   Execution execution() {
-    return Execution.packed(device.torch(), dtype);
+    return Execution.packed(device.torch(), dtype, activations);
   }
 
   /** The data sets that the cell can read. */

@@ -3,6 +3,7 @@ package dev.assay.harness.run.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.KernelInputs;
 import dev.assay.harness.run.artifact.ArtifactOrigin;
 import dev.assay.harness.run.journal.JournalEntry.Cell;
 import dev.assay.harness.run.journal.JournalEntry.CellFinished;
@@ -56,6 +57,7 @@ class PastTimesTest {
             measures,
             Device.CPU,
             DType.FLOAT32,
+            KernelInputs.NATIVE,
             2,
             "r",
             "p")
