@@ -26,9 +26,7 @@ public final class Problems {
    */
   public void requireNone() {
     if (!found.isEmpty()) {
-      throw found.size() == 1
-          ? new BadInputException(found.iterator().next())
-          : new BadInputsException(found);
+      throw BadInputsException.about(found);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.engine.recipe;
 
 import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.config.Problems;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlNode;
 import dev.assay.engine.config.YamlNode.Entry;
@@ -28,53 +29,68 @@ final class RecipeInheritance {
   }
 
   /**
-   * @return the file's keys over those of the files that it extends, later ones over earlier ones
-   * @throws dev.assay.engine.config.BadInputException if a file is missing, malformed or extends
-   *     itself
+   * A recipe's own keys.
+   *
+   * @throws dev.assay.engine.config.BadInputException if the file is missing or malformed
    */
-  Mapping resolve(Path file) {
-    return resolve(file, List.of());
-  }
-
-  private Mapping resolve(Path file, List<Path> descendants) {
+  static Mapping read(Path file) {
     YamlNode root = YamlReader.read(file);
     if (!(root instanceof Mapping own)) {
       throw root.error(KeyPath.ROOT, "found " + root.describe() + ", expected a mapping");
     }
+    return own;
+  }
+
+  /**
+   * @param own the file's keys
+   * @return them over those of the files that it extends, later ones over earlier ones
+   * @throws dev.assay.engine.config.BadInputException with all that is wrong, if files that it
+   *     extends are missing or malformed, or extend themselves
+   */
+  Mapping resolve(Path file, Mapping own) {
+    return resolve(file, own, List.of());
+  }
+
+  private Mapping resolve(Path file, Mapping own, List<Path> descendants) {
     List<Path> chain = new ArrayList<>(descendants);
     chain.add(file);
-    Mapping inherited = new Mapping(own.position(), Map.of());
+    List<Mapping> parents = new ArrayList<>();
+    Problems problems = new Problems();
     for (Reference parent : references(own)) {
-      Path parentFile = parentFile(parent, file, own, chain);
-      Mapping parentKeys = without(NOT_INHERITED, resolve(parentFile, chain));
-      inherited = RecipeMerge.overlay(inherited, parentKeys);
+      problems.in(
+          () -> {
+            Path parentFile = parentFile(parent, file, own, chain);
+            parents.add(without(NOT_INHERITED, resolve(parentFile, read(parentFile), chain)));
+          });
+    }
+    problems.requireNone();
+    Mapping inherited = new Mapping(own.position(), Map.of());
+    for (Mapping parent : parents) {
+      inherited = RecipeMerge.overlay(inherited, parent);
     }
     return RecipeMerge.overlay(inherited, without(List.of("extends"), own));
   }
 
-  private record Reference(KeyPath path, String text) {}
+  private record Reference(KeyPath path, YamlNode written) {}
 
   private static List<Reference> references(Mapping own) {
     Optional<YamlNode> written = own.find(EXTENDS);
-    YamlBinder binder = new YamlBinder();
     if (written.isPresent() && written.get() instanceof Sequence sequence) {
       List<Reference> references = new ArrayList<>();
       for (YamlNode item : sequence.items()) {
-        KeyPath path = EXTENDS.item(references.size());
-        references.add(new Reference(path, binder.bind(item, path, String.class)));
+        references.add(new Reference(EXTENDS.item(references.size()), item));
       }
       return references;
     }
-    return written
-        .map(node -> List.of(new Reference(EXTENDS, binder.bind(node, EXTENDS, String.class))))
-        .orElse(List.of());
+    return written.map(node -> List.of(new Reference(EXTENDS, node))).orElse(List.of());
   }
 
   private Path parentFile(Reference parent, Path file, Mapping own, List<Path> chain) {
+    String reference = new YamlBinder().bind(parent.written(), parent.path(), String.class);
     Path directory = file.getParent() == null ? Path.of("") : file.getParent();
-    Path found = loader.file(parent.text(), directory).normalize();
+    Path found = loader.file(reference, directory).normalize();
     if (!Files.isRegularFile(found)) {
-      throw own.error(parent.path(), loader.unknown(parent.text()));
+      throw own.error(parent.path(), loader.unknown(reference));
     }
     if (chain.stream().anyMatch(link -> canonical(link).equals(canonical(found)))) {
       String circle =

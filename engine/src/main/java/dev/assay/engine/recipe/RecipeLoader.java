@@ -6,10 +6,17 @@ import dev.assay.engine.config.Names;
 import dev.assay.engine.config.Problems;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlDirectory;
+import dev.assay.engine.config.YamlNode.Kind;
 import dev.assay.engine.config.YamlNode.Mapping;
+import dev.assay.engine.config.YamlNode.Scalar;
+import dev.assay.engine.config.YamlNode.Sequence;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Finds recipes and reads them with all they extend. A reference that ends in {@code .yaml} is a
@@ -17,6 +24,8 @@ import java.util.List;
  */
 public final class RecipeLoader {
   private static final String SUFFIX = YamlDirectory.SUFFIX;
+  private static final KeyPath NAME = KeyPath.ROOT.key("name");
+  private static final KeyPath STAGES = KeyPath.ROOT.key("stages");
 
   private final List<Path> directories;
   private final StageRegistry registry;
@@ -93,52 +102,73 @@ public final class RecipeLoader {
   }
 
   /**
-   * @throws BadInputException if the file is not a recipe
+   * @throws BadInputException with all that is wrong, if the file is not a recipe
    */
   public Recipe read(Path file) {
-    Mapping merged = new RecipeInheritance(this).resolve(file);
-    Recipe recipe = binder.bind(merged, KeyPath.ROOT, Recipe.class);
-    String fileName = file.getFileName().toString();
-    if (!fileName.equals(recipe.name() + SUFFIX)) {
-      throw merged.error(
-          KeyPath.ROOT.key("name"),
-          "found '" + recipe.name() + "', expected the name of the file " + fileName);
-    }
+    Mapping own = RecipeInheritance.read(file);
+    List<Recipe> recipes = new ArrayList<>();
     Problems problems = new Problems();
-    requireWhole(recipe.stages(), merged, problems);
-    problems.in(() -> requireOneRounding(recipe.stages(), merged));
+    problems.in(() -> requireName(own, file));
+    problems.in(() -> recipes.add(bind(new RecipeInheritance(this).resolve(file, own))));
     problems.requireNone();
-    return recipe;
+    return recipes.get(0);
   }
 
-  private void requireWhole(List<Step> stages, Mapping merged, Problems problems) {
-    for (int i = 0; i < stages.size(); i++) {
-      KeyPath path = KeyPath.ROOT.key("stages").item(i);
-      PipelineCheck.wholeFault(stages.get(i), registry.method(stages.get(i)))
-          .ifPresent(fault -> problems.add(merged.error(path, fault)));
+  /** A name that is none is told by the recipe. */
+  private static void requireName(Mapping own, Path file) {
+    String fileName = file.getFileName().toString();
+    if (own.find(NAME).orElse(null) instanceof Scalar name
+        && name.kind() == Kind.STRING
+        && !name.text().isBlank()
+        && !fileName.equals(name.text() + SUFFIX)) {
+      throw own.error(
+          NAME, "found '" + name.text() + "', expected the name of the file " + fileName);
     }
+  }
+
+  private Recipe bind(Mapping merged) {
+    List<Recipe> recipes = new ArrayList<>();
+    Problems problems = new Problems();
+    problems.in(() -> recipes.add(binder.bind(merged, KeyPath.ROOT, Recipe.class)));
+    problems.in(() -> requireOneRounding(steps(merged), merged));
+    problems.requireNone();
+    return recipes.get(0);
+  }
+
+  /** The stages that are as they should be, by their places. */
+  private SortedMap<Integer, Step> steps(Mapping merged) {
+    SortedMap<Integer, Step> steps = new TreeMap<>();
+    if (merged.find(STAGES).orElse(null) instanceof Sequence written) {
+      // What is wrong with the others is told by the recipe.
+      Problems told = new Problems();
+      for (int i = 0; i < written.items().size(); i++) {
+        int at = i;
+        told.in(
+            () -> steps.put(at, binder.bind(written.items().get(at), STAGES.item(at), Step.class)));
+      }
+    }
+    return steps;
   }
 
   /**
    * A second rounding would take the errors of the first for weights; what comes out is neither.
    * Where both stages select linears, the model has to tell whether some are the same.
    */
-  private void requireOneRounding(List<Step> stages, Mapping merged) {
-    int first = -1;
-    for (int i = 0; i < stages.size(); i++) {
-      Step step = stages.get(i);
+  private void requireOneRounding(SortedMap<Integer, Step> stages, Mapping merged) {
+    Map.Entry<Integer, Step> first = null;
+    for (Map.Entry<Integer, Step> each : stages.entrySet()) {
+      Step step = each.getValue();
       if (!registry.method(step).rounds() || step.selection().isBeside()) {
         continue;
       }
-      if (first >= 0 && (stages.get(first).selection().isAll() || step.selection().isAll())) {
-        KeyPath path = KeyPath.ROOT.key("stages");
+      if (first != null && (first.getValue().selection().isAll() || step.selection().isAll())) {
         throw merged.error(
-            path.item(i),
+            STAGES.item(each.getKey()),
             "found '%s', which rounds the linears that '%s' in %s has rounded, expected one"
-                    .formatted(step.stage(), stages.get(first).stage(), path.item(first))
+                    .formatted(step.stage(), first.getValue().stage(), STAGES.item(first.getKey()))
                 + " rounding of a linear");
       }
-      first = i;
+      first = each;
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.engine.recipe;
 
 import dev.assay.engine.config.KeyPath;
+import dev.assay.engine.config.Problems;
 import dev.assay.engine.config.YamlNode;
 import dev.assay.engine.config.YamlNode.Entry;
 import dev.assay.engine.config.YamlNode.Mapping;
@@ -33,20 +34,26 @@ final class RecipeMerge {
 
   private static Sequence stages(Sequence parent, Sequence child) {
     List<StageNode> inherited = new ArrayList<>();
-    for (YamlNode item : parent.items()) {
-      inherited.add(StageNode.of(item, STAGES.item(inherited.size())));
+    Problems problems = new Problems();
+    for (int i = 0; i < parent.items().size(); i++) {
+      int at = i;
+      problems.in(() -> inherited.add(StageNode.of(parent.items().get(at), STAGES.item(at))));
     }
-    List<YamlNode> merged = new ArrayList<>();
-    for (YamlNode item : child.items()) {
-      StageNode own = StageNode.of(item, STAGES.item(merged.size()));
-      merged.add(
-          inherited.stream()
-              .filter(stage -> stage.name().equals(own.name()))
-              .findFirst()
-              .map(stage -> patched(item, stage, own))
-              .orElse(item));
-    }
+    problems.requireNone();
+    // An own one that is none is kept as it is, for the reader of stages to tell.
+    List<YamlNode> merged =
+        child.items().stream()
+            .map(item -> StageNode.find(item).map(own -> merged(item, own, inherited)).orElse(item))
+            .toList();
     return new Sequence(child.position(), merged);
+  }
+
+  private static YamlNode merged(YamlNode item, StageNode own, List<StageNode> inherited) {
+    return inherited.stream()
+        .filter(stage -> stage.name().equals(own.name()))
+        .findFirst()
+        .map(stage -> patched(item, stage, own))
+        .orElse(item);
   }
 
   private static YamlNode patched(YamlNode item, StageNode parent, StageNode own) {

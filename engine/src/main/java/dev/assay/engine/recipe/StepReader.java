@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads {@code - gptq: {bits: 4, ignore: [mlp.down_proj]}}; a stage without parameters may also be
@@ -46,7 +47,12 @@ final class StepReader implements NodeReader<Step> {
     problems.in(
         () -> selections.add(binder.bind(part(written.parameters(), true), at, Selection.class)));
     problems.requireNone();
-    return new Step(type.name(), parameters.get(0), selections.get(0));
+    Step step = new Step(type.name(), parameters.get(0), selections.get(0));
+    Optional<String> fault = PipelineCheck.wholeFault(step, registry.method(step));
+    if (fault.isPresent()) {
+      throw path.error(node.position(), fault.get());
+    }
+    return step;
   }
 
   /** What is written of the selection, or of the stage's own parameters. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.BadInputsException;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
 import dev.assay.engine.prune.Sparsity;
@@ -14,6 +15,7 @@ import dev.assay.engine.torch.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -256,6 +258,90 @@ class RecipeLoaderTest {
                 + ":4: stages[0]: unknown stage 'gtpq', expected one of [ada")
         .hasMessageContaining(", gptq, hqq, ")
         .hasMessageEndingWith("; did you mean 'gptq'?");
+  }
+
+  /** Each is a line of the report, which names the file. */
+  private void assertFaults(String... messages) {
+    assertThatThrownBy(() -> loader.load("a"))
+        .isInstanceOfSatisfying(
+            BadInputException.class,
+            error ->
+                assertThat(BadInputsException.of(error))
+                    .containsExactly(
+                        Arrays.stream(messages)
+                            .map(message -> directory + "/" + message)
+                            .toArray(String[]::new)));
+  }
+
+  @Test
+  void tellsAllFaultsOfAFile() throws IOException {
+    write(
+        "a",
+        "name: b",
+        "summary: s",
+        "calibration: {samples: 0}",
+        "stages:",
+        "  - {gptq: {}, rtn: {}}",
+        "  - cast: {dtype: float16, ignore: [mlp.down_proj]}",
+        "  - rtn",
+        "  - awq: {bits: 5}",
+        "  - gptq");
+
+    assertFaults(
+        "a.yaml:1: name: found 'b', expected the name of the file a.yaml",
+        "a.yaml:3: calibration.samples: found 0, expected at least 1",
+        "a.yaml:5: stages[0]: found a mapping with keys [gptq, rtn], expected one stage with its"
+            + " parameters, such as 'gptq: {bits: 4}'",
+        "a.yaml:6: stages[1]: stage cast: found targets or ignore, expected neither: it changes"
+            + " the type of all that is stored value by value",
+        "a.yaml:8: stages[3].awq.bits: found 5, expected one of 2, 3, 4, 8",
+        "a.yaml:9: stages[4]: found 'gptq', which rounds the linears that 'rtn' in stages[2] has"
+            + " rounded, expected one rounding of a linear");
+  }
+
+  @Test
+  void aNameThatIsNoneIsOneFault() throws IOException {
+    write("a", "name: 4", "summary: s");
+    assertFaults("a.yaml:1: name: found 4, expected a string");
+    write("a", "name: ' '", "summary: s");
+    assertFaults("a.yaml:1: name: found ' ', expected a name");
+  }
+
+  @Test
+  void tellsAllFaultsOfWhatIsExtended() throws IOException {
+    write("list", "- calibration");
+    write("a", "name: b", "summary: s", "extends:", "  - 4", "  - c.yaml", "  - list", "  - a");
+
+    assertFaults(
+        "a.yaml:1: name: found 'b', expected the name of the file a.yaml",
+        "a.yaml:4: extends[0]: found 4, expected a string",
+        "a.yaml:5: extends[1]: no such recipe file: c.yaml",
+        "list.yaml:1: found a list, expected a mapping",
+        "a.yaml:7: extends[3]: found a circle a.yaml -> a.yaml, expected none");
+  }
+
+  @Test
+  void stagesThatAreNoneLeaveTheOtherFaultsToTell() throws IOException {
+    write("parent", "stages: [gptq]");
+    write(
+        "a",
+        "name: a",
+        "summary: s",
+        "extends: parent",
+        "calibration: {samples: 0}",
+        "stages: [4, {gptq: {bits: 9}}]");
+
+    assertFaults(
+        "a.yaml:4: calibration.samples: found 0, expected at least 1",
+        "a.yaml:5: stages[0]: found 4, expected one stage with its parameters, such as 'gptq:"
+            + " {bits: 4}'",
+        "a.yaml:5: stages[1].gptq.bits: found 9, expected an integer from 1 to 8");
+    write("parent", "stages: [4, 5]");
+    assertFaults(
+        "parent.yaml:1: stages[0]: found 4, expected one stage with its parameters, such as 'gptq:"
+            + " {bits: 4}'",
+        "parent.yaml:1: stages[1]: found 5, expected one stage with its parameters, such as 'gptq:"
+            + " {bits: 4}'");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.assay.harness.mixed;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.BadInputsException;
 import dev.assay.engine.recipe.RecipeLoader;
 import dev.assay.engine.recipe.StageRegistry;
 import java.io.IOException;
@@ -50,8 +51,8 @@ public final class RecipeFile {
     try {
       new RecipeLoader(directory, StageRegistry.load()).read(file);
     } catch (BadInputException e) {
-      String message = String.valueOf(e.getMessage());
-      throw new BadInputException(message.replace(file.toString(), target.toString()));
+      throw BadInputsException.reworded(
+          e, message -> message.replace(file.toString(), target.toString()));
     }
   }
 }

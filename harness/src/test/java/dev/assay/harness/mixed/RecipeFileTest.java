@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.BadInputsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,20 @@ class RecipeFileTest {
           .hasMessageNotContaining(".partial-");
       assertThat(files()).isEmpty();
     }
+  }
+
+  @Test
+  void tellsEachFaultApart() {
+    Path target = directory.resolve("made.yaml");
+    String bad = GOOD.replace("made", "other").replace("bits: 4", "bits: 99");
+
+    assertThatThrownBy(() -> RecipeFile.write(target, bad))
+        .isInstanceOfSatisfying(
+            BadInputException.class,
+            error ->
+                assertThat(BadInputsException.of(error))
+                    .hasSize(2)
+                    .allMatch(problem -> problem.startsWith(target + ":")));
   }
 
   @Test
