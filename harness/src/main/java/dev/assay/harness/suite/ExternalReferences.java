@@ -12,9 +12,8 @@ import dev.assay.harness.dataset.DatasetRegistry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +30,7 @@ record ExternalReferences(DatasetRegistry datasets, SuitePaths paths, WrittenSui
    */
   void check(List<CellSpec> cells) {
     Problems problems = new Problems();
+    CalibrationFaults calibrations = new CalibrationFaults(written);
     Names profiles = paths.names("hardware-profiles");
     List<SuiteTarget> targets = written.suite().targets();
     for (int i = 0; i < targets.size(); i++) {
@@ -47,21 +47,20 @@ record ExternalReferences(DatasetRegistry datasets, SuitePaths paths, WrittenSui
       List<PerplexityMeasure> perplexities = cell.measures().perplexity();
       for (int i = 0; i < perplexities.size(); i++) {
         KeyPath place = KeyPath.ROOT.key("perplexity").item(i);
-        fault(
-                perplexities.get(i).dataset(),
-                perplexities.get(i).split(),
-                (key, message) -> written.ofMeasures(model, place.key(key), message))
-            .ifPresent(problems::add);
+        text(
+            perplexities.get(i).dataset(),
+            perplexities.get(i).split(),
+            (key, message) -> problems.add(written.ofMeasures(model, place.key(key), message)));
       }
       if (!cell.recipe().stages().isEmpty()) {
         Calibration calibration = cell.recipe().calibration();
-        fault(
-                calibration.dataset(),
-                calibration.split(),
-                (key, message) -> written.ofCalibration(cell, key, message))
-            .ifPresent(problems::add);
+        text(
+            calibration.dataset(),
+            calibration.split(),
+            (key, message) -> calibrations.add(cell, key, message));
       }
     }
+    calibrations.errors().forEach(problems::add);
     problems.requireNone();
   }
 
@@ -93,31 +92,27 @@ record ExternalReferences(DatasetRegistry datasets, SuitePaths paths, WrittenSui
     return datasets.with(Map.of(name, path)).find(name);
   }
 
-  private Optional<BadInputException> fault(
-      String name, String split, BiFunction<String, String, BadInputException> error) {
+  /**
+   * @param fault takes the key and the message of what is wrong
+   */
+  private void text(String name, String split, BiConsumer<String, String> fault) {
     Names known = new Names(datasets.list().stream().map(DatasetInfo::name).toList());
     if (!DatasetRegistry.isTextFile(name) && !known.known().contains(name)) {
-      return Optional.of(
-          error.apply(
-              "dataset", "unknown dataset '" + name + "', " + known.expectedInsteadOf(name)));
+      fault.accept("dataset", "unknown dataset '" + name + "', " + known.expectedInsteadOf(name));
+      return;
     }
     DatasetInfo info;
     try {
       info = find(name).info();
     } catch (BadInputException e) {
-      return Optional.of(error.apply("dataset", String.valueOf(e.getMessage())));
+      fault.accept("dataset", String.valueOf(e.getMessage()));
+      return;
     }
     Names splits = new Names(info.splits().stream().map(Split::name).toList());
-    return splits.known().contains(split)
-        ? Optional.empty()
-        : Optional.of(
-            error.apply(
-                "split",
-                "unknown split '"
-                    + split
-                    + "' of "
-                    + name
-                    + ", "
-                    + splits.expectedInsteadOf(split)));
+    if (!splits.known().contains(split)) {
+      fault.accept(
+          "split",
+          "unknown split '" + split + "' of " + name + ", " + splits.expectedInsteadOf(split));
+    }
   }
 }

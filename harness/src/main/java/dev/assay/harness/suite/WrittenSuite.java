@@ -7,10 +7,11 @@ import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlNode;
 import dev.assay.engine.config.YamlReader;
 import dev.assay.engine.recipe.Calibration;
-import dev.assay.engine.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A suite as it stands in its file, to say where the value is that a cell has.
@@ -21,6 +22,11 @@ import java.util.Objects;
  */
 public record WrittenSuite(Suite suite, List<String> recipes, YamlNode root) {
   private static final String CALIBRATION = "calibration";
+
+  /** What is calibrated on where neither suite nor recipe says anything. */
+  private static final Calibration UNSAID =
+      new YamlBinder()
+          .bind(YamlReader.parse("{}", "no calibration"), KeyPath.ROOT, Calibration.class);
 
   public WrittenSuite {
     recipes = List.copyOf(recipes);
@@ -55,23 +61,37 @@ public record WrittenSuite(Suite suite, List<String> recipes, YamlNode root) {
     return root.error(place(model, "measures", below), message);
   }
 
-  /** An error about what a cell's compression is calibrated on, where it is said, or could be. */
-  public BadInputException ofCalibration(CellSpec cell, String key, String message) {
+  /** An error about some recipes of the suite, of which there is at least one. */
+  BadInputException ofRecipes(Set<String> names, String message) {
+    List<String> inOrder = recipes.stream().filter(names::contains).toList();
+    KeyPath path = inOrder.size() == 1 ? recipe(inOrder.get(0)) : KeyPath.ROOT.key("recipes");
+    return root.error(path, String.join(", ", inOrder) + ": " + message);
+  }
+
+  /**
+   * Where the suite says what a key of a cell's calibration is, or could: of what nobody says, in a
+   * section that it has for the cell. None if the recipe says it, or there is no such section.
+   */
+  Optional<KeyPath> calibration(CellSpec cell, String key) {
     String model = cell.model().name();
-    Recipe recipe = cell.recipe();
-    boolean section = root.find(KeyPath.ROOT.key(CALIBRATION)).isPresent();
-    return saysOfCalibration(model, key) || (section && isDefault(recipe.calibration(), key))
-        ? root.error(place(model, CALIBRATION, KeyPath.ROOT.key(key)), message)
-        : root.error(
-            recipe(recipe.name()),
-            "%s: %s.%s: %s".formatted(recipe.name(), CALIBRATION, key, message));
+    KeyPath below = KeyPath.ROOT.key(key);
+    if (saysOfCalibration(model, key)) {
+      return Optional.of(place(model, CALIBRATION, below));
+    }
+    return isDefault(cell.recipe().calibration(), key)
+        ? section(model, CALIBRATION).map(section -> then(section, below))
+        : Optional.empty();
   }
 
   private static boolean isDefault(Calibration calibration, String key) {
-    YamlNode nothing = YamlReader.parse("{}", "no calibration");
-    Calibration defaults = new YamlBinder().bind(nothing, KeyPath.ROOT, Calibration.class);
     return Objects.equals(
-        CanonicalYaml.tree(calibration).get(key), CanonicalYaml.tree(defaults).get(key));
+        CanonicalYaml.tree(calibration).get(key), CanonicalYaml.tree(UNSAID).get(key));
+  }
+
+  /** The suite's own section, or else that of the last override that has it. */
+  private Optional<KeyPath> section(String model, String name) {
+    KeyPath own = KeyPath.ROOT.key(name);
+    return root.find(own).isPresent() ? Optional.of(own) : override(model, name, KeyPath.ROOT);
   }
 
   /** Whether the suite itself, rather than a recipe, says what a key of a calibration is. */
@@ -81,14 +101,19 @@ public record WrittenSuite(Suite suite, List<String> recipes, YamlNode root) {
 
   /** The last override that gives the value, or else the suite's own key. */
   private KeyPath place(String model, String section, KeyPath below) {
+    return then(override(model, section, replaced(below)).orElse(KeyPath.ROOT.key(section)), below);
+  }
+
+  /** A section of the last override for the model that has a value there. */
+  private Optional<KeyPath> override(String model, String section, KeyPath below) {
     for (int i = suite.overrides().size() - 1; i >= 0; i--) {
       KeyPath override = KeyPath.ROOT.key("overrides").item(i).key(section);
       if (Filter.glob(suite.overrides().get(i).model(), model)
-          && root.find(then(override, replaced(below))).isPresent()) {
-        return then(override, below);
+          && root.find(then(override, below)).isPresent()) {
+        return Optional.of(override);
       }
     }
-    return then(KeyPath.ROOT.key(section), below);
+    return Optional.empty();
   }
 
   /** What an override replaces as a whole: a list, or else the value itself. */

@@ -1,6 +1,7 @@
 package dev.assay.harness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.export.ExportFormats;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot work is said by every verb alike, before anything is compressed. */
 class FaultySuitesTest {
+  private static final String BEGUN = "window: 64, bos: every,";
   private static final Capacity AMPLE = new Capacity(64_000_000_000L, 500_000_000_000L);
 
   /** Line 3 has the model, 4 the recipes, 5 the targets, 7 the calibration, 9 the perplexity. */
@@ -500,6 +502,51 @@ class FaultySuitesTest {
                 .replace("window: 64,", "window: 64, bos: every,")
                 .replace("length: 64}", "length: 64, bos: every}"));
     assertThat(say("validate", every).err()).isEmpty();
+  }
+
+  /** A suite of two recipes that are calibrated alike, with no word of its own on that. */
+  private String ofTwoRecipes(Path model, String calibration) throws IOException {
+    for (int bits = 3; bits <= 4; bits++) {
+      String name = "own-w" + bits;
+      Files.writeString(
+          bench.file(name),
+          "name: %s\nsummary: s\ncalibration: %s\nstages: [{gptq: {bits: %d}}]\n"
+              .formatted(name, calibration, bits));
+    }
+    return SUITE
+        .formatted(model)
+        .replace("rtn-w4-g128, gptq-w4-g128", "own-w3.yaml, own-w4.yaml")
+        .replace("calibration: {samples: 4, length: 64}\n", "");
+  }
+
+  @Test
+  void namesAllRecipesWhoseTextHasOneFault() throws IOException {
+    String yaml = ofTwoRecipes(model, "{samples: 4, length: 1, bos: every}");
+
+    assertThat(refusal(yaml).lines())
+        .containsExactly(
+            "assay: "
+                + bench.file("faulty")
+                + ":4: recipes: own-w3, own-w4: calibration.length: found 1, expected at least 2,"
+                + " as BOS begins every sample");
+  }
+
+  @Test
+  void warnsOnceOfAllRecipesThatAreCalibratedWithoutBos() throws IOException {
+    Path withBos = ModelCopies.withBos(directory.resolve("bos"));
+    String yaml = ofTwoRecipes(withBos, "{samples: 4, length: 64}").replace("window: 64,", BEGUN);
+    String missing =
+        "the tokenizer puts a BOS in front of a text; the calibration samples are without one"
+            + " (bos: every begins each with it)";
+    Path suite = Files.writeString(bench.file("faulty"), yaml);
+
+    assertThat(say("validate", suite).err().lines())
+        .singleElement(STRING)
+        .endsWith(":4: recipes: own-w3, own-w4: calibration.bos: " + missing);
+    Files.writeString(suite, yaml + "overrides:\n  - {model: m, calibration: {samples: 2}}\n");
+    assertThat(say("validate", suite).err().lines())
+        .singleElement(STRING)
+        .endsWith(":13: overrides[0].calibration.bos: " + missing);
   }
 
   @Test

@@ -323,6 +323,71 @@ class SuiteLoaderTest {
   }
 
   @Test
+  void namesAllRecipesWithOneFaultInOneLine() throws IOException {
+    recipe("rtn-w4", "calibration: {split: tests}\nstages: [{rtn: {bits: 4}}]");
+    recipe("gptq-w4", "calibration: {split: tests}\nstages: [gptq]");
+    assertThatThrownBy(() -> load(SUITE.replace("baseline: fp32", "baseline: gptq-w4")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(
+            file
+                + ":4: recipes: rtn-w4, gptq-w4: calibration.split: unknown split 'tests' of"
+                + " europarl-en")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{model: b, calibration: {split: tests}}|overrides[1].calibration.split: unknown split",
+        "{model: '*', calibration: {dataset: c4}}|overrides[1].calibration.dataset: unknown",
+        "{model: a, calibration: {dataset: TEXT}}|overrides[1].calibration.split: unknown split",
+        "{model: a, calibration: {dataset: TEXT, split: tests}}|overrides[1].calibration.split: "
+            + "unknown split 'tests'",
+      })
+  void namesTheOverrideWhoseCalibrationIsAtFault(String override, String message)
+      throws IOException {
+    Path text = Files.writeString(root.resolve("own.txt"), "A text.");
+    String yaml =
+        SUITE.replace("calibration: {samples: 16}\n", "")
+            + "overrides:\n  - {model: b, measures: {size: false}}\n  - "
+            + override.replace("TEXT", "'" + text + "'");
+    assertThatThrownBy(() -> load(yaml))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(file + ":15: " + message)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  /** What nobody says could be said there as well as anywhere, so the suite's own comes first. */
+  @Test
+  void aDefaultIsAtFaultInTheSuitesOwnSectionBeforeAnOverrides() throws IOException {
+    Path text = Files.writeString(root.resolve("own.txt"), "A text.");
+    String yaml =
+        SUITE.replace("samples: 16", "dataset: '" + text + "'")
+            + "overrides: [{model: b, calibration: {samples: 4}}]";
+    assertThatThrownBy(() -> load(yaml))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(file + ":9: calibration.split: unknown split 'train'")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  /** An override is for what nobody says; what a recipe says is the recipe's. */
+  @Test
+  void whatARecipeSaysIsNotTheOverrides() throws IOException {
+    recipe("rtn-w4", "calibration: {split: tests}\nstages: [rtn]");
+    String yaml =
+        SUITE.replace("calibration: {samples: 16}\n", "")
+            + "overrides: [{model: '*', calibration: {samples: 4}}]";
+    assertThatThrownBy(() -> load(yaml))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(
+            file + ":4: recipes[1]: rtn-w4: calibration.split: unknown split 'tests'");
+  }
+
+  @Test
   void locatesAFaultInARecipeThere() throws IOException {
     recipe("rtn-w4", "stages: [{rtn: {bits: 9}}]");
     assertThatThrownBy(() -> load(SUITE))

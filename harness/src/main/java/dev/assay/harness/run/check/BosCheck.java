@@ -47,7 +47,7 @@ record BosCheck(WrittenSuite written, CheckResult findings) {
     String text =
         "the tokenizer puts a BOS in front of a text; the calibration samples are without one (bos:"
             + " every begins each with it)";
-    findings.warning(cell, text, written.ofCalibration(cell, "bos", text));
+    findings.calibrationWarning(cell, "bos", text);
   }
 
   /** What is wrong with a tokenizer is said elsewhere. */

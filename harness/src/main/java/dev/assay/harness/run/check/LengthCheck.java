@@ -50,18 +50,17 @@ record LengthCheck(WrittenSuite written, CheckResult findings) {
     int length = cell.recipe().calibration().length();
     String name = cell.model().name();
     if (length < 2 && model.architecture().kind() == ModelSpec.Kind.ENCODER_DECODER) {
-      findings.problem(
-          written.ofCalibration(
-              cell,
-              "length",
-              "found %d, expected at least 2, as encoder and decoder get half a sample each"
-                  .formatted(length)));
+      findings.calibrationProblem(
+          cell,
+          "length",
+          "found %d, expected at least 2, as encoder and decoder get half a sample each"
+              .formatted(length));
     }
     if (length > model.context() && written.saysOfCalibration(name, "length")) {
       String text =
           "calibration: found length %d, which is capped at %d, the positions of the model"
               .formatted(length, model.context());
-      findings.warning(cell, text, written.ofCalibration(cell, "length", text));
+      findings.calibrationWarning(cell, "length", text);
     }
   }
 }

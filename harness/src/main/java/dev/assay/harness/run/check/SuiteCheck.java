@@ -38,8 +38,8 @@ public final class SuiteCheck {
    * @throws BadInputException with all problems, each with file, line and key
    */
   public CheckResult of(LoadedSuite suite) {
-    CheckResult findings = new CheckResult();
     WrittenSuite written = suite.written();
+    CheckResult findings = new CheckResult(written);
     LengthCheck lengths = new LengthCheck(written, findings);
     TextCheck texts = new TextCheck(datasets, written, findings);
     BosCheck bos = new BosCheck(written, findings);

@@ -15,8 +15,11 @@ import dev.assay.harness.measure.perplexity.PerplexityWindows;
 import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.PerplexityMeasure;
 import dev.assay.harness.suite.WrittenSuite;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -33,6 +36,7 @@ final class TextCheck {
   private final CheckResult findings;
   private final TextLength lengths = new TextLength();
   private final Set<List<Object>> seen = new HashSet<>();
+  private final Map<List<Object>, List<Fault>> calibrations = new HashMap<>();
 
   TextCheck(DatasetRegistry datasets, WrittenSuite written, CheckResult findings) {
     this.datasets = datasets;
@@ -52,7 +56,8 @@ final class TextCheck {
         continue;
       }
       Place place =
-          (key, message) -> written.ofMeasures(cell.model().name(), path.key(key), message);
+          (key, message) ->
+              findings.problem(written.ofMeasures(cell.model().name(), path.key(key), message));
       Optional<Tokenizer> tokenizer = tokenizer(cell, model, measure.dataset());
       if (tokenizer.isPresent() && hasBos(model, tokenizer.get(), measure.bos(), place)) {
         int needed = measure.bos() == BosPolicy.EVERY ? measure.window() - 1 : measure.window();
@@ -76,21 +81,27 @@ final class TextCheck {
     if (cell.model().synthetic() != null) {
       return;
     }
+    // Texts are read once, but each recipe has the faults.
+    calibrations
+        .computeIfAbsent(
+            List.of(cell.model().name(), cell.recipe().calibration()),
+            read -> calibrationFaults(cell, model))
+        .forEach(fault -> findings.calibrationProblem(cell, fault.key(), fault.message()));
+  }
+
+  private List<Fault> calibrationFaults(CellSpec cell, KnownModel model) {
     Calibration calibration = cell.recipe().calibration();
-    if (!seen.add(List.of(cell.model().name(), calibration))) {
-      return;
-    }
-    Place place = (key, message) -> written.ofCalibration(cell, key, message);
+    List<Fault> faults = new ArrayList<>();
+    Place place = (key, message) -> faults.add(new Fault(key, message));
     Optional<Tokenizer> tokenizer = tokenizer(cell, model, calibration.dataset());
     if (tokenizer.isEmpty() || !hasBos(model, tokenizer.get(), calibration.bos(), place)) {
-      return;
+      return faults;
     }
     int length = Math.min(calibration.length(), model.context());
     int drawn = calibration.bos() == BosPolicy.EVERY ? length - 1 : length;
     if (drawn < 1) {
-      findings.problem(
-          place.error("length", "found 1, expected at least 2, as BOS begins every sample"));
-      return;
+      place.fault("length", "found 1, expected at least 2, as BOS begins every sample");
+      return faults;
     }
     boolean first = calibration.sampling() == Sampling.FIRST;
     long needed = first ? (long) drawn * calibration.samples() : drawn;
@@ -106,6 +117,7 @@ final class TextCheck {
                     () -> lengths.first(first ? needed : Long.MAX_VALUE, text, tokenizer.get()),
                     place,
                     first ? "samples" : "length"));
+    return faults;
   }
 
   private Optional<Tokenizer> tokenizer(CellSpec cell, KnownModel model, String dataset) {
@@ -129,24 +141,22 @@ final class TextCheck {
       return true;
     }
     if (id.isPresent()) {
-      findings.problem(
-          place.error(
-              "bos",
-              ("found '%s' with token id %d (%s), expected 'none' or an id below the"
-                      + " vocab_size of %d in %s")
-                  .formatted(
-                      TokenSequence.label(bos),
-                      id.getAsLong(),
-                      tokenizer.name(),
-                      rows,
-                      model.configuration())));
+      place.fault(
+          "bos",
+          ("found '%s' with token id %d (%s), expected 'none' or an id below the"
+                  + " vocab_size of %d in %s")
+              .formatted(
+                  TokenSequence.label(bos),
+                  id.getAsLong(),
+                  tokenizer.name(),
+                  rows,
+                  model.configuration()));
       return false;
     }
-    findings.problem(
-        place.error(
-            "bos",
-            "found '%s' for a tokenizer without a beginning-of-sequence token (%s), expected 'none'"
-                .formatted(TokenSequence.label(bos), tokenizer.name())));
+    place.fault(
+        "bos",
+        "found '%s' for a tokenizer without a beginning-of-sequence token (%s), expected 'none'"
+            .formatted(TokenSequence.label(bos), tokenizer.name()));
     return false;
   }
 
@@ -155,7 +165,7 @@ final class TextCheck {
       Dataset dataset = datasets.find(name);
       return dataset.isLocal(split) ? Optional.of(dataset.load(split)) : Optional.empty();
     } catch (BadInputException e) {
-      findings.problem(place.error("dataset", String.valueOf(e.getMessage())));
+      place.fault("dataset", String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }
@@ -172,12 +182,11 @@ final class TextCheck {
     long wanted = bos == BosPolicy.FIRST ? needed - 1 : needed;
     long found = lengths.atMost(wanted, text, tokenizer);
     if (found < wanted) {
-      findings.problem(
-          place.error(
-              key,
-              "found a need of %d tokens, expected at most %d, all of dataset %s, split %s, in the"
-                      .formatted(wanted, found, text.dataset(), text.split())
-                  + " model's tokens"));
+      place.fault(
+          key,
+          "found a need of %d tokens, expected at most %d, all of dataset %s, split %s, in the"
+                  .formatted(wanted, found, text.dataset(), text.split())
+              + " model's tokens");
     }
     int rows = model.architecture().spec().vocabularySize();
     if (tokenizer.largestId() >= rows) {
@@ -188,14 +197,20 @@ final class TextCheck {
             model.configuration(),
             rows);
       } catch (BadInputException e) {
-        findings.problem(place.error("dataset", String.valueOf(e.getMessage())));
+        place.fault("dataset", String.valueOf(e.getMessage()));
       }
     }
   }
 
-  /** Where the keys of a measure are. */
+  /** Takes what is wrong with a measure, or a calibration. */
   @FunctionalInterface
   private interface Place {
-    BadInputException error(String key, String message);
+    void fault(String key, String message);
   }
+
+  /**
+   * @param key below {@code calibration}
+   * @param message what was found and expected
+   */
+  private record Fault(String key, String message) {}
 }
