@@ -9,16 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** One line on a terminal that is always up to date: cells, stage, layer, time to go. */
 public final class BarProgress implements RunListener {
   private static final long PER_CELL = 100;
-  private static final int UPDATE_MILLIS = 250;
 
   private final PrintStream terminal;
   private final RemainingTime remaining;
@@ -69,17 +65,10 @@ public final class BarProgress implements RunListener {
   private void begin(RunEvent.RunBegan began) {
     cells = began.cells();
     bar =
-        new ProgressBarBuilder()
-            .setTaskName(began.suite())
-            .setInitialMax(cells * PER_CELL)
+        TerminalBar.of(terminal, began.suite(), cells * PER_CELL)
             .setUnit(" cells", PER_CELL)
-            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-            .setUpdateIntervalMillis(UPDATE_MILLIS)
-            .continuousUpdate()
-            .clearDisplayOnFinish()
             .setEtaFunction(
                 state -> remaining.remaining(Duration.between(cellBegan, Instant.now())))
-            .setConsumer(new ConsoleProgressBarConsumer(terminal))
             .build();
   }
 
@@ -95,8 +84,7 @@ public final class BarProgress implements RunListener {
     ProgressBar drawn = bar;
     if (drawn != null) {
       drawn.pause();
-      // Wipes the bar's line, which is drawn again beneath.
-      terminal.print("\r\u001b[K");
+      terminal.print(TerminalBar.WIPE);
       terminal.println(line);
       drawn.resume();
     }
@@ -111,7 +99,7 @@ public final class BarProgress implements RunListener {
   /** Takes the line away. */
   public void close() {
     if (bar != null) {
-      bar.close();
+      TerminalBar.close(bar, terminal);
       bar = null;
     }
   }

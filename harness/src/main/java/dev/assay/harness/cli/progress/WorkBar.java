@@ -1,15 +1,11 @@
 package dev.assay.harness.cli.progress;
 
 import java.io.PrintStream;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** How much of some work is done, as one line on a terminal. */
 public final class WorkBar {
-  private static final int UPDATE_MILLIS = 250;
-
+  private final PrintStream terminal;
   private final ProgressBar bar;
 
   /**
@@ -17,16 +13,8 @@ public final class WorkBar {
    * @param task what is done, for people
    */
   public WorkBar(PrintStream terminal, String task) {
-    this.bar =
-        new ProgressBarBuilder()
-            .setTaskName(task)
-            .setInitialMax(0)
-            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-            .setUpdateIntervalMillis(UPDATE_MILLIS)
-            .continuousUpdate()
-            .clearDisplayOnFinish()
-            .setConsumer(new ConsoleProgressBarConsumer(terminal))
-            .build();
+    this.terminal = terminal;
+    this.bar = TerminalBar.of(terminal, task, 0).build();
   }
 
   /** So much of it is done. */
@@ -37,6 +25,6 @@ public final class WorkBar {
 
   /** Takes the line away. */
   public void close() {
-    bar.close();
+    TerminalBar.close(bar, terminal);
   }
 }
