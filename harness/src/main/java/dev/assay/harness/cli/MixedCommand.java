@@ -41,7 +41,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "mixed",
     mixinStandardHelpOptions = true,
-    showDefaultValues = true,
     description = "Search the widths of a model's linears under a budget, and write a recipe.")
 final class MixedCommand implements Callable<Integer> {
   private static final int DENSE = 2 * Byte.SIZE;
@@ -75,19 +74,23 @@ final class MixedCommand implements Callable<Integer> {
 
   @Option(
       names = "--sensitivity",
-      description = "output-error of each linear, or kl of the model's output.")
+      description =
+          "output-error of each linear, or kl of the model's output (default: ${DEFAULT-VALUE}).")
   private String sensitivity = "output-error";
 
   @Option(
       names = "--widths",
       split = ",",
-      description = "Bits that linears may get; 16 stands for as they are.")
+      description =
+          "Bits that linears may get; 16 stands for as they are (default: ${DEFAULT-VALUE}).")
   private List<Integer> widths = List.of(2, 3, 4, 8);
 
-  @Option(names = "--method", description = "rtn, gptq or hqq.")
+  @Option(names = "--method", description = "rtn, gptq or hqq (default: ${DEFAULT-VALUE}).")
   private String method = "gptq";
 
-  @Option(names = "--group-size", description = "Columns that share a scale; -1 for a row.")
+  @Option(
+      names = "--group-size",
+      description = "Columns that share a scale; -1 for a row (default: ${DEFAULT-VALUE}).")
   private int groupSize = 64;
 
   @Option(names = "--embedding-bits", description = "Round the embedding to so many bits too.")
@@ -109,22 +112,28 @@ final class MixedCommand implements Callable<Integer> {
               + " fewer.")
   private @Nullable Long context;
 
-  @Option(names = "--reserve", description = "Memory for all but weights and context.")
+  @Option(
+      names = "--reserve",
+      description = "Memory for all but weights and context (default: ${DEFAULT-VALUE}).")
   private String reserve = "300MB";
 
-  @Option(names = "--dtype", description = "Arithmetic that memory is counted in.")
+  @Option(
+      names = "--dtype",
+      description = "Arithmetic that memory is counted in (default: ${DEFAULT-VALUE}).")
   private String dtype = "bfloat16";
 
-  @Option(names = "--dataset", description = "Text that sensitivities are measured on.")
+  @Option(
+      names = "--dataset",
+      description = "Text that sensitivities are measured on (default: ${DEFAULT-VALUE}).")
   private String dataset = "europarl-en";
 
-  @Option(names = "--samples", description = "Sequences of it.")
+  @Option(names = "--samples", description = "Sequences of it (default: ${DEFAULT-VALUE}).")
   private int samples = 16;
 
-  @Option(names = "--length", description = "Tokens a sequence.")
+  @Option(names = "--length", description = "Tokens a sequence (default: ${DEFAULT-VALUE}).")
   private int length = 512;
 
-  @Option(names = "--seed", description = "Seed of their drawing.")
+  @Option(names = "--seed", description = "Seed of their drawing (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(

@@ -44,7 +44,8 @@ class CommandLineTest {
         "hardware",
         "export",
         "fetch",
-        "cache"
+        "cache",
+        "mixed"
       })
   void everyVerbExplainsItself(String verb) {
     Spoken help = say(verb, "--help");
@@ -52,6 +53,20 @@ class CommandLineTest {
     assertThat(help.exitCode()).isZero();
     assertThat(help.out()).contains("Usage: assay " + verb);
     assertThat(say("--help").out()).contains("  " + verb + " ", "Exit codes", "Examples");
+    assertThat(help.out().split("\n(?= {0,6}\\S)"))
+        .as("what each option is unless given, once")
+        .allSatisfy(option -> assertThat(option.split("(?i)default\\b").length).isLessThan(3))
+        .noneMatch(option -> option.contains("[]"));
+  }
+
+  @Test
+  void saysWhatMixedTakesUnlessGiven() {
+    assertThat(say("mixed", "--help").out().replaceAll("\\s+", " "))
+        .contains(
+            "Columns that share a scale; -1 for a row (default: 64).",
+            "as they are (default: [2, 3, 4, 8]).",
+            "Text that sensitivities are measured on (default: europarl-en).",
+            "AUTO is a bar on a terminal (default).");
   }
 
   @ParameterizedTest
