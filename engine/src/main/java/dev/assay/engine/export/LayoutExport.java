@@ -86,7 +86,7 @@ record LayoutExport(
     Checkpoint written = Checkpoint.open(target);
     List<String> notes = new ArrayList<>(roundings(anew));
     treatments.note().ifPresent(notes::add);
-    chosen.note(written, treatments.inputs().values()).ifPresent(notes::add);
+    chosen.note(written, treatments.inputs()).ifPresent(notes::add);
     notes.addAll(notes(written));
     return Exported.of(written, notes);
   }

@@ -4,8 +4,7 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.ExportLayout;
 import dev.assay.engine.checkpoint.packed.LoaderRounding;
 import dev.assay.engine.weight.InputScheme;
-import dev.assay.engine.weight.PlainInput;
-import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 
 /** A published layout, and what its configuration can say of a model beside its weights. */
@@ -24,13 +23,14 @@ interface PublishedLayout extends ExportLayout, Places {
    * What users should know of what its loaders do to inputs.
    *
    * @param written as it came to be
-   * @param inputs what was done to them
+   * @param inputs what was done to them, by the name of a linear
    */
-  default Optional<String> note(Checkpoint written, Collection<InputScheme> inputs) {
+  default Optional<String> note(Checkpoint written, Map<String, InputScheme> inputs) {
     return written
         .quantization()
-        .flatMap(config -> LoaderRounding.words(config.format()))
-        .filter(what -> inputs.stream().anyMatch(PlainInput.class::isInstance))
+        .flatMap(
+            config ->
+                LoaderRounding.unasked(config.format(), inputs, linear -> !written.isDense(linear)))
         .map("its loaders %s, as nothing did before"::formatted);
   }
 

@@ -12,21 +12,24 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.FloatInput;
 import dev.assay.engine.weight.FloatRule;
 import dev.assay.engine.weight.GroupedInput;
+import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.OutlierInput;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.StoredWeight;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the formats' loaders do to inputs by themselves. */
 class LoaderInputsTest extends TorchTest {
+  private static final String PACKED = "model.layers.0.mlp.up_proj";
+
   private static Checkpoint artifact(String name) {
     return Checkpoint.open(Goldens.room("artifacts").resolve(name));
   }
 
   private StoredWeight weight(String artifact) {
-    return artifact(artifact).linear(torch, scope, "model.layers.0.mlp.up_proj");
+    return artifact(artifact).linear(torch, scope, PACKED);
   }
 
   @Test
@@ -61,17 +64,31 @@ class LoaderInputsTest extends TorchTest {
   /** Where inputs came as they are, users hear that the loaders round them. */
   @Test
   void roundingThatNothingDidBefore() {
-    List<PlainInput> plain = List.of(new PlainInput());
     PublishedLayout bytes = new BitsAndBytesLayout(Optional.empty());
 
-    assertThat(bytes.note(artifact("bitsandbytes/int8"), List.copyOf(plain)))
+    assertThat(bytes.note(artifact("bitsandbytes/int8"), input(PACKED, new PlainInput())))
         .hasValueSatisfying(note -> assertThat(note).contains("round inputs to 8 bits by token"));
-    assertThat(bytes.note(artifact("bitsandbytes/nf4"), List.copyOf(plain))).isEmpty();
-    assertThat(bytes.note(artifact("bitsandbytes/int8"), List.of(new OutlierInput(6, false))))
+    assertThat(bytes.note(artifact("bitsandbytes/nf4"), input(PACKED, new PlainInput()))).isEmpty();
+    assertThat(bytes.note(artifact("bitsandbytes/int8"), input(PACKED, new OutlierInput(6, false))))
         .isEmpty();
-    assertThat(new BlockFloatLayout().note(artifact("fp8/block32x32"), List.copyOf(plain)))
+    assertThat(
+            new BlockFloatLayout()
+                .note(artifact("fp8/block32x32"), input(PACKED, new PlainInput())))
         .hasValueSatisfying(note -> assertThat(note).contains("round inputs to E4M3"));
-    assertThat(new BlockFloatLayout().note(artifact("fp8/block32x32"), List.of(runs(32))))
+    assertThat(new BlockFloatLayout().note(artifact("fp8/block32x32"), input(PACKED, runs(32))))
         .isEmpty();
+  }
+
+  /** The loaders leave them as they come. */
+  @Test
+  void inputsOfDenseLinearsAreNotSpokenOf() {
+    assertThat(
+            new BlockFloatLayout()
+                .note(artifact("fp8/block32x32"), input("model.embed_tokens", new PlainInput())))
+        .isEmpty();
+  }
+
+  private static Map<String, InputScheme> input(String linear, InputScheme scheme) {
+    return Map.of(linear, scheme);
   }
 }

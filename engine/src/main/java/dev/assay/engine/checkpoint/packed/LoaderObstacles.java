@@ -1,7 +1,6 @@
 package dev.assay.engine.checkpoint.packed;
 
 import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
-import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.ScaledWeight;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,13 +121,9 @@ final class LoaderObstacles {
   /** What other tools do to inputs that come as they are here, in words; mostly nothing. */
   Optional<String> roundings() {
     return said()
-        .flatMap(LoaderRounding::words)
-        .filter(
-            words ->
-                written.inputs().entrySet().stream()
-                    .anyMatch(
-                        input ->
-                            input.getValue() instanceof PlainInput
-                                && !written.dense().contains(input.getKey())));
+        .flatMap(
+            format ->
+                LoaderRounding.unasked(
+                    format, written.inputs(), linear -> !written.dense().contains(linear)));
   }
 }

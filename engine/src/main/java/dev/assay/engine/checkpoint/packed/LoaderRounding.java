@@ -7,6 +7,8 @@ import dev.assay.engine.weight.GroupedInput;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.OutlierInput;
 import dev.assay.engine.weight.PerTokenInput;
+import dev.assay.engine.weight.PlainInput;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -48,9 +50,23 @@ public final class LoaderRounding {
     };
   }
 
-  /** In words that follow "its loaders"; nothing where they leave inputs as they come. */
-  public static Optional<String> words(Format format) {
-    return of(format).map(Rounding::words);
+  /**
+   * What is done though nothing asks for it: to inputs of packed linears that are to come as they
+   * are; dense linears' do come so. In words that follow "its loaders", or nothing.
+   *
+   * @param inputs what is to be done to them, by the name of a linear
+   * @param packed whether a linear is packed
+   */
+  public static Optional<String> unasked(
+      Format format, Map<String, InputScheme> inputs, Predicate<String> packed) {
+    return of(format)
+        .filter(
+            rounding ->
+                inputs.entrySet().stream()
+                    .anyMatch(
+                        input ->
+                            input.getValue() instanceof PlainInput && packed.test(input.getKey())))
+        .map(Rounding::words);
   }
 
   /** Whether that is what a scheme does. */
