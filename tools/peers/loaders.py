@@ -68,7 +68,9 @@ def by_transformers_gguf(path):
 
 
 def in_blocks(quantization):
-    return quantization.get("format", "").startswith(("mx", "nvfp4"))
+    groups = quantization.get("config_groups", {}).values()
+    formats = [quantization.get("format", "")] + [group.get("format") or "" for group in groups]
+    return any(name.startswith(("mx", "nvfp4")) for name in formats)
 
 
 def rounds_inputs(quantization):
