@@ -1,6 +1,7 @@
 package dev.assay.engine.export;
 
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.packed.LoaderRounding;
 import dev.assay.engine.checkpoint.packed.WrittenCache;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.CacheScheme;
@@ -132,7 +133,6 @@ record Treatments(
     return said
         ? Optional.empty()
         : Optional.of(
-            "keeps what is done to inputs under the key assay too: other tools find the scales by"
-                + " the format's own rule");
+            "keeps what is done to inputs under the key assay too: " + LoaderRounding.OWN_RULE);
   }
 }

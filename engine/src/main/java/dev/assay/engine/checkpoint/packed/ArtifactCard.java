@@ -48,6 +48,13 @@ public final class ArtifactCard {
             unrounded,
             "Inputs are rounded as the key assay of config.json says, which only Assay does; other"
                 + " tools do otherwise, and get other values:"));
+    paragraph(
+        lines,
+        names(
+            obstacles.otherwiseRoundedInputs(),
+            "How inputs are rounded stands under the key assay of config.json too: %s, and get"
+                    .formatted(LoaderRounding.OWN_RULE)
+                + " other values:"));
     obstacles
         .roundings()
         .ifPresent(

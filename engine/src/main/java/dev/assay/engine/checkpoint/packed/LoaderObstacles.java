@@ -1,6 +1,9 @@
 package dev.assay.engine.checkpoint.packed;
 
 import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
+import dev.assay.engine.weight.GroupedInput;
+import dev.assay.engine.weight.InputScheme;
+import dev.assay.engine.weight.OutlierInput;
 import dev.assay.engine.weight.ScaledWeight;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 
 /**
  * What of a checkpoint that is being written other tools do not load, or compute otherwise, as its
@@ -90,32 +94,74 @@ final class LoaderObstacles {
               (linear, weight) -> {
                 if (!weight.blocks().equals(first.blocks())) {
                   unsaid.put(linear, "in other blocks than the configuration says of all");
+                } else if (weight.scaleType() != first.scaleType()) {
+                  unsaid.put(
+                      linear, "under scales of another type than the configuration says of all");
                 }
               });
     }
     return unsaid;
   }
 
-  /** Linears whose inputs are rounded, which other tools do not do. */
+  /** Linears whose inputs are rounded, which other tools do not do, or do otherwise. */
   SortedSet<String> unroundedInputs() {
+    return inputs((linear, scheme) -> !isTold(linear) && !isDone(linear, scheme));
+  }
+
+  /** Linears whose inputs other tools round to the same grid, but by a rule of their own. */
+  SortedSet<String> otherwiseRoundedInputs() {
+    return inputs((linear, scheme) -> isTold(linear) && !CompressedForm.saysInput(scheme));
+  }
+
+  private SortedSet<String> inputs(BiPredicate<String, InputScheme> which) {
     SortedSet<String> linears = new TreeSet<>();
     written
         .inputs()
         .forEach(
             (linear, scheme) -> {
-              boolean packed = !written.dense().contains(linear);
-              boolean done =
-                  packed
-                      && said().filter(format -> LoaderRounding.does(format, scheme)).isPresent();
-              boolean told =
-                  packed
-                      && said().equals(Optional.of(Format.COMPRESSED_TENSORS))
-                      && written.activations(linear).isPresent();
-              if (scheme.rounds() && !done && !told) {
+              if (scheme.rounds() && which.test(linear, scheme)) {
                 linears.add(linear);
               }
             });
     return linears;
+  }
+
+  /** Whether the configuration speaks of a linear's input, if only of its grid. */
+  private boolean isTold(String linear) {
+    return said().equals(Optional.of(Format.COMPRESSED_TENSORS))
+        && isOf(Format.COMPRESSED_TENSORS, linear)
+        && written.activations(linear).isPresent();
+  }
+
+  /** Whether the loaders do to a linear's input by themselves what a scheme does. */
+  private boolean isDone(String linear, InputScheme scheme) {
+    return said()
+        .filter(format -> isOf(format, linear) && LoaderRounding.does(format, scheme))
+        .filter(format -> hasNumbers(linear, scheme))
+        .isPresent();
+  }
+
+  /** Whether a scheme's numbers are those that the loaders take from weight or configuration. */
+  private boolean hasNumbers(String linear, InputScheme scheme) {
+    if (scheme instanceof OutlierInput outliers) {
+      return outliers.threshold() == written.threshold();
+    }
+    ScaledWeight blocks = written.blockFloats().get(linear);
+    return !(scheme instanceof GroupedInput groups)
+        || (blocks != null && groups.groupSize() == blocks.blocks().columns());
+  }
+
+  /** Whether a configuration of a format, as it is written, speaks of a linear. */
+  private boolean isOf(Format format, String linear) {
+    return switch (format) {
+      case BITSANDBYTES -> written.codebooks().containsKey(linear);
+      case BITSANDBYTES_INT8 -> written.bytes().contains(linear);
+      case BLOCK_FP8 -> written.blockFloats().containsKey(linear);
+      case COMPRESSED_TENSORS, INT_QUANTIZED, FLOAT_QUANTIZED, MICROSCALED ->
+          written.packed().containsKey(linear) || written.compressed().containsKey(linear);
+      case GPTQ, GPTQ_V2, AWQ, AWQ_GEMV, BITNET, BITNET_ONLINE ->
+          written.packed().containsKey(linear);
+    };
   }
 
   /** What other tools do to inputs that come as they are here, in words; mostly nothing. */
@@ -123,7 +169,6 @@ final class LoaderObstacles {
     return said()
         .flatMap(
             format ->
-                LoaderRounding.unasked(
-                    format, written.inputs(), linear -> !written.dense().contains(linear)));
+                LoaderRounding.unasked(format, written.inputs(), linear -> isOf(format, linear)));
   }
 }

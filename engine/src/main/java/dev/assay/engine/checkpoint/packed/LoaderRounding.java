@@ -14,6 +14,11 @@ import java.util.function.Predicate;
 
 /** What the loaders of a format do to inputs of packed linears without a key that says so. */
 public final class LoaderRounding {
+  /**
+   * Where a configuration says on which grid inputs are rounded, but not how its scale is found.
+   */
+  public static final String OWN_RULE = "other tools find the scales by the format's own rule";
+
   private LoaderRounding() {}
 
   /** In words, and the schemes that do the same. */

@@ -45,9 +45,76 @@ class ArtifactCardTest extends TorchTest {
         .contains(ROUNDED, "model.layers.0.mlp.down_proj");
   }
 
+  /** The published words are of 127.5 steps. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          w8a8: {} | true
+          w8a8: {rule: compressed-tensors} | false
+          fp8: {activations: token} | false
+          """)
+  void saysWhereTheRuleIsAnother(String stage, boolean another) throws IOException {
+    String said = "stands under the key assay of config.json too: " + LoaderRounding.OWN_RULE;
+
+    if (another) {
+      assertThat(card(List.of(stage))).contains(said, "model.layers.0.mlp.down_proj");
+    } else {
+      assertThat(card(List.of(stage))).doesNotContain(said);
+    }
+  }
+
+  /** Which the configuration says of all linears at once. */
+  @Test
+  void oneThresholdIsThatOfTheConfiguration() throws IOException {
+    String card =
+        card(
+            List.of(
+                "llm-int8: {threshold: 6, ignore: ['model.layers.*.mlp.*']}",
+                "llm-int8: {threshold: 4, targets: ['model.layers.*.mlp.*']}"));
+
+    assertThat(roundedByAssay(card)).contains("model.layers.0.self_attn.q_proj");
+    assertThat(roundedByAssay(card)).doesNotContain("mlp");
+  }
+
+  @Test
+  void inputsInOtherGroupsThanBlocksAreRoundedByAssayAlone() throws IOException {
+    String stage =
+        "fp8: {share: block, blockShape: [32, 32], layout: scale-inv, activations: group,"
+            + " groupSize: %d}";
+
+    assertThat(roundedByAssay(card(List.of(stage.formatted(16))))).contains("mlp.down_proj");
+    assertThat(card("alike", List.of(stage.formatted(32)))).doesNotContain(ROUNDED);
+  }
+
+  /** The configuration says one type of scales. */
+  @Test
+  void scalesOfAnotherTypeAreNotTaken() throws IOException {
+    String stage = "fp8: {share: block, blockShape: [32, 32], layout: scale-inv, scales: %s, %s}";
+    String card =
+        card(
+            List.of(
+                stage.formatted("float32", "targets: ['model.layers.*.mlp.*']"),
+                stage.formatted("ue8m0", "ignore: ['model.layers.*.mlp.*']")));
+
+    assertThat(card)
+        .contains("Loaded by Assay only")
+        .contains("`model.layers.0.self_attn.q_proj`: under scales of another type");
+  }
+
+  /** The line that names linears whose inputs only Assay rounds so. */
+  private static String roundedByAssay(String card) {
+    return card.lines().filter(line -> line.startsWith(ROUNDED)).findFirst().orElse("");
+  }
+
   private String card(List<String> stages) throws IOException {
+    return card("artifact", stages);
+  }
+
+  private String card(String name, List<String> stages) throws IOException {
     ModelFixture fixture = ModelFixture.of("llama");
-    Path target = directory.resolve("artifact");
+    Path target = directory.resolve(name);
     new Pipeline(torch, fixture.architecture(), StageRegistry.load())
         .run(
             fixture.checkpoint(),
