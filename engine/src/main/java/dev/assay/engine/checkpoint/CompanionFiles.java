@@ -58,7 +58,7 @@ final class CompanionFiles {
 
   /**
    * The source's configuration with the type and the quantization of the new weights; where they
-   * are packed, a card.
+   * are packed, or other tools compute something else, a card.
    *
    * @param quantization how the new linears are stored
    * @param ownFormats how those are stored that are in no published format, by prefix
@@ -82,7 +82,7 @@ final class CompanionFiles {
     AssaySection.setWeights(config, ownFormats);
     JsonFiles.write(directory.resolve("config.json"), config);
     String family = source.path("model_type").asText("");
-    Optional<String> card = ArtifactCard.of(quantization, family);
+    Optional<String> card = ArtifactCard.of(quantization, family, config.path(AssaySection.KEY));
     if (card.isPresent()) {
       Files.writeString(directory.resolve(CARD), card.get());
     }

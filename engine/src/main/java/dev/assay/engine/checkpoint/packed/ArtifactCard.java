@@ -1,5 +1,6 @@
 package dev.assay.engine.checkpoint.packed;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +13,13 @@ import java.util.SortedSet;
 public final class ArtifactCard {
   private final WrittenQuantization written;
   private final LoaderObstacles obstacles;
+  private final PassedOver passedOver;
   private final String family;
 
-  private ArtifactCard(WrittenQuantization written, String family) {
+  private ArtifactCard(WrittenQuantization written, String family, JsonNode section) {
     this.written = written;
     this.obstacles = new LoaderObstacles(written);
+    this.passedOver = new PassedOver(section, written);
     this.family = family;
   }
 
@@ -25,23 +28,39 @@ public final class ArtifactCard {
    *
    * @param written how each linear is stored
    * @param family the model's type
+   * @param section the object {@code assay} of the configuration; a missing node where there is
+   *     none
    */
-  public static Optional<String> of(WrittenQuantization written, String family) {
-    return new ArtifactCard(written, family).text();
+  public static Optional<String> of(WrittenQuantization written, String family, JsonNode section) {
+    return new ArtifactCard(written, family, section).text();
   }
 
   private Optional<String> text() {
     Optional<Format> format = obstacles.said();
     SortedMap<String, String> notTaken = obstacles.tensors();
     SortedSet<String> unrounded = obstacles.unroundedInputs();
-    if (format.isEmpty() && notTaken.isEmpty() && unrounded.isEmpty()) {
+    boolean same =
+        notTaken.isEmpty()
+            && unrounded.isEmpty()
+            && passedOver.obstacles().isEmpty()
+            && !passedOver.inputs()
+            && !passedOver.caches();
+    if (format.isEmpty() && same) {
       return Optional.empty();
     }
     List<String> lines = new ArrayList<>();
     lines.add(format.isEmpty() ? "# Checkpoint" : "# Quantized checkpoint");
     List<String> forms = forms();
     paragraph(lines, forms);
-    paragraph(lines, notTaken.isEmpty() ? loaders(format) : notTaken(notTaken));
+    boolean loaded = notTaken.isEmpty() && passedOver.obstacles().isEmpty();
+    paragraph(lines, loaded ? loaders(format) : List.of("Loaded by Assay only."));
+    paragraph(lines, list("Other tools do not take these tensors:", notTaken));
+    paragraph(
+        lines,
+        list(
+            "Other tools pass over the key assay of config.json, and take the model for another"
+                + " one:",
+            passedOver.obstacles()));
     paragraph(
         lines,
         names(
@@ -55,6 +74,27 @@ public final class ArtifactCard {
             "How inputs are rounded stands under the key assay of config.json too: %s, and get"
                     .formatted(LoaderRounding.OWN_RULE)
                 + " other values:"));
+    if (passedOver.inputs()) {
+      paragraph(
+          lines,
+          List.of(
+              "What the key assay of config.json says of inputs only Assay does; other tools leave"
+                  + " them as they come, and get other values."));
+    }
+    if (passedOver.caches()) {
+      paragraph(
+          lines,
+          List.of(
+              "Keys and values are kept as the key assay of config.json says, which only Assay does;"
+                  + " other tools keep them as they come, and get other values."));
+    }
+    if (!written.caches().isEmpty()) {
+      paragraph(
+          lines,
+          List.of(
+              "Keys and values are kept on the grids of kv_cache_scheme; transformers 5.24 with"
+                  + " compressed-tensors 0.20 keeps them as they come, and gets other values."));
+    }
     obstacles
         .roundings()
         .ifPresent(
@@ -121,11 +161,14 @@ public final class ArtifactCard {
             general.format().label());
   }
 
-  private static List<String> notTaken(SortedMap<String, String> obstacles) {
+  /** Names, each with what is to be said of it, on lines of their own. */
+  private static List<String> list(String what, SortedMap<String, String> named) {
     List<String> lines = new ArrayList<>();
-    lines.add("Loaded by Assay only. Other tools do not take these tensors:");
-    lines.add("");
-    obstacles.forEach((name, why) -> lines.add("- `" + name + "`: " + why));
+    if (!named.isEmpty()) {
+      lines.add(what);
+      lines.add("");
+      named.forEach((name, why) -> lines.add("- `" + name + "`: " + why));
+    }
     return lines;
   }
 

@@ -2,6 +2,9 @@ package dev.assay.engine.checkpoint.packed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.recipe.Pipeline;
@@ -11,10 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the page beside an artifact says to those who want to load it elsewhere. */
 class ArtifactCardTest extends TorchTest {
@@ -103,6 +108,59 @@ class ArtifactCardTest extends TorchTest {
         .contains("`model.layers.0.self_attn.q_proj`: under scales of another type");
   }
 
+  /** A norm that takes no mean away is one that other tools do not make of the model's keys. */
+  @Test
+  void foldedNormsAreForAssayAlone() throws IOException {
+    String card = card("opt", "folded", List.of("rotate: {down: none}", "rtn: {groupSize: 32}"));
+
+    assertThat(card).contains("Loaded by Assay only.", "`folded`: norms only divide");
+    assertThat(card).doesNotContain("GPTQModel");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "layers, '`layers`: layers have other shapes', Assay only",
+    "folded, '`folded`: norms only divide', Assay only",
+    "inputs, 'What the key assay of config.json says of inputs only Assay does', tools that read",
+    "caches, 'Keys and values are kept as the key assay', tools that read"
+  })
+  void saysOfDenseWeightsWhatOtherToolsPassOver(String key, String said, String loaded) {
+    ObjectNode section = JsonNodeFactory.instance.objectNode();
+    section.putArray(key).addObject();
+
+    assertThat(ArtifactCard.of(new WrittenQuantization(), "llama", section))
+        .hasValueSatisfying(card -> assertThat(card).contains(said, "Loaded by " + loaded));
+    assertThat(ArtifactCard.of(new WrittenQuantization(), "llama", MissingNode.getInstance()))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rtn: {groupSize: 32}", "cast: {dtype: float16}"})
+  void cachesThatOnlyAssayKeeps(String stage) throws IOException {
+    assertThat(card(List.of(stage, "kv-cache")))
+        .contains("Keys and values are kept as the key assay of config.json says");
+  }
+
+  @Test
+  void cachesThatTheConfigurationSays() {
+    WrittenQuantization written = new WrittenQuantization();
+    written.compressed(
+        "model.layers.0.mlp.up_proj",
+        new CompressedForm("float-quantized", JsonNodeFactory.instance.objectNode()));
+    written.cache(
+        "model.layers.0.self_attn",
+        Optional.of(new WrittenCache(true, 8, List.of(0.5f), List.of(0.5f))));
+    ObjectNode section = JsonNodeFactory.instance.objectNode();
+    section.putArray("caches").addObject();
+
+    assertThat(ArtifactCard.of(written, "llama", section))
+        .hasValueSatisfying(
+            card ->
+                assertThat(card)
+                    .contains("Keys and values are kept on the grids of kv_cache_scheme")
+                    .doesNotContain("as the key assay"));
+  }
+
   /** The line that names linears whose inputs only Assay rounds so. */
   private static String roundedByAssay(String card) {
     return card.lines().filter(line -> line.startsWith(ROUNDED)).findFirst().orElse("");
@@ -113,7 +171,11 @@ class ArtifactCardTest extends TorchTest {
   }
 
   private String card(String name, List<String> stages) throws IOException {
-    ModelFixture fixture = ModelFixture.of("llama");
+    return card("llama", name, stages);
+  }
+
+  private String card(String family, String name, List<String> stages) throws IOException {
+    ModelFixture fixture = ModelFixture.of(family);
     Path target = directory.resolve(name);
     new Pipeline(torch, fixture.architecture(), StageRegistry.load())
         .run(
