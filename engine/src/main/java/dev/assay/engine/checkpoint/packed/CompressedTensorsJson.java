@@ -28,7 +28,10 @@ final class CompressedTensorsJson {
   private record Group(CompressedForm form, Optional<ActivationArguments> activations) {
     ObjectNode json(List<String> targets, boolean mixed) {
       ObjectNode group = JsonNodeFactory.instance.objectNode();
-      if (mixed) {
+      // Beside rounded inputs compressed-tensors 0.20 takes integers without it for a byte a code.
+      boolean taken =
+          activations.isPresent() && form.format().equals(CompressedTensorsConfig.PACKED);
+      if (mixed || taken) {
         group.put(FORMAT, form.format());
       }
       targets.forEach(group.putArray("targets")::add);
