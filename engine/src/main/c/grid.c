@@ -122,7 +122,9 @@ void grid_row(const Grid *grid, int64_t row, float *out) {
   }
 }
 
-void grid_table(const float *values, Table *table) {
+void grid_table(const void *from, Table *table) {
+  float values[TABLE_SIZE];
+  memcpy(values, from, sizeof values);
   float least = INFINITY;
   float greatest = 0;
   for (int i = 0; i < TABLE_SIZE; i++) {
@@ -170,11 +172,12 @@ static inline int32_t nearest(float x) {
   return (int32_t)(bits_of_float(x + 12582912.0f) - 0x4b400000u);
 }
 
-// Codes of up to 32 inputs of a block, and their sum. A block's own grid is ours, by the faster
-// product; a row's is published, by division.
-static int32_t codes_of(const float *x, int count, float scale, float inverse, int32_t *codes) {
+// Codes of up to 32 inputs, and their sum: of a block's own grid, which is ours, by the faster product;
+// of a row's, which is published, by division.
+static int32_t codes_of(
+    const float *x, int count, int by_row, float scale, float inverse, int32_t *codes) {
   int32_t sum = 0;
-  if (inverse != 0) {
+  if (!by_row) {
     for (int i = 0; i < count; i++) {
       codes[i] = nearest(x[i] * inverse);
       sum += codes[i];
@@ -210,7 +213,7 @@ void grid_quantize(const Grid *grid, const float *x, int row, const Inputs *inpu
     }
     int32_t codes[TILE_COLUMNS] = {0};
     const int32_t sum =
-        codes_of(x + begin, (int)(end - begin), scales[b], inputs->top ? 0 : inverse, codes);
+        codes_of(x + begin, (int)(end - begin), inputs->top, scales[b], inverse, codes);
     if (narrow) {
       for (int i = 0; i < end - begin; i++) {
         bytes[begin + i] = (int8_t)codes[i];

@@ -55,7 +55,7 @@ typedef struct {
   int64_t rows;
 } Grid;
 
-// Inputs as integers, of up to MOST_ROWS rows.
+// Inputs as integers.
 typedef struct {
   // 16 or 8.
   int bits;
@@ -103,7 +103,16 @@ static inline int grid_input_bits(const Grid *grid, int64_t wanted) {
 }
 
 // A table of the values of codes.
-void grid_table(const float *values, Table *);
+void grid_table(const void *values, Table *);
+
+// Inputs from a row on.
+static inline Inputs grid_inputs_from(const Inputs *inputs, int row) {
+  Inputs some = *inputs;
+  some.values = (char *)inputs->values + row * inputs->stride * (inputs->bits / 8);
+  some.scales = inputs->scales + row * inputs->blocks;
+  some.sums = inputs->sums + row * inputs->groups;
+  return some;
+}
 
 // Turns floats into integers.
 void grid_quantize(const Grid *, const float *x, int row, const Inputs *);

@@ -50,17 +50,17 @@ INLINE V four(const void *x) {
 INLINE F load_power(const char *p) {
   const V x = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p));
   const V small = _mm512_set1_epi32(0x00400000);
-  const __mmask16 none = _mm512_cmpeq_epi32_mask(x, _mm512_set1_epi32(255));
+  const __mmask16 no_number = _mm512_cmpeq_epi32_mask(x, _mm512_set1_epi32(255));
   const V power = _mm512_max_epi32(_mm512_slli_epi32(x, 23), small);
-  return _mm512_castsi512_ps(_mm512_mask_or_epi32(power, none, power, small));
+  return _mm512_castsi512_ps(_mm512_mask_or_epi32(power, no_number, power, small));
 }
 
 INLINE F load_float8(const char *p) {
   const __m256i x = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)p));
   const __m256i magnitude = _mm256_and_si256(x, _mm256_set1_epi16(127));
   const __m256i sign = _mm256_slli_epi16(_mm256_and_si256(x, _mm256_set1_epi16(128)), 8);
-  const __m256i none = _mm256_slli_epi16(_mm256_cmpeq_epi16(magnitude, _mm256_set1_epi16(127)), 9);
+  const __m256i no_number = _mm256_slli_epi16(_mm256_cmpeq_epi16(magnitude, _mm256_set1_epi16(127)), 9);
   const __m256i half =
-      _mm256_or_si256(_mm256_or_si256(_mm256_slli_epi16(magnitude, 7), sign), none);
+      _mm256_or_si256(_mm256_or_si256(_mm256_slli_epi16(magnitude, 7), sign), no_number);
   return _mm512_mul_ps(_mm512_cvtph_ps(half), _mm512_set1_ps(256));
 }

@@ -51,17 +51,17 @@ INLINE V four(const void *x) {
 INLINE F load_power(const char *p) {
   const V x = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p));
   const V small = _mm256_set1_epi32(0x00400000);
-  const V none = _mm256_and_si256(_mm256_cmpeq_epi32(x, _mm256_set1_epi32(255)), small);
+  const V no_number = _mm256_and_si256(_mm256_cmpeq_epi32(x, _mm256_set1_epi32(255)), small);
   return _mm256_castsi256_ps(
-      _mm256_or_si256(_mm256_max_epi32(_mm256_slli_epi32(x, 23), small), none));
+      _mm256_or_si256(_mm256_max_epi32(_mm256_slli_epi32(x, 23), small), no_number));
 }
 
 INLINE F load_float8(const char *p) {
   const __m128i x = _mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i *)p));
   const __m128i magnitude = _mm_and_si128(x, _mm_set1_epi16(127));
   const __m128i sign = _mm_slli_epi16(_mm_and_si128(x, _mm_set1_epi16(128)), 8);
-  const __m128i none = _mm_slli_epi16(_mm_cmpeq_epi16(magnitude, _mm_set1_epi16(127)), 9);
-  const __m128i half = _mm_or_si128(_mm_or_si128(_mm_slli_epi16(magnitude, 7), sign), none);
+  const __m128i no_number = _mm_slli_epi16(_mm_cmpeq_epi16(magnitude, _mm_set1_epi16(127)), 9);
+  const __m128i half = _mm_or_si128(_mm_or_si128(_mm_slli_epi16(magnitude, 7), sign), no_number);
   return _mm256_mul_ps(_mm256_cvtph_ps(half), _mm256_set1_ps(256));
 }
 

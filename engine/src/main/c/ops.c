@@ -84,6 +84,14 @@ static void write_floats(const float *from, int type, int64_t n, void *out, int6
   }
 }
 
+// Rows of inputs that lie there as integers at a time: a row of tiles is read once for all of them.
+enum { INPUT_ROWS = 64 };
+
+// For want of memory.
+static void no_numbers(void *out, int64_t n, int type) {
+  memset(out, 255, (size_t)n * (type == FLOAT32 ? 4 : 2));
+}
+
 static TileProduct tile_product(void) {
 #if defined(__x86_64__)
   if (level_used() == VNNI) {
@@ -157,36 +165,44 @@ static void grid_mm(uint64_t *stack, uint64_t arguments, uint64_t results) {
   inputs.stride = grid_tiles_across(width) * TILE_COLUMNS;
   inputs.blocks = (width + grid.block - 1) / grid.block;
   inputs.groups = grid_groups(&grid);
-  const int most = n < MOST_ROWS ? (int)n : MOST_ROWS;
-  const size_t values = (size_t)(most * inputs.stride) * sizeof(int16_t);
-  const size_t floats = (size_t)(most * (inputs.blocks + inputs.groups) + width) * sizeof(float);
+  const int most = n < INPUT_ROWS ? (int)n : INPUT_ROWS;
+  const size_t values = (size_t)(most * inputs.stride * (inputs.bits / 8));
+  const size_t floats = (size_t)(most * (inputs.blocks + inputs.groups + width)) * sizeof(float);
   char *room = malloc(values + floats + 1);
-  inputs.scales = (float *)room;
-  inputs.sums = inputs.scales + most * inputs.blocks;
-  float *one = inputs.sums + most * inputs.groups;
-  inputs.values = one + width;
-
-  int rows;
-  for (int64_t first = 0; first < n; first += rows) {
-    const int64_t rest = n - first;
-    rows = rest >= MOST_ROWS ? MOST_ROWS : 1;
-    for (int r = 0; r < rows; r++) {
-      read_floats(in + (first + r) * bytes, type, width, one);
-      grid_quantize(&grid, one, r, &inputs);
-    }
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && down * width > 8192)
-    for (int64_t tile = 0; tile < down; tile++) {
-      float sums[MOST_ROWS * TILE_ROWS];
-      product(&grid, &inputs, rows, tile, sums);
-      int64_t left = grid.rows - tile * TILE_ROWS;
+  if (!room) {
+    no_numbers(out, n * grid.rows, type);
+  } else {
+    inputs.scales = (float *)room;
+    inputs.sums = inputs.scales + most * inputs.blocks;
+    float *plain = inputs.sums + most * inputs.groups;
+    inputs.values = plain + most * width;
+    for (int64_t first = 0; first < n; first += most) {
+      const int rows = n - first < most ? (int)(n - first) : most;
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && rows * width > 32768)
       for (int r = 0; r < rows; r++) {
-        write_floats(
-            sums + r * TILE_ROWS, type, left < TILE_ROWS ? left : TILE_ROWS, out,
-            (first + r) * grid.rows + tile * TILE_ROWS);
+        float *own = plain + r * width;
+        read_floats(in + (first + r) * bytes, type, width, own);
+        grid_quantize(&grid, own, r, &inputs);
+      }
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && down * width > 8192)
+      for (int64_t tile = 0; tile < down; tile++) {
+        const int64_t left = grid.rows - tile * TILE_ROWS;
+        int some;
+        for (int r = 0; r < rows; r += some) {
+          some = rows - r >= MOST_ROWS ? MOST_ROWS : 1;
+          const Inputs here = grid_inputs_from(&inputs, r);
+          float sums[MOST_ROWS * TILE_ROWS];
+          product(&grid, &here, some, tile, sums);
+          for (int i = 0; i < some; i++) {
+            write_floats(
+                sums + i * TILE_ROWS, type, left < TILE_ROWS ? left : TILE_ROWS, out,
+                (first + r + i) * grid.rows + tile * TILE_ROWS);
+          }
+        }
       }
     }
+    free(room);
   }
-  free(room);
   free_all(stack, 5);
   stack[0] = (uint64_t)y;
 }
@@ -217,14 +233,12 @@ static void rows_of(
 #pragma omp for schedule(static)
     for (int64_t i = 0; i < n; i++) {
       const int64_t row = ids ? ids[i] : first + i;
-      if (row >= 0 && row < grid->rows) {
+      if (values && row >= 0 && row < grid->rows) {
         grid_row(grid, row, values);
+        write_floats(values, type, width, out, i * width);
       } else {
-        for (int64_t column = 0; column < width; column++) {
-          values[column] = NAN;
-        }
+        no_numbers((char *)out + i * width * (type == FLOAT32 ? 4 : 2), width, type);
       }
-      write_floats(values, type, width, out, i * width);
     }
     free(values);
   }

@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum KernelInputs {
   /** Nothing that loses more than the type of activations does. */
   NATIVE,
-  /** Round them to 8 bits under a scale for every 32 of them: faster, and less accurate. */
+  /**
+   * Round them to 8 bits under a scale for every 32 of them, or 16 or 8 where groups of the weight
+   * are no multiple of that: less work, and less accurate.
+   */
   INT8;
 
   /** The name in configurations. */

@@ -163,30 +163,50 @@ public final class LinearPreparer {
   }
 
   private boolean accepted(List<StoredWeight> parts, InputScheme input) {
-    return kernel(parts, input).or(() -> kernel(parts, NONE)).isPresent();
+    return kernel(parts, input, runtime).or(() -> kernel(parts, NONE, runtime)).isPresent();
   }
 
-  private Optional<Kernel> kernel(List<StoredWeight> parts, InputScheme input) {
-    return packed.stream().filter(kernel -> kernel.accepts(parts, input, runtime)).findFirst();
+  private Optional<Kernel> kernel(
+      List<StoredWeight> parts, InputScheme input, KernelRuntime chosen) {
+    return packed.stream().filter(kernel -> kernel.accepts(parts, input, chosen)).findFirst();
   }
 
-  /** By the kernel that treats the input too, otherwise behind what does. */
+  /** By the kernel that treats the input too, or what of it rounds; otherwise behind what does. */
   private RunnableLinear run(NDManager owner, List<StoredWeight> parts, InputScheme input) {
-    Optional<Kernel> whole = kernel(parts, input);
-    return whole.isPresent()
-        ? whole.get().prepare(owner, parts, input, runtime)
-        : plain(owner, parts).behind(input, owner, runtime);
+    Optional<Kernel> whole = kernel(parts, input, runtime);
+    if (whole.isPresent()) {
+      return whole.get().prepare(owner, parts, input, runtime);
+    }
+    InputScheme rest = input.afterExact();
+    Optional<Kernel> rounding =
+        rest.rounds() ? kernel(parts, rest, runtime) : Optional.<Kernel>empty();
+    if (rounding.isPresent()) {
+      RunnableLinear codes = rounding.get().prepare(owner, parts, rest, runtime);
+      return codes.behind(input.exact(), owner, runtime);
+    }
+    KernelRuntime chosen = input.rounds() ? asTheyCome() : runtime;
+    return plain(owner, parts, chosen).behind(input, owner, runtime);
+  }
+
+  /** Inputs that the method rounds are not to be rounded again. */
+  private KernelRuntime asTheyCome() {
+    Execution execution = runtime.execution();
+    return new KernelRuntime(
+        runtime.torch(),
+        new Execution(
+            execution.device(), execution.dtype(), execution.packed(), KernelInputs.NATIVE),
+        runtime.processor());
   }
 
   /** By a kernel, as the form itself runs, or dense. */
-  private RunnableLinear plain(NDManager owner, List<StoredWeight> parts) {
-    Optional<Kernel> kernel = kernel(parts, NONE);
+  private RunnableLinear plain(NDManager owner, List<StoredWeight> parts, KernelRuntime chosen) {
+    Optional<Kernel> kernel = kernel(parts, NONE, chosen);
     if (kernel.isPresent()) {
-      return kernel.get().prepare(owner, parts, NONE, runtime);
+      return kernel.get().prepare(owner, parts, NONE, chosen);
     }
     boolean alone = !packed.isEmpty() && parts.size() == 1;
-    return (alone ? parts.get(0).running(owner, runtime) : Optional.<RunnableLinear>empty())
-        .orElseGet(() -> dense.prepare(owner, parts, runtime, borrows));
+    return (alone ? parts.get(0).running(owner, chosen) : Optional.<RunnableLinear>empty())
+        .orElseGet(() -> dense.prepare(owner, parts, chosen, borrows));
   }
 
   private RunnableLinear biased(

@@ -28,9 +28,14 @@ public final class TiledCodebookKernel implements Kernel {
   public boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
     return input instanceof PlainInput
         && runtime.execution().device().equals(TorchDevice.CPU)
-        && (runtime.dtype() != DType.FLOAT32 || runtime.execution().inputs() == KernelInputs.INT8)
         && runtime.processor().hasOps()
-        && tabled(parts, runtime).isPresent();
+        && tabled(parts, runtime)
+            .filter(
+                weights ->
+                    runtime.dtype() != DType.FLOAT32
+                        || weights.get(0).hasFewSteps()
+                            && runtime.execution().inputs() == KernelInputs.INT8)
+            .isPresent();
   }
 
   private static Optional<List<TabledWeight>> tabled(
@@ -65,7 +70,7 @@ public final class TiledCodebookKernel implements Kernel {
         inputs.into(
             grid.into(LinearModules.module("tiled", "TiledGridLinear"), runtime.torch().threads())),
         grid.rows(),
-        grid.bytes(),
+        grid.bytes(runtime.torch()),
         false,
         "%s codes, group %d, in tiles, %s activations"
             .formatted(weights.get(0).words(), grid.group(), runtime.dtype().label()),

@@ -16,7 +16,8 @@ import java.util.Optional;
  *
  * @param codes uint8 [rows of tiles, bytes]
  * @param scales [rows of tiles, groups, 16]
- * @param zeros the same in bytes, or in the scales' type; [0] where all are the middle of the codes
+ * @param zeros the same in bytes, or in the scales' type; [0] where all are the middle of the
+ *     codes, and for codes into a table
  * @param values float32 [16], those of the codes; [0] on a grid
  * @param bits bits a code
  * @param group columns that share a scale
@@ -144,9 +145,7 @@ record TiledGrid(
   }
 
   /** Native memory of all. */
-  long bytes() {
-    return List.of(codes, scales, zeros, values).stream()
-        .mapToLong(tensor -> tensor.getShape().size() * tensor.getDataType().getNumOfBytes())
-        .sum();
+  long bytes(TorchSession torch) {
+    return List.of(codes, scales, zeros, values).stream().mapToLong(torch.tensors()::memory).sum();
   }
 }

@@ -12,11 +12,14 @@ import java.util.stream.Stream;
 
 /**
  * Codes of 1 to 8 bits on a grid in tiles of 16 rows, which an op of our own multiplies as they
- * are; many rows of input see values that are dequantised at each call. The inputs of few rows, of
- * 16 bits already, become integers of 16 bits under a scale for every 32 of them (16 or 8 where
+ * are, by inputs as integers.
+ *
+ * <p>Inputs of 16 bits become integers of 16 bits under a scale for every 32 of them (16 or 8 where
  * groups are no multiple of 32), and products are summed exactly within these: an error of 2^-16 of
- * the greatest input of such a run. Executions in float32 are left to kernels that take inputs as
- * they come.
+ * the greatest input of such a run. Many rows of input see values that are dequantised at each
+ * call, and executions in float32 are left to kernels that take inputs as they come. Where the
+ * execution asks for inputs of 8 bits, they become such integers, however many rows there are;
+ * where inputs are rounded to a symmetric grid for each token, they become its codes.
  */
 public final class TiledGridKernel implements Kernel {
   @Override
@@ -87,7 +90,13 @@ public final class TiledGridKernel implements Kernel {
                 runtime.dtype().label());
     RunnableLinear linear =
         new RunnableLinear(
-            name(), module, grid.rows(), grid.bytes(), false, form, Optional.of(inputs.words()));
+            name(),
+            module,
+            grid.rows(),
+            grid.bytes(runtime.torch()),
+            false,
+            form,
+            Optional.of(inputs.words()));
     return order.map(linear::reordered).orElse(linear);
   }
 }

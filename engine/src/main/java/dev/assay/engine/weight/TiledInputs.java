@@ -47,6 +47,9 @@ record TiledInputs(int bits, long top, long packedRows, long narrowRows) {
 
   /** What becomes of inputs, in words. */
   String words() {
+    if (top > 0) {
+      return "as the codes of tokens";
+    }
     String integers = "as integers of %d bits".formatted(bits);
     return packedRows == Long.MAX_VALUE ? integers : "up to " + packedRows + " rows " + integers;
   }

@@ -389,7 +389,13 @@ class QuantizersOnFamiliesTest extends TorchTest {
     double moved = rms(reference.sub(original)) / spread;
     assertThat(torch.tensors().isFinite(reference)).isTrue();
     assertThat(moved).as("moved").isLessThan(recipe.most());
-    assertThat(rms(packed.sub(reference)) / spread).as("packed").isLessThan(2e-3);
+    // Where a kernel sums integers, last digits differ from a sum of floats, and decide what lies
+    // half-way between two codes further on: at most what all rounding moves. That each product is
+    // right is what the check of kernels finds.
+    double most = recipe.name().endsWith("w8a8") ? Math.max(2e-3, moved) : 2e-3;
+    assertThat(rms(packed.sub(reference)) / spread)
+        .as("packed, %s on %s", recipe, family)
+        .isLessThan(most);
     List<LinearOutcome> last = outcomes.get(outcomes.size() - 1).linears();
     if (last.stream().noneMatch(each -> String.valueOf(each.note()).startsWith("left as it is"))) {
       assertThat(moved).as("moved at all").isGreaterThan(1e-5);

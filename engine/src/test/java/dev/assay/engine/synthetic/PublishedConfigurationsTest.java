@@ -61,7 +61,7 @@ class PublishedConfigurationsTest {
           files
               .filter(file -> file.toString().endsWith(".json"))
               // Of no published model: a shape to take times with.
-              .filter(file -> !file.endsWith("llama-100m.json"))
+              .filter(file -> !String.valueOf(file.getFileName()).startsWith("llama-100m"))
               .toList();
       assertThat(configs).hasSize(21);
     }

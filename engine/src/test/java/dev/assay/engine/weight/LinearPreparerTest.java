@@ -31,12 +31,7 @@ class LinearPreparerTest extends TorchTest {
             (name, weight) -> {
               InputScheme input =
                   name.startsWith("w8a8") ? new PerTokenInput(8, true) : new PlainInput();
-              RunnableLinear linear =
-                  preparer
-                      .prepare(
-                          scope, List.of(weight), Collections.singletonList(null), List.of(input))
-                      .parts()
-                      .get(0);
+              RunnableLinear linear = prepare(preparer, weight, input);
               assertThat(linear.kernel())
                   .as(name)
                   .isIn("tiled-grid", "tiled-codebook", "int4pack", "int8pack");
@@ -104,6 +99,57 @@ class LinearPreparerTest extends TorchTest {
     assertThatThrownBy(() -> new LinearPreparer(without, false, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("activations: found int8, expected native");
+  }
+
+  /** What the method rounds is not rounded again, by whatever rule it does it. */
+  @Test
+  @EnabledIf("dev.assay.engine.ops.NativeOps#areHere")
+  void roundsNothingTwice() {
+    Execution execution = Execution.packed(torch.device(), DType.BFLOAT16, KernelInputs.INT8);
+    LinearPreparer preparer = new LinearPreparer(torch, execution);
+    for (InputScheme input :
+        List.of(
+            new PerTokenInput(8, false),
+            new PerTokenInput(8, true, IntegerRule.COMPRESSED_TENSORS))) {
+      RunnableLinear linear = prepare(preparer, grid(4, 32), input);
+      assertThat(linear.rounding().orElse("")).as("%s", input).doesNotContain("of 8 bits");
+      assertThat(linear.simulated()).as("%s", input).isTrue();
+    }
+    RunnableLinear codes = prepare(preparer, grid(4, 32), new PerTokenInput(8, true));
+    assertThat(codes.rounding()).contains("as the codes of tokens");
+    assertThat(codes.simulated()).isFalse();
+  }
+
+  /** What is turned before it is rounded is turned by a module, and multiplied as codes. */
+  @Test
+  @EnabledIf("dev.assay.engine.ops.NativeOps#areHere")
+  void multipliesCodesOfWhatIsRotated() {
+    LinearPreparer preparer =
+        new LinearPreparer(torch, Execution.packed(torch.device(), DType.FLOAT32));
+    QuantizedWeight weight = grid(8, GridForm.PER_CHANNEL);
+    InputScheme rotated = new RotatedInput(IN, new PlainInput());
+    InputScheme input = rotated.followedBy(new PerTokenInput(8, true));
+    RunnableLinear linear = prepare(preparer, weight, input);
+    assertThat(linear.kernel()).isEqualTo("tiled-grid");
+    assertThat(linear.simulated()).isFalse();
+    NDArray x = scope.randomNormal(0, 1, new Shape(3, IN), DataType.FLOAT32);
+    RunnableLinear turning =
+        prepare(preparer, new DenseWeight(scope.eye(IN), DType.FLOAT32), rotated);
+    NDArray turned = products().alone(turning.module()).call(scope, "forward", x);
+    NDArray meant = RoundedRuns.onGrid(turned, Byte.MAX_VALUE);
+    NDArray values = weight.dequantize(torch, scope);
+    assertThat(products().off(linear, values, x, meant)).isLessThan(1e-4f);
+  }
+
+  private KernelProducts products() {
+    return new KernelProducts(torch, scope);
+  }
+
+  private RunnableLinear prepare(LinearPreparer preparer, StoredWeight weight, InputScheme input) {
+    return preparer
+        .prepare(scope, List.of(weight), Collections.singletonList(null), List.of(input))
+        .parts()
+        .get(0);
   }
 
   @Test

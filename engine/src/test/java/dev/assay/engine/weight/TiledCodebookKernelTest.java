@@ -92,6 +92,11 @@ class TiledCodebookKernelTest extends TorchTest {
         CodebookWeight.quantize(torch, scope, values, Codebook.NF4, 64, 0, DType.FLOAT32);
     assertThat(prepare(DType.BFLOAT16, plain, KernelInputs.NATIVE).bytes())
         .isEqualTo(plain.storedBytes() - plain.described().bytes());
+    float greatest = values.abs().max().getFloat();
+    StoredWeight nv =
+        Nvfp4Weight.quantize(torch, scope, values, greatest, Nvfp4Weight.Rule.COMPRESSED_TENSORS);
+    assertThat(prepare(DType.BFLOAT16, nv, KernelInputs.NATIVE).bytes())
+        .isEqualTo(nv.storedBytes() - Float.BYTES + TABLE_BYTES);
     StoredWeight nested =
         CodebookWeight.quantize(torch, scope, values, Codebook.NF4, 64, 256, DType.FLOAT32);
     assertThat(prepare(DType.BFLOAT16, nested, KernelInputs.NATIVE).bytes())

@@ -58,9 +58,7 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
         estimate.standardError(),
         estimate.interval(),
         means.stream().map(Math::exp).toList(),
-        "in "
-            + execution.dtype().label()
-            + "; samples: the exponential of each window's mean loss");
+        "in " + execution.arithmetic() + "; samples: the exponential of each window's mean loss");
   }
 
   /** The protocol, with everything that can change the figure beside the weights. */

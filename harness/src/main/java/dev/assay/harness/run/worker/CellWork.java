@@ -5,6 +5,7 @@ import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.hardware.ceiling.CeilingProbe;
 import dev.assay.harness.run.outcome.FailureCause;
@@ -67,6 +68,8 @@ final class CellWork {
           .require(source, architecture.spec().vocabularySize(), request.measures().perplexity());
     }
 
+    // Hours of compression are not to come before word that its execution cannot be had.
+    new LinearPreparer(torch, request.execution());
     begin("compress");
     Checkpoint artifact =
         new Compression(torch, request, datasets, progress::write)
