@@ -9,9 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.torch.DType;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -26,69 +24,49 @@ class LinearPreparerTest extends TorchTest {
   void whatIsOfFewBitsRunsAsItIs() {
     LinearPreparer preparer =
         new LinearPreparer(torch, Execution.packed(torch.device(), DType.BFLOAT16));
-    forms()
-        .forEach(
-            (name, weight) -> {
-              InputScheme input =
-                  name.startsWith("w8a8") ? new PerTokenInput(8, true) : new PlainInput();
-              RunnableLinear linear = prepare(preparer, weight, input);
-              assertThat(linear.kernel())
-                  .as(name)
-                  .isIn("tiled-grid", "tiled-codebook", "int4pack", "int8pack");
-              assertThat(linear.simulated()).as(name).isFalse();
-              // What a token reads is what is stored, but for padded rows and the table.
-              assertThat(linear.bytes()).as(name).isLessThan(weight.storedBytes() + OUT * 8L + 64);
-              assertThat(linear.module().tensors().values())
-                  .as("tensors of %s", name)
-                  .allSatisfy(
-                      tensor ->
-                          assertThat(
-                                  tensor.getDataType().isFloating()
-                                      && tensor.getShape().size() >= OUT * IN / 2)
-                              .isFalse());
-            });
+    for (String name :
+        List.of(
+            "int1", "int2", "int3", "int4", "int5", "int6", "int7", "int8", "w8a8", "nf4", "fp4",
+            "mxfp4", "nvfp4")) {
+      StoredWeight weight = new SampleWeights(torch, scope).of(name, OUT, IN);
+      InputScheme input = name.equals("w8a8") ? new PerTokenInput(8, true) : new PlainInput();
+      RunnableLinear linear = prepare(preparer, weight, input);
+      assertThat(linear.kernel())
+          .as(name)
+          .isIn("tiled-grid", "tiled-codebook", "int4pack", "int8pack");
+      assertThat(linear.simulated()).as(name).isFalse();
+      // What a token reads is what is stored, but for padded rows and the table.
+      assertThat(linear.bytes()).as(name).isLessThan(weight.storedBytes() + OUT * 8L + 64);
+      assertThat(linear.module().tensors().values())
+          .as("tensors of %s", name)
+          .allSatisfy(
+              tensor ->
+                  assertThat(
+                          tensor.getDataType().isFloating()
+                              && tensor.getShape().size() >= OUT * IN / 2)
+                      .isFalse());
+    }
   }
 
-  private Map<String, StoredWeight> forms() {
-    NDArray values = scope.randomNormal(0, 0.05f, new Shape(OUT, IN), DataType.FLOAT32);
-    Map<String, StoredWeight> forms = new LinkedHashMap<>();
-    for (int bits = 1; bits <= Byte.SIZE; bits++) {
-      forms.put("int" + bits, grid(bits, 32));
+  /** The benchmark of kernels runs. */
+  @Test
+  void benchmarkRuns() {
+    KernelBenchmark benchmark = new KernelBenchmark();
+    benchmark.width = 64;
+    benchmark.form = "mxfp4";
+    benchmark.bytesOfAll = 1 << 12;
+    benchmark.open();
+    try {
+      assertThat(benchmark.packed()).isEqualTo(64);
+      assertThat(benchmark.dense()).isEqualTo(64);
+      assertThat(benchmark.read()).isZero();
+    } finally {
+      benchmark.close();
     }
-    forms.put("w8a8", grid(Byte.SIZE, GridForm.PER_CHANNEL));
-    for (Codebook table : Codebook.values()) {
-      forms.put(
-          table.label(),
-          CodebookWeight.quantize(torch, scope, values, table, 64, 0, DType.FLOAT32));
-    }
-    forms.put(
-        "mxfp4",
-        MicroscaledWeight.quantize(
-            torch,
-            scope,
-            values,
-            new MicroscaledWeight.Rounding(ElementFormat.E2M1, SharedExponent.FLOOR, 0, false)));
-    forms.put(
-        "nvfp4",
-        Nvfp4Weight.quantize(
-            torch,
-            scope,
-            values,
-            values.abs().max().getFloat(),
-            Nvfp4Weight.Rule.COMPRESSED_TENSORS));
-    return forms;
   }
 
   private QuantizedWeight grid(int bits, int groupSize) {
-    int groups = groupSize < 0 ? 1 : IN / groupSize;
-    NDArray codes =
-        scope.randomUniform(0, 1 << bits, new Shape(OUT, IN)).floor().toType(DataType.UINT8, false);
-    return QuantizedWeight.inOrder(
-        scope,
-        codes,
-        scope.randomUniform(0.01f, 0.02f, new Shape(OUT, groups)),
-        scope.full(new Shape(OUT, groups), 1 << (bits - 1)).toType(DataType.FLOAT32, false),
-        new GridForm(bits, groupSize, true, true, GridForm.Layout.COMPRESSED_TENSORS));
+    return new SampleWeights(torch, scope).grid(bits, groupSize, OUT, IN);
   }
 
   /** What is asked for by name is there, or is an error. */

@@ -1,0 +1,53 @@
+package dev.assay.engine.weight;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchSession;
+import java.util.Locale;
+
+/** Weights of every form that kernels multiply by as it is. */
+record SampleWeights(TorchSession torch, NDManager owner) {
+  /**
+   * A weight.
+   *
+   * @param form {@code int1} to {@code int8} in groups of 32, {@code w8a8}, or a table's name
+   */
+  StoredWeight of(String form, int out, int in) {
+    if (form.startsWith("int")) {
+      return grid(Integer.parseInt(form.substring("int".length())), 32, out, in);
+    }
+    if (form.equals("w8a8")) {
+      return grid(Byte.SIZE, GridForm.PER_CHANNEL, out, in);
+    }
+    NDArray values = owner.randomNormal(0, 0.05f, new Shape(out, in), DataType.FLOAT32);
+    if (form.equals("mxfp4")) {
+      return MicroscaledWeight.quantize(
+          torch,
+          owner,
+          values,
+          new MicroscaledWeight.Rounding(ElementFormat.E2M1, SharedExponent.FLOOR, 0, false));
+    }
+    if (form.equals("nvfp4")) {
+      float greatest = values.abs().max().getFloat();
+      return Nvfp4Weight.quantize(
+          torch, owner, values, greatest, Nvfp4Weight.Rule.COMPRESSED_TENSORS);
+    }
+    Codebook table = Codebook.valueOf(form.toUpperCase(Locale.ROOT));
+    return CodebookWeight.quantize(torch, owner, values, table, 64, 0, DType.FLOAT32);
+  }
+
+  QuantizedWeight grid(int bits, int groupSize, int out, int in) {
+    int groups = groupSize < 0 ? 1 : in / groupSize;
+    NDArray codes =
+        owner.randomUniform(0, 1 << bits, new Shape(out, in)).floor().toType(DataType.UINT8, false);
+    return QuantizedWeight.inOrder(
+        owner,
+        codes,
+        owner.randomUniform(0.01f, 0.02f, new Shape(out, groups)),
+        owner.full(new Shape(out, groups), 1 << (bits - 1)).toType(DataType.FLOAT32, false),
+        new GridForm(bits, groupSize, true, true, GridForm.Layout.COMPRESSED_TENSORS));
+  }
+}
