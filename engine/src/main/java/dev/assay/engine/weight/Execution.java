@@ -35,6 +35,11 @@ public record Execution(TorchDevice device, DType dtype, boolean packed, KernelI
     return new Execution(device, dtype, true, inputs);
   }
 
+  /** The same with kernels that may do something else to activations. */
+  Execution with(KernelInputs other) {
+    return new Execution(device, dtype, packed, other);
+  }
+
   /** The arithmetic in words: the type of activations, and whether kernels round them further. */
   public String arithmetic() {
     return inputs == KernelInputs.NATIVE

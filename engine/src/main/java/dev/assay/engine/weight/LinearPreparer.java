@@ -190,12 +190,8 @@ public final class LinearPreparer {
 
   /** Inputs that the method rounds are not to be rounded again. */
   private KernelRuntime asTheyCome() {
-    Execution execution = runtime.execution();
     return new KernelRuntime(
-        runtime.torch(),
-        new Execution(
-            execution.device(), execution.dtype(), execution.packed(), KernelInputs.NATIVE),
-        runtime.processor());
+        runtime.torch(), runtime.execution().with(KernelInputs.NATIVE), runtime.processor());
   }
 
   /** By a kernel, as the form itself runs, or dense. */
