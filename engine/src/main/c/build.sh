@@ -53,9 +53,14 @@ if [ "$target" = linux-x86_64 ]; then
   begin grid_avx2 -mavx2 -mfma -mf16c
   begin grid_vnni -mavx512vnni -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
   begin grid_avx512 -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
+  begin vectors_avx2 -ffp-contract=fast -mavx2 -mfma -mf16c
+  begin vectors_avx512 -ffp-contract=fast -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
 fi
+begin vectors_plain
 begin grid
 begin grid_plain
+begin grid_ops
+begin token_ops
 begin processor
 begin ops
 failed=

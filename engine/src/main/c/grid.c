@@ -62,8 +62,7 @@ static float half_at(const void *halves, int64_t at) {
   return float_of_half(half);
 }
 
-float grid_scale(const Grid *grid, int64_t row, int64_t group) {
-  const int64_t at = place_of(grid, row, group);
+static float scale_at(const Grid *grid, int64_t at) {
   switch (grid->scale_type) {
     case SCALE_HALF: return half_at(grid->scales, at);
     case SCALE_POWER: return float_of_power(((const uint8_t *)grid->scales)[at]);
@@ -72,14 +71,30 @@ float grid_scale(const Grid *grid, int64_t row, int64_t group) {
   }
 }
 
-float grid_zero(const Grid *grid, int64_t row, int64_t group) {
+float grid_scale(const Grid *grid, int64_t row, int64_t group) {
+  return scale_at(grid, place_of(grid, row, group));
+}
+
+static float zero_at(const Grid *grid, int64_t at) {
   if (!grid->zeros) {
     return grid->constant_zero;
   }
-  const int64_t at = place_of(grid, row, group);
   return grid->zero_bytes == 1 ? (float)((const uint8_t *)grid->zeros)[at]
       : grid->zero_bytes == 2  ? half_at(grid->zeros, at)
                                : float_at(grid->zeros, at);
+}
+
+float grid_zero(const Grid *grid, int64_t row, int64_t group) {
+  return zero_at(grid, place_of(grid, row, group));
+}
+
+void grid_numbers(
+    const Grid *grid, int64_t tile, int64_t group, float *scales, float *zeros) {
+  const int64_t first = place_of(grid, tile * TILE_ROWS, group);
+  for (int r = 0; r < TILE_ROWS; r++) {
+    scales[r] = scale_at(grid, first + r);
+    zeros[r] = grid->table ? 0 : zero_at(grid, first + r);
+  }
 }
 
 void grid_row(const Grid *grid, int64_t row, float *out) {

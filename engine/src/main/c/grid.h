@@ -124,6 +124,18 @@ void grid_pack(const uint8_t *codes, int64_t rows, int64_t columns, int bits, ui
 float grid_scale(const Grid *, int64_t row, int64_t group);
 float grid_zero(const Grid *, int64_t row, int64_t group);
 
+// Those of the 16 rows of a tile.
+void grid_numbers(const Grid *, int64_t tile, int64_t group, float *scales, float *zeros);
+
+// The values of the first rows of a row of tiles, to numbers of a type of activations, [rows, columns].
+typedef void (*TileValues)(const Grid *, int64_t tile, int rows, int type, void *out);
+
+void grid_values_plain(const Grid *, int64_t tile, int rows, int type, void *out);
+#if defined(__x86_64__)
+void grid_values_avx2(const Grid *, int64_t tile, int rows, int type, void *out);
+void grid_values_avx512(const Grid *, int64_t tile, int rows, int type, void *out);
+#endif
+
 // The values of a row.
 void grid_row(const Grid *, int64_t row, float *out);
 

@@ -2,27 +2,7 @@
 #include <string.h>
 
 #include "grid.h"
-
-// The codes of a tile, vector after vector.
-static void codes_of(const uint8_t *tile, int bits, uint8_t *codes) {
-  memset(codes, 0, VECTORS * VECTOR);
-  int shift = 0;
-  for (int width = 8; width > 0; width /= 2) {
-    if (!(bits & width)) {
-      continue;
-    }
-    const int mask = (1 << width) - 1;
-    for (int v = 0; v < VECTORS; v++) {
-      const uint8_t *from = tile + VECTOR * (shift + v % width);
-      uint8_t *to = codes + VECTOR * v;
-      const int begin = v / width * width;
-      for (int i = 0; i < VECTOR; i++) {
-        to[i] |= (uint8_t)((from[i] >> begin & mask) << shift);
-      }
-    }
-    shift += width;
-  }
-}
+#include "grid_codes.h"
 
 // Four inputs from a column on, in order.
 static void inputs_of(const Inputs *inputs, int row, int64_t column, int *x) {
@@ -50,7 +30,7 @@ void grid_tile_plain(const Grid *grid, const Inputs *inputs, int rows, int64_t t
     const int64_t column = block * grid->block;
     const int64_t begin = column / TILE_COLUMNS;
     uint8_t codes[VECTORS * VECTOR];
-    codes_of(grid->codes + (tile * across + begin) * size, grid->bits, codes);
+    grid_codes(grid->codes + (tile * across + begin) * size, grid->bits, codes);
     const int first = (int)(column % TILE_COLUMNS) / 4;
     for (int r = 0; r < rows; r++) {
       int32_t dot[TILE_ROWS] = {0};

@@ -24,3 +24,18 @@ int processor_level(void) {
 #endif
   return PLAIN;
 }
+
+// At most this one is used; tests lower it.
+static int used = -1;
+
+int processor_level_used(void) {
+  if (used < 0) {
+    used = processor_level();
+  }
+  return used;
+}
+
+void processor_level_at_most(int level) {
+  const int best = processor_level();
+  used = level < best ? level : best;
+}

@@ -20,6 +20,7 @@ ABI int32_t aoti_torch_library_def(Library, const char *schema);
 ABI int32_t aoti_torch_library_impl(Library, const char *name, BoxedOp);
 ABI int32_t aoti_torch_get_data_ptr(Tensor, void **);
 ABI int32_t aoti_torch_get_sizes(Tensor, int64_t **);
+ABI int32_t aoti_torch_get_strides(Tensor, int64_t **);
 ABI int32_t aoti_torch_get_dim(Tensor, int64_t *);
 ABI int32_t aoti_torch_get_dtype(Tensor, int32_t *);
 ABI int32_t aoti_torch_empty_strided(
@@ -28,5 +29,8 @@ ABI int32_t aoti_torch_delete_tensor_object(Tensor);
 
 // Numbers of c10::ScalarType.
 enum { UINT8 = 0, INT64 = 4, FLOAT16 = 5, FLOAT32 = 6, BFLOAT16 = 15, FLOAT8 = 24 };
+
+// Bytes of an element of the types of activations.
+static inline int64_t type_bytes(int type) { return type == FLOAT32 ? 4 : 2; }
 
 #endif

@@ -20,14 +20,26 @@ if [ "$(uname -m)" = x86_64 ]; then
   begin "$sources/grid_avx2" -mavx2 -mfma -mf16c
   begin "$sources/grid_vnni" -mavx512vnni -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
   begin "$sources/grid_avx512" -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
+  begin "$sources/vectors_avx2" -ffp-contract=fast -mavx2 -mfma -mf16c
+  begin "$sources/vectors_avx512" -ffp-contract=fast -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
 fi
+begin "$sources/vectors_plain"
 begin "$sources/grid"
 begin "$sources/grid_plain"
 begin "$sources/processor"
+begin "$sources/token_ops" -fopenmp
+begin "$here/fake_torch"
 begin "$here/driver"
+begin "$here/token_driver"
 for job in $jobs; do
   wait "$job"
 done
-# shellcheck disable=SC2086
-"$cc" $flags -o "$out/driver" "$out"/*.o -lm
-"$out/driver"
+run() { # MAIN OTHER: everything but the other's main
+  main=$1
+  objects=$(find "$out" -name '*.o' ! -name "$2.o")
+  # shellcheck disable=SC2086
+  "$cc" $flags -fopenmp -o "$out/$main" $objects -lm
+  "$out/$main"
+}
+run driver token_driver
+run token_driver driver

@@ -56,7 +56,7 @@ record EncoderHeadTree(ModuleNode module, long bytes) {
                         architecture.main().layer(0).feedForward().activation(), null))
                 .with(
                     "norm",
-                    new NormModules(torch, owner, architecture.spec().norm())
+                    new NormModules(torch, owner, architecture.spec().norm(), StepModules.PLAIN)
                         .of(tensors.get(2), tensors.get(3)))
                 .with(
                     "decoder",

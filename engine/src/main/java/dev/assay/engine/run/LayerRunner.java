@@ -117,7 +117,7 @@ public final class LayerRunner implements AutoCloseable {
   }
 
   private NormModules norms(NDManager scope) {
-    return new NormModules(torch, scope, stack.spec().norm());
+    return new NormModules(torch, scope, stack.spec().norm(), StepModules.PLAIN);
   }
 
   private PositionTables positions() {
@@ -186,7 +186,13 @@ public final class LayerRunner implements AutoCloseable {
         new GivenLayer(owner, layer, preparer, weights, linears, shown == Shown.BEFORE_ROUNDING);
     LayerTree.Built built =
         new LayerTree(
-                stack.spec(), layer, given, norms(owner), new CacheModules(torch, owner), true, 0)
+                stack.spec(),
+                layer,
+                given,
+                norms(owner),
+                new CacheModules(torch, owner),
+                true,
+                StepModules.PLAIN)
             .build();
     return Scripts.module("calibration.CalibratedLayer")
         .with("positions", PositionModules.positions(stack, relative))

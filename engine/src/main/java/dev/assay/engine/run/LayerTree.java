@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,12 @@ final class LayerTree {
   private final NormModules norms;
   private final CacheModules caches;
   private final boolean shares;
-  private final long pairedElements;
+  private final StepModules steps;
   private final Attribute[] groups;
 
   /**
    * @param shares whether the parts are also to stand outside the layer
-   * @param pairedElements from how many elements of keys on a lone query is faster with another
-   *     beside it; 0 for never
+   * @param steps how what stands between linears runs
    */
   LayerTree(
       StackSpec spec,
@@ -42,14 +42,14 @@ final class LayerTree {
       NormModules norms,
       CacheModules caches,
       boolean shares,
-      long pairedElements) {
+      StepModules steps) {
     this.spec = spec;
     this.layer = layer;
     this.weights = weights;
     this.norms = norms;
     this.caches = caches;
     this.shares = shares;
-    this.pairedElements = pairedElements;
+    this.steps = steps;
     this.groups = new Attribute[layer.layout().groups().size()];
   }
 
@@ -121,7 +121,7 @@ final class LayerTree {
   }
 
   private ModuleNode rotation() {
-    ModuleNode rotation = PositionModules.rotation(spec);
+    ModuleNode rotation = PositionModules.rotation(spec, steps);
     return layer.attention().queryKeyNorm()
         ? Scripts.module("position.NormedRotation")
             .with("heads", layer.attention().heads())
@@ -139,17 +139,21 @@ final class LayerTree {
             || spec.positions() instanceof Positions.Relative
             || spec.positions() instanceof Positions.Linear;
     if (attention.scoreCap() > 0) {
-      return Scripts.module("attention.CappedScores")
-          .with("scale", attention.scale())
-          .with("cap", attention.scoreCap())
-          .with("window", window);
+      return steps.scores(
+          Scripts.module("attention.CappedScores")
+              .with("scale", attention.scale())
+              .with("cap", attention.scoreCap())
+              .with("window", window),
+          attention);
     }
     return masked
         ? maskedScores()
-        : Scripts.module("attention.CausalScores")
-            .with("scale", attention.scale())
-            .with("window", window)
-            .with("paired_elements", pairedElements);
+        : steps.scores(
+            Scripts.module("attention.CausalScores")
+                .with("scale", attention.scale())
+                .with("window", window)
+                .with("paired_elements", steps.pairedElements()),
+            attention);
   }
 
   private ModuleNode maskedScores() {
@@ -182,10 +186,15 @@ final class LayerTree {
   }
 
   private ModuleNode expert(int group, @Nullable NDArray scales) {
-    boolean gated = layer.feedForward().gated();
+    FeedForwardSpec feed = layer.feedForward();
+    boolean gated = feed.gated();
+    Optional<ModuleNode> fused =
+        gated && scales == null ? steps.gate(feed.activation()) : Optional.empty();
     ModuleNode module =
-        Scripts.module(gated ? "feed.GatedFeed" : "feed.PlainFeed")
-            .with("activation", FeedModules.activation(layer.feedForward().activation(), scales));
+        fused.orElseGet(
+            () ->
+                Scripts.module(gated ? "feed.GatedFeed" : "feed.PlainFeed")
+                    .with("activation", FeedModules.activation(feed.activation(), scales)));
     return group(group(module, gated ? "gate_up_proj" : "up_proj", group), "down_proj", group + 1);
   }
 

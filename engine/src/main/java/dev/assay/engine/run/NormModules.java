@@ -16,14 +16,16 @@ final class NormModules {
   private final TorchSession torch;
   private final NDManager owner;
   private final NormSpec spec;
+  private final StepModules steps;
 
   /**
    * @param owner manager of what is derived from weights
    */
-  NormModules(TorchSession torch, NDManager owner, NormSpec spec) {
+  NormModules(TorchSession torch, NDManager owner, NormSpec spec, StepModules steps) {
     this.torch = torch;
     this.owner = owner;
     this.spec = spec;
+    this.steps = steps;
   }
 
   /** A norm with a weight and, where its kind has one, a bias; none where there is no weight. */
@@ -32,20 +34,34 @@ final class NormModules {
       return Scripts.module("norm.NoNorm");
     }
     return switch (spec.kind()) {
-      case RMS ->
-          Scripts.module("norm.RmsNorm")
-              .with("weight", weight)
-              .with("twice", torch.tensors().concatenate(owner, List.of(weight, weight), 0))
-              .with("signs", signs(weight))
-              .with("eps", spec.epsilon());
-      case RMS_PLUS_ONE ->
-          Scripts.module("norm.OffsetRmsNorm").with("weight", weight).with("eps", spec.epsilon());
+      case RMS, RMS_PLUS_ONE -> steps.fused() ? fused(weight) : rootMeanSquare(weight);
       case LAYER ->
           Scripts.module("norm.LayerNorm")
               .with("weight", weight)
               .with("bias", Objects.requireNonNull(bias, "bias of a norm"))
               .with("eps", spec.epsilon());
     };
+  }
+
+  private ModuleNode fused(NDArray weight) {
+    return Scripts.module("fused.FusedRmsNorm")
+        .with("weight", weight)
+        .with("eps", spec.epsilon())
+        .with("offset", spec.kind() == NormSpec.Kind.RMS_PLUS_ONE ? 1.0 : 0.0)
+        .with("threads", steps.threads());
+  }
+
+  private ModuleNode rootMeanSquare(NDArray weight) {
+    if (spec.kind() == NormSpec.Kind.RMS_PLUS_ONE) {
+      return Scripts.module("norm.OffsetRmsNorm")
+          .with("weight", weight)
+          .with("eps", spec.epsilon());
+    }
+    return Scripts.module("norm.RmsNorm")
+        .with("weight", weight)
+        .with("twice", torch.tensors().concatenate(owner, List.of(weight, weight), 0))
+        .with("signs", signs(weight))
+        .with("eps", spec.epsilon());
   }
 
   private NDArray signs(NDArray like) {

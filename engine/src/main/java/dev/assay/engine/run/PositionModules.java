@@ -43,13 +43,13 @@ final class PositionModules {
   }
 
   /** What positions do to queries and keys. */
-  static ModuleNode rotation(StackSpec spec) {
+  static ModuleNode rotation(StackSpec spec, StepModules steps) {
     if (!(spec.positions() instanceof Positions.Rotary rotary)) {
       return Scripts.module("position.NoRotation");
     }
-    return Scripts.module(
-        rotary.rope().pairs() == Rope.Pairs.HALVES
-            ? "position.HalfRotation"
-            : "position.NeighbourRotation");
+    boolean halves = rotary.rope().pairs() == Rope.Pairs.HALVES;
+    ModuleNode plain =
+        Scripts.module(halves ? "position.HalfRotation" : "position.NeighbourRotation");
+    return steps.rotation(plain, halves ? 0 : 1);
   }
 }

@@ -41,6 +41,7 @@ final class StackLoader {
   private final StackSpec spec;
   private final DType dtype;
   private final LinearPreparer preparer;
+  private final StepModules steps;
   private final LayerWeights layers;
   private final ModelModuleTensors beside;
   private final List<RunnableLinear> linears = new ArrayList<>();
@@ -60,6 +61,7 @@ final class StackLoader {
     this.spec = stack.spec();
     this.dtype = preparer.dtype();
     this.preparer = preparer;
+    this.steps = StepModules.of(preparer);
     this.layers = weights.layers(index);
     this.beside = weights.module(index);
   }
@@ -159,16 +161,15 @@ final class StackLoader {
   ModuleNode layer(NDManager owner, int layer) {
     try (NDManager scope = owner.newSubManager()) {
       LayerModuleWeights stored = new StoredLayer(owner, scope, layer);
-      long paired = preparer.pairedElements();
       CacheModules caches = new CacheModules(torch, owner);
-      return new LayerTree(spec, stack.layer(layer), stored, norms(owner), caches, false, paired)
+      return new LayerTree(spec, stack.layer(layer), stored, norms(owner), caches, false, steps)
           .build()
           .layer();
     }
   }
 
   private NormModules norms(NDManager owner) {
-    return new NormModules(torch, owner, spec.norm());
+    return new NormModules(torch, owner, spec.norm(), steps);
   }
 
   private @Nullable NDArray relative(NDManager owner, NDManager scope) {

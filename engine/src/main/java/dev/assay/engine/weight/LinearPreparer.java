@@ -109,6 +109,25 @@ public final class LinearPreparer {
     return runtime.processor().hasNarrowProducts() ? runtime.execution().dtype() : DType.FLOAT32;
   }
 
+  /** Whether ops of our own do what stands between linears. */
+  public boolean fuses() {
+    Execution execution = runtime.execution();
+    return execution.packed() && execution.dtype() != DType.FLOAT32 && runtime.processor().hasOps();
+  }
+
+  /** What ops of our own do beside the linears' products, in words; nothing where they do not. */
+  public Optional<String> fused() {
+    return fuses()
+        ? Optional.of(
+            "between products ops of our own (%s)".formatted(NativeOps.describe(runtime.torch())))
+        : Optional.empty();
+  }
+
+  /** Threads that ops of our own run on. */
+  public int threads() {
+    return runtime.torch().threads();
+  }
+
   /**
    * From how many elements of a matrix on a product of two rows is faster than of one, where both
    * operands come as they are; 0 for never.

@@ -5,6 +5,13 @@
 class Scores(ModuleInterface):
   def forward(self, q: Tensor, k: Tensor, v: Tensor, chosen: Optional[Tensor], mask: Optional[Tensor], position: int) -> Tensor:
     pass
+  # Whether it also reads a cache itself, for so many tokens of each sequence.
+  def reads(self, tokens: int) -> bool:
+    pass
+  # The same of tokens that the cache takes up. qkv: [batch, tokens, heads of queries, keys and
+  # values, width], turned already.
+  def read(self, qkv: Tensor, heads: int, position: int, cache: __torch__.cache.Cache) -> Tensor:
+    pass
 
 # A query sees the tokens up to its own; with a window only the last of them.
 class CausalScores(Module):
@@ -42,6 +49,11 @@ class CausalScores(Module):
       return torch.reshape(torch.slice(out, 2, 0, 1), [q.size(0), heads * width])
     out = torch.scaled_dot_product_attention(rows, k, v, None, 0.0, False, scale=self.scale)
     return torch.reshape(out, [q.size(0), heads * width])
+  def reads(self, tokens: int) -> bool:
+    return False
+  def read(self, qkv: Tensor, heads: int, position: int, cache: __torch__.cache.Cache) -> Tensor:
+    ops.prim.RaiseException("found scores that do not read a cache")
+    return qkv
 
 # The mask says what a query sees.
 class MaskedScores(Module):
@@ -56,6 +68,11 @@ class MaskedScores(Module):
     if chosen is not None:
       added = __torch__.attention.among_added(added, chosen)
     return __torch__.attention.merge(torch.scaled_dot_product_attention(q, k, v, added, 0.0, False, scale=self.scale))
+  def reads(self, tokens: int) -> bool:
+    return False
+  def read(self, qkv: Tensor, heads: int, position: int, cache: __torch__.cache.Cache) -> Tensor:
+    ops.prim.RaiseException("found scores that do not read a cache")
+    return qkv
 
 # Causal scores that go softly no further than the cap, which no fused kernel does.
 class CappedScores(Module):
@@ -72,6 +89,11 @@ class CappedScores(Module):
     scores = torch.masked_fill(scores, torch.logical_not(seen), -float("inf"))
     shares = torch.to(torch.softmax(torch.to(scores, 6), -1), q.dtype)
     return __torch__.attention.merge(torch.matmul(shares, __torch__.attention.spread(v, times)))
+  def reads(self, tokens: int) -> bool:
+    return False
+  def read(self, qkv: Tensor, heads: int, position: int, cache: __torch__.cache.Cache) -> Tensor:
+    ops.prim.RaiseException("found scores that do not read a cache")
+    return qkv
 
 # Each key or value head once for every query head that it serves.
 def spread(x: Tensor, times: int) -> Tensor:
@@ -122,6 +144,9 @@ class Attention(Module):
       q = torch.transpose(self.rotation.queries(torch.slice(qkv, 2, 0, heads), step), 1, 2)
       keys = torch.transpose(self.rotation.keys(torch.transpose(reads.keys, 1, 2), step.whole()), 1, 2)
       context = self.scores.forward(q, keys, reads.values, reads.chosen, step.attention_mask, step.position)
+    elif self.scores.reads(step.tokens):
+      turned = self.rotation.forward(qkv, heads + shared, step)
+      context = self.scores.read(turned, heads, step.position, cache)
     else:
       qkv = torch.transpose(self.rotation.forward(qkv, heads + shared, step), 1, 2)
       reads = cache.append(torch.slice(qkv, 1, heads, all), step.position)

@@ -11,11 +11,68 @@ class Reads:
     self.values = values
     self.chosen = chosen
 
+# The same as a cache stores it: the first entries as codes, the others plain. Codes: uint8, or float8
+# with 0 bits, [batch, heads, entries, bytes], those of keys with a group a row for each channel;
+# scales, zeros: [batch, heads, entries or channels, groups], any size 1 for what all share, zeros empty
+# where there are none. form, shifts: as attend.h of the ops says. keys, values: [batch, heads, entries,
+# width].
+class Stored:
+  key_codes : Tensor
+  key_scales : Tensor
+  key_zeros : Tensor
+  value_codes : Tensor
+  value_scales : Tensor
+  value_zeros : Tensor
+  keys : Tensor
+  values : Tensor
+  form : int
+  key_bits : int
+  value_bits : int
+  key_shift : float
+  value_shift : float
+  packed_keys : int
+  packed_values : int
+  # Entries that share a scale of a channel; 0 where rows are those of entries.
+  key_group : int
+  # Whether keys are turned by a Hadamard matrix, by which queries then have to be, too.
+  turned : bool
+  # Where that is not empty it is all there is, [batch, 2 * heads, capacity, width], the keys of all
+  # heads before the values, and the token is not in its place yet.
+  both : Tensor
+  def __init__(self, none: Tensor) -> NoneType:
+    self.key_codes = none
+    self.key_scales = none
+    self.key_zeros = none
+    self.value_codes = none
+    self.value_scales = none
+    self.value_zeros = none
+    self.keys = none
+    self.values = none
+    self.form = 0
+    self.key_bits = 8
+    self.value_bits = 8
+    self.key_shift = 0.0
+    self.value_shift = 0.0
+    self.packed_keys = 0
+    self.packed_values = 0
+    self.key_group = 0
+    self.turned = False
+    self.both = none
+  def all_packed(self, form: int, key_bits: int, value_bits: int, entries: int) -> NoneType:
+    self.form = form
+    self.key_bits = key_bits
+    self.value_bits = value_bits
+    self.packed_keys = entries
+    self.packed_values = entries
+
 # Keys and values of one layer's tokens so far.
 class Cache(Interface):
   # Takes up those of tokens from a position on and gives what these read. kv: [batch, 2 * heads,
   # tokens, width], the keys of all heads before the values.
   def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
+    pass
+  # Takes up one token of each sequence and gives what its queries read as it is stored.
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
     pass
   # Bytes of the tensors that it holds.
   def held(self) -> int:
@@ -33,6 +90,11 @@ class DenseCache:
     end = position + kv.size(2)
     torch.copy_(torch.slice(self.kv, 2, position, end), kv)
     return __torch__.cache.plain(torch.slice(self.kv, 2, 0, end))
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    if position >= self.kv.size(2):
+      ops.prim.RaiseException("found more tokens than the cache has room for")
+    stored = __torch__.cache.Stored(self.kv)
+    return stored
   def held(self) -> int:
     return __torch__.cache.size(self.kv)
   def given(self) -> int:
@@ -63,17 +125,36 @@ class RoundedCache:
     values = __torch__.cache.through(self.values, self.value_grid, v, position, self.value_bits)
     self.read = __torch__.cache.size(keys) + __torch__.cache.size(values)
     return __torch__.cache.Reads(keys, values, None)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    k, v, = __torch__.cache.halves(kv)
+    __torch__.cache.store(self.keys, self.key_grid, k, position, self.key_bits)
+    __torch__.cache.store(self.values, self.value_grid, v, position, self.value_bits)
+    self.read = 0
+    stored = __torch__.cache.Stored(__torch__.cache.nothing(kv))
+    stored.all_packed(2, self.key_bits, self.value_bits, position + 1)
+    stored.key_codes = self.keys
+    stored.key_scales = torch.narrow(self.key_grid, 3, 0, 1)
+    stored.key_zeros = torch.narrow(self.key_grid, 3, 1, 1)
+    stored.value_codes = self.values
+    stored.value_scales = torch.narrow(self.value_grid, 3, 0, 1)
+    stored.value_zeros = torch.narrow(self.value_grid, 3, 1, 1)
+    return stored
   def held(self) -> int:
     return __torch__.cache.sizes([self.keys, self.values, self.key_grid, self.value_grid])
   def given(self) -> int:
     return self.read
 
-# Puts x, [batch, heads, tokens, width], at a position and gives all up to its end.
-def through(codes: Tensor, grid: Tensor, x: Tensor, position: int, bits: int) -> Tensor:
+# Puts x, [batch, heads, tokens, width], at a position.
+def store(codes: Tensor, grid: Tensor, x: Tensor, position: int, bits: int) -> NoneType:
   end = position + x.size(2)
   own = __torch__.cache.grid(x, bits)
   torch.copy_(torch.slice(grid, 2, position, end), own)
   torch.copy_(torch.slice(codes, 2, position, end), __torch__.cache.pack(__torch__.cache.encode(x, own, bits), bits))
+
+# Puts x at a position and gives all up to its end.
+def through(codes: Tensor, grid: Tensor, x: Tensor, position: int, bits: int) -> Tensor:
+  end = position + x.size(2)
+  __torch__.cache.store(codes, grid, x, position, bits)
   seen = __torch__.cache.unpack(torch.slice(codes, 2, 0, end), bits)
   return __torch__.cache.decode(seen, torch.slice(grid, 2, 0, end), x)
 
@@ -87,10 +168,29 @@ class RoundingCache:
   def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
     k, v, = __torch__.cache.halves(kv)
     return __torch__.cache.Reads(__torch__.cache.rounded(k, self.key_bits), __torch__.cache.rounded(v, self.value_bits), None)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    return __torch__.cache.as_read(self.append(kv, position))
   def held(self) -> int:
     return 0
   def given(self) -> int:
     return 0
+
+def as_read(reads: __torch__.cache.Reads) -> __torch__.cache.Stored:
+  if reads.chosen is not None:
+    ops.prim.RaiseException("found several forms of a position")
+  stored = __torch__.cache.Stored(__torch__.cache.nothing(reads.keys))
+  stored.keys = __torch__.cache.rows(reads.keys)
+  stored.values = __torch__.cache.rows(reads.values)
+  return stored
+
+def nothing(like: Tensor) -> Tensor:
+  return torch.empty([0], dtype=0, device=like.device)
+
+# Whose last dimension lies side by side.
+def rows(x: Tensor) -> Tensor:
+  if x.stride(-1) == 1:
+    return x
+  return torch.contiguous(x)
 
 # Keys and values as they come.
 def plain(kv: Tensor) -> __torch__.cache.Reads:
@@ -176,6 +276,8 @@ class NoCache:
     self.none = True
   def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
     return __torch__.cache.plain(kv)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    return __torch__.cache.as_read(self.append(kv, position))
   def held(self) -> int:
     return 0
   def given(self) -> int:

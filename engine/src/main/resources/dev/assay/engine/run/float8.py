@@ -10,12 +10,26 @@ class Float8Cache:
     self.read = 0
   def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
     end = position + kv.size(2)
-    scales = __torch__.float8.scales(kv)
-    torch.copy_(torch.slice(self.scales, 2, position, end), scales)
-    torch.copy_(torch.slice(self.codes, 2, position, end), __torch__.float8.encode(kv, scales))
+    self.store(kv, position)
     all = __torch__.float8.decode(torch.slice(self.codes, 2, 0, end), torch.slice(self.scales, 2, 0, end), kv)
     self.read = __torch__.cache.size(all)
     return __torch__.cache.plain(all)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    self.store(kv, position)
+    self.read = 0
+    half = self.codes.size(1) // 2
+    stored = __torch__.cache.Stored(__torch__.cache.nothing(kv))
+    stored.all_packed(0, 0, 0, position + 1)
+    stored.key_codes = self.codes
+    stored.key_scales = self.scales
+    stored.value_codes = torch.narrow(self.codes, 1, half, half)
+    stored.value_scales = torch.narrow(self.scales, 1, half, half)
+    return stored
+  def store(self, kv: Tensor, position: int) -> NoneType:
+    end = position + kv.size(2)
+    scales = __torch__.float8.scales(kv)
+    torch.copy_(torch.slice(self.scales, 2, position, end), scales)
+    torch.copy_(torch.slice(self.codes, 2, position, end), __torch__.float8.encode(kv, scales))
   def held(self) -> int:
     return __torch__.cache.sizes([self.codes, self.scales])
   def given(self) -> int:
@@ -29,6 +43,8 @@ class Float8Pass:
   def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
     scales = __torch__.float8.scales(kv)
     return __torch__.cache.plain(__torch__.float8.decode(__torch__.float8.encode(kv, scales), scales, kv))
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    return __torch__.cache.as_read(self.append(kv, position))
   def held(self) -> int:
     return 0
   def given(self) -> int:

@@ -40,35 +40,47 @@ class KiviCache:
     self.read = __torch__.cache.size(keys) + __torch__.cache.size(values)
     return __torch__.cache.Reads(keys, values, None)
   def append_keys(self, k: Tensor, position: int) -> Tensor:
-    end = position + k.size(2)
     before = __torch__.kivi.runs(position, self.residual)
-    after = __torch__.kivi.runs(end, self.residual)
-    full = k
-    if position > before:
-      full = torch.cat([torch.slice(self.key_rest, 2, 0, position - before), k], 2)
+    full = self.full_keys(k, position)
     keys = full
     if before > 0:
       keys = torch.cat([self.rounded_keys(before, k), full], 2)
+    self.keep_keys(full, k, position)
+    return keys
+  # Keys that are not rounded when a step begins, and the step's own.
+  def full_keys(self, k: Tensor, position: int) -> Tensor:
+    before = __torch__.kivi.runs(position, self.residual)
+    if position > before:
+      return torch.cat([torch.slice(self.key_rest, 2, 0, position - before), k], 2)
+    return k
+  def keep_keys(self, full: Tensor, k: Tensor, position: int) -> NoneType:
+    end = position + k.size(2)
+    before = __torch__.kivi.runs(position, self.residual)
+    after = __torch__.kivi.runs(end, self.residual)
     if after > before:
       self.round_keys(torch.slice(full, 2, 0, after - before), before)
       torch.copy_(torch.slice(self.key_rest, 2, 0, end - after), torch.slice(full, 2, after - before, end - before))
     else:
       torch.copy_(torch.slice(self.key_rest, 2, position - before, end - before), k)
-    return keys
   def append_values(self, v: Tensor, position: int) -> Tensor:
-    end = position + v.size(2)
     before = __torch__.kivi.beyond(position, self.residual)
-    after = __torch__.kivi.beyond(end, self.residual)
-    full = v
-    if position > 0:
-      full = torch.cat([self.newest_values(position), v], 2)
+    full = self.full_values(v, position)
     values = full
     if before > 0:
       values = torch.cat([self.rounded_values(before, v), full], 2)
+    self.take_values(full, position, position + v.size(2))
+    return values
+  def full_values(self, v: Tensor, position: int) -> Tensor:
+    if position > 0:
+      return torch.cat([self.newest_values(position), v], 2)
+    return v
+  # full: those that were not rounded at a position, up to the end.
+  def take_values(self, full: Tensor, position: int, end: int) -> NoneType:
+    before = __torch__.kivi.beyond(position, self.residual)
+    after = __torch__.kivi.beyond(end, self.residual)
     if after > before:
       self.round_values(torch.slice(full, 2, 0, after - before), before)
     self.keep_values(full, before, __torch__.kivi.greater(position, after), end)
-    return values
   # Of the first so many tokens, as they are when they are read.
   def rounded_keys(self, tokens: int, like: Tensor) -> Tensor:
     codes = __torch__.cache.unpack(torch.slice(self.key_codes, 3, 0, tokens * self.key_bits // 8), self.key_bits)
@@ -102,6 +114,30 @@ class KiviCache:
     newest = torch.slice(full, 2, start - first, end - first)
     places = torch.remainder(torch.arange(start, end, dtype=4, device=full.device), self.residual)
     torch.index_copy_(self.value_rest, 2, places, newest)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    k, v, = __torch__.cache.halves(kv)
+    keys = self.full_keys(k, position)
+    values = self.full_values(v, position)
+    self.read = 0
+    stored = __torch__.cache.Stored(__torch__.cache.nothing(kv))
+    stored.form = 1
+    stored.key_bits = self.key_bits
+    stored.value_bits = self.value_bits
+    stored.packed_keys = __torch__.kivi.runs(position, self.residual)
+    stored.packed_values = __torch__.kivi.beyond(position, self.residual)
+    stored.key_group = self.group
+    stored.key_codes = self.key_codes
+    stored.key_scales = torch.select(self.key_grids, 4, 0)
+    stored.key_zeros = torch.select(self.key_grids, 4, 1)
+    stored.value_codes = self.value_codes
+    stored.value_scales = torch.select(self.value_grids, 4, 0)
+    stored.value_zeros = torch.select(self.value_grids, 4, 1)
+    stored.keys = __torch__.cache.rows(keys)
+    stored.values = __torch__.cache.rows(values)
+    # What is rounded from now on is not among those, which are copies.
+    self.keep_keys(keys, k, position)
+    self.take_values(values, position, position + 1)
+    return stored
   def held(self) -> int:
     return __torch__.cache.sizes([self.key_codes, self.key_grids, self.value_codes, self.value_grids, self.key_rest, self.value_rest])
   def given(self) -> int:
@@ -137,6 +173,8 @@ class KiviPass:
     value_rounded = torch.lt(place, token - self.residual)
     chosen = torch.cat([value_rounded, torch.bitwise_xor(key_rounded, value_rounded), torch.logical_not(key_rounded)], 1)
     return __torch__.cache.Reads(torch.cat([keys, keys, k], 2), torch.cat([values, v, v], 2), chosen)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    return __torch__.cache.as_read(self.append(kv, position))
   def held(self) -> int:
     return 0
   def given(self) -> int:

@@ -79,6 +79,8 @@ class KvQuantCache:
     codes = __torch__.kvquant.unpack(torch.slice(self.values, 2, 0, end), self.rounding.value_bits)
     values = self.rounding.decode_values(codes, torch.slice(self.ranges, 1, 0, end), like)
     return __torch__.kvquant.beside(values, self.value_places, self.value_numbers)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    return __torch__.cache.as_read(self.append(kv, position))
   def held(self) -> int:
     tensors = [self.keys, self.values, self.ranges, self.key_places, self.key_numbers, self.value_places, self.value_numbers, self.first]
     return __torch__.cache.sizes(tensors)
@@ -98,6 +100,8 @@ class KvQuantPass:
     torch.copy_(torch.slice(keys, 2, 0, exact), torch.slice(k, 2, 0, exact))
     torch.copy_(torch.slice(values, 2, 0, exact), torch.slice(v, 2, 0, exact))
     return __torch__.cache.Reads(keys, values, None)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    return __torch__.cache.as_read(self.append(kv, position))
   def held(self) -> int:
     return 0
   def given(self) -> int:

@@ -14,8 +14,9 @@ class PreNormLayer(Module):
   post_attention_layernorm : __torch__.norm.Norm
   mlp : __torch__.feed.Feed
   def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
-    x = x + self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
-    return x + self.mlp.forward(self.post_attention_layernorm.forward(x))
+    a = self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
+    x, y, = self.post_attention_layernorm.added(x, a)
+    return x + self.mlp.forward(y)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.self_attn.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:

@@ -2,12 +2,18 @@
 class Norm(ModuleInterface):
   def forward(self, x: Tensor) -> Tensor:
     pass
+  # x plus y, and the norm of that.
+  def added(self, x: Tensor, y: Tensor) -> Tuple[Tensor, Tensor]:
+    pass
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
 class NoNorm(Module):
   def forward(self, x: Tensor) -> Tensor:
     return x
+  def added(self, x: Tensor, y: Tensor) -> Tuple[Tensor, Tensor]:
+    sum = x + y
+    return (sum, self.forward(sum))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
@@ -25,6 +31,9 @@ class RmsNorm(Module):
       both = torch.reshape(x * self.signs, [1, 2 * width])
       return torch.slice(torch.layer_norm(both, [2 * width], self.twice, None, self.eps), 1, 0, width)
     return torch.rms_norm(x, [width], self.weight, self.eps)
+  def added(self, x: Tensor, y: Tensor) -> Tuple[Tensor, Tensor]:
+    sum = x + y
+    return (sum, self.forward(sum))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.weight = tensors[name + ".weight"]
     self.twice = tensors[name + ".twice"]
@@ -37,6 +46,9 @@ class OffsetRmsNorm(Module):
   def forward(self, x: Tensor) -> Tensor:
     factor = torch.to(self.weight, 6) + 1.0
     return torch.to(torch.rms_norm(torch.to(x, 6), [x.size(-1)], factor, self.eps), x.dtype)
+  def added(self, x: Tensor, y: Tensor) -> Tuple[Tensor, Tensor]:
+    sum = x + y
+    return (sum, self.forward(sum))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.weight = tensors[name + ".weight"]
 
@@ -47,6 +59,9 @@ class LayerNorm(Module):
   eps : float
   def forward(self, x: Tensor) -> Tensor:
     return torch.layer_norm(x, [x.size(-1)], self.weight, self.bias, self.eps)
+  def added(self, x: Tensor, y: Tensor) -> Tuple[Tensor, Tensor]:
+    sum = x + y
+    return (sum, self.forward(sum))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.weight = tensors[name + ".weight"]
     self.bias = tensors[name + ".bias"]
@@ -57,6 +72,9 @@ class ProjectedNorm(Module):
   project_out : __torch__.linear.Linear
   def forward(self, x: Tensor) -> Tensor:
     return self.project_out.forward(self.norm.forward(x))
+  def added(self, x: Tensor, y: Tensor) -> Tuple[Tensor, Tensor]:
+    sum = x + y
+    return (sum, self.forward(sum))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.norm.load(tensors, name + ".norm")
     self.project_out.load(tensors, name + ".project_out")

@@ -30,6 +30,21 @@ class QuarotCache:
     values = __torch__.quarot_cache.through(self.values, self.value_scales, self.value_zeros, v, position, self.value_bits, self.clip, False)
     self.read = __torch__.cache.size(keys) + __torch__.cache.size(values)
     return __torch__.cache.Reads(torch.to(keys, k.dtype), torch.to(values, v.dtype), None)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    k, v, = __torch__.cache.halves(kv)
+    __torch__.quarot_cache.store(self.keys, self.key_scales, self.key_zeros, __torch__.quarot_cache.turned(k), position, self.key_bits, self.clip, True)
+    __torch__.quarot_cache.store(self.values, self.value_scales, self.value_zeros, v, position, self.value_bits, self.clip, False)
+    self.read = 0
+    stored = __torch__.cache.Stored(__torch__.cache.nothing(kv))
+    stored.all_packed(0, self.key_bits, self.value_bits, position + 1)
+    stored.key_codes = self.keys
+    stored.key_scales = self.key_scales
+    stored.key_zeros = self.key_zeros
+    stored.value_codes = self.values
+    stored.value_scales = self.value_scales
+    stored.value_zeros = self.value_zeros
+    stored.turned = True
+    return stored
   def held(self) -> int:
     return __torch__.cache.sizes([self.keys, self.values, self.key_scales, self.key_zeros, self.value_scales, self.value_zeros])
   def given(self) -> int:
@@ -49,6 +64,8 @@ class QuarotPass:
     keys = __torch__.quarot_cache.turned(__torch__.quarot_cache.rounded(__torch__.quarot_cache.turned(k), self.key_bits, self.clip, True))
     values = __torch__.quarot_cache.rounded(v, self.value_bits, self.clip, False)
     return __torch__.cache.Reads(torch.to(keys, k.dtype), torch.to(values, v.dtype), None)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    return __torch__.cache.as_read(self.append(kv, position))
   def held(self) -> int:
     return 0
   def given(self) -> int:
@@ -68,13 +85,18 @@ def turned(x: Tensor) -> Tensor:
     half = 2 * half
   return torch.reshape(y, x.size()) * float(width) ** -0.5
 
-# Puts x, [batch, heads, tokens, width], at a position and gives all up to its end, in float32.
-def through(codes: Tensor, scales: Tensor, zeros: Tensor, x: Tensor, position: int, bits: int, clip: float, around: bool) -> Tensor:
+# Puts x, [batch, heads, tokens, width], at a position.
+def store(codes: Tensor, scales: Tensor, zeros: Tensor, x: Tensor, position: int, bits: int, clip: float, around: bool) -> NoneType:
   end = position + x.size(2)
   scale, zero, = __torch__.quarot_cache.grid(x, bits, clip, around)
   torch.copy_(torch.slice(scales, 2, position, end), scale)
   torch.copy_(torch.slice(zeros, 2, position, end), zero)
   torch.copy_(torch.slice(codes, 2, position, end), __torch__.cache.pack(__torch__.quarot_cache.encode(x, scale, zero, bits), bits))
+
+# Puts x at a position and gives all up to its end, in float32.
+def through(codes: Tensor, scales: Tensor, zeros: Tensor, x: Tensor, position: int, bits: int, clip: float, around: bool) -> Tensor:
+  end = position + x.size(2)
+  __torch__.quarot_cache.store(codes, scales, zeros, x, position, bits, clip, around)
   seen = __torch__.cache.unpack(torch.slice(codes, 2, 0, end), bits)
   return __torch__.quarot_cache.decode(seen, torch.slice(scales, 2, 0, end), torch.slice(zeros, 2, 0, end))
 

@@ -14,12 +14,31 @@ class StaticCache:
   def append(self, kv: Tensor, position: int) -> __torch__.cache.Reads:
     k, v, = __torch__.cache.halves(kv)
     end = position + k.size(2)
-    torch.copy_(torch.slice(self.keys, 2, position, end), self.grids.encode_keys(k))
-    torch.copy_(torch.slice(self.values, 2, position, end), self.grids.encode_values(v))
+    self.store(k, v, position)
     keys = self.grids.decode_keys(torch.slice(self.keys, 2, 0, end), kv)
     values = self.grids.decode_values(torch.slice(self.values, 2, 0, end), kv)
     self.read = __torch__.cache.size(keys) + __torch__.cache.size(values)
     return __torch__.cache.Reads(keys, values, None)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    k, v, = __torch__.cache.halves(kv)
+    self.store(k, v, position)
+    self.read = 0
+    grids = self.grids
+    stored = __torch__.cache.Stored(__torch__.cache.nothing(kv))
+    stored.all_packed(0, grids.key_bits, grids.value_bits, position + 1)
+    stored.key_codes = self.keys
+    stored.key_scales = torch.unsqueeze(grids.key_scales, 0)
+    stored.key_zeros = __torch__.static_cache.stored_zeros(grids.key_zeros, grids.key_bits)
+    stored.key_shift = __torch__.static_cache.middle(grids.key_bits)
+    stored.value_codes = self.values
+    stored.value_scales = torch.unsqueeze(grids.value_scales, 0)
+    stored.value_zeros = __torch__.static_cache.stored_zeros(grids.value_zeros, grids.value_bits)
+    stored.value_shift = __torch__.static_cache.middle(grids.value_bits)
+    return stored
+  def store(self, k: Tensor, v: Tensor, position: int) -> NoneType:
+    end = position + k.size(2)
+    torch.copy_(torch.slice(self.keys, 2, position, end), self.grids.encode_keys(k))
+    torch.copy_(torch.slice(self.values, 2, position, end), self.grids.encode_values(v))
   def held(self) -> int:
     return __torch__.cache.sizes([self.keys, self.values])
   def given(self) -> int:
@@ -35,6 +54,8 @@ class StaticPass:
     keys = self.grids.decode_keys(self.grids.encode_keys(k), k)
     values = self.grids.decode_values(self.grids.encode_values(v), v)
     return __torch__.cache.Reads(keys, values, None)
+  def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    return __torch__.cache.as_read(self.append(kv, position))
   def held(self) -> int:
     return 0
   def given(self) -> int:
@@ -63,6 +84,19 @@ class Grids:
     return __torch__.static_cache.decode(codes, self.key_scales, self.key_zeros, self.key_bits, like)
   def decode_values(self, codes: Tensor, like: Tensor) -> Tensor:
     return __torch__.static_cache.decode(codes, self.value_scales, self.value_zeros, self.value_bits, like)
+
+# What codes are stored from 0 on; floats are as they are.
+def middle(bits: int) -> float:
+  half = 0.0
+  if bits > 0:
+    half = float(1 << (bits - 1))
+  return half
+
+# [1, heads or 1, 1, 1]; none of floats.
+def stored_zeros(zeros: Tensor, bits: int) -> Tensor:
+  if bits == 0:
+    return __torch__.cache.nothing(zeros)
+  return torch.unsqueeze(zeros, 0)
 
 def empty(batch: int, heads: int, capacity: int, width: int, bits: int, like: Tensor) -> Tensor:
   if bits == 0:

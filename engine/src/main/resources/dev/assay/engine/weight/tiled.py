@@ -25,8 +25,8 @@ class TiledGridLinear(Module):
     type = x.dtype
     if n > self.narrow_rows:
       type = 6
-    # Some millions of values at a time.
-    step = max(16, 4194304 // self.columns // 16 * 16)
+    # A million values at a time, which caches hold.
+    step = max(16, 1048576 // self.columns // 16 * 16)
     if self.rows <= step:
       return torch.to(self.product(torch.to(x, type), 0, self.rows), x.dtype)
     products = annotate(List[Tensor], [])

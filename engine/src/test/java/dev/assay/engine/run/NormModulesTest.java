@@ -22,7 +22,7 @@ class NormModulesTest extends TorchTest {
   void theirTensorsOwnTheirMemory() {
     NormSpec spec = new NormSpec(NormSpec.Kind.RMS, 1e-6);
     NDArray weight = torch.tensors().copy(scope, Tensors.of(scope, new float[] {1, 2, 3, 4}, 4));
-    ModuleNode norm = new NormModules(torch, scope, spec).of(weight, null);
+    ModuleNode norm = new NormModules(torch, scope, spec, StepModules.PLAIN).of(weight, null);
     ScriptModule module = ScriptModule.load(scope, norm.object());
     Map<String, NDArray> named = new HashMap<>();
     norm.tensors().forEach((name, tensor) -> named.put("norm." + name, tensor));

@@ -9,6 +9,7 @@ import dev.assay.engine.run.KernelCheck;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.run.RunnableModel;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.harness.measure.cache.CacheMemoryMetric;
 import dev.assay.harness.measure.cache.ContextMemory;
@@ -28,6 +29,7 @@ import dev.assay.leaderboard.result.KernelRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Looks at the form of an artifact, stored and running: sizes, FLOPs, kernels. */
 final class Form {
@@ -62,9 +64,9 @@ final class Form {
     try (RunnableModel model =
         RunnableModel.load(torch, artifact, architecture, request.execution())) {
       String forms =
-          model.linears().stream()
-              .map(RunnableLinear::form)
-              .distinct()
+          Stream.concat(
+                  model.linears().stream().map(RunnableLinear::form).distinct(),
+                  new LinearPreparer(torch, request.execution()).fused().stream())
               .collect(Collectors.joining("; "));
       report.form(
           new Artifact(format(artifact), artifact.sha256(), place(artifact), forms),

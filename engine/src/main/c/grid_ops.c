@@ -1,0 +1,230 @@
+// The ops of products by codes.
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "grid.h"
+#include "numbers.h"
+#include "ops.h"
+#include "processor.h"
+#include "tensors.h"
+
+static void read_floats(const void *from, int type, int64_t n, float *out) {
+  for (int64_t i = 0; i < n; i++) {
+    out[i] = type == FLOAT32 ? ((const float *)from)[i]
+        : type == BFLOAT16   ? float_of_bfloat16(((const uint16_t *)from)[i])
+                             : float_of_half(((const uint16_t *)from)[i]);
+  }
+}
+
+static void write_floats(const float *from, int type, int64_t n, void *out, int64_t at) {
+  for (int64_t i = 0; i < n; i++) {
+    if (type == FLOAT32) {
+      ((float *)out)[at + i] = from[i];
+    } else if (type == BFLOAT16) {
+      ((uint16_t *)out)[at + i] = bfloat16_of_float(from[i]);
+    } else {
+      ((uint16_t *)out)[at + i] = half_of_float(from[i]);
+    }
+  }
+}
+
+// Rows of inputs that lie there as integers at a time: a row of tiles is read once for all of them.
+enum { INPUT_ROWS = 64 };
+
+static TileProduct tile_product(void) {
+#if defined(__x86_64__)
+  if (processor_level_used() == VNNI) {
+    return grid_tile_vnni;
+  }
+  if (processor_level_used() == AVX512) {
+    return grid_tile_avx512;
+  }
+  if (processor_level_used() == AVX2) {
+    return grid_tile_avx2;
+  }
+#endif
+  return grid_tile_plain;
+}
+
+static ScaleType scale_type(int type) {
+  return type == FLOAT16 ? SCALE_HALF
+      : type == UINT8    ? SCALE_POWER
+      : type == FLOAT8   ? SCALE_FLOAT8
+                         : SCALE_FLOAT;
+}
+
+// codes, scales, zeros, table at stack[0]; then bits, group, rows, columns. An empty tensor of zeros
+// is the middle of the codes for all; an empty table is none.
+static Grid grid_of(const uint64_t *stack, const uint64_t *numbers, Table *table) {
+  Tensor scales = (Tensor)stack[1];
+  Tensor zeros = (Tensor)stack[2];
+  Tensor values = (Tensor)stack[3];
+  Grid grid;
+  grid.table = NULL;
+  if (tensor_count(values) == TABLE_SIZE) {
+    grid_table(tensor_data(values), table);
+    grid.table = table;
+  }
+  grid.codes = tensor_data((Tensor)stack[0]);
+  grid.scales = tensor_data(scales);
+  grid.scale_type = scale_type(tensor_dtype(scales));
+  grid.zeros = tensor_count(zeros) == 0 ? NULL : tensor_data(zeros);
+  grid.zero_bytes = tensor_dtype(zeros) == UINT8 ? 1 : tensor_dtype(zeros) == FLOAT16 ? 2 : 4;
+  grid.bits = (int)numbers[0];
+  grid.constant_zero = (float)(1 << (grid.bits - 1));
+  grid.group = (int64_t)numbers[1];
+  grid.rows = (int64_t)numbers[2];
+  grid.columns = (int64_t)numbers[3];
+  grid.block = grid_block(grid.group, grid.columns);
+  return grid;
+}
+
+// grid_mm: x [n, columns], contiguous, to [n, rows] of its type, by inputs of 16 bits or of 8 where
+// these may be; top: the greatest code of a grid for each row, or 0 for one for each block.
+void grid_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments;
+  (void)results;
+  Tensor x = (Tensor)stack[0];
+  Table table;
+  const Grid grid = grid_of(stack + 1, stack + 5, &table);
+  const int threads = (int)stack[11];
+  const int type = tensor_dtype(x);
+  const int64_t n = tensor_size(x, 0);
+  const int64_t width = grid.columns;
+  const int64_t down = grid_tiles_down(grid.rows);
+  const TileProduct product = tile_product();
+  Tensor y = tensor_matrix(n, grid.rows, type);
+  void *out = tensor_data(y);
+  const char *in = tensor_data(x);
+  const int64_t bytes = width * type_bytes(type);
+
+  Inputs inputs;
+  inputs.bits = grid_input_bits(&grid, (int64_t)stack[9]);
+  inputs.top = (int)stack[10];
+  inputs.stride = grid_tiles_across(width) * TILE_COLUMNS;
+  inputs.blocks = (width + grid.block - 1) / grid.block;
+  inputs.groups = grid_groups(&grid);
+  const int most = n < INPUT_ROWS ? (int)n : INPUT_ROWS;
+  const size_t values = (size_t)(most * inputs.stride * (inputs.bits / 8));
+  const size_t floats = (size_t)(most * (inputs.blocks + inputs.groups + width)) * sizeof(float);
+  char *room = malloc(values + floats + 1);
+  if (!room) {
+    no_numbers(out, n * grid.rows, type);
+  } else {
+    inputs.scales = (float *)room;
+    inputs.sums = inputs.scales + most * inputs.blocks;
+    float *plain = inputs.sums + most * inputs.groups;
+    inputs.values = plain + most * width;
+    for (int64_t first = 0; first < n; first += most) {
+      const int rows = n - first < most ? (int)(n - first) : most;
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && rows * width > 32768)
+      for (int r = 0; r < rows; r++) {
+        float *own = plain + r * width;
+        read_floats(in + (first + r) * bytes, type, width, own);
+        grid_quantize(&grid, own, r, &inputs);
+      }
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && down * width > 8192)
+      for (int64_t tile = 0; tile < down; tile++) {
+        const int64_t left = grid.rows - tile * TILE_ROWS;
+        int some;
+        for (int r = 0; r < rows; r += some) {
+          some = rows - r >= MOST_ROWS ? MOST_ROWS : 1;
+          const Inputs here = grid_inputs_from(&inputs, r);
+          float sums[MOST_ROWS * TILE_ROWS];
+          product(&grid, &here, some, tile, sums);
+          for (int i = 0; i < some; i++) {
+            write_floats(
+                sums + i * TILE_ROWS, type, left < TILE_ROWS ? left : TILE_ROWS, out,
+                (first + r + i) * grid.rows + tile * TILE_ROWS);
+          }
+        }
+      }
+    }
+    free(room);
+  }
+  tensor_free_all(stack, 5);
+  stack[0] = (uint64_t)y;
+}
+
+// grid_pack(Tensor codes, int bits) -> Tensor: bytes [rows, columns] to tiles.
+void grid_pack_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments;
+  (void)results;
+  Tensor codes = (Tensor)stack[0];
+  const int bits = (int)stack[1];
+  const int64_t rows = tensor_size(codes, 0);
+  const int64_t columns = tensor_size(codes, 1);
+  Tensor tiles =
+      tensor_matrix(grid_tiles_down(rows), grid_tiles_across(columns) * VECTOR * bits, UINT8);
+  grid_pack(tensor_data(codes), rows, columns, bits, tensor_data(tiles));
+  tensor_free_all(stack, 1);
+  stack[0] = (uint64_t)tiles;
+}
+
+static TileValues tile_values(void) {
+#if defined(__x86_64__)
+  if (processor_level_used() >= AVX512) {
+    return grid_values_avx512;
+  }
+  if (processor_level_used() == AVX2) {
+    return grid_values_avx2;
+  }
+#endif
+  return grid_values_plain;
+}
+
+// grid_values: count rows from one on that begins a tile, [count, columns].
+void grid_values_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments;
+  (void)results;
+  Table table;
+  const Grid grid = grid_of(stack, stack + 4, &table);
+  const int64_t first = (int64_t)stack[8] / TILE_ROWS;
+  const int64_t count = (int64_t)stack[9];
+  const int type = (int)stack[10];
+  const int threads = (int)stack[11];
+  const int64_t bytes = grid.columns * type_bytes(type);
+  const TileValues values = tile_values();
+  Tensor y = tensor_matrix(count, grid.columns, type);
+  char *out = tensor_data(y);
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && count * grid.columns > 131072)
+  for (int64_t tile = 0; tile < grid_tiles_down(count); tile++) {
+    const int64_t left = count - tile * TILE_ROWS;
+    const int rows = left < TILE_ROWS ? (int)left : TILE_ROWS;
+    values(&grid, first + tile, rows, type, out + tile * TILE_ROWS * bytes);
+  }
+  tensor_free_all(stack, 4);
+  stack[0] = (uint64_t)y;
+}
+
+// grid_rows: ids int64 [n], contiguous, to [n, columns]; a row that is not there comes out as no numbers.
+void grid_rows_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments;
+  (void)results;
+  Table table;
+  const Grid grid = grid_of(stack + 1, stack + 5, &table);
+  const int64_t n = tensor_size((Tensor)stack[0], 0);
+  const int64_t *ids = tensor_data((Tensor)stack[0]);
+  const int64_t width = grid.columns;
+  const int type = (int)stack[9];
+  const int threads = (int)stack[10];
+  Tensor y = tensor_matrix(n, width, type);
+  char *out = tensor_data(y);
+#pragma omp parallel num_threads(threads) if (threads > 1 && n * width > 131072)
+  {
+    float *values = malloc((size_t)width * sizeof(float) + 1);
+#pragma omp for schedule(static)
+    for (int64_t i = 0; i < n; i++) {
+      if (values && ids[i] >= 0 && ids[i] < grid.rows) {
+        grid_row(&grid, ids[i], values);
+        write_floats(values, type, width, out, i * width);
+      } else {
+        no_numbers(out + i * width * type_bytes(type), width, type);
+      }
+    }
+    free(values);
+  }
+  tensor_free_all(stack, 5);
+  stack[0] = (uint64_t)y;
+}

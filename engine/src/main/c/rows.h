@@ -1,0 +1,40 @@
+// The small operations between products, a row at a time, computed in float32 and rounded once.
+#ifndef ASSAY_ROWS_H
+#define ASSAY_ROWS_H
+
+#include <stdint.h>
+
+// Activations of a gate.
+enum { GATE_SILU = 0, GATE_GELU_TANH = 1 };
+
+// How the dimensions of a head turn: those half of it apart, or neighbours.
+enum { TURN_HALVES = 0, TURN_NEIGHBOURS = 1 };
+
+typedef struct {
+  // out = x / sqrt(mean(x^2) + eps) * (offset + weight), of width numbers of a type. added, where it
+  // is not null, goes to x first, which keeps the sum in x's place of sum. room: 2 * width floats.
+  void (*rms_norm)(
+      const void *x, const void *added, void *sum, const void *weight, int type, int64_t width,
+      float eps, float offset, float *room, void *out);
+  // out = activation(both[0 .. width)) * both[width .. 2 * width). room: 2 * width floats.
+  void (*gate)(
+      const void *both, int type, int64_t width, int activation, float *room, void *out);
+  // Turns the first `turned` numbers of a head in place by angles, whose cosines and sines of the
+  // first half count as cos[0 .. turned / 2) and sin[turned / 2 .. turned). room: 3 * turned floats.
+  void (*turn)(
+      void *head, int type, const void *cos, const void *sin, int64_t turned, int pairs, float *room);
+  // The place of the greatest number, the first of several; that of one that is no number if there is
+  // one.
+  int64_t (*greatest)(const void *x, int type, int64_t width);
+  // n numbers of a type to floats, and back.
+  void (*read)(const void *from, int type, int64_t n, float *out);
+  void (*write)(const float *from, int type, int64_t n, void *out);
+} RowOps;
+
+extern const RowOps rows_plain;
+#if defined(__x86_64__)
+extern const RowOps rows_avx2;
+extern const RowOps rows_avx512;
+#endif
+
+#endif

@@ -1,0 +1,461 @@
+// The ops of what stands between products against sums in double, at every level that the processor has,
+// through libtorch's stack; meant to run under the address and undefined-behaviour sanitizers. Ends with
+// 1 where one is off or forgets a tensor.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attend.h"
+#include "fake_torch.h"
+#include "numbers.h"
+#include "ops.h"
+#include "processor.h"
+#include "rows.h"
+
+static uint64_t seed = 1;
+static int failures;
+static int64_t cases;
+
+static uint32_t next(void) {
+  seed = seed * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)(seed >> 33);
+}
+
+static double uniform(void) { return (double)next() / 1073741824.0 - 1; }
+
+static uint64_t word_of(double x) {
+  uint64_t word;
+  memcpy(&word, &x, sizeof word);
+  return word;
+}
+
+static double number_at(const void *data, int type, int64_t at) {
+  if (type == FLOAT32) {
+    float x;
+    memcpy(&x, (const char *)data + 4 * at, sizeof x);
+    return x;
+  }
+  uint16_t x;
+  memcpy(&x, (const char *)data + 2 * at, sizeof x);
+  return type == BFLOAT16 ? float_of_bfloat16(x) : float_of_half(x);
+}
+
+static void put(void *data, int type, int64_t at, double x) {
+  const float wide = (float)x;
+  const uint16_t narrow = type == BFLOAT16 ? bfloat16_of_float(wide) : half_of_float(wide);
+  memcpy(
+      (char *)data + type_bytes(type) * at, type == FLOAT32 ? (const void *)&wide : &narrow,
+      (size_t)type_bytes(type));
+}
+
+static void *numbers(int type, int64_t n) {
+  void *data = malloc((size_t)(n * type_bytes(type)));
+  for (int64_t i = 0; i < n; i++) {
+    put(data, type, i, uniform());
+  }
+  return data;
+}
+
+static double step_of(int type) {
+  return type == FLOAT32 ? 2e-6 : type == BFLOAT16 ? 1 / 250.0 : 1 / 2000.0;
+}
+
+static void expect(const char *what, double found, double wanted, double spread, int type) {
+  if (!(fabs(found - wanted) <= step_of(type) * (fabs(wanted) + spread))) {
+    printf("%s: found %g, expected %g\n", what, found, wanted);
+    failures++;
+  }
+}
+
+static const int TYPES[] = {FLOAT32, BFLOAT16, FLOAT16};
+
+static void *data_of(uint64_t word) {
+  void *data = NULL;
+  aoti_torch_get_data_ptr((Tensor)word, &data);
+  return data;
+}
+
+static void norms(int type, int64_t rows, int64_t width, double offset, int added) {
+  int64_t sizes[] = {rows, width};
+  void *x = numbers(type, rows * width);
+  void *y = numbers(type, rows * width);
+  void *w = numbers(type, width);
+  uint64_t stack[6];
+  int at = 0;
+  stack[at++] = (uint64_t)fake_tensor(x, type, 2, sizes, NULL);
+  if (added) {
+    stack[at++] = (uint64_t)fake_tensor(y, type, 2, sizes, NULL);
+  }
+  stack[at++] = (uint64_t)fake_tensor(w, type, 1, sizes + 1, NULL);
+  stack[at++] = word_of(1e-5);
+  stack[at++] = word_of(offset);
+  stack[at++] = 2;
+  (added ? add_rms_norm_op : rms_norm_op)(stack, (uint64_t)at, 1);
+  const void *out = data_of(stack[added]);
+  for (int64_t r = 0; r < rows; r++) {
+    double squares = 0;
+    double values[300];
+    for (int64_t i = 0; i < width; i++) {
+      double v = number_at(x, type, r * width + i);
+      if (added) {
+        v += number_at(y, type, r * width + i);
+        const double sum = number_at(data_of(stack[0]), type, r * width + i);
+        expect("sum", sum, v, 0.1, type);
+        v = sum;
+      }
+      values[i] = v;
+      squares += v * v;
+    }
+    for (int64_t i = 0; i < width; i++) {
+      const double wanted = values[i] / sqrt(squares / (double)width + 1e-5)
+          * (offset + number_at(w, type, i));
+      expect("norm", number_at(out, type, r * width + i), wanted, 0.5, type);
+    }
+  }
+  for (int i = 0; i <= added; i++) {
+    aoti_torch_delete_tensor_object((Tensor)stack[i]);
+  }
+  free(x);
+  free(y);
+  free(w);
+  cases++;
+}
+
+static void gates(int type, int64_t rows, int64_t width, int activation) {
+  int64_t sizes[] = {rows, 2 * width};
+  void *x = numbers(type, rows * 2 * width);
+  for (int64_t i = 0; i < rows * 2 * width; i++) {
+    put(x, type, i, 90 * number_at(x, type, i));
+  }
+  uint64_t stack[] = {
+      (uint64_t)fake_tensor(x, type, 2, sizes, NULL), (uint64_t)activation, 2};
+  gate_op(stack, 3, 1);
+  for (int64_t r = 0; r < rows; r++) {
+    for (int64_t i = 0; i < width; i++) {
+      const double v = number_at(x, type, 2 * r * width + i);
+      const double u = sqrt(2 / M_PI) * (v + 0.044715 * v * v * v);
+      const double inner = activation == GATE_SILU ? v / (1 + exp(-v)) : v / 2 * (1 + tanh(u));
+      const double wanted = inner * number_at(x, type, 2 * r * width + width + i);
+      expect("gate", number_at(data_of(stack[0]), type, r * width + i), wanted, 0.1, type);
+    }
+  }
+  aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  free(x);
+  cases++;
+}
+
+static void turns(int type, int64_t batch, int64_t tokens, int64_t width, int64_t turned, int pairs) {
+  enum { HEADS = 3, TURNING = 2 };
+  int64_t sizes[] = {batch, tokens, HEADS, width};
+  int64_t angles[] = {tokens, 1, turned};
+  const int64_t n = batch * tokens * HEADS * width;
+  void *x = numbers(type, n);
+  void *before = malloc((size_t)(n * type_bytes(type)));
+  memcpy(before, x, (size_t)(n * type_bytes(type)));
+  void *cos = numbers(type, tokens * turned);
+  void *sin = numbers(type, tokens * turned);
+  uint64_t stack[] = {
+      (uint64_t)fake_tensor(x, type, 4, sizes, NULL), (uint64_t)fake_tensor(cos, type, 3, angles, NULL),
+      (uint64_t)fake_tensor(sin, type, 3, angles, NULL), TURNING, (uint64_t)pairs, 2};
+  turn_op(stack, 6, 1);
+  const int64_t half = turned / 2;
+  for (int64_t at = 0; at < n; at++) {
+    const int64_t i = at % width;
+    const int64_t head = at / width % HEADS;
+    const int64_t token = at / width / HEADS % tokens;
+    double wanted = number_at(before, type, at);
+    if (head < TURNING && i < turned) {
+      const int first = pairs == TURN_HALVES ? i < half : i % 2 == 0;
+      const int64_t angle = pairs == TURN_HALVES ? i % half : i / 2;
+      const int64_t other = pairs == TURN_HALVES ? (first ? at + half : at - half)
+                                                 : (first ? at + 1 : at - 1);
+      const double c = number_at(cos, type, token * turned + angle);
+      const double s = number_at(sin, type, token * turned + half + angle);
+      wanted = wanted * c + (first ? -1 : 1) * number_at(before, type, other) * s;
+    }
+    expect("turn", number_at(x, type, at), wanted, 0.5, type);
+  }
+  aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  free(x);
+  free(before);
+  free(cos);
+  free(sin);
+  cases++;
+}
+
+static void greatest(int type, int64_t rows, int64_t width, int odd) {
+  int64_t sizes[] = {rows, width};
+  void *x = numbers(type, rows * width);
+  const int64_t place = (int64_t)next() % width;
+  if (odd) {
+    put(x, type, place, NAN);
+  }
+  uint64_t stack[] = {(uint64_t)fake_tensor(x, type, 2, sizes, NULL)};
+  greatest_op(stack, 1, 1);
+  const int64_t *found = data_of(stack[0]);
+  for (int64_t r = 0; r < rows; r++) {
+    int64_t wanted = 0;
+    for (int64_t i = 0; i < width; i++) {
+      const double best = number_at(x, type, r * width + wanted);
+      const double v = number_at(x, type, r * width + i);
+      wanted = v > best || (v != v && best == best) ? i : wanted;
+    }
+    expect("greatest", (double)found[r], (double)wanted, 0, FLOAT32);
+  }
+  aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  free(x);
+  cases++;
+}
+
+typedef struct {
+  int64_t batch;
+  int64_t shared;
+  int64_t together;
+  int64_t width;
+  int64_t end;
+  int64_t first;
+  // Of keys by channels and of values by rows; 0 for none.
+  int64_t packed;
+  int bits;
+  int by_channel;
+  int form;
+  double cap;
+  int type;
+} Case;
+
+// The value of a code as the ops' headers define it.
+static double code_value(const uint8_t *row, int bits, int64_t at, int form, double s, double z) {
+  double code = bits == 8 ? row[at]
+      : bits == 0         ? float_of_float8(row[at])
+                          : row[at * bits / 8] >> at * bits % 8 & ((1 << bits) - 1);
+  return form == GRID_ZERO ? s * (code - z) : form == GRID_LEAST ? s * code + z : s * code - z;
+}
+
+// Codes, scales and zeros of keys or values, in groups of 8 along a row.
+typedef struct {
+  uint8_t *codes;
+  void *scales;
+  void *zeros;
+  int64_t rows;
+  int64_t columns;
+  int bits;
+} Packed;
+
+static int64_t row_bytes(const Packed *p) { return p->columns * (p->bits ? p->bits : 8) / 8; }
+
+static Packed packed(int64_t heads, int64_t rows, int64_t columns, int bits) {
+  Packed p = {NULL, NULL, NULL, rows, columns, bits};
+  const int64_t bytes = heads * rows * row_bytes(&p);
+  p.codes = malloc((size_t)bytes + 1);
+  for (int64_t i = 0; i < bytes; i++) {
+    p.codes[i] = (uint8_t)(next() & (bits ? 255 : 0xbf));
+  }
+  p.scales = numbers(FLOAT16, heads * rows * (columns / 8));
+  p.zeros = numbers(FLOAT16, heads * rows * (columns / 8));
+  return p;
+}
+
+static double packed_value(const Packed *p, int64_t head, int64_t row, int64_t column, int form) {
+  const int64_t grid = (head * p->rows + row) * (p->columns / 8) + column / 8;
+  return code_value(
+      p->codes + (head * p->rows + row) * row_bytes(p), p->bits, column, form,
+      number_at(p->scales, FLOAT16, grid), number_at(p->zeros, FLOAT16, grid));
+}
+
+static void attention(const Case *c) {
+  const int64_t heads = c->shared * c->together;
+  const int64_t all = heads + 2 * c->shared;
+  const int64_t plain = c->end - c->packed;
+  const int64_t kept = c->batch * c->shared;
+  void *x = numbers(c->type, c->batch * all * c->width);
+  // Keys and values of all entries, of which the packed ones are not read here.
+  void *both = numbers(c->type, c->batch * 2 * c->shared * c->end * c->width);
+  // A row of entries' codes has a multiple of 8 of them.
+  Packed k = c->by_channel ? packed(kept, c->width, (c->end + 7) & -8, c->bits)
+                           : packed(kept, c->end, c->width, c->bits);
+  Packed v = packed(kept, c->end, c->width, c->bits);
+  int64_t x_sizes[] = {c->batch, 1, all, c->width};
+  int64_t cache_sizes[] = {c->batch, 2 * c->shared, c->end, c->width};
+  Tensor query = fake_tensor(x, c->type, 4, x_sizes, NULL);
+  uint64_t stack[23];
+  if (c->packed == 0) {
+    stack[0] = (uint64_t)query;
+    stack[1] = (uint64_t)fake_tensor(both, c->type, 4, cache_sizes, NULL);
+    stack[2] = (uint64_t)heads;
+    stack[3] = (uint64_t)c->first;
+    stack[4] = (uint64_t)c->end;
+    stack[5] = word_of(0.3);
+    stack[6] = word_of(c->cap);
+    stack[7] = 2;
+    attend_op(stack, 8, 1);
+  } else {
+    const int64_t strides[] = {
+        2 * c->shared * c->end * c->width, c->end * c->width, c->width, 1};
+    const int64_t plain_sizes[] = {c->batch, c->shared, plain, c->width};
+    char *keys = (char *)both + c->packed * c->width * type_bytes(c->type);
+    char *values = keys + c->shared * c->end * c->width * type_bytes(c->type);
+    const Packed *sides[] = {&k, &v};
+    stack[0] = (uint64_t)query;
+    for (int i = 0; i < 2; i++) {
+      const Packed *p = sides[i];
+      const int64_t codes[] = {c->batch, c->shared, p->rows, row_bytes(p)};
+      const int64_t grids[] = {c->batch, c->shared, p->rows, p->columns / 8};
+      stack[1 + 3 * i] = (uint64_t)fake_tensor(p->codes, UINT8, 4, codes, NULL);
+      stack[2 + 3 * i] = (uint64_t)fake_tensor(p->scales, FLOAT16, 4, grids, NULL);
+      stack[3 + 3 * i] = (uint64_t)fake_tensor(p->zeros, FLOAT16, 4, grids, NULL);
+    }
+    stack[7] = (uint64_t)fake_tensor(keys, c->type, 4, plain_sizes, strides);
+    stack[8] = (uint64_t)fake_tensor(values, c->type, 4, plain_sizes, strides);
+    stack[9] = (uint64_t)heads;
+    stack[10] = (uint64_t)c->first;
+    stack[11] = (uint64_t)c->end;
+    stack[12] = word_of(0.3);
+    stack[13] = word_of(c->cap);
+    stack[14] = 2;
+    stack[15] = (uint64_t)c->form;
+    stack[16] = (uint64_t)c->bits;
+    stack[17] = (uint64_t)c->bits;
+    stack[18] = word_of(0);
+    stack[19] = word_of(0);
+    stack[20] = (uint64_t)c->packed;
+    stack[21] = (uint64_t)c->packed;
+    stack[22] = c->by_channel ? 8 : 0;
+    attend_packed_op(stack, 23, 1);
+  }
+  const void *out = data_of(stack[0]);
+  double *scores = malloc((size_t)c->end * sizeof *scores);
+  double *row = malloc((size_t)c->width * sizeof *row);
+  for (int64_t head = 0; head < c->batch * heads; head++) {
+    const int64_t b = head / heads;
+    const int64_t own = b * c->shared + head % heads / c->together;
+    const int64_t key_head = b * 2 * c->shared + head % heads / c->together;
+    const int64_t query_at = (b * all + head % heads) * c->width;
+    double most = -INFINITY;
+    for (int64_t e = c->first; e < c->end; e++) {
+      scores[e] = 0;
+      for (int64_t i = 0; i < c->width; i++) {
+        const double key = e < c->packed
+            ? (c->by_channel ? packed_value(&k, own, i, e, c->form)
+                             : packed_value(&k, own, e, i, c->form))
+            : number_at(both, c->type, (key_head * c->end + e) * c->width + i);
+        scores[e] += 0.3 * key * number_at(x, c->type, query_at + i);
+      }
+      scores[e] = c->cap > 0 ? c->cap * tanh(scores[e] / c->cap) : scores[e];
+      most = fmax(most, scores[e]);
+    }
+    double shares = 0;
+    memset(row, 0, (size_t)c->width * sizeof *row);
+    for (int64_t e = c->first; e < c->end; e++) {
+      const double share = exp(scores[e] - most);
+      shares += share;
+      for (int64_t i = 0; i < c->width; i++) {
+        row[i] += share
+            * (e < c->packed
+                   ? packed_value(&v, own, e, i, c->form)
+                   : number_at(
+                       both, c->type, ((key_head + c->shared) * c->end + e) * c->width + i));
+      }
+    }
+    double spread = 0.1;
+    for (int64_t i = 0; i < c->width; i++) {
+      spread = fmax(spread, fabs(row[i] / shares));
+    }
+    for (int64_t i = 0; i < c->width; i++) {
+      // Scores of wide codes are large, and so is what floats lose of them.
+      expect(
+          "attention", number_at(out, c->type, head * c->width + i), row[i] / shares,
+          c->packed ? 100 * spread : spread, c->type);
+    }
+  }
+  aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  void *mine[] = {x, both, k.codes, k.scales, k.zeros, v.codes, v.scales, v.zeros, scores, row};
+  for (size_t i = 0; i < sizeof mine / sizeof *mine; i++) {
+    free(mine[i]);
+  }
+  cases++;
+}
+
+static void attentions(int type) {
+  static const int64_t SHAPES[][4] = {
+      // together, width, end, first
+      {1, 16, 1, 0}, {3, 64, 70, 0}, {2, 24, 33, 5}, {7, 80, 40, 39}, {4, 8, 100, 3}};
+  static const int BITS[] = {8, 4, 2, 0};
+  for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++) {
+    Case c = {2, 2, SHAPES[s][0], SHAPES[s][1], SHAPES[s][2], SHAPES[s][3], 0, 8, 0, 0, 0, type};
+    attention(&c);
+    c.cap = 2;
+    attention(&c);
+    for (int i = 0; i < 4; i++) {
+      c.bits = BITS[i];
+      for (c.form = GRID_ZERO; c.form <= GRID_NEGATED; c.form++) {
+        for (c.by_channel = 0; c.by_channel < 2; c.by_channel++) {
+          c.cap = i % 2 ? 3 : 0;
+          c.packed = c.end;
+          attention(&c);
+          c.packed = c.end * 2 / 3;
+          if (c.packed > 0) {
+            attention(&c);
+          }
+        }
+      }
+    }
+  }
+}
+
+static void kept(void) {
+  enum { BATCH = 2, TOKENS = 3, HEADS = 5, KEPT = 4, CAPACITY = 7, WIDTH = 6 };
+  int64_t cache_sizes[] = {BATCH, KEPT, CAPACITY, WIDTH};
+  int64_t x_sizes[] = {BATCH, TOKENS, HEADS, WIDTH};
+  void *cache = numbers(BFLOAT16, BATCH * KEPT * CAPACITY * WIDTH);
+  uint16_t *x = numbers(BFLOAT16, BATCH * TOKENS * HEADS * WIDTH);
+  uint64_t stack[] = {
+      (uint64_t)fake_tensor(cache, BFLOAT16, 4, cache_sizes, NULL),
+      (uint64_t)fake_tensor(x, BFLOAT16, 4, x_sizes, NULL), 1, 4};
+  keep_op(stack, 4, 1);
+  for (int64_t at = 0; at < BATCH * TOKENS * HEADS * WIDTH; at++) {
+    const int64_t head = at / WIDTH % HEADS - 1;
+    const int64_t token = at / WIDTH / HEADS % TOKENS;
+    const int64_t b = at / WIDTH / HEADS / TOKENS;
+    if (head >= 0) {
+      const int64_t to = ((b * KEPT + head) * CAPACITY + 4 + token) * WIDTH + at % WIDTH;
+      expect("keep", ((uint16_t *)cache)[to], x[at], 0, FLOAT32);
+    }
+  }
+  aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  free(cache);
+  free(x);
+  cases++;
+}
+
+int main(void) {
+  for (int level = PLAIN; level <= processor_level(); level++) {
+    processor_level_at_most(level);
+    for (int t = 0; t < 3; t++) {
+      const int type = TYPES[t];
+      static const int64_t WIDTHS[] = {1, 7, 16, 33, 64, 300};
+      for (int w = 0; w < 6; w++) {
+        for (int added = 0; added < 2; added++) {
+          norms(type, 3, WIDTHS[w], 0, added);
+          norms(type, 1, WIDTHS[w], 1, added);
+        }
+        gates(type, 2, WIDTHS[w], GATE_SILU);
+        gates(type, 3, WIDTHS[w], GATE_GELU_TANH);
+        greatest(type, 2, WIDTHS[w], 0);
+        greatest(type, 1, WIDTHS[w], 1);
+      }
+      for (int pairs = TURN_HALVES; pairs <= TURN_NEIGHBOURS; pairs++) {
+        turns(type, 2, 3, 32, 32, pairs);
+        turns(type, 1, 1, 20, 6, pairs);
+      }
+      attentions(type);
+    }
+    kept();
+  }
+  if (fake_tensors_alive() != 0) {
+    printf("found %lld tensors, expected none\n", (long long)fake_tensors_alive());
+    failures++;
+  }
+  printf("%lld ops between products, %d off\n", (long long)cases, failures);
+  return failures > 0;
+}
