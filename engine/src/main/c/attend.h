@@ -25,7 +25,7 @@ typedef struct {
 
 // The entries of one head, as they are stored.
 typedef struct {
-  // Codes of 8, 4 or 2 bits, the first in the lowest bits of a byte; floats, E4M3, with 0 bits.
+  // Codes of 8, 4, 2 bits or 1, the first in the lowest bits of a byte; floats, E4M3, with 0 bits.
   const uint8_t *codes;
   int bits;
   // In bytes: of a row of codes.

@@ -24,45 +24,82 @@ INLINE void grid_at(
                                        : -zero;
 }
 
-// By its exponent, or of the smallest numbers, which have none, by what they count.
-INLINE float float8_at(uint8_t x) {
-  const uint32_t magnitude = x & 127;
-  const uint32_t bits = magnitude == 127 ? 0x7fc00000 : (magnitude << 20) + 0x3c000000;
-  const float value = magnitude < 8 ? (float)(int32_t)magnitude * 0x1p-9f : float_of_bits(bits);
-  return float_of_bits(bits_of_float(value) | (uint32_t)(x & 128) << 24);
+#if defined(__AVX__)
+// As many codes as lanes, a byte each, and the bytes of so many codes of 4 and of 2 bits.
+typedef uint8_t B __attribute__((vector_size(LANES)));
+typedef uint8_t B2 __attribute__((vector_size(LANES / 2)));
+typedef uint8_t B4 __attribute__((vector_size(LANES / 4)));
+typedef uint16_t H2 __attribute__((vector_size(LANES)));
+typedef uint32_t U4 __attribute__((vector_size(LANES)));
+
+INLINE U some_codes(const uint8_t *p, int bits) {
+  if (bits == 4) {
+    B2 pairs;
+    memcpy(&pairs, p, sizeof pairs);
+    const H2 wide = __builtin_convertvector(pairs, H2);
+    return __builtin_convertvector((B)((wide & 15) | (wide >> 4) << 8), U);
+  }
+  if (bits == 2) {
+    B4 fours;
+    memcpy(&fours, p, sizeof fours);
+    const U4 wide = __builtin_convertvector(fours, U4);
+    const U4 apart =
+        (wide & 3) | (wide & 12) << 6 | (wide & 48) << 12 | (wide & 192) << 18;
+    return __builtin_convertvector((B)apart, U);
+  }
+  B bytes;
+  memcpy(&bytes, p, sizeof bytes);
+  return __builtin_convertvector(bytes, U);
 }
+
+// By its exponent, or of the smallest numbers, which have none, by what they count.
+INLINE F some_float8(U x) {
+  const U magnitude = x & 127;
+  const F normal = (F)((magnitude << 20) + 0x3c000000);
+  const F small = __builtin_convertvector((I)magnitude, F) * 0x1p-9f;
+  const F value = choose((I)(magnitude < 8), small, normal);
+  const F number = choose((I)(magnitude == 127), splat(NAN), value);
+  return (F)((U)number | (x & 128) << 24);
+}
+
+// How many codes of a row from a place on come out as vectors; count / LANES * LANES where they begin
+// with a byte.
+INLINE int64_t decode_vectors(
+    const uint8_t *row, int bits, int64_t at, int64_t count, float factor, float addend, float *out) {
+  const int width = bits ? bits : 8;
+  int64_t i = 0;
+  if (at * width % 8 != 0 || width == 1) {
+    return 0;
+  }
+  for (; i + LANES <= count; i += LANES) {
+    const U codes = some_codes(row + (at + i) * width / 8, width);
+    const F values = bits ? __builtin_convertvector((I)codes, F) : some_float8(codes);
+    store_floats(values * factor + addend, out + i);
+  }
+  return i;
+}
+#else
+INLINE int64_t decode_vectors(
+    const uint8_t *row, int bits, int64_t at, int64_t count, float factor, float addend, float *out) {
+  (void)row;
+  (void)bits;
+  (void)at;
+  (void)count;
+  (void)factor;
+  (void)addend;
+  (void)out;
+  return 0;
+}
+#endif
 
 // count codes from a place on, of a row.
 INLINE void decode(
     const uint8_t *row, int bits, int64_t at, int64_t count, float factor, float addend, float *out) {
-  if (bits == 8) {
-    for (int64_t i = 0; i < count; i++) {
-      out[i] = (float)row[at + i] * factor + addend;
-    }
-  } else if (bits == 0) {
-    for (int64_t i = 0; i < count; i++) {
-      out[i] = float8_at(row[at + i]) * factor + addend;
-    }
-  } else if (bits == 4 && at % 2 == 0 && count % 2 == 0) {
-    const uint8_t *pairs = row + at / 2;
-    for (int64_t i = 0; i < count / 2; i++) {
-      out[2 * i] = (float)(pairs[i] & 15) * factor + addend;
-      out[2 * i + 1] = (float)(pairs[i] >> 4) * factor + addend;
-    }
-  } else if (bits == 2 && at % 4 == 0 && count % 4 == 0) {
-    const uint8_t *fours = row + at / 4;
-    for (int64_t i = 0; i < count / 4; i++) {
-      out[4 * i] = (float)(fours[i] & 3) * factor + addend;
-      out[4 * i + 1] = (float)(fours[i] >> 2 & 3) * factor + addend;
-      out[4 * i + 2] = (float)(fours[i] >> 4 & 3) * factor + addend;
-      out[4 * i + 3] = (float)(fours[i] >> 6) * factor + addend;
-    }
-  } else {
-    const int mask = (1 << bits) - 1;
-    for (int64_t i = 0; i < count; i++) {
-      const int64_t bit = (at + i) * bits;
-      out[i] = (float)(row[bit / 8] >> bit % 8 & mask) * factor + addend;
-    }
+  const int mask = (1 << bits) - 1;
+  for (int64_t i = decode_vectors(row, bits, at, count, factor, addend, out); i < count; i++) {
+    const int64_t bit = (at + i) * bits;
+    const float code = bits ? (float)(row[bit / 8] >> bit % 8 & mask) : float_of_float8(row[at + i]);
+    out[i] = code * factor + addend;
   }
 }
 

@@ -73,9 +73,15 @@ INLINE F load_half(const uint16_t *p) {
 }
 
 INLINE void store_half(F x, uint16_t *p) {
+#if defined(__AVX512F__)
+  _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph((__m512)x, _MM_FROUND_TO_NEAREST_INT));
+#elif defined(__F16C__)
+  _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph((__m256)x, _MM_FROUND_TO_NEAREST_INT));
+#else
   for (int i = 0; i < LANES; i++) {
     p[i] = half_of_float(x[i]);
   }
+#endif
 }
 
 // n numbers of a type of activations, as floats.
@@ -115,6 +121,9 @@ INLINE void write_row(const float *from, int type, int64_t n, void *out) {
       p[i] = bfloat16_of_float(from[i]);
     }
   } else {
+    for (; i + LANES <= n; i += LANES) {
+      store_half(load_floats(from + i), p + i);
+    }
     for (; i < n; i++) {
       p[i] = half_of_float(from[i]);
     }

@@ -218,6 +218,8 @@ typedef struct {
   // Of keys by channels and of values by rows; 0 for none.
   int64_t packed;
   int bits;
+  // Codes along a row that share a scale.
+  int64_t group;
   int by_channel;
   int form;
   double cap;
@@ -232,7 +234,7 @@ static double code_value(const uint8_t *row, int bits, int64_t at, int form, dou
   return form == GRID_ZERO ? s * (code - z) : form == GRID_LEAST ? s * code + z : s * code - z;
 }
 
-// Codes, scales and zeros of keys or values, in groups of 8 along a row.
+// Codes, scales and zeros of keys or values.
 typedef struct {
   uint8_t *codes;
   void *scales;
@@ -240,24 +242,25 @@ typedef struct {
   int64_t rows;
   int64_t columns;
   int bits;
+  int64_t group;
 } Packed;
 
 static int64_t row_bytes(const Packed *p) { return p->columns * (p->bits ? p->bits : 8) / 8; }
 
-static Packed packed(int64_t heads, int64_t rows, int64_t columns, int bits) {
-  Packed p = {NULL, NULL, NULL, rows, columns, bits};
+static Packed packed(int64_t heads, int64_t rows, int64_t columns, int bits, int64_t group) {
+  Packed p = {NULL, NULL, NULL, rows, columns, bits, group};
   const int64_t bytes = heads * rows * row_bytes(&p);
   p.codes = malloc((size_t)bytes + 1);
   for (int64_t i = 0; i < bytes; i++) {
     p.codes[i] = (uint8_t)(next() & (bits ? 255 : 0xbf));
   }
-  p.scales = numbers(FLOAT16, heads * rows * (columns / 8));
-  p.zeros = numbers(FLOAT16, heads * rows * (columns / 8));
+  p.scales = numbers(FLOAT16, heads * rows * (columns / group));
+  p.zeros = numbers(FLOAT16, heads * rows * (columns / group));
   return p;
 }
 
 static double packed_value(const Packed *p, int64_t head, int64_t row, int64_t column, int form) {
-  const int64_t grid = (head * p->rows + row) * (p->columns / 8) + column / 8;
+  const int64_t grid = (head * p->rows + row) * (p->columns / p->group) + column / p->group;
   return code_value(
       p->codes + (head * p->rows + row) * row_bytes(p), p->bits, column, form,
       number_at(p->scales, FLOAT16, grid), number_at(p->zeros, FLOAT16, grid));
@@ -271,10 +274,11 @@ static void attention(const Case *c) {
   void *x = numbers(c->type, c->batch * all * c->width);
   // Keys and values of all entries, of which the packed ones are not read here.
   void *both = numbers(c->type, c->batch * 2 * c->shared * c->end * c->width);
-  // A row of entries' codes has a multiple of 8 of them.
-  Packed k = c->by_channel ? packed(kept, c->width, (c->end + 7) & -8, c->bits)
-                           : packed(kept, c->end, c->width, c->bits);
-  Packed v = packed(kept, c->end, c->width, c->bits);
+  // A row of entries' codes has whole groups of them.
+  const int64_t columns = (c->end + c->group - 1) / c->group * c->group;
+  Packed k = c->by_channel ? packed(kept, c->width, columns, c->bits, c->group)
+                           : packed(kept, c->end, c->width, c->bits, c->group);
+  Packed v = packed(kept, c->end, c->width, c->bits, c->group);
   int64_t x_sizes[] = {c->batch, 1, all, c->width};
   int64_t cache_sizes[] = {c->batch, 2 * c->shared, c->end, c->width};
   Tensor query = fake_tensor(x, c->type, 4, x_sizes, NULL);
@@ -300,7 +304,7 @@ static void attention(const Case *c) {
     for (int i = 0; i < 2; i++) {
       const Packed *p = sides[i];
       const int64_t codes[] = {c->batch, c->shared, p->rows, row_bytes(p)};
-      const int64_t grids[] = {c->batch, c->shared, p->rows, p->columns / 8};
+      const int64_t grids[] = {c->batch, c->shared, p->rows, p->columns / p->group};
       stack[1 + 3 * i] = (uint64_t)fake_tensor(p->codes, UINT8, 4, codes, NULL);
       stack[2 + 3 * i] = (uint64_t)fake_tensor(p->scales, FLOAT16, 4, grids, NULL);
       stack[3 + 3 * i] = (uint64_t)fake_tensor(p->zeros, FLOAT16, 4, grids, NULL);
@@ -320,7 +324,7 @@ static void attention(const Case *c) {
     stack[19] = word_of(0);
     stack[20] = (uint64_t)c->packed;
     stack[21] = (uint64_t)c->packed;
-    stack[22] = c->by_channel ? 8 : 0;
+    stack[22] = (uint64_t)(c->by_channel ? c->group : 0);
     attend_packed_op(stack, 23, 1);
   }
   const void *out = data_of(stack[0]);
@@ -365,7 +369,7 @@ static void attention(const Case *c) {
       // Scores of wide codes are large, and so is what floats lose of them.
       expect(
           "attention", number_at(out, c->type, head * c->width + i), row[i] / shares,
-          c->packed ? 100 * spread : spread, c->type);
+          c->packed && c->type == FLOAT32 ? 100 * spread : 2 * spread, c->type);
     }
   }
   aoti_torch_delete_tensor_object((Tensor)stack[0]);
@@ -380,17 +384,18 @@ static void attentions(int type) {
   static const int64_t SHAPES[][4] = {
       // together, width, end, first
       {1, 16, 1, 0}, {3, 64, 70, 0}, {2, 24, 33, 5}, {7, 80, 40, 39}, {4, 8, 100, 3}};
-  static const int BITS[] = {8, 4, 2, 0};
+  static const int BITS[] = {8, 4, 2, 0, 1};
   for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++) {
-    Case c = {2, 2, SHAPES[s][0], SHAPES[s][1], SHAPES[s][2], SHAPES[s][3], 0, 8, 0, 0, 0, type};
+    Case c = {2, 2, SHAPES[s][0], SHAPES[s][1], SHAPES[s][2], SHAPES[s][3], 0, 8, 8, 0, 0, 0, type};
     attention(&c);
     c.cap = 2;
     attention(&c);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
       c.bits = BITS[i];
       for (c.form = GRID_ZERO; c.form <= GRID_NEGATED; c.form++) {
         for (c.by_channel = 0; c.by_channel < 2; c.by_channel++) {
           c.cap = i % 2 ? 3 : 0;
+          c.group = c.form == GRID_LEAST ? 8 : c.width;
           c.packed = c.end;
           attention(&c);
           c.packed = c.end * 2 / 3;

@@ -9,6 +9,7 @@ import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.LinearPreparer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -58,11 +59,13 @@ public final class LanguageModel extends RunnableModel {
             torch,
             execution,
             owner -> {
-              StackLoader.Loaded stack = new StackLoader(torch, weights, 0, execution).load(owner);
+              LinearPreparer preparer = new LinearPreparer(torch, execution);
+              StackLoader.Loaded stack = new StackLoader(torch, weights, 0, preparer).load(owner);
               return new RunningTree.Built(
                   Scripts.module("model.CausalModel")
                       .with("model", stack.stack())
-                      .with("lm_head", Objects.requireNonNull(stack.head(), "head")),
+                      .with("lm_head", Objects.requireNonNull(stack.head(), "head"))
+                      .with("choice", StepModules.of(preparer).choice()),
                   List.of(stack),
                   0);
             });

@@ -20,6 +20,7 @@ import java.util.List;
  * @param linears all of them, the head first
  * @param productType type in which products of many rows are computed
  * @param table memory of the token vectors, of the stack that puts out
+ * @param fused whether ops of our own do some of what stands between products
  * @param bytes native memory of all weights in the form in which they run
  */
 record RunningTree(
@@ -29,6 +30,7 @@ record RunningTree(
     List<RunnableLinear> linears,
     DType productType,
     TableMemory table,
+    boolean fused,
     long bytes)
     implements AutoCloseable {
 
@@ -63,6 +65,7 @@ record RunningTree(
           built.stacks().stream().flatMap(stack -> stack.linears().stream()).toList(),
           built.stacks().get(0).productType(),
           built.stacks().get(0).table(),
+          built.root().object().uses("fused"),
           built.moreBytes() + built.stacks().stream().mapToLong(StackLoader.Loaded::bytes).sum());
     } catch (RuntimeException e) {
       manager.close();

@@ -23,6 +23,11 @@ record StepModules(boolean fused, int threads, long pairedElements) {
     return new StepModules(preparer.fuses(), preparer.threads(), preparer.pairedElements());
   }
 
+  /** What chooses the next token. */
+  ModuleNode choice() {
+    return Scripts.module(fused ? "fused.FusedChoice" : "model.PlainChoice");
+  }
+
   /** A rotation by an op, where it is to be. */
   ModuleNode rotation(ModuleNode base, long pairs) {
     return fused

@@ -68,7 +68,8 @@ public final class TreeArchive {
         StackLoader.Around main = stack(archive, "model", 0);
         yield Scripts.module("model.CausalModel")
             .with("model", main.stack())
-            .with("lm_head", head(main));
+            .with("lm_head", head(main))
+            .with("choice", StepModules.PLAIN.choice());
       }
       case ENCODER_DECODER -> {
         StackLoader.Around encoder = stack(archive, "encoder", 0);

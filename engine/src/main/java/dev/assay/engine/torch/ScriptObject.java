@@ -17,6 +17,23 @@ public record ScriptObject(ScriptClass type, Map<String, Attribute> attributes) 
     attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
   }
 
+  /** Whether it, or an object in it, is of a class in a file. */
+  public boolean uses(String module) {
+    return type.module().equals(module)
+        || attributes.values().stream().anyMatch(each -> uses(each, module));
+  }
+
+  private static boolean uses(Attribute attribute, String module) {
+    if (attribute instanceof Attribute.Child child) {
+      return child.object().uses(module);
+    }
+    if (attribute instanceof Attribute.Shared shared) {
+      return shared.object().uses(module);
+    }
+    return attribute instanceof Attribute.Children children
+        && children.objects().stream().anyMatch(each -> uses(each, module));
+  }
+
   /** The value of an attribute. */
   public sealed interface Attribute {
     /** A {@code bool}. */

@@ -115,14 +115,6 @@ public final class LinearPreparer {
     return execution.packed() && execution.dtype() != DType.FLOAT32 && runtime.processor().hasOps();
   }
 
-  /** What ops of our own do beside the linears' products, in words; nothing where they do not. */
-  public Optional<String> fused() {
-    return fuses()
-        ? Optional.of(
-            "between products ops of our own (%s)".formatted(NativeOps.describe(runtime.torch())))
-        : Optional.empty();
-  }
-
   /** Threads that ops of our own run on. */
   public int threads() {
     return runtime.torch().threads();

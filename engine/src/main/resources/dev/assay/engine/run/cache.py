@@ -91,10 +91,8 @@ class DenseCache:
     torch.copy_(torch.slice(self.kv, 2, position, end), kv)
     return __torch__.cache.plain(torch.slice(self.kv, 2, 0, end))
   def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
-    if position >= self.kv.size(2):
-      ops.prim.RaiseException("found more tokens than the cache has room for")
-    stored = __torch__.cache.Stored(self.kv)
-    return stored
+    __torch__.cache.check_room(self.kv, kv, position)
+    return __torch__.cache.Stored(self.kv)
   def held(self) -> int:
     return __torch__.cache.size(self.kv)
   def given(self) -> int:
@@ -126,6 +124,7 @@ class RoundedCache:
     self.read = __torch__.cache.size(keys) + __torch__.cache.size(values)
     return __torch__.cache.Reads(keys, values, None)
   def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    __torch__.cache.check_room(self.keys, kv, position)
     k, v, = __torch__.cache.halves(kv)
     __torch__.cache.store(self.keys, self.key_grid, k, position, self.key_bits)
     __torch__.cache.store(self.values, self.value_grid, v, position, self.value_bits)
@@ -182,6 +181,11 @@ def as_read(reads: __torch__.cache.Reads) -> __torch__.cache.Stored:
   stored.keys = __torch__.cache.rows(reads.keys)
   stored.values = __torch__.cache.rows(reads.values)
   return stored
+
+# Ops read and write where they are told. cache: [batch, .., capacity, ..].
+def check_room(cache: Tensor, kv: Tensor, position: int) -> NoneType:
+  if position >= cache.size(2) or kv.size(0) != cache.size(0):
+    ops.prim.RaiseException("found more tokens or sequences than the cache has room for")
 
 def nothing(like: Tensor) -> Tensor:
   return torch.empty([0], dtype=0, device=like.device)

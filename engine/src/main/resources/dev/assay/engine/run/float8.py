@@ -15,13 +15,14 @@ class Float8Cache:
     self.read = __torch__.cache.size(all)
     return __torch__.cache.plain(all)
   def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    __torch__.cache.check_room(self.codes, kv, position)
     self.store(kv, position)
     self.read = 0
     half = self.codes.size(1) // 2
     stored = __torch__.cache.Stored(__torch__.cache.nothing(kv))
     stored.all_packed(0, 0, 0, position + 1)
-    stored.key_codes = self.codes
-    stored.key_scales = self.scales
+    stored.key_codes = torch.narrow(self.codes, 1, 0, half)
+    stored.key_scales = torch.narrow(self.scales, 1, 0, half)
     stored.value_codes = torch.narrow(self.codes, 1, half, half)
     stored.value_scales = torch.narrow(self.scales, 1, half, half)
     return stored

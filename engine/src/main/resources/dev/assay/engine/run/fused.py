@@ -18,7 +18,7 @@ class FusedRotation(Module):
   threads : int
   def forward(self, x: Tensor, turning: int, step: __torch__.step.Step) -> Tensor:
     return ops.assay.turn(torch.contiguous(x), torch.contiguous(step.cos), torch.contiguous(step.sin), turning, self.pairs, self.threads)
-  # These may be a cache's own, which are not to be written.
+  # Of these each is a part of a whole, which would have to be copied first.
   def queries(self, q: Tensor, step: __torch__.step.Step) -> Tensor:
     return self.base.queries(q, step)
   def keys(self, k: Tensor, step: __torch__.step.Step) -> Tensor:
@@ -61,7 +61,13 @@ class FusedScores(Module):
       both = ops.assay.keep(s.both, x, heads, position)
       return ops.assay.attend(x, both, heads, first, position + 1, self.scale, self.cap, self.threads)
     if s.turned:
-      # Turned queries times turned keys are the queries times the keys.
-      q = torch.to(__torch__.quarot_cache.turned(torch.slice(x, 2, 0, heads)), x.dtype)
-      x = torch.cat([q, torch.slice(x, 2, heads, x.size(2))], 2)
-    return ops.assay.attend_packed(x, s.key_codes, s.key_scales, s.key_zeros, s.value_codes, s.value_scales, s.value_zeros, s.keys, s.values, heads, first, position + 1, self.scale, self.cap, self.threads, s.form, s.key_bits, s.value_bits, s.key_shift, s.value_shift, s.packed_keys, s.packed_values, s.key_group)
+      # Turned queries times turned keys are the queries times the keys; in float32, as they are longer
+      # than what float16 holds may be.
+      q = __torch__.quarot_cache.turned(torch.slice(x, 2, 0, heads))
+      x = torch.cat([q, torch.to(torch.slice(x, 2, heads, x.size(2)), 6)], 2)
+    context = ops.assay.attend_packed(x, s.key_codes, s.key_scales, s.key_zeros, s.value_codes, s.value_scales, s.value_zeros, s.keys, s.values, heads, first, position + 1, self.scale, self.cap, self.threads, s.form, s.key_bits, s.value_bits, s.key_shift, s.value_shift, s.packed_keys, s.packed_values, s.key_group)
+    return torch.to(context, qkv.dtype)
+
+class FusedChoice(Module):
+  def forward(self, logits: Tensor) -> Tensor:
+    return ops.assay.greatest(torch.contiguous(logits))

@@ -118,7 +118,7 @@ class KiviCache:
     k, v, = __torch__.cache.halves(kv)
     keys = self.full_keys(k, position)
     values = self.full_values(v, position)
-    self.read = 0
+    self.read = __torch__.cache.size(keys) + __torch__.cache.size(values)
     stored = __torch__.cache.Stored(__torch__.cache.nothing(kv))
     stored.form = 1
     stored.key_bits = self.key_bits
@@ -134,6 +134,9 @@ class KiviCache:
     stored.value_zeros = torch.select(self.value_grids, 4, 1)
     stored.keys = __torch__.cache.rows(keys)
     stored.values = __torch__.cache.rows(values)
+    rounded = stored.packed_keys * self.key_bits // 8
+    if rounded > self.key_codes.size(3) or stored.packed_values > self.value_codes.size(2) or kv.size(0) != self.key_rest.size(0):
+      ops.prim.RaiseException("found more tokens or sequences than the cache has room for")
     # What is rounded from now on is not among those, which are copies.
     self.keep_keys(keys, k, position)
     self.take_values(values, position, position + 1)

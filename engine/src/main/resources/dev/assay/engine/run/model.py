@@ -1,7 +1,18 @@
+# Chooses tokens. logits: [rows, vocabulary] -> int64 [rows, 1], the most likely ones.
+class Choice(ModuleInterface):
+  def forward(self, logits: Tensor) -> Tensor:
+    pass
+
+class PlainChoice(Module):
+  def forward(self, logits: Tensor) -> Tensor:
+    # The greatest of many numbers is found slowly in 16 bits.
+    return torch.argmax(torch.to(logits, 6), -1, True)
+
 # Continues text.
 class CausalModel(Module):
   model : __torch__.stack.Stack
   lm_head : __torch__.linear.Linear
+  choice : __torch__.model.Choice
   def load(self, tensors: Dict[str, Tensor]) -> NoneType:
     self.model.load(tensors, "model")
     self.lm_head.load(tensors, "lm_head")
@@ -35,8 +46,7 @@ class CausalModel(Module):
     x = self.model.forward(ids, None, self.model.step(ids, position), caches)
     if ids.size(1) > 1:
       x = torch.reshape(x, [ids.size(0), ids.size(1), -1])[:, -1]
-    # The greatest of many numbers is found slowly in 16 bits.
-    return torch.argmax(torch.to(self.lm_head.forward(x), 6), -1, True)
+    return self.choice.forward(self.lm_head.forward(x))
   # The sequences with so many tokens more, each the most likely one.
   def generate(self, ids: Tensor, max_new_tokens: int) -> Tensor:
     like = torch.narrow(self.model.embed(ids, torch.empty([0], device=ids.device)), 1, 0, 1)

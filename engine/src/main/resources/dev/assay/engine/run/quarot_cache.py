@@ -31,6 +31,7 @@ class QuarotCache:
     self.read = __torch__.cache.size(keys) + __torch__.cache.size(values)
     return __torch__.cache.Reads(torch.to(keys, k.dtype), torch.to(values, v.dtype), None)
   def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    __torch__.cache.check_room(self.keys, kv, position)
     k, v, = __torch__.cache.halves(kv)
     __torch__.quarot_cache.store(self.keys, self.key_scales, self.key_zeros, __torch__.quarot_cache.turned(k), position, self.key_bits, self.clip, True)
     __torch__.quarot_cache.store(self.values, self.value_scales, self.value_zeros, v, position, self.value_bits, self.clip, False)

@@ -20,6 +20,7 @@ class StaticCache:
     self.read = __torch__.cache.size(keys) + __torch__.cache.size(values)
     return __torch__.cache.Reads(keys, values, None)
   def stored(self, kv: Tensor, position: int) -> __torch__.cache.Stored:
+    __torch__.cache.check_room(self.keys, kv, position)
     k, v, = __torch__.cache.halves(kv)
     self.store(k, v, position)
     self.read = 0

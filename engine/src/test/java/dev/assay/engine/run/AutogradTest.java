@@ -49,7 +49,8 @@ class AutogradTest extends TorchTest {
     ModuleNode model =
         Scripts.module("model.CausalModel")
             .with("model", stack.stack())
-            .with("lm_head", Objects.requireNonNull(stack.head()));
+            .with("lm_head", Objects.requireNonNull(stack.head()))
+            .with("choice", StepModules.PLAIN.choice());
     ModuleNode root =
         new ModuleNode(ScriptClass.of(AutogradTest.class, "training.Trained"))
             .with("model", model)

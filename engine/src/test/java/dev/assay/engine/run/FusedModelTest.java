@@ -3,12 +3,14 @@ package dev.assay.engine.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
 import dev.assay.engine.weight.KernelInputs;
+import dev.assay.engine.weight.LinearPreparer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,23 +41,31 @@ class FusedModelTest extends TorchTest {
     for (DType type : List.of(DType.BFLOAT16, DType.FLOAT16)) {
       Execution plain = new Execution(torch.device(), type, false, KernelInputs.NATIVE);
       Execution fused = new Execution(torch.device(), type, true, KernelInputs.NATIVE);
+      assertThat(new LinearPreparer(torch, plain).fuses()).isFalse();
+      assertThat(new LinearPreparer(torch, fused).fuses()).isTrue();
       double theirs = rms(logits(fixture, ids, plain).sub(exact));
       double ours = rms(logits(fixture, ids, fused).sub(exact));
       assertThat(ours).as(family + " in " + type.label()).isLessThan(1.3 * theirs);
     }
   }
 
-  /** Of the last tokens: some at once, the others one after another, of two sequences alike. */
+  /** Of the last tokens: some at once, the others one after another, and what is chosen of each. */
   private NDArray logits(ModelFixture fixture, long[] ids, Execution execution) {
     try (LanguageModel model =
             LanguageModel.load(torch, fixture.checkpoint(), fixture.architecture(), execution);
         KvCache cache = model.newCache(2, TOKENS)) {
       long[] first = Arrays.copyOf(ids, AT_ONCE);
       List<NDArray> all = new ArrayList<>();
-      all.add(last(model.logits(scope, new long[][] {first, first}, cache)));
+      long[] other = new long[AT_ONCE];
+      Arrays.setAll(other, i -> ids[TOKENS - 1 - i]);
+      all.add(last(model.logits(scope, new long[][] {first, other}, cache)));
       for (int token = AT_ONCE; token < TOKENS; token++) {
-        long[] one = {ids[token]};
-        all.add(last(model.logits(scope, new long[][] {one, one}, cache)));
+        long[] pair = {ids[token], ids[TOKENS - 1 - token]};
+        all.add(last(model.logits(scope, new long[][] {{pair[0]}, {pair[1]}}, cache)));
+        cache.truncate(token);
+        NDArray next = scope.create(pair, new Shape(2, 1));
+        long[] chosen = model.nextToken(scope, next, cache).toLongArray();
+        assertThat(chosen).isEqualTo(all.get(all.size() - 1).argMax(1).toLongArray());
       }
       return torch.tensors().concatenate(scope, all, 0);
     }

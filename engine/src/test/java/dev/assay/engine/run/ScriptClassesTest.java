@@ -144,6 +144,7 @@ class ScriptClassesTest extends TorchTest {
                     Map.entry("ggml.Blocks", "ggml.Q4K"),
                     Map.entry("input.Input", "input.PlainInput"),
                     Map.entry("norm.Norm", "norm.NoNorm"),
+                    Map.entry("model.Choice", "model.PlainChoice"),
                     Map.entry("position.Rotation", "position.NoRotation"),
                     Map.entry("position.Positions", "position.NoPositions"),
                     Map.entry("attention.Scores", "attention.MaskedScores"),

@@ -39,6 +39,7 @@ class PublishedConfigurationsTest {
     "mixtral-8x7b, 46702792704",
     "bloom-176b, 176247271424",
     "phi-3-mini-4k, 3821079552",
+    "tinyllama-1.1b, 1100048384",
     "gpt2, 124439808",
     "gpt2-medium, 354823168",
     "gpt2-large, 774030080",
@@ -63,7 +64,7 @@ class PublishedConfigurationsTest {
               // Of no published model: a shape to take times with.
               .filter(file -> !String.valueOf(file.getFileName()).startsWith("llama-100m"))
               .toList();
-      assertThat(configs).hasSize(21);
+      assertThat(configs).hasSize(22);
     }
   }
 }

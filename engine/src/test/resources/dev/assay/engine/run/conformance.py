@@ -76,6 +76,7 @@ class Conformance(Module):
   half_rotation : __torch__.position.HalfRotation
   neighbour_rotation : __torch__.position.NeighbourRotation
   normed_rotation : __torch__.position.NormedRotation
+  plain_choice : __torch__.model.PlainChoice
   silu : __torch__.activation.Silu
   relu : __torch__.activation.Relu
   gelu : __torch__.activation.Gelu
@@ -180,6 +181,9 @@ class Conformance(Module):
     rotations = torch.append(rotations, self.neighbour_rotation)
     rotations = torch.append(rotations, self.normed_rotation)
     n = n + len(rotations)
+    choices = annotate(List[__torch__.model.Choice], [])
+    choices = torch.append(choices, self.plain_choice)
+    n = n + len(choices)
     activations = annotate(List[__torch__.activation.Activation], [])
     activations = torch.append(activations, self.silu)
     activations = torch.append(activations, self.relu)

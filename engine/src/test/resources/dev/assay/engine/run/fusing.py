@@ -57,3 +57,14 @@ class Turning(Module):
     wide.sin = torch.to(sin, 6)
     plain = self.plain.forward(torch.clone(torch.to(x, 6)), turning, wide)
     return [self.fused.forward(torch.clone(x), turning, step), torch.clone(plain)]
+
+class Crowding(Module):
+  scheme : __torch__.cache.CacheScheme
+  def load(self, tensors: Dict[str, Tensor]) -> NoneType:
+    self.scheme.load(tensors, "scheme")
+  # A cache of so many sequences and two tokens gets some more.
+  def run(self, kv: Tensor, batch: int, tokens: int) -> int:
+    cache = self.scheme.new(batch, kv.size(1) // 2, 2, kv.size(3), kv)
+    for token in range(tokens):
+      stored = cache.stored(kv, token)
+    return tokens

@@ -5,11 +5,11 @@ import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.ops.NativeOps;
 import dev.assay.engine.run.KernelCheck;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.run.RunnableModel;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.harness.measure.cache.CacheMemoryMetric;
 import dev.assay.harness.measure.cache.ContextMemory;
@@ -65,8 +65,7 @@ final class Form {
         RunnableModel.load(torch, artifact, architecture, request.execution())) {
       String forms =
           Stream.concat(
-                  model.linears().stream().map(RunnableLinear::form).distinct(),
-                  new LinearPreparer(torch, request.execution()).fused().stream())
+                  model.linears().stream().map(RunnableLinear::form).distinct(), between(model))
               .collect(Collectors.joining("; "));
       report.form(
           new Artifact(format(artifact), artifact.sha256(), place(artifact), forms),
@@ -92,6 +91,12 @@ final class Form {
       }
       return model.weightBytes();
     }
+  }
+
+  private Stream<String> between(RunnableModel model) {
+    return model.fused()
+        ? Stream.of("between products ops of our own (%s)".formatted(NativeOps.describe(torch)))
+        : Stream.empty();
   }
 
   /** What ran in each form, and how far its products are from those of dequantised values. */
