@@ -60,7 +60,9 @@ begin vectors_plain
 begin grid
 begin grid_plain
 begin grid_ops
+begin rows
 begin token_ops
+begin sparse_ops
 begin processor
 begin ops
 failed=

@@ -55,6 +55,9 @@ static const Op OPS[] = {
      "int value_bits, float key_shift, float value_shift, int packed_keys, int packed_values, "
      "int key_group) -> Tensor",
      "attend_packed", attend_packed_op},
+    {"sparse_add(Tensor base, Tensor x, Tensor offsets, Tensor columns, Tensor values, int threads) "
+     "-> Tensor",
+     "sparse_add", sparse_add_op},
     {"greatest(Tensor x) -> Tensor", "greatest", greatest_op},
     {"level(int most) -> int", "level", level_op},
 };

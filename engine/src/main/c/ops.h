@@ -18,6 +18,7 @@ OP(keep_op);
 OP(attend_op);
 OP(attend_packed_op);
 OP(greatest_op);
+OP(sparse_add_op);
 
 #undef OP
 

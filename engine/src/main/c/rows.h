@@ -31,6 +31,9 @@ typedef struct {
   void (*write)(const float *from, int type, int64_t n, void *out);
 } RowOps;
 
+// Those of the level in use.
+const RowOps *row_ops(void);
+
 extern const RowOps rows_plain;
 #if defined(__x86_64__)
 extern const RowOps rows_avx2;

@@ -14,18 +14,6 @@
 // Numbers from which on several threads are worth their start.
 enum { NUMBERS_OF_THREADS = 32768 };
 
-static const RowOps *row_ops(void) {
-#if defined(__x86_64__)
-  if (processor_level_used() >= AVX512) {
-    return &rows_avx512;
-  }
-  if (processor_level_used() == AVX2) {
-    return &rows_avx2;
-  }
-#endif
-  return &rows_plain;
-}
-
 static Attend attend_by(void) {
 #if defined(__x86_64__)
   if (processor_level_used() >= AVX512) {

@@ -27,7 +27,9 @@ begin "$sources/vectors_plain"
 begin "$sources/grid"
 begin "$sources/grid_plain"
 begin "$sources/processor"
+begin "$sources/rows"
 begin "$sources/token_ops" -fopenmp
+begin "$sources/sparse_ops" -fopenmp
 begin "$here/fake_torch"
 begin "$here/driver"
 begin "$here/token_driver"

@@ -433,6 +433,49 @@ static void kept(void) {
   cases++;
 }
 
+static void sparse(int type, int64_t n, int64_t rows, int64_t width) {
+  int64_t base_sizes[] = {n, rows};
+  int64_t x_sizes[] = {n, width};
+  float *base = numbers(FLOAT32, n * rows);
+  void *x = numbers(type, n * width);
+  int32_t *offsets = malloc((size_t)(rows + 1) * sizeof *offsets);
+  offsets[0] = 0;
+  for (int64_t r = 0; r < rows; r++) {
+    offsets[r + 1] = offsets[r] + (int32_t)(next() % 4);
+  }
+  int64_t count[] = {offsets[rows]};
+  int64_t ends[] = {rows + 1};
+  int32_t *columns = malloc((size_t)count[0] * sizeof *columns + 1);
+  float *values = numbers(FLOAT32, count[0]);
+  for (int64_t i = 0; i < count[0]; i++) {
+    columns[i] = (int32_t)(next() % (uint32_t)width);
+  }
+  // Of 32 bits as well, which is all that the stand-in knows of them.
+  uint64_t stack[] = {
+      (uint64_t)fake_tensor(base, FLOAT32, 2, base_sizes, NULL),
+      (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
+      (uint64_t)fake_tensor(offsets, FLOAT32, 1, ends, NULL),
+      (uint64_t)fake_tensor(columns, FLOAT32, 1, count, NULL),
+      (uint64_t)fake_tensor(values, FLOAT32, 1, count, NULL), 2};
+  sparse_add_op(stack, 6, 1);
+  for (int64_t i = 0; i < n; i++) {
+    for (int64_t r = 0; r < rows; r++) {
+      double sum = base[i * rows + r];
+      for (int32_t at = offsets[r]; at < offsets[r + 1]; at++) {
+        sum += values[at] * number_at(x, type, i * width + columns[at]);
+      }
+      expect("sparse", number_at(data_of(stack[0]), type, i * rows + r), sum, 1, type);
+    }
+  }
+  aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  free(base);
+  free(x);
+  free(offsets);
+  free(columns);
+  free(values);
+  cases++;
+}
+
 int main(void) {
   for (int level = PLAIN; level <= processor_level(); level++) {
     processor_level_at_most(level);
@@ -454,6 +497,8 @@ int main(void) {
         turns(type, 1, 1, 20, 6, pairs);
       }
       attentions(type);
+      sparse(type, 1, 40, 33);
+      sparse(type, 5, 7, 64);
     }
     kept();
   }

@@ -6,6 +6,7 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The weight of a linear layer, [out, in], in the form in which it is stored. The tensors belong to
@@ -121,6 +122,23 @@ public interface StoredWeight {
   /** The weight as codes of 4 bits into a table, row by row; nothing where it is none. */
   default Optional<TabledWeight> tabled() {
     return Optional.empty();
+  }
+
+  /**
+   * Columns of a group where the weight is codes on a grid with values in place of some; nothing
+   * where it is none.
+   */
+  default OptionalInt outlierGroup() {
+    return OptionalInt.empty();
+  }
+
+  /**
+   * The weight as such.
+   *
+   * @throws IllegalStateException where it is none
+   */
+  default OutlierGrid outlierGrid(TorchSession torch, NDManager owner) {
+    throw new IllegalStateException(format() + " is no grid with outliers");
   }
 
   /**

@@ -48,7 +48,8 @@ record TiledGrid(
     return inRuns(weight.group(), columns);
   }
 
-  private static boolean inRuns(long group, long columns) {
+  /** Whether tiles hold groups of so many columns. */
+  static boolean inRuns(long group, long columns) {
     return group == columns || group % LEAST_RUN == 0;
   }
 
@@ -57,7 +58,7 @@ record TiledGrid(
     return size == GridForm.PER_CHANNEL ? weight.inFeatures() : Math.min(size, weight.inFeatures());
   }
 
-  private static ScriptModule tiling(TorchSession torch) {
+  static ScriptModule tiling(TorchSession torch) {
     return torch.script(TiledGrid.class, "tiling.py");
   }
 

@@ -31,3 +31,15 @@ def of_rows(self, scales: Tensor, rows: int, rows_of_block: int) -> Tensor:
   if rows_of_block > 1:
     repeated = repeated[:rows]
   return torch.reshape(repeated, [rows, -1])
+
+# What sparse values differ by from scale * (code - zero) in their places.
+def addends(self, codes: Tensor, scales: Tensor, zeros: Tensor, group: int, offsets: Tensor, columns: Tensor, values: Tensor) -> Tensor:
+  counts = offsets[1:] - offsets[:-1]
+  each = torch.arange(torch.numel(counts), dtype=4, device=offsets.device)
+  rows = torch.repeat_interleave(each, torch.to(counts, 4))
+  places = torch.to(columns, 4)
+  code = torch.index_select(torch.reshape(codes, [-1]), 0, rows * codes.size(1) + places)
+  groups = rows * scales.size(1) + torch.floor_divide(places, group)
+  scale = torch.index_select(torch.reshape(torch.to(scales, 6), [-1]), 0, groups)
+  zero = torch.index_select(torch.reshape(torch.to(zeros, 6), [-1]), 0, groups)
+  return torch.to(values, 6) - (torch.to(code, 6) - zero) * scale

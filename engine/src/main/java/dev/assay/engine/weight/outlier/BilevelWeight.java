@@ -11,12 +11,14 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.CodedWeight;
 import dev.assay.engine.weight.KernelRuntime;
 import dev.assay.engine.weight.LinearModules;
+import dev.assay.engine.weight.OutlierGrid;
 import dev.assay.engine.weight.PackingScripts;
 import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.WeightRows;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,6 +168,25 @@ public record BilevelWeight(
             width,
             groupSize);
     return Narrow.holds(torch, owner, this, narrow) ? Optional.of(narrow) : Optional.empty();
+  }
+
+  @Override
+  public OptionalInt outlierGroup() {
+    return OptionalInt.of(groupSize);
+  }
+
+  @Override
+  public OutlierGrid outlierGrid(TorchSession torch, NDManager owner) {
+    return new OutlierGrid(
+        width,
+        groupSize,
+        codes,
+        scales.values(torch, owner),
+        zeros.values(torch, owner),
+        order,
+        outliers.offsets(),
+        outliers.columns(),
+        outliers.values());
   }
 
   @Override
