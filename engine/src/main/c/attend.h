@@ -82,16 +82,4 @@ typedef void (*Attend)(
     const Attending *, const Entries *keys, const Entries *values, const float *q, float *room,
     float *out);
 
-void attend_plain(
-    const Attending *, const Entries *keys, const Entries *values, const float *q, float *room,
-    float *out);
-#if defined(__x86_64__)
-void attend_avx2(
-    const Attending *, const Entries *keys, const Entries *values, const float *q, float *room,
-    float *out);
-void attend_avx512(
-    const Attending *, const Entries *keys, const Entries *values, const float *q, float *room,
-    float *out);
-#endif
-
 #endif

@@ -1,4 +1,4 @@
-// Included by one file for each level, which names what it defines ATTEND.
+// Attention; included by one file for each level.
 #include <math.h>
 
 #include "attend.h"
@@ -78,25 +78,17 @@ INLINE int64_t decode_vectors(
   }
   return i;
 }
-#else
-INLINE int64_t decode_vectors(
-    const uint8_t *row, int bits, int64_t at, int64_t count, float factor, float addend, float *out) {
-  (void)row;
-  (void)bits;
-  (void)at;
-  (void)count;
-  (void)factor;
-  (void)addend;
-  (void)out;
-  return 0;
-}
 #endif
 
 // count codes from a place on, of a row.
 INLINE void decode(
     const uint8_t *row, int bits, int64_t at, int64_t count, float factor, float addend, float *out) {
   const int mask = (1 << bits) - 1;
-  for (int64_t i = decode_vectors(row, bits, at, count, factor, addend, out); i < count; i++) {
+  int64_t i = 0;
+#if defined(__AVX__)
+  i = decode_vectors(row, bits, at, count, factor, addend, out);
+#endif
+  for (; i < count; i++) {
     const int64_t bit = (at + i) * bits;
     const float code = bits ? (float)(row[bit / 8] >> bit % 8 & mask) : float_of_float8(row[at + i]);
     out[i] = code * factor + addend;
@@ -256,7 +248,7 @@ static void weigh(const float *shares, const float *rows, int count, int64_t wid
   }
 }
 
-void ATTEND(
+static void attend(
     const Attending *what, const Entries *keys, const Entries *values, const float *q, float *room,
     float *out) {
   const int64_t width = attend_padded(what->width);

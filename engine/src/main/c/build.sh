@@ -60,7 +60,7 @@ begin vectors_plain
 begin grid
 begin grid_plain
 begin grid_ops
-begin rows
+begin vector_ops
 begin token_ops
 begin sparse_ops
 begin processor

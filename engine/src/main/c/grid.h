@@ -130,12 +130,6 @@ void grid_numbers(const Grid *, int64_t tile, int64_t group, float *scales, floa
 // The values of the first rows of a row of tiles, to numbers of a type of activations, [rows, columns].
 typedef void (*TileValues)(const Grid *, int64_t tile, int rows, int type, void *out);
 
-void grid_values_plain(const Grid *, int64_t tile, int rows, int type, void *out);
-#if defined(__x86_64__)
-void grid_values_avx2(const Grid *, int64_t tile, int rows, int type, void *out);
-void grid_values_avx512(const Grid *, int64_t tile, int rows, int type, void *out);
-#endif
-
 // The values of a row.
 void grid_row(const Grid *, int64_t row, float *out);
 

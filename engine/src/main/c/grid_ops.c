@@ -4,30 +4,10 @@
 #include <stdlib.h>
 
 #include "grid.h"
-#include "numbers.h"
 #include "ops.h"
 #include "processor.h"
 #include "tensors.h"
-
-static void read_floats(const void *from, int type, int64_t n, float *out) {
-  for (int64_t i = 0; i < n; i++) {
-    out[i] = type == FLOAT32 ? ((const float *)from)[i]
-        : type == BFLOAT16   ? float_of_bfloat16(((const uint16_t *)from)[i])
-                             : float_of_half(((const uint16_t *)from)[i]);
-  }
-}
-
-static void write_floats(const float *from, int type, int64_t n, void *out, int64_t at) {
-  for (int64_t i = 0; i < n; i++) {
-    if (type == FLOAT32) {
-      ((float *)out)[at + i] = from[i];
-    } else if (type == BFLOAT16) {
-      ((uint16_t *)out)[at + i] = bfloat16_of_float(from[i]);
-    } else {
-      ((uint16_t *)out)[at + i] = half_of_float(from[i]);
-    }
-  }
-}
+#include "vector_ops.h"
 
 // Rows of inputs that lie there as integers at a time: a row of tiles is read once for all of them.
 enum { INPUT_ROWS = 64 };
@@ -94,8 +74,9 @@ void grid_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   const int64_t width = grid.columns;
   const int64_t down = grid_tiles_down(grid.rows);
   const TileProduct product = tile_product();
+  const VectorOps *ops = vector_ops();
   Tensor y = tensor_matrix(n, grid.rows, type);
-  void *out = tensor_data(y);
+  char *out = tensor_data(y);
   const char *in = tensor_data(x);
   const int64_t bytes = width * type_bytes(type);
 
@@ -121,7 +102,7 @@ void grid_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && rows * width > 32768)
       for (int r = 0; r < rows; r++) {
         float *own = plain + r * width;
-        read_floats(in + (first + r) * bytes, type, width, own);
+        ops->read(in + (first + r) * bytes, type, width, own);
         grid_quantize(&grid, own, r, &inputs);
       }
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && down * width > 8192)
@@ -134,9 +115,10 @@ void grid_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
           float sums[MOST_ROWS * TILE_ROWS];
           product(&grid, &here, some, tile, sums);
           for (int i = 0; i < some; i++) {
-            write_floats(
-                sums + i * TILE_ROWS, type, left < TILE_ROWS ? left : TILE_ROWS, out,
-                (first + r + i) * grid.rows + tile * TILE_ROWS);
+            const int64_t at = (first + r + i) * grid.rows + tile * TILE_ROWS;
+            ops->write(
+                sums + i * TILE_ROWS, type, left < TILE_ROWS ? left : TILE_ROWS,
+                out + at * type_bytes(type));
           }
         }
       }
@@ -162,18 +144,6 @@ void grid_pack_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   stack[0] = (uint64_t)tiles;
 }
 
-static TileValues tile_values(void) {
-#if defined(__x86_64__)
-  if (processor_level_used() >= AVX512) {
-    return grid_values_avx512;
-  }
-  if (processor_level_used() == AVX2) {
-    return grid_values_avx2;
-  }
-#endif
-  return grid_values_plain;
-}
-
 // grid_values: count rows from one on that begins a tile, [count, columns].
 void grid_values_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)arguments;
@@ -185,14 +155,14 @@ void grid_values_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   const int type = (int)stack[10];
   const int threads = (int)stack[11];
   const int64_t bytes = grid.columns * type_bytes(type);
-  const TileValues values = tile_values();
+  const VectorOps *ops = vector_ops();
   Tensor y = tensor_matrix(count, grid.columns, type);
   char *out = tensor_data(y);
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && count * grid.columns > 131072)
   for (int64_t tile = 0; tile < grid_tiles_down(count); tile++) {
     const int64_t left = count - tile * TILE_ROWS;
     const int rows = left < TILE_ROWS ? (int)left : TILE_ROWS;
-    values(&grid, first + tile, rows, type, out + tile * TILE_ROWS * bytes);
+    ops->values(&grid, first + tile, rows, type, out + tile * TILE_ROWS * bytes);
   }
   tensor_free_all(stack, 4);
   stack[0] = (uint64_t)y;
@@ -209,6 +179,7 @@ void grid_rows_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   const int64_t width = grid.columns;
   const int type = (int)stack[9];
   const int threads = (int)stack[10];
+  const VectorOps *ops = vector_ops();
   Tensor y = tensor_matrix(n, width, type);
   char *out = tensor_data(y);
 #pragma omp parallel num_threads(threads) if (threads > 1 && n * width > 131072)
@@ -218,7 +189,7 @@ void grid_rows_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
     for (int64_t i = 0; i < n; i++) {
       if (values && ids[i] >= 0 && ids[i] < grid.rows) {
         grid_row(&grid, ids[i], values);
-        write_floats(values, type, width, out, i * width);
+        ops->write(values, type, width, out + i * width * type_bytes(type));
       } else {
         no_numbers(out + i * width * type_bytes(type), width, type);
       }

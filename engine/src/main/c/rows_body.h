@@ -1,5 +1,5 @@
-// Included by one file for each level, which names what it defines ROWS.
-#include "rows.h"
+// The small operations; included by one file for each level.
+#include "vector_ops.h"
 #include "vectors.h"
 
 static void rms_norm(
@@ -136,5 +136,3 @@ static void read_numbers(const void *from, int type, int64_t n, float *out) {
 static void write_numbers(const float *from, int type, int64_t n, void *out) {
   write_row(from, type, n, out);
 }
-
-const RowOps ROWS = {rms_norm, gate, turn, greatest, read_numbers, write_numbers};

@@ -1,13 +1,12 @@
 // The op of sparse values beside products.
-#include <omp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "ops.h"
-#include "processor.h"
-#include "rows.h"
+#include "rooms.h"
 #include "tensors.h"
+#include "vector_ops.h"
 
 // sparse_add(Tensor base, Tensor x, Tensor offsets, Tensor columns, Tensor values, int threads) -> Tensor
 // base: float32 [n, rows], to which products of x, [n, columns], and sparse values go; offsets: int32
@@ -26,16 +25,16 @@ void sparse_add_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   const int32_t *columns = tensor_data((Tensor)stack[3]);
   const float *values = tensor_data((Tensor)stack[4]);
   const int threads = (int)stack[5];
-  const RowOps *ops = row_ops();
+  const VectorOps *ops = vector_ops();
   Tensor y = tensor_matrix(n, rows, type);
   char *out = tensor_data(y);
-  float *room = malloc((size_t)(threads * (width + rows)) * sizeof(float) + 1);
-  if (!room) {
+  float *rooms = rooms_for(threads, width + rows);
+  if (!rooms) {
     no_numbers(out, n * rows, type);
   } else {
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && n > 1)
     for (int64_t i = 0; i < n; i++) {
-      float *own = room + omp_get_thread_num() * (width + rows);
+      float *own = own_room(rooms, width + rows);
       float *sums = own + width;
       ops->read(in + i * width * type_bytes(type), type, width, own);
       for (int64_t r = 0; r < rows; r++) {
@@ -47,7 +46,7 @@ void sparse_add_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
       }
       ops->write(sums, type, rows, out + i * rows * type_bytes(type));
     }
-    free(room);
+    free(rooms);
   }
   tensor_free_all(stack, 5);
   stack[0] = (uint64_t)y;

@@ -1,5 +1,4 @@
 // The ops of what stands between products: norms, gates, turns of heads, caches and attention.
-#include <omp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,24 +6,12 @@
 
 #include "attend.h"
 #include "ops.h"
-#include "processor.h"
-#include "rows.h"
+#include "rooms.h"
 #include "tensors.h"
+#include "vector_ops.h"
 
 // Numbers from which on several threads are worth their start.
 enum { NUMBERS_OF_THREADS = 32768 };
-
-static Attend attend_by(void) {
-#if defined(__x86_64__)
-  if (processor_level_used() >= AVX512) {
-    return attend_avx512;
-  }
-  if (processor_level_used() == AVX2) {
-    return attend_avx2;
-  }
-#endif
-  return attend_plain;
-}
 
 static float float_argument(uint64_t word) {
   double x;
@@ -34,15 +21,6 @@ static float float_argument(uint64_t word) {
 
 static int is_many(int threads, int64_t numbers) {
   return threads > 1 && numbers > NUMBERS_OF_THREADS;
-}
-
-// Of the thread that asks.
-static float *own(float *rooms, int64_t floats) {
-  return rooms + omp_get_thread_num() * floats;
-}
-
-static float *rooms_for(int threads, int64_t floats) {
-  return malloc((size_t)(threads * floats) * sizeof(float) + 1);
 }
 
 // Rows of x, or of the sum of x and what is added, which goes to sum.
@@ -58,7 +36,7 @@ static void norm_rows(
   const void *factors = tensor_data(weight);
   char *sums = sum ? tensor_data(sum) : NULL;
   char *to = tensor_data(out);
-  const RowOps *ops = row_ops();
+  const VectorOps *ops = vector_ops();
   float *rooms = rooms_for(threads, 2 * width);
   if (!rooms) {
     no_numbers(to, rows * width, type);
@@ -71,7 +49,7 @@ static void norm_rows(
   for (int64_t r = 0; r < rows; r++) {
     ops->rms_norm(
         in + r * bytes, other ? other + r * bytes : NULL, sums ? sums + r * bytes : NULL, factors,
-        type, width, eps, offset, own(rooms, 2 * width), to + r * bytes);
+        type, width, eps, offset, own_room(rooms, 2 * width), to + r * bytes);
   }
   free(rooms);
 }
@@ -117,7 +95,7 @@ void gate_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   const char *in = tensor_data(both);
   const int activation = (int)stack[1];
   const int threads = (int)stack[2];
-  const RowOps *ops = row_ops();
+  const VectorOps *ops = vector_ops();
   Tensor y = tensor_matrix(rows, width, type);
   char *out = tensor_data(y);
   float *rooms = rooms_for(threads, 2 * width);
@@ -127,7 +105,7 @@ void gate_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
 #pragma omp parallel for schedule(static) num_threads(threads) if (is_many(threads, rows * width))
     for (int64_t r = 0; r < rows; r++) {
       ops->gate(
-          in + 2 * r * bytes, type, width, activation, own(rooms, 2 * width), out + r * bytes);
+          in + 2 * r * bytes, type, width, activation, own_room(rooms, 2 * width), out + r * bytes);
     }
     free(rooms);
   }
@@ -155,7 +133,7 @@ void turn_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   const char *cos = tensor_data((Tensor)stack[1]);
   const char *sin = tensor_data((Tensor)stack[2]);
   char *all = tensor_data(x);
-  const RowOps *ops = row_ops();
+  const VectorOps *ops = vector_ops();
   float *rooms = rooms_for(threads, 3 * turned);
   if (!rooms) {
     no_numbers(all, rows * heads * width, type);
@@ -166,7 +144,7 @@ void turn_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
       for (int64_t h = 0; h < turning; h++) {
         ops->turn(
             all + (r * heads + h) * width * bytes, type, cos + angle, sin + angle, turned, pairs,
-            own(rooms, 3 * turned));
+            own_room(rooms, 3 * turned));
       }
     }
     free(rooms);
@@ -213,7 +191,7 @@ void greatest_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   const char *in = tensor_data(x);
   Tensor y = tensor_matrix(rows, 1, INT64);
   int64_t *places = tensor_data(y);
-  const RowOps *ops = row_ops();
+  const VectorOps *ops = vector_ops();
   for (int64_t r = 0; r < rows; r++) {
     places[r] = ops->greatest(in + r * width * type_bytes(type), type, width);
   }
@@ -301,8 +279,7 @@ static Tensor attend(
   what.heads = (int)each;
   const int64_t floats = attend_room(&what) + 2 * each * step;
   float *rooms = rooms_for(threads, floats);
-  const Attend by = attend_by();
-  const RowOps *ops = row_ops();
+  const VectorOps *ops = vector_ops();
   if (!rooms) {
     no_numbers(out, batch * heads * width, type);
     return y;
@@ -315,7 +292,7 @@ static Tensor attend(
     const int64_t left = (head + 1) * together - first;
     Attending here = what;
     here.heads = (int)(left < each ? left : each);
-    float *q = own(rooms, floats);
+    float *q = own_room(rooms, floats);
     float *sums = q + each * step;
     memset(q, 0, (size_t)(each * step) * sizeof *q);
     for (int h = 0; h < here.heads; h++) {
@@ -323,7 +300,7 @@ static Tensor attend(
     }
     const Entries k = entries_of(keys, width, b, head);
     const Entries v = entries_of(values, width, b, head);
-    by(&here, &k, &v, q, sums + each * step, sums);
+    ops->attend(&here, &k, &v, q, sums + each * step, sums);
     for (int h = 0; h < here.heads; h++) {
       ops->write(sums + h * step, type, width, out + (b * heads + first + h) * bytes);
     }

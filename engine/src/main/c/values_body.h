@@ -1,4 +1,4 @@
-// Included by one file for each level, which names what it defines VALUES.
+// Values of codes; included by one file for each level.
 #include "grid.h"
 #include "grid_codes.h"
 #include "vectors.h"
@@ -50,7 +50,7 @@ static void by_row(const uint8_t *codes, uint8_t *rows) {
   }
 }
 
-void VALUES(const Grid *grid, int64_t tile, int rows, int type, void *out) {
+static void tile_values(const Grid *grid, int64_t tile, int rows, int type, void *out) {
   const int64_t across = grid_tiles_across(grid->columns);
   const int64_t size = (int64_t)VECTOR * grid->bits;
   uint8_t codes[VECTORS * VECTOR];

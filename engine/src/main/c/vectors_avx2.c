@@ -1,8 +1,7 @@
 // Attention, the small operations and the values of codes by AVX2.
-#define ATTEND attend_avx2
-#define ROWS rows_avx2
-#define VALUES grid_values_avx2
-
 #include "attend_body.h"
 #include "rows_body.h"
 #include "values_body.h"
+
+const VectorOps vectors_avx2 = {
+    rms_norm, gate, turn, greatest, read_numbers, write_numbers, attend, tile_values};

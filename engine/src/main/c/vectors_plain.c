@@ -1,8 +1,7 @@
 // Attention, the small operations and the values of codes for any processor.
-#define ATTEND attend_plain
-#define ROWS rows_plain
-#define VALUES grid_values_plain
-
 #include "attend_body.h"
 #include "rows_body.h"
 #include "values_body.h"
+
+const VectorOps vectors_plain = {
+    rms_norm, gate, turn, greatest, read_numbers, write_numbers, attend, tile_values};

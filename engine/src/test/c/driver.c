@@ -9,6 +9,7 @@
 #include "numbers.h"
 #include "processor.h"
 #include "torch_abi.h"
+#include "vector_ops.h"
 
 static uint64_t seed = 1;
 
@@ -96,10 +97,10 @@ static int check(const Case *c, int level, int n) {
       grid_tile_avx2, grid_tile_avx512, grid_tile_vnni,
 #endif
   };
-  const TileValues all_values[] = {
-      grid_values_plain,
+  const VectorOps *vectors[] = {
+      &vectors_plain,
 #if defined(__x86_64__)
-      grid_values_avx2, grid_values_avx512, grid_values_avx512,
+      &vectors_avx2, &vectors_avx512, &vectors_avx512,
 #endif
   };
   Grid grid = {0};
@@ -170,7 +171,7 @@ static int check(const Case *c, int level, int n) {
     const int64_t rows_left = c->rows - tile * TILE_ROWS;
     const int tile_rows = rows_left < TILE_ROWS ? (int)rows_left : TILE_ROWS;
     float *many = malloc((size_t)(tile_rows * c->columns) * sizeof *many);
-    all_values[level](&grid, tile, tile_rows, FLOAT32, many);
+    vectors[level]->values(&grid, tile, tile_rows, FLOAT32, many);
     for (int r = 0; r < n; r++) {
       for (int64_t row = tile * TILE_ROWS; row < c->rows && row < (tile + 1) * TILE_ROWS; row++) {
         grid_row(&grid, row, values);

@@ -27,7 +27,7 @@ begin "$sources/vectors_plain"
 begin "$sources/grid"
 begin "$sources/grid_plain"
 begin "$sources/processor"
-begin "$sources/rows"
+begin "$sources/vector_ops"
 begin "$sources/token_ops" -fopenmp
 begin "$sources/sparse_ops" -fopenmp
 begin "$here/fake_torch"

@@ -11,7 +11,7 @@
 #include "numbers.h"
 #include "ops.h"
 #include "processor.h"
-#include "rows.h"
+#include "vector_ops.h"
 
 static uint64_t seed = 1;
 static int failures;

@@ -11,7 +11,7 @@ class FusedRmsNorm(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.weight = tensors[name + ".weight"]
 
-# A rotation of what may be written. pairs: as rows.h of the ops says.
+# A rotation of what may be written. pairs: as vector_ops.h of the ops says.
 class FusedRotation(Module):
   base : __torch__.position.Rotation
   pairs : int
@@ -26,7 +26,7 @@ class FusedRotation(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.base.load(tensors, name + ".base")
 
-# A gated feed-forward. activation: as rows.h of the ops says.
+# A gated feed-forward. activation: as vector_ops.h of the ops says.
 class FusedGatedFeed(Module):
   gate_up_proj : __torch__.linear.Linear
   down_proj : __torch__.linear.Linear

@@ -1,15 +1,15 @@
-#include "rows.h"
+#include "vector_ops.h"
 
 #include "processor.h"
 
-const RowOps *row_ops(void) {
+const VectorOps *vector_ops(void) {
 #if defined(__x86_64__)
   if (processor_level_used() >= AVX512) {
-    return &rows_avx512;
+    return &vectors_avx512;
   }
   if (processor_level_used() == AVX2) {
-    return &rows_avx2;
+    return &vectors_avx2;
   }
 #endif
-  return &rows_plain;
+  return &vectors_plain;
 }

@@ -1,8 +1,12 @@
-// The small operations between products, a row at a time, computed in float32 and rounded once.
-#ifndef ASSAY_ROWS_H
-#define ASSAY_ROWS_H
+// What is written once in vectors.h's types and built for every level of a processor: the small operations
+// between products, a row at a time, computed in float32 and rounded once; attention; values of codes.
+#ifndef ASSAY_VECTOR_OPS_H
+#define ASSAY_VECTOR_OPS_H
 
 #include <stdint.h>
+
+#include "attend.h"
+#include "grid.h"
 
 // Activations of a gate.
 enum { GATE_SILU = 0, GATE_GELU_TANH = 1 };
@@ -29,15 +33,17 @@ typedef struct {
   // n numbers of a type to floats, and back.
   void (*read)(const void *from, int type, int64_t n, float *out);
   void (*write)(const float *from, int type, int64_t n, void *out);
-} RowOps;
+  Attend attend;
+  TileValues values;
+} VectorOps;
+
+extern const VectorOps vectors_plain;
+#if defined(__x86_64__)
+extern const VectorOps vectors_avx2;
+extern const VectorOps vectors_avx512;
+#endif
 
 // Those of the level in use.
-const RowOps *row_ops(void);
-
-extern const RowOps rows_plain;
-#if defined(__x86_64__)
-extern const RowOps rows_avx2;
-extern const RowOps rows_avx512;
-#endif
+const VectorOps *vector_ops(void);
 
 #endif
