@@ -34,8 +34,8 @@ import java.util.stream.LongStream;
  * stands beside the layers it looks at what is packed: a head, and the table of token vectors.
  */
 public final class KernelCheck {
-  /** One token, some, and as many as see dequantised values. */
-  private static final int[] ROWS = {1, 5, 80};
+  private static final int SOME = 5;
+  private static final int MANY = 80;
 
   private static final long SEED = 17;
 
@@ -49,6 +49,9 @@ public final class KernelCheck {
   private final LinearPreparer reference;
   private final ScriptModule script;
 
+  /** One token, some, and as many as see dequantised values. */
+  private final int[] rows;
+
   public KernelCheck(TorchSession torch, ModelWeights weights, Execution execution) {
     this.torch = torch;
     this.weights = weights;
@@ -56,6 +59,8 @@ public final class KernelCheck {
     this.running = new LinearPreparer(torch, execution);
     this.reference = new LinearPreparer(torch, Execution.reference(torch.device()));
     this.script = torch.script(KernelCheck.class, "kernel_check.py");
+    long most = execution.choices().most().orElse(0);
+    this.rows = new int[] {1, SOME, (int) Math.max(MANY, most + 1)};
   }
 
   /** What is one of several alike. */
@@ -157,8 +162,8 @@ public final class KernelCheck {
     ScriptModule found = alone(scope, prepared);
     long from = 0;
     double[] differences = new double[prepared.parts().size()];
-    for (int rows : ROWS) {
-      NDArray x = inputs(scope, rows, stored.get(0).inFeatures());
+    for (int count : rows) {
+      NDArray x = inputs(scope, count, stored.get(0).inFeatures());
       NDArray narrow = torch.tensors().cast(scope, x, execution.dtype());
       NDArray wide = torch.tensors().cast(scope, narrow, DType.FLOAT32);
       NDArray ours = found.call(scope, "forward", narrow);

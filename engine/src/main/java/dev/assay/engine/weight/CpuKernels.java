@@ -55,7 +55,10 @@ public record CpuKernels(
     }
   }
 
-  /** Most rows of input that the packed kernels take; more see dequantised values. */
+  /**
+   * Most rows of input that packed kernels take where nobody has timed it; more see dequantised
+   * values.
+   */
   long packedRows() {
     return hasNarrowProducts ? PACKED_ROWS : PACKED_ROWS_WITHOUT_NARROW_PRODUCTS;
   }

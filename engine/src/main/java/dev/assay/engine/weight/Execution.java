@@ -11,13 +11,20 @@ import dev.assay.engine.torch.TorchDevice;
  * @param packed whether quantized weights stay packed where a kernel takes them; otherwise all
  *     weights are dequantised to {@code dtype}
  * @param inputs what kernels of packed weights may do to activations
+ * @param choices what was found to be faster on this machine
  */
-public record Execution(TorchDevice device, DType dtype, boolean packed, KernelInputs inputs) {
+public record Execution(
+    TorchDevice device, DType dtype, boolean packed, KernelInputs inputs, KernelChoices choices) {
   public Execution {
     if (dtype != DType.FLOAT32 && dtype != DType.BFLOAT16 && dtype != DType.FLOAT16) {
       throw new IllegalArgumentException(
           "dtype: found " + dtype.label() + ", expected float32, bfloat16 or float16");
     }
+  }
+
+  /** One on a machine on which nothing was timed. */
+  public Execution(TorchDevice device, DType dtype, boolean packed, KernelInputs inputs) {
+    this(device, dtype, packed, inputs, KernelChoices.NONE);
   }
 
   /** Stored weights dequantised to float32, all arithmetic in float32: the quality reference. */
@@ -36,8 +43,13 @@ public record Execution(TorchDevice device, DType dtype, boolean packed, KernelI
   }
 
   /** The same with kernels that may do something else to activations. */
-  Execution with(KernelInputs other) {
-    return new Execution(device, dtype, packed, other);
+  public Execution with(KernelInputs other) {
+    return new Execution(device, dtype, packed, other, choices);
+  }
+
+  /** The same on a machine on which something was found to be faster. */
+  public Execution with(KernelChoices found) {
+    return new Execution(device, dtype, packed, inputs, found);
   }
 
   /** The arithmetic in words: the type of activations, and whether kernels round them further. */

@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** Libtorch's kernel for 4-bit codes in groups; many rows of input see dequantised values. */
 public final class Int4PackKernel implements Kernel {
+  /** Its name in results. */
+  public static final String NAME = "int4pack";
+
   /** Group sizes that the kernel takes, largest first. */
   private static final int[] KERNEL_GROUPS = {256, 128, 64, 32};
 
@@ -19,7 +22,7 @@ public final class Int4PackKernel implements Kernel {
 
   @Override
   public String name() {
-    return "int4pack";
+    return NAME;
   }
 
   @Override
@@ -66,7 +69,7 @@ public final class Int4PackKernel implements Kernel {
               .with("grid", pairs)
               .with("group", group)
               .with("block", runtime.processor().layout().block())
-              .with("packed_rows", runtime.processor().packedRows())
+              .with("packed_rows", runtime.packedRows(NAME, BITS))
               .with("narrow_rows", runtime.processor().narrowRows());
       RunnableLinear linear =
           new RunnableLinear(

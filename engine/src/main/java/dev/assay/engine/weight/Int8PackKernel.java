@@ -14,11 +14,14 @@ import java.util.Optional;
  * second term a correction by the sum of the inputs where the grid is asymmetric.
  */
 public final class Int8PackKernel implements Kernel {
+  /** Its name in results. */
+  public static final String NAME = "int8pack";
+
   private static final int BITS = 8;
 
   @Override
   public String name() {
-    return "int8pack";
+    return NAME;
   }
 
   @Override
@@ -49,7 +52,7 @@ public final class Int8PackKernel implements Kernel {
           LinearModules.module("Int8Linear")
               .with("weight", codes)
               .with("scale", scales)
-              .with("packed_rows", runtime.processor().packedRows())
+              .with("packed_rows", runtime.packedRows(NAME, BITS))
               .with("narrow_rows", runtime.processor().narrowRows());
       RunnableLinear linear =
           new RunnableLinear(

@@ -19,6 +19,20 @@ public record KernelRuntime(TorchSession torch, Execution execution, CpuKernels 
     }
   }
 
+  /** On the processor at hand. */
+  public static KernelRuntime of(TorchSession torch, Execution execution) {
+    return new KernelRuntime(torch, execution, CpuKernels.detect(torch, execution));
+  }
+
+  /**
+   * Most rows of input that a kernel takes packed; more see dequantised values.
+   *
+   * @param bits of a code
+   */
+  long packedRows(String kernel, int bits) {
+    return execution.choices().packedRows(kernel, bits).orElse(processor.packedRows());
+  }
+
   /** The type of activations. */
   public DType dtype() {
     return execution.dtype();

@@ -32,10 +32,7 @@ public final class LinearPreparer {
   }
 
   private LinearPreparer(TorchSession torch, Execution execution, boolean borrows) {
-    this(
-        new KernelRuntime(torch, execution, CpuKernels.detect(torch, execution)),
-        borrows,
-        execution.packed() ? installed() : List.of());
+    this(KernelRuntime.of(torch, execution), borrows, execution.packed() ? installed() : List.of());
   }
 
   LinearPreparer(KernelRuntime runtime, boolean borrows, List<Kernel> packed) {

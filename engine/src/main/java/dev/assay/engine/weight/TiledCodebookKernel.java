@@ -17,11 +17,14 @@ import java.util.Optional;
  * @see <a href="https://arxiv.org/abs/2206.09557">Park et al. 2022, LUT-GEMM</a>
  */
 public final class TiledCodebookKernel implements Kernel {
+  /** Its name in results. */
+  public static final String NAME = "tiled-codebook";
+
   private static final String ROWS = "tiled-codebook-rows";
 
   @Override
   public String name() {
-    return "tiled-codebook";
+    return NAME;
   }
 
   @Override
@@ -64,7 +67,7 @@ public final class TiledCodebookKernel implements Kernel {
       NDManager owner, List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
     List<TabledWeight> weights = tabled(parts, runtime).orElseThrow();
     TiledGrid grid = TiledGrid.ofTable(owner, runtime.torch(), weights);
-    TiledInputs inputs = TiledInputs.of(runtime, weights.get(0).hasFewSteps());
+    TiledInputs inputs = TiledInputs.of(runtime, NAME, Codebook.BITS, weights.get(0).hasFewSteps());
     return new RunnableLinear(
         name(),
         inputs.into(

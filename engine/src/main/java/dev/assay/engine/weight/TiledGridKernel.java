@@ -22,9 +22,12 @@ import java.util.stream.Stream;
  * where inputs are rounded to a symmetric grid for each token, they become its codes.
  */
 public final class TiledGridKernel implements Kernel {
+  /** Its name in results. */
+  public static final String NAME = "tiled-grid";
+
   @Override
   public String name() {
-    return "tiled-grid";
+    return NAME;
   }
 
   @Override
@@ -52,14 +55,22 @@ public final class TiledGridKernel implements Kernel {
   }
 
   /**
-   * Whether libtorch's own kernels take it on a processor on which nobody has measured yet which is
-   * faster. On AVX2 this one is: a row of input through 2048 by 2048 of 4 bits 0.38 ms to 0.64, of
-   * 8 bits 0.49 ms to 1.2 (AMD Zen 3, one thread, weights from memory).
+   * Whether one of libtorch's own kernels takes it and is faster here. Where nobody has timed it:
+   * on all processors but those with AVX2, on which a row of input through 2048 by 2048 of 4 bits
+   * takes 0.38 ms to 0.64, of 8 bits 0.49 ms to 1.2 (AMD Zen 3, one thread, weights from memory).
    */
   private static boolean isLeftToLibtorch(
       List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
-    return runtime.execution().inputs() == KernelInputs.NATIVE
-        && NativeOps.of(runtime.torch()).level() != NativeOps.Level.AVX2
+    int bits = parts.get(0).onGrid().orElseThrow().grid().bits();
+    boolean slower =
+        runtime
+            .execution()
+            .choices()
+            .kernel(bits)
+            .map(faster -> !faster.equals(NAME))
+            .orElseGet(() -> NativeOps.of(runtime.torch()).level() != NativeOps.Level.AVX2);
+    return slower
+        && runtime.execution().inputs() == KernelInputs.NATIVE
         && Stream.of(new Int4PackKernel(), new Int8PackKernel())
             .anyMatch(kernel -> kernel.accepts(parts, input, runtime));
   }
@@ -78,7 +89,7 @@ public final class TiledGridKernel implements Kernel {
     TiledInputs inputs =
         input instanceof PerTokenInput perToken
             ? TiledInputs.of(runtime, perToken)
-            : TiledInputs.of(runtime, true);
+            : TiledInputs.of(runtime, NAME, grid.bits(), true);
     ModuleNode module =
         inputs.into(
             grid.into(LinearModules.module("tiled", "TiledGridLinear"), runtime.torch().threads()));

@@ -16,15 +16,17 @@ record TiledInputs(int bits, long top, long packedRows, long narrowRows) {
   /**
    * As the execution has it.
    *
+   * @param kernel that takes them
+   * @param bits of a code of the weight
    * @param mayBeNarrow whether the weight's form takes inputs of 8 bits
    */
-  static TiledInputs of(KernelRuntime runtime, boolean mayBeNarrow) {
+  static TiledInputs of(KernelRuntime runtime, String kernel, int bits, boolean mayBeNarrow) {
     CpuKernels processor = runtime.processor();
     boolean narrow = mayBeNarrow && runtime.execution().inputs() == KernelInputs.INT8;
     return new TiledInputs(
         narrow ? Byte.SIZE : WIDE,
         0,
-        narrow ? Long.MAX_VALUE : processor.packedRows(),
+        narrow ? Long.MAX_VALUE : runtime.packedRows(kernel, bits),
         processor.narrowRows());
   }
 

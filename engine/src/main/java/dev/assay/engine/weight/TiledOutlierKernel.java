@@ -54,7 +54,7 @@ public final class TiledOutlierKernel implements Kernel {
                   weight.offsets(),
                   weight.columns(),
                   weight.values());
-      TiledInputs inputs = TiledInputs.of(runtime, true);
+      TiledInputs inputs = TiledInputs.of(runtime, TiledGridKernel.NAME, grid.bits(), true);
       ModuleNode base =
           inputs.into(grid.into(LinearModules.module("tiled", "TiledGridLinear"), torch.threads()));
       NDArray offsets = torch.tensors().copy(owner, weight.offsets());

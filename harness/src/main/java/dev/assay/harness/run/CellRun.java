@@ -153,7 +153,7 @@ final class CellRun {
   }
 
   private WorkerReport worker() {
-    WorkerProcess process = new WorkerProcess(cell, recipe, threads, logs);
+    WorkerProcess process = new WorkerProcess(cell, recipe, threads, context.machine().id(), logs);
     try {
       process.run(
           context.artifacts(),
@@ -213,7 +213,7 @@ final class CellRun {
   private GenerationSettings settings(WorkerReport report, GenerationCost cost, Measures measures) {
     return new GenerationSettings(
         Path.of(Objects.requireNonNull(report.checkpoint(), "a worker without failure has one")),
-        cell.spec().execution(),
+        cell.spec().execution().with(report.choices()),
         threads,
         GenerationSettings.batch(measures),
         cost.length());

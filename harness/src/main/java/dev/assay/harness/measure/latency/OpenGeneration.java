@@ -1,13 +1,17 @@
 package dev.assay.harness.measure.latency;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.KernelChoices;
 import dev.assay.engine.weight.KernelInputs;
 import dev.assay.harness.measure.generation.Generation;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -42,6 +46,10 @@ public class OpenGeneration {
 
   @Param public KernelInputs inputs = KernelInputs.NATIVE;
 
+  /** {@link KernelChoices} in JSON. */
+  @Param("{}")
+  public String choices = "";
+
   @Param("1")
   public int threads;
 
@@ -65,16 +73,33 @@ public class OpenGeneration {
         .param("dtype", settings.execution().dtype().name())
         .param("packed", Boolean.toString(settings.execution().packed()))
         .param("inputs", settings.execution().inputs().name())
+        .param("choices", json(settings.execution().choices()))
         .param("threads", Integer.toString(settings.threads()))
         .param("promptLength", Integer.toString(settings.length().prompt()))
         .param("decodeLength", Integer.toString(settings.length().generated()))
         .param("batch", Integer.toString(settings.batch()));
   }
 
+  private static String json(KernelChoices choices) {
+    try {
+      return new ObjectMapper().writeValueAsString(choices);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static KernelChoices choices(String json) {
+    try {
+      return new ObjectMapper().readValue(json, KernelChoices.class);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private GenerationSettings settings() {
     return new GenerationSettings(
         Path.of(artifact),
-        new Execution(TorchDevice.of(device), dtype, packed, inputs),
+        new Execution(TorchDevice.of(device), dtype, packed, inputs, choices(choices)),
         threads,
         batch,
         new GenerationLength(promptLength, decodeLength));

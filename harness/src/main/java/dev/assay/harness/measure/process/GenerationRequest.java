@@ -3,6 +3,7 @@ package dev.assay.harness.measure.process;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.KernelChoices;
 import dev.assay.engine.weight.KernelInputs;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
  * @param dtype arithmetic
  * @param packed whether quantized weights stay packed
  * @param inputs what kernels may do to activations
+ * @param choices what was found to be faster among kernels
  * @param threads intra-op threads
  * @param batch sequences at once
  * @param promptLength tokens read
@@ -28,6 +30,7 @@ record GenerationRequest(
     DType dtype,
     boolean packed,
     KernelInputs inputs,
+    KernelChoices choices,
     int threads,
     int batch,
     int promptLength,
@@ -41,6 +44,7 @@ record GenerationRequest(
         settings.execution().dtype(),
         settings.execution().packed(),
         settings.execution().inputs(),
+        settings.execution().choices(),
         settings.threads(),
         settings.batch(),
         settings.length().prompt(),
@@ -51,7 +55,7 @@ record GenerationRequest(
   GenerationSettings settings() {
     return new GenerationSettings(
         Path.of(artifact),
-        new Execution(TorchDevice.of(device), dtype, packed, inputs),
+        new Execution(TorchDevice.of(device), dtype, packed, inputs, choices),
         threads,
         batch,
         new GenerationLength(promptLength, decodeLength));

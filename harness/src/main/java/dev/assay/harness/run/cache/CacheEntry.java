@@ -22,6 +22,7 @@ public record CacheEntry(
     SYNTHETIC,
     DATASET,
     FINGERPRINTS,
+    KERNELS,
     HUB,
     OTHER
   }

@@ -23,6 +23,9 @@ public record CacheInventory(Path cache, Path hub, AssayBuild build) {
   /** Directory of the hashes of models in the cache. */
   public static final String FINGERPRINTS = "fingerprints";
 
+  /** Directory of what was found to be faster among kernels. */
+  public static final String KERNELS = "kernels";
+
   private static final String DATASETS = "datasets";
   private static final String MODELS_PREFIX = "models--";
 
@@ -35,6 +38,7 @@ public record CacheInventory(Path cache, Path hub, AssayBuild build) {
     entries.addAll(new SyntheticEntries(synthetic).list());
     entries.addAll(new DatasetEntries(cache.resolve(DATASETS), Instant.now()).list());
     entries.addAll(fingerprints());
+    entries.addAll(kernels());
     entries.addAll(others(String.valueOf(synthetic.root().getFileName())));
     entries.addAll(onHub());
     return entries;
@@ -52,8 +56,20 @@ public record CacheInventory(Path cache, Path hub, AssayBuild build) {
                 models + (models == 1 ? " model's hash" : " models' hashes")));
   }
 
+  private List<CacheEntry> kernels() {
+    Path directory = cache.resolve(KERNELS);
+    int files = Listing.of(directory).size();
+    return files == 0
+        ? List.of()
+        : List.of(
+            CacheEntry.usable(
+                CacheEntry.Kind.KERNELS,
+                directory,
+                "times of kernels, " + files + (files == 1 ? " file" : " files")));
+  }
+
   private List<CacheEntry> others(String synthetic) {
-    Set<String> known = Set.of(ARTIFACTS, synthetic, DATASETS, FINGERPRINTS);
+    Set<String> known = Set.of(ARTIFACTS, synthetic, DATASETS, FINGERPRINTS, KERNELS);
     return Listing.of(cache).stream()
         .filter(path -> !known.contains(String.valueOf(path.getFileName())))
         .map(

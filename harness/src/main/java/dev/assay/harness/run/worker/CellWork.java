@@ -5,6 +5,8 @@ import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.KernelChoices;
 import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.hardware.ceiling.CeilingProbe;
@@ -79,7 +81,8 @@ final class CellWork {
     ModelSpec made = new Families().architecture(artifact);
 
     begin("size");
-    long runningBytes = new Form(torch, request).measure(source, artifact, made, report);
+    Execution execution = execution(artifact);
+    long runningBytes = new Form(torch, request, execution).measure(source, artifact, made, report);
 
     begin("quality");
     if (synthetic != null) {
@@ -91,7 +94,8 @@ final class CellWork {
               request.measures().perplexity(),
               architecture.family() + " does not continue text, which perplexity is about"));
     } else {
-      new Quality(torch, request, datasets, progress::write).measure(artifact, made, report);
+      new Quality(torch, request, execution, datasets, progress::write)
+          .measure(artifact, made, report);
       inputs(artifact, made, datasets);
     }
 
@@ -99,6 +103,21 @@ final class CellWork {
       begin("ceilings");
       report.ceilings(new CeilingProbe(torch, PER_CEILING).resident(runningBytes));
     }
+  }
+
+  /** With what is faster here among kernels, where there is something for them. */
+  private Execution execution(Checkpoint artifact) {
+    Execution wanted = request.execution();
+    if (artifact.quantization().isEmpty()
+        && !artifact.hasOwnFormats()
+        && artifact.gguf().isEmpty()) {
+      return wanted;
+    }
+    KernelChoices choices =
+        new KernelTimes(Path.of(request.cache()).resolveSibling(KernelTimes.DIRECTORY), request)
+            .choices(torch);
+    report.choices(choices);
+    return wanted.with(choices);
   }
 
   /** What the linears take in. Beside the figures: where it cannot be told, those stand. */

@@ -10,6 +10,7 @@ import dev.assay.engine.run.KernelCheck;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.run.RunnableModel;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Execution;
 import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.harness.measure.cache.CacheMemoryMetric;
 import dev.assay.harness.measure.cache.ContextMemory;
@@ -35,10 +36,12 @@ import java.util.stream.Stream;
 final class Form {
   private final TorchSession torch;
   private final WorkerRequest request;
+  private final Execution execution;
 
-  Form(TorchSession torch, WorkerRequest request) {
+  Form(TorchSession torch, WorkerRequest request, Execution execution) {
     this.torch = torch;
     this.request = request;
+    this.execution = execution;
   }
 
   /**
@@ -61,8 +64,7 @@ final class Form {
       ungenerated = architecture.family() + " does not continue text; only such models are timed";
     }
     LinearWeights linears = new WeightCensus(torch, artifact).count(architecture);
-    try (RunnableModel model =
-        RunnableModel.load(torch, artifact, architecture, request.execution())) {
+    try (RunnableModel model = RunnableModel.load(torch, artifact, architecture, execution)) {
       String forms =
           Stream.concat(
                   model.linears().stream().map(RunnableLinear::form).distinct(), between(model))
@@ -103,7 +105,7 @@ final class Form {
   private List<KernelRun> kernels(
       Checkpoint artifact, ModelSpec architecture, List<RunnableLinear> linears) {
     CheckpointWeights weights = new CheckpointWeights(torch, artifact, architecture);
-    return new KernelCheck(torch, weights, request.execution())
+    return new KernelCheck(torch, weights, execution)
         .uses().stream()
             .map(
                 use ->

@@ -28,16 +28,19 @@ import java.util.function.Supplier;
 final class Quality {
   private final TorchSession torch;
   private final WorkerRequest request;
+  private final Execution execution;
   private final DatasetRegistry datasets;
   private final Consumer<Progress> progress;
 
   Quality(
       TorchSession torch,
       WorkerRequest request,
+      Execution execution,
       DatasetRegistry datasets,
       Consumer<Progress> progress) {
     this.torch = torch;
     this.request = request;
+    this.execution = execution;
     this.datasets = datasets;
     this.progress = progress;
   }
@@ -104,7 +107,7 @@ final class Quality {
   private Execution execution(QualityArithmetic arithmetic) {
     return switch (arithmetic) {
       case FLOAT32 -> Execution.reference(torch.device());
-      case EXECUTION -> request.execution();
+      case EXECUTION -> execution;
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.assay.harness.run.worker;
 
+import dev.assay.engine.weight.KernelChoices;
 import dev.assay.harness.measure.utilization.GenerationCost;
 import dev.assay.harness.run.artifact.CompressionReport;
 import dev.assay.leaderboard.result.Artifact;
@@ -33,6 +34,7 @@ final class ReportBuilder {
   private @Nullable GenerationCost cost;
   private @Nullable String ungenerated;
   private @Nullable String arithmetic;
+  private KernelChoices choices = KernelChoices.NONE;
   private List<Ceiling> ceilings = List.of();
   private final List<String> notes = new ArrayList<>();
   private @Nullable Failure failure;
@@ -77,6 +79,11 @@ final class ReportBuilder {
     arithmetic = productType;
   }
 
+  /** What was found to be faster among kernels. */
+  void choices(KernelChoices found) {
+    choices = found;
+  }
+
   /** The forms in which linears run. */
   void kernels(List<KernelRun> ran) {
     check = Objects.requireNonNullElse(check, ArtifactCheck.NONE).with(ran);
@@ -119,6 +126,7 @@ final class ReportBuilder {
         cost,
         ungenerated,
         arithmetic,
+        choices,
         ceilings,
         notes,
         failure);

@@ -21,18 +21,21 @@ public final class WorkerProcess {
   private final PlannedCell cell;
   private final String recipe;
   private final int threads;
+  private final String machine;
   private final Path logs;
   private final Path report;
 
   /**
    * @param recipe the cell's recipe as the suite resolved it, in YAML
    * @param threads threads of the kernels
+   * @param machine hash of the hardware
    * @param logs existing directory for all files of the process
    */
-  public WorkerProcess(PlannedCell cell, String recipe, int threads, Path logs) {
+  public WorkerProcess(PlannedCell cell, String recipe, int threads, String machine, Path logs) {
     this.cell = cell;
     this.recipe = recipe;
     this.threads = threads;
+    this.machine = machine;
     this.logs = logs.toAbsolutePath();
     this.report = this.logs.resolve("worker-report.json");
   }
@@ -74,6 +77,8 @@ public final class WorkerProcess {
             cell.spec().dtype(),
             cell.spec().activations(),
             threads,
+            machine,
+            cell.build().figures(),
             report.toString(),
             progressFile.path().toString())
         .write(request);

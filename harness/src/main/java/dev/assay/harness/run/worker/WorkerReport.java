@@ -1,6 +1,7 @@
 package dev.assay.harness.run.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.engine.weight.KernelChoices;
 import dev.assay.harness.measure.utilization.GenerationCost;
 import dev.assay.leaderboard.file.AtomicFile;
 import dev.assay.leaderboard.result.Artifact;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param cost what a generation takes; absent where there is none
  * @param ungenerated why nothing is generated; absent where something is
  * @param arithmetic type in which matrix products of many rows are computed
+ * @param choices what was found to be faster among kernels
  * @param ceilings what reading as many bytes as the model has is limited by
  * @param notes what is not as one would expect of the model's files
  * @param failure why the worker gave up, if it did
@@ -57,6 +59,7 @@ public record WorkerReport(
     @Nullable GenerationCost cost,
     @Nullable String ungenerated,
     @Nullable String arithmetic,
+    KernelChoices choices,
     List<Ceiling> ceilings,
     List<String> notes,
     @Nullable Failure failure) {
@@ -65,8 +68,24 @@ public record WorkerReport(
   /** The report of a worker that has not said anything. */
   public static final WorkerReport NOTHING =
       new WorkerReport(
-          "start", "", 0, null, null, null, List.of(), null, null, List.of(), null, null, null,
-          null, List.of(), List.of(), null);
+          "start",
+          "",
+          0,
+          null,
+          null,
+          null,
+          List.of(),
+          null,
+          null,
+          List.of(),
+          null,
+          null,
+          null,
+          null,
+          KernelChoices.NONE,
+          List.of(),
+          List.of(),
+          null);
 
   public WorkerReport {
     linears = List.copyOf(linears);

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param dtype arithmetic of the execution
  * @param activations what kernels of packed weights may do to activations
  * @param threads threads of the kernels
+ * @param machine hash of the hardware
+ * @param build hash of the code that can change figures
  * @param report file for the report
  * @param progress file for the progress
  */
@@ -55,6 +57,8 @@ public record WorkerRequest(
     @Describe("arithmetic of the execution") DType dtype,
     @Default("native") @Describe("what kernels may do to activations") KernelInputs activations,
     @Describe("threads of the kernels") int threads,
+    @Describe("hash of the hardware") String machine,
+    @Describe("hash of the code") String build,
     @Describe("file for the report") String report,
     @Describe("file for the progress") String progress) {
   /** Its name in the logs of a cell. */

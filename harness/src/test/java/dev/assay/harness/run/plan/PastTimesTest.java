@@ -59,6 +59,8 @@ class PastTimesTest {
             DType.FLOAT32,
             KernelInputs.NATIVE,
             2,
+            "machine",
+            "build",
             "r",
             "p")
         .write(run.logs("aa").resolve(WorkerRequest.FILE));

@@ -1,0 +1,196 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.TorchDevice;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.Codebook;
+import dev.assay.engine.weight.CodebookWeight;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.weight.Int4PackKernel;
+import dev.assay.engine.weight.Int8PackKernel;
+import dev.assay.engine.weight.Kernel;
+import dev.assay.engine.weight.KernelChoices;
+import dev.assay.engine.weight.KernelInputs;
+import dev.assay.engine.weight.KernelRuntime;
+import dev.assay.engine.weight.PlainInput;
+import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.StoredWeight;
+import dev.assay.engine.weight.TiledCodebookKernel;
+import dev.assay.engine.weight.TiledGridKernel;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Finds out by timing which path of a kernel is faster for how many rows of input on this machine,
+ * and which kernel where several take the same codes. Each time is the least of several, taken in
+ * turns, so that what else the machine does counts little.
+ */
+public final class KernelProbe {
+  private static final int[] ROWS = {2, 4, 8, 16, 32, 64, 128, 256};
+  private static final int[] BITS = {2, 3, 4, 8};
+  private static final int GROUP = 128;
+  private static final int BLOCK = 64;
+  private static final int OUT = 512;
+  private static final int IN = 1024;
+  private static final int TURNS = 3;
+  private static final long SEED = 23;
+
+  private final TorchSession torch;
+  private final Execution execution;
+
+  /**
+   * @param execution whose kernels are timed, with activations as they come
+   */
+  public KernelProbe(TorchSession torch, Execution execution) {
+    this.torch = torch;
+    this.execution = execution.with(KernelInputs.NATIVE).with(KernelChoices.NONE);
+  }
+
+  /** Takes about a second; nothing is timed off a CPU. */
+  public KernelChoices measure() {
+    SortedMap<String, Long> rows = new TreeMap<>();
+    SortedMap<String, String> kernels = new TreeMap<>();
+    if (execution.packed() && execution.device().equals(TorchDevice.CPU)) {
+      for (int bits : BITS) {
+        try (NDManager scope = torch.manager().newSubManager()) {
+          border(scope, new TiledGridKernel(), bits, grid(scope, bits, GROUP), rows);
+        }
+      }
+      try (NDManager scope = torch.manager().newSubManager()) {
+        border(scope, new TiledCodebookKernel(), Codebook.BITS, table(scope), rows);
+        QuantizedWeight four = grid(scope, Integer.SIZE / Byte.SIZE, GROUP);
+        QuantizedWeight eight = grid(scope, Byte.SIZE, GridForm.PER_CHANNEL);
+        border(scope, new Int4PackKernel(), four.grid().bits(), four, rows);
+        border(scope, new Int8PackKernel(), eight.grid().bits(), eight, rows);
+        faster(scope, new Int4PackKernel(), four, kernels);
+        faster(scope, new Int8PackKernel(), eight, kernels);
+      }
+    }
+    return new KernelChoices(rows, kernels);
+  }
+
+  /** The most rows, of some, for which packed codes are faster; at least one. */
+  private void border(
+      NDManager scope,
+      Kernel kernel,
+      int bits,
+      StoredWeight weight,
+      SortedMap<String, Long> found) {
+    String key = KernelChoices.key(kernel.name(), bits);
+    KernelChoices always = choices(Map.of(key, Long.MAX_VALUE), kernel, bits);
+    KernelChoices one = choices(Map.of(key, 1L), kernel, bits);
+    if (!accepts(kernel, weight, always)) {
+      return;
+    }
+    ScriptModule packed = alone(scope, kernel, weight, always);
+    ScriptModule values = alone(scope, kernel, weight, one);
+    int least = 0;
+    int most = ROWS.length;
+    while (least < most) {
+      int middle = (least + most) / 2;
+      double[] times = times(scope, ROWS[middle], packed, values);
+      if (times[0] <= times[1]) {
+        least = middle + 1;
+      } else {
+        most = middle;
+      }
+    }
+    found.put(key, least == 0 ? 1L : ROWS[least - 1]);
+  }
+
+  /** The faster of a kernel of libtorch's and the op of our own. */
+  private void faster(
+      NDManager scope, Kernel other, QuantizedWeight weight, SortedMap<String, String> found) {
+    int bits = weight.grid().bits();
+    Kernel own = new TiledGridKernel();
+    KernelChoices choices = choices(Map.of(), own, bits);
+    if (accepts(own, weight, choices) && accepts(other, weight, choices)) {
+      double[] times =
+          times(scope, 1, alone(scope, own, weight, choices), alone(scope, other, weight, choices));
+      found.put(KernelChoices.codes(bits), times[0] <= times[1] ? own.name() : other.name());
+    }
+  }
+
+  private static KernelChoices choices(Map<String, Long> rows, Kernel kernel, int bits) {
+    return new KernelChoices(
+        new TreeMap<>(rows), new TreeMap<>(Map.of(KernelChoices.codes(bits), kernel.name())));
+  }
+
+  private boolean accepts(Kernel kernel, StoredWeight weight, KernelChoices choices) {
+    return kernel.accepts(List.of(weight), new PlainInput(), runtime(choices));
+  }
+
+  private KernelRuntime runtime(KernelChoices choices) {
+    return KernelRuntime.of(torch, execution.with(choices));
+  }
+
+  private ScriptModule alone(
+      NDManager scope, Kernel kernel, StoredWeight weight, KernelChoices choices) {
+    var linear = kernel.prepare(scope, List.of(weight), new PlainInput(), runtime(choices));
+    var root = Scripts.module("calibration.Product").with("linear", linear.module());
+    ScriptModule module = ScriptModule.load(scope, root.object());
+    module.load(root.tensors());
+    return module;
+  }
+
+  /** The least time of each, in nanoseconds. */
+  private double[] times(NDManager scope, int rows, ScriptModule... modules) {
+    double[] least = new double[modules.length];
+    try (NDManager inner = scope.newSubManager()) {
+      NDArray x = inputs(inner, rows);
+      for (int turn = -1; turn < TURNS; turn++) {
+        for (int i = 0; i < modules.length; i++) {
+          long start = System.nanoTime();
+          modules[i].call(inner, "forward", x).close();
+          double time = System.nanoTime() - start;
+          // The first of each warms up.
+          least[i] = turn <= 0 ? time : Math.min(least[i], time);
+        }
+      }
+    }
+    return least;
+  }
+
+  private NDArray inputs(NDManager owner, int rows) {
+    return torch.tensors().cast(owner, normal(owner, rows, IN, 1), execution.dtype());
+  }
+
+  private static NDArray normal(NDManager owner, int rows, int columns, double deviation) {
+    Random random = new Random(SEED);
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return owner.create(values, new Shape(rows, columns));
+  }
+
+  private QuantizedWeight grid(NDManager owner, int bits, int group) {
+    Random random = new Random(SEED);
+    byte[] codes = new byte[OUT * IN];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = (byte) random.nextInt(1 << bits);
+    }
+    int groups = group == GridForm.PER_CHANNEL ? 1 : IN / group;
+    NDArray signed = owner.create(codes, new Shape(OUT, IN));
+    return QuantizedWeight.inOrder(
+        owner,
+        torch.tensors().reinterpret(owner, signed, DType.UINT8),
+        owner.full(new Shape(OUT, groups), 0.01f),
+        owner.full(new Shape(OUT, groups), 1 << (bits - 1)).toType(DataType.FLOAT32, false),
+        new GridForm(bits, group, true, true, GridForm.Layout.COMPRESSED_TENSORS));
+  }
+
+  private StoredWeight table(NDManager owner) {
+    return CodebookWeight.quantize(
+        torch, owner, normal(owner, OUT, IN, 0.05), Codebook.NF4, BLOCK, 0, DType.FLOAT32);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.assay.engine.weight;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What was found to be faster on the machine at hand, by timing both.
+ *
+ * @param packedRows by kernel and bits of its codes ({@code tiled-grid int4}), the most rows of
+ *     input for which a product of the packed codes is faster than one of dequantised values, at
+ *     least 1
+ * @param kernels by codes ({@code int4}), which of the kernels that take them is faster for one row
+ */
+public record KernelChoices(SortedMap<String, Long> packedRows, SortedMap<String, String> kernels) {
+  /** Where nobody has timed anything: what is known of processors of the kind stands. */
+  public static final KernelChoices NONE = new KernelChoices(new TreeMap<>(), new TreeMap<>());
+
+  public KernelChoices {
+    packedRows = new TreeMap<>(packedRows);
+    kernels = new TreeMap<>(kernels);
+    for (Map.Entry<String, Long> each : packedRows.entrySet()) {
+      if (each.getValue() < 1) {
+        throw new IllegalArgumentException(
+            "packedRows: " + each.getKey() + ": found " + each.getValue() + ", expected 1 or more");
+      }
+    }
+  }
+
+  /** The name of codes of some bits on a grid. */
+  public static String codes(int bits) {
+    return "int" + bits;
+  }
+
+  /** The name under which the border of a kernel is kept. */
+  public static String key(String kernel, int bits) {
+    return kernel + " " + codes(bits);
+  }
+
+  /**
+   * Most rows of input that a kernel takes; those of the next wider codes that were timed where
+   * these were not.
+   */
+  OptionalLong packedRows(String kernel, int bits) {
+    for (int wider = bits; wider <= Byte.SIZE; wider++) {
+      Long rows = packedRows.get(key(kernel, wider));
+      if (rows != null) {
+        return OptionalLong.of(rows);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** The faster kernel for codes of some bits, where several were timed. */
+  Optional<String> kernel(int bits) {
+    return Optional.ofNullable(kernels.get(codes(bits)));
+  }
+
+  /** The most rows of input that any kernel takes packed. */
+  public OptionalLong most() {
+    return packedRows.values().stream().mapToLong(Long::longValue).max();
+  }
+}
