@@ -60,6 +60,7 @@ begin vectors_plain
 begin grid
 begin grid_plain
 begin grid_ops
+begin outlier_ops
 begin vector_ops
 begin token_ops
 begin sparse_ops

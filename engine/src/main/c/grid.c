@@ -137,6 +137,30 @@ void grid_row(const Grid *grid, int64_t row, float *out) {
   }
 }
 
+void grid_column(const Grid *grid, int64_t tile, int64_t column, float *out) {
+  const int64_t across = grid_tiles_across(grid->columns);
+  const uint8_t *codes =
+      grid->codes + (tile * across + column / TILE_COLUMNS) * VECTOR * grid->bits + column % 4;
+  const int v = (int)(column % TILE_COLUMNS / 4);
+  uint8_t found[TILE_ROWS] = {0};
+  int shift = 0;
+  for (int width = 8; width > 0; width /= 2) {
+    if (grid->bits & width) {
+      const uint8_t *plane = codes + VECTOR * (shift + v % width);
+      for (int r = 0; r < TILE_ROWS; r++) {
+        found[r] |= (uint8_t)((plane[4 * r] >> v / width * width & ((1 << width) - 1)) << shift);
+      }
+      shift += width;
+    }
+  }
+  float scales[TILE_ROWS];
+  float zeros[TILE_ROWS];
+  grid_numbers(grid, tile, column / grid->group, scales, zeros);
+  for (int r = 0; r < TILE_ROWS; r++) {
+    out[r] = scales[r] * (grid->table ? grid->table->values[found[r]] : (float)found[r] - zeros[r]);
+  }
+}
+
 void grid_table(const void *from, Table *table) {
   float values[TABLE_SIZE];
   memcpy(values, from, sizeof values);

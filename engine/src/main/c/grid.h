@@ -130,6 +130,9 @@ void grid_numbers(const Grid *, int64_t tile, int64_t group, float *scales, floa
 // The values of the first rows of a row of tiles, to numbers of a type of activations, [rows, columns].
 typedef void (*TileValues)(const Grid *, int64_t tile, int rows, int type, void *out);
 
+// The values of a column in the 16 rows of a tile.
+void grid_column(const Grid *, int64_t tile, int64_t column, float *out);
+
 // The values of a row.
 void grid_row(const Grid *, int64_t row, float *out);
 

@@ -4,15 +4,13 @@
 #include <stdlib.h>
 
 #include "grid.h"
+#include "grid_ops.h"
 #include "ops.h"
 #include "processor.h"
 #include "tensors.h"
 #include "vector_ops.h"
 
-// Rows of inputs that lie there as integers at a time: a row of tiles is read once for all of them.
-enum { INPUT_ROWS = 64 };
-
-static TileProduct tile_product(void) {
+TileProduct tile_product(void) {
 #if defined(__x86_64__)
   if (processor_level_used() == VNNI) {
     return grid_tile_vnni;
@@ -34,9 +32,7 @@ static ScaleType scale_type(int type) {
                          : SCALE_FLOAT;
 }
 
-// codes, scales, zeros, table at stack[0]; then bits, group, rows, columns. An empty tensor of zeros
-// is the middle of the codes for all; an empty table is none.
-static Grid grid_of(const uint64_t *stack, const uint64_t *numbers, Table *table) {
+Grid grid_of(const uint64_t *stack, const uint64_t *numbers, Table *table) {
   Tensor scales = (Tensor)stack[1];
   Tensor zeros = (Tensor)stack[2];
   Tensor values = (Tensor)stack[3];

@@ -58,6 +58,9 @@ static const Op OPS[] = {
     {"sparse_add(Tensor base, Tensor x, Tensor offsets, Tensor columns, Tensor values, int threads) "
      "-> Tensor",
      "sparse_add", sparse_add_op},
+    {"outlier_mm(Tensor x, " GRID ", Tensor apart, Tensor apart_values, float threshold, int half, "
+     "int threads) -> Tensor",
+     "outlier_mm", outlier_mm_op},
     {"greatest(Tensor x) -> Tensor", "greatest", greatest_op},
     {"level(int most) -> int", "level", level_op},
 };

@@ -19,6 +19,7 @@ OP(attend_op);
 OP(attend_packed_op);
 OP(greatest_op);
 OP(sparse_add_op);
+OP(outlier_mm_op);
 
 #undef OP
 

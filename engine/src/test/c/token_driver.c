@@ -8,6 +8,7 @@
 
 #include "attend.h"
 #include "fake_torch.h"
+#include "grid.h"
 #include "numbers.h"
 #include "ops.h"
 #include "processor.h"
@@ -476,6 +477,169 @@ static void sparse(int type, int64_t n, int64_t rows, int64_t width) {
   cases++;
 }
 
+// Codes of 8 bits on a grid for a row, columns with an outlier as they are, some weights apart.
+static void outliers(int type, int64_t n, int64_t rows, int64_t width, double threshold, int half) {
+  enum { BITS = 8 };
+  int64_t x_sizes[] = {n, width};
+  void *x = numbers(type, n * width);
+  for (int64_t i = 0; i < n; i++) {
+    put(x, type, i * width + next() % (uint32_t)width, 3 + uniform());
+  }
+  uint8_t *codes = malloc((size_t)(rows * width));
+  for (int64_t i = 0; i < rows * width; i++) {
+    codes[i] = (uint8_t)next();
+  }
+  const int64_t tiles = grid_tiles_down(rows);
+  int64_t tile_sizes[] = {tiles, grid_tiles_across(width) * VECTOR * BITS};
+  uint8_t *packed = malloc((size_t)(tile_sizes[0] * tile_sizes[1]));
+  grid_pack(codes, rows, width, BITS, packed);
+  int64_t scale_sizes[] = {tiles, 1, TILE_ROWS};
+  float *scales = numbers(FLOAT32, tiles * TILE_ROWS);
+  int64_t none[] = {0};
+  int64_t apart_sizes[] = {width > 4 ? 2 : 0};
+  int32_t apart[] = {1, (int32_t)width - 1};
+  int64_t value_sizes[] = {rows, apart_sizes[0]};
+  void *values = numbers(FLOAT16, rows * 2);
+  float *exact = malloc((size_t)(n * width) * sizeof *exact);
+  float *rounded = malloc((size_t)(n * width) * sizeof *rounded);
+  for (int64_t i = 0; i < n; i++) {
+    float greatest = 0;
+    for (int64_t c = 0; c < width; c++) {
+      float own = (float)number_at(x, type, i * width + c);
+      own = half ? float_of_half(half_of_float(own)) : own;
+      exact[i * width + c] = own;
+      if (!(threshold > 0 && fabsf(own) >= (float)threshold) && fabsf(own) > greatest) {
+        greatest = fabsf(own);
+      }
+    }
+    for (int64_t c = 0; c < width; c++) {
+      rounded[i * width + c] =
+          rintf(exact[i * width + c] * (1 / (greatest > 1e-30f ? greatest : 1e-30f) * 127))
+          * (greatest / 127);
+    }
+  }
+  uint64_t stack[] = {
+      (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
+      (uint64_t)fake_tensor(packed, UINT8, 2, tile_sizes, NULL),
+      (uint64_t)fake_tensor(scales, FLOAT32, 3, scale_sizes, NULL),
+      (uint64_t)fake_tensor(scales, FLOAT32, 1, none, NULL),
+      (uint64_t)fake_tensor(scales, FLOAT32, 1, none, NULL),
+      BITS, (uint64_t)width, (uint64_t)rows, (uint64_t)width,
+      (uint64_t)fake_tensor(apart, FLOAT32, 1, apart_sizes, NULL),
+      (uint64_t)fake_tensor(values, FLOAT16, 2, value_sizes, NULL),
+      word_of(threshold), (uint64_t)half, 2};
+  outlier_mm_op(stack, 14, 1);
+  for (int64_t r = 0; r < rows; r++) {
+    for (int64_t i = 0; i < n; i++) {
+      double sum = 0;
+      double spread = 0;
+      for (int64_t c = 0; c < width; c++) {
+        int is_outlier = 0;
+        for (int64_t other = 0; other < n; other++) {
+          is_outlier |= threshold > 0 && fabsf(exact[other * width + c]) >= (float)threshold;
+        }
+        double weight = (double)scales[r] * (codes[r * width + c] - 128);
+        for (int64_t a = 0; a < apart_sizes[0]; a++) {
+          weight = apart[a] == c ? number_at(values, FLOAT16, r * apart_sizes[0] + a) : weight;
+        }
+        const double term = weight * (is_outlier ? exact : rounded)[i * width + c];
+        sum += term;
+        spread += fabs(term);
+      }
+      expect("outliers", number_at(data_of(stack[0]), type, i * rows + r), sum, spread, type);
+    }
+  }
+  aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  free(x);
+  free(codes);
+  free(packed);
+  free(scales);
+  free(values);
+  free(exact);
+  free(rounded);
+  cases++;
+}
+
+// Products and values of codes on a grid, of single rows and of pieces.
+static void grids(int type, int bits, int64_t n, int64_t rows, int64_t width, int64_t group) {
+  uint8_t *codes = malloc((size_t)(rows * width));
+  for (int64_t i = 0; i < rows * width; i++) {
+    codes[i] = (uint8_t)(next() & ((1u << bits) - 1));
+  }
+  const int64_t tiles = grid_tiles_down(rows);
+  const int64_t groups = (width + group - 1) / group;
+  int64_t tile_sizes[] = {tiles, grid_tiles_across(width) * VECTOR * bits};
+  int64_t scale_sizes[] = {tiles, groups, TILE_ROWS};
+  int64_t x_sizes[] = {n, width};
+  int64_t none[] = {0};
+  uint8_t *packed = malloc((size_t)(tile_sizes[0] * tile_sizes[1]));
+  grid_pack(codes, rows, width, bits, packed);
+  float *scales = numbers(FLOAT32, tiles * groups * TILE_ROWS);
+  float *zeros = numbers(FLOAT32, tiles * groups * TILE_ROWS);
+  void *x = numbers(type, n * width);
+  float *values = malloc((size_t)(rows * width) * sizeof *values);
+  for (int64_t i = 0; i < rows * width; i++) {
+    const int64_t r = i / width;
+    const int64_t at = (r / TILE_ROWS * groups + i % width / group) * TILE_ROWS + r % TILE_ROWS;
+    values[i] = scales[at] * ((float)codes[i] - zeros[at]);
+  }
+#define TILED \
+  (uint64_t)fake_tensor(packed, UINT8, 2, tile_sizes, NULL), \
+      (uint64_t)fake_tensor(scales, FLOAT32, 3, scale_sizes, NULL), \
+      (uint64_t)fake_tensor(zeros, FLOAT32, 3, scale_sizes, NULL), \
+      (uint64_t)fake_tensor(scales, FLOAT32, 1, none, NULL), (uint64_t)bits, (uint64_t)group, \
+      (uint64_t)rows, (uint64_t)width
+  uint64_t products[] = {
+      (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL), TILED, 16, 0, 2};
+  grid_mm_op(products, 12, 1);
+  for (int64_t i = 0; i < n * rows; i++) {
+    double sum = 0;
+    double spread = 0;
+    for (int64_t c = 0; c < width; c++) {
+      const double term = values[i % rows * width + c] * number_at(x, type, i / rows * width + c);
+      sum += term;
+      spread += fabs(term);
+    }
+    // Inputs keep 15 bits.
+    const double found = number_at(data_of(products[0]), type, i);
+    if (!(fabs(found - sum) <= step_of(type) * fabs(sum) + 1e-4 * (spread + 1))) {
+      printf("grid_mm: found %g, expected %g\n", found, sum);
+      failures++;
+    }
+  }
+  aoti_torch_delete_tensor_object((Tensor)products[0]);
+  const int64_t first = tiles > 1 ? TILE_ROWS : 0;
+  uint64_t piece[] = {TILED, (uint64_t)first, (uint64_t)(rows - first), (uint64_t)type, 2};
+  grid_values_op(piece, 12, 1);
+  int64_t ids[] = {rows - 1, -1, 0};
+  int64_t id_sizes[] = {3};
+  uint64_t looked[] = {
+      (uint64_t)fake_tensor(ids, INT64, 1, id_sizes, NULL), TILED, (uint64_t)type, 2};
+  grid_rows_op(looked, 11, 1);
+  for (int64_t c = 0; c < width; c++) {
+    for (int64_t r = first; r < rows; r++) {
+      const double found = number_at(data_of(piece[0]), type, (r - first) * width + c);
+      expect("grid_values", found, values[r * width + c], 0.02, type);
+    }
+    expect("grid_rows", number_at(data_of(looked[0]), type, c), values[(rows - 1) * width + c], 0.02, type);
+    expect("grid_rows", number_at(data_of(looked[0]), type, 2 * width + c), values[c], 0.02, type);
+    if (!isnan(number_at(data_of(looked[0]), type, width + c))) {
+      printf("grid_rows: found a row of no id\n");
+      failures++;
+    }
+  }
+#undef TILED
+  aoti_torch_delete_tensor_object((Tensor)piece[0]);
+  aoti_torch_delete_tensor_object((Tensor)looked[0]);
+  free(codes);
+  free(packed);
+  free(scales);
+  free(zeros);
+  free(x);
+  free(values);
+  cases++;
+}
+
 int main(void) {
   for (int level = PLAIN; level <= processor_level(); level++) {
     processor_level_at_most(level);
@@ -499,6 +663,17 @@ int main(void) {
       attentions(type);
       sparse(type, 1, 40, 33);
       sparse(type, 5, 7, 64);
+      for (int bits = 1; bits <= 8; bits++) {
+        grids(type, bits, 1, 40, 96, 32);
+        grids(type, bits, 5, 7, 50, 50);
+        grids(type, bits, 70, 33, 48, 16);
+      }
+      for (int half = 0; half < 2; half++) {
+        outliers(type, 1, 40, 33, 2, half);
+        outliers(type, 5, 7, 64, 2, half);
+        outliers(type, 70, 16, 100, 0, half);
+        outliers(type, 2, 17, 3, 0.5, half);
+      }
     }
     kept();
   }

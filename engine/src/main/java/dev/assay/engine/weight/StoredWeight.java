@@ -141,6 +141,11 @@ public interface StoredWeight {
     throw new IllegalStateException(format() + " is no grid with outliers");
   }
 
+  /** The weight as codes on a grid beside columns of values; nothing where it is none. */
+  default Optional<ColumnsApart> columnsApart() {
+    return Optional.empty();
+  }
+
   /**
    * The module that multiplies by it in its packed form; nothing where it is dequantised before.
    *

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.ColumnsApart;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
@@ -16,6 +17,7 @@ import dev.assay.engine.weight.WeightRows;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -77,6 +79,11 @@ record ColumnsApartWeight(QuantizedWeight rounded, NDArray columns, NDArray valu
   @Override
   public String format() {
     return "int8 per row, columns in float16";
+  }
+
+  @Override
+  public Optional<ColumnsApart> columnsApart() {
+    return Optional.of(new ColumnsApart(rounded, columns, values));
   }
 
   @Override
