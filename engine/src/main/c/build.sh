@@ -64,6 +64,7 @@ begin outlier_ops
 begin vector_ops
 begin token_ops
 begin sparse_ops
+begin layer_ops
 begin processor
 begin ops
 failed=

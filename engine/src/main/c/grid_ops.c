@@ -56,6 +56,63 @@ Grid grid_of(const uint64_t *stack, const uint64_t *numbers, Table *table) {
   return grid;
 }
 
+int grid_product(
+    const Grid *grid, const void *in, int type, int64_t n, int input_bits, int top, int threads,
+    void *out) {
+  const int64_t width = grid->columns;
+  const int64_t bytes = width * type_bytes(type);
+  const int64_t down = grid_tiles_down(grid->rows);
+  const TileProduct product = tile_product();
+  const VectorOps *ops = vector_ops();
+  const char *from = in;
+  char *to = out;
+  Inputs inputs;
+  inputs.bits = grid_input_bits(grid, input_bits);
+  inputs.top = top;
+  inputs.stride = grid_tiles_across(width) * TILE_COLUMNS;
+  inputs.blocks = (width + grid->block - 1) / grid->block;
+  inputs.groups = grid_groups(grid);
+  const int most = n < INPUT_ROWS ? (int)n : INPUT_ROWS;
+  const size_t values = (size_t)(most * inputs.stride * (inputs.bits / 8));
+  const size_t floats = (size_t)(most * (inputs.blocks + inputs.groups + width)) * sizeof(float);
+  char *room = malloc(values + floats + 1);
+  if (!room) {
+    return 0;
+  }
+  inputs.scales = (float *)room;
+  inputs.sums = inputs.scales + most * inputs.blocks;
+  float *plain = inputs.sums + most * inputs.groups;
+  inputs.values = plain + most * width;
+  for (int64_t first = 0; first < n; first += most) {
+    const int rows = n - first < most ? (int)(n - first) : most;
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && rows * width > 32768)
+    for (int r = 0; r < rows; r++) {
+      float *own = plain + r * width;
+      ops->read(from + (first + r) * bytes, type, width, own);
+      grid_quantize(grid, own, r, &inputs);
+    }
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && down * width > 8192)
+    for (int64_t tile = 0; tile < down; tile++) {
+      const int64_t left = grid->rows - tile * TILE_ROWS;
+      int some;
+      for (int r = 0; r < rows; r += some) {
+        some = rows - r >= MOST_ROWS ? MOST_ROWS : 1;
+        const Inputs here = grid_inputs_from(&inputs, r);
+        float sums[MOST_ROWS * TILE_ROWS];
+        product(grid, &here, some, tile, sums);
+        for (int i = 0; i < some; i++) {
+          const int64_t at = (first + r + i) * grid->rows + tile * TILE_ROWS;
+          ops->write(
+              sums + i * TILE_ROWS, type, left < TILE_ROWS ? left : TILE_ROWS,
+              to + at * type_bytes(type));
+        }
+      }
+    }
+  }
+  free(room);
+  return 1;
+}
+
 // grid_mm: x [n, columns], contiguous, to [n, rows] of its type, by inputs of 16 bits or of 8 where
 // these may be; top: the greatest code of a grid for each row, or 0 for one for each block.
 void grid_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
@@ -64,62 +121,13 @@ void grid_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   Tensor x = (Tensor)stack[0];
   Table table;
   const Grid grid = grid_of(stack + 1, stack + 5, &table);
-  const int threads = (int)stack[11];
   const int type = tensor_dtype(x);
   const int64_t n = tensor_size(x, 0);
-  const int64_t width = grid.columns;
-  const int64_t down = grid_tiles_down(grid.rows);
-  const TileProduct product = tile_product();
-  const VectorOps *ops = vector_ops();
   Tensor y = tensor_matrix(n, grid.rows, type);
-  char *out = tensor_data(y);
-  const char *in = tensor_data(x);
-  const int64_t bytes = width * type_bytes(type);
-
-  Inputs inputs;
-  inputs.bits = grid_input_bits(&grid, (int64_t)stack[9]);
-  inputs.top = (int)stack[10];
-  inputs.stride = grid_tiles_across(width) * TILE_COLUMNS;
-  inputs.blocks = (width + grid.block - 1) / grid.block;
-  inputs.groups = grid_groups(&grid);
-  const int most = n < INPUT_ROWS ? (int)n : INPUT_ROWS;
-  const size_t values = (size_t)(most * inputs.stride * (inputs.bits / 8));
-  const size_t floats = (size_t)(most * (inputs.blocks + inputs.groups + width)) * sizeof(float);
-  char *room = malloc(values + floats + 1);
-  if (!room) {
-    no_numbers(out, n * grid.rows, type);
-  } else {
-    inputs.scales = (float *)room;
-    inputs.sums = inputs.scales + most * inputs.blocks;
-    float *plain = inputs.sums + most * inputs.groups;
-    inputs.values = plain + most * width;
-    for (int64_t first = 0; first < n; first += most) {
-      const int rows = n - first < most ? (int)(n - first) : most;
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && rows * width > 32768)
-      for (int r = 0; r < rows; r++) {
-        float *own = plain + r * width;
-        ops->read(in + (first + r) * bytes, type, width, own);
-        grid_quantize(&grid, own, r, &inputs);
-      }
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && down * width > 8192)
-      for (int64_t tile = 0; tile < down; tile++) {
-        const int64_t left = grid.rows - tile * TILE_ROWS;
-        int some;
-        for (int r = 0; r < rows; r += some) {
-          some = rows - r >= MOST_ROWS ? MOST_ROWS : 1;
-          const Inputs here = grid_inputs_from(&inputs, r);
-          float sums[MOST_ROWS * TILE_ROWS];
-          product(&grid, &here, some, tile, sums);
-          for (int i = 0; i < some; i++) {
-            const int64_t at = (first + r + i) * grid.rows + tile * TILE_ROWS;
-            ops->write(
-                sums + i * TILE_ROWS, type, left < TILE_ROWS ? left : TILE_ROWS,
-                out + at * type_bytes(type));
-          }
-        }
-      }
-    }
-    free(room);
+  if (!grid_product(
+          &grid, tensor_data(x), type, n, (int)stack[9], (int)stack[10], (int)stack[11],
+          tensor_data(y))) {
+    no_numbers(tensor_data(y), n * grid.rows, type);
   }
   tensor_free_all(stack, 5);
   stack[0] = (uint64_t)y;

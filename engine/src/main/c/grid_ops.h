@@ -16,4 +16,10 @@ TileProduct tile_product(void);
 // is the middle of the codes for all; an empty table is none.
 Grid grid_of(const uint64_t *stack, const uint64_t *numbers, Table *table);
 
+// in: [n, columns] of a type, to out, [n, rows] of it; bits and top: as grid_mm has them. 0 for want of
+// memory.
+int grid_product(
+    const Grid *, const void *in, int type, int64_t n, int input_bits, int top, int threads,
+    void *out);
+
 #endif

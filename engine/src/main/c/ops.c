@@ -29,6 +29,12 @@ typedef struct {
 #define GRID \
   "Tensor codes, Tensor scales, Tensor zeros, Tensor table, int bits, int group, int rows, int columns"
 
+// The same of one of several linears, and how it takes its inputs.
+#define LINEAR(name) \
+  "Tensor " name "_codes, Tensor " name "_scales, Tensor " name "_zeros, Tensor " name "_table, " \
+  "int " name "_bits, int " name "_group, int " name "_rows, int " name "_columns, " \
+  "int " name "_input_bits, int " name "_top, "
+
 static const Op OPS[] = {
     {"grid_mm(Tensor x, " GRID ", int input_bits, int top, int threads) -> Tensor", "grid_mm",
      grid_mm_op},
@@ -61,6 +67,11 @@ static const Op OPS[] = {
     {"outlier_mm(Tensor x, " GRID ", Tensor apart, Tensor apart_values, float threshold, int half, "
      "int threads) -> Tensor",
      "outlier_mm", outlier_mm_op},
+    {"decoder_layer(Tensor x, Tensor(a!) cache, Tensor cos, Tensor sin, Tensor norm, Tensor next_norm, "
+     LINEAR("qkv") LINEAR("o") LINEAR("gate_up") LINEAR("down")
+     "float eps, float offset, float next_eps, float next_offset, int heads, int first, "
+     "int position, float scale, float cap, int pairs, int activation, int threads) -> Tensor",
+     "decoder_layer", decoder_layer_op},
     {"greatest(Tensor x) -> Tensor", "greatest", greatest_op},
     {"level(int most) -> int", "level", level_op},
 };

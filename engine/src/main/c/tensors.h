@@ -75,6 +75,13 @@ static inline Tensor tensor_like(Tensor other) {
   return tensor;
 }
 
+// Of a float of a script, which are doubles.
+static inline float float_argument(uint64_t word) {
+  double x;
+  memcpy(&x, &word, sizeof x);
+  return (float)x;
+}
+
 // An op owns the tensors that it is given.
 static inline void tensor_free_all(const uint64_t *stack, int tensors) {
   for (int i = 0; i < tensors; i++) {

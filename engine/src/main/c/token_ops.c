@@ -8,16 +8,11 @@
 #include "ops.h"
 #include "rooms.h"
 #include "tensors.h"
+#include "token_ops.h"
 #include "vector_ops.h"
 
 // Numbers from which on several threads are worth their start.
 enum { NUMBERS_OF_THREADS = 32768 };
-
-static float float_argument(uint64_t word) {
-  double x;
-  memcpy(&x, &word, sizeof x);
-  return (float)x;
-}
 
 static int is_many(int threads, int64_t numbers) {
   return threads > 1 && numbers > NUMBERS_OF_THREADS;
@@ -158,25 +153,10 @@ void turn_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
 void keep_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)arguments;
   (void)results;
-  Tensor cache = (Tensor)stack[0];
   Tensor x = (Tensor)stack[1];
-  const int64_t first = (int64_t)stack[2];
-  const int64_t position = (int64_t)stack[3];
-  const int64_t kept = tensor_size(cache, 1);
-  const int64_t capacity = tensor_size(cache, 2);
-  const int64_t bytes = tensor_size(cache, 3) * type_bytes(tensor_dtype(cache));
-  const int64_t heads = tensor_size(x, 2);
-  char *to = tensor_data(cache);
-  const char *from = tensor_data(x);
-  for (int64_t b = 0; b < tensor_size(x, 0); b++) {
-    for (int64_t t = 0; t < tensor_size(x, 1); t++) {
-      for (int64_t h = 0; h < kept; h++) {
-        memcpy(
-            to + ((b * kept + h) * capacity + position + t) * bytes,
-            from + ((b * tensor_size(x, 1) + t) * heads + first + h) * bytes, (size_t)bytes);
-      }
-    }
-  }
+  keep_rows(
+      (Tensor)stack[0], tensor_data(x), tensor_size(x, 0), tensor_size(x, 1), tensor_size(x, 2),
+      (int64_t)stack[2], (int64_t)stack[3]);
   tensor_free_all(stack + 1, 1);
 }
 
@@ -258,31 +238,24 @@ static Entries entries_of(const Stored *stored, int64_t width, int64_t batch, in
   return entries;
 }
 
-// x: [batch, 1, heads and others, width], contiguous; shared: heads of keys. -> [batch, heads * width].
-static Tensor attend(
-    Tensor x, const Stored *keys, const Stored *values, Attending what, int64_t heads,
-    int64_t shared, int threads) {
-  const int64_t batch = tensor_size(x, 0);
-  const int64_t all = tensor_size(x, 2);
+// in: [batch, heads and others, width] of a type; shared: heads of keys. out: [batch, heads * width].
+static int attend_rows(
+    const char *in, int type, int64_t batch, int64_t all, const Stored *keys, const Stored *values,
+    Attending what, int64_t heads, int64_t shared, int threads, char *out) {
   const int64_t width = what.width;
   const int64_t step = attend_padded(width);
-  const int type = tensor_dtype(x);
   const int64_t bytes = width * type_bytes(type);
   const int64_t together = heads / shared;
   // Of each head of keys as many parts as give every thread one.
   const int64_t wanted = (threads + batch * shared - 1) / (batch * shared);
   const int64_t each = (together + wanted - 1) / wanted;
   const int64_t parts = (together + each - 1) / each;
-  const char *in = tensor_data(x);
-  Tensor y = tensor_matrix(batch, heads * width, type);
-  char *out = tensor_data(y);
   what.heads = (int)each;
   const int64_t floats = attend_room(&what) + 2 * each * step;
   float *rooms = rooms_for(threads, floats);
   const VectorOps *ops = vector_ops();
   if (!rooms) {
-    no_numbers(out, batch * heads * width, type);
-    return y;
+    return 0;
   }
 #pragma omp parallel for schedule(static) num_threads(threads) if (is_many(threads, batch * heads * width * (what.end - what.first)))
   for (int64_t unit = 0; unit < batch * shared * parts; unit++) {
@@ -306,7 +279,53 @@ static Tensor attend(
     }
   }
   free(rooms);
+  return 1;
+}
+
+// x: [batch, 1, heads and others, width], contiguous. -> [batch, heads * width].
+static Tensor attend(
+    Tensor x, const Stored *keys, const Stored *values, Attending what, int64_t heads,
+    int64_t shared, int threads) {
+  const int64_t batch = tensor_size(x, 0);
+  const int type = tensor_dtype(x);
+  Tensor y = tensor_matrix(batch, heads * what.width, type);
+  if (!attend_rows(
+          tensor_data(x), type, batch, tensor_size(x, 2), keys, values, what, heads, shared, threads,
+          tensor_data(y))) {
+    no_numbers(tensor_data(y), batch * heads * what.width, type);
+  }
   return y;
+}
+
+int attend_plain(
+    const void *in, int type, int64_t batch, Tensor cache, Attending what, int64_t heads, int threads,
+    void *out) {
+  const int64_t shared = tensor_size(cache, 1) / 2;
+  Stored keys = {0};
+  keys.plain = cache;
+  Stored values = keys;
+  values.plain_head = shared;
+  return attend_rows(
+      in, type, batch, heads + 2 * shared, &keys, &values, what, heads, shared, threads, out);
+}
+
+void keep_rows(
+    Tensor cache, const void *in, int64_t batch, int64_t tokens, int64_t heads, int64_t first,
+    int64_t position) {
+  const int64_t kept = tensor_size(cache, 1);
+  const int64_t capacity = tensor_size(cache, 2);
+  const int64_t bytes = tensor_size(cache, 3) * type_bytes(tensor_dtype(cache));
+  char *to = tensor_data(cache);
+  const char *from = in;
+  for (int64_t b = 0; b < batch; b++) {
+    for (int64_t t = 0; t < tokens; t++) {
+      for (int64_t h = 0; h < kept; h++) {
+        memcpy(
+            to + ((b * kept + h) * capacity + position + t) * bytes,
+            from + ((b * tokens + t) * heads + first + h) * bytes, (size_t)bytes);
+      }
+    }
+  }
 }
 
 // attend(Tensor x, Tensor cache, int heads, int first, int end, float scale, float cap, int threads)
@@ -315,19 +334,21 @@ void attend_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)arguments;
   (void)results;
   Tensor x = (Tensor)stack[0];
-  Tensor cache = (Tensor)stack[1];
-  const int64_t shared = tensor_size(cache, 1) / 2;
+  const int type = tensor_dtype(x);
+  const int64_t batch = tensor_size(x, 0);
+  const int64_t heads = (int64_t)stack[2];
   Attending what = {0};
   what.width = tensor_size(x, 3);
   what.first = (int64_t)stack[3];
   what.end = (int64_t)stack[4];
   what.scale = float_argument(stack[5]);
   what.cap = float_argument(stack[6]);
-  Stored keys = {0};
-  keys.plain = cache;
-  Stored values = keys;
-  values.plain_head = shared;
-  Tensor y = attend(x, &keys, &values, what, (int64_t)stack[2], shared, (int)stack[7]);
+  Tensor y = tensor_matrix(batch, heads * what.width, type);
+  if (!attend_plain(
+          tensor_data(x), type, batch, (Tensor)stack[1], what, heads, (int)stack[7],
+          tensor_data(y))) {
+    no_numbers(tensor_data(y), batch * heads * what.width, type);
+  }
   tensor_free_all(stack, 2);
   stack[0] = (uint64_t)y;
 }

@@ -32,6 +32,7 @@ begin "$sources/token_ops" -fopenmp
 begin "$sources/sparse_ops" -fopenmp
 begin "$sources/grid_ops" -fopenmp
 begin "$sources/outlier_ops" -fopenmp
+begin "$sources/layer_ops" -fopenmp
 begin "$here/fake_torch"
 begin "$here/driver"
 begin "$here/token_driver"

@@ -629,6 +629,19 @@ static void grids(int type, int bits, int64_t n, int64_t rows, int64_t width, in
     }
   }
 #undef TILED
+  Grid grid = {.codes = packed, .scales = scales, .zeros = zeros, .zero_bytes = 4, .bits = bits};
+  grid.group = group;
+  grid.rows = rows;
+  grid.columns = width;
+  grid.block = grid_block(group, width);
+  for (int64_t i = 0; i < rows * width; i += TILE_ROWS / 2) {
+    float column[TILE_ROWS];
+    grid_column(&grid, i / width / TILE_ROWS, i % width, column);
+    if (column[i / width % TILE_ROWS] != values[i]) {
+      printf("grid_column: found %g, expected %g\n", column[i / width % TILE_ROWS], values[i]);
+      failures++;
+    }
+  }
   aoti_torch_delete_tensor_object((Tensor)piece[0]);
   aoti_torch_delete_tensor_object((Tensor)looked[0]);
   free(codes);
@@ -637,6 +650,168 @@ static void grids(int type, int bits, int64_t n, int64_t rows, int64_t width, in
   free(zeros);
   free(x);
   free(values);
+  cases++;
+}
+
+// A linear of the layer that is checked, its codes in groups of 16.
+typedef struct {
+  int bits;
+  int64_t rows;
+  int64_t columns;
+  uint8_t *packed;
+  float *scales;
+  float *zeros;
+} Linear;
+
+enum { LAYER_GROUP = 16 };
+
+static Linear linear_of(int bits, int64_t rows, int64_t columns) {
+  Linear linear = {bits, rows, columns, NULL, NULL, NULL};
+  const int64_t tiles = grid_tiles_down(rows);
+  uint8_t *codes = malloc((size_t)(rows * columns));
+  for (int64_t i = 0; i < rows * columns; i++) {
+    codes[i] = (uint8_t)(next() & ((1u << bits) - 1));
+  }
+  linear.packed = malloc((size_t)(tiles * grid_tiles_across(columns) * VECTOR * bits));
+  grid_pack(codes, rows, columns, bits, linear.packed);
+  linear.scales = numbers(FLOAT32, tiles * TILE_ROWS * columns / LAYER_GROUP);
+  linear.zeros = numbers(FLOAT32, tiles * TILE_ROWS * columns / LAYER_GROUP);
+  for (int64_t i = 0; i < tiles * TILE_ROWS * columns / LAYER_GROUP; i++) {
+    linear.scales[i] *= 0.02f;
+    linear.zeros[i] += (float)(1 << (bits - 1));
+  }
+  free(codes);
+  return linear;
+}
+
+static void free_linear(Linear *linear) {
+  free(linear->packed);
+  free(linear->scales);
+  free(linear->zeros);
+}
+
+// Its tensors and numbers, from a place of a stack on.
+static void push_linear(const Linear *linear, uint64_t *stack) {
+  const int64_t tiles = grid_tiles_down(linear->rows);
+  int64_t code_sizes[] = {tiles, grid_tiles_across(linear->columns) * VECTOR * linear->bits};
+  int64_t scale_sizes[] = {tiles, linear->columns / LAYER_GROUP, TILE_ROWS};
+  int64_t none[] = {0};
+  stack[0] = (uint64_t)fake_tensor(linear->packed, UINT8, 2, code_sizes, NULL);
+  stack[1] = (uint64_t)fake_tensor(linear->scales, FLOAT32, 3, scale_sizes, NULL);
+  stack[2] = (uint64_t)fake_tensor(linear->zeros, FLOAT32, 3, scale_sizes, NULL);
+  stack[3] = (uint64_t)fake_tensor(linear->scales, FLOAT32, 1, none, NULL);
+  stack[4] = (uint64_t)linear->bits;
+  stack[5] = LAYER_GROUP;
+  stack[6] = (uint64_t)linear->rows;
+  stack[7] = (uint64_t)linear->columns;
+}
+
+// What its op makes of a tensor, which it takes.
+static uint64_t multiplied(const Linear *linear, uint64_t x) {
+  uint64_t stack[12] = {x};
+  push_linear(linear, stack + 1);
+  stack[9] = 16;
+  stack[10] = 0;
+  stack[11] = 2;
+  grid_mm_op(stack, 12, 1);
+  return stack[0];
+}
+
+static uint64_t borrowed(uint64_t tensor, int64_t axes, const int64_t *sizes, int type) {
+  return (uint64_t)fake_tensor(data_of(tensor), type, axes, sizes, NULL);
+}
+
+// A layer in one op against its parts one after the other, to the last bit.
+static void layers(int type, int64_t batch, int bits, int64_t first) {
+  enum { HIDDEN = 48, HEADS = 4, SHARED = 2, HEAD_WIDTH = 16, INNER = 80, ROOM = 9, PLACE = 6 };
+  const int64_t all = HEADS + 2 * SHARED;
+  Linear qkv = linear_of(bits, all * HEAD_WIDTH, HIDDEN);
+  Linear o = linear_of(bits, HIDDEN, HEADS * HEAD_WIDTH);
+  Linear gate_up = linear_of(bits, 2 * INNER, HIDDEN);
+  Linear down = linear_of(bits, HIDDEN, INNER);
+  void *x = numbers(type, batch * HIDDEN);
+  void *norm = numbers(type, HIDDEN);
+  void *next_norm = numbers(type, HIDDEN);
+  void *cos = numbers(type, HEAD_WIDTH);
+  void *sin = numbers(type, HEAD_WIDTH);
+  const int64_t cached = batch * 2 * SHARED * ROOM * HEAD_WIDTH;
+  void *cache = numbers(type, cached);
+  void *same = malloc((size_t)(cached * type_bytes(type)));
+  memcpy(same, cache, (size_t)(cached * type_bytes(type)));
+  int64_t x_sizes[] = {batch, HIDDEN};
+  int64_t norm_sizes[] = {HIDDEN};
+  int64_t angle_sizes[] = {1, 1, HEAD_WIDTH};
+  int64_t cache_sizes[] = {batch, 2 * SHARED, ROOM, HEAD_WIDTH};
+  int64_t qkv_sizes[] = {batch, 1, all, HEAD_WIDTH};
+  const uint64_t eps = word_of(1e-5);
+  const uint64_t none = word_of(0);
+  const uint64_t scale = word_of(0.25);
+
+  uint64_t stack[58] = {
+      (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
+      (uint64_t)fake_tensor(cache, type, 4, cache_sizes, NULL),
+      (uint64_t)fake_tensor(cos, type, 3, angle_sizes, NULL),
+      (uint64_t)fake_tensor(sin, type, 3, angle_sizes, NULL),
+      (uint64_t)fake_tensor(norm, type, 1, norm_sizes, NULL),
+      (uint64_t)fake_tensor(next_norm, type, 1, norm_sizes, NULL)};
+  const Linear *linears[] = {&qkv, &o, &gate_up, &down};
+  for (int i = 0; i < 4; i++) {
+    push_linear(linears[i], stack + 6 + 10 * i);
+    stack[6 + 10 * i + 8] = 16;
+    stack[6 + 10 * i + 9] = 0;
+  }
+  const uint64_t rest[] = {eps, none, eps, none, HEADS, (uint64_t)first, PLACE, scale, none,
+      TURN_HALVES, GATE_SILU, 2};
+  memcpy(stack + 46, rest, sizeof rest);
+  decoder_layer_op(stack, 58, 1);
+
+  uint64_t normed[] = {(uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
+      (uint64_t)fake_tensor(norm, type, 1, norm_sizes, NULL), eps, none, 2};
+  rms_norm_op(normed, 5, 1);
+  uint64_t projected = multiplied(&qkv, normed[0]);
+  uint64_t turned[] = {borrowed(projected, 4, qkv_sizes, type),
+      (uint64_t)fake_tensor(cos, type, 3, angle_sizes, NULL),
+      (uint64_t)fake_tensor(sin, type, 3, angle_sizes, NULL), HEADS + SHARED, TURN_HALVES, 2};
+  turn_op(turned, 6, 1);
+  uint64_t kept[] = {(uint64_t)fake_tensor(same, type, 4, cache_sizes, NULL),
+      borrowed(projected, 4, qkv_sizes, type), HEADS, PLACE};
+  keep_op(kept, 4, 1);
+  uint64_t attended[] = {turned[0], kept[0], HEADS, (uint64_t)first, PLACE + 1, scale, none, 2};
+  attend_op(attended, 8, 1);
+  aoti_torch_delete_tensor_object((Tensor)projected);
+  uint64_t added[] = {(uint64_t)fake_tensor(x, type, 2, x_sizes, NULL), multiplied(&o, attended[0]),
+      (uint64_t)fake_tensor(next_norm, type, 1, norm_sizes, NULL), eps, none, 2};
+  add_rms_norm_op(added, 6, 2);
+  uint64_t gated[] = {multiplied(&gate_up, added[1]), GATE_SILU, 2};
+  gate_op(gated, 3, 1);
+  const uint64_t last = multiplied(&down, gated[0]);
+  for (int64_t i = 0; i < batch * HIDDEN; i++) {
+    char sum[4];
+    put(sum, type, 0,
+        (float)number_at(data_of(added[0]), type, i) + (float)number_at(data_of(last), type, i));
+    if (number_at(sum, type, 0) != number_at(data_of(stack[0]), type, i)) {
+      printf("layer: found %g, expected %g\n", number_at(data_of(stack[0]), type, i),
+          number_at(sum, type, 0));
+      failures++;
+    }
+  }
+  if (memcmp(cache, same, (size_t)(cached * type_bytes(type))) != 0) {
+    printf("layer: found another cache than its parts leave\n");
+    failures++;
+  }
+  aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  aoti_torch_delete_tensor_object((Tensor)added[0]);
+  aoti_torch_delete_tensor_object((Tensor)last);
+  for (int i = 0; i < 4; i++) {
+    free_linear((Linear *)linears[i]);
+  }
+  free(x);
+  free(norm);
+  free(next_norm);
+  free(cos);
+  free(sin);
+  free(cache);
+  free(same);
   cases++;
 }
 
@@ -668,11 +843,15 @@ int main(void) {
         grids(type, bits, 5, 7, 50, 50);
         grids(type, bits, 70, 33, 48, 16);
       }
+      layers(type, 1, 4, 0);
+      layers(type, 3, 3, 2);
       for (int half = 0; half < 2; half++) {
         outliers(type, 1, 40, 33, 2, half);
         outliers(type, 5, 7, 64, 2, half);
         outliers(type, 70, 16, 100, 0, half);
         outliers(type, 2, 17, 3, 0.5, half);
+        // So much that threads share it.
+        outliers(type, 66, 40, 600, 2, half);
       }
     }
     kept();

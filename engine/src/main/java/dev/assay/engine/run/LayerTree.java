@@ -103,7 +103,7 @@ final class LayerTree {
                   .with("post_attention_layernorm", norm(LayerModule.FEED_FORWARD_NORM));
         };
     module.with("self_attn", self, attention).with("mlp", mlp, feed);
-    return new Built(module, self, mlp, Arrays.asList(groups));
+    return new Built(shares ? module : TokenLayer.of(module), self, mlp, Arrays.asList(groups));
   }
 
   private ModuleNode attention() {

@@ -70,6 +70,11 @@ public abstract sealed class RunnableModel implements AutoCloseable
     return linears().stream().anyMatch(RunnableLinear::simulated);
   }
 
+  /** Whether one op of our own runs a whole layer for one token. */
+  public boolean layersInOne() {
+    return tree.layersInOne();
+  }
+
   /** Whether ops of our own do some of what stands between products. */
   public boolean fused() {
     return tree.fused();

@@ -38,6 +38,7 @@ import java.util.Random;
 public final class TokenProfile {
   /** What an event is. */
   enum Part {
+    LAYERS("layers in one op"),
     PRODUCTS("products"),
     ATTENTION("attention"),
     OPERATIONS("other operations"),
@@ -55,6 +56,9 @@ public final class TokenProfile {
         return INTERPRETER;
       }
       String op = name.substring(name.indexOf("::") + 2);
+      if (op.equals("decoder_layer")) {
+        return LAYERS;
+      }
       if (op.startsWith("attend") || op.startsWith("_scaled_dot_product") || op.equals("keep")) {
         return ATTENTION;
       }

@@ -97,7 +97,11 @@ final class Form {
 
   private Stream<String> between(RunnableModel model) {
     return model.fused()
-        ? Stream.of("between products ops of our own (%s)".formatted(NativeOps.describe(torch)))
+        ? Stream.of(
+            "between products ops of our own (%s)%s"
+                .formatted(
+                    NativeOps.describe(torch),
+                    model.layersInOne() ? ", layers of a token in one" : ""))
         : Stream.empty();
   }
 

@@ -1,0 +1,197 @@
+// A whole layer for one token of each sequence.
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "grid.h"
+#include "grid_ops.h"
+#include "ops.h"
+#include "tensors.h"
+#include "token_ops.h"
+#include "vector_ops.h"
+
+// A linear among the arguments: four tensors, then six numbers.
+enum { LINEAR_ARGUMENTS = 10, LINEAR_TENSORS = 4 };
+
+typedef struct {
+  Grid grid;
+  Table table;
+  int input_bits;
+  int top;
+} Product;
+
+static void product_of(const uint64_t *stack, Product *product) {
+  product->grid = grid_of(stack, stack + LINEAR_TENSORS, &product->table);
+  product->input_bits = (int)stack[8];
+  product->top = (int)stack[9];
+}
+
+typedef struct {
+  Product qkv;
+  Product o;
+  Product gate_up;
+  Product down;
+  const void *norm;
+  const void *next_norm;
+  float eps;
+  float next_eps;
+  float offset;
+  float next_offset;
+  Tensor cache;
+  const void *cos;
+  const void *sin;
+  int64_t turned;
+  int64_t heads;
+  int64_t first;
+  int64_t position;
+  float scale;
+  float cap;
+  int pairs;
+  int activation;
+  int threads;
+} Layer;
+
+static int multiply(const Layer *layer, const Product *product, const void *in, int type, int64_t n,
+    void *out) {
+  return grid_product(
+      &product->grid, in, type, n, product->input_bits, product->top, layer->threads, out);
+}
+
+// Whether its parts are of sizes that go together.
+static int fits(const Layer *layer, int64_t hidden, int64_t batch) {
+  const int64_t shared = tensor_size(layer->cache, 1) / 2;
+  const int64_t width = tensor_size(layer->cache, 3);
+  return layer->qkv.grid.columns == hidden
+      && layer->qkv.grid.rows == (layer->heads + 2 * shared) * width
+      && layer->o.grid.columns == layer->heads * width && layer->o.grid.rows == hidden
+      && layer->gate_up.grid.columns == hidden && layer->down.grid.rows == hidden
+      && layer->gate_up.grid.rows == 2 * layer->down.grid.columns
+      && tensor_size(layer->cache, 0) == batch && layer->turned <= width && shared > 0
+      && layer->position < tensor_size(layer->cache, 2);
+}
+
+// Rounds where the ops of its parts round, so that it is those to the last bit. x, out: [n, hidden] of a
+// type. 0 for want of memory.
+static int run(const Layer *layer, const char *x, int type, int64_t n, int64_t hidden, char *out) {
+  const VectorOps *ops = vector_ops();
+  const int64_t bytes = type_bytes(type);
+  const int64_t row = hidden * bytes;
+  const int64_t width = tensor_size(layer->cache, 3);
+  const int64_t shared = tensor_size(layer->cache, 1) / 2;
+  const int64_t all = layer->heads + 2 * shared;
+  const int64_t inner = layer->down.grid.columns;
+  const int64_t widest = 2 * hidden > 3 * width ? 2 * hidden : 3 * width;
+  const int64_t floats = widest > 2 * inner ? widest : 2 * inner;
+  // Each part begins where a float may.
+  const int64_t states = attend_padded(n * hidden) * bytes;
+  const int64_t projected = attend_padded(n * all * width) * bytes;
+  const int64_t contexts = attend_padded(n * layer->heads * width) * bytes;
+  const int64_t gates = attend_padded(n * inner) * bytes;
+  char *room = malloc(
+      (size_t)(floats * (int64_t)sizeof(float) + 3 * states + projected + contexts + 3 * gates));
+  if (!room) {
+    return 0;
+  }
+  float *numbers = (float *)room;
+  char *normed = (char *)(numbers + floats);
+  char *added = normed + states;
+  char *sum = added + states;
+  char *qkv = sum + states;
+  char *context = qkv + projected;
+  char *both = context + contexts;
+  char *gated = both + 2 * gates;
+  for (int64_t i = 0; i < n; i++) {
+    ops->rms_norm(
+        x + i * row, NULL, NULL, layer->norm, type, hidden, layer->eps, layer->offset, numbers,
+        normed + i * row);
+  }
+  int done = multiply(layer, &layer->qkv, normed, type, n, qkv);
+  for (int64_t i = 0; i < n; i++) {
+    for (int64_t h = 0; h < layer->heads + shared; h++) {
+      ops->turn(
+          qkv + (i * all + h) * width * bytes, type, layer->cos, layer->sin, layer->turned,
+          layer->pairs, numbers);
+    }
+  }
+  keep_rows(layer->cache, qkv, n, 1, all, layer->heads, layer->position);
+  Attending what = {0};
+  what.width = width;
+  what.first = layer->first;
+  what.end = layer->position + 1;
+  what.scale = layer->scale;
+  what.cap = layer->cap;
+  done = done
+      && attend_plain(
+          qkv, type, n, layer->cache, what, layer->heads, layer->threads, context)
+      && multiply(layer, &layer->o, context, type, n, added);
+  for (int64_t i = 0; i < n; i++) {
+    ops->rms_norm(
+        x + i * row, added + i * row, sum + i * row, layer->next_norm, type, hidden,
+        layer->next_eps, layer->next_offset, numbers, normed + i * row);
+  }
+  done = done && multiply(layer, &layer->gate_up, normed, type, n, both);
+  for (int64_t i = 0; i < n; i++) {
+    ops->gate(
+        both + 2 * i * inner * bytes, type, inner, layer->activation, numbers,
+        gated + i * inner * bytes);
+  }
+  done = done && multiply(layer, &layer->down, gated, type, n, added);
+  float *other = numbers + hidden;
+  for (int64_t i = 0; i < n; i++) {
+    ops->read(sum + i * row, type, hidden, numbers);
+    ops->read(added + i * row, type, hidden, other);
+    for (int64_t c = 0; c < hidden; c++) {
+      numbers[c] += other[c];
+    }
+    ops->write(numbers, type, hidden, out + i * row);
+  }
+  free(room);
+  return done;
+}
+
+// decoder_layer: x [batch, hidden], contiguous, one token of each sequence, whose keys and values the
+// cache takes up, to what the layer makes of it. Norms before attention and feed-forward, which add to
+// x; first: the first position that it sees.
+void decoder_layer_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments;
+  (void)results;
+  enum { LINEARS = 6, NUMBERS = LINEARS + 4 * LINEAR_ARGUMENTS };
+  Tensor x = (Tensor)stack[0];
+  const int type = tensor_dtype(x);
+  const int64_t n = tensor_size(x, 0);
+  const int64_t hidden = tensor_size(x, 1);
+  Layer layer = {0};
+  layer.cache = (Tensor)stack[1];
+  layer.cos = tensor_data((Tensor)stack[2]);
+  layer.sin = tensor_data((Tensor)stack[3]);
+  layer.turned = tensor_count((Tensor)stack[2]);
+  layer.norm = tensor_data((Tensor)stack[4]);
+  layer.next_norm = tensor_data((Tensor)stack[5]);
+  product_of(stack + LINEARS, &layer.qkv);
+  product_of(stack + LINEARS + LINEAR_ARGUMENTS, &layer.o);
+  product_of(stack + LINEARS + 2 * LINEAR_ARGUMENTS, &layer.gate_up);
+  product_of(stack + LINEARS + 3 * LINEAR_ARGUMENTS, &layer.down);
+  const uint64_t *numbers = stack + NUMBERS;
+  layer.eps = float_argument(numbers[0]);
+  layer.offset = float_argument(numbers[1]);
+  layer.next_eps = float_argument(numbers[2]);
+  layer.next_offset = float_argument(numbers[3]);
+  layer.heads = (int64_t)numbers[4];
+  layer.first = (int64_t)numbers[5];
+  layer.position = (int64_t)numbers[6];
+  layer.scale = float_argument(numbers[7]);
+  layer.cap = float_argument(numbers[8]);
+  layer.pairs = (int)numbers[9];
+  layer.activation = (int)numbers[10];
+  layer.threads = (int)numbers[11];
+  Tensor y = tensor_matrix(n, hidden, type);
+  if (!fits(&layer, hidden, n)
+      || !run(&layer, tensor_data(x), type, n, hidden, tensor_data(y))) {
+    no_numbers(tensor_data(y), n * hidden, type);
+  }
+  tensor_free_all(stack, LINEARS);
+  for (int i = 0; i < 4; i++) {
+    tensor_free_all(stack + LINEARS + i * LINEAR_ARGUMENTS, LINEAR_TENSORS);
+  }
+  stack[0] = (uint64_t)y;
+}

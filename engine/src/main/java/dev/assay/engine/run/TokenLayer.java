@@ -1,0 +1,120 @@
+package dev.assay.engine.run;
+
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptObject;
+import dev.assay.engine.torch.ScriptObject.Attribute;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A layer that one op of our own runs for one token of each sequence: what a small model's token
+ * takes is mostly the way from one op to the next. It rounds where the ops of its parts do, so that
+ * what comes out is the same.
+ */
+final class TokenLayer {
+  private static final String LINEAR = "tiled.TiledGridLinear";
+  private static final List<String> ATTENTION_LINEARS = List.of("qkv_proj", "o_proj");
+  private static final List<String> FEED_LINEARS = List.of("gate_up_proj", "down_proj");
+  private static final List<String> NORMS = List.of("input_layernorm", "post_attention_layernorm");
+
+  private final ScriptObject layer;
+  private final ScriptObject attention;
+  private final ScriptObject feed;
+
+  private TokenLayer(ScriptObject layer, ScriptObject attention, ScriptObject feed) {
+    this.layer = layer;
+    this.attention = attention;
+    this.feed = feed;
+  }
+
+  /**
+   * A layer as one op runs it, or as it is where some part of it is none that the op knows.
+   *
+   * @param layer a {@code layer.Layer}
+   */
+  static ModuleNode of(ModuleNode layer) {
+    ScriptObject object = layer.object();
+    if (!is(object, "layer.PreNormLayer")) {
+      return layer;
+    }
+    Optional<ScriptObject> attention = child(object, "self_attn");
+    Optional<ScriptObject> feed = child(object, "mlp");
+    return attention.isEmpty() || feed.isEmpty()
+        ? layer
+        : new TokenLayer(object, attention.get(), feed.get()).around(layer);
+  }
+
+  private ModuleNode around(ModuleNode base) {
+    Optional<ScriptObject> rotation = child(attention, "rotation");
+    Optional<ScriptObject> scores = child(attention, "scores");
+    boolean known =
+        rotation.filter(each -> is(each, "fused.FusedRotation")).isPresent()
+            && scores.filter(each -> is(each, "fused.FusedScores")).isPresent()
+            && child(attention, "caches")
+                .filter(each -> is(each, "cache.DenseCacheScheme"))
+                .isPresent()
+            && is(feed, "fused.FusedGatedFeed")
+            && NORMS.stream()
+                .allMatch(
+                    name ->
+                        child(layer, name)
+                            .filter(each -> is(each, "fused.FusedRmsNorm"))
+                            .isPresent())
+            && ATTENTION_LINEARS.stream().allMatch(name -> isTiled(attention, name))
+            && FEED_LINEARS.stream().allMatch(name -> isTiled(feed, name));
+    if (!known) {
+      return base;
+    }
+    ModuleNode module =
+        Scripts.module("token.TokenLayer")
+            .with("base", base)
+            .with("num_heads", attribute(attention, "num_heads"))
+            .with("scale", attribute(scores.orElseThrow(), "scale"))
+            .with("cap", attribute(scores.orElseThrow(), "cap"))
+            .with("window", attribute(scores.orElseThrow(), "window"))
+            .with("threads", attribute(scores.orElseThrow(), "threads"))
+            .with("pairs", attribute(rotation.orElseThrow(), "pairs"))
+            .with("activation", attribute(feed, "activation"))
+            .with("packed_rows", packedRows());
+    NORMS.forEach(name -> module.with(name, again(layer, name)));
+    ATTENTION_LINEARS.forEach(name -> module.with(name, again(attention, name)));
+    FEED_LINEARS.forEach(name -> module.with(name, again(feed, name)));
+    return module;
+  }
+
+  /** The least of the linears. */
+  private long packedRows() {
+    return Stream.concat(
+            ATTENTION_LINEARS.stream().map(name -> child(attention, name)),
+            FEED_LINEARS.stream().map(name -> child(feed, name)))
+        .map(linear -> attribute(linear.orElseThrow(), "packed_rows"))
+        .mapToLong(rows -> ((Attribute.Whole) rows).value())
+        .min()
+        .orElseThrow();
+  }
+
+  private static Attribute attribute(ScriptObject owner, String name) {
+    return Objects.requireNonNull(owner.attributes().get(name), name);
+  }
+
+  private static Attribute again(ScriptObject owner, String name) {
+    return new Attribute.Child(child(owner, name).orElseThrow());
+  }
+
+  private static boolean isTiled(ScriptObject owner, String name) {
+    return child(owner, name).filter(each -> is(each, LINEAR)).isPresent();
+  }
+
+  /** A part that stands nowhere else. */
+  private static Optional<ScriptObject> child(ScriptObject owner, String name) {
+    return owner.attributes().get(name) instanceof Attribute.Child child
+        ? Optional.of(child.object())
+        : Optional.empty();
+  }
+
+  private static boolean is(ScriptObject object, String qualified) {
+    return (object.type().module() + "." + object.type().name()).equals(qualified);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.assay.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.quantize.RtnParameters;
+import dev.assay.engine.recipe.Pipeline;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.recipe.Step;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.KernelInputs;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Layers that one op runs for a token, in models; that it is its parts the driver in C finds. */
+@EnabledIf("dev.assay.engine.ops.NativeOps#areHere")
+class TokenLayerTest extends TorchTest {
+  private static final int PROMPT = 5;
+
+  @TempDir Path directory;
+
+  /**
+   * A token alone sees the same as it does among others, of one sequence and of two; behind a
+   * window, too.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "llama, 4, NATIVE, true",
+    "llama, 4, INT8, true",
+    "mistral, 4, NATIVE, true",
+    // A bias beside the queries, and layers of other kinds, are left to their parts.
+    "qwen2, 4, NATIVE, false",
+    "gpt2, 4, NATIVE, false"
+  })
+  void tokensOneByOneAreThoseAtOnce(String family, int bits, KernelInputs inputs, boolean whole) {
+    ModelFixture fixture = ModelFixture.of(family);
+    Path target = directory.resolve("artifact");
+    new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+        .run(
+            fixture.checkpoint(),
+            List.of(new Step("rtn", new RtnParameters(bits, 16, false, false))),
+            List.of(),
+            target,
+            (stage, finished, layers) -> {});
+    Checkpoint artifact = Checkpoint.open(target);
+    Execution execution = Execution.packed(torch.device(), DType.BFLOAT16, inputs);
+    long[] ids = fixture.ids(scope, "input_ids")[0];
+    long[][] both = {ids, ids.clone()};
+    both[1][0] = ids[1];
+    try (LanguageModel model =
+        LanguageModel.load(torch, artifact, new Families().architecture(artifact), execution)) {
+      assertThat(model.layersInOne()).isEqualTo(whole);
+      for (long[][] sequences : List.of(new long[][] {ids}, both)) {
+        NDArray atOnce = model.logits(scope, sequences);
+        try (KvCache cache = model.newCache(sequences.length, ids.length)) {
+          model.logits(scope, columns(sequences, 0, PROMPT), cache);
+          for (int token = PROMPT; token < ids.length; token++) {
+            NDArray alone = model.logits(scope, columns(sequences, token, token + 1), cache);
+            NDArray among = atOnce.get(":, " + token + ":" + (token + 1));
+            double spread = among.sub(among.mean()).square().mean().sqrt().getFloat();
+            double off = alone.sub(among).square().mean().sqrt().getFloat();
+            assertThat(off / spread).as("token " + token).isLessThan(0.05);
+          }
+        }
+      }
+    }
+  }
+
+  private static long[][] columns(long[][] ids, int from, int to) {
+    long[][] some = new long[ids.length][];
+    for (int i = 0; i < ids.length; i++) {
+      some[i] = Arrays.copyOfRange(ids[i], from, to);
+    }
+    return some;
+  }
+}
