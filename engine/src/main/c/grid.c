@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "numbers.h"
-
 // Where in a tile the vectors of a plane begin, and its bits; planes from the lowest on.
 typedef struct {
   int bits;
@@ -204,11 +202,6 @@ static float greatest_of(const float *x, int64_t begin, int64_t end) {
     most = magnitude > most ? magnitude : most;
   }
   return float_of_bits((uint32_t)most);
-}
-
-// The nearest integer, ties to even, of what is less than 2^22.
-static inline int32_t nearest(float x) {
-  return (int32_t)(bits_of_float(x + 12582912.0f) - 0x4b400000u);
 }
 
 // Codes of up to 32 inputs, and their sum: of a block's own grid, which is ours, by the faster product;

@@ -14,6 +14,8 @@
 
 #include <stdint.h>
 
+#include "numbers.h"
+
 enum { TILE_ROWS = 16, TILE_COLUMNS = 32, VECTOR = 64, VECTORS = 8, MOST_ROWS = 4 };
 
 // A table's bits, and the greatest integer that stands for one of its values: with inputs of 16 bits
@@ -112,6 +114,11 @@ static inline Inputs grid_inputs_from(const Inputs *inputs, int row) {
   some.scales = inputs->scales + row * inputs->blocks;
   some.sums = inputs->sums + row * inputs->groups;
   return some;
+}
+
+// The nearest integer, ties to even, of what is less than 2^22.
+static inline int32_t nearest(float x) {
+  return (int32_t)(bits_of_float(x + 12582912.0f) - 0x4b400000u);
 }
 
 // Turns floats into integers.

@@ -7,7 +7,6 @@
 
 #include "grid.h"
 #include "grid_ops.h"
-#include "numbers.h"
 #include "ops.h"
 #include "rooms.h"
 #include "tensors.h"
@@ -94,7 +93,7 @@ static void quantize(
   const float inverse = finite ? 1 / (greatest > 1e-30f ? greatest : 1e-30f) * TOP : 0;
   memset(codes, 0, (size_t)inputs->stride);
   for (int64_t c = 0; finite && c < grid->columns; c++) {
-    codes[c] = is_outlier(job, x[c]) ? 0 : (int8_t)lrintf(x[c] * inverse);
+    codes[c] = is_outlier(job, x[c]) ? 0 : (int8_t)nearest(x[c] * inverse);
   }
   for (int64_t i = 0; i < count; i++) {
     const int32_t c = added[i].column;
@@ -203,6 +202,9 @@ static int products(const Job *job, const Added *added, int64_t count, char *out
 static int mark(const Job *job, uint8_t *marks) {
   const int64_t width = job->grid->columns;
   memset(marks, 0, (size_t)width);
+  if (!(job->threshold > 0)) {
+    return 1;
+  }
   float *row = malloc((size_t)width * (sizeof(float) + sizeof(uint16_t)) + 1);
   if (!row) {
     return 0;
@@ -225,8 +227,6 @@ void outlier_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)results;
   Table table;
   const Grid grid = grid_of(stack + 1, stack + 5, &table);
-  double threshold;
-  memcpy(&threshold, &stack[11], sizeof threshold);
   Job job;
   job.grid = &grid;
   job.x = tensor_data((Tensor)stack[0]);
@@ -235,7 +235,7 @@ void outlier_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   job.apart = tensor_data((Tensor)stack[9]);
   job.apart_count = tensor_count((Tensor)stack[9]);
   job.apart_values = tensor_data((Tensor)stack[10]);
-  job.threshold = (float)threshold;
+  job.threshold = float_argument(stack[11]);
   job.half = (int)stack[12];
   job.threads = (int)stack[13];
   Tensor y = tensor_matrix(job.n, grid.rows, job.type);

@@ -2,6 +2,7 @@ package dev.assay.engine.weight;
 
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchDevice;
+import java.util.Objects;
 
 /**
  * How a model runs.
@@ -16,6 +17,7 @@ import dev.assay.engine.torch.TorchDevice;
 public record Execution(
     TorchDevice device, DType dtype, boolean packed, KernelInputs inputs, KernelChoices choices) {
   public Execution {
+    Objects.requireNonNull(choices, "choices");
     if (dtype != DType.FLOAT32 && dtype != DType.BFLOAT16 && dtype != DType.FLOAT16) {
       throw new IllegalArgumentException(
           "dtype: found " + dtype.label() + ", expected float32, bfloat16 or float16");

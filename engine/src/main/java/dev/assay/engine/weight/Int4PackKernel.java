@@ -78,7 +78,8 @@ public final class Int4PackKernel implements Kernel {
               rows,
               rows * columns / 2 + pairs.getShape().size() * dtype.bytes(),
               false,
-              "int4 packed, group " + group + ", " + dtype.label() + " activations");
+              "int4 packed, group " + group + ", " + dtype.label() + " activations",
+              Optional.of("up to " + runtime.packedRows(NAME, BITS) + " rows as they are"));
       return order == null ? linear : linear.reordered(order);
     }
   }

@@ -61,7 +61,8 @@ public final class Int8PackKernel implements Kernel {
               codes.getShape().get(0),
               codes.getShape().size() + scales.getShape().size() * dtype.bytes(),
               false,
-              "int8 packed, per channel, " + dtype.label() + " activations");
+              "int8 packed, per channel, " + dtype.label() + " activations",
+              Optional.of("up to " + runtime.packedRows(NAME, BITS) + " rows as they are"));
       if (symmetric) {
         return linear;
       }

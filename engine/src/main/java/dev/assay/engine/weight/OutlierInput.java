@@ -18,7 +18,7 @@ public record OutlierInput(double threshold, boolean half) implements InputSchem
   static final String NAME = "outliers-apart";
 
   public OutlierInput {
-    if (!(threshold >= 0) || Double.isInfinite(threshold)) {
+    if (!(threshold >= 0) || Float.isInfinite((float) threshold)) {
       throw new IllegalArgumentException(
           "threshold: found " + threshold + ", expected 0 or a positive number");
     }

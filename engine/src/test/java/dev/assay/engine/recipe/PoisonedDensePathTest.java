@@ -89,8 +89,12 @@ class PoisonedDensePathTest extends TorchTest {
     Execution packed = Execution.packed(torch.device(), DType.BFLOAT16);
     try (LanguageModel model = LanguageModel.load(torch, poisoned, packed)) {
       assertThat(model.simulated()).isFalse();
-      assertThat(model.linears().stream().map(RunnableLinear::kernel))
-          .anyMatch(name -> name.startsWith("tiled"));
+      // A grid's own kernel dequantises at each call, too; the head is dense.
+      List<RunnableLinear> packedLinears =
+          model.linears().stream().filter(each -> !each.kernel().equals("dense")).toList();
+      assertThat(packedLinears)
+          .hasSizeGreaterThanOrEqualTo(4 * architecture.stacks().get(0).depth());
+      assertThat(packedLinears.stream().map(RunnableLinear::kernel)).doesNotContain("grid");
       NDArray logits = model.logits(scope, new long[][] {{3, 4, 5}});
       assertThat(torch.tensors().isFinite(logits)).isTrue();
     }

@@ -2,7 +2,6 @@ package dev.assay.engine.quantize.activation;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,14 +35,7 @@ record ColumnsApartWeight(QuantizedWeight rounded, NDArray columns, NDArray valu
       throw new IllegalArgumentException(
           "rounded: found " + grid + ", expected 8 bits under a scale a row, symmetric");
     }
-    long apart = columns.getShape().size();
-    if (values.getDataType() != DataType.FLOAT16
-        || values.getShape().get(0) != rounded.outFeatures()
-        || values.getShape().get(1) != apart) {
-      throw new IllegalArgumentException(
-          "values: found %s %s, expected float16 (%d, %d)"
-              .formatted(values.getDataType(), values.getShape(), rounded.outFeatures(), apart));
-    }
+    new ColumnsApart(rounded, columns, values);
   }
 
   /**

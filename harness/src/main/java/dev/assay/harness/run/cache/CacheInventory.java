@@ -57,15 +57,14 @@ public record CacheInventory(Path cache, Path hub, AssayBuild build) {
   }
 
   private List<CacheEntry> kernels() {
-    Path directory = cache.resolve(KERNELS);
-    int files = Listing.of(directory).size();
-    return files == 0
-        ? List.of()
-        : List.of(
-            CacheEntry.usable(
-                CacheEntry.Kind.KERNELS,
-                directory,
-                "times of kernels, " + files + (files == 1 ? " file" : " files")));
+    String what = "what was faster among kernels";
+    return Listing.directories(cache.resolve(KERNELS)).stream()
+        .map(
+            path ->
+                String.valueOf(path.getFileName()).equals(build.figures())
+                    ? CacheEntry.usable(CacheEntry.Kind.KERNELS, path, what)
+                    : CacheEntry.stale(CacheEntry.Kind.KERNELS, path, what, "of another build"))
+        .toList();
   }
 
   private List<CacheEntry> others(String synthetic) {

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * What was found to be faster among kernels, timed once for a machine, a number of threads, a type
  * of activations and a build, and kept in the cache: cells that are to be compared run the same
  * way.
+ *
+ * <p>A directory holds those of a build, a file those of a machine, the ops' instructions, a
+ * device, threads and type.
  */
 final class KernelTimes {
   /** Name of their directory in the cache. */
@@ -31,57 +35,50 @@ final class KernelTimes {
   private static final Logger LOG = LoggerFactory.getLogger(KernelTimes.class);
   private static final ObjectMapper JSON = new ResultJson().mapper();
 
-  private final Path file;
-  private final String build;
+  private final Path directory;
+  private final WorkerRequest request;
   private final Execution execution;
 
   KernelTimes(Path directory, WorkerRequest request) {
+    this.directory = directory.resolve(request.build());
+    this.request = request;
     this.execution = request.execution();
-    this.build = request.build();
-    this.file =
-        directory.resolve(
-            "%s-%d-threads-%s.json"
-                .formatted(request.machine(), request.threads(), execution.dtype().label()));
   }
-
-  /**
-   * As it lies there.
-   *
-   * @param build hash of the code that was timed
-   * @param ops what ops of our own ran on, or why there were none
-   * @param choices what was faster
-   */
-  record Timed(String build, String ops, KernelChoices choices) {}
 
   /** Those that lie there, or anew. */
   KernelChoices choices(TorchSession torch) {
-    String ops = NativeOps.describe(torch);
-    return read()
-        .filter(timed -> timed.build().equals(build) && timed.ops().equals(ops))
-        .map(Timed::choices)
-        .orElseGet(() -> measure(torch, ops));
+    String ops = NativeOps.areHere() ? NativeOps.of(torch).level().name() : "NONE";
+    Path file =
+        directory.resolve(
+            "%s-%s-%s-%d-threads-%s.json"
+                .formatted(
+                    request.machine(),
+                    ops.toLowerCase(Locale.ROOT),
+                    execution.device().label().replace(':', '-'),
+                    request.threads(),
+                    execution.dtype().label()));
+    return read(file).orElseGet(() -> measure(torch, file));
   }
 
-  private KernelChoices measure(TorchSession torch, String ops) {
+  private KernelChoices measure(TorchSession torch, Path file) {
     KernelChoices choices = new KernelProbe(torch, execution).measure();
     LOG.info("timed kernels: {}", choices);
     try {
-      Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-      AtomicFile.write(file, JSON.writeValueAsBytes(new Timed(build, ops, choices)));
+      Files.createDirectories(directory);
+      AtomicFile.write(file, JSON.writeValueAsBytes(choices));
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+      LOG.warn("{}: cannot be written, so other cells time kernels anew: {}", file, e.getMessage());
     }
     return choices;
   }
 
-  private Optional<Timed> read() {
+  private static Optional<KernelChoices> read(Path file) {
     try {
-      return Optional.of(JSON.readValue(Files.readAllBytes(file), Timed.class));
+      return Optional.of(JSON.readValue(Files.readAllBytes(file), KernelChoices.class));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (JacksonException e) {
-      // Of another build.
-      LOG.info("{}: timed anew: {}", file, e.getOriginalMessage());
+      LOG.warn("{}: timed anew: {}", file, e.getOriginalMessage());
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);

@@ -57,8 +57,8 @@ public record WorkerRequest(
     @Describe("arithmetic of the execution") DType dtype,
     @Default("native") @Describe("what kernels may do to activations") KernelInputs activations,
     @Describe("threads of the kernels") int threads,
-    @Describe("hash of the hardware") String machine,
-    @Describe("hash of the code") String build,
+    @Default("") @Describe("hash of the hardware") String machine,
+    @Default("") @Describe("hash of the code") String build,
     @Describe("file for the report") String report,
     @Describe("file for the progress") String progress) {
   /** Its name in the logs of a cell. */

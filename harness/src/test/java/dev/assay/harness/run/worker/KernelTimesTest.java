@@ -14,13 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In float32, in which only the two kernels of libtorch's are timed. */
 class KernelTimesTest {
-  private static final String FILE = "machine-2-threads-float32.json";
-
   @TempDir Path directory;
 
   private KernelChoices choices(TorchSession torch, String build) {
@@ -46,26 +45,33 @@ class KernelTimesTest {
     return new KernelTimes(directory, request).choices(torch);
   }
 
+  private Path file(String build) throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve(build))) {
+      return files.findFirst().orElseThrow();
+    }
+  }
+
   @Test
   void kernelsAreTimedOnceForABuild() throws IOException {
     try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 2)) {
       assertThat(choices(torch, "one").packedRows())
           .containsOnlyKeys("int4pack int4", "int8pack int8");
 
-      Path file = directory.resolve(FILE);
+      Path file = file("one");
       String content = Files.readString(file);
       Files.writeString(file, content.replaceAll("(\"int4pack int4\"\\s*:\\s*)\\d+", "$1 7777"));
       assertThat(choices(torch, "one").packedRows()).containsEntry("int4pack int4", 7777L);
 
       assertThat(choices(torch, "two").packedRows().get("int4pack int4")).isLessThan(7777);
-      assertThat(Files.readString(file)).contains("\"two\"");
+      assertThat(choices(torch, "one").packedRows()).containsEntry("int4pack int4", 7777L);
     }
   }
 
   @Test
   void whatCannotBeReadIsTimedAnew() throws IOException {
-    Files.writeString(directory.resolve(FILE), "{\"build\": \"one\", \"ops\":");
     try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 2)) {
+      choices(torch, "one");
+      Files.writeString(file("one"), "{\"packedRows\": {\"int4pack");
       assertThat(choices(torch, "one").packedRows()).isNotEmpty();
       assertThat(choices(torch, "one")).isEqualTo(choices(torch, "one"));
     }
