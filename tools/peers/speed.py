@@ -139,8 +139,9 @@ def prepare(work, size, options):
         "targets": targets,
         "baseline": {"recipe": recipe(size, options.formats[0]), "target": targets[0]["name"]},
         "measures": {"latency": latency, "energy": False, "memory": False, "roofline": True},
-        "exclude": [{"recipe": "bf16", "target": each["name"]} for each in targets if "activations" in each],
     }
+    if "16" in options.formats:
+        suite["exclude"] = [{"recipe": "bf16", "target": each["name"]} for each in targets if "activations" in each]
     # YAML has JSON in it.
     (work / "suites" / f"{size}.yaml").write_text(json.dumps(suite))
     checkpoint = ROOT / shape["path"] if "path" in shape else made(work, size, options)

@@ -59,6 +59,9 @@ static int multiply(const Layer *layer, const Product *product, const void *in, 
 
 // Whether its parts are of sizes that go together.
 static int fits(const Layer *layer, int64_t hidden, int64_t batch) {
+  if (tensor_axes(layer->cache) != 4 || batch < 1 || tensor_size(layer->cache, 1) < 2) {
+    return 0;
+  }
   const int64_t shared = tensor_size(layer->cache, 1) / 2;
   const int64_t width = tensor_size(layer->cache, 3);
   return layer->qkv.grid.columns == hidden
@@ -66,7 +69,9 @@ static int fits(const Layer *layer, int64_t hidden, int64_t batch) {
       && layer->o.grid.columns == layer->heads * width && layer->o.grid.rows == hidden
       && layer->gate_up.grid.columns == hidden && layer->down.grid.rows == hidden
       && layer->gate_up.grid.rows == 2 * layer->down.grid.columns
-      && tensor_size(layer->cache, 0) == batch && layer->turned <= width && shared > 0
+      && tensor_size(layer->cache, 0) == batch && layer->turned <= width
+      && layer->heads >= shared && layer->heads % shared == 0 && layer->first >= 0
+      && layer->first <= layer->position
       && layer->position < tensor_size(layer->cache, 2);
 }
 
@@ -105,7 +110,10 @@ static int run(const Layer *layer, const char *x, int type, int64_t n, int64_t h
         x + i * row, NULL, NULL, layer->norm, type, hidden, layer->eps, layer->offset, numbers,
         normed + i * row);
   }
-  int done = multiply(layer, &layer->qkv, normed, type, n, qkv);
+  if (!multiply(layer, &layer->qkv, normed, type, n, qkv)) {
+    free(room);
+    return 0;
+  }
   for (int64_t i = 0; i < n; i++) {
     for (int64_t h = 0; h < layer->heads + shared; h++) {
       ops->turn(
@@ -120,22 +128,26 @@ static int run(const Layer *layer, const char *x, int type, int64_t n, int64_t h
   what.end = layer->position + 1;
   what.scale = layer->scale;
   what.cap = layer->cap;
-  done = done
-      && attend_plain(
-          qkv, type, n, layer->cache, what, layer->heads, layer->threads, context)
-      && multiply(layer, &layer->o, context, type, n, added);
+  if (!attend_plain(qkv, type, n, layer->cache, what, layer->heads, layer->threads, context)
+      || !multiply(layer, &layer->o, context, type, n, added)) {
+    free(room);
+    return 0;
+  }
   for (int64_t i = 0; i < n; i++) {
     ops->rms_norm(
         x + i * row, added + i * row, sum + i * row, layer->next_norm, type, hidden,
         layer->next_eps, layer->next_offset, numbers, normed + i * row);
   }
-  done = done && multiply(layer, &layer->gate_up, normed, type, n, both);
+  if (!multiply(layer, &layer->gate_up, normed, type, n, both)) {
+    free(room);
+    return 0;
+  }
   for (int64_t i = 0; i < n; i++) {
     ops->gate(
         both + 2 * i * inner * bytes, type, inner, layer->activation, numbers,
         gated + i * inner * bytes);
   }
-  done = done && multiply(layer, &layer->down, gated, type, n, added);
+  const int done = multiply(layer, &layer->down, gated, type, n, added);
   float *other = numbers + hidden;
   for (int64_t i = 0; i < n; i++) {
     ops->read(sum + i * row, type, hidden, numbers);

@@ -707,10 +707,10 @@ static void push_linear(const Linear *linear, uint64_t *stack) {
 }
 
 // What its op makes of a tensor, which it takes.
-static uint64_t multiplied(const Linear *linear, uint64_t x) {
+static uint64_t multiplied(const Linear *linear, uint64_t x, uint64_t input_bits) {
   uint64_t stack[12] = {x};
   push_linear(linear, stack + 1);
-  stack[9] = 16;
+  stack[9] = input_bits;
   stack[10] = 0;
   stack[11] = 2;
   grid_mm_op(stack, 12, 1);
@@ -721,8 +721,9 @@ static uint64_t borrowed(uint64_t tensor, int64_t axes, const int64_t *sizes, in
   return (uint64_t)fake_tensor(data_of(tensor), type, axes, sizes, NULL);
 }
 
-// A layer in one op against its parts one after the other, to the last bit.
-static void layers(int type, int64_t batch, int bits, int64_t first) {
+// A layer in one op against its parts one after the other, to the last bit. other: with all that may be
+// otherwise than in LLaMA.
+static void layers(int type, int64_t batch, int bits, int64_t first, int other) {
   enum { HIDDEN = 48, HEADS = 4, SHARED = 2, HEAD_WIDTH = 16, INNER = 80, ROOM = 9, PLACE = 6 };
   const int64_t all = HEADS + 2 * SHARED;
   Linear qkv = linear_of(bits, all * HEAD_WIDTH, HIDDEN);
@@ -740,12 +741,18 @@ static void layers(int type, int64_t batch, int bits, int64_t first) {
   memcpy(same, cache, (size_t)(cached * type_bytes(type)));
   int64_t x_sizes[] = {batch, HIDDEN};
   int64_t norm_sizes[] = {HIDDEN};
-  int64_t angle_sizes[] = {1, 1, HEAD_WIDTH};
+  int64_t angle_sizes[] = {1, 1, other ? HEAD_WIDTH / 2 : HEAD_WIDTH};
   int64_t cache_sizes[] = {batch, 2 * SHARED, ROOM, HEAD_WIDTH};
   int64_t qkv_sizes[] = {batch, 1, all, HEAD_WIDTH};
   const uint64_t eps = word_of(1e-5);
-  const uint64_t none = word_of(0);
+  const uint64_t next_eps = word_of(other ? 0.25 : 1e-5);
+  const uint64_t offset = word_of(other ? 0.5 : 0);
+  const uint64_t next_offset = word_of(other);
   const uint64_t scale = word_of(0.25);
+  const uint64_t cap = word_of(other ? 2 : 0);
+  const uint64_t pairs = other ? TURN_NEIGHBOURS : TURN_HALVES;
+  const uint64_t activation = other ? GATE_GELU_TANH : GATE_SILU;
+  const uint64_t input_bits = other ? 8 : 16;
 
   uint64_t stack[58] = {
       (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
@@ -757,34 +764,34 @@ static void layers(int type, int64_t batch, int bits, int64_t first) {
   const Linear *linears[] = {&qkv, &o, &gate_up, &down};
   for (int i = 0; i < 4; i++) {
     push_linear(linears[i], stack + 6 + 10 * i);
-    stack[6 + 10 * i + 8] = 16;
+    stack[6 + 10 * i + 8] = input_bits;
     stack[6 + 10 * i + 9] = 0;
   }
-  const uint64_t rest[] = {eps, none, eps, none, HEADS, (uint64_t)first, PLACE, scale, none,
-      TURN_HALVES, GATE_SILU, 2};
+  const uint64_t rest[] = {eps, offset, next_eps, next_offset, HEADS, (uint64_t)first, PLACE, scale,
+      cap, pairs, activation, 2};
   memcpy(stack + 46, rest, sizeof rest);
   decoder_layer_op(stack, 58, 1);
 
   uint64_t normed[] = {(uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
-      (uint64_t)fake_tensor(norm, type, 1, norm_sizes, NULL), eps, none, 2};
+      (uint64_t)fake_tensor(norm, type, 1, norm_sizes, NULL), eps, offset, 2};
   rms_norm_op(normed, 5, 1);
-  uint64_t projected = multiplied(&qkv, normed[0]);
+  uint64_t projected = multiplied(&qkv, normed[0], input_bits);
   uint64_t turned[] = {borrowed(projected, 4, qkv_sizes, type),
       (uint64_t)fake_tensor(cos, type, 3, angle_sizes, NULL),
-      (uint64_t)fake_tensor(sin, type, 3, angle_sizes, NULL), HEADS + SHARED, TURN_HALVES, 2};
+      (uint64_t)fake_tensor(sin, type, 3, angle_sizes, NULL), HEADS + SHARED, pairs, 2};
   turn_op(turned, 6, 1);
   uint64_t kept[] = {(uint64_t)fake_tensor(same, type, 4, cache_sizes, NULL),
       borrowed(projected, 4, qkv_sizes, type), HEADS, PLACE};
   keep_op(kept, 4, 1);
-  uint64_t attended[] = {turned[0], kept[0], HEADS, (uint64_t)first, PLACE + 1, scale, none, 2};
+  uint64_t attended[] = {turned[0], kept[0], HEADS, (uint64_t)first, PLACE + 1, scale, cap, 2};
   attend_op(attended, 8, 1);
   aoti_torch_delete_tensor_object((Tensor)projected);
-  uint64_t added[] = {(uint64_t)fake_tensor(x, type, 2, x_sizes, NULL), multiplied(&o, attended[0]),
-      (uint64_t)fake_tensor(next_norm, type, 1, norm_sizes, NULL), eps, none, 2};
+  uint64_t added[] = {(uint64_t)fake_tensor(x, type, 2, x_sizes, NULL), multiplied(&o, attended[0], input_bits),
+      (uint64_t)fake_tensor(next_norm, type, 1, norm_sizes, NULL), next_eps, next_offset, 2};
   add_rms_norm_op(added, 6, 2);
-  uint64_t gated[] = {multiplied(&gate_up, added[1]), GATE_SILU, 2};
+  uint64_t gated[] = {multiplied(&gate_up, added[1], input_bits), activation, 2};
   gate_op(gated, 3, 1);
-  const uint64_t last = multiplied(&down, gated[0]);
+  const uint64_t last = multiplied(&down, gated[0], input_bits);
   for (int64_t i = 0; i < batch * HIDDEN; i++) {
     char sum[4];
     put(sum, type, 0,
@@ -843,8 +850,10 @@ int main(void) {
         grids(type, bits, 5, 7, 50, 50);
         grids(type, bits, 70, 33, 48, 16);
       }
-      layers(type, 1, 4, 0);
-      layers(type, 3, 3, 2);
+      for (int other = 0; other < 2; other++) {
+        layers(type, 1, 4, 0, other);
+        layers(type, 3, 3, 2, other);
+      }
       for (int half = 0; half < 2; half++) {
         outliers(type, 1, 40, 33, 2, half);
         outliers(type, 5, 7, 64, 2, half);

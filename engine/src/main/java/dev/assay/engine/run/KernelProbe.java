@@ -23,7 +23,7 @@ import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.TiledCodebookKernel;
 import dev.assay.engine.weight.TiledGridKernel;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -44,10 +44,11 @@ public final class KernelProbe {
   private static final int IN = 1024;
   private static final int TURNS = 5;
 
-  /** Of a product of one row, whose weights come from memory: copies that no cache holds all of. */
+  /** Of a product of one row. */
   private static final int WIDE = 2048;
 
-  private static final int COPIES = 12;
+  /** More floats than caches hold, so that weights come from memory. */
+  private static final long EVICTING = 32L << 20;
 
   /** What another kernel has to be faster by, so that noise decides nothing. */
   private static final double MARGIN = 1.1;
@@ -125,31 +126,34 @@ public final class KernelProbe {
     Kernel own = new TiledGridKernel();
     KernelChoices choices = choices(Map.of(), own, bits);
     if (accepts(own, weight, choices) && accepts(other, weight, choices)) {
-      double ours = ofOneRow(scope, own, weight, choices);
-      double theirs = ofOneRow(scope, other, weight, choices);
-      found.put(KernelChoices.codes(bits), ours <= MARGIN * theirs ? own.name() : other.name());
+      double[] times = ofOneRow(scope, choices, weight, own, other);
+      found.put(
+          KernelChoices.codes(bits), times[0] <= MARGIN * times[1] ? own.name() : other.name());
     }
   }
 
-  /** The least time of a round of copies. */
-  private double ofOneRow(
-      NDManager scope, Kernel kernel, QuantizedWeight weight, KernelChoices choices) {
+  /** The least time of each kernel, in nanoseconds, the weights not in caches. */
+  private double[] ofOneRow(
+      NDManager scope, KernelChoices choices, QuantizedWeight weight, Kernel... kernels) {
+    double[] least = new double[kernels.length];
+    Arrays.fill(least, Double.MAX_VALUE);
     try (NDManager inner = scope.newSubManager()) {
       NDArray x = inputs(inner, 1, WIDE);
-      List<ScriptModule> copies = new ArrayList<>();
-      for (int i = 0; i < COPIES; i++) {
-        copies.add(alone(inner, kernel, weight, choices));
+      NDArray other = torch.tensors().zeros(inner, DType.FLOAT32, EVICTING);
+      ScriptModule[] modules = new ScriptModule[kernels.length];
+      for (int i = 0; i < kernels.length; i++) {
+        modules[i] = alone(inner, kernels[i], weight, choices);
       }
-      double least = Double.MAX_VALUE;
       for (int turn = 0; turn < TURNS; turn++) {
-        long start = System.nanoTime();
-        for (ScriptModule copy : copies) {
-          copy.call(inner, "forward", x).close();
+        for (int i = 0; i < modules.length; i++) {
+          other.sum().close();
+          long start = System.nanoTime();
+          modules[i].call(inner, "forward", x).close();
+          least[i] = Math.min(least[i], (double) (System.nanoTime() - start));
         }
-        least = Math.min(least, (double) (System.nanoTime() - start));
       }
-      return least;
     }
+    return least;
   }
 
   private static KernelChoices choices(Map<String, Long> rows, Kernel kernel, int bits) {

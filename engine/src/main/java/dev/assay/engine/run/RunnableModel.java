@@ -70,8 +70,8 @@ public abstract sealed class RunnableModel implements AutoCloseable
     return linears().stream().anyMatch(RunnableLinear::simulated);
   }
 
-  /** Whether one op of our own runs a whole layer for one token. */
-  public boolean layersInOne() {
+  /** How many layers one op of our own runs as a whole for one token of few sequences. */
+  public int layersInOne() {
     return tree.layersInOne();
   }
 

@@ -21,7 +21,7 @@ import java.util.List;
  * @param productType type in which products of many rows are computed
  * @param table memory of the token vectors, of the stack that puts out
  * @param fused whether ops of our own do some of what stands between products
- * @param layersInOne whether one of them runs a whole layer for one token
+ * @param layersInOne how many layers one of them runs as a whole for one token
  * @param bytes native memory of all weights in the form in which they run
  */
 record RunningTree(
@@ -32,7 +32,7 @@ record RunningTree(
     DType productType,
     TableMemory table,
     boolean fused,
-    boolean layersInOne,
+    int layersInOne,
     long bytes)
     implements AutoCloseable {
 
@@ -68,7 +68,7 @@ record RunningTree(
           built.stacks().get(0).productType(),
           built.stacks().get(0).table(),
           built.root().object().uses("fused"),
-          built.root().object().uses("token"),
+          built.root().object().count("token.TokenLayer"),
           built.moreBytes() + built.stacks().stream().mapToLong(StackLoader.Loaded::bytes).sum());
     } catch (RuntimeException e) {
       manager.close();

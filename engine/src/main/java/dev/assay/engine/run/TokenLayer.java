@@ -14,6 +14,9 @@ import java.util.stream.Stream;
  * what comes out is the same.
  */
 final class TokenLayer {
+  /** From more on, threads share what stands between products in the ops of its parts. */
+  private static final long MOST_SEQUENCES = 8;
+
   private static final String LINEAR = "tiled.TiledGridLinear";
   private static final List<String> ATTENTION_LINEARS = List.of("qkv_proj", "o_proj");
   private static final List<String> FEED_LINEARS = List.of("gate_up_proj", "down_proj");
@@ -77,7 +80,7 @@ final class TokenLayer {
             .with("threads", attribute(scores.orElseThrow(), "threads"))
             .with("pairs", attribute(rotation.orElseThrow(), "pairs"))
             .with("activation", attribute(feed, "activation"))
-            .with("packed_rows", packedRows());
+            .with("most", Math.min(MOST_SEQUENCES, packedRows()));
     NORMS.forEach(name -> module.with(name, again(layer, name)));
     ATTENTION_LINEARS.forEach(name -> module.with(name, again(attention, name)));
     FEED_LINEARS.forEach(name -> module.with(name, again(feed, name)));

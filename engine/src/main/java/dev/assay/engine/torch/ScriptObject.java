@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * An object of a TorchScript class as an archive holds it. Objects are equal if all within them is,
@@ -19,19 +20,31 @@ public record ScriptObject(ScriptClass type, Map<String, Attribute> attributes) 
 
   /** Whether it, or an object in it, is of a class in a file. */
   public boolean uses(String module) {
-    return type.module().equals(module)
-        || attributes.values().stream().anyMatch(each -> uses(each, module));
+    return all().anyMatch(each -> each.type.module().equals(module));
   }
 
-  private static boolean uses(Attribute attribute, String module) {
+  /** How many objects, with it, are of a class such as {@code linear.Int4Linear}. */
+  public int count(String qualified) {
+    return (int)
+        all()
+            .filter(each -> (each.type.module() + "." + each.type.name()).equals(qualified))
+            .count();
+  }
+
+  private Stream<ScriptObject> all() {
+    return Stream.concat(Stream.of(this), attributes.values().stream().flatMap(ScriptObject::in));
+  }
+
+  private static Stream<ScriptObject> in(Attribute attribute) {
     if (attribute instanceof Attribute.Child child) {
-      return child.object().uses(module);
+      return child.object().all();
     }
     if (attribute instanceof Attribute.Shared shared) {
-      return shared.object().uses(module);
+      return shared.object().all();
     }
     return attribute instanceof Attribute.Children children
-        && children.objects().stream().anyMatch(each -> uses(each, module));
+        ? children.objects().stream().flatMap(ScriptObject::in)
+        : Stream.empty();
   }
 
   /** The value of an attribute. */

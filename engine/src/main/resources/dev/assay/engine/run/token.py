@@ -15,12 +15,15 @@ class TokenLayer(Module):
   pairs : int
   activation : int
   threads : int
-  # Sequences from which on linears see dequantised values.
-  packed_rows : int
+  # Most sequences whose tokens it takes.
+  most : int
   def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
-    if step.tokens != 1 or step.batch > self.packed_rows:
+    if step.tokens != 1 or step.batch > self.most:
       return self.base.forward(x, step, cache)
     both = cache.stored(x, step.position).both
+    # Without a past nothing is kept.
+    if torch.numel(both) == 0:
+      return self.base.forward(x, step, cache)
     first = 0
     if self.window > 0 and step.position + 1 > self.window:
       first = step.position + 1 - self.window

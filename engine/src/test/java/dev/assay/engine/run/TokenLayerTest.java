@@ -59,7 +59,9 @@ class TokenLayerTest extends TorchTest {
     both[1][0] = ids[1];
     try (LanguageModel model =
         LanguageModel.load(torch, artifact, new Families().architecture(artifact), execution)) {
-      assertThat(model.layersInOne()).isEqualTo(whole);
+      assertThat(model.layersInOne())
+          .isEqualTo(whole ? model.architecture().stacks().get(0).depth() : 0);
+      assertThat(torch.tensors().isFinite(model.logits(scope, new long[][] {{ids[0]}}))).isTrue();
       for (long[][] sequences : List.of(new long[][] {ids}, both)) {
         NDArray atOnce = model.logits(scope, sequences);
         try (KvCache cache = model.newCache(sequences.length, ids.length)) {

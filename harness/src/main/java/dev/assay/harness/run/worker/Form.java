@@ -101,7 +101,9 @@ final class Form {
             "between products ops of our own (%s)%s"
                 .formatted(
                     NativeOps.describe(torch),
-                    model.layersInOne() ? ", layers of a token in one" : ""))
+                    model.layersInOne() == 0
+                        ? ""
+                        : ", %d layers of a token in one each".formatted(model.layersInOne())))
         : Stream.empty();
   }
 
