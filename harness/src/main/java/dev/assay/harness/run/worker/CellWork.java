@@ -6,7 +6,6 @@ import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
-import dev.assay.engine.weight.KernelChoices;
 import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.hardware.ceiling.CeilingProbe;
@@ -113,11 +112,12 @@ final class CellWork {
         && artifact.gguf().isEmpty()) {
       return wanted;
     }
-    KernelChoices choices =
+    KernelTimes.Found found =
         new KernelTimes(Path.of(request.cache()).resolveSibling(KernelTimes.DIRECTORY), request)
             .choices(torch);
-    report.choices(choices);
-    return wanted.with(choices);
+    report.choices(found.choices());
+    found.note().ifPresent(note -> report.notes(List.of(note)));
+    return wanted.with(found.choices());
   }
 
   /** What the linears take in. Beside the figures: where it cannot be told, those stand. */

@@ -7,6 +7,11 @@ import dev.assay.engine.run.KernelProbe;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import dev.assay.engine.weight.KernelChoices;
+import dev.assay.harness.hardware.disturbance.Attempts;
+import dev.assay.harness.hardware.disturbance.Attempts.Attempt;
+import dev.assay.harness.hardware.disturbance.Attempts.Taken;
+import dev.assay.harness.hardware.disturbance.Limits;
+import dev.assay.harness.hardware.disturbance.Watch;
 import dev.assay.harness.run.cache.CacheInventory;
 import dev.assay.leaderboard.file.AtomicFile;
 import dev.assay.leaderboard.result.ResultJson;
@@ -39,6 +44,19 @@ final class KernelTimes {
   private final WorkerRequest request;
   private final Execution execution;
 
+  /**
+   * What is to be used.
+   *
+   * @param choices none where times were disturbed: what is known of processors of the kind stands
+   * @param note what disturbed them
+   */
+  record Found(KernelChoices choices, Optional<String> note) {}
+
+  /** Times kernels once. */
+  interface Timing {
+    Attempt<KernelChoices> take(TorchSession torch, Execution execution);
+  }
+
   KernelTimes(Path directory, WorkerRequest request) {
     this.directory = directory.resolve(request.build());
     this.request = request;
@@ -46,7 +64,11 @@ final class KernelTimes {
   }
 
   /** Those that lie there, or anew. */
-  KernelChoices choices(TorchSession torch) {
+  Found choices(TorchSession torch) {
+    return choices(torch, KernelTimes::watched);
+  }
+
+  Found choices(TorchSession torch, Timing timing) {
     String ops = NativeOps.areHere() ? NativeOps.of(torch).level().name() : "NONE";
     Path file =
         directory.resolve(
@@ -57,11 +79,30 @@ final class KernelTimes {
                     execution.device().label().replace(':', '-'),
                     request.threads(),
                     execution.dtype().label()));
-    return read(file).orElseGet(() -> measure(torch, file));
+    return read(file)
+        .map(choices -> new Found(choices, Optional.empty()))
+        .orElseGet(() -> measure(torch, file, timing));
   }
 
-  private KernelChoices measure(TorchSession torch, Path file) {
+  static Attempt<KernelChoices> watched(TorchSession torch, Execution execution) {
+    Watch watch = Watch.start();
     KernelChoices choices = new KernelProbe(torch, execution).measure();
+    return new Attempt<>(choices, watch.stop());
+  }
+
+  private Found measure(TorchSession torch, Path file, Timing timing) {
+    Taken<KernelChoices> taken =
+        Attempts.take(Limits.OF_TIMES, attempt -> timing.take(torch, execution));
+    String disturbed = taken.disturbed();
+    if (disturbed != null) {
+      return new Found(
+          KernelChoices.NONE,
+          Optional.of(
+              "kernels: their times were disturbed ("
+                  + disturbed
+                  + "), so that what is known of processors of the kind stands"));
+    }
+    KernelChoices choices = taken.value();
     LOG.info("timed kernels: {}", choices);
     try {
       Files.createDirectories(directory);
@@ -69,7 +110,7 @@ final class KernelTimes {
     } catch (IOException e) {
       LOG.warn("{}: cannot be written, so other cells time kernels anew: {}", file, e.getMessage());
     }
-    return choices;
+    return new Found(choices, Optional.empty());
   }
 
   private static Optional<KernelChoices> read(Path file) {
