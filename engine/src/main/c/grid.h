@@ -107,6 +107,17 @@ static inline int grid_input_bits(const Grid *grid, int64_t wanted) {
 // A table of the values of codes.
 void grid_table(const void *values, Table *);
 
+// Inputs for a grid, without room for them.
+static inline Inputs grid_inputs(const Grid *grid, int bits, int top) {
+  Inputs inputs = {0};
+  inputs.bits = bits;
+  inputs.top = top;
+  inputs.stride = grid_tiles_across(grid->columns) * TILE_COLUMNS;
+  inputs.blocks = (grid->columns + grid->block - 1) / grid->block;
+  inputs.groups = grid_groups(grid);
+  return inputs;
+}
+
 // Inputs from a row on.
 static inline Inputs grid_inputs_from(const Inputs *inputs, int row) {
   Inputs some = *inputs;

@@ -66,12 +66,7 @@ int grid_product(
   const VectorOps *ops = vector_ops();
   const char *from = in;
   char *to = out;
-  Inputs inputs;
-  inputs.bits = grid_input_bits(grid, input_bits);
-  inputs.top = top;
-  inputs.stride = grid_tiles_across(width) * TILE_COLUMNS;
-  inputs.blocks = (width + grid->block - 1) / grid->block;
-  inputs.groups = grid_groups(grid);
+  Inputs inputs = grid_inputs(grid, grid_input_bits(grid, input_bits), top);
   const int most = n < INPUT_ROWS ? (int)n : INPUT_ROWS;
   const size_t values = (size_t)(most * inputs.stride * (inputs.bits / 8));
   const size_t floats = (size_t)(most * (inputs.blocks + inputs.groups + width)) * sizeof(float);

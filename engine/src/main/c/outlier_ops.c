@@ -139,12 +139,7 @@ static int products(const Job *job, const Added *added, int64_t count, char *out
   const int64_t width = grid->columns;
   const int64_t down = grid_tiles_down(grid->rows);
   const int most = job->n < INPUT_ROWS ? (int)job->n : INPUT_ROWS;
-  Inputs inputs;
-  inputs.bits = 8;
-  inputs.top = (int)TOP;
-  inputs.stride = grid_tiles_across(width) * TILE_COLUMNS;
-  inputs.blocks = (width + grid->block - 1) / grid->block;
-  inputs.groups = grid_groups(grid);
+  Inputs inputs = grid_inputs(grid, 8, (int)TOP);
   const int64_t floats = most * (inputs.blocks + inputs.groups + width + count);
   char *room = malloc(
       (size_t)floats * sizeof(float) + (size_t)(job->threads * count * TILE_ROWS) * sizeof(float)

@@ -297,14 +297,20 @@ static Tensor attend(
   return y;
 }
 
+// Those of a plain cache from a head on.
+static Stored plain_of(Tensor cache, int64_t first_head) {
+  Stored stored = {0};
+  stored.plain = cache;
+  stored.plain_head = first_head;
+  return stored;
+}
+
 int attend_plain(
     const void *in, int type, int64_t batch, Tensor cache, Attending what, int64_t heads, int threads,
     void *out) {
   const int64_t shared = tensor_size(cache, 1) / 2;
-  Stored keys = {0};
-  keys.plain = cache;
-  Stored values = keys;
-  values.plain_head = shared;
+  const Stored keys = plain_of(cache, 0);
+  const Stored values = plain_of(cache, shared);
   return attend_rows(
       in, type, batch, heads + 2 * shared, &keys, &values, what, heads, shared, threads, out);
 }
@@ -334,21 +340,17 @@ void attend_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)arguments;
   (void)results;
   Tensor x = (Tensor)stack[0];
-  const int type = tensor_dtype(x);
-  const int64_t batch = tensor_size(x, 0);
-  const int64_t heads = (int64_t)stack[2];
+  Tensor cache = (Tensor)stack[1];
+  const int64_t shared = tensor_size(cache, 1) / 2;
   Attending what = {0};
   what.width = tensor_size(x, 3);
   what.first = (int64_t)stack[3];
   what.end = (int64_t)stack[4];
   what.scale = float_argument(stack[5]);
   what.cap = float_argument(stack[6]);
-  Tensor y = tensor_matrix(batch, heads * what.width, type);
-  if (!attend_plain(
-          tensor_data(x), type, batch, (Tensor)stack[1], what, heads, (int)stack[7],
-          tensor_data(y))) {
-    no_numbers(tensor_data(y), batch * heads * what.width, type);
-  }
+  const Stored keys = plain_of(cache, 0);
+  const Stored values = plain_of(cache, shared);
+  Tensor y = attend(x, &keys, &values, what, (int64_t)stack[2], shared, (int)stack[7]);
   tensor_free_all(stack, 2);
   stack[0] = (uint64_t)y;
 }

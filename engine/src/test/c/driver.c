@@ -143,12 +143,7 @@ static int check(const Case *c, int level, int n) {
   grid.scales = scale;
   grid.zeros = c->zeros ? zero : NULL;
 
-  Inputs inputs;
-  inputs.bits = grid_input_bits(&grid, c->input_bits);
-  inputs.top = c->top;
-  inputs.stride = across * TILE_COLUMNS;
-  inputs.blocks = (c->columns + grid.block - 1) / grid.block;
-  inputs.groups = groups;
+  Inputs inputs = grid_inputs(&grid, grid_input_bits(&grid, c->input_bits), c->top);
   inputs.values = malloc((size_t)(n * inputs.stride * (inputs.bits / 8)));
   inputs.scales = malloc((size_t)(n * inputs.blocks) * sizeof(float));
   inputs.sums = malloc((size_t)(n * groups) * sizeof(float));

@@ -2,7 +2,6 @@ package dev.assay.engine.run;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelWeights;
@@ -23,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -92,7 +90,8 @@ public final class KernelCheck {
                     stored.stream().map(StoredWeight::outFeatures).toList(),
                     group.inFeatures());
             if (seen.add(alike)) {
-              ScriptModule exact = alone(scope, prepare(reference, scope, stored, inputs));
+              ScriptModule exact =
+                  LinearAlone.of(scope, prepare(reference, scope, stored, inputs).module());
               compare(scope, stored, inputs, x -> exact.call(scope, "forward", x), uses);
             }
           }
@@ -144,7 +143,9 @@ public final class KernelCheck {
         try (NDManager each = scope.newSubManager()) {
           StoredWeight rows = head.rows(torch, each, LongStream.range(from, to).toArray());
           outputs.add(
-              alone(each, prepare(reference, each, List.of(rows), List.of(new PlainInput())))
+              LinearAlone.of(
+                      each,
+                      prepare(reference, each, List.of(rows), List.of(new PlainInput())).module())
                   .call(scope, "forward", inputs));
         }
       }
@@ -159,11 +160,11 @@ public final class KernelCheck {
       Exact exact,
       Map<String, KernelUse> uses) {
     LinearPreparer.Prepared prepared = prepare(running, scope, stored, inputs);
-    ScriptModule found = alone(scope, prepared);
+    ScriptModule found = LinearAlone.of(scope, prepared.module());
     long from = 0;
     double[] differences = new double[prepared.parts().size()];
     for (int count : rows) {
-      NDArray x = inputs(scope, count, stored.get(0).inFeatures());
+      NDArray x = LinearAlone.inputs(torch, scope, count, stored.get(0).inFeatures(), SEED);
       NDArray narrow = torch.tensors().cast(scope, x, execution.dtype());
       NDArray wide = torch.tensors().cast(scope, narrow, DType.FLOAT32);
       NDArray ours = found.call(scope, "forward", narrow);
@@ -216,23 +217,5 @@ public final class KernelCheck {
       List<StoredWeight> stored,
       List<InputScheme> inputs) {
     return preparer.prepare(scope, stored, Collections.nCopies(stored.size(), null), inputs);
-  }
-
-  private static ScriptModule alone(NDManager scope, LinearPreparer.Prepared prepared) {
-    var root = Scripts.module("calibration.Product").with("linear", prepared.module());
-    ScriptModule module = ScriptModule.load(scope, root.object());
-    module.load(root.tensors());
-    return module;
-  }
-
-  private NDArray inputs(NDManager owner, int rows, long features) {
-    Random random = new Random(SEED);
-    float[] values = new float[Math.toIntExact(rows * features)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    try (NDManager scope = owner.newSubManager()) {
-      return torch.tensors().copy(owner, scope.create(values, new Shape(rows, features)));
-    }
   }
 }

@@ -172,10 +172,7 @@ public final class KernelProbe {
   private ScriptModule alone(
       NDManager scope, Kernel kernel, StoredWeight weight, KernelChoices choices) {
     var linear = kernel.prepare(scope, List.of(weight), new PlainInput(), runtime(choices));
-    var root = Scripts.module("calibration.Product").with("linear", linear.module());
-    ScriptModule module = ScriptModule.load(scope, root.object());
-    module.load(root.tensors());
-    return module;
+    return LinearAlone.of(scope, linear.module());
   }
 
   /** The least time of each, in nanoseconds. */
@@ -197,16 +194,9 @@ public final class KernelProbe {
   }
 
   private NDArray inputs(NDManager owner, int rows, int columns) {
-    return torch.tensors().cast(owner, normal(owner, rows, columns, 1), execution.dtype());
-  }
-
-  private static NDArray normal(NDManager owner, int rows, int columns, double deviation) {
-    Random random = new Random(SEED);
-    float[] values = new float[rows * columns];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (deviation * random.nextGaussian());
-    }
-    return owner.create(values, new Shape(rows, columns));
+    return torch
+        .tensors()
+        .cast(owner, LinearAlone.inputs(torch, owner, rows, columns, SEED), execution.dtype());
   }
 
   private QuantizedWeight grid(NDManager owner, int bits, int group) {
@@ -231,7 +221,7 @@ public final class KernelProbe {
   }
 
   private StoredWeight table(NDManager owner) {
-    return CodebookWeight.quantize(
-        torch, owner, normal(owner, OUT, IN, 0.05), Codebook.NF4, BLOCK, 0, DType.FLOAT32);
+    NDArray values = LinearAlone.inputs(torch, owner, OUT, IN, SEED);
+    return CodebookWeight.quantize(torch, owner, values, Codebook.NF4, BLOCK, 0, DType.FLOAT32);
   }
 }

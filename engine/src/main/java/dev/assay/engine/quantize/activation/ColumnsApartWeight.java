@@ -23,19 +23,31 @@ import java.util.TreeMap;
 /**
  * A weight of signed bytes under a scale a row, of which some columns are in float16.
  *
- * @param rounded all columns, symmetric, 8 bits, a scale a row
- * @param columns int32 [apart], the columns that are not taken from it, in order
- * @param values float16 [out, apart]
+ * @param apart all columns, symmetric, 8 bits, a scale a row, and those that are not taken from it
  */
-record ColumnsApartWeight(QuantizedWeight rounded, NDArray columns, NDArray values)
-    implements StoredWeight {
+record ColumnsApartWeight(ColumnsApart apart) implements StoredWeight {
   ColumnsApartWeight {
-    GridForm grid = rounded.grid();
+    GridForm grid = apart.rounded().grid();
     if (grid.bits() != Byte.SIZE || !grid.symmetric() || grid.groupSize() != GridForm.PER_CHANNEL) {
       throw new IllegalArgumentException(
           "rounded: found " + grid + ", expected 8 bits under a scale a row, symmetric");
     }
-    new ColumnsApart(rounded, columns, values);
+  }
+
+  ColumnsApartWeight(QuantizedWeight rounded, NDArray columns, NDArray values) {
+    this(new ColumnsApart(rounded, columns, values));
+  }
+
+  private QuantizedWeight rounded() {
+    return apart.rounded();
+  }
+
+  private NDArray columns() {
+    return apart.columns();
+  }
+
+  private NDArray values() {
+    return apart.values();
   }
 
   /**
@@ -60,12 +72,12 @@ record ColumnsApartWeight(QuantizedWeight rounded, NDArray columns, NDArray valu
 
   @Override
   public long outFeatures() {
-    return rounded.outFeatures();
+    return rounded().outFeatures();
   }
 
   @Override
   public long inFeatures() {
-    return rounded.inFeatures();
+    return rounded().inFeatures();
   }
 
   @Override
@@ -75,7 +87,7 @@ record ColumnsApartWeight(QuantizedWeight rounded, NDArray columns, NDArray valu
 
   @Override
   public Optional<ColumnsApart> columnsApart() {
-    return Optional.of(new ColumnsApart(rounded, columns, values));
+    return Optional.of(apart);
   }
 
   @Override
@@ -83,38 +95,40 @@ record ColumnsApartWeight(QuantizedWeight rounded, NDArray columns, NDArray valu
     try (NDManager scope = owner.newSubManager()) {
       return torch
           .script(ColumnsApartWeight.class, "llm_int8.py")
-          .call(owner, "beside", rounded.dequantize(torch, scope), columns, values);
+          .call(owner, "beside", rounded().dequantize(torch, scope), columns(), values());
     }
   }
 
   @Override
   public long storedBytes() {
-    long apart = columns.getShape().size();
-    return rounded.storedBytes() + apart * (Integer.BYTES + DType.FLOAT16.bytes() * outFeatures());
+    long count = columns().getShape().size();
+    return rounded().storedBytes()
+        + count * (Integer.BYTES + DType.FLOAT16.bytes() * outFeatures());
   }
 
   @Override
   public ColumnsApartWeight rows(TorchSession torch, NDManager owner, long[] rows) {
     return new ColumnsApartWeight(
-        rounded.rows(torch, owner, rows),
-        torch.tensors().copy(owner, columns),
-        WeightRows.select(torch, owner, values, rows));
+        rounded().rows(torch, owner, rows),
+        torch.tensors().copy(owner, columns()),
+        WeightRows.select(torch, owner, values(), rows));
   }
 
   @Override
   public ColumnsApartWeight joined(
       TorchSession torch, NDManager owner, List<StoredWeight> parts, long[] rows) {
     List<ColumnsApartWeight> weights = parts.stream().map(ColumnsApartWeight.class::cast).toList();
-    if (weights.stream().anyMatch(each -> !WeightRows.same(torch, each.columns, columns))) {
+    if (weights.stream().anyMatch(each -> !WeightRows.same(torch, each.columns(), columns()))) {
       throw new IllegalArgumentException("weights with other columns apart cannot be joined");
     }
     return new ColumnsApartWeight(
-        rounded.joined(
-            torch,
-            owner,
-            weights.stream().<StoredWeight>map(ColumnsApartWeight::rounded).toList(),
-            rows),
-        torch.tensors().copy(owner, columns),
+        rounded()
+            .joined(
+                torch,
+                owner,
+                weights.stream().<StoredWeight>map(ColumnsApartWeight::rounded).toList(),
+                rows),
+        torch.tensors().copy(owner, columns()),
         WeightRows.join(torch, owner, weights, ColumnsApartWeight::values, rows));
   }
 

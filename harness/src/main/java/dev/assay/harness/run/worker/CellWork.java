@@ -9,6 +9,7 @@ import dev.assay.engine.weight.Execution;
 import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.hardware.ceiling.CeilingProbe;
+import dev.assay.harness.run.cache.CacheInventory;
 import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.run.synthetic.SyntheticCache;
 import dev.assay.harness.run.synthetic.SyntheticSource;
@@ -113,7 +114,7 @@ final class CellWork {
       return wanted;
     }
     KernelTimes.Found found =
-        new KernelTimes(Path.of(request.cache()).resolveSibling(KernelTimes.DIRECTORY), request)
+        new KernelTimes(Path.of(request.cache()).resolveSibling(CacheInventory.KERNELS), request)
             .choices(torch);
     report.choices(found.choices());
     found.note().ifPresent(note -> report.notes(List.of(note)));

@@ -12,7 +12,6 @@ import dev.assay.harness.hardware.disturbance.Attempts.Attempt;
 import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.harness.hardware.disturbance.Limits;
 import dev.assay.harness.hardware.disturbance.Watch;
-import dev.assay.harness.run.cache.CacheInventory;
 import dev.assay.leaderboard.file.AtomicFile;
 import dev.assay.leaderboard.result.ResultJson;
 import java.io.IOException;
@@ -34,9 +33,6 @@ import org.slf4j.LoggerFactory;
  * device, threads and type.
  */
 final class KernelTimes {
-  /** Name of their directory in the cache. */
-  static final String DIRECTORY = CacheInventory.KERNELS;
-
   private static final Logger LOG = LoggerFactory.getLogger(KernelTimes.class);
   private static final ObjectMapper JSON = new ResultJson().mapper();
 
