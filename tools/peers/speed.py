@@ -1,25 +1,30 @@
 """Times Assay, llama.cpp and ONNX Runtime in turns on LLaMA shapes, and prints a table with their ratios.
 
-usage: speed.py NODE_DIRECTORY [--sizes 7m,100m,1.1b] [--threads 1,2] [--formats 16,8,4,3,2] [--rounds N]
-                [--onnx PYTHON] [--work DIRECTORY]
+usage: speed.py [--sizes 7m,100m,1.1b] [--threads 1,2] [--formats 16,8,4,3,2] [--rounds N]
+                [--llama-bench FILE] [--onnx PYTHON] [--work DIRECTORY]
 
-NODE_DIRECTORY is where `npm install node-llama-cpp` was run; PYTHON one that has onnx and onnxruntime, without which that
-peer is left out. Weights are rounded to nearest in groups of 128, of 64 with 2 bits, one scale a row with 8; the head is
-in 8 bits beside 8 and in 6 beside fewer, as llama.cpp's file types have it. llama.cpp reads GGUF files that `assay export`
-writes of the same weights; ONNX Runtime multiplies random ones of the same shape. Each round runs one after the other for
-each size, number of threads and format; medians over rounds are printed. The floor is the time in which the bytes that a
-token needs are read at the bandwidth that Assay measures in the same run. What was made stays in --work and is used again.
+llama.cpp is timed by its own llama-bench, which is fetched and compiled for this processor where none is named; PYTHON is
+one that has onnx and onnxruntime, without which that peer is left out. Weights are rounded to nearest in groups of 128, of
+64 with 2 bits, one scale a row with 8; the head is in 8 bits beside 8 and in 6 beside fewer, as llama.cpp's file types have
+it. llama.cpp reads GGUF files that `assay export` writes of the same weights; ONNX Runtime multiplies random ones of the
+same shape. Each round runs one after the other for each size, number of threads and format; medians over rounds are
+printed. The floor is the time in which the bytes that a token needs are read at the bandwidth that Assay measures in the
+same run; a figure with * was disturbed by other work. What was made stays in --work and is used again.
 """
 
 import argparse
 import json
+import math
 import os
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
+LLAMA_CPP_PYTHON = "0.3.36"
 READ = "measured read bandwidth"
 ROOT = Path(__file__).resolve().parents[2]
 HEADS = {"16": None, "8": 8, "4": 6, "3": 6, "2": 6}
@@ -31,6 +36,18 @@ SIZES = {
     "100m": {"synthetic": "llama-100m-kv4", "head": ["embedding"], "prompt": 512},
     "1.1b": {"synthetic": "tinyllama-1.1b", "head": ["head", "embedding"], "prompt": 128, "decoded": 32, "rounds": 3},
 }
+
+
+class Figure(NamedTuple):
+    value: float
+    disturbed: bool = False
+
+    def __str__(self):
+        return f"{self.value:.4g}{'*' if self.disturbed else ''}"
+
+    @staticmethod
+    def median(taken):
+        return Figure(statistics.median(each.value for each in taken), any(each.disturbed for each in taken))
 
 
 def main():
@@ -46,7 +63,7 @@ def main():
                     taken = found.setdefault((size, form, threads), {})
                     for name, values in measured(work, size, form, threads, options):
                         taken.setdefault(name, []).append(values)
-                        print(size, form, threads, name, [f"{x:.3g}" for x in values], flush=True)
+                        print(size, form, threads, name, *values, flush=True)
     table(found, 1, "decode")
     table(found, 0, "prefill")
 
@@ -56,20 +73,46 @@ def measured(work, size, form, threads, options):
     shape = SIZES[size]
     rounds = shape.get("rounds", 5)
     lengths = [shape["prompt"], shape.get("decoded", 64)]
-    script = Path(__file__).with_name("llama_cpp_speed.mjs")
-    arguments = [options.node, work / f"{size}-{GGUF[form]}.gguf", *lengths, threads, rounds]
-    times = line_of(["node", script, *arguments])
-    yield "llama.cpp", (
-        1000 * lengths[0] / statistics.median(times["prefill"]),
-        1000 / statistics.median(times["decode"]),
-    )
+    file = work / f"{size}-{GGUF[form]}.gguf"
+    yield "llama.cpp", llama_cpp(work, file, *lengths, threads, rounds, options)
     if options.onnx and form in ONNX:
         config = shape.get("config", f"models/configs/{shape.get('synthetic')}.json")
         command = [options.onnx, Path(__file__).with_name("onnx_speed.py"), ROOT / config, "--bits", ONNX[form]]
         command += ["--head-bits", 8, "--block", 64 if form == "2" else 128]
         command += ["--prompt", lengths[0], "--decoded", lengths[1], "--threads", threads, "--rounds", rounds]
         times = line_of(command)
-        yield "ONNX Runtime", (1000 * lengths[0] / times["prefill"], 1000 / times["decode"])
+        yield "ONNX Runtime", [Figure(1000 * lengths[0] / times["prefill"]), Figure(1000 / times["decode"])]
+
+
+def llama_cpp(work, file, prompt, decoded, threads, rounds, options):
+    """Tokens a second of a prompt, and of tokens one at a time behind it."""
+    bench = options.llama_bench or built(work)
+    rates = []
+    for lengths in (["-p", prompt, "-n", 0], ["-p", 0, "-n", decoded, "-d", prompt]):
+        command = [bench, "-m", file, *lengths, "-t", threads, "-r", rounds, "-b", prompt, "-ub", prompt, "-o", "json"]
+        done = subprocess.run([str(each) for each in command], check=True, capture_output=True, text=True)
+        rates.append(Figure(statistics.median(json.loads(done.stdout)[0]["samples_ts"])))
+    return rates
+
+
+def built(work):
+    """llama-bench, compiled for this processor from the sources that llama-cpp-python's package carries."""
+    directory = work / "llama.cpp"
+    bench = directory / "build/bin/llama-bench"
+    if not bench.exists():
+        sources = directory / "sources"
+        sources.mkdir(parents=True, exist_ok=True)
+        package = f"llama-cpp-python=={LLAMA_CPP_PYTHON}"
+        fetch = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", ":all:", package, "-d", sources]
+        subprocess.run(fetch, check=True)
+        shutil.unpack_archive(next(sources.glob("*.tar.gz")), sources)
+        tree = next(sources.glob("*/vendor/llama.cpp"))
+        settings = ["-DCMAKE_BUILD_TYPE=Release", "-DGGML_NATIVE=ON", "-DLLAMA_CURL=OFF", "-DLLAMA_BUILD_TESTS=OFF"]
+        settings += ["-DLLAMA_BUILD_EXAMPLES=OFF", "-DLLAMA_BUILD_SERVER=OFF"]
+        subprocess.run(["cmake", "-S", tree, "-B", directory / "build", *settings], check=True)
+        command = ["cmake", "--build", directory / "build", "--target", "llama-bench", "-j", str(os.cpu_count())]
+        subprocess.run(command, check=True)
+    return bench
 
 
 def line_of(command):
@@ -89,17 +132,14 @@ def assay(work, size, form, threads):
         content = json.loads(file.read_text())
         if content["status"].lower() != "succeeded":
             raise ValueError(f"{file}: found {content['status']}, expected a cell that succeeded")
-        values = {}
+        figures = {}
         for each in content["measurements"]:
             protocol = each["protocol"]
             if protocol.get("phase", "decode") == "decode" and protocol.get("ceiling", READ) == READ:
-                values[each["metric"]] = each.get("value")
+                figures[each["metric"]] = Figure(each.get("value") or math.nan, "disturbed" in each)
         name = "int8" if content["cell"]["target"]["name"].endswith("int8") else "assay"
-        yield name, (
-            values["prefillThroughput"],
-            values["decodeThroughput"],
-            values.get("modelBandwidthUtilization") or float("nan"),
-        )
+        metrics = ("prefillThroughput", "decodeThroughput", "modelBandwidthUtilization")
+        yield name, [figures.get(metric, Figure(math.nan)) for metric in metrics]
     shutil.rmtree(reports)
 
 
@@ -183,25 +223,26 @@ def link(checkpoint, directory):
 
 def table(found, which, what):
     names = ["assay", "int8", "llama.cpp", "ONNX Runtime"]
-    print(f"\n| {what} of | threads | as they come | 8-bit activations | llama.cpp | ONNX Runtime", end="")
-    print(" | over llama.cpp | over ONNX Runtime | of the floor |\n|" + "---|" * 9)
+    heads = [f"{what} of", "threads", "as they come", "8-bit activations", *names[2:]]
+    heads += ["over llama.cpp", "over ONNX Runtime"] + (["of the floor"] if which == 1 else [])
+    print(f"\n| {' | '.join(heads)} |\n|" + "---|" * len(heads))
     for (size, form, threads), taken in found.items():
-        rates = {name: statistics.median(each[which] for each in taken[name]) for name in names if name in taken}
-        best = max(rates.get("assay", 0), rates.get("int8", 0))
-        cells = [f"{rates[name]:.1f}" if name in rates else "" for name in names]
-        cells += [f"{best / rates[name]:.2f}" if name in rates else "" for name in names[2:]]
-        floor = max(statistics.median(each[2] for each in taken[name]) for name in names[:2] if name in taken)
-        cells.append(f"{floor:.2f}" if which == 1 else "")
+        rates = {name: Figure.median([each[which] for each in taken[name]]) for name in names if name in taken}
+        best = max((rates[name] for name in names[:2] if name in rates), key=lambda rate: rate.value)
+        cells = [str(rates.get(name, "")) for name in names]
+        cells += [f"{best.value / rates[name].value:.2f}" if name in rates else "" for name in names[2:]]
+        if which == 1:
+            cells.append(str(max(Figure.median([each[2] for each in taken[name]]) for name in names[:2] if name in taken)))
         print(f"| {size}, {form} bits | {threads} | {' | '.join(cells)} |", flush=True)
 
 
 def arguments():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    p.add_argument("node", type=Path)
     p.add_argument("--sizes", type=lambda text: text.split(","), default=list(SIZES))
     p.add_argument("--threads", type=lambda text: [int(each) for each in text.split(",")], default=[1, 2])
     p.add_argument("--formats", type=lambda text: text.split(","), default=list(HEADS))
     p.add_argument("--rounds", type=int, default=1)
+    p.add_argument("--llama-bench", type=Path)
     p.add_argument("--onnx", type=Path)
     p.add_argument("--work", type=Path)
     return p.parse_args()

@@ -65,6 +65,8 @@ begin vector_ops
 begin token_ops
 begin sparse_ops
 begin layer_ops
+begin dense_ops
+begin read_ops
 begin processor
 begin ops
 failed=

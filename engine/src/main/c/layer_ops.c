@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "dense_ops.h"
 #include "grid.h"
 #include "grid_ops.h"
 #include "ops.h"
@@ -13,7 +14,15 @@
 // A linear among the arguments: four tensors, then six numbers.
 enum { LINEAR_ARGUMENTS = 10, LINEAR_TENSORS = 4 };
 
+// The bits of values that are no codes.
+enum { DENSE_BITS = 16 };
+
 typedef struct {
+  int64_t rows;
+  int64_t columns;
+  // By values, or by codes.
+  int is_dense;
+  Dense dense;
   Grid grid;
   Table table;
   int input_bits;
@@ -21,6 +30,13 @@ typedef struct {
 } Product;
 
 static void product_of(const uint64_t *stack, Product *product) {
+  product->rows = (int64_t)stack[6];
+  product->columns = (int64_t)stack[7];
+  product->is_dense = stack[LINEAR_TENSORS] == DENSE_BITS;
+  if (product->is_dense) {
+    product->dense = (Dense){tensor_data((Tensor)stack[0]), product->rows, product->columns};
+    return;
+  }
   product->grid = grid_of(stack, stack + LINEAR_TENSORS, &product->table);
   product->input_bits = (int)stack[8];
   product->top = (int)stack[9];
@@ -53,8 +69,10 @@ typedef struct {
 
 static int multiply(const Layer *layer, const Product *product, const void *in, int type, int64_t n,
     void *out) {
-  return grid_product(
-      &product->grid, in, type, n, product->input_bits, product->top, layer->threads, out);
+  return product->is_dense
+      ? dense_product(&product->dense, in, type, n, layer->threads, out)
+      : grid_product(
+            &product->grid, in, type, n, product->input_bits, product->top, layer->threads, out);
 }
 
 // Whether its parts are of sizes that go together.
@@ -64,11 +82,11 @@ static int fits(const Layer *layer, int64_t hidden, int64_t batch) {
   }
   const int64_t shared = tensor_size(layer->cache, 1) / 2;
   const int64_t width = tensor_size(layer->cache, 3);
-  return layer->qkv.grid.columns == hidden
-      && layer->qkv.grid.rows == (layer->heads + 2 * shared) * width
-      && layer->o.grid.columns == layer->heads * width && layer->o.grid.rows == hidden
-      && layer->gate_up.grid.columns == hidden && layer->down.grid.rows == hidden
-      && layer->gate_up.grid.rows == 2 * layer->down.grid.columns
+  return layer->qkv.columns == hidden
+      && layer->qkv.rows == (layer->heads + 2 * shared) * width
+      && layer->o.columns == layer->heads * width && layer->o.rows == hidden
+      && layer->gate_up.columns == hidden && layer->down.rows == hidden
+      && layer->gate_up.rows == 2 * layer->down.columns
       && tensor_size(layer->cache, 0) == batch && layer->turned <= width
       && layer->heads >= shared && layer->heads % shared == 0 && layer->first >= 0
       && layer->first <= layer->position
@@ -84,7 +102,7 @@ static int run(const Layer *layer, const char *x, int type, int64_t n, int64_t h
   const int64_t width = tensor_size(layer->cache, 3);
   const int64_t shared = tensor_size(layer->cache, 1) / 2;
   const int64_t all = layer->heads + 2 * shared;
-  const int64_t inner = layer->down.grid.columns;
+  const int64_t inner = layer->down.columns;
   const int64_t widest = 2 * hidden > 3 * width ? 2 * hidden : 3 * width;
   const int64_t floats = widest > 2 * inner ? widest : 2 * inner;
   // Each part begins where a float may.
@@ -161,6 +179,7 @@ static int run(const Layer *layer, const char *x, int type, int64_t n, int64_t h
   return done;
 }
 
+// A linear by values has them in place of its codes, and 16 bits.
 // decoder_layer: x [batch, hidden], contiguous, one token of each sequence, whose keys and values the
 // cache takes up, to what the layer makes of it. Norms before attention and feed-forward, which add to
 // x; first: the first position that it sees.

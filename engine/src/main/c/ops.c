@@ -72,6 +72,8 @@ static const Op OPS[] = {
      "float eps, float offset, float next_eps, float next_offset, int heads, int first, "
      "int position, float scale, float cap, int pairs, int activation, int threads) -> Tensor",
      "decoder_layer", decoder_layer_op},
+    {"dense_mm(Tensor x, Tensor weight, int threads) -> Tensor", "dense_mm", dense_mm_op},
+    {"read_bytes(Tensor x, int threads) -> int", "read_bytes", read_bytes_op},
     {"greatest(Tensor x) -> Tensor", "greatest", greatest_op},
     {"level(int most) -> int", "level", level_op},
 };

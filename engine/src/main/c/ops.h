@@ -21,6 +21,8 @@ OP(greatest_op);
 OP(sparse_add_op);
 OP(outlier_mm_op);
 OP(decoder_layer_op);
+OP(dense_mm_op);
+OP(read_bytes_op);
 
 #undef OP
 

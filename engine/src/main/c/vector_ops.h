@@ -1,5 +1,5 @@
 // What is written once in vectors.h's types and built for every level of a processor: the small operations
-// between products, a row at a time, computed in float32 and rounded once; attention; values of codes.
+// between products, a row at a time, computed in float32 and rounded once; attention; values of codes; products by values.
 #ifndef ASSAY_VECTOR_OPS_H
 #define ASSAY_VECTOR_OPS_H
 
@@ -35,6 +35,10 @@ typedef struct {
   void (*write)(const float *from, int type, int64_t n, void *out);
   Attend attend;
   TileValues values;
+  // out[i * step] = weight . x[i], of a row of a type and n rows of floats, a stride apart.
+  void (*dense)(
+      const void *weight, int type, int64_t columns, const float *x, int n, int64_t stride, float *out,
+      int64_t step);
 } VectorOps;
 
 extern const VectorOps vectors_plain;

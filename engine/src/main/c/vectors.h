@@ -10,7 +10,7 @@
 #include "numbers.h"
 #include "torch_abi.h"
 
-#if defined(__F16C__)
+#if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -43,10 +43,21 @@ INLINE F load_floats(const float *p) {
 
 INLINE void store_floats(F x, float *p) { memcpy(p, &x, sizeof x); }
 
+// By one instruction, where compilers take halves apart and put them together.
+INLINE U widened(H h) {
+#if defined(__AVX512F__)
+  return (U)_mm512_cvtepu16_epi32((__m256i)h);
+#elif defined(__AVX2__)
+  return (U)_mm256_cvtepu16_epi32((__m128i)h);
+#else
+  return __builtin_convertvector(h, U);
+#endif
+}
+
 INLINE F load_bfloat16(const uint16_t *p) {
   H h;
   memcpy(&h, p, sizeof h);
-  return (F)(__builtin_convertvector(h, U) << 16);
+  return (F)(widened(h) << 16);
 }
 
 INLINE void store_bfloat16(F x, uint16_t *p) {

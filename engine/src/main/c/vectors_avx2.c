@@ -1,7 +1,9 @@
 // Attention, the small operations and the values of codes by AVX2.
 #include "attend_body.h"
+#include "dense_body.h"
 #include "rows_body.h"
 #include "values_body.h"
 
 const VectorOps vectors_avx2 = {
-    rms_norm, gate, turn, greatest, read_numbers, write_numbers, attend, tile_values};
+    rms_norm, gate, turn, greatest, read_numbers, write_numbers, attend, tile_values,
+    dense};

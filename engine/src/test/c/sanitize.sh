@@ -33,6 +33,8 @@ begin "$sources/sparse_ops" -fopenmp
 begin "$sources/grid_ops" -fopenmp
 begin "$sources/outlier_ops" -fopenmp
 begin "$sources/layer_ops" -fopenmp
+begin "$sources/dense_ops" -fopenmp
+begin "$sources/read_ops" -fopenmp
 begin "$here/fake_torch"
 begin "$here/driver"
 begin "$here/token_driver"

@@ -123,6 +123,46 @@ static void norms(int type, int64_t rows, int64_t width, double offset, int adde
   cases++;
 }
 
+// Rows by values, and what reading all of them gives.
+static void dense(int type, int64_t n, int64_t rows, int64_t columns) {
+  int64_t x_sizes[] = {n, columns};
+  int64_t sizes[] = {rows, columns};
+  void *x = numbers(type, n * columns);
+  void *w = numbers(type, rows * columns);
+  uint64_t stack[] = {
+      (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL), (uint64_t)fake_tensor(w, type, 2, sizes, NULL),
+      2};
+  dense_mm_op(stack, 3, 1);
+  for (int64_t i = 0; i < n; i++) {
+    for (int64_t r = 0; r < rows; r++) {
+      double sum = 0;
+      double spread = 0;
+      for (int64_t c = 0; c < columns; c++) {
+        const double each = number_at(x, type, i * columns + c) * number_at(w, type, r * columns + c);
+        sum += each;
+        spread += fabs(each) * (type == FLOAT32 ? 1 : 1e-3);
+      }
+      expect("dense", number_at(data_of(stack[0]), type, i * rows + r), sum, spread, type);
+    }
+  }
+  aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  uint64_t words = 0;
+  for (int64_t i = 0; i < rows * columns * type_bytes(type); i++) {
+    words ^= (uint64_t)((const uint8_t *)w)[i] << i % 8 * 8;
+  }
+  for (int threads = 1; threads <= 3; threads++) {
+    uint64_t read[] = {(uint64_t)fake_tensor(w, type, 2, sizes, NULL), (uint64_t)threads};
+    read_bytes_op(read, 2, 1);
+    if (read[0] != words) {
+      printf("read_bytes: found %llx, expected %llx\n", (unsigned long long)read[0], (unsigned long long)words);
+      failures++;
+    }
+  }
+  free(x);
+  free(w);
+  cases++;
+}
+
 static void gates(int type, int64_t rows, int64_t width, int activation) {
   int64_t sizes[] = {rows, 2 * width};
   void *x = numbers(type, rows * 2 * width);
@@ -658,15 +698,21 @@ typedef struct {
   int bits;
   int64_t rows;
   int64_t columns;
+  // Codes in tiles, or values where there are 16 bits.
   uint8_t *packed;
   float *scales;
   float *zeros;
+  int type;
 } Linear;
 
 enum { LAYER_GROUP = 16 };
 
-static Linear linear_of(int bits, int64_t rows, int64_t columns) {
-  Linear linear = {bits, rows, columns, NULL, NULL, NULL};
+static Linear linear_of(int type, int bits, int64_t rows, int64_t columns) {
+  Linear linear = {bits, rows, columns, NULL, NULL, NULL, type};
+  if (bits == 16) {
+    linear.packed = numbers(type, rows * columns);
+    return linear;
+  }
   const int64_t tiles = grid_tiles_down(rows);
   uint8_t *codes = malloc((size_t)(rows * columns));
   for (int64_t i = 0; i < rows * columns; i++) {
@@ -692,6 +738,17 @@ static void free_linear(Linear *linear) {
 
 // Its tensors and numbers, from a place of a stack on.
 static void push_linear(const Linear *linear, uint64_t *stack) {
+  stack[4] = (uint64_t)linear->bits;
+  stack[5] = LAYER_GROUP;
+  stack[6] = (uint64_t)linear->rows;
+  stack[7] = (uint64_t)linear->columns;
+  if (linear->bits == 16) {
+    int64_t sizes[] = {linear->rows, linear->columns};
+    for (int i = 0; i < 4; i++) {
+      stack[i] = (uint64_t)fake_tensor(linear->packed, linear->type, 2, sizes, NULL);
+    }
+    return;
+  }
   const int64_t tiles = grid_tiles_down(linear->rows);
   int64_t code_sizes[] = {tiles, grid_tiles_across(linear->columns) * VECTOR * linear->bits};
   int64_t scale_sizes[] = {tiles, linear->columns / LAYER_GROUP, TILE_ROWS};
@@ -700,14 +757,17 @@ static void push_linear(const Linear *linear, uint64_t *stack) {
   stack[1] = (uint64_t)fake_tensor(linear->scales, FLOAT32, 3, scale_sizes, NULL);
   stack[2] = (uint64_t)fake_tensor(linear->zeros, FLOAT32, 3, scale_sizes, NULL);
   stack[3] = (uint64_t)fake_tensor(linear->scales, FLOAT32, 1, none, NULL);
-  stack[4] = (uint64_t)linear->bits;
-  stack[5] = LAYER_GROUP;
-  stack[6] = (uint64_t)linear->rows;
-  stack[7] = (uint64_t)linear->columns;
 }
 
 // What its op makes of a tensor, which it takes.
 static uint64_t multiplied(const Linear *linear, uint64_t x, uint64_t input_bits) {
+  if (linear->bits == 16) {
+    int64_t sizes[] = {linear->rows, linear->columns};
+    uint64_t dense[3] = {
+        x, (uint64_t)fake_tensor(linear->packed, linear->type, 2, sizes, NULL), 2};
+    dense_mm_op(dense, 3, 1);
+    return dense[0];
+  }
   uint64_t stack[12] = {x};
   push_linear(linear, stack + 1);
   stack[9] = input_bits;
@@ -726,10 +786,10 @@ static uint64_t borrowed(uint64_t tensor, int64_t axes, const int64_t *sizes, in
 static void layers(int type, int64_t batch, int bits, int64_t first, int other) {
   enum { HIDDEN = 48, HEADS = 4, SHARED = 2, HEAD_WIDTH = 16, INNER = 80, ROOM = 9, PLACE = 6 };
   const int64_t all = HEADS + 2 * SHARED;
-  Linear qkv = linear_of(bits, all * HEAD_WIDTH, HIDDEN);
-  Linear o = linear_of(bits, HIDDEN, HEADS * HEAD_WIDTH);
-  Linear gate_up = linear_of(bits, 2 * INNER, HIDDEN);
-  Linear down = linear_of(bits, HIDDEN, INNER);
+  Linear qkv = linear_of(type, bits, all * HEAD_WIDTH, HIDDEN);
+  Linear o = linear_of(type, bits, HIDDEN, HEADS * HEAD_WIDTH);
+  Linear gate_up = linear_of(type, bits, 2 * INNER, HIDDEN);
+  Linear down = linear_of(type, bits, HIDDEN, INNER);
   void *x = numbers(type, batch * HIDDEN);
   void *norm = numbers(type, HIDDEN);
   void *next_norm = numbers(type, HIDDEN);
@@ -843,6 +903,12 @@ int main(void) {
         turns(type, 1, 1, 20, 6, pairs);
       }
       attentions(type);
+      for (int n = 1; n <= 6; n++) {
+        dense(type, n, 40, 33);
+        dense(type, n, 13, 64);
+      }
+      // So much that threads share it.
+      dense(type, 2, 130, 600);
       sparse(type, 1, 40, 33);
       sparse(type, 5, 7, 64);
       for (int bits = 1; bits <= 8; bits++) {
@@ -853,6 +919,8 @@ int main(void) {
       for (int other = 0; other < 2; other++) {
         layers(type, 1, 4, 0, other);
         layers(type, 3, 3, 2, other);
+        layers(type, 1, 16, 0, other);
+        layers(type, 5, 16, 2, other);
       }
       for (int half = 0; half < 2; half++) {
         outliers(type, 1, 40, 33, 2, half);

@@ -4,12 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.ops.NativeOps;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Codebook;
 import dev.assay.engine.weight.CodebookWeight;
+import dev.assay.engine.weight.DenseKernel;
+import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.Execution;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.Int4PackKernel;
@@ -29,6 +32,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Finds out by timing which path of a kernel is faster for how many rows of input on this machine,
@@ -73,13 +77,19 @@ public final class KernelProbe {
     if (execution.packed() && execution.device().equals(TorchDevice.CPU)) {
       for (int bits : BITS) {
         try (NDManager scope = torch.manager().newSubManager()) {
-          border(scope, new TiledGridKernel(), bits, grid(scope, bits, GROUP), rows);
+          border(scope, new TiledGridKernel(), of(bits), grid(scope, bits, GROUP), rows);
         }
       }
       try (NDManager scope = torch.manager().newSubManager()) {
-        border(scope, new TiledCodebookKernel(), Codebook.BITS, table(scope), rows);
-        border(scope, new Int4PackKernel(), 4, grid(scope, 4, GROUP), rows);
-        border(scope, new Int8PackKernel(), 8, grid(scope, 8, GridForm.PER_CHANNEL), rows);
+        border(scope, new TiledCodebookKernel(), of(Codebook.BITS), table(scope), rows);
+        border(scope, new Int4PackKernel(), of(4), grid(scope, 4, GROUP), rows);
+        border(scope, new Int8PackKernel(), of(8), grid(scope, 8, GridForm.PER_CHANNEL), rows);
+      }
+      if (hasDenseRows()) {
+        try (NDManager scope = torch.manager().newSubManager()) {
+          border(scope, new DenseKernel(), execution.dtype().label(), values(scope, OUT, IN), rows);
+          dense(scope, kernels);
+        }
       }
       try (NDManager scope = torch.manager().newSubManager()) {
         faster(scope, new Int4PackKernel(), grid(scope, 4, GROUP, WIDE, WIDE), kernels);
@@ -94,12 +104,13 @@ public final class KernelProbe {
   private void border(
       NDManager scope,
       Kernel kernel,
-      int bits,
+      String of,
       StoredWeight weight,
       SortedMap<String, Long> found) {
-    String key = KernelChoices.key(kernel.name(), bits);
-    KernelChoices always = choices(Map.of(key, Long.MAX_VALUE), kernel, bits);
-    KernelChoices one = choices(Map.of(key, 1L), kernel, bits);
+    String name = kernel instanceof DenseKernel ? DenseKernel.ROWS : kernel.name();
+    String key = name + " " + of;
+    KernelChoices always = choices(Map.of(key, Long.MAX_VALUE), name, of);
+    KernelChoices one = choices(Map.of(key, 1L), name, of);
     if (!accepts(kernel, weight, always)) {
       return;
     }
@@ -124,41 +135,64 @@ public final class KernelProbe {
       NDManager scope, Kernel other, QuantizedWeight weight, SortedMap<String, String> found) {
     int bits = weight.grid().bits();
     Kernel own = new TiledGridKernel();
-    KernelChoices choices = choices(Map.of(), own, bits);
+    KernelChoices choices = choices(Map.of(), own.name(), of(bits));
     if (accepts(own, weight, choices) && accepts(other, weight, choices)) {
-      double[] times = ofOneRow(scope, choices, weight, own, other);
+      double[] times =
+          ofOneRow(
+              scope,
+              owner ->
+                  List.of(
+                      alone(owner, own, weight, choices), alone(owner, other, weight, choices)));
       found.put(
           KernelChoices.codes(bits), times[0] <= MARGIN * times[1] ? own.name() : other.name());
     }
   }
 
-  /** The least time of each kernel, in nanoseconds, the weights not in caches. */
-  private double[] ofOneRow(
-      NDManager scope, KernelChoices choices, QuantizedWeight weight, Kernel... kernels) {
-    double[] least = new double[kernels.length];
-    Arrays.fill(least, Double.MAX_VALUE);
+  private boolean hasDenseRows() {
+    return execution.dtype() != DType.FLOAT32 && NativeOps.areHere();
+  }
+
+  /** The faster of libtorch's product and the op of our own for values and one row. */
+  private void dense(NDManager scope, SortedMap<String, String> found) {
+    Kernel kernel = new DenseKernel();
+    String type = execution.dtype().label();
+    StoredWeight weight = values(scope, WIDE, WIDE);
+    double[] times =
+        ofOneRow(
+            scope,
+            owner ->
+                List.of(
+                    alone(owner, kernel, weight, choices(Map.of(), DenseKernel.ROWS, type)),
+                    alone(owner, kernel, weight, choices(Map.of(), kernel.name(), type))));
+    found.put(type, times[0] <= MARGIN * times[1] ? DenseKernel.ROWS : kernel.name());
+  }
+
+  /** The least time of each linear, in nanoseconds, the weights not in caches. */
+  private double[] ofOneRow(NDManager scope, Function<NDManager, List<ScriptModule>> linears) {
     try (NDManager inner = scope.newSubManager()) {
       NDArray x = inputs(inner, 1, WIDE);
       NDArray other = torch.tensors().zeros(inner, DType.FLOAT32, EVICTING);
-      ScriptModule[] modules = new ScriptModule[kernels.length];
-      for (int i = 0; i < kernels.length; i++) {
-        modules[i] = alone(inner, kernels[i], weight, choices);
-      }
+      List<ScriptModule> modules = linears.apply(inner);
+      double[] least = new double[modules.size()];
+      Arrays.fill(least, Double.MAX_VALUE);
       for (int turn = 0; turn < TURNS; turn++) {
-        for (int i = 0; i < modules.length; i++) {
+        for (int i = 0; i < least.length; i++) {
           other.sum().close();
           long start = System.nanoTime();
-          modules[i].call(inner, "forward", x).close();
+          modules.get(i).call(inner, "forward", x).close();
           least[i] = Math.min(least[i], (double) (System.nanoTime() - start));
         }
       }
+      return least;
     }
-    return least;
   }
 
-  private static KernelChoices choices(Map<String, Long> rows, Kernel kernel, int bits) {
-    return new KernelChoices(
-        new TreeMap<>(rows), new TreeMap<>(Map.of(KernelChoices.codes(bits), kernel.name())));
+  private static String of(int bits) {
+    return KernelChoices.codes(bits);
+  }
+
+  private static KernelChoices choices(Map<String, Long> rows, String kernel, String of) {
+    return new KernelChoices(new TreeMap<>(rows), new TreeMap<>(Map.of(of, kernel)));
   }
 
   private boolean accepts(Kernel kernel, StoredWeight weight, KernelChoices choices) {
@@ -197,6 +231,12 @@ public final class KernelProbe {
     return torch
         .tensors()
         .cast(owner, LinearAlone.inputs(torch, owner, rows, columns, SEED), execution.dtype());
+  }
+
+  private StoredWeight values(NDManager owner, int out, int in) {
+    NDArray values = LinearAlone.inputs(torch, owner, out, in, SEED);
+    return new DenseWeight(
+        torch.tensors().cast(owner, values, execution.dtype()), execution.dtype());
   }
 
   private QuantizedWeight grid(NDManager owner, int bits, int group) {

@@ -68,7 +68,7 @@ record RunningTree(
           built.stacks().get(0).productType(),
           built.stacks().get(0).table(),
           built.root().object().uses("fused"),
-          built.root().object().count("token.TokenLayer"),
+          TokenLayer.count(built.root().object()),
           built.moreBytes() + built.stacks().stream().mapToLong(StackLoader.Loaded::bytes).sum());
     } catch (RuntimeException e) {
       manager.close();

@@ -17,7 +17,20 @@ final class TokenLayer {
   /** From more on, threads share what stands between products in the ops of its parts. */
   private static final long MOST_SEQUENCES = 8;
 
-  private static final String LINEAR = "tiled.TiledGridLinear";
+  /**
+   * Of what linears a layer may be, all of them of the same.
+   *
+   * @param layer the module that holds such
+   * @param linear the linears' class
+   * @param rows their attribute that says how many rows of input their op takes
+   */
+  private record Kind(String layer, String linear, String rows) {}
+
+  private static final List<Kind> KINDS =
+      List.of(
+          new Kind("token.TokenLayer", "tiled.TiledGridLinear", "packed_rows"),
+          new Kind("token.DenseTokenLayer", "dense_rows.DenseRowsLinear", "most_rows"));
+
   private static final List<String> ATTENTION_LINEARS = List.of("qkv_proj", "o_proj");
   private static final List<String> FEED_LINEARS = List.of("gate_up_proj", "down_proj");
   private static final List<String> NORMS = List.of("input_layernorm", "post_attention_layernorm");
@@ -25,6 +38,11 @@ final class TokenLayer {
   private final ScriptObject layer;
   private final ScriptObject attention;
   private final ScriptObject feed;
+
+  /** How many layers of a model are run so. */
+  static int count(ScriptObject root) {
+    return KINDS.stream().mapToInt(kind -> root.count(kind.layer())).sum();
+  }
 
   private TokenLayer(ScriptObject layer, ScriptObject attention, ScriptObject feed) {
     this.layer = layer;
@@ -64,14 +82,13 @@ final class TokenLayer {
                     name ->
                         child(layer, name)
                             .filter(each -> is(each, "fused.FusedRmsNorm"))
-                            .isPresent())
-            && ATTENTION_LINEARS.stream().allMatch(name -> isTiled(attention, name))
-            && FEED_LINEARS.stream().allMatch(name -> isTiled(feed, name));
-    if (!known) {
+                            .isPresent());
+    Optional<Kind> kind = KINDS.stream().filter(this::isOf).findFirst();
+    if (!known || kind.isEmpty()) {
       return base;
     }
     ModuleNode module =
-        Scripts.module("token.TokenLayer")
+        Scripts.module(kind.get().layer())
             .with("base", base)
             .with("num_heads", attribute(attention, "num_heads"))
             .with("scale", attribute(scores.orElseThrow(), "scale"))
@@ -80,7 +97,7 @@ final class TokenLayer {
             .with("threads", attribute(scores.orElseThrow(), "threads"))
             .with("pairs", attribute(rotation.orElseThrow(), "pairs"))
             .with("activation", attribute(feed, "activation"))
-            .with("most", Math.min(MOST_SEQUENCES, packedRows()));
+            .with("most", Math.min(MOST_SEQUENCES, rows(kind.get())));
     NORMS.forEach(name -> module.with(name, again(layer, name)));
     ATTENTION_LINEARS.forEach(name -> module.with(name, again(attention, name)));
     FEED_LINEARS.forEach(name -> module.with(name, again(feed, name)));
@@ -88,11 +105,9 @@ final class TokenLayer {
   }
 
   /** The least of the linears. */
-  private long packedRows() {
-    return Stream.concat(
-            ATTENTION_LINEARS.stream().map(name -> child(attention, name)),
-            FEED_LINEARS.stream().map(name -> child(feed, name)))
-        .map(linear -> attribute(linear.orElseThrow(), "packed_rows"))
+  private long rows(Kind kind) {
+    return linears()
+        .map(linear -> attribute(linear.orElseThrow(), kind.rows()))
         .mapToLong(rows -> ((Attribute.Whole) rows).value())
         .min()
         .orElseThrow();
@@ -106,8 +121,14 @@ final class TokenLayer {
     return new Attribute.Child(child(owner, name).orElseThrow());
   }
 
-  private static boolean isTiled(ScriptObject owner, String name) {
-    return child(owner, name).filter(each -> is(each, LINEAR)).isPresent();
+  private boolean isOf(Kind kind) {
+    return linears().allMatch(linear -> linear.filter(each -> is(each, kind.linear())).isPresent());
+  }
+
+  private Stream<Optional<ScriptObject>> linears() {
+    return Stream.concat(
+        ATTENTION_LINEARS.stream().map(name -> child(attention, name)),
+        FEED_LINEARS.stream().map(name -> child(feed, name)));
   }
 
   /** A part that stands nowhere else. */

@@ -7,8 +7,15 @@ import dev.assay.engine.torch.ModuleNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Multiplies value by value; reordered for oneDNN in bfloat16 where the processor has that. */
+/**
+ * Multiplies value by value: few rows of inputs of 16 bits by an op of our own, more by libtorch's
+ * product. Where that was found to be slower, or is not here, all by libtorch's, reordered for
+ * oneDNN in bfloat16 where the processor has that.
+ */
 public final class DenseKernel implements Kernel {
+  /** The name, in results and in {@link KernelChoices}, of the form in which our own op runs. */
+  public static final String ROWS = "dense-rows";
+
   @Override
   public String name() {
     return "dense";
@@ -36,6 +43,9 @@ public final class DenseKernel implements Kernel {
     DType dtype = runtime.execution().dtype();
     boolean simulated = !parts.stream().allMatch(StoredWeight::isDense);
     String form = runtime.processor().describe(dtype) + (simulated ? ", dequantised" : "");
+    if (runsByRows(runtime)) {
+      return byRows(joined(owner, parts, runtime, borrowed), runtime, simulated, form);
+    }
     boolean reorder = runtime.processor().reorders();
     try (NDManager scope = owner.newSubManager()) {
       NDArray joined = joined(reorder ? scope : owner, parts, runtime, borrowed);
@@ -49,6 +59,32 @@ public final class DenseKernel implements Kernel {
       return new RunnableLinear(
           reorder ? "dense-prepacked" : name(), module, rows, bytes, simulated, form);
     }
+  }
+
+  private boolean runsByRows(KernelRuntime runtime) {
+    Execution execution = runtime.execution();
+    return execution.packed()
+        && runtime.dtype() != DType.FLOAT32
+        && runtime.processor().hasOps()
+        && execution.choices().kernel(runtime.dtype()).map(ROWS::equals).orElse(true);
+  }
+
+  private static RunnableLinear byRows(
+      NDArray joined, KernelRuntime runtime, boolean simulated, String form) {
+    long most = runtime.denseRows();
+    ModuleNode module =
+        LinearModules.module("dense_rows", "DenseRowsLinear")
+            .with("weight", joined)
+            .with("threads", runtime.torch().threads())
+            .with("most_rows", most)
+            .with("narrow_rows", runtime.processor().narrowRows());
+    return new RunnableLinear(
+        ROWS,
+        module,
+        joined.getShape().get(0),
+        joined.getShape().size() * runtime.dtype().bytes(),
+        simulated,
+        form + ", up to " + most + " rows by an op of our own");
   }
 
   private static ModuleNode plain(NDArray weight, KernelRuntime runtime) {

@@ -1,5 +1,6 @@
 package dev.assay.engine.weight;
 
+import dev.assay.engine.torch.DType;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,8 +12,10 @@ import java.util.TreeMap;
  *
  * @param packedRows by kernel and bits of its codes ({@code tiled-grid int4}), the most rows of
  *     input for which a product of the packed codes is faster than one of dequantised values, at
- *     least 1
- * @param kernels by codes ({@code int4}), which of the kernels that take them is faster for one row
+ *     least 1; by kernel and type of values ({@code dense-rows bfloat16}), the same of an op of our
+ *     own and libtorch's product
+ * @param kernels by codes ({@code int4}) or type of values, which of the kernels that take them is
+ *     faster for one row
  */
 public record KernelChoices(SortedMap<String, Long> packedRows, SortedMap<String, String> kernels) {
   /** Where nobody has timed anything: what is known of processors of the kind stands. */
@@ -37,6 +40,22 @@ public record KernelChoices(SortedMap<String, Long> packedRows, SortedMap<String
   /** The name under which the border of a kernel is kept. */
   public static String key(String kernel, int bits) {
     return kernel + " " + codes(bits);
+  }
+
+  /** The name under which the border of a kernel for values is kept. */
+  public static String key(String kernel, DType type) {
+    return kernel + " " + type.label();
+  }
+
+  /** Most rows of input that a kernel for values takes. */
+  OptionalLong packedRows(String kernel, DType type) {
+    Long rows = packedRows.get(key(kernel, type));
+    return rows == null ? OptionalLong.empty() : OptionalLong.of(rows);
+  }
+
+  /** The faster kernel for values of a type, where several were timed. */
+  Optional<String> kernel(DType type) {
+    return Optional.ofNullable(kernels.get(type.label()));
   }
 
   /**

@@ -33,6 +33,11 @@ public record KernelRuntime(TorchSession torch, Execution execution, CpuKernels 
     return execution.choices().packedRows(kernel, bits).orElse(processor.packedRows());
   }
 
+  /** Most rows of input that the op of dense products takes. */
+  long denseRows() {
+    return execution.choices().packedRows(DenseKernel.ROWS, dtype()).orElse(processor.packedRows());
+  }
+
   /** The type of activations. */
   public DType dtype() {
     return execution.dtype();

@@ -44,3 +44,49 @@ class TokenLayer(Module):
     self.o_proj.load(tensors, name + ".base.self_attn.o_proj")
     self.gate_up_proj.load(tensors, name + ".base.mlp.gate_up_proj")
     self.down_proj.load(tensors, name + ".base.mlp.down_proj")
+
+# The same of linears by values, which the op knows by their 16 bits.
+class DenseTokenLayer(Module):
+  base : __torch__.layer.Layer
+  input_layernorm : __torch__.fused.FusedRmsNorm
+  post_attention_layernorm : __torch__.fused.FusedRmsNorm
+  qkv_proj : __torch__.dense_rows.DenseRowsLinear
+  o_proj : __torch__.dense_rows.DenseRowsLinear
+  gate_up_proj : __torch__.dense_rows.DenseRowsLinear
+  down_proj : __torch__.dense_rows.DenseRowsLinear
+  num_heads : int
+  scale : float
+  cap : float
+  window : int
+  pairs : int
+  activation : int
+  threads : int
+  # Most sequences whose tokens it takes.
+  most : int
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    if step.tokens != 1 or step.batch > self.most:
+      return self.base.forward(x, step, cache)
+    both = cache.stored(x, step.position).both
+    # Without a past nothing is kept.
+    if torch.numel(both) == 0:
+      return self.base.forward(x, step, cache)
+    first = 0
+    if self.window > 0 and step.position + 1 > self.window:
+      first = step.position + 1 - self.window
+    a = self.input_layernorm
+    q = self.qkv_proj
+    o = self.o_proj
+    b = self.post_attention_layernorm
+    u = self.gate_up_proj
+    d = self.down_proj
+    return ops.assay.decoder_layer(torch.contiguous(x), both, torch.contiguous(step.cos), torch.contiguous(step.sin), a.weight, b.weight, q.weight, q.weight, q.weight, q.weight, 16, 0, q.weight.size(0), q.weight.size(1), 16, 0, o.weight, o.weight, o.weight, o.weight, 16, 0, o.weight.size(0), o.weight.size(1), 16, 0, u.weight, u.weight, u.weight, u.weight, 16, 0, u.weight.size(0), u.weight.size(1), 16, 0, d.weight, d.weight, d.weight, d.weight, 16, 0, d.weight.size(0), d.weight.size(1), 16, 0, a.eps, a.offset, b.eps, b.offset, self.num_heads, first, step.position, self.scale, self.cap, self.pairs, self.activation, self.threads)
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.base.new_cache(batch, capacity, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.base.load(tensors, name + ".base")
+    self.input_layernorm.load(tensors, name + ".base.input_layernorm")
+    self.post_attention_layernorm.load(tensors, name + ".base.post_attention_layernorm")
+    self.qkv_proj.load(tensors, name + ".base.self_attn.qkv_proj")
+    self.o_proj.load(tensors, name + ".base.self_attn.o_proj")
+    self.gate_up_proj.load(tensors, name + ".base.mlp.gate_up_proj")
+    self.down_proj.load(tensors, name + ".base.mlp.down_proj")

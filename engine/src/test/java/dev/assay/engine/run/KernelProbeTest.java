@@ -23,10 +23,13 @@ class KernelProbeTest {
       assertThat(found.packedRows().values()).allMatch(rows -> rows >= 1 && rows <= 256);
       if (NativeOps.areHere()) {
         assertThat(found.packedRows().keySet())
-            .contains("tiled-grid int2", "tiled-grid int8", "tiled-codebook int4");
-        assertThat(found.kernels().keySet()).containsExactly("int4", "int8");
+            .contains(
+                "tiled-grid int2", "tiled-grid int8", "tiled-codebook int4", "dense-rows bfloat16");
+        assertThat(found.kernels().keySet()).containsExactly("bfloat16", "int4", "int8");
         assertThat(found.kernels().values())
-            .allMatch(name -> name.equals("tiled-grid") || name.endsWith("pack"));
+            .allMatch(
+                name ->
+                    name.equals("tiled-grid") || name.endsWith("pack") || name.startsWith("dense"));
       }
     }
   }

@@ -37,22 +37,16 @@ class TokenLayerTest extends TorchTest {
   @CsvSource({
     "llama, 4, NATIVE, true",
     "llama, 4, INT8, true",
+    "llama, 16, NATIVE, true",
     "mistral, 4, NATIVE, true",
     // A bias beside the queries, and layers of other kinds, are left to their parts.
     "qwen2, 4, NATIVE, false",
+    "qwen2, 16, NATIVE, false",
     "gpt2, 4, NATIVE, false"
   })
   void tokensOneByOneAreThoseAtOnce(String family, int bits, KernelInputs inputs, boolean whole) {
     ModelFixture fixture = ModelFixture.of(family);
-    Path target = directory.resolve("artifact");
-    new Pipeline(torch, fixture.architecture(), StageRegistry.load())
-        .run(
-            fixture.checkpoint(),
-            List.of(new Step("rtn", new RtnParameters(bits, 16, false, false))),
-            List.of(),
-            target,
-            (stage, finished, layers) -> {});
-    Checkpoint artifact = Checkpoint.open(target);
+    Checkpoint artifact = bits == 16 ? fixture.checkpoint() : rounded(fixture, bits);
     Execution execution = Execution.packed(torch.device(), DType.BFLOAT16, inputs);
     long[] ids = fixture.ids(scope, "input_ids")[0];
     long[][] both = {ids, ids.clone()};
@@ -76,6 +70,18 @@ class TokenLayerTest extends TorchTest {
         }
       }
     }
+  }
+
+  private Checkpoint rounded(ModelFixture fixture, int bits) {
+    Path target = directory.resolve("artifact");
+    new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+        .run(
+            fixture.checkpoint(),
+            List.of(new Step("rtn", new RtnParameters(bits, 16, false, false))),
+            List.of(),
+            target,
+            (stage, finished, layers) -> {});
+    return Checkpoint.open(target);
   }
 
   private static long[][] columns(long[][] ids, int from, int to) {

@@ -64,6 +64,7 @@ public final class TokenProfile {
       }
       boolean product =
           op.equals("grid_mm")
+              || op.equals("dense_mm")
               || op.equals("mm")
               || op.equals("addmm")
               || op.equals("bmm")

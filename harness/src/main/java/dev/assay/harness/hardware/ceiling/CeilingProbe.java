@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Measures the limits of this machine by libtorch's own kernels, with the session's threads. As a
- * ceiling is what the machine can do, the figure is the best sample; all samples are kept.
+ * Measures the limits of this machine by libtorch's own kernels, and an op of our own that reads,
+ * with the session's threads. As a ceiling is what the machine can do, the figure is the best
+ * sample; all samples are kept.
  */
 public final class CeilingProbe {
   private final TorchSession torch;
@@ -27,7 +28,7 @@ public final class CeilingProbe {
     this.torch = torch;
     this.sampler = RateSampler.ofMachine(perCeiling);
     this.script = torch.script(CeilingProbe.class, "ceilings.py");
-    this.conditions = "libtorch on the CPU, threads: " + torch.threads() + "; best of the samples";
+    this.conditions = "on the CPU, threads: " + torch.threads() + "; best of the samples";
   }
 
   /** The limits of memory and of matrix products. */
@@ -62,6 +63,6 @@ public final class CeilingProbe {
   }
 
   private BandwidthTests bandwidth() {
-    return new BandwidthTests(script, torch.device(), sampler, conditions);
+    return new BandwidthTests(torch, script, sampler, conditions);
   }
 }

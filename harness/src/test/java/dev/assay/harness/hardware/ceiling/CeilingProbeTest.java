@@ -42,6 +42,9 @@ class CeilingProbeTest {
     assertThat(measured.ceilings()).allSatisfy(CeilingProbeTest::isTheBestOfItsSamples);
     assertThat(resident).extracting(Ceiling::name).containsExactly("copy-cache", "read-cache");
     assertThat(resident).allSatisfy(CeilingProbeTest::isTheBestOfItsSamples);
+    assertThat(measured.ceilings().get(2).source())
+        .containsAnyOf("y = matrix · x in float32", "reading all bytes by an op of our own")
+        .contains("over 3 MiB");
   }
 
   private static void isTheBestOfItsSamples(Ceiling ceiling) {

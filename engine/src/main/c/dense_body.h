@@ -1,0 +1,79 @@
+// Products by values, a row of a weight at a time; included by one file for each level.
+#include "vector_ops.h"
+#include "vectors.h"
+
+INLINE F numbers_at(const char *from, const int type, int64_t at) {
+  const char *p = from + at * type_bytes(type);
+  return type == FLOAT32 ? load_floats((const float *)p)
+      : type == BFLOAT16 ? load_bfloat16((const uint16_t *)p)
+                         : load_half((const uint16_t *)p);
+}
+
+INLINE float value_at(const char *from, const int type, int64_t at) {
+  float x;
+  read_row(from + at * type_bytes(type), type, 1, &x);
+  return x;
+}
+
+// Of a row, which is read from its beginning to its end as memory likes it, and n inputs, so many vectors
+// at a time; both are constants where it is inlined.
+INLINE void dense_row(
+    const char *weight, const int type, int64_t columns, const float *x, int64_t stride, const int n,
+    const int vectors, float *out, int64_t step) {
+  enum { MOST = 4 };
+  F sums[MOST][MOST];
+  for (int j = 0; j < n; j++) {
+    for (int v = 0; v < vectors; v++) {
+      sums[j][v] = splat(0);
+    }
+  }
+  int64_t i = 0;
+  for (; i + vectors * LANES <= columns; i += vectors * LANES) {
+    for (int v = 0; v < vectors; v++) {
+      const F w = numbers_at(weight, type, i + v * LANES);
+      for (int j = 0; j < n; j++) {
+        sums[j][v] += w * load_floats(x + j * stride + i + v * LANES);
+      }
+    }
+  }
+  for (; i + LANES <= columns; i += LANES) {
+    const F w = numbers_at(weight, type, i);
+    for (int j = 0; j < n; j++) {
+      sums[j][0] += w * load_floats(x + j * stride + i);
+    }
+  }
+  for (int j = 0; j < n; j++) {
+    F all = sums[j][0];
+    for (int v = 1; v < vectors; v++) {
+      all += sums[j][v];
+    }
+    float sum = sum_of(all);
+    for (int64_t rest = i; rest < columns; rest++) {
+      sum += value_at(weight, type, rest) * x[j * stride + rest];
+    }
+    out[j * step] = sum;
+  }
+}
+
+INLINE void dense_of_type(
+    const char *weight, const int type, int64_t columns, const float *x, int n, int64_t stride,
+    float *out, int64_t step) {
+  enum { TOGETHER = 4 };
+  int j = 0;
+  for (; j + TOGETHER <= n; j += TOGETHER) {
+    dense_row(weight, type, columns, x + j * stride, stride, TOGETHER, 2, out + j * step, step);
+  }
+  for (; j < n; j++) {
+    dense_row(weight, type, columns, x + j * stride, stride, 1, 4, out + j * step, step);
+  }
+}
+
+static void dense(
+    const void *weight, int type, int64_t columns, const float *x, int n, int64_t stride, float *out,
+    int64_t step) {
+  switch (type) {
+    case FLOAT32: dense_of_type(weight, FLOAT32, columns, x, n, stride, out, step); break;
+    case BFLOAT16: dense_of_type(weight, BFLOAT16, columns, x, n, stride, out, step); break;
+    default: dense_of_type(weight, FLOAT16, columns, x, n, stride, out, step); break;
+  }
+}

@@ -1,0 +1,66 @@
+// The op of products by values.
+#include "dense_ops.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "ops.h"
+#include "rooms.h"
+#include "tensors.h"
+#include "vector_ops.h"
+
+// Rows that a thread takes at a time.
+enum { DENSE_ROWS = 16 };
+
+int dense_product(
+    const Dense *weight, const void *in, int type, int64_t n, int threads, void *out) {
+  const int64_t rows = weight->rows;
+  const int64_t columns = weight->columns;
+  const int64_t down = (rows + DENSE_ROWS - 1) / DENSE_ROWS;
+  const int64_t size = type_bytes(type);
+  const char *values = weight->values;
+  char *to = out;
+  const VectorOps *ops = vector_ops();
+  float *room = malloc((size_t)(n * (columns + threads * DENSE_ROWS)) * sizeof(float) + 1);
+  if (!room) {
+    return 0;
+  }
+  float *x = room;
+  float *sums = room + n * columns;
+  ops->read(in, type, n * columns, x);
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && rows * columns > 65536)
+  for (int64_t block = 0; block < down; block++) {
+    const int64_t first = block * DENSE_ROWS;
+    const int64_t some = rows - first < DENSE_ROWS ? rows - first : DENSE_ROWS;
+    float *own = own_room(sums, n * DENSE_ROWS);
+    for (int64_t r = 0; r < some; r++) {
+      ops->dense(
+          values + (first + r) * columns * size, type, columns, x, (int)n, columns, own + r,
+          DENSE_ROWS);
+    }
+    for (int64_t i = 0; i < n; i++) {
+      ops->write(own + i * DENSE_ROWS, type, some, to + (i * rows + first) * size);
+    }
+  }
+  free(room);
+  return 1;
+}
+
+// dense_mm(Tensor x, Tensor weight, int threads) -> Tensor: [n, columns] and [rows, columns], contiguous, of
+// one type, to [n, rows].
+void dense_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments;
+  (void)results;
+  Tensor x = (Tensor)stack[0];
+  Tensor weight = (Tensor)stack[1];
+  const int type = tensor_dtype(x);
+  const int64_t n = tensor_size(x, 0);
+  const Dense dense = {tensor_data(weight), tensor_size(weight, 0), tensor_size(weight, 1)};
+  Tensor y = tensor_matrix(n, dense.rows, type);
+  if (!dense_product(&dense, tensor_data(x), type, n, (int)stack[2], tensor_data(y))) {
+    no_numbers(tensor_data(y), n * dense.rows, type);
+  }
+  tensor_free_all(stack, 2);
+  stack[0] = (uint64_t)y;
+}
