@@ -9,7 +9,7 @@ one that has onnx and onnxruntime, without which that peer is left out. Weights 
 it. llama.cpp reads GGUF files that `assay export` writes of the same weights; ONNX Runtime multiplies random ones of the
 same shape. Each round runs one after the other for each size, number of threads and format; medians over rounds are
 printed. The floor is the time in which the bytes that a token needs are read at the bandwidth that Assay measures in the
-same run; a figure with * was disturbed by other work. What was made stays in --work and is used again.
+same run; a figure of Assay with * was disturbed by other work, while nobody watches the others. What was made stays in --work and is used again.
 """
 
 import argparse
@@ -32,7 +32,7 @@ GGUF = {"16": "f16", "8": "q8_0", "4": "q4_0", "3": "q3_k", "2": "q2_k"}
 # ONNX Runtime's product has codes of 2, 4 and 8 bits.
 ONNX = {"8": 8, "4": 4, "2": 2}
 SIZES = {
-    "7m": {"path": "models/ref-7m", "config": "models/ref-7m/config.json", "head": ["embedding"], "prompt": 256},
+    "7m": {"path": "models/ref-7m", "config": "models/ref-7m/config.json", "head": ["embedding"], "prompt": 256, "warmup": 10},
     "100m": {"synthetic": "llama-100m-kv4", "head": ["embedding"], "prompt": 512},
     "1.1b": {"synthetic": "tinyllama-1.1b", "head": ["head", "embedding"], "prompt": 128, "decoded": 32, "rounds": 3},
 }
@@ -44,6 +44,9 @@ class Figure(NamedTuple):
 
     def __str__(self):
         return f"{self.value:.4g}{'*' if self.disturbed else ''}"
+
+    def over(self, other):
+        return f"{self.value / other.value:.2f}{'*' if self.disturbed or other.disturbed else ''}"
 
     @staticmethod
     def median(taken):
@@ -97,13 +100,13 @@ def llama_cpp(work, file, prompt, decoded, threads, rounds, options):
 
 def built(work):
     """llama-bench, compiled for this processor from the sources that llama-cpp-python's package carries."""
-    directory = work / "llama.cpp"
+    directory = work / f"llama.cpp-{LLAMA_CPP_PYTHON}"
     bench = directory / "build/bin/llama-bench"
     if not bench.exists():
         sources = directory / "sources"
         sources.mkdir(parents=True, exist_ok=True)
         package = f"llama-cpp-python=={LLAMA_CPP_PYTHON}"
-        fetch = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", ":all:", package, "-d", sources]
+        fetch = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", "llama-cpp-python", package, "-d", sources]
         subprocess.run(fetch, check=True)
         shutil.unpack_archive(next(sources.glob("*.tar.gz")), sources)
         tree = next(sources.glob("*/vendor/llama.cpp"))
@@ -170,7 +173,7 @@ def prepare(work, size, options):
         targets.append({"name": f"cpu{threads}", "threads": threads})
         targets.append({"name": f"cpu{threads}-int8", "threads": threads, "activations": "int8"})
     latency = {"promptLength": shape["prompt"], "decodeLength": shape.get("decoded", 64), "forks": 1}
-    latency |= {"warmupForks": 0, "warmupIterations": 1, "iterations": shape.get("rounds", 5)}
+    latency |= {"warmupForks": 0, "warmupIterations": shape.get("warmup", 2), "iterations": shape.get("rounds", 5)}
     suite = {
         "name": f"speed-{size.replace('.', '-')}",
         "summary": "Speed beside peers",
@@ -201,7 +204,8 @@ def made(work, size, options):
     """The synthetic checkpoint, with a tokenizer that llama.cpp can read beside it."""
     directory = work / f"{size}-checkpoint"
     if not directory.exists():
-        next(assay(work, size, options.formats[0], options.threads[0]))
+        for _ in assay(work, size, options.formats[0], options.threads[0]):
+            break
         shape = json.loads((ROOT / "models/configs" / f"{SIZES[size]['synthetic']}.json").read_text())
         for config in (work / "cache" / "synthetic").glob("*/config.json"):
             found = json.loads(config.read_text())
@@ -230,7 +234,7 @@ def table(found, which, what):
         rates = {name: Figure.median([each[which] for each in taken[name]]) for name in names if name in taken}
         best = max((rates[name] for name in names[:2] if name in rates), key=lambda rate: rate.value)
         cells = [str(rates.get(name, "")) for name in names]
-        cells += [f"{best.value / rates[name].value:.2f}" if name in rates else "" for name in names[2:]]
+        cells += [str(best.over(rates[name])) if name in rates else "" for name in names[2:]]
         if which == 1:
             cells.append(str(max(Figure.median([each[2] for each in taken[name]]) for name in names[:2] if name in taken)))
         print(f"| {size}, {form} bits | {threads} | {' | '.join(cells)} |", flush=True)

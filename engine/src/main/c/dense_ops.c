@@ -29,7 +29,7 @@ int dense_product(
   float *x = room;
   float *sums = room + n * columns;
   ops->read(in, type, n * columns, x);
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && rows * columns > 65536)
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && n * rows * columns > 65536)
   for (int64_t block = 0; block < down; block++) {
     const int64_t first = block * DENSE_ROWS;
     const int64_t some = rows - first < DENSE_ROWS ? rows - first : DENSE_ROWS;
@@ -48,7 +48,7 @@ int dense_product(
 }
 
 // dense_mm(Tensor x, Tensor weight, int threads) -> Tensor: [n, columns] and [rows, columns], contiguous, of
-// one type, to [n, rows].
+// one type, to [n, rows]; no numbers where they are of two types or widths.
 void dense_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)arguments;
   (void)results;
@@ -58,7 +58,8 @@ void dense_mm_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   const int64_t n = tensor_size(x, 0);
   const Dense dense = {tensor_data(weight), tensor_size(weight, 0), tensor_size(weight, 1)};
   Tensor y = tensor_matrix(n, dense.rows, type);
-  if (!dense_product(&dense, tensor_data(x), type, n, (int)stack[2], tensor_data(y))) {
+  const int alike = tensor_dtype(weight) == type && tensor_size(x, 1) == dense.columns;
+  if (!alike || !dense_product(&dense, tensor_data(x), type, n, (int)stack[2], tensor_data(y))) {
     no_numbers(tensor_data(y), n * dense.rows, type);
   }
   tensor_free_all(stack, 2);

@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dense_ops.h"
 #include "grid.h"
@@ -20,8 +21,9 @@ enum { DENSE_BITS = 16 };
 typedef struct {
   int64_t rows;
   int64_t columns;
-  // By values, or by codes.
+  // By values, of a type, or by codes.
   int is_dense;
+  int type;
   Dense dense;
   Grid grid;
   Table table;
@@ -34,6 +36,7 @@ static void product_of(const uint64_t *stack, Product *product) {
   product->columns = (int64_t)stack[7];
   product->is_dense = stack[LINEAR_TENSORS] == DENSE_BITS;
   if (product->is_dense) {
+    product->type = tensor_dtype((Tensor)stack[0]);
     product->dense = (Dense){tensor_data((Tensor)stack[0]), product->rows, product->columns};
     return;
   }
@@ -42,6 +45,8 @@ static void product_of(const uint64_t *stack, Product *product) {
   product->top = (int)stack[9];
 }
 
+// What stays the same from token to token. It lies in a tensor of bytes, with the addresses of what the
+// tensors hold from which it was made.
 typedef struct {
   Product qkv;
   Product o;
@@ -49,23 +54,28 @@ typedef struct {
   Product down;
   const void *norm;
   const void *next_norm;
+  int64_t hidden;
   float eps;
   float next_eps;
   float offset;
   float next_offset;
-  Tensor cache;
-  const void *cos;
-  const void *sin;
-  int64_t turned;
   int64_t heads;
-  int64_t first;
-  int64_t position;
   float scale;
   float cap;
   int pairs;
   int activation;
   int threads;
 } Layer;
+
+// What a token brings.
+typedef struct {
+  Tensor cache;
+  const void *cos;
+  const void *sin;
+  int64_t turned;
+  int64_t first;
+  int64_t position;
+} Step;
 
 static int multiply(const Layer *layer, const Product *product, const void *in, int type, int64_t n,
     void *out) {
@@ -75,32 +85,37 @@ static int multiply(const Layer *layer, const Product *product, const void *in, 
             &product->grid, in, type, n, product->input_bits, product->top, layer->threads, out);
 }
 
-// Whether its parts are of sizes that go together.
-static int fits(const Layer *layer, int64_t hidden, int64_t batch) {
-  if (tensor_axes(layer->cache) != 4 || batch < 1 || tensor_size(layer->cache, 1) < 2) {
+static int takes(const Product *product, int type) {
+  return !product->is_dense || product->type == type;
+}
+
+// Whether its parts are of types and sizes that go together.
+static int fits(const Layer *layer, const Step *step, int type, int64_t hidden, int64_t batch) {
+  if (tensor_axes(step->cache) != 4 || batch < 1 || tensor_size(step->cache, 1) < 2) {
     return 0;
   }
-  const int64_t shared = tensor_size(layer->cache, 1) / 2;
-  const int64_t width = tensor_size(layer->cache, 3);
-  return layer->qkv.columns == hidden
+  const int64_t shared = tensor_size(step->cache, 1) / 2;
+  const int64_t width = tensor_size(step->cache, 3);
+  return takes(&layer->qkv, type) && takes(&layer->o, type) && takes(&layer->gate_up, type)
+      && takes(&layer->down, type) && layer->hidden == hidden && layer->qkv.columns == hidden
       && layer->qkv.rows == (layer->heads + 2 * shared) * width
       && layer->o.columns == layer->heads * width && layer->o.rows == hidden
       && layer->gate_up.columns == hidden && layer->down.rows == hidden
       && layer->gate_up.rows == 2 * layer->down.columns
-      && tensor_size(layer->cache, 0) == batch && layer->turned <= width
-      && layer->heads >= shared && layer->heads % shared == 0 && layer->first >= 0
-      && layer->first <= layer->position
-      && layer->position < tensor_size(layer->cache, 2);
+      && tensor_size(step->cache, 0) == batch && step->turned <= width
+      && layer->heads >= shared && layer->heads % shared == 0 && step->first >= 0
+      && step->first <= step->position && step->position < tensor_size(step->cache, 2);
 }
 
 // Rounds where the ops of its parts round, so that it is those to the last bit. x, out: [n, hidden] of a
 // type. 0 for want of memory.
-static int run(const Layer *layer, const char *x, int type, int64_t n, int64_t hidden, char *out) {
+static int run(
+    const Layer *layer, const Step *step, const char *x, int type, int64_t n, int64_t hidden, char *out) {
   const VectorOps *ops = vector_ops();
   const int64_t bytes = type_bytes(type);
   const int64_t row = hidden * bytes;
-  const int64_t width = tensor_size(layer->cache, 3);
-  const int64_t shared = tensor_size(layer->cache, 1) / 2;
+  const int64_t width = tensor_size(step->cache, 3);
+  const int64_t shared = tensor_size(step->cache, 1) / 2;
   const int64_t all = layer->heads + 2 * shared;
   const int64_t inner = layer->down.columns;
   const int64_t widest = 2 * hidden > 3 * width ? 2 * hidden : 3 * width;
@@ -135,18 +150,18 @@ static int run(const Layer *layer, const char *x, int type, int64_t n, int64_t h
   for (int64_t i = 0; i < n; i++) {
     for (int64_t h = 0; h < layer->heads + shared; h++) {
       ops->turn(
-          qkv + (i * all + h) * width * bytes, type, layer->cos, layer->sin, layer->turned,
+          qkv + (i * all + h) * width * bytes, type, step->cos, step->sin, step->turned,
           layer->pairs, numbers);
     }
   }
-  keep_rows(layer->cache, qkv, n, 1, all, layer->heads, layer->position);
+  keep_rows(step->cache, qkv, n, 1, all, layer->heads, step->position);
   Attending what = {0};
   what.width = width;
-  what.first = layer->first;
-  what.end = layer->position + 1;
+  what.first = step->first;
+  what.end = step->position + 1;
   what.scale = layer->scale;
   what.cap = layer->cap;
-  if (!attend_plain(qkv, type, n, layer->cache, what, layer->heads, layer->threads, context)
+  if (!attend_plain(qkv, type, n, step->cache, what, layer->heads, layer->threads, context)
       || !multiply(layer, &layer->o, context, type, n, added)) {
     free(room);
     return 0;
@@ -179,50 +194,67 @@ static int run(const Layer *layer, const char *x, int type, int64_t n, int64_t h
   return done;
 }
 
-// A linear by values has them in place of its codes, and 16 bits.
+// decoder_layer_pack: what a layer is, for decoder_layer: uint8 [bytes]. The tensors have to outlive it. Norms
+// stand before attention and feed-forward, which add to what comes in. A linear by values has these in
+// place of its codes, and 16 bits.
+void decoder_layer_pack_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments;
+  (void)results;
+  enum { NORMS = 2, LINEARS = 4, NUMBERS = NORMS + LINEARS * LINEAR_ARGUMENTS };
+  const int64_t size = (int64_t)sizeof(Layer);
+  Tensor packed = tensor_matrix(1, size, UINT8);
+  // Where tensors lie a struct may.
+  Layer *layer = tensor_data(packed);
+  memset(layer, 0, sizeof *layer);
+  layer->norm = tensor_data((Tensor)stack[0]);
+  layer->next_norm = tensor_data((Tensor)stack[1]);
+  layer->hidden = tensor_count((Tensor)stack[0]);
+  product_of(stack + NORMS, &layer->qkv);
+  product_of(stack + NORMS + LINEAR_ARGUMENTS, &layer->o);
+  product_of(stack + NORMS + 2 * LINEAR_ARGUMENTS, &layer->gate_up);
+  product_of(stack + NORMS + 3 * LINEAR_ARGUMENTS, &layer->down);
+  const uint64_t *numbers = stack + NUMBERS;
+  layer->eps = float_argument(numbers[0]);
+  layer->offset = float_argument(numbers[1]);
+  layer->next_eps = float_argument(numbers[2]);
+  layer->next_offset = float_argument(numbers[3]);
+  layer->heads = (int64_t)numbers[4];
+  layer->scale = float_argument(numbers[5]);
+  layer->cap = float_argument(numbers[6]);
+  layer->pairs = (int)numbers[7];
+  layer->activation = (int)numbers[8];
+  layer->threads = (int)numbers[9];
+  tensor_free_all(stack, NORMS);
+  for (int i = 0; i < LINEARS; i++) {
+    tensor_free_all(stack + NORMS + i * LINEAR_ARGUMENTS, LINEAR_TENSORS);
+  }
+  stack[0] = (uint64_t)packed;
+}
+
 // decoder_layer: x [batch, hidden], contiguous, one token of each sequence, whose keys and values the
-// cache takes up, to what the layer makes of it. Norms before attention and feed-forward, which add to
-// x; first: the first position that it sees.
+// cache takes up at a position, to what a packed layer makes of it; first: the first position that it sees.
 void decoder_layer_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)arguments;
   (void)results;
-  enum { LINEARS = 6, NUMBERS = LINEARS + 4 * LINEAR_ARGUMENTS };
+  enum { TENSORS = 5 };
   Tensor x = (Tensor)stack[0];
   const int type = tensor_dtype(x);
   const int64_t n = tensor_size(x, 0);
   const int64_t hidden = tensor_size(x, 1);
-  Layer layer = {0};
-  layer.cache = (Tensor)stack[1];
-  layer.cos = tensor_data((Tensor)stack[2]);
-  layer.sin = tensor_data((Tensor)stack[3]);
-  layer.turned = tensor_count((Tensor)stack[2]);
-  layer.norm = tensor_data((Tensor)stack[4]);
-  layer.next_norm = tensor_data((Tensor)stack[5]);
-  product_of(stack + LINEARS, &layer.qkv);
-  product_of(stack + LINEARS + LINEAR_ARGUMENTS, &layer.o);
-  product_of(stack + LINEARS + 2 * LINEAR_ARGUMENTS, &layer.gate_up);
-  product_of(stack + LINEARS + 3 * LINEAR_ARGUMENTS, &layer.down);
-  const uint64_t *numbers = stack + NUMBERS;
-  layer.eps = float_argument(numbers[0]);
-  layer.offset = float_argument(numbers[1]);
-  layer.next_eps = float_argument(numbers[2]);
-  layer.next_offset = float_argument(numbers[3]);
-  layer.heads = (int64_t)numbers[4];
-  layer.first = (int64_t)numbers[5];
-  layer.position = (int64_t)numbers[6];
-  layer.scale = float_argument(numbers[7]);
-  layer.cap = float_argument(numbers[8]);
-  layer.pairs = (int)numbers[9];
-  layer.activation = (int)numbers[10];
-  layer.threads = (int)numbers[11];
+  const Layer *layer = tensor_data((Tensor)stack[4]);
+  const int is_packed = tensor_count((Tensor)stack[4]) == (int64_t)sizeof *layer;
+  Step step = {0};
+  step.cache = (Tensor)stack[1];
+  step.cos = tensor_data((Tensor)stack[2]);
+  step.sin = tensor_data((Tensor)stack[3]);
+  step.turned = tensor_count((Tensor)stack[2]);
+  step.first = (int64_t)stack[5];
+  step.position = (int64_t)stack[6];
   Tensor y = tensor_matrix(n, hidden, type);
-  if (!fits(&layer, hidden, n)
-      || !run(&layer, tensor_data(x), type, n, hidden, tensor_data(y))) {
+  if (!is_packed || !fits(layer, &step, type, hidden, n)
+      || !run(layer, &step, tensor_data(x), type, n, hidden, tensor_data(y))) {
     no_numbers(tensor_data(y), n * hidden, type);
   }
-  tensor_free_all(stack, LINEARS);
-  for (int i = 0; i < 4; i++) {
-    tensor_free_all(stack + LINEARS + i * LINEAR_ARGUMENTS, LINEAR_TENSORS);
-  }
+  tensor_free_all(stack, TENSORS);
   stack[0] = (uint64_t)y;
 }

@@ -67,10 +67,13 @@ static const Op OPS[] = {
     {"outlier_mm(Tensor x, " GRID ", Tensor apart, Tensor apart_values, float threshold, int half, "
      "int threads) -> Tensor",
      "outlier_mm", outlier_mm_op},
-    {"decoder_layer(Tensor x, Tensor(a!) cache, Tensor cos, Tensor sin, Tensor norm, Tensor next_norm, "
+    {"decoder_layer_pack(Tensor norm, Tensor next_norm, "
      LINEAR("qkv") LINEAR("o") LINEAR("gate_up") LINEAR("down")
-     "float eps, float offset, float next_eps, float next_offset, int heads, int first, "
-     "int position, float scale, float cap, int pairs, int activation, int threads) -> Tensor",
+     "float eps, float offset, float next_eps, float next_offset, int heads, float scale, float cap, "
+     "int pairs, int activation, int threads) -> Tensor",
+     "decoder_layer_pack", decoder_layer_pack_op},
+    {"decoder_layer(Tensor x, Tensor(a!) cache, Tensor cos, Tensor sin, Tensor packed, int first, "
+     "int position) -> Tensor",
      "decoder_layer", decoder_layer_op},
     {"dense_mm(Tensor x, Tensor weight, int threads) -> Tensor", "dense_mm", dense_mm_op},
     {"read_bytes(Tensor x, int threads) -> int", "read_bytes", read_bytes_op},

@@ -20,6 +20,7 @@ OP(attend_packed_op);
 OP(greatest_op);
 OP(sparse_add_op);
 OP(outlier_mm_op);
+OP(decoder_layer_pack_op);
 OP(decoder_layer_op);
 OP(dense_mm_op);
 OP(read_bytes_op);

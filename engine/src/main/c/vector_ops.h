@@ -39,6 +39,8 @@ typedef struct {
   void (*dense)(
       const void *weight, int type, int64_t columns, const float *x, int n, int64_t stride, float *out,
       int64_t step);
+  // The exclusive or of the words that so many bytes are.
+  uint64_t (*words)(const char *from, int64_t bytes);
 } VectorOps;
 
 extern const VectorOps vectors_plain;

@@ -10,7 +10,7 @@
 #include "numbers.h"
 #include "torch_abi.h"
 
-#if defined(__AVX2__)
+#if defined(__AVX2__) || defined(__F16C__)
 #include <immintrin.h>
 #endif
 

@@ -3,7 +3,8 @@
 #include "dense_body.h"
 #include "rows_body.h"
 #include "values_body.h"
+#include "words_body.h"
 
 const VectorOps vectors_avx512 = {
     rms_norm, gate, turn, greatest, read_numbers, write_numbers, attend, tile_values,
-    dense};
+    dense, words};

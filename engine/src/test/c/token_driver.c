@@ -124,14 +124,14 @@ static void norms(int type, int64_t rows, int64_t width, double offset, int adde
 }
 
 // Rows by values, and what reading all of them gives.
-static void dense(int type, int64_t n, int64_t rows, int64_t columns) {
+static void dense(int type, int64_t n, int64_t rows, int64_t columns, int threads) {
   int64_t x_sizes[] = {n, columns};
   int64_t sizes[] = {rows, columns};
   void *x = numbers(type, n * columns);
   void *w = numbers(type, rows * columns);
   uint64_t stack[] = {
       (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL), (uint64_t)fake_tensor(w, type, 2, sizes, NULL),
-      2};
+      (uint64_t)threads};
   dense_mm_op(stack, 3, 1);
   for (int64_t i = 0; i < n; i++) {
     for (int64_t r = 0; r < rows; r++) {
@@ -157,6 +157,34 @@ static void dense(int type, int64_t n, int64_t rows, int64_t columns) {
       printf("read_bytes: found %llx, expected %llx\n", (unsigned long long)read[0], (unsigned long long)words);
       failures++;
     }
+  }
+  free(x);
+  free(w);
+  cases++;
+}
+
+// Weights of another type or width than the inputs are not read.
+static void unlike(int type) {
+  enum { COLUMNS = 8, ROWS = 3 };
+  const int other = type == BFLOAT16 ? FLOAT16 : BFLOAT16;
+  int64_t x_sizes[] = {1, COLUMNS};
+  int64_t sizes[] = {ROWS, COLUMNS};
+  int64_t narrow[] = {ROWS, COLUMNS - 1};
+  void *x = numbers(type, COLUMNS);
+  void *w = numbers(FLOAT32, ROWS * COLUMNS);
+  for (int i = 0; i < 2; i++) {
+    uint64_t stack[] = {
+        (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
+        (uint64_t)fake_tensor(w, i ? type : other, 2, i ? narrow : sizes, NULL), 2};
+    dense_mm_op(stack, 3, 1);
+    for (int r = 0; r < ROWS; r++) {
+      const double found = number_at(data_of(stack[0]), type, r);
+      if (found == found) {
+        printf("dense of two kinds: found %g, expected no number\n", found);
+        failures++;
+      }
+    }
+    aoti_torch_delete_tensor_object((Tensor)stack[0]);
   }
   free(x);
   free(w);
@@ -814,23 +842,26 @@ static void layers(int type, int64_t batch, int bits, int64_t first, int other) 
   const uint64_t activation = other ? GATE_GELU_TANH : GATE_SILU;
   const uint64_t input_bits = other ? 8 : 16;
 
-  uint64_t stack[58] = {
-      (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
-      (uint64_t)fake_tensor(cache, type, 4, cache_sizes, NULL),
-      (uint64_t)fake_tensor(cos, type, 3, angle_sizes, NULL),
-      (uint64_t)fake_tensor(sin, type, 3, angle_sizes, NULL),
+  uint64_t layer[52] = {
       (uint64_t)fake_tensor(norm, type, 1, norm_sizes, NULL),
       (uint64_t)fake_tensor(next_norm, type, 1, norm_sizes, NULL)};
   const Linear *linears[] = {&qkv, &o, &gate_up, &down};
   for (int i = 0; i < 4; i++) {
-    push_linear(linears[i], stack + 6 + 10 * i);
-    stack[6 + 10 * i + 8] = input_bits;
-    stack[6 + 10 * i + 9] = 0;
+    push_linear(linears[i], layer + 2 + 10 * i);
+    layer[2 + 10 * i + 8] = input_bits;
+    layer[2 + 10 * i + 9] = 0;
   }
-  const uint64_t rest[] = {eps, offset, next_eps, next_offset, HEADS, (uint64_t)first, PLACE, scale,
-      cap, pairs, activation, 2};
-  memcpy(stack + 46, rest, sizeof rest);
-  decoder_layer_op(stack, 58, 1);
+  const uint64_t rest[] = {
+      eps, offset, next_eps, next_offset, HEADS, scale, cap, pairs, activation, 2};
+  memcpy(layer + 42, rest, sizeof rest);
+  decoder_layer_pack_op(layer, 52, 1);
+  uint64_t stack[] = {
+      (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
+      (uint64_t)fake_tensor(cache, type, 4, cache_sizes, NULL),
+      (uint64_t)fake_tensor(cos, type, 3, angle_sizes, NULL),
+      (uint64_t)fake_tensor(sin, type, 3, angle_sizes, NULL),
+      layer[0], (uint64_t)first, PLACE};
+  decoder_layer_op(stack, 7, 1);
 
   uint64_t normed[] = {(uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
       (uint64_t)fake_tensor(norm, type, 1, norm_sizes, NULL), eps, offset, 2};
@@ -904,11 +935,17 @@ int main(void) {
       }
       attentions(type);
       for (int n = 1; n <= 6; n++) {
-        dense(type, n, 40, 33);
-        dense(type, n, 13, 64);
+        dense(type, n, 40, 33, 1);
+        dense(type, n, 13, 64, 2);
       }
-      // So much that threads share it.
-      dense(type, 2, 130, 600);
+      dense(type, 2, 0, 7, 2);
+      dense(type, 2, 5, 0, 2);
+      dense(type, 0, 5, 3, 2);
+      // So much that threads share it, and bytes that they do not share evenly.
+      dense(type, 2, 130, 600, 2);
+      dense(type, 1, 27, 152, 2);
+      dense(type, 1, 1, 4097, 2);
+      unlike(type);
       sparse(type, 1, 40, 33);
       sparse(type, 5, 7, 64);
       for (int bits = 1; bits <= 8; bits++) {

@@ -164,7 +164,8 @@ public final class KernelProbe {
                 List.of(
                     alone(owner, kernel, weight, choices(Map.of(), DenseKernel.ROWS, type)),
                     alone(owner, kernel, weight, choices(Map.of(), kernel.name(), type))));
-    found.put(type, times[0] <= MARGIN * times[1] ? DenseKernel.ROWS : kernel.name());
+    // No margin: a weight that is reordered for libtorch serves its products of many rows better.
+    found.put(type, times[0] < times[1] ? DenseKernel.ROWS : kernel.name());
   }
 
   /** The least time of each linear, in nanoseconds, the weights not in caches. */

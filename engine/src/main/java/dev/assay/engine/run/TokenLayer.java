@@ -97,6 +97,7 @@ final class TokenLayer {
             .with("threads", attribute(scores.orElseThrow(), "threads"))
             .with("pairs", attribute(rotation.orElseThrow(), "pairs"))
             .with("activation", attribute(feed, "activation"))
+            .without("packed")
             .with("most", Math.min(MOST_SEQUENCES, rows(kind.get())));
     NORMS.forEach(name -> module.with(name, again(layer, name)));
     ATTENTION_LINEARS.forEach(name -> module.with(name, again(attention, name)));

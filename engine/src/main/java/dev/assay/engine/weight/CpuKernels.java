@@ -29,6 +29,7 @@ public record CpuKernels(
   static final CpuKernels ANY = new CpuKernels(new Int4Layout(0), true, false, false);
 
   private static final long PACKED_ROWS = 4;
+  private static final long DENSE_ROWS = 4;
   private static final long PACKED_ROWS_WITHOUT_NARROW_PRODUCTS = 64;
   private static final long NARROW_ROWS = 4;
   private static final long PAIRED_ELEMENTS = 384 * 64;
@@ -61,6 +62,11 @@ public record CpuKernels(
    */
   long packedRows() {
     return hasNarrowProducts ? PACKED_ROWS : PACKED_ROWS_WITHOUT_NARROW_PRODUCTS;
+  }
+
+  /** Most rows of input that the op of dense products takes where nobody has timed it. */
+  long denseRows() {
+    return DENSE_ROWS;
   }
 
   /**

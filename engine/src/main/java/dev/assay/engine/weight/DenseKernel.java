@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Multiplies value by value: few rows of inputs of 16 bits by an op of our own, more by libtorch's
  * product. Where that was found to be slower, or is not here, all by libtorch's, reordered for
- * oneDNN in bfloat16 where the processor has that.
+ * oneDNN in bfloat16 where the processor has that; where it has and nobody has timed both, too.
  */
 public final class DenseKernel implements Kernel {
   /** The name, in results and in {@link KernelChoices}, of the form in which our own op runs. */
@@ -44,7 +44,7 @@ public final class DenseKernel implements Kernel {
     boolean simulated = !parts.stream().allMatch(StoredWeight::isDense);
     String form = runtime.processor().describe(dtype) + (simulated ? ", dequantised" : "");
     if (runsByRows(runtime)) {
-      return byRows(joined(owner, parts, runtime, borrowed), runtime, simulated, form);
+      return byRows(joined(owner, parts, runtime, false), runtime, simulated, form);
     }
     boolean reorder = runtime.processor().reorders();
     try (NDManager scope = owner.newSubManager()) {
@@ -66,7 +66,11 @@ public final class DenseKernel implements Kernel {
     return execution.packed()
         && runtime.dtype() != DType.FLOAT32
         && runtime.processor().hasOps()
-        && execution.choices().kernel(runtime.dtype()).map(ROWS::equals).orElse(true);
+        && execution
+            .choices()
+            .kernel(runtime.dtype())
+            .map(ROWS::equals)
+            .orElse(!runtime.processor().reorders());
   }
 
   private static RunnableLinear byRows(
@@ -75,6 +79,8 @@ public final class DenseKernel implements Kernel {
     ModuleNode module =
         LinearModules.module("dense_rows", "DenseRowsLinear")
             .with("weight", joined)
+            .with("rows", joined.getShape().get(0))
+            .with("columns", joined.getShape().get(1))
             .with("threads", runtime.torch().threads())
             .with("most_rows", most)
             .with("narrow_rows", runtime.processor().narrowRows());

@@ -35,7 +35,7 @@ public record KernelRuntime(TorchSession torch, Execution execution, CpuKernels 
 
   /** Most rows of input that the op of dense products takes. */
   long denseRows() {
-    return execution.choices().packedRows(DenseKernel.ROWS, dtype()).orElse(processor.packedRows());
+    return execution.choices().packedRows(DenseKernel.ROWS, dtype()).orElse(processor.denseRows());
   }
 
   /** The type of activations. */

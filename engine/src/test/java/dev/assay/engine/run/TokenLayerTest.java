@@ -12,11 +12,15 @@ import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.DenseKernel;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.KernelChoices;
 import dev.assay.engine.weight.KernelInputs;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +51,11 @@ class TokenLayerTest extends TorchTest {
   void tokensOneByOneAreThoseAtOnce(String family, int bits, KernelInputs inputs, boolean whole) {
     ModelFixture fixture = ModelFixture.of(family);
     Checkpoint artifact = bits == 16 ? fixture.checkpoint() : rounded(fixture, bits);
-    Execution execution = Execution.packed(torch.device(), DType.BFLOAT16, inputs);
+    Execution execution =
+        Execution.packed(torch.device(), DType.BFLOAT16, inputs)
+            .with(
+                new KernelChoices(
+                    new TreeMap<>(), new TreeMap<>(Map.of("bfloat16", DenseKernel.ROWS))));
     long[] ids = fixture.ids(scope, "input_ids")[0];
     long[][] both = {ids, ids.clone()};
     both[1][0] = ids[1];

@@ -65,7 +65,7 @@ class DenseRowsTest extends TorchTest {
 
   private void assertProducts(int out, int in, DType type) {
     NDArray weight = normal(out, in);
-    RunnableLinear linear = prepare(weight, type, Map.of());
+    RunnableLinear linear = prepare(weight, type, Map.of(type.label(), DenseKernel.ROWS));
     assertThat(linear.kernel()).isEqualTo("dense-rows");
     assertThat(linear.form()).endsWith("up to " + MOST + " rows by an op of our own");
     assertThat(linear.bytes()).isEqualTo(2L * out * in);

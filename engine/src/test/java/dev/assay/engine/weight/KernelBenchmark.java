@@ -11,7 +11,9 @@ import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,7 +47,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @Fork(1)
 @State(Scope.Benchmark)
 public class KernelBenchmark {
-  @Param({"int8", "int4", "int3", "int2", "nf4", "mxfp4", "nvfp4", "w8a8"})
+  @Param({"bfloat16", "int8", "int4", "int3", "int2", "nf4", "mxfp4", "nvfp4", "w8a8"})
   public String form = "int4";
 
   @Param({"NATIVE", "INT8"})
@@ -92,10 +94,14 @@ public class KernelBenchmark {
     StoredWeight weight = samples.of(form, width, width);
     InputScheme input = form.equals("w8a8") ? new PerTokenInput(8, true) : new PlainInput();
     LinearPreparer preparer =
-        new LinearPreparer(session, Execution.packed(session.device(), DType.BFLOAT16, inputs));
+        new LinearPreparer(
+            session,
+            Execution.packed(session.device(), DType.BFLOAT16, inputs)
+                .with(dense(DenseKernel.ROWS)));
     NDArray values = weight.dequantize(session, manager);
     LinearPreparer plain =
-        new LinearPreparer(session, Execution.packed(session.device(), DType.BFLOAT16));
+        new LinearPreparer(
+            session, Execution.packed(session.device(), DType.BFLOAT16).with(dense("dense")));
     KernelProducts products = new KernelProducts(session, manager);
     long bytes = prepare(preparer, manager, weight, input).bytes();
     for (long made = 0; made < bytesOfAll; made += bytes) {
@@ -119,13 +125,19 @@ public class KernelBenchmark {
         .get(0);
   }
 
-  /** The product in the packed form. */
+  /** Values of 16 bits multiplied by a kernel. */
+  private static KernelChoices dense(String kernel) {
+    return new KernelChoices(
+        new TreeMap<>(), new TreeMap<>(Map.of(DType.BFLOAT16.label(), kernel)));
+  }
+
+  /** The product in the packed form, of values of 16 bits by the op of our own. */
   @Benchmark
   public long packed() {
     return product(packed);
   }
 
-  /** The product of the same values, dense in bfloat16. */
+  /** The product of the same values by libtorch, dense in bfloat16. */
   @Benchmark
   public long dense() {
     return product(dense);

@@ -12,6 +12,8 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which kernels run what. */
 class LinearPreparerTest extends TorchTest {
@@ -49,11 +51,12 @@ class LinearPreparerTest extends TorchTest {
   }
 
   /** The benchmark of kernels runs. */
-  @Test
-  void benchmarkRuns() {
+  @ParameterizedTest
+  @ValueSource(strings = {"mxfp4", "bfloat16"})
+  void benchmarkRuns(String form) {
     KernelBenchmark benchmark = new KernelBenchmark();
     benchmark.width = 64;
-    benchmark.form = "mxfp4";
+    benchmark.form = form;
     benchmark.bytesOfAll = 1 << 12;
     benchmark.open();
     try {

@@ -13,7 +13,8 @@ record SampleWeights(TorchSession torch, NDManager owner) {
   /**
    * A weight.
    *
-   * @param form {@code int1} to {@code int8} in groups of 32, {@code w8a8}, or a table's name
+   * @param form {@code int1} to {@code int8} in groups of 32, {@code w8a8}, {@code bfloat16}, or a
+   *     table's name
    */
   StoredWeight of(String form, int out, int in) {
     if (form.startsWith("int")) {
@@ -23,6 +24,9 @@ record SampleWeights(TorchSession torch, NDManager owner) {
       return grid(Byte.SIZE, GridForm.PER_CHANNEL, out, in);
     }
     NDArray values = owner.randomNormal(0, 0.05f, new Shape(out, in), DataType.FLOAT32);
+    if (form.equals("bfloat16")) {
+      return new DenseWeight(torch.tensors().cast(owner, values, DType.BFLOAT16), DType.BFLOAT16);
+    }
     if (form.equals("mxfp4")) {
       return MicroscaledWeight.quantize(
           torch,

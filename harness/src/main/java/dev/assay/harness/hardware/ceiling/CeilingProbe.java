@@ -22,7 +22,7 @@ public final class CeilingProbe {
   private final String conditions;
 
   /**
-   * @param perCeiling time spent on each limit, without setting up
+   * @param perCeiling time spent on each way to find a limit, without setting up
    */
   public CeilingProbe(TorchSession torch, Duration perCeiling) {
     this.torch = torch;
