@@ -4,6 +4,7 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelTensors;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import dev.assay.engine.weight.LinearPreparer;
@@ -108,9 +109,11 @@ final class CellWork {
   /** With what is faster here among kernels, where there is something for them. */
   private Execution execution(Checkpoint artifact) {
     Execution wanted = request.execution();
-    if (artifact.quantization().isEmpty()
-        && !artifact.hasOwnFormats()
-        && artifact.gguf().isEmpty()) {
+    boolean hasCodes =
+        artifact.quantization().isPresent()
+            || artifact.hasOwnFormats()
+            || artifact.gguf().isPresent();
+    if (!hasCodes && wanted.dtype() == DType.FLOAT32) {
       return wanted;
     }
     KernelTimes.Found found =
