@@ -19,6 +19,7 @@ ROOMS = (
     "families",
     "formats",
     "gguf",
+    "lowrank",
     "perplexity",
     "pruning",
     "tokenizers",

@@ -31,6 +31,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.assay.engine.quantize..",
               "dev.assay.engine.prune..",
+              "dev.assay.engine.lowrank..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.train..",
               "dev.assay.engine.calibration..")
@@ -48,6 +49,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.assay.engine.quantize..",
               "dev.assay.engine.prune..",
+              "dev.assay.engine.lowrank..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.train..",
               "dev.assay.engine.calibration..");

@@ -6,8 +6,14 @@ import dev.assay.engine.weight.GridForm;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a stage of a recipe does: layer by layer, or to the model as a whole. */
-public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMethod {
+/**
+ * What a stage of a recipe does: layer by layer, at once or after a look at all of them, or to the
+ * model as a whole.
+ */
+public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod, WholeModelMethod {
+  /** Those that rounding a linear, and comparing the outcome with it, take. */
+  int USUAL_COPIES = 5;
+
   /** What it wants to know of the inputs of linears, layer by layer. */
   default Set<Statistic> statistics() {
     return Set.of();
@@ -105,6 +111,19 @@ public sealed interface CompressionMethod permits LayerwiseMethod, WholeModelMet
   /** Whether it rounds linears to fewer values, which is to happen to each of them once. */
   default boolean rounds() {
     return grid().isPresent();
+  }
+
+  /** Copies of a linear in float32 that working on it takes at once; roughly, for forecasts. */
+  default int copies() {
+    return USUAL_COPIES;
+  }
+
+  /**
+   * Whether it makes linears products of two, which a stage that stores them anew would make whole
+   * again.
+   */
+  default boolean factors() {
+    return false;
   }
 
   /** The uniform grid that it wants linears on; nothing where it quantizes none, or otherwise. */

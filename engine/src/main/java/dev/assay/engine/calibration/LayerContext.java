@@ -38,6 +38,7 @@ public final class LayerContext {
   private final TorchSession torch;
   private final NDManager scope;
   private final int index;
+  private final int position;
   private final LayerLayout layout;
   private final List<LayerBatch> batches;
   private final LayerStorage storage;
@@ -52,10 +53,11 @@ public final class LayerContext {
    * Which layer it is.
    *
    * @param index position in its stack
+   * @param position among all layers of the model
    * @param spec what it is
    * @param selected what it is made of, as far as the stage works on it
    */
-  record Place(int index, LayerSpec spec, LayerLayout selected) {}
+  record Place(int index, int position, LayerSpec spec, LayerLayout selected) {}
 
   /** What flows into it. */
   record Inputs(List<LayerBatch> batches, LayerRunner runner, LayerStatistics statistics) {}
@@ -71,6 +73,7 @@ public final class LayerContext {
     this.torch = torch;
     this.scope = scope;
     this.index = place.index();
+    this.position = place.position();
     this.spec = place.spec();
     this.layout = place.selected();
     this.batches = inputs.batches();
@@ -94,6 +97,11 @@ public final class LayerContext {
   /** Position of the layer in its stack, from 0. */
   public int index() {
     return index;
+  }
+
+  /** Position of the layer among all layers of the model, from 0. */
+  public int position() {
+    return position;
   }
 
   /** What the layer is made of, without the linears that the stage leaves alone. */

@@ -2,17 +2,13 @@ package dev.assay.engine.calibration;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.calibration.StackTraversal.Part;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerSpec;
-import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
-import dev.assay.engine.run.BoundLayer;
-import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.torch.DType;
-import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.StoredWeight;
@@ -30,16 +26,12 @@ import java.util.Optional;
  * its linears see, puts what it stored, and feeds the layer's outputs to the next. Besides the
  * layer at hand only the activations of the calibration samples are in memory. Where an interrupted
  * walk put layers before, those are run and not compressed again.
- *
- * <p>A decoder that reads an encoder follows it: of each sample the encoder gets the first half,
- * the decoder the second.
  */
 public final class LayerWalk {
   private final TorchSession torch;
   private final WorkingModel model;
   private final StageContext context;
   private final StorageChoice storage;
-  private final ScriptModule script;
 
   /**
    * @param model whose stage has begun
@@ -50,7 +42,6 @@ public final class LayerWalk {
     this.model = model;
     this.context = context;
     this.storage = storage;
-    this.script = torch.script(LayerWalk.class, "overwrite.py");
   }
 
   /**
@@ -63,34 +54,9 @@ public final class LayerWalk {
     if (calibrated && context.samples().isEmpty()) {
       throw new IllegalArgumentException("the method needs calibration samples, none are given");
     }
-    ModelSpec spec = model.spec();
     List<LinearOutcome> outcomes = new ArrayList<>();
-    try (NDManager walk = torch.manager().newSubManager()) {
-      List<NDArray> ids = calibrated ? batches(walk, context.samples()) : List.of();
-      boolean pair = spec.kind() == ModelSpec.Kind.ENCODER_DECODER;
-      List<NDArray> memories = List.of();
-      int before = 0;
-      for (int index = 0; index < spec.stacks().size(); index++) {
-        boolean encoder = pair && index == 0;
-        try (LayerRunner runner = new LayerRunner(torch, model, index)) {
-          List<NDArray> own =
-              pair ? ids.stream().map(all -> half(walk, all, encoder)).toList() : ids;
-          List<NDArray> embedded = runner.embed(walk, own);
-          List<LayerBatch> batches = new ArrayList<>();
-          for (int i = 0; i < embedded.size(); i++) {
-            batches.add(
-                new LayerBatch(embedded.get(i), memories.isEmpty() ? null : memories.get(i)));
-          }
-          StackWalk part = new StackWalk(index, before, encoder, runner, batches);
-          part(method, part, walk, outcomes);
-          if (encoder) {
-            memories =
-                runner.finalNorm(walk, batches.stream().map(LayerBatch::activations).toList());
-          }
-        }
-        before += spec.stacks().get(index).depth();
-      }
-    }
+    new StackTraversal(torch, model, calibrated ? context.samples() : List.of())
+        .run((part, walk) -> part(method, part, walk, outcomes));
     method
         .besideLayers()
         .map(
@@ -100,18 +66,8 @@ public final class LayerWalk {
     return outcomes;
   }
 
-  /**
-   * The way through one stack.
-   *
-   * @param index of the stack
-   * @param before layers of the stacks before it
-   * @param read whether another stack reads its output
-   */
-  private record StackWalk(
-      int index, int before, boolean read, LayerRunner runner, List<LayerBatch> batches) {}
-
   private void part(
-      LayerwiseMethod method, StackWalk part, NDManager walk, List<LinearOutcome> outcomes) {
+      LayerwiseMethod method, Part part, NDManager walk, List<LinearOutcome> outcomes) {
     int depth = model.stack(part.index()).depth();
     for (int layer = 0; layer < depth; layer++) {
       try (NDManager scope = walk.newSubManager()) {
@@ -128,11 +84,7 @@ public final class LayerWalk {
 
   /** A layer that was done before the walk was interrupted. */
   private List<LinearOutcome> resumed(
-      LayerwiseMethod method,
-      StackWalk part,
-      int layer,
-      NDManager scope,
-      List<LinearOutcome> outcomes) {
+      LayerwiseMethod method, Part part, int layer, NDManager scope, List<LinearOutcome> outcomes) {
     LayerSpec before = model.stack(part.index()).layer(layer);
     JsonNode notes = model.notes(part.index(), layer).orElseThrow();
     LayerNotes.schemes(notes)
@@ -151,17 +103,17 @@ public final class LayerWalk {
                     part.index(),
                     layer,
                     spec -> spec.with(linear, spec.linear(linear).in(format))));
-    if (!part.batches().isEmpty() && isRead(part, layer)) {
+    if (!part.batches().isEmpty()) {
       boolean original = method.propagation() == Propagation.ORIGINAL;
       Map<String, NDArray> values =
           (original ? model.before() : model.now()).layers(part.index()).values(scope, layer);
-      propagate(part, original ? before : model.stack(part.index()).layer(layer), values);
+      Stack stack = model.stack(part.index());
+      part.propagate(layer, stack.depth(), original ? before : stack.layer(layer), values);
     }
     return outcomes;
   }
 
-  private List<LinearOutcome> layer(
-      LayerwiseMethod method, StackWalk part, int layer, NDManager scope) {
+  private List<LinearOutcome> layer(LayerwiseMethod method, Part part, int layer, NDManager scope) {
     Stack stack = model.stack(part.index());
     LayerSpec spec = stack.layer(layer);
     LayerLayout selected =
@@ -187,7 +139,7 @@ public final class LayerWalk {
         new LayerContext(
             torch,
             scope,
-            new LayerContext.Place(layer, spec, selected),
+            new LayerContext.Place(layer, part.before() + layer, spec, selected),
             new LayerContext.Inputs(part.batches(), part.runner(), statistics),
             new LayerContext.Results(kept, outcomes, state, method.rounds()));
     if (!selected.groups().isEmpty()) {
@@ -201,12 +153,11 @@ public final class LayerWalk {
         new LayerChanges(at.replacedValues(), at.stored()),
         LayerNotes.of(outcomes.all(), spec, at.spec(), at.stored()));
     requireKept(part.index(), layer, spec, at);
-    if (!part.batches().isEmpty() && isRead(part, layer)) {
-      propagate(
-          part,
-          original ? spec : model.stack(part.index()).layer(layer),
-          original ? values : at.values());
-    }
+    part.propagate(
+        layer,
+        stack.depth(),
+        original ? spec : model.stack(part.index()).layer(layer),
+        original ? values : at.values());
     return outcomes.all();
   }
 
@@ -238,42 +189,5 @@ public final class LayerWalk {
   /** Whether dense values take the artifact's types now: the last stage, or one that is to cast. */
   private boolean rounds(LayerwiseMethod method) {
     return context.rounds() || method.storedType(model.mainType()) != model.mainType();
-  }
-
-  /** The last layer's outputs are of use to a decoder only. */
-  private boolean isRead(StackWalk part, int layer) {
-    return part.read() || layer < model.stack(part.index()).depth() - 1;
-  }
-
-  /** Replaces each batch of activations by what the layer makes of it. */
-  private void propagate(StackWalk part, LayerSpec layer, Map<String, NDArray> values) {
-    try (BoundLayer bound = part.runner().bind(layer, values)) {
-      for (LayerBatch batch : part.batches()) {
-        try (NDManager scope = batch.activations().getManager().newSubManager()) {
-          NDArray output = bound.output(scope, batch.activations(), batch.memory());
-          script.run("overwrite", batch.activations(), output);
-        }
-      }
-    }
-  }
-
-  /**
-   * Each sequence by itself: beside others the last bits of its products may be different, and with
-   * them codes. The memory of attention is bounded as well.
-   */
-  private static List<NDArray> batches(NDManager walk, List<long[]> calibration) {
-    List<NDArray> batches = new ArrayList<>();
-    for (long[] ids : calibration) {
-      batches.add(walk.create(ids, new Shape(1, ids.length)));
-    }
-    return batches;
-  }
-
-  private NDArray half(NDManager walk, NDArray ids, boolean first) {
-    long length = ids.getShape().get(1);
-    if (length < 2) {
-      throw new IllegalArgumentException("samples of " + length + " tokens cannot be halved");
-    }
-    return script.call(walk, first ? "first_half" : "second_half", ids, model.spec().startToken());
   }
 }

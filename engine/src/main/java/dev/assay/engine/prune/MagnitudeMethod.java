@@ -1,6 +1,8 @@
 package dev.assay.engine.prune;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
@@ -9,12 +11,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Removes the weights of least magnitude from every stored weight of a layer. */
+/** Removes the weights of least magnitude from every stored weight of a layer, or its rows. */
 final class MagnitudeMethod implements LayerwiseMethod {
   private final MagnitudeParameters parameters;
+  private final LayerBudgets budgets;
 
-  MagnitudeMethod(MagnitudeParameters parameters) {
+  MagnitudeMethod(MagnitudeParameters parameters, LayerBudgets budgets) {
     this.parameters = parameters;
+    this.budgets = budgets;
+  }
+
+  /** The method of a stage. */
+  static CompressionMethod of(MagnitudeParameters parameters) {
+    OutlierBudgets owl = parameters.owl();
+    if (owl != null) {
+      return new OutlierWeightedMethod(
+          owl, parameters.sparsity(), budgets -> new MagnitudeMethod(parameters, budgets));
+    }
+    return parameters.within() == MagnitudeParameters.Within.MODEL
+        ? new GlobalMagnitudeMethod(parameters)
+        : new MagnitudeMethod(parameters, LayerBudgets.alike(parameters.sparsity()));
   }
 
   @Override
@@ -32,9 +48,12 @@ final class MagnitudeMethod implements LayerwiseMethod {
     for (LinearGroup group : layer.layout().groups()) {
       for (List<String> linears : layer.layout().storedTogether(group)) {
         try (NDManager scope = layer.scope().newSubManager()) {
+          NDArray weight = layer.weights(scope, linears);
+          Sparsity sparsity = budgets.of(layer.position());
           PrunedWeight pruned =
-              MagnitudePruner.prune(
-                  layer.torch(), scope, layer.weights(scope, linears), parameters.sparsity());
+              parameters.within() == MagnitudeParameters.Within.ROW
+                  ? MagnitudePruner.pruneRows(layer.torch(), scope, weight, sparsity)
+                  : MagnitudePruner.prune(layer.torch(), scope, weight, sparsity);
           layer.storeDense(linears, pruned.weight(), null);
         }
       }

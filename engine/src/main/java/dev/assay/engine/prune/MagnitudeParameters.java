@@ -2,15 +2,57 @@ package dev.assay.engine.prune;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
 import dev.assay.engine.recipe.Stage;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The smallest weights of each linear go, by one threshold per linear; the baseline of Wanda.
+ * The smallest weights go: of each linear, which is the baseline of Wanda, of each row, or of all
+ * linears together.
  *
  * @param sparsity how many weights go
+ * @param within what the weights are the smallest of
+ * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
  * @see <a href="https://arxiv.org/abs/2306.11695">Sun et al. 2023, Wanda</a>
  */
 public record MagnitudeParameters(
     @Default("0.5") @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n stay)")
-        Sparsity sparsity)
-    implements Stage {}
+        Sparsity sparsity,
+    @Default("linear") @Describe("of what the weights that go are the smallest") Within within,
+    @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
+        @Nullable OutlierBudgets owl)
+    implements Stage {
+  /** What weights are compared with. */
+  public enum Within {
+    /** Those of the same linear. */
+    LINEAR,
+    /** Those of the same row. */
+    ROW,
+    /** Those of all linears that the stage works on. */
+    MODEL
+  }
+
+  /** The smallest of each linear, from all layers alike. */
+  public MagnitudeParameters(Sparsity sparsity) {
+    this(sparsity, Within.LINEAR, null);
+  }
+
+  public MagnitudeParameters {
+    if (sparsity instanceof Sparsity.NofM) {
+      Require.that(
+          within == Within.LINEAR,
+          "within",
+          within.name().toLowerCase(Locale.ROOT),
+          "linear, as the pattern " + sparsity + " says which weights are compared");
+    }
+    if (owl != null) {
+      owl.requireFits(sparsity);
+      Require.that(
+          within != Within.MODEL,
+          "owl",
+          "layers that give more than others",
+          "no budgets where one threshold for the model says what each layer gives");
+    }
+  }
+}

@@ -25,14 +25,31 @@ public final class MagnitudePruner {
    */
   public static PrunedWeight prune(
       TorchSession torch, NDManager owner, NDArray weight, Sparsity sparsity) {
-    TensorChecks.shape("weight", weight, -1, -1);
-    TensorChecks.finite(torch, "weight", weight);
     try (NDManager scope = owner.newSubManager()) {
-      NDArray score = SmallestScores.script(torch).call(scope, "magnitude_score", weight);
+      NDArray score = score(torch, scope, weight);
       if (sparsity instanceof Sparsity.NofM pattern) {
         return SmallestScores.ofRuns(torch, owner, weight, score, pattern);
       }
       return SmallestScores.upToThreshold(torch, owner, weight, score, sparsity.ratio());
     }
+  }
+
+  /**
+   * The same with as many weights of each row: {@code int(in · ratio)}, of equals the first.
+   *
+   * @param sparsity a ratio
+   */
+  static PrunedWeight pruneRows(
+      TorchSession torch, NDManager owner, NDArray weight, Sparsity sparsity) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray score = score(torch, scope, weight);
+      return SmallestScores.ofRows(torch, owner, weight, score, sparsity.ratio());
+    }
+  }
+
+  private static NDArray score(TorchSession torch, NDManager owner, NDArray weight) {
+    TensorChecks.shape("weight", weight, -1, -1);
+    TensorChecks.finite(torch, "weight", weight);
+    return SmallestScores.script(torch).call(owner, "magnitude_score", weight);
   }
 }

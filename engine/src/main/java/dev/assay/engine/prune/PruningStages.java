@@ -11,18 +11,18 @@ public final class PruningStages implements StageCatalog {
     return List.of(
         new StageType<>(
             "magnitude",
-            "Prune the smallest weights of each linear",
+            "Prune the smallest weights of each linear, each row or the model",
             MagnitudeParameters.class,
-            MagnitudeMethod::new),
+            MagnitudeMethod::of),
         new StageType<>(
             "sparsegpt",
             "Prune, and optionally quantize, making up for the error (arXiv 2301.00774)",
             SparseGptParameters.class,
-            SparseGptMethod::new),
+            SparseGptMethod::of),
         new StageType<>(
             "wanda",
             "Prune by magnitude times input norm, row by row (arXiv 2306.11695)",
             WandaParameters.class,
-            WandaMethod::new));
+            WandaMethod::of));
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.engine.prune;
 
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
@@ -19,9 +20,20 @@ import java.util.Set;
 /** Takes SparseGPT through the linears of a layer; on a grid where it quantizes jointly. */
 final class SparseGptMethod implements LayerwiseMethod {
   private final SparseGptParameters parameters;
+  private final LayerBudgets budgets;
 
-  SparseGptMethod(SparseGptParameters parameters) {
+  SparseGptMethod(SparseGptParameters parameters, LayerBudgets budgets) {
     this.parameters = parameters;
+    this.budgets = budgets;
+  }
+
+  /** The method of a stage. */
+  static CompressionMethod of(SparseGptParameters parameters) {
+    OutlierBudgets owl = parameters.owl();
+    return owl == null
+        ? new SparseGptMethod(parameters, LayerBudgets.alike(parameters.sparsity()))
+        : new OutlierWeightedMethod(
+            owl, parameters.sparsity(), budgets -> new SparseGptMethod(parameters, budgets));
   }
 
   @Override
@@ -52,7 +64,8 @@ final class SparseGptMethod implements LayerwiseMethod {
 
   @Override
   public void compress(LayerContext layer) {
-    SparseGptSolver solver = new SparseGptSolver(layer.torch(), parameters);
+    SparseGptSolver solver =
+        new SparseGptSolver(layer.torch(), parameters.with(budgets.of(layer.position())));
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statistics(group);
       Optional<String> tooFew = statistics.tooFew();
@@ -84,7 +97,7 @@ final class SparseGptMethod implements LayerwiseMethod {
   private void byMagnitude(LayerContext layer, NDManager scope, List<String> linears, String why) {
     PrunedWeight pruned =
         MagnitudePruner.prune(
-            layer.torch(), scope, layer.weights(scope, linears), parameters.sparsity());
+            layer.torch(), scope, layer.weights(scope, linears), budgets.of(layer.position()));
     SparseGptParameters.JointQuantization joint = parameters.quantization();
     if (joint == null) {
       layer.storeDense(linears, pruned.weight(), "pruned by magnitude: " + why);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param dampPercent share of the mean diagonal that is added to the Hessian's diagonal
  * @param blockSize columns that share one threshold, and that a lazy update waits for
  * @param quantization grid of the weights that stay; null leaves them unquantized
+ * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
  * @see <a href="https://arxiv.org/abs/2301.00774">Frantar and Alistarh 2023, SparseGPT</a>
  */
 public record SparseGptParameters(
@@ -25,9 +26,23 @@ public record SparseGptParameters(
     @Default("128") @Describe("columns that share one threshold, and between two updates")
         int blockSize,
     @Describe("quantize the weights that stay in the same pass")
-        @Nullable JointQuantization quantization)
+        @Nullable JointQuantization quantization,
+    @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
+        @Nullable OutlierBudgets owl)
     implements Stage {
+  /** From all layers alike. */
+  public SparseGptParameters(
+      Sparsity sparsity,
+      double dampPercent,
+      int blockSize,
+      @Nullable JointQuantization quantization) {
+    this(sparsity, dampPercent, blockSize, quantization, null);
+  }
+
   public SparseGptParameters {
+    if (owl != null) {
+      owl.requireFits(sparsity);
+    }
     Require.within("dampPercent", dampPercent, 0, 1);
     Require.atLeast("blockSize", blockSize, 1);
     if (sparsity instanceof Sparsity.NofM pattern) {
@@ -37,6 +52,11 @@ public record SparseGptParameters(
           blockSize,
           "a multiple of the pattern's " + pattern.m());
     }
+  }
+
+  /** The same with other weights that go, from every layer alike. */
+  SparseGptParameters with(Sparsity other) {
+    return new SparseGptParameters(other, dampPercent, blockSize, quantization, null);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.assay.engine.prune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
@@ -14,9 +15,20 @@ import java.util.Set;
 /** Takes Wanda through the linears of a layer, all scored on the layer's original inputs. */
 final class WandaMethod implements LayerwiseMethod {
   private final WandaParameters parameters;
+  private final LayerBudgets budgets;
 
-  WandaMethod(WandaParameters parameters) {
+  WandaMethod(WandaParameters parameters, LayerBudgets budgets) {
     this.parameters = parameters;
+    this.budgets = budgets;
+  }
+
+  /** The method of a stage. */
+  static CompressionMethod of(WandaParameters parameters) {
+    OutlierBudgets owl = parameters.owl();
+    return owl == null
+        ? new WandaMethod(parameters, LayerBudgets.alike(parameters.sparsity()))
+        : new OutlierWeightedMethod(
+            owl, parameters.sparsity(), budgets -> new WandaMethod(parameters, budgets));
   }
 
   @Override
@@ -31,6 +43,7 @@ final class WandaMethod implements LayerwiseMethod {
 
   @Override
   public void compress(LayerContext layer) {
+    Sparsity sparsity = budgets.of(layer.position());
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics statistics = layer.statistics(group);
       Optional<String> tooFew = statistics.tooFew();
@@ -39,13 +52,9 @@ final class WandaMethod implements LayerwiseMethod {
           NDArray weight = layer.weights(scope, linears);
           PrunedWeight pruned =
               tooFew.isPresent()
-                  ? MagnitudePruner.prune(layer.torch(), scope, weight, parameters.sparsity())
+                  ? MagnitudePruner.prune(layer.torch(), scope, weight, sparsity)
                   : WandaPruner.prune(
-                      layer.torch(),
-                      scope,
-                      weight,
-                      statistics.squaredNorms(),
-                      parameters.sparsity());
+                      layer.torch(), scope, weight, statistics.squaredNorms(), sparsity);
           layer.storeDense(
               linears,
               pruned.weight(),

@@ -2,9 +2,11 @@ package dev.assay.engine.recipe;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LayerWalk;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.PlannedMethod;
 import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.calibration.StorageChoice;
 import dev.assay.engine.calibration.WholeModelMethod;
@@ -203,14 +205,22 @@ public final class Pipeline {
     return new StageOutcome(step.stage(), linears);
   }
 
+  private static List<LinearOutcome> walk(
+      LayerwiseMethod method, WorkingModel model, StageContext context, StorageChoice.Forms forms) {
+    return new LayerWalk(model, context, new StorageChoice(model.spec(), forms)).run(method);
+  }
+
   private static List<LinearOutcome> compress(
       CompressionMethod method,
       WorkingModel model,
       StageContext context,
       StorageChoice.Forms forms) {
+    if (method instanceof PlannedMethod planned) {
+      // Of the layers that an interrupted run changed as they were before, so that the plan is too.
+      return walk(planned.plan(new LayerSurvey(model.before(), context)), model, context, forms);
+    }
     if (method instanceof LayerwiseMethod layerwise) {
-      StorageChoice storage = new StorageChoice(model.spec(), forms);
-      return new LayerWalk(model, context, storage).run(layerwise);
+      return walk(layerwise, model, context, forms);
     }
     // What an interrupted run put is of no use to a stage that begins anew.
     model.restartStage();

@@ -35,6 +35,7 @@ public final class PipelineCheck {
     requireOneRounding(steps);
     requireFactorsFirst(steps);
     requireTurnsFirst(steps);
+    requireFactoredLast(steps);
     requireOneCache(steps);
     requireInputsOnce(steps);
     steps.forEach(this::requireWhole);
@@ -98,6 +99,35 @@ public final class PipelineCheck {
       }
       if (registry.method(step).roundsInputs()) {
         selected(step).forEach(name -> treated.put(name, step.stage()));
+      }
+    }
+  }
+
+  /** What is a product of two would be stored whole again, and what is rounded no longer be so. */
+  private void requireFactoredLast(List<Step> steps) {
+    Map<String, String> factored = new HashMap<>();
+    Map<String, String> rounded = new HashMap<>();
+    for (Step step : steps) {
+      CompressionMethod method = registry.method(step);
+      for (String name : selected(step)) {
+        String before = factored.get(name);
+        if (before != null && !method.keepsCaches()) {
+          throw new BadInputException(
+              "%s: found it selected by '%s' after '%s', which makes it a product of two, expected nothing behind that: it would be one matrix again"
+                  .formatted(name, step.stage(), before));
+        }
+        String lost = rounded.get(name);
+        if (lost != null && method.factors()) {
+          throw new BadInputException(
+              "%s: found it selected by '%s' after '%s', which rounds it, expected no rounding before: it would be lost"
+                  .formatted(name, step.stage(), lost));
+        }
+        if (method.factors()) {
+          factored.put(name, step.stage());
+        }
+        if (method.rounds()) {
+          rounded.put(name, step.stage());
+        }
       }
     }
   }

@@ -34,3 +34,33 @@ def magnitude_score(self, weight: Tensor) -> Tensor:
 
 def zero_where(self, weight: Tensor, mask: Tensor) -> Tensor:
   return torch.masked_fill(weight, mask, 0.)
+
+def total(self, score: Tensor) -> float:
+  return float(torch.sum(score, dtype=7))
+
+def count_above(self, score: Tensor, border: float) -> int:
+  return int(torch.sum(torch.gt(score, border)))
+
+# The bits of magnitudes, which are in their order: int32.
+def magnitude_bits(self, weight: Tensor) -> Tensor:
+  return torch.view_copy(torch.contiguous(torch.flatten(torch.abs(weight))), dtype=3)
+
+# How many magnitudes have which higher half of their bits.
+def high_bins(self, weight: Tensor, bins: int) -> Tensor:
+  return torch.bincount(torch.bitwise_right_shift(self.magnitude_bits(weight), 16), None, bins)
+
+# Of those with a higher half, how many have which lower half.
+def low_bins(self, weight: Tensor, high: int, bins: int) -> Tensor:
+  bits = self.magnitude_bits(weight)
+  here = torch.masked_select(bits, torch.eq(torch.bitwise_right_shift(bits, 16), high))
+  return torch.bincount(torch.bitwise_and(here, 65535), None, bins)
+
+def count_at(self, weight: Tensor, bits: int) -> int:
+  return int(torch.sum(torch.eq(self.magnitude_bits(weight), bits)))
+
+# All below a magnitude of such bits, and the first ties that are of it.
+def up_to_bits(self, weight: Tensor, bits: int, ties: int) -> Tensor:
+  own = self.magnitude_bits(weight)
+  at = torch.eq(own, bits)
+  first = torch.logical_and(at, torch.le(torch.cumsum(at, 0), ties))
+  return torch.reshape(torch.logical_or(torch.lt(own, bits), first), torch.size(weight))

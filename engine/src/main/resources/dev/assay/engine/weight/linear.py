@@ -298,6 +298,16 @@ class AddedLinear(Module):
     self.base.load(tensors, name + ".base")
     self.addend.load(tensors, name + ".addend")
 
+# A linear that is two, one behind the other.
+class LowRankLinear(Module):
+  down : __torch__.linear.Linear
+  up : __torch__.linear.Linear
+  def forward(self, x: Tensor) -> Tensor:
+    return self.up.forward(self.down.forward(x))
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.down.load(tensors, name + ".down")
+    self.up.load(tensors, name + ".up")
+
 # The input times a factor.
 class ScaledLinear(Module):
   scale : float

@@ -1,6 +1,7 @@
 package dev.assay.engine.golden;
 
 import dev.assay.engine.fixture.GoldenRoomTest;
+import dev.assay.engine.recipe.PlannedPruningCheck;
 import dev.assay.engine.recipe.PrunedCheck;
 import java.util.Map;
 
@@ -12,6 +13,8 @@ class PruningRoomTest extends GoldenRoomTest {
         Map.of(
             "magnitude", new PrunedCheck(),
             "wanda", new PrunedCheck(),
-            "sparsegpt", new PrunedCheck()));
+            "sparsegpt", new PrunedCheck(),
+            "owl", new PlannedPruningCheck(),
+            "global_magnitude", new PlannedPruningCheck()));
   }
 }

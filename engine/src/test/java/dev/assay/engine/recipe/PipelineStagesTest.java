@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LayerwiseMethod;
+import dev.assay.engine.calibration.PlannedMethod;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.Statistic;
@@ -25,6 +27,7 @@ import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.prune.MagnitudeParameters;
+import dev.assay.engine.prune.OutlierBudgets;
 import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.prune.WandaParameters;
 import dev.assay.engine.quantize.AwqParameters;
@@ -272,12 +275,45 @@ class PipelineStagesTest extends TorchTest {
   }
 
   private static CompressionMethod counted(CompressionMethod method, AtomicInteger layers) {
+    if (method instanceof PlannedMethod planned) {
+      return new PlannedMethod() {
+        @Override
+        public Set<Statistic> statistics() {
+          return planned.statistics();
+        }
+
+        @Override
+        public LayerwiseMethod plan(LayerSurvey survey) {
+          return new Counted(planned.plan(survey), layers);
+        }
+      };
+    }
     return method instanceof LayerwiseMethod layerwise ? new Counted(layerwise, layers) : method;
   }
 
   /** One stack of layers, fused and transposed weights, two stacks, experts. */
   static List<String> kinds() {
     return List.of("llama", "gpt2", "t5", "mixtral");
+  }
+
+  /** What is planned is planned anew, from the model as it was. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void anInterruptedPlannedRunGoesOnAtItsLayer(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
+    Step[] steps = {
+      new Step(
+          "magnitude",
+          new MagnitudeParameters(Sparsity.parse("0.3"), MagnitudeParameters.Within.MODEL, null)),
+      new Step("wanda", new WandaParameters(Sparsity.parse("0.5"), new OutlierBudgets(3, 0.1)))
+    };
+    String whole = goesOn(fixture, steps);
+
+    int made = steps.length * fixture.architecture().layers() - 1;
+    Path late = directory.resolve("killed-late");
+    assertThatThrownBy(() -> pipeline(fixture, new AtomicInteger(), late, steps, made))
+        .isInstanceOf(Killed.class);
+    assertMade(fixture, late, steps, 1, whole);
   }
 
   /** Killed after any layer of any stage, a run goes on there and makes the same artifact. */

@@ -25,8 +25,8 @@ public final class NeedEstimator {
   private static final long FLOAT = Float.BYTES;
   private static final double BITS_PER_BYTE = 8;
 
-  /** Copies of a linear that rounding it, and comparing the outcome with it, take at once. */
-  private static final long COPIES = 5;
+  /** Copies of second moments, in float32, that factors of a linear take. */
+  private static final long MOMENTS = 6;
 
   /** Freed memory that the worker's allocator keeps, see {@code ForkedJvm.KEPT_MEMORY}. */
   static final long KEPT = 268_435_456;
@@ -80,7 +80,7 @@ public final class NeedEstimator {
     Set<Statistic> statistics = method.statistics();
     long length = Math.min(calibration.length(), shape.architecture().spec().contextLength());
     long tokens = calibration.samples() * length;
-    long rounding = shape.layer() + COPIES * shape.linear();
+    long rounding = shape.layer() + method.copies() * shape.linear();
     if (!method.needsCalibration()) {
       return PROCESS + FLOAT * rounding;
     }
@@ -88,7 +88,7 @@ public final class NeedEstimator {
     long pass = 2 * shape.layer() + 2 * forward(shape, length, length);
     if (statistics.contains(Statistic.HESSIAN)) {
       pass += shape.hessians();
-      rounding += shape.hessians() + 2 * shape.hessian();
+      rounding += shape.hessians() + (method.factors() ? MOMENTS : 2) * shape.hessian();
     }
     if (statistics.contains(Statistic.INPUTS)) {
       // The original layer stays beside the one that factors are moved in.

@@ -1,0 +1,80 @@
+package dev.assay.engine.calibration;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.StackTraversal.Part;
+import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.ModelWeights;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.TorchSession;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Looks at a model layer by layer before anything of it is changed, with calibration samples or
+ * without. In memory is what a walk of a method has there: one layer, and the samples' activations.
+ */
+public final class LayerSurvey {
+  private final ModelWeights model;
+  private final StageContext context;
+
+  /**
+   * @param model as it is to be seen
+   */
+  public LayerSurvey(ModelWeights model, StageContext context) {
+    this.model = model;
+    this.context = context;
+  }
+
+  /** Libtorch. */
+  public TorchSession torch() {
+    return context.torch();
+  }
+
+  /**
+   * Shows the layers on which the stage works, one after another.
+   *
+   * @param wanted what is to be known of inputs; where that is nothing no sample flows
+   */
+  public void look(Set<Statistic> wanted, Consumer<SurveyedLayer> looker) {
+    if (!wanted.isEmpty() && context.samples().isEmpty()) {
+      throw new IllegalArgumentException("the method needs calibration samples, none are given");
+    }
+    List<long[]> samples = wanted.isEmpty() ? List.of() : context.samples();
+    new StackTraversal(context.torch(), model, samples)
+        .run((part, walk) -> part(part, walk, wanted, looker));
+  }
+
+  private void part(
+      Part part, NDManager walk, Set<Statistic> wanted, Consumer<SurveyedLayer> looker) {
+    Stack stack = model.stack(part.index());
+    for (int layer = 0; layer < stack.depth(); layer++) {
+      try (NDManager scope = walk.newSubManager()) {
+        LayerSpec spec = stack.layer(layer);
+        LayerLayout selected = spec.layout().only(context.selection().of(stack, layer));
+        Map<String, NDArray> values = model.layers(part.index()).values(scope, layer);
+        if (!selected.groups().isEmpty()) {
+          LayerStatistics statistics =
+              new LayerStatistics(
+                  scope,
+                  spec.layout(),
+                  selected,
+                  new StatisticsGatherer(context.torch(), part.runner(), wanted, part.batches()));
+          looker.accept(
+              new SurveyedLayer(
+                  context.torch(),
+                  scope,
+                  part.before() + layer,
+                  spec,
+                  selected,
+                  new LayerState(layer, values, true),
+                  statistics));
+        }
+        part.propagate(layer, stack.depth(), spec, values);
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.assay.engine.lowrank;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.quantize.TensorChecks;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.torch.TorchSession;
+import java.util.List;
+
+/**
+ * Factors weights, in float64. What inputs count by makes the methods: nothing (SVD), a scale each
+ * (ASVD), or their second moments (SVD-LLM).
+ *
+ * @see <a href="https://arxiv.org/abs/2312.05821">Yuan et al. 2023, ASVD</a>
+ * @see <a href="https://arxiv.org/abs/2403.07378">Wang et al. 2024, SVD-LLM</a>
+ */
+public final class LowRankSolver {
+  private final TorchSession torch;
+  private final ScriptModule script;
+
+  public LowRankSolver(TorchSession torch) {
+    this.torch = torch;
+    this.script = torch.script(LowRankSolver.class, "low_rank.py");
+  }
+
+  /**
+   * The nearest matrix of a rank.
+   *
+   * @param weight float32 [out, in]
+   * @param rank at least 1, at most the smaller of out and in
+   */
+  public Factors plain(NDManager owner, NDArray weight, long rank) {
+    require(weight, rank);
+    return factors(script.callForList(owner, "plain", weight, rank));
+  }
+
+  /**
+   * The nearest where inputs count by a scale.
+   *
+   * @param scale float32 [in], above 0
+   */
+  public Factors scaled(NDManager owner, NDArray weight, NDArray scale, long rank) {
+    require(weight, rank);
+    TensorChecks.shape("scale", scale, weight.getShape().get(1));
+    TensorChecks.finite(torch, "scale", scale);
+    return factors(script.callForList(owner, "scaled", weight, scale, rank));
+  }
+
+  /**
+   * The one whose outputs are nearest.
+   *
+   * @param moments float32 or float64 [in, in], Σ x xᵀ of the inputs, times any number above 0
+   */
+  public Factors whitened(NDManager owner, NDArray weight, NDArray moments, long rank) {
+    require(weight, rank);
+    requireMoments(weight, moments);
+    return factors(script.callForList(owner, "whitened", weight, moments, rank));
+  }
+
+  /**
+   * The nearest where outputs count by a weight, as FWSVD has it.
+   *
+   * @param rows float32 [out], above 0
+   * @see <a href="https://arxiv.org/abs/2207.00112">Hsu et al. 2022, FWSVD</a>
+   */
+  public Factors weighted(NDManager owner, NDArray weight, NDArray rows, long rank) {
+    require(weight, rank);
+    TensorChecks.shape("row weights", rows, weight.getShape().get(0));
+    return factors(script.callForList(owner, "weighted", weight, rows, rank));
+  }
+
+  /**
+   * The same with another left factor: that whose outputs are nearest on other inputs.
+   *
+   * @param moments [in, in], Σ x xᵀ of those, times any number above 0
+   */
+  public Factors updated(NDManager owner, NDArray weight, Factors factors, NDArray moments) {
+    require(weight, factors.down().getShape().get(0));
+    requireMoments(weight, moments);
+    NDArray up = script.call(owner, "updated", weight, factors.down(), moments);
+    return new Factors(up, torch.tensors().copy(owner, factors.down()));
+  }
+
+  /**
+   * The scale of inputs by a statistic of their magnitudes.
+   *
+   * @param statistic float32 [in]
+   * @param alpha its power
+   */
+  NDArray scale(NDManager owner, NDArray statistic, double alpha) {
+    return script.call(owner, "activation_scale", statistic, alpha);
+  }
+
+  /** Float32 or float64. */
+  private void requireMoments(NDArray weight, NDArray moments) {
+    long in = weight.getShape().get(1);
+    if (!moments.getShape().equals(new Shape(in, in))) {
+      throw new IllegalArgumentException(
+          "second moments: found %s, expected (%d, %d)".formatted(moments.getShape(), in, in));
+    }
+    TensorChecks.finite(torch, "second moments", moments);
+  }
+
+  private void require(NDArray weight, long rank) {
+    TensorChecks.shape("weight", weight, -1, -1);
+    TensorChecks.finite(torch, "weight", weight);
+    Shape shape = weight.getShape();
+    if (rank < 1 || rank > Math.min(shape.get(0), shape.get(1))) {
+      throw new IllegalArgumentException("found rank %d of a weight %s".formatted(rank, shape));
+    }
+  }
+
+  private static Factors factors(List<NDArray> both) {
+    return new Factors(both.get(0), both.get(1));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.assay.engine.lowrank;
+
+import dev.assay.engine.recipe.StageCatalog;
+import dev.assay.engine.recipe.StageType;
+import java.util.List;
+
+/** The stages that make linears products of two smaller ones. */
+public final class LowRankStages implements StageCatalog {
+  @Override
+  public List<StageType<?>> stages() {
+    return List.of(
+        new StageType<>(
+            "asvd",
+            "Factor linears, inputs counting by how large they are (arXiv 2312.05821)",
+            AsvdParameters.class,
+            LowRankMethod::asvd),
+        new StageType<>(
+            "svd",
+            "Factor linears into the nearest product of two smaller ones",
+            SvdParameters.class,
+            LowRankMethod::svd),
+        new StageType<>(
+            "svd-llm",
+            "Factor linears so that their outputs are nearest (arXiv 2403.07378)",
+            SvdLlmParameters.class,
+            LowRankMethod::svdLlm));
+  }
+}

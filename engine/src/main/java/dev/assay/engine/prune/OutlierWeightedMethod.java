@@ -1,0 +1,150 @@
+package dev.assay.engine.prune;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GroupStatistics;
+import dev.assay.engine.calibration.LayerSurvey;
+import dev.assay.engine.calibration.LayerwiseMethod;
+import dev.assay.engine.calibration.PlannedMethod;
+import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.calibration.SurveyedLayer;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.ScriptModule;
+import dev.assay.engine.weight.GridForm;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * Prunes by another method, each layer as much as OWL gives it.
+ *
+ * @see <a
+ *     href="https://github.com/luuyin/OWL/blob/dddb7a4/lib/prune_all.py">prune_wanda_outlier</a>
+ */
+final class OutlierWeightedMethod implements PlannedMethod {
+  /** The published code's, where a layer would have to give less than nothing. */
+  private static final double LEAST = 0.01;
+
+  private static final Set<Statistic> SCORED = Set.of(Statistic.SQUARED_NORMS);
+
+  private final OutlierBudgets settings;
+  private final double sparsity;
+  private final Function<LayerBudgets, LayerwiseMethod> pruning;
+  private final LayerwiseMethod alike;
+
+  /**
+   * @param sparsity share of all weights that goes
+   * @param pruning the method, given what goes from each layer
+   */
+  OutlierWeightedMethod(
+      OutlierBudgets settings, Sparsity sparsity, Function<LayerBudgets, LayerwiseMethod> pruning) {
+    this.settings = settings;
+    this.sparsity = sparsity.ratio();
+    this.pruning = pruning;
+    this.alike = pruning.apply(LayerBudgets.alike(sparsity));
+  }
+
+  /** Those of the look, and those of the method that prunes. */
+  @Override
+  public Set<Statistic> statistics() {
+    Set<Statistic> all = EnumSet.copyOf(SCORED);
+    all.addAll(alike.statistics());
+    return all;
+  }
+
+  @Override
+  public Optional<String> misfit(long out, long in) {
+    return alike.misfit(out, in);
+  }
+
+  @Override
+  public double storedBits(DType source) {
+    return alike.storedBits(source);
+  }
+
+  @Override
+  public Optional<GridForm> grid() {
+    return alike.grid();
+  }
+
+  @Override
+  public LayerwiseMethod plan(LayerSurvey survey) {
+    SortedMap<Integer, Double> outliers = outlierShares(survey);
+    List<Double> ratios = ratios(new ArrayList<>(outliers.values()), settings.spread(), sparsity);
+    Map<Integer, Sparsity> budgets = new TreeMap<>();
+    int at = 0;
+    for (Integer layer : outliers.keySet()) {
+      budgets.put(layer, new Sparsity.Unstructured(ratios.get(at++)));
+    }
+    return pruning.apply(layer -> Optional.ofNullable(budgets.get(layer)).orElseThrow());
+  }
+
+  /** Of each layer, by its position, the percents of its weights that stand out. */
+  SortedMap<Integer, Double> outlierShares(LayerSurvey survey) {
+    SortedMap<Integer, Double> shares = new TreeMap<>();
+    survey.look(SCORED, layer -> shares.put(layer.index(), outlierShare(layer)));
+    return shares;
+  }
+
+  private double outlierShare(SurveyedLayer layer) {
+    double[] sum = {0};
+    long[] count = {0};
+    scores(
+        layer,
+        (script, score) -> {
+          sum[0] += script.callForDouble("total", score);
+          count[0] += score.size();
+        });
+    double border = settings.above() * sum[0] / count[0];
+    long[] above = {0};
+    scores(layer, (script, score) -> above[0] += script.callForLong("count_above", score, border));
+    return count[0] == 0 ? 0 : 100.0 * above[0] / count[0];
+  }
+
+  /** Shows the scores of one stored weight after another. */
+  private static void scores(SurveyedLayer layer, BiConsumer<ScriptModule, NDArray> looker) {
+    ScriptModule script = SmallestScores.script(layer.torch());
+    for (LinearGroup group : layer.layout().groups()) {
+      GroupStatistics statistics = layer.statistics(group);
+      if (statistics.tooFew().isPresent()) {
+        continue;
+      }
+      for (List<String> linears : layer.layout().storedTogether(group)) {
+        try (NDManager scope = layer.scope().newSubManager()) {
+          NDArray weight = layer.weights(scope, linears);
+          looker.accept(
+              script, script.call(scope, "wanda_score", weight, statistics.squaredNorms()));
+        }
+      }
+    }
+  }
+
+  /**
+   * Shares of the weights of layers that go.
+   *
+   * @param outliers of each layer the share of those that stand out, in any unit
+   * @param spread how far shares may be from the mean
+   * @param sparsity share of the weights that is to go, were all layers alike
+   */
+  static List<Double> ratios(List<Double> outliers, double spread, double sparsity) {
+    double least = outliers.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    double most = outliers.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    List<Double> kept =
+        outliers.stream()
+            .map(share -> most > least ? (share - least) / (most - least) * 2 * spread : 0)
+            .toList();
+    double mean = kept.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    return kept.stream()
+        .map(share -> 1 - (share - mean + 1 - sparsity))
+        .map(ratio -> ratio <= 0 ? LEAST : Math.min(ratio, 1 - LEAST))
+        .toList();
+  }
+}

@@ -1,0 +1,43 @@
+"""The room lowrank: weights and whole models as products of two smaller linears."""
+
+import json
+import re
+from pathlib import Path
+
+import index
+
+METHODS = ("rank_formula", "svd", "asvd", "fwsvd", "svdllm", "svdllm_update")
+
+# Those need gradients of the loss, or a second walk.
+LATER = ("e2e_fwsvd_k60", "e2e_svdllm_update_k60", "e2e_asvd_search")
+
+
+def make(source, room):
+    index.copy(Path(source, "pruning"), room, wanted, "inputs_lowrank.safetensors")
+    described = json.loads(Path(room, "index.json").read_text())
+    for case in described["cases"].values():
+        words(case)
+    index.write(room, described["cases"])
+
+
+def wanted(name, case):
+    return case["algorithm"] in METHODS and name not in LATER
+
+
+# Where the room algorithms keeps the ids that its cases have in common.
+IDS = ("../algorithms/e2e_rtn_w4_g32_asym.safetensors#", "../algorithms/inputs.safetensors#")
+
+
+def words(case):
+    """What the source says in words behind a reference becomes a parameter."""
+    for key, reference in case["inputs"].items():
+        case["inputs"][key] = reference.replace(*IDS)
+        silent = re.search(r" with channel (\d+) set to 0$", reference)
+        first = re.search(r" \(first (\d+) sequences\)$", reference)
+        if silent:
+            case["params"]["silent_channel"] = int(silent[1])
+        if first:
+            case["params"]["sequences"] = int(first[1])
+        for found in (silent, first):
+            if found:
+                case["inputs"][key] = reference[: found.start()]
