@@ -1,13 +1,14 @@
-"""The room pruning: further patterns N:M on single weights, budgets, and pruning of whole models."""
+"""The room pruning: further patterns N:M on single weights, budgets, layers, and pruning of whole models."""
 
 import json
 import shutil
 from pathlib import Path
 
 import index
+import safetensors
 
 METHODS = ("magnitude", "wanda", "sparsegpt")
-BUDGETS = ("owl", "global_magnitude")
+WHOLE = ("owl", "global_magnitude", "depth_pruning")
 
 # The only model that no other room has.
 MODEL = "llama6"
@@ -20,11 +21,22 @@ def make(source, room):
     for case in described["cases"].values():
         for key, reference in case["inputs"].items():
             case["inputs"][key] = reference.replace("../families/" + MODEL, "models/" + MODEL)
+    depth(room, described["cases"]["depth_influence"])
     index.write(room, described["cases"])
+
+
+def depth(room, case):
+    """Without what PruneMe counts, which leaves the embedding out and takes the last state behind the final norm."""
+    file = Path(room, case["file"])
+    tensors = safetensors.read(file)
+    del tensors["angular_pruneme"], case["tensors"]["angular_pruneme"]
+    safetensors.write(file, tensors)
+    for starts in case["scalars"]["best_start"].values():
+        del starts["pruneme_1_based_block_start"]
 
 
 def wanted(name, case):
     """Patterns, budgets and whole models; structured pruning is another method."""
-    return case["algorithm"] in BUDGETS or (
+    return case["algorithm"] in WHOLE or (
         case["algorithm"] in METHODS and ("_prune" in name or name.startswith("e2e_"))
     )

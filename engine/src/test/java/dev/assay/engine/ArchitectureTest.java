@@ -32,6 +32,7 @@ class ArchitectureTest {
               "dev.assay.engine.quantize..",
               "dev.assay.engine.prune..",
               "dev.assay.engine.lowrank..",
+              "dev.assay.engine.structured..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.train..",
               "dev.assay.engine.calibration..")
@@ -50,6 +51,7 @@ class ArchitectureTest {
               "dev.assay.engine.quantize..",
               "dev.assay.engine.prune..",
               "dev.assay.engine.lowrank..",
+              "dev.assay.engine.structured..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.train..",
               "dev.assay.engine.calibration..");

@@ -118,6 +118,16 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
     return USUAL_COPIES;
   }
 
+  /** Copies of the samples' hidden states that it holds at once; roughly, for forecasts. */
+  default int states() {
+    return 1;
+  }
+
+  /** How many layers it drops, so that those behind have other numbers afterwards. */
+  default int droppedLayers() {
+    return 0;
+  }
+
   /**
    * Whether it makes linears products of two, which a stage that stores them anew would make whole
    * again.

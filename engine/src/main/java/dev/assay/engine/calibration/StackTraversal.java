@@ -71,11 +71,16 @@ final class StackTraversal {
         return;
       }
       try (BoundLayer bound = runner.bind(spec, values)) {
-        for (LayerBatch batch : batches) {
-          try (NDManager scope = batch.activations().getManager().newSubManager()) {
-            NDArray output = bound.output(scope, batch.activations(), batch.memory());
-            script.run("overwrite", batch.activations(), output);
-          }
+        advance(bound);
+      }
+    }
+
+    /** Replaces each batch of activations by what a layer makes of it. */
+    void advance(BoundLayer bound) {
+      for (LayerBatch batch : batches) {
+        try (NDManager scope = batch.activations().getManager().newSubManager()) {
+          NDArray output = bound.output(scope, batch.activations(), batch.memory());
+          script.run("overwrite", batch.activations(), output);
         }
       }
     }

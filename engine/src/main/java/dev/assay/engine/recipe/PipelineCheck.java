@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Holds the steps of a recipe against a model, which needs no weight of it. */
 public final class PipelineCheck {
@@ -36,6 +37,7 @@ public final class PipelineCheck {
     requireFactorsFirst(steps);
     requireTurnsFirst(steps);
     requireFactoredLast(steps);
+    requireLayersLeft(steps);
     requireOneCache(steps);
     requireInputsOnce(steps);
     steps.forEach(this::requireWhole);
@@ -111,7 +113,7 @@ public final class PipelineCheck {
       CompressionMethod method = registry.method(step);
       for (String name : selected(step)) {
         String before = factored.get(name);
-        if (before != null && !method.keepsCaches()) {
+        if (before != null && !method.keepsCaches() && method.droppedLayers() == 0) {
           throw new BadInputException(
               "%s: found it selected by '%s' after '%s', which makes it a product of two, expected nothing behind that: it would be one matrix again"
                   .formatted(name, step.stage(), before));
@@ -130,6 +132,40 @@ public final class PipelineCheck {
         }
       }
     }
+  }
+
+  /** Layers that are left have other numbers, of which no selection is to speak. */
+  private void requireLayersLeft(List<Step> steps) {
+    int dropped = 0;
+    String by = "";
+    for (Step step : steps) {
+      if (dropped > 0 && differs(step)) {
+        throw new BadInputException(
+            "stage %s: targets and ignore: found other linears of one layer than of another behind '%s', which gives layers other numbers, expected the same of all"
+                .formatted(step.stage(), by));
+      }
+      if (registry.method(step).droppedLayers() > 0) {
+        dropped += registry.method(step).droppedLayers();
+        by = step.stage();
+      }
+    }
+    int depth = spec.main().depth();
+    if (dropped >= depth) {
+      throw new BadInputException(
+          "stage %s: found %d of %d layers dropped by all stages, expected fewer"
+              .formatted(by, dropped, depth));
+    }
+  }
+
+  private boolean differs(Step step) {
+    return spec.stacks().stream()
+        .anyMatch(
+            stack ->
+                IntStream.range(0, stack.depth())
+                        .mapToObj(layer -> step.selection().of(stack, layer))
+                        .distinct()
+                        .count()
+                    > 1);
   }
 
   /** The later one would replace the other. */
@@ -168,7 +204,7 @@ public final class PipelineCheck {
     for (int i = 1; i < steps.size(); i++) {
       if (registry.method(steps.get(i)).turns()) {
         for (Step before : steps.subList(0, i)) {
-          if (!registry.method(before).folds()) {
+          if (!registry.method(before).folds() && registry.method(before).droppedLayers() == 0) {
             throw new BadInputException(
                 "stage %s: found it after '%s', expected it before all that does more than move factors: it mixes channels"
                     .formatted(steps.get(i).stage(), before.stage()));

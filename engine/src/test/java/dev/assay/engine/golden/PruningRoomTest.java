@@ -1,6 +1,7 @@
 package dev.assay.engine.golden;
 
 import dev.assay.engine.fixture.GoldenRoomTest;
+import dev.assay.engine.recipe.DroppedLayersCheck;
 import dev.assay.engine.recipe.PlannedPruningCheck;
 import dev.assay.engine.recipe.PrunedCheck;
 import java.util.Map;
@@ -15,6 +16,7 @@ class PruningRoomTest extends GoldenRoomTest {
             "wanda", new PrunedCheck(),
             "sparsegpt", new PrunedCheck(),
             "owl", new PlannedPruningCheck(),
-            "global_magnitude", new PlannedPruningCheck()));
+            "global_magnitude", new PlannedPruningCheck(),
+            "depth_pruning", new DroppedLayersCheck()));
   }
 }

@@ -97,7 +97,10 @@ public final class TokenProfile {
     try (TorchSession torch = TorchSession.open(TorchDevice.CPU, threads);
         LanguageModel model =
             LanguageModel.load(
-                torch, checkpoint, new Families().architecture(checkpoint), execution);
+                torch,
+                checkpoint,
+                new Families().architecture(checkpoint),
+                execution.with(new KernelProbe(torch, execution).measure()));
         KvCache cache = model.newCache(1, prompt + decoded + 1);
         NDManager scope = torch.manager().newSubManager()) {
       long[] ids = new Random(1).longs(prompt, 0, 1000).toArray();

@@ -95,7 +95,7 @@ public final class NeedEstimator {
       long together = Math.min(tokens * shape.inputWidths(), Statistic.KEPT_NUMBERS);
       pass += shape.layer() + Math.max(tokens * shape.widestInput(), together);
     }
-    long states = tokens * shape.architecture().spec().hiddenSize();
+    long states = method.states() * tokens * shape.architecture().spec().hiddenSize();
     return PROCESS + KEPT + FLOAT * (states + Math.max(pass, rounding));
   }
 

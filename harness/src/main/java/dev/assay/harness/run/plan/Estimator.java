@@ -1,5 +1,6 @@
 package dev.assay.harness.run.plan;
 
+import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
@@ -103,11 +104,14 @@ public final class Estimator {
     double tokens = (double) calibration.samples() * calibration.length();
     double seconds = 0;
     for (Step step : cell.spec().recipe().stages()) {
-      Set<Statistic> wanted = stages.method(step).statistics();
+      CompressionMethod method = stages.method(step);
+      Set<Statistic> wanted = method.statistics();
       if (wanted.contains(Statistic.INPUTS)) {
         seconds += PASSES_OF_SEARCH * tokens * pass;
       } else if (!wanted.isEmpty()) {
         seconds += PASSES * tokens * pass;
+      } else if (method.needsCalibration()) {
+        seconds += tokens * pass;
       }
     }
     return seconds;

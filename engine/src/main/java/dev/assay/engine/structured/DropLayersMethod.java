@@ -1,0 +1,168 @@
+package dev.assay.engine.structured;
+
+import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.StageContext;
+import dev.assay.engine.calibration.StateSurvey;
+import dev.assay.engine.calibration.WholeModelMethod;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.structured.DropLayersParameters.By;
+import dev.assay.engine.structured.DropLayersParameters.Tokens;
+import dev.assay.engine.working.WorkingModel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Drops whole layers; what stays is as it was, and a model of its family with fewer. */
+final class DropLayersMethod implements WholeModelMethod {
+  private static final int MAIN = 0;
+
+  private final DropLayersParameters parameters;
+
+  DropLayersMethod(DropLayersParameters parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public boolean needsCalibration() {
+    return parameters.layers() == null;
+  }
+
+  @Override
+  public int droppedLayers() {
+    return parameters.count();
+  }
+
+  @Override
+  public int states() {
+    boolean all = parameters.by() == By.INFLUENCE || parameters.tokens() == Tokens.ALL;
+    int run = parameters.by() == By.INFLUENCE ? 1 : parameters.remove();
+    return all ? run + 2 : 1;
+  }
+
+  @Override
+  public boolean selects() {
+    return false;
+  }
+
+  @Override
+  public void requireFits(ModelSpec spec) {
+    if (spec.kind() == ModelSpec.Kind.ENCODER_DECODER) {
+      throw new BadInputException("found an encoder and a decoder, expected a model of one stack");
+    }
+    int depth = spec.stacks().get(MAIN).depth();
+    List<Integer> named = parameters.layers();
+    if (named != null && named.stream().anyMatch(each -> each >= depth)) {
+      throw new BadInputException(
+          "layers: found %s, expected numbers from 0 to %d".formatted(named, depth - 1));
+    }
+    if (parameters.count() >= depth) {
+      throw new BadInputException(
+          "%s: found %d of %d layers, expected fewer"
+              .formatted(named == null ? "remove" : "layers", parameters.count(), depth));
+    }
+  }
+
+  @Override
+  public List<LinearOutcome> compress(WorkingModel model, StageContext context) {
+    requireFits(model.spec());
+    Stack whole = model.stack(MAIN);
+    Map<Integer, String> dropped = drop(model, context);
+    List<LinearOutcome> outcomes = new ArrayList<>();
+    dropped.forEach(
+        (layer, why) ->
+            whole
+                .layer(layer)
+                .layout()
+                .parts()
+                .forEach(linear -> outcomes.add(gone(layer, linear, why))));
+    return outcomes;
+  }
+
+  /** Nothing is left of it. */
+  private static LinearOutcome gone(int layer, Linear linear, String why) {
+    return new LinearOutcome(
+        layer,
+        linear.name(),
+        linear.outFeatures(),
+        linear.inFeatures(),
+        1,
+        "weight",
+        1,
+        0,
+        0,
+        "dropped with its layer: " + why);
+  }
+
+  /** Drops layers; which, by their numbers in the model as it was, and why. */
+  private Map<Integer, String> drop(WorkingModel model, StageContext context) {
+    Map<Integer, String> dropped = new TreeMap<>();
+    List<Integer> named = parameters.layers();
+    if (named != null) {
+      named.forEach(each -> dropped.put(each, "the recipe names it"));
+    } else if (parameters.by() == By.ANGLE) {
+      int depth = model.stack(MAIN).depth();
+      List<Double> angles =
+          scores(model, context).angles(depth, parameters.remove(), parameters.tokens());
+      int first = least(angles);
+      String why =
+          String.format(
+              Locale.ROOT,
+              "%d layers turn states by %.4f π",
+              parameters.remove(),
+              angles.get(first));
+      IntStream.range(first, first + parameters.remove()).forEach(each -> dropped.put(each, why));
+    } else {
+      return byInfluence(model, context);
+    }
+    model.keepLayers(MAIN, others(model.stack(MAIN).depth(), dropped.keySet()));
+    return dropped;
+  }
+
+  private Map<Integer, String> byInfluence(WorkingModel model, StageContext context) {
+    Map<Integer, String> dropped = new TreeMap<>();
+    List<Integer> left =
+        new ArrayList<>(IntStream.range(0, model.stack(MAIN).depth()).boxed().toList());
+    List<Double> influences = scores(model, context).influences(left.size());
+    for (int gone = 0; gone < parameters.remove(); gone++) {
+      int least = least(influences);
+      String why = String.format(Locale.ROOT, "its influence is %.4f", influences.get(least));
+      dropped.put(left.remove(least), why);
+      influences = without(influences, least);
+      model.keepLayers(MAIN, others(left.size() + 1, Set.of(least)));
+      if (parameters.again() && gone < parameters.remove() - 1) {
+        influences = scores(model, context).influences(left.size());
+      }
+    }
+    return dropped;
+  }
+
+  private static List<Integer> others(int depth, Set<Integer> some) {
+    return IntStream.range(0, depth).filter(each -> !some.contains(each)).boxed().toList();
+  }
+
+  private static List<Double> without(List<Double> all, int one) {
+    List<Double> others = new ArrayList<>(all);
+    others.remove(one);
+    return others;
+  }
+
+  /** The first of the least. */
+  private static int least(List<Double> scores) {
+    return IntStream.range(0, scores.size())
+        .boxed()
+        .min(Comparator.comparingDouble(scores::get))
+        .orElseThrow();
+  }
+
+  private static DepthScores scores(WorkingModel model, StageContext context) {
+    return new DepthScores(new StateSurvey(model.now(), context));
+  }
+}

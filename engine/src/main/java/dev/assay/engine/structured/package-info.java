@@ -1,0 +1,5 @@
+/** Pruning that leaves a smaller dense model. */
+@NullMarked
+package dev.assay.engine.structured;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,130 @@
+package dev.assay.engine.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import dev.assay.engine.calibration.Selection;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.InvalidValueException;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.quantize.RtnParameters;
+import dev.assay.engine.run.LanguageModel;
+import dev.assay.engine.structured.DropLayersParameters;
+import dev.assay.engine.structured.DropLayersParameters.By;
+import dev.assay.engine.structured.DropLayersParameters.Tokens;
+import dev.assay.engine.weight.Execution;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models of several families without some of their layers. */
+class DroppedLayersTest extends TorchTest {
+  @TempDir Path directory;
+
+  /** They read back by their own configuration, and are of their kind with fewer layers. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "llama",
+        "gpt2",
+        "phi3",
+        "bloom",
+        "mistral",
+        "mixtral",
+        "qwen2",
+        "opt",
+        "gpt_neox"
+      })
+  void aModelWithoutALayerIsOneOfItsFamily(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
+    int depth = fixture.architecture().main().depth();
+
+    Checkpoint artifact = run(fixture, "artifact", drop(1, null, By.INFLUENCE));
+
+    ModelSpec spec = new Families().architecture(artifact);
+    assertThat(spec.family()).isEqualTo(fixture.architecture().family());
+    assertThat(spec.main().depth()).isEqualTo(depth - 1);
+    try (LanguageModel model =
+        LanguageModel.load(torch, artifact, spec, Execution.reference(torch.device()))) {
+      NDArray logits = model.logits(scope, fixture.ids(scope, "input_ids"));
+      assertThat(torch.tensors().isFinite(logits)).isTrue();
+    }
+  }
+
+  /** What another stage does, it does to the layers that are left. */
+  @Test
+  void furtherStagesWorkOnWhatIsLeft() {
+    ModelFixture fixture = ModelFixture.of("llama");
+    Step rtn = new Step("rtn", new RtnParameters(4, 16, false, false));
+
+    Checkpoint both = run(fixture, "both", drop(1, null, By.ANGLE), rtn);
+    Checkpoint other = run(fixture, "other", rtn, drop(1, null, By.ANGLE));
+
+    for (Checkpoint artifact : List.of(both, other)) {
+      ModelSpec spec = new Families().architecture(artifact);
+      assertThat(spec.main().depth()).isEqualTo(fixture.architecture().main().depth() - 1);
+      assertThat(spec.main().layer(0).linear("mlp.up_proj").format()).contains("int4");
+    }
+  }
+
+  @Test
+  void whatCannotBeDroppedIsRefused() {
+    ModelFixture llama = ModelFixture.of("llama");
+    int depth = llama.architecture().main().depth();
+
+    assertThatThrownBy(() -> run(llama, "all", drop(depth, null, By.INFLUENCE)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("remove: found %d of %d layers", depth, depth);
+    assertThatThrownBy(() -> run(llama, "none", drop(1, List.of(depth), By.INFLUENCE)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("layers: found [%d]", depth);
+    assertThatThrownBy(() -> run(ModelFixture.of("t5"), "t5", drop(1, null, By.INFLUENCE)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("an encoder and a decoder");
+    Step one =
+        new Step(
+            "rtn",
+            new RtnParameters(4, 16, false, false),
+            new Selection(List.of("layers.1"), List.of()));
+    assertThatThrownBy(() -> run(llama, "numbers", drop(1, null, By.INFLUENCE), one))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("behind 'drop-layers', which gives layers other numbers");
+    Step most = drop(depth - 1, null, By.INFLUENCE);
+    assertThatThrownBy(() -> run(llama, "twice", most, most))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("layers dropped by all stages");
+    assertThatThrownBy(() -> drop(2, List.of(1, 2), By.INFLUENCE))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageContaining("none where remove, by or again choose them");
+    assertThatThrownBy(() -> drop(1, List.of(1, 1), By.INFLUENCE))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageContaining("layers");
+  }
+
+  private static Step drop(int remove, @Nullable List<Integer> layers, By by) {
+    return new Step(
+        "drop-layers", new DropLayersParameters(remove, layers, by, Tokens.LAST, false));
+  }
+
+  private Checkpoint run(ModelFixture fixture, String name, Step... steps) {
+    Path target = directory.resolve(name);
+    new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+        .run(
+            fixture.checkpoint(),
+            List.of(steps),
+            Arrays.asList(fixture.ids(scope, "input_ids")),
+            target,
+            (stage, done, layers) -> {});
+    return Checkpoint.open(target);
+  }
+}
