@@ -55,16 +55,74 @@ INLINE void dense_row(
   }
 }
 
+// The same of bfloat16, two of which lie in a word: the first one's bits are moved up, the second one's stay.
+// Of the inputs' whole blocks the even ones lie before the odd.
+INLINE void dense_pairs(
+    const char *weight, int64_t columns, const float *x, int64_t stride, const int n, const int units,
+    float *out, int64_t step) {
+  enum { MOST = 4, UNIT = 2 * LANES };
+  const int64_t whole = columns / DENSE_BLOCK * DENSE_BLOCK;
+  F sums[MOST][MOST];
+  for (int j = 0; j < n; j++) {
+    for (int u = 0; u < units; u++) {
+      sums[j][u] = splat(0);
+    }
+  }
+  int64_t i = 0;
+#define PAIRS(u, sum)                                                          \
+  {                                                                            \
+    const int64_t at = i + (u) * UNIT;                                         \
+    const int64_t place = at / DENSE_BLOCK * DENSE_BLOCK + at % DENSE_BLOCK / 2; \
+    U w;                                                                       \
+    memcpy(&w, weight + 2 * at, sizeof w);                                     \
+    const F even = (F)(w << 16);                                               \
+    const F odd = (F)(w & 0xffff0000u);                                        \
+    for (int j = 0; j < n; j++) {                                              \
+      const float *in = x + j * stride + place;                                \
+      sums[j][sum] += even * load_floats(in);                                  \
+      sums[j][sum] += odd * load_floats(in + DENSE_BLOCK / 2);                 \
+    }                                                                          \
+  }
+  for (; i + units * UNIT <= whole; i += units * UNIT) {
+    for (int u = 0; u < units; u++) {
+      PAIRS(u, u)
+    }
+  }
+  for (; i < whole; i += UNIT) {
+    PAIRS(0, 0)
+  }
+#undef PAIRS
+  for (int j = 0; j < n; j++) {
+    F all = sums[j][0];
+    for (int u = 1; u < units; u++) {
+      all += sums[j][u];
+    }
+    float sum = sum_of(all);
+    for (int64_t rest = whole; rest < columns; rest++) {
+      sum += value_at(weight, BFLOAT16, rest) * x[j * stride + rest];
+    }
+    out[j * step] = sum;
+  }
+}
+
 INLINE void dense_of_type(
     const char *weight, const int type, int64_t columns, const float *x, int n, int64_t stride,
     float *out, int64_t step) {
   enum { TOGETHER = 4 };
   int j = 0;
   for (; j + TOGETHER <= n; j += TOGETHER) {
-    dense_row(weight, type, columns, x + j * stride, stride, TOGETHER, 2, out + j * step, step);
+    if (type == BFLOAT16) {
+      dense_pairs(weight, columns, x + j * stride, stride, TOGETHER, 2, out + j * step, step);
+    } else {
+      dense_row(weight, type, columns, x + j * stride, stride, TOGETHER, 2, out + j * step, step);
+    }
   }
   for (; j < n; j++) {
-    dense_row(weight, type, columns, x + j * stride, stride, 1, 4, out + j * step, step);
+    if (type == BFLOAT16) {
+      dense_pairs(weight, columns, x + j * stride, stride, 1, 4, out + j * step, step);
+    } else {
+      dense_row(weight, type, columns, x + j * stride, stride, 1, 4, out + j * step, step);
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ops.h"
 #include "rooms.h"
@@ -12,6 +13,16 @@
 
 // Rows that a thread takes at a time.
 enum { DENSE_ROWS = 16 };
+
+// The even ones before the odd.
+static void apart(float *block) {
+  float odd[DENSE_BLOCK / 2];
+  for (int i = 0; i < DENSE_BLOCK / 2; i++) {
+    odd[i] = block[2 * i + 1];
+    block[i] = block[2 * i];
+  }
+  memcpy(block + DENSE_BLOCK / 2, odd, sizeof odd);
+}
 
 int dense_product(
     const Dense *weight, const void *in, int type, int64_t n, int threads, void *out) {
@@ -29,6 +40,11 @@ int dense_product(
   float *x = room;
   float *sums = room + n * columns;
   ops->read(in, type, n * columns, x);
+  for (int64_t i = 0; type == BFLOAT16 && i < n; i++) {
+    for (int64_t c = 0; c + DENSE_BLOCK <= columns; c += DENSE_BLOCK) {
+      apart(x + i * columns + c);
+    }
+  }
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && n * rows * columns > 65536)
   for (int64_t block = 0; block < down; block++) {
     const int64_t first = block * DENSE_ROWS;

@@ -11,6 +11,8 @@
 // Activations of a gate.
 enum { GATE_SILU = 0, GATE_GELU_TANH = 1 };
 
+enum { DENSE_BLOCK = 32 };
+
 // How the dimensions of a head turn: those half of it apart, or neighbours.
 enum { TURN_HALVES = 0, TURN_NEIGHBOURS = 1 };
 
@@ -35,7 +37,8 @@ typedef struct {
   void (*write)(const float *from, int type, int64_t n, void *out);
   Attend attend;
   TileValues values;
-  // out[i * step] = weight . x[i], of a row of a type and n rows of floats, a stride apart.
+  // out[i * step] = weight . x[i], of a row of a type and n rows of floats, a stride apart. Of bfloat16 the
+  // inputs lie in another order: of each whole block of DENSE_BLOCK the even ones before the odd.
   void (*dense)(
       const void *weight, int type, int64_t columns, const float *x, int n, int64_t stride, float *out,
       int64_t step);
