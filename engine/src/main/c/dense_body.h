@@ -2,11 +2,10 @@
 #include "vector_ops.h"
 #include "vectors.h"
 
+// Of bfloat16 pairs are read.
 INLINE F numbers_at(const char *from, const int type, int64_t at) {
   const char *p = from + at * type_bytes(type);
-  return type == FLOAT32 ? load_floats((const float *)p)
-      : type == BFLOAT16 ? load_bfloat16((const uint16_t *)p)
-                         : load_half((const uint16_t *)p);
+  return type == FLOAT32 ? load_floats((const float *)p) : load_half((const uint16_t *)p);
 }
 
 INLINE float value_at(const char *from, const int type, int64_t at) {
@@ -15,18 +14,43 @@ INLINE float value_at(const char *from, const int type, int64_t at) {
   return x;
 }
 
-// Of a row, which is read from its beginning to its end as memory likes it, and n inputs, so many vectors
-// at a time; both are constants where it is inlined.
-INLINE void dense_row(
-    const char *weight, const int type, int64_t columns, const float *x, int64_t stride, const int n,
-    const int vectors, float *out, int64_t step) {
-  enum { MOST = 4 };
-  F sums[MOST][MOST];
+// Of a row and an input, so many vectors of each at a time.
+enum { MOST_SUMS = 4 };
+
+typedef F Sums[MOST_SUMS][MOST_SUMS];
+
+INLINE void no_sums(const int n, const int vectors, Sums sums) {
   for (int j = 0; j < n; j++) {
     for (int v = 0; v < vectors; v++) {
       sums[j][v] = splat(0);
     }
   }
+}
+
+// The sums, and what is left of the row, whose inputs lie in order.
+INLINE void finish(
+    const char *weight, const int type, int64_t from, int64_t columns, const float *x, int64_t stride,
+    const int n, const int vectors, Sums sums, float *out, int64_t step) {
+  for (int j = 0; j < n; j++) {
+    F all = sums[j][0];
+    for (int v = 1; v < vectors; v++) {
+      all += sums[j][v];
+    }
+    float sum = sum_of(all);
+    for (int64_t i = from; i < columns; i++) {
+      sum += value_at(weight, type, i) * x[j * stride + i];
+    }
+    out[j * step] = sum;
+  }
+}
+
+// Of a row, which is read from its beginning to its end as memory likes it, and n inputs, so many vectors
+// at a time; both are constants where it is inlined.
+INLINE void dense_row(
+    const char *weight, const int type, int64_t columns, const float *x, int64_t stride, const int n,
+    const int vectors, float *out, int64_t step) {
+  Sums sums;
+  no_sums(n, vectors, sums);
   int64_t i = 0;
   for (; i + vectors * LANES <= columns; i += vectors * LANES) {
     for (int v = 0; v < vectors; v++) {
@@ -42,17 +66,7 @@ INLINE void dense_row(
       sums[j][0] += w * load_floats(x + j * stride + i);
     }
   }
-  for (int j = 0; j < n; j++) {
-    F all = sums[j][0];
-    for (int v = 1; v < vectors; v++) {
-      all += sums[j][v];
-    }
-    float sum = sum_of(all);
-    for (int64_t rest = i; rest < columns; rest++) {
-      sum += value_at(weight, type, rest) * x[j * stride + rest];
-    }
-    out[j * step] = sum;
-  }
+  finish(weight, type, i, columns, x, stride, n, vectors, sums, out, step);
 }
 
 // The same of bfloat16, two of which lie in a word: the first one's bits are moved up, the second one's stay.
@@ -60,14 +74,10 @@ INLINE void dense_row(
 INLINE void dense_pairs(
     const char *weight, int64_t columns, const float *x, int64_t stride, const int n, const int units,
     float *out, int64_t step) {
-  enum { MOST = 4, UNIT = 2 * LANES };
+  enum { UNIT = 2 * LANES };
   const int64_t whole = columns / DENSE_BLOCK * DENSE_BLOCK;
-  F sums[MOST][MOST];
-  for (int j = 0; j < n; j++) {
-    for (int u = 0; u < units; u++) {
-      sums[j][u] = splat(0);
-    }
-  }
+  Sums sums;
+  no_sums(n, units, sums);
   int64_t i = 0;
 #define PAIRS(u, sum)                                                          \
   {                                                                            \
@@ -92,16 +102,16 @@ INLINE void dense_pairs(
     PAIRS(0, 0)
   }
 #undef PAIRS
-  for (int j = 0; j < n; j++) {
-    F all = sums[j][0];
-    for (int u = 1; u < units; u++) {
-      all += sums[j][u];
-    }
-    float sum = sum_of(all);
-    for (int64_t rest = whole; rest < columns; rest++) {
-      sum += value_at(weight, BFLOAT16, rest) * x[j * stride + rest];
-    }
-    out[j * step] = sum;
+  finish(weight, BFLOAT16, whole, columns, x, stride, n, units, sums, out, step);
+}
+
+INLINE void dense_some(
+    const char *weight, const int type, int64_t columns, const float *x, int64_t stride, const int n,
+    const int vectors, float *out, int64_t step) {
+  if (type == BFLOAT16) {
+    dense_pairs(weight, columns, x, stride, n, vectors, out, step);
+  } else {
+    dense_row(weight, type, columns, x, stride, n, vectors, out, step);
   }
 }
 
@@ -111,18 +121,10 @@ INLINE void dense_of_type(
   enum { TOGETHER = 4 };
   int j = 0;
   for (; j + TOGETHER <= n; j += TOGETHER) {
-    if (type == BFLOAT16) {
-      dense_pairs(weight, columns, x + j * stride, stride, TOGETHER, 2, out + j * step, step);
-    } else {
-      dense_row(weight, type, columns, x + j * stride, stride, TOGETHER, 2, out + j * step, step);
-    }
+    dense_some(weight, type, columns, x + j * stride, stride, TOGETHER, 2, out + j * step, step);
   }
   for (; j < n; j++) {
-    if (type == BFLOAT16) {
-      dense_pairs(weight, columns, x + j * stride, stride, 1, 4, out + j * step, step);
-    } else {
-      dense_row(weight, type, columns, x + j * stride, stride, 1, 4, out + j * step, step);
-    }
+    dense_some(weight, type, columns, x + j * stride, stride, 1, 4, out + j * step, step);
   }
 }
 

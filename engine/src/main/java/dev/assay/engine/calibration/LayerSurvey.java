@@ -40,10 +40,7 @@ public final class LayerSurvey {
    * @param wanted what is to be known of inputs; where that is nothing no sample flows
    */
   public void look(Set<Statistic> wanted, Consumer<SurveyedLayer> looker) {
-    if (!wanted.isEmpty() && context.samples().isEmpty()) {
-      throw new IllegalArgumentException("the method needs calibration samples, none are given");
-    }
-    List<long[]> samples = wanted.isEmpty() ? List.of() : context.samples();
+    List<long[]> samples = wanted.isEmpty() ? List.of() : context.requiredSamples();
     new StackTraversal(context.torch(), model, samples)
         .run((part, walk) -> part(part, walk, wanted, looker));
   }
@@ -73,7 +70,7 @@ public final class LayerSurvey {
                   new LayerState(layer, values, true),
                   statistics));
         }
-        part.propagate(layer, stack.depth(), spec, values);
+        part.propagate(layer, spec, values);
       }
     }
   }

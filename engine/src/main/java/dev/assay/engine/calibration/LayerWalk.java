@@ -50,12 +50,9 @@ public final class LayerWalk {
    * @return what happened to each linear, in the order of the walk
    */
   public List<LinearOutcome> run(LayerwiseMethod method) {
-    boolean calibrated = method.needsCalibration();
-    if (calibrated && context.samples().isEmpty()) {
-      throw new IllegalArgumentException("the method needs calibration samples, none are given");
-    }
+    List<long[]> samples = method.needsCalibration() ? context.requiredSamples() : List.of();
     List<LinearOutcome> outcomes = new ArrayList<>();
-    new StackTraversal(torch, model, calibrated ? context.samples() : List.of())
+    new StackTraversal(torch, model, samples)
         .run((part, walk) -> part(method, part, walk, outcomes));
     method
         .besideLayers()
@@ -103,12 +100,11 @@ public final class LayerWalk {
                     part.index(),
                     layer,
                     spec -> spec.with(linear, spec.linear(linear).in(format))));
-    if (!part.batches().isEmpty()) {
+    if (part.feeds(layer)) {
       boolean original = method.propagation() == Propagation.ORIGINAL;
       Map<String, NDArray> values =
           (original ? model.before() : model.now()).layers(part.index()).values(scope, layer);
-      Stack stack = model.stack(part.index());
-      part.propagate(layer, stack.depth(), original ? before : stack.layer(layer), values);
+      part.propagate(layer, original ? before : model.stack(part.index()).layer(layer), values);
     }
     return outcomes;
   }
@@ -155,7 +151,6 @@ public final class LayerWalk {
     requireKept(part.index(), layer, spec, at);
     part.propagate(
         layer,
-        stack.depth(),
         original ? spec : model.stack(part.index()).layer(layer),
         original ? values : at.values());
     return outcomes.all();

@@ -49,38 +49,38 @@ final class StackTraversal {
    *
    * @param index of the stack
    * @param before layers of the stacks before it
+   * @param depth its layers
    * @param read whether another stack reads its output
    * @param batches what its next layer takes in; empty where nothing flows
    */
   record Part(
       int index,
       int before,
+      int depth,
       boolean read,
       LayerRunner runner,
       List<LayerBatch> batches,
       ScriptModule script) {
-    /**
-     * Replaces each batch of activations by what a layer makes of it, if that is of use to anybody.
-     *
-     * @param layer its index
-     * @param depth layers of the stack
-     */
-    void propagate(int layer, int depth, LayerSpec spec, Map<String, NDArray> values) {
-      // The last layer's outputs are of use to a decoder only.
-      if (batches.isEmpty() || !(read || layer < depth - 1)) {
-        return;
-      }
-      try (BoundLayer bound = runner.bind(spec, values)) {
-        advance(bound);
+    /** Whether anything takes in what a layer makes: the last one's outputs a decoder alone. */
+    boolean feeds(int layer) {
+      return !batches.isEmpty() && (read || layer < depth - 1);
+    }
+
+    /** Replaces each batch of activations by what a layer makes of it, if it feeds anything. */
+    void propagate(int layer, LayerSpec spec, Map<String, NDArray> values) {
+      if (feeds(layer)) {
+        advance(spec, values);
       }
     }
 
     /** Replaces each batch of activations by what a layer makes of it. */
-    void advance(BoundLayer bound) {
-      for (LayerBatch batch : batches) {
-        try (NDManager scope = batch.activations().getManager().newSubManager()) {
-          NDArray output = bound.output(scope, batch.activations(), batch.memory());
-          script.run("overwrite", batch.activations(), output);
+    void advance(LayerSpec spec, Map<String, NDArray> values) {
+      try (BoundLayer bound = runner.bind(spec, values)) {
+        for (LayerBatch batch : batches) {
+          try (NDManager scope = batch.activations().getManager().newSubManager()) {
+            NDArray output = bound.output(scope, batch.activations(), batch.memory());
+            script.run("overwrite", batch.activations(), output);
+          }
         }
       }
     }
@@ -105,7 +105,8 @@ final class StackTraversal {
             batches.add(
                 new LayerBatch(embedded.get(i), memories.isEmpty() ? null : memories.get(i)));
           }
-          visitor.visit(new Part(index, before, encoder, runner, batches, script), walk);
+          int depth = spec.stacks().get(index).depth();
+          visitor.visit(new Part(index, before, depth, encoder, runner, batches, script), walk);
           if (encoder) {
             memories =
                 runner.finalNorm(walk, batches.stream().map(LayerBatch::activations).toList());

@@ -34,6 +34,18 @@ public record StageContext(
     void done(int finished, int all);
   }
 
+  /**
+   * The samples, where the method cannot do without.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  List<long[]> requiredSamples() {
+    if (samples.isEmpty()) {
+      throw new IllegalArgumentException("the method needs calibration samples, none are given");
+    }
+    return samples;
+  }
+
   /** The model as it is at a moment, ready to run; to be closed. */
   public RunnableModel run(ModelWeights model, Execution execution) {
     return RunnableModel.load(torch, model, execution);

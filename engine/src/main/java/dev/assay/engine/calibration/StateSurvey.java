@@ -3,13 +3,10 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.StackTraversal.Part;
-import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Stack;
-import dev.assay.engine.run.BoundLayer;
 import dev.assay.engine.torch.TorchSession;
-import java.util.Map;
 
 /** Shows the hidden states of calibration samples between the layers of a model of one stack. */
 public final class StateSurvey {
@@ -51,10 +48,7 @@ public final class StateSurvey {
 
   /** Shows all states, those of one boundary after another. */
   public void look(Looker looker) {
-    if (context.samples().isEmpty()) {
-      throw new IllegalArgumentException("the method needs calibration samples, none are given");
-    }
-    new StackTraversal(context.torch(), model, context.samples())
+    new StackTraversal(context.torch(), model, context.requiredSamples())
         .run((part, walk) -> part(part, walk, looker));
   }
 
@@ -63,11 +57,7 @@ public final class StateSurvey {
     show(part, 0, looker);
     for (int layer = 0; layer < stack.depth(); layer++) {
       try (NDManager scope = walk.newSubManager()) {
-        LayerSpec spec = stack.layer(layer);
-        Map<String, NDArray> values = model.layers(part.index()).values(scope, layer);
-        try (BoundLayer bound = part.runner().bind(spec, values)) {
-          part.advance(bound);
-        }
+        part.advance(stack.layer(layer), model.layers(part.index()).values(scope, layer));
       }
       show(part, layer + 1, looker);
       context.progress().done(layer + 1, stack.depth());

@@ -31,7 +31,7 @@ public record AsvdParameters(
   }
 
   public AsvdParameters {
-    Require.that(keep > 0 && keep < 1, "keep", keep, "a number above 0 and below 1");
+    KeptShare.require(keep);
     Require.within("alpha", alpha, 0, 2);
     Require.atLeast("rankMultiple", rankMultiple, 1);
   }

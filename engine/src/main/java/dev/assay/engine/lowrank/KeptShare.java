@@ -10,6 +10,15 @@ import dev.assay.engine.config.Require;
  */
 record KeptShare(double keep) {
   KeptShare {
+    require(keep);
+  }
+
+  /**
+   * Makes sure that a number is such a share.
+   *
+   * @throws dev.assay.engine.config.InvalidValueException if not
+   */
+  static void require(double keep) {
     Require.that(keep > 0 && keep < 1, "keep", keep, "a number above 0 and below 1");
   }
 

@@ -34,7 +34,7 @@ final class LowRankMethod implements LayerwiseMethod {
 
   /** How a weight is factored. */
   interface Factoring {
-    Factors factor(
+    LowRankWeight factor(
         LowRankSolver solver,
         NDManager owner,
         NDArray weight,
@@ -139,7 +139,7 @@ final class LowRankMethod implements LayerwiseMethod {
    *
    * @param note null where they count as the method wants it
    */
-  private record Factored(Factors factors, @Nullable String note) {}
+  private record Factored(LowRankWeight factors, @Nullable String note) {}
 
   private Factored factor(
       LayerContext layer, LinearGroup group, NDManager scope, NDArray weight, long rank) {
@@ -163,9 +163,8 @@ final class LowRankMethod implements LayerwiseMethod {
 
   /** In the type of the artifact, or in float32 where that does not hold them. */
   private static LowRankWeight stored(
-      LayerContext layer, NDManager scope, Factors factors, DType type) {
-    LowRankWeight wide = new LowRankWeight(factors.up(), factors.down(), DType.FLOAT32);
-    LowRankWeight narrow = wide.in(layer.torch(), scope, type);
-    return narrow.isFinite(layer.torch()) ? narrow : wide;
+      LayerContext layer, NDManager scope, LowRankWeight factors, DType type) {
+    LowRankWeight narrow = factors.in(layer.torch(), scope, type);
+    return narrow.isFinite(layer.torch()) ? narrow : factors;
   }
 }

@@ -4,13 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.quantize.TensorChecks;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.LowRankWeight;
 import java.util.List;
 
 /**
- * Factors weights, in float64. What inputs count by makes the methods: nothing (SVD), a scale each
- * (ASVD), or their second moments (SVD-LLM).
+ * Factors weights, in float64; what comes out is float32. What inputs count by makes the methods:
+ * nothing (SVD), a scale each (ASVD), or their second moments (SVD-LLM).
  *
  * @see <a href="https://arxiv.org/abs/2312.05821">Yuan et al. 2023, ASVD</a>
  * @see <a href="https://arxiv.org/abs/2403.07378">Wang et al. 2024, SVD-LLM</a>
@@ -30,7 +32,7 @@ public final class LowRankSolver {
    * @param weight float32 [out, in]
    * @param rank at least 1, at most the smaller of out and in
    */
-  public Factors plain(NDManager owner, NDArray weight, long rank) {
+  public LowRankWeight plain(NDManager owner, NDArray weight, long rank) {
     require(weight, rank);
     return factors(script.callForList(owner, "plain", weight, rank));
   }
@@ -40,7 +42,7 @@ public final class LowRankSolver {
    *
    * @param scale float32 [in], above 0
    */
-  public Factors scaled(NDManager owner, NDArray weight, NDArray scale, long rank) {
+  public LowRankWeight scaled(NDManager owner, NDArray weight, NDArray scale, long rank) {
     require(weight, rank);
     TensorChecks.shape("scale", scale, weight.getShape().get(1));
     TensorChecks.finite(torch, "scale", scale);
@@ -52,7 +54,7 @@ public final class LowRankSolver {
    *
    * @param moments float32 or float64 [in, in], Σ x xᵀ of the inputs, times any number above 0
    */
-  public Factors whitened(NDManager owner, NDArray weight, NDArray moments, long rank) {
+  public LowRankWeight whitened(NDManager owner, NDArray weight, NDArray moments, long rank) {
     require(weight, rank);
     requireMoments(weight, moments);
     return factors(script.callForList(owner, "whitened", weight, moments, rank));
@@ -64,7 +66,7 @@ public final class LowRankSolver {
    * @param rows float32 [out], above 0
    * @see <a href="https://arxiv.org/abs/2207.00112">Hsu et al. 2022, FWSVD</a>
    */
-  public Factors weighted(NDManager owner, NDArray weight, NDArray rows, long rank) {
+  public LowRankWeight weighted(NDManager owner, NDArray weight, NDArray rows, long rank) {
     require(weight, rank);
     TensorChecks.shape("row weights", rows, weight.getShape().get(0));
     return factors(script.callForList(owner, "weighted", weight, rows, rank));
@@ -75,11 +77,12 @@ public final class LowRankSolver {
    *
    * @param moments [in, in], Σ x xᵀ of those, times any number above 0
    */
-  public Factors updated(NDManager owner, NDArray weight, Factors factors, NDArray moments) {
-    require(weight, factors.down().getShape().get(0));
+  public LowRankWeight updated(
+      NDManager owner, NDArray weight, LowRankWeight factors, NDArray moments) {
+    require(weight, factors.rank());
     requireMoments(weight, moments);
     NDArray up = script.call(owner, "updated", weight, factors.down(), moments);
-    return new Factors(up, torch.tensors().copy(owner, factors.down()));
+    return new LowRankWeight(up, torch.tensors().copy(owner, factors.down()), DType.FLOAT32);
   }
 
   /**
@@ -111,7 +114,7 @@ public final class LowRankSolver {
     }
   }
 
-  private static Factors factors(List<NDArray> both) {
-    return new Factors(both.get(0), both.get(1));
+  private static LowRankWeight factors(List<NDArray> both) {
+    return new LowRankWeight(both.get(0), both.get(1), DType.FLOAT32);
   }
 }

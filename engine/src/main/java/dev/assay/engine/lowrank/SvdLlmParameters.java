@@ -2,7 +2,6 @@ package dev.assay.engine.lowrank;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
-import dev.assay.engine.config.Require;
 import dev.assay.engine.recipe.Stage;
 
 /**
@@ -16,6 +15,6 @@ public record SvdLlmParameters(
     @Default("0.8") @Describe("share of the parameters of the linears that stays") double keep)
     implements Stage {
   public SvdLlmParameters {
-    Require.that(keep > 0 && keep < 1, "keep", keep, "a number above 0 and below 1");
+    KeptShare.require(keep);
   }
 }

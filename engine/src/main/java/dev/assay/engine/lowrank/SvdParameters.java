@@ -2,7 +2,6 @@ package dev.assay.engine.lowrank;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
-import dev.assay.engine.config.Require;
 import dev.assay.engine.recipe.Stage;
 
 /**
@@ -14,6 +13,6 @@ public record SvdParameters(
     @Default("0.8") @Describe("share of the parameters of the linears that stays") double keep)
     implements Stage {
   public SvdParameters {
-    Require.that(keep > 0 && keep < 1, "keep", keep, "a number above 0 and below 1");
+    KeptShare.require(keep);
   }
 }

@@ -53,9 +53,9 @@ record MagnitudeThreshold(long bits, Map<Place, Long> ties) {
     long[] high = new long[(int) HIGH_BINS];
     look(
         survey,
-        (place, weight) -> {
+        (scope, place, weight) -> {
           TensorChecks.finite(survey.torch(), "weight", weight);
-          add(high, script, "high_bins", weight, HIGH_BINS);
+          add(high, script.call(scope, "high_bins", weight, HIGH_BINS));
         });
     long all = 0;
     for (long count : high) {
@@ -63,14 +63,17 @@ record MagnitudeThreshold(long bits, Map<Place, Long> ties) {
     }
     Border upper = Border.of(high, (long) Math.rint(ratio * all));
     long[] low = new long[(int) LOW_BINS];
-    look(survey, (place, weight) -> add(low, script, "low_bins", weight, upper.bin(), LOW_BINS));
+    look(
+        survey,
+        (scope, place, weight) ->
+            add(low, script.call(scope, "low_bins", weight, upper.bin(), LOW_BINS)));
     Border lower = Border.of(low, upper.left());
     long bits = upper.bin() << HALF | lower.bin();
     Map<Place, Long> ties = new HashMap<>();
     long[] left = {lower.left()};
     look(
         survey,
-        (place, weight) -> {
+        (scope, place, weight) -> {
           long here = Math.min(left[0], script.callForLong("count_at", weight, bits));
           if (here > 0) {
             ties.put(place, here);
@@ -99,7 +102,7 @@ record MagnitudeThreshold(long bits, Map<Place, Long> ties) {
 
   /** Sees a weight. */
   private interface Looker {
-    void see(Place place, NDArray weight);
+    void see(NDManager scope, Place place, NDArray weight);
   }
 
   private static void look(LayerSurvey survey, Looker looker) {
@@ -110,19 +113,17 @@ record MagnitudeThreshold(long bits, Map<Place, Long> ties) {
     for (LinearGroup group : layer.layout().groups()) {
       for (List<String> linears : layer.layout().storedTogether(group)) {
         try (NDManager scope = layer.scope().newSubManager()) {
-          looker.see(new Place(layer.index(), linears.get(0)), layer.weights(scope, linears));
+          looker.see(
+              scope, new Place(layer.index(), linears.get(0)), layer.weights(scope, linears));
         }
       }
     }
   }
 
-  private static void add(long[] counts, ScriptModule script, String method, Object... arguments) {
-    NDArray weight = (NDArray) arguments[0];
-    try (NDManager scope = weight.getManager().newSubManager()) {
-      long[] here = script.call(scope, method, arguments).toLongArray();
-      for (int i = 0; i < here.length; i++) {
-        counts[i] += here[i];
-      }
+  private static void add(long[] counts, NDArray bins) {
+    long[] here = bins.toLongArray();
+    for (int i = 0; i < here.length; i++) {
+      counts[i] += here[i];
     }
   }
 

@@ -77,17 +77,18 @@ public final class KernelProbe {
     if (execution.packed() && execution.device().equals(TorchDevice.CPU)) {
       for (int bits : BITS) {
         try (NDManager scope = torch.manager().newSubManager()) {
-          border(scope, new TiledGridKernel(), of(bits), grid(scope, bits, GROUP), rows);
+          border(scope, new TiledGridKernel(), bits, grid(scope, bits, GROUP), rows);
         }
       }
       try (NDManager scope = torch.manager().newSubManager()) {
-        border(scope, new TiledCodebookKernel(), of(Codebook.BITS), table(scope), rows);
-        border(scope, new Int4PackKernel(), of(4), grid(scope, 4, GROUP), rows);
-        border(scope, new Int8PackKernel(), of(8), grid(scope, 8, GridForm.PER_CHANNEL), rows);
+        border(scope, new TiledCodebookKernel(), Codebook.BITS, table(scope), rows);
+        border(scope, new Int4PackKernel(), 4, grid(scope, 4, GROUP), rows);
+        border(scope, new Int8PackKernel(), 8, grid(scope, 8, GridForm.PER_CHANNEL), rows);
       }
       if (hasDenseRows()) {
         try (NDManager scope = torch.manager().newSubManager()) {
-          border(scope, new DenseKernel(), execution.dtype().label(), values(scope, OUT, IN), rows);
+          String type = execution.dtype().label();
+          border(scope, new DenseKernel(), DenseKernel.ROWS, type, values(scope, OUT, IN), rows);
           dense(scope, kernels);
         }
       }
@@ -100,15 +101,24 @@ public final class KernelProbe {
     return new KernelChoices(rows, kernels);
   }
 
-  /** The most rows, of some, for which packed codes are faster; at least one. */
   private void border(
       NDManager scope,
       Kernel kernel,
+      int bits,
+      StoredWeight weight,
+      SortedMap<String, Long> found) {
+    border(scope, kernel, kernel.name(), of(bits), weight, found);
+  }
+
+  /** The most rows, of some, for which packed codes, or our own op, are faster; at least one. */
+  private void border(
+      NDManager scope,
+      Kernel kernel,
+      String name,
       String of,
       StoredWeight weight,
       SortedMap<String, Long> found) {
-    String name = kernel instanceof DenseKernel ? DenseKernel.ROWS : kernel.name();
-    String key = name + " " + of;
+    String key = KernelChoices.key(name, of);
     KernelChoices always = choices(Map.of(key, Long.MAX_VALUE), name, of);
     KernelChoices one = choices(Map.of(key, 1L), name, of);
     if (!accepts(kernel, weight, always)) {

@@ -4,6 +4,7 @@ import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptObject;
 import dev.assay.engine.torch.ScriptObject.Attribute;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,19 +18,14 @@ final class TokenLayer {
   /** From more on, threads share what stands between products in the ops of its parts. */
   private static final long MOST_SEQUENCES = 8;
 
-  /**
-   * Of what linears a layer may be, all of them of the same.
-   *
-   * @param layer the module that holds such
-   * @param linear the linears' class
-   * @param rows their attribute that says how many rows of input their op takes
-   */
-  private record Kind(String layer, String linear, String rows) {}
+  private static final String MODULE = "token.TokenLayer";
 
-  private static final List<Kind> KINDS =
-      List.of(
-          new Kind("token.TokenLayer", "tiled.TiledGridLinear", "packed_rows"),
-          new Kind("token.DenseTokenLayer", "dense_rows.DenseRowsLinear", "most_rows"));
+  /**
+   * Of which class a layer's linears may be, all of them of the same, and the attribute that says
+   * how many rows of input their op takes.
+   */
+  private static final Map<String, String> ROWS =
+      Map.of("tiled.TiledGridLinear", "packed_rows", "dense_rows.DenseRowsLinear", "most_rows");
 
   private static final List<String> ATTENTION_LINEARS = List.of("qkv_proj", "o_proj");
   private static final List<String> FEED_LINEARS = List.of("gate_up_proj", "down_proj");
@@ -41,7 +37,7 @@ final class TokenLayer {
 
   /** How many layers of a model are run so. */
   static int count(ScriptObject root) {
-    return KINDS.stream().mapToInt(kind -> root.count(kind.layer())).sum();
+    return root.count(MODULE);
   }
 
   private TokenLayer(ScriptObject layer, ScriptObject attention, ScriptObject feed) {
@@ -83,12 +79,16 @@ final class TokenLayer {
                         child(layer, name)
                             .filter(each -> is(each, "fused.FusedRmsNorm"))
                             .isPresent());
-    Optional<Kind> kind = KINDS.stream().filter(this::isOf).findFirst();
-    if (!known || kind.isEmpty()) {
+    Optional<String> rows =
+        ROWS.entrySet().stream()
+            .filter(each -> areOf(each.getKey()))
+            .map(Map.Entry::getValue)
+            .findFirst();
+    if (!known || rows.isEmpty()) {
       return base;
     }
     ModuleNode module =
-        Scripts.module(kind.get().layer())
+        Scripts.module(MODULE)
             .with("base", base)
             .with("num_heads", attribute(attention, "num_heads"))
             .with("scale", attribute(scores.orElseThrow(), "scale"))
@@ -98,7 +98,7 @@ final class TokenLayer {
             .with("pairs", attribute(rotation.orElseThrow(), "pairs"))
             .with("activation", attribute(feed, "activation"))
             .without("packed")
-            .with("most", Math.min(MOST_SEQUENCES, rows(kind.get())));
+            .with("most", Math.min(MOST_SEQUENCES, least(rows.get())));
     NORMS.forEach(name -> module.with(name, again(layer, name)));
     ATTENTION_LINEARS.forEach(name -> module.with(name, again(attention, name)));
     FEED_LINEARS.forEach(name -> module.with(name, again(feed, name)));
@@ -106,10 +106,10 @@ final class TokenLayer {
   }
 
   /** The least of the linears. */
-  private long rows(Kind kind) {
+  private long least(String rows) {
     return linears()
-        .map(linear -> attribute(linear.orElseThrow(), kind.rows()))
-        .mapToLong(rows -> ((Attribute.Whole) rows).value())
+        .map(linear -> attribute(linear.orElseThrow(), rows))
+        .mapToLong(each -> ((Attribute.Whole) each).value())
         .min()
         .orElseThrow();
   }
@@ -122,8 +122,8 @@ final class TokenLayer {
     return new Attribute.Child(child(owner, name).orElseThrow());
   }
 
-  private boolean isOf(Kind kind) {
-    return linears().allMatch(linear -> linear.filter(each -> is(each, kind.linear())).isPresent());
+  private boolean areOf(String type) {
+    return linears().allMatch(linear -> linear.filter(each -> is(each, type)).isPresent());
   }
 
   private Stream<Optional<ScriptObject>> linears() {

@@ -130,15 +130,14 @@ final class DropLayersMethod implements WholeModelMethod {
     Map<Integer, String> dropped = new TreeMap<>();
     List<Integer> left =
         new ArrayList<>(IntStream.range(0, model.stack(MAIN).depth()).boxed().toList());
-    List<Double> influences = scores(model, context).influences(left.size());
+    List<Double> influences = new ArrayList<>(scores(model, context).influences(left.size()));
     for (int gone = 0; gone < parameters.remove(); gone++) {
       int least = least(influences);
-      String why = String.format(Locale.ROOT, "its influence is %.4f", influences.get(least));
+      String why = String.format(Locale.ROOT, "its influence is %.4f", influences.remove(least));
       dropped.put(left.remove(least), why);
-      influences = without(influences, least);
       model.keepLayers(MAIN, others(left.size() + 1, Set.of(least)));
       if (parameters.again() && gone < parameters.remove() - 1) {
-        influences = scores(model, context).influences(left.size());
+        influences = new ArrayList<>(scores(model, context).influences(left.size()));
       }
     }
     return dropped;
@@ -146,12 +145,6 @@ final class DropLayersMethod implements WholeModelMethod {
 
   private static List<Integer> others(int depth, Set<Integer> some) {
     return IntStream.range(0, depth).filter(each -> !some.contains(each)).boxed().toList();
-  }
-
-  private static List<Double> without(List<Double> all, int one) {
-    List<Double> others = new ArrayList<>(all);
-    others.remove(one);
-    return others;
   }
 
   /** The first of the least. */

@@ -37,19 +37,18 @@ public record KernelChoices(SortedMap<String, Long> packedRows, SortedMap<String
     return "int" + bits;
   }
 
-  /** The name under which the border of a kernel is kept. */
-  public static String key(String kernel, int bits) {
-    return kernel + " " + codes(bits);
-  }
-
-  /** The name under which the border of a kernel for values is kept. */
-  public static String key(String kernel, DType type) {
-    return kernel + " " + type.label();
+  /**
+   * The name under which the border of a kernel is kept.
+   *
+   * @param of the codes that it takes, see {@link #codes}, or the label of values' type
+   */
+  public static String key(String kernel, String of) {
+    return kernel + " " + of;
   }
 
   /** Most rows of input that a kernel for values takes. */
   OptionalLong packedRows(String kernel, DType type) {
-    Long rows = packedRows.get(key(kernel, type));
+    Long rows = packedRows.get(key(kernel, type.label()));
     return rows == null ? OptionalLong.empty() : OptionalLong.of(rows);
   }
 
@@ -64,7 +63,7 @@ public record KernelChoices(SortedMap<String, Long> packedRows, SortedMap<String
    */
   OptionalLong packedRows(String kernel, int bits) {
     for (int wider = bits; wider <= Byte.SIZE; wider++) {
-      Long rows = packedRows.get(key(kernel, wider));
+      Long rows = packedRows.get(key(kernel, codes(wider)));
       if (rows != null) {
         return OptionalLong.of(rows);
       }

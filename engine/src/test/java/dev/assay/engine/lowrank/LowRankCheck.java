@@ -13,6 +13,7 @@ import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.LowRankWeight;
 
 /** Ranks, and the factors of one weight; of whole models {@code LowRankModelCheck}. */
 public final class LowRankCheck implements GoldenCheck {
@@ -58,7 +59,7 @@ public final class LowRankCheck implements GoldenCheck {
       NDArray x = inputs("X");
       long rank = golden.parameter("rank").longValue();
       boolean fitted = golden.algorithm().equals("svdllm_update");
-      Factors factors =
+      LowRankWeight factors =
           switch (golden.algorithm()) {
             case "svd" -> solver.plain(scope, w, rank);
             case "asvd" -> solver.scaled(scope, w, scale(x), rank);
@@ -122,9 +123,9 @@ public final class LowRankCheck implements GoldenCheck {
       }
     }
 
-    private Factors updated(NDArray w, NDArray x, long rank) {
+    private LowRankWeight updated(NDArray w, NDArray x, long rank) {
       boolean direct = golden.parameter("direct_update").booleanValue();
-      Factors first =
+      LowRankWeight first =
           direct ? solver.plain(scope, w, rank) : solver.whitened(scope, w, moments(x), rank);
       assertThat(greatest(product(first).sub(golden.tensor(scope, "w_before"))))
           .as("before the update")
@@ -132,7 +133,7 @@ public final class LowRankCheck implements GoldenCheck {
       return solver.updated(scope, w, first, moments(inputs("X_update")));
     }
 
-    private NDArray product(Factors factors) {
+    private NDArray product(LowRankWeight factors) {
       return factors.up().matMul(factors.down());
     }
 

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.quantize.NonFiniteValueException;
+import dev.assay.engine.weight.LowRankWeight;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,7 +70,8 @@ class LowRankSolverTest extends TorchTest {
     for (int attempt = 0; attempt < 300; attempt++) {
       // Near it and far from it.
       float step = attempt % 2 == 0 ? 0.05f : 1;
-      Factors other = new LowRankSolver(torch).plain(scope, best.add(normal(out, in).mul(step)), 1);
+      LowRankWeight other =
+          new LowRankSolver(torch).plain(scope, best.add(normal(out, in).mul(step)), 1);
       assertThat(Agreement.outputError(x, w, product(other)))
           .isGreaterThanOrEqualTo(error * 0.9999);
     }
@@ -83,7 +85,7 @@ class LowRankSolverTest extends TorchTest {
     NDArray moments = x.transpose().matMul(x);
     LowRankSolver solver = new LowRankSolver(torch);
 
-    Factors factors = solver.whitened(scope, w, moments, 6);
+    LowRankWeight factors = solver.whitened(scope, w, moments, 6);
 
     assertThat(torch.tensors().isFinite(factors.up())).isTrue();
     assertThat(torch.tensors().isFinite(factors.down())).isTrue();
@@ -107,11 +109,11 @@ class LowRankSolverTest extends TorchTest {
         .hasMessageContaining("expected (4, 4)");
   }
 
-  private static NDArray product(Factors factors) {
+  private static NDArray product(LowRankWeight factors) {
     return factors.up().matMul(factors.down());
   }
 
-  private static void same(Factors factors, NDArray w) {
+  private static void same(LowRankWeight factors, NDArray w) {
     assertThat(product(factors).sub(w).abs().max().getFloat()).isLessThan(2e-5f);
   }
 

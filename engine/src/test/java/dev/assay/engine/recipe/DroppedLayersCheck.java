@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.calibration.Selection;
-import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.calibration.StateSurvey;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.fixture.CompressedModel;
@@ -14,7 +12,7 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenIds;
 import dev.assay.engine.fixture.ModelFixture;
-import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.fixture.Surveyed;
 import dev.assay.engine.structured.DepthFindings;
 import dev.assay.engine.structured.DropLayersParameters;
 import dev.assay.engine.structured.DropLayersParameters.By;
@@ -48,11 +46,8 @@ public final class DroppedLayersCheck implements GoldenCheck {
       ModelFixture fixture = golden.model();
       Checkpoint source = Float32Copy.of(torch, fixture, directory.resolve("float32"));
       List<long[]> samples = Arrays.asList(GoldenIds.rows(golden.input(scope, "calibration_ids")));
-      CheckpointWeights weights = new CheckpointWeights(torch, source, fixture.architecture());
-      StateSurvey survey =
-          new StateSurvey(
-              weights,
-              new StageContext(torch, weights, samples, Selection.ALL, true, (done, all) -> {}));
+      Surveyed model = Surveyed.of(torch, source, fixture.architecture(), samples);
+      StateSurvey survey = new StateSurvey(model.weights(), model.context());
       int depth = golden.parameter("layers").intValue();
       influences(survey, depth);
       angles(survey, depth, Tokens.LAST, "angular_last_token", "last_token");

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.LayerSurvey;
-import dev.assay.engine.calibration.Selection;
-import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.fixture.Agreement;
@@ -16,11 +14,11 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenIds;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.Surveyed;
 import dev.assay.engine.lowrank.AsvdParameters;
 import dev.assay.engine.lowrank.LowRankCheck;
 import dev.assay.engine.lowrank.SvdLlmParameters;
 import dev.assay.engine.lowrank.SvdParameters;
-import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.TorchSession;
 import java.io.IOException;
@@ -99,15 +97,13 @@ public final class LowRankModelCheck implements GoldenCheck {
       Checkpoint source,
       ModelFixture fixture,
       List<long[]> samples) {
-    CheckpointWeights weights = new CheckpointWeights(torch, source, fixture.architecture());
-    StageContext context =
-        new StageContext(torch, weights, samples, Selection.ALL, true, (done, all) -> {});
+    Surveyed model = Surveyed.of(torch, source, fixture.architecture(), samples);
     String layers = fixture.architecture().names().layers() + ".";
     List<String> wanted = golden.tensors(STATISTIC);
     if (wanted.isEmpty()) {
       return;
     }
-    new LayerSurvey(weights, context)
+    new LayerSurvey(model.weights(), model.context())
         .look(
             Set.of(Statistic.MEAN_MAGNITUDES),
             layer -> {

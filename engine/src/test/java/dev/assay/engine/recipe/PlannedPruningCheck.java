@@ -7,8 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.calibration.LayerSurvey;
-import dev.assay.engine.calibration.Selection;
-import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.CompressedModel;
@@ -16,7 +14,7 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenIds;
 import dev.assay.engine.fixture.ModelFixture;
-import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.fixture.Surveyed;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.OutlierBudgets;
 import dev.assay.engine.prune.OutlierShares;
@@ -91,10 +89,9 @@ public final class PlannedPruningCheck implements GoldenCheck {
       Checkpoint source,
       ModelFixture fixture,
       List<long[]> samples) {
-    CheckpointWeights weights = new CheckpointWeights(torch, source, fixture.architecture());
-    StageContext context =
-        new StageContext(torch, weights, samples, Selection.ALL, true, (done, all) -> {});
-    List<Double> shares = OutlierShares.of(new LayerSurvey(weights, context), budgets(golden));
+    Surveyed model = Surveyed.of(torch, source, fixture.architecture(), samples);
+    List<Double> shares =
+        OutlierShares.of(new LayerSurvey(model.weights(), model.context()), budgets(golden));
     List<Double> ratios =
         OutlierShares.ratios(
             shares,
