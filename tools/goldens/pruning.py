@@ -8,7 +8,7 @@ import index
 import safetensors
 
 METHODS = ("magnitude", "wanda", "sparsegpt")
-WHOLE = ("owl", "global_magnitude", "depth_pruning")
+WHOLE = ("owl", "global_magnitude", "depth_pruning", "flap", "wanda_sp", "magnitude_sp", "least_squares_recovery")
 
 # The only model that no other room has.
 MODEL = "llama6"
@@ -20,7 +20,9 @@ def make(source, room):
     described = json.loads(Path(room, "index.json").read_text())
     for case in described["cases"].values():
         for key, reference in case["inputs"].items():
-            case["inputs"][key] = reference.replace("../families/" + MODEL, "models/" + MODEL)
+            reference = reference.replace("../families/" + MODEL, "models/" + MODEL)
+            # Of the room lowrank, whose cases use all of them.
+            case["inputs"][key] = reference.replace("inputs_lowrank", "../lowrank/inputs_lowrank")
     depth(room, described["cases"]["depth_influence"])
     index.write(room, described["cases"])
 
@@ -36,7 +38,7 @@ def depth(room, case):
 
 
 def wanted(name, case):
-    """Patterns, budgets and whole models; structured pruning is another method."""
+    """Patterns, budgets, whole models, narrower and shallower ones."""
     return case["algorithm"] in WHOLE or (
         case["algorithm"] in METHODS and ("_prune" in name or name.startswith("e2e_"))
     )

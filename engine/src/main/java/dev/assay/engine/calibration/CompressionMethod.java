@@ -129,6 +129,22 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
   }
 
   /**
+   * Whether it makes layers narrower, of which values are kept as they are: what was rounded or
+   * treated before would be lost.
+   */
+  default boolean narrows() {
+    return false;
+  }
+
+  /**
+   * The model that it leaves of one, as far as that can be told beforehand: for checks of what
+   * comes after it.
+   */
+  default ModelSpec narrowed(ModelSpec spec) {
+    return spec;
+  }
+
+  /**
    * Whether it makes linears products of two, which a stage that stores them anew would make whole
    * again.
    */

@@ -16,10 +16,13 @@ final class Gathering implements AutoCloseable {
   private final @Nullable InputNormAccumulator norms;
   private final @Nullable InputMeanAbsAccumulator magnitudes;
   private final @Nullable InputAbsmaxAccumulator greatest;
+  private final @Nullable InputMeanAccumulator means;
+  private final @Nullable InputFluctuationAccumulator fluctuations;
   private final @Nullable InputRangeAccumulator ranges;
   private final @Nullable List<NDArray> inputs;
   private final long features;
   private long tokens;
+  private long sequences;
 
   /**
    * @param owner manager of the statistics
@@ -41,6 +44,12 @@ final class Gathering implements AutoCloseable {
         wanted.contains(Statistic.GREATEST_MAGNITUDES)
             ? new InputAbsmaxAccumulator(torch, features)
             : null;
+    this.means =
+        wanted.contains(Statistic.MEANS) ? new InputMeanAccumulator(torch, features) : null;
+    this.fluctuations =
+        wanted.contains(Statistic.FLUCTUATIONS)
+            ? new InputFluctuationAccumulator(torch, features)
+            : null;
     this.ranges =
         wanted.contains(Statistic.RANGES) ? new InputRangeAccumulator(torch, features) : null;
     this.inputs = wanted.contains(Statistic.INPUTS) ? new ArrayList<>() : null;
@@ -52,6 +61,7 @@ final class Gathering implements AutoCloseable {
       return;
     }
     tokens += input.getShape().size() / features;
+    sequences += input.getShape().dimension() == 3 ? input.getShape().get(0) : 1;
     if (hessian != null) {
       hessian.add(input);
     }
@@ -63,6 +73,12 @@ final class Gathering implements AutoCloseable {
     }
     if (greatest != null) {
       greatest.add(input);
+    }
+    if (means != null) {
+      means.add(input);
+    }
+    if (fluctuations != null) {
+      fluctuations.add(input);
     }
     if (ranges != null) {
       ranges.add(input);
@@ -78,12 +94,15 @@ final class Gathering implements AutoCloseable {
     }
     return new GroupStatistics(
         tokens,
+        sequences,
         features,
         silent(),
         hessian == null ? null : handedOver(hessian.hessian()),
         norms == null ? null : torch.tensors().copy(owner, norms.squaredNorms()),
         magnitudes == null ? null : magnitudes.meanAbs(owner),
         greatest == null ? null : torch.tensors().copy(owner, greatest.absmax()),
+        means == null ? null : means.means(owner),
+        fluctuations == null ? null : torch.tensors().copy(owner, fluctuations.fluctuations()),
         ranges == null ? null : ranges.range(),
         inputs == null ? List.of() : inputs);
   }
@@ -126,6 +145,12 @@ final class Gathering implements AutoCloseable {
     }
     if (greatest != null) {
       greatest.close();
+    }
+    if (means != null) {
+      means.close();
+    }
+    if (fluctuations != null) {
+      fluctuations.close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.engine.calibration;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,12 +17,15 @@ public final class GroupStatistics implements AutoCloseable {
   private static final long FEATURES_A_TOKEN = 8;
 
   private final long tokens;
+  private final long sequences;
   private final long features;
   private final boolean silent;
   private final @Nullable NDArray hessian;
   private final @Nullable NDArray squaredNorms;
   private final @Nullable NDArray meanMagnitudes;
   private final @Nullable NDArray greatestMagnitudes;
+  private final @Nullable NDArray means;
+  private final @Nullable NDArray fluctuations;
   private final @Nullable InputRange range;
   private final List<NDArray> inputs;
 
@@ -30,27 +34,34 @@ public final class GroupStatistics implements AutoCloseable {
    */
   GroupStatistics(
       long tokens,
+      long sequences,
       long features,
       boolean silent,
       @Nullable NDArray hessian,
       @Nullable NDArray squaredNorms,
       @Nullable NDArray meanMagnitudes,
       @Nullable NDArray greatestMagnitudes,
+      @Nullable NDArray means,
+      @Nullable NDArray fluctuations,
       @Nullable InputRange range,
       List<NDArray> inputs) {
     this.tokens = tokens;
+    this.sequences = sequences;
     this.features = features;
     this.silent = silent;
     this.hessian = hessian;
     this.squaredNorms = squaredNorms;
     this.meanMagnitudes = meanMagnitudes;
     this.greatestMagnitudes = greatestMagnitudes;
+    this.means = means;
+    this.fluctuations = fluctuations;
     this.range = range;
     this.inputs = List.copyOf(inputs);
   }
 
   static GroupStatistics ofNothing(long features) {
-    return new GroupStatistics(0, features, true, null, null, null, null, null, List.of());
+    return new GroupStatistics(
+        0, 0, features, true, null, null, null, null, null, null, null, List.of());
   }
 
   /** Tokens that came by. */
@@ -75,6 +86,13 @@ public final class GroupStatistics implements AutoCloseable {
     return gathered(hessian, Statistic.HESSIAN);
   }
 
+  /** Mean over tokens of x xᵀ, float32 [in, in]. */
+  public NDArray secondMoments(NDManager owner) {
+    NDArray mean = hessian().mul(sequences / (2.0 * tokens));
+    mean.attach(owner);
+    return mean;
+  }
+
   /** Mean over sequences of the squared norm of each feature, float32 [in]. */
   public NDArray squaredNorms() {
     return gathered(squaredNorms, Statistic.SQUARED_NORMS);
@@ -88,6 +106,21 @@ public final class GroupStatistics implements AutoCloseable {
   /** Greatest magnitude of each feature, float32 [in]. */
   public NDArray greatestMagnitudes() {
     return gathered(greatestMagnitudes, Statistic.GREATEST_MAGNITUDES);
+  }
+
+  /** Mean of each feature over tokens, float32 [in]. */
+  public NDArray means() {
+    return gathered(means, Statistic.MEANS);
+  }
+
+  /** How much each feature varies, see {@link InputFluctuationAccumulator}, float32 [in]. */
+  public NDArray fluctuations() {
+    return gathered(fluctuations, Statistic.FLUCTUATIONS);
+  }
+
+  /** Sequences that came by with at least one token. */
+  public long sequences() {
+    return sequences;
   }
 
   /** Between which values the inputs were. */
@@ -110,6 +143,8 @@ public final class GroupStatistics implements AutoCloseable {
       case SQUARED_NORMS -> squaredNorms != null;
       case MEAN_MAGNITUDES -> meanMagnitudes != null;
       case GREATEST_MAGNITUDES -> greatestMagnitudes != null;
+      case MEANS -> means != null;
+      case FLUCTUATIONS -> fluctuations != null;
       case RANGES -> range != null;
       case INPUTS -> !inputs.isEmpty();
     };
@@ -118,7 +153,9 @@ public final class GroupStatistics implements AutoCloseable {
   @Override
   public void close() {
     Stream.concat(
-            Stream.of(hessian, squaredNorms, meanMagnitudes, greatestMagnitudes), inputs.stream())
+            Stream.of(
+                hessian, squaredNorms, meanMagnitudes, greatestMagnitudes, means, fluctuations),
+            inputs.stream())
         .filter(Objects::nonNull)
         .forEach(NDArray::close);
   }

@@ -11,6 +11,8 @@ public sealed interface InputAccumulator extends AutoCloseable
         InputNormAccumulator,
         InputMeanAbsAccumulator,
         InputAbsmaxAccumulator,
+        InputMeanAccumulator,
+        InputFluctuationAccumulator,
         InputRangeAccumulator,
         TokenSampleAccumulator {
   /**

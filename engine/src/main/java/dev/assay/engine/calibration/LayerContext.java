@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.Folding;
+import dev.assay.engine.model.LayerCut;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerSpec;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * those before, and a group's statistics are freed once all its linears are stored. Methods should
  * work on each linear in a manager of their own below {@link #scope}; what is stored outlives it.
  */
-public final class LayerContext {
+public final class LayerContext implements LayerView {
   private final TorchSession torch;
   private final NDManager scope;
   private final int index;
@@ -85,11 +86,12 @@ public final class LayerContext {
     this.store = new LinearStore(torch, scope, statistics, results);
   }
 
+  @Override
   public TorchSession torch() {
     return torch;
   }
 
-  /** Owner of tensors that are to live as long as the layer. */
+  @Override
   public NDManager scope() {
     return scope;
   }
@@ -99,17 +101,17 @@ public final class LayerContext {
     return index;
   }
 
-  /** Position of the layer among all layers of the model, from 0. */
+  @Override
   public int position() {
     return position;
   }
 
-  /** What the layer is made of, without the linears that the stage leaves alone. */
+  @Override
   public LayerLayout layout() {
     return layout;
   }
 
-  /** What the layer is, with all of its linears. */
+  @Override
   public LayerSpec spec() {
     return spec;
   }
@@ -120,11 +122,7 @@ public final class LayerContext {
     return layout.foldings().stream().filter(folding -> folding.group() == whole).toList();
   }
 
-  /**
-   * A linear's weight, float32 [out, in]; no longer there once it has been stored.
-   *
-   * @throws IllegalArgumentException if there is no such weight
-   */
+  @Override
   public NDArray weight(String linear) {
     return state.unstored(linear);
   }
@@ -234,7 +232,7 @@ public final class LayerContext {
     }
   }
 
-  /** What calibration tells of a group's input, gathered at the first call. */
+  @Override
   public GroupStatistics statistics(LinearGroup group) {
     GroupStatistics told = statistics.of(group, spec, state);
     outcomes.mark();
@@ -302,6 +300,27 @@ public final class LayerContext {
     linears.keySet().forEach(this::requireSelected);
     long tokens = batches.get(0).activations().getShape().get(1);
     return runner.differentiable(owner, spec, state.values(), linears, tokens);
+  }
+
+  /**
+   * Takes heads and channels out of the layer, which is narrower from now on, and stores what is
+   * left of its linears. Those that the cut leaves whole are not stored.
+   *
+   * @param weights of linears that are to have other values than those that they had, what is left
+   *     of them alone, float32
+   * @param biases what is to be added to the outputs of linears whose rows all stay, float32 [out];
+   *     they have biases from now on
+   * @throws IllegalArgumentException if the stage leaves a linear alone that the cut changes, or
+   *     the layer cannot be cut so
+   */
+  public void cut(
+      LayerCut cut,
+      Map<String, NDArray> weights,
+      Map<String, NDArray> biases,
+      @Nullable String note) {
+    cut.changed(spec).forEach(this::requireSelected);
+    spec =
+        new LayerCutting(torch, scope, spec, state, store, storage).cut(cut, weights, biases, note);
   }
 
   /** Stores value by value what several linears are stored in, the rows of one after another. */

@@ -6,14 +6,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.model.CacheScheme;
+import dev.assay.engine.model.LayerCut;
 import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.Linear;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What an interrupted walk has to know of the layers that it had done. */
 final class LayerNotes {
@@ -21,6 +25,9 @@ final class LayerNotes {
   private static final String SCHEMES = "schemes";
   private static final String FORMATS = "formats";
   private static final String CACHE = "cache";
+  private static final String HEADS = "keyValueHeads";
+  private static final String WIDTH = "intermediateSize";
+  private static final String BIASED = "biased";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private LayerNotes() {}
@@ -49,12 +56,25 @@ final class LayerNotes {
                 schemes.set(name, linear.input().json());
               }
             });
+    notes.put(HEADS, after.attention().keyValueHeads());
+    notes.put(WIDTH, after.feedForward().intermediateSize());
+    ArrayNode biased = notes.putArray(BIASED);
+    after.layout().parts().filter(Linear::biased).map(Linear::name).forEach(biased::add);
     if (!after.cache().equals(before.cache())) {
       notes.set(CACHE, after.cache().json());
     }
     ObjectNode formats = notes.putObject(FORMATS);
     stored.forEach((name, weight) -> formats.put(name, weight.format()));
     return notes;
+  }
+
+  /** The layer with as many heads and channels as it was left with, and with the biases. */
+  static LayerSpec shape(JsonNode notes, LayerSpec before) {
+    Set<String> biased = new HashSet<>();
+    notes.path(BIASED).forEach(name -> biased.add(name.asText()));
+    return LayerCut.first(before, notes.path(HEADS).asInt(), notes.path(WIDTH).asInt())
+        .of(before)
+        .withBiases(biased);
   }
 
   /** In which form keys and values are kept, if they were in another before. */

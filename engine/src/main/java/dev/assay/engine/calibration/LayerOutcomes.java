@@ -34,7 +34,7 @@ final class LayerOutcomes {
    * Notes a linear.
    *
    * @param before its values, float32
-   * @param after those that it is stored with
+   * @param after those that it is stored with, zeros in place of what was cut from it
    * @param hessian of its input; nothing where it is not known
    * @param substitutions what was done in place of what was asked for
    * @param tokens that its input showed; nothing where none were looked at
@@ -52,14 +52,14 @@ final class LayerOutcomes {
         new LinearOutcome(
             reported,
             linear,
-            weight.outFeatures(),
-            weight.inFeatures(),
+            before.getShape().get(0),
+            before.getShape().get(1),
             hessian == null
                 ? errors.callForDouble("weight_error", before, after)
                 : errors.callForDouble("output_error", before, after, hessian),
             hessian == null ? "weight" : "output",
             errors.callForDouble("zeros_share", after),
-            weight.bits(),
+            weight.storedBytes() * (double) Byte.SIZE / before.size(),
             (System.nanoTime() - mark) / NANOS_PER_SECOND,
             note,
             substitutions,

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -84,6 +85,7 @@ public final class LayerWalk {
       LayerwiseMethod method, Part part, int layer, NDManager scope, List<LinearOutcome> outcomes) {
     LayerSpec before = model.stack(part.index()).layer(layer);
     JsonNode notes = model.notes(part.index(), layer).orElseThrow();
+    model.reshape(part.index(), layer, spec -> LayerNotes.shape(notes, spec));
     LayerNotes.schemes(notes)
         .forEach(
             (linear, scheme) ->
@@ -117,6 +119,13 @@ public final class LayerWalk {
             .only(context.selection().of(stack, layer))
             .withFoldings(folding -> takesFactors(spec, folding));
     Map<String, DType> types = new HashMap<>(model.types(part.index(), layer));
+    // A bias that a linear may come by is of the type of its weight.
+    spec.layout()
+        .parts()
+        .forEach(
+            linear ->
+                types.putIfAbsent(
+                    linear.biasName(), Objects.requireNonNull(types.get(linear.name()))));
     types.replaceAll((name, type) -> method.storedType(type));
     boolean original = method.propagation() == Propagation.ORIGINAL;
     Map<String, NDArray> values = model.layers(part.index()).values(scope, layer);
@@ -148,7 +157,7 @@ public final class LayerWalk {
         layer,
         new LayerChanges(at.replacedValues(), at.stored()),
         LayerNotes.of(outcomes.all(), spec, at.spec(), at.stored()));
-    requireKept(part.index(), layer, spec, at);
+    requireKept(part.index(), layer, at);
     part.propagate(
         layer,
         original ? spec : model.stack(part.index()).layer(layer),
@@ -157,14 +166,14 @@ public final class LayerWalk {
   }
 
   /** Makes sure that what was put for later stages and the artifact is what the method made. */
-  private void requireKept(int stack, int layer, LayerSpec spec, LayerContext at) {
+  private void requireKept(int stack, int layer, LayerContext at) {
     for (Map.Entry<String, StoredWeight> stored : at.stored().entrySet()) {
       String name = stored.getKey();
       try (NDManager reading = torch.manager().newSubManager()) {
         StoredWeight kept =
             model
                 .layers(stack)
-                .linears(reading, layer, List.of(spec.layout().linear(name)))
+                .linears(reading, layer, List.of(at.spec().layout().linear(name)))
                 .values()
                 .iterator()
                 .next();

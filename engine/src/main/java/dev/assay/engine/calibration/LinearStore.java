@@ -3,7 +3,9 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ final class LinearStore {
   private final LayerStatistics statistics;
   private final LayerOutcomes outcomes;
   private final LayerState state;
+  private final ScriptModule errors;
   private final boolean rounds;
   private final Map<String, List<Substitution>> substitutions = new HashMap<>();
   private final Map<String, String> lostZeros = new HashMap<>();
@@ -39,6 +42,7 @@ final class LinearStore {
       LayerContext.Results results) {
     this.torch = torch;
     this.scope = scope;
+    this.errors = torch.script(LinearStore.class, "errors.py");
     this.statistics = statistics;
     this.storage = results.storage();
     this.outcomes = results.outcomes();
@@ -140,16 +144,41 @@ final class LinearStore {
    * @param weight whose tensors outlive the layer's scope, or belong to it
    */
   void store(String linear, StoredWeight weight, @Nullable String note) {
-    NDArray before = state.unstored(linear);
     NDArray values = weight.dequantize(torch, scope);
-    String all = withLostZeros(linear, before, values, note);
+    store(linear, weight, values, values, note);
+  }
+
+  /**
+   * Stores value by value what is left of a linear of which rows and columns were cut.
+   *
+   * @param left float32 [rows, columns]
+   * @param rows those that are left, rising
+   * @param columns those that are left, rising
+   */
+  void storeCut(String linear, NDArray left, long[] rows, long[] columns, @Nullable String note) {
+    DenseWeight weight = storage.dense(scope, linear, left);
+    try (NDManager comparing = scope.newSubManager()) {
+      NDArray values = weight.dequantize(torch, scope);
+      NDArray placed =
+          errors.call(comparing, "in_place", state.unstored(linear), values, rows, columns);
+      store(linear, weight, values, placed, note);
+    }
+  }
+
+  /**
+   * @param compared values to be compared with those before
+   */
+  private void store(
+      String linear, StoredWeight weight, NDArray values, NDArray compared, @Nullable String note) {
+    NDArray before = state.unstored(linear);
+    String all = withLostZeros(linear, before, compared, note);
     Substitutions.of(note, rounds && weight.isDense(), storage.type(linear))
         .ifPresent(each -> substitute(linear, each));
     List<Substitution> instead = substitutions.getOrDefault(linear, List.of());
     outcomes.add(
         linear,
         before,
-        values,
+        compared,
         weight,
         statistics.hessian(linear),
         all,

@@ -40,6 +40,13 @@ final class RunningTensor implements AutoCloseable {
     script.call(manager, method, tensor, inputs, before, sequences).close();
   }
 
+  /** The same for a method that also changes another tensor, and takes the number before alone. */
+  void updateBeside(String method, RunningTensor other, NDArray inputs) {
+    long before = sequences;
+    count(inputs);
+    script.call(manager, method, tensor, other.tensor, inputs, before).close();
+  }
+
   private void count(NDArray inputs) {
     Shape shape = requireInputs(inputs, inFeatures);
     sequences += shape.dimension() == 3 ? shape.get(0) : 1;

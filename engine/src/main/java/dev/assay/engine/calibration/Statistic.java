@@ -8,6 +8,10 @@ public enum Statistic {
   SQUARED_NORMS,
   /** Mean over tokens of each input feature's magnitude, [in]. */
   MEAN_MAGNITUDES,
+  /** Mean over tokens of each input feature, [in]. */
+  MEANS,
+  /** How much each input feature varies about its running mean, as FLAP has it, [in]. */
+  FLUCTUATIONS,
   /** Greatest magnitude of each input feature, [in]. */
   GREATEST_MAGNITUDES,
   /** Least and greatest input. */

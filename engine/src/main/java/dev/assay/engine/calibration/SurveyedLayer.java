@@ -9,7 +9,7 @@ import dev.assay.engine.torch.TorchSession;
 import java.util.List;
 
 /** A layer as a look at the model shows it: nothing of it can be changed. */
-public final class SurveyedLayer {
+public final class SurveyedLayer implements LayerView {
   private final TorchSession torch;
   private final NDManager scope;
   private final int index;
@@ -35,21 +35,27 @@ public final class SurveyedLayer {
     this.statistics = statistics;
   }
 
+  @Override
   public TorchSession torch() {
     return torch;
   }
 
-  /** Owner of tensors that are to live as long as the layer is looked at. */
+  @Override
   public NDManager scope() {
     return scope;
   }
 
-  /** Position of the layer among all layers of the model, from 0. */
-  public int index() {
+  @Override
+  public int position() {
     return index;
   }
 
-  /** What it is made of, without the linears that the stage leaves alone. */
+  @Override
+  public LayerSpec spec() {
+    return spec;
+  }
+
+  @Override
   public LayerLayout layout() {
     return layout;
   }
@@ -65,7 +71,12 @@ public final class SurveyedLayer {
     return each.size() == 1 ? each.get(0) : torch.tensors().concatenate(owner, each, 0);
   }
 
-  /** What calibration tells of a group's input. */
+  @Override
+  public NDArray weight(String linear) {
+    return state.unstored(linear);
+  }
+
+  @Override
   public GroupStatistics statistics(LinearGroup group) {
     return statistics.of(group, spec, state);
   }

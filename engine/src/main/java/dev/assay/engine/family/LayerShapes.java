@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.model.AttentionSpec;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.ModelSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What the shape of one layer is called: in Assay's section by Hugging Face's usual names, in a
@@ -15,11 +17,13 @@ import java.util.Map;
  * of its configuration with those keys changed.
  */
 final class LayerShapes {
+  private static final String OWN = "assay.";
+
   /** Stands for the width of a head in families that have no key for it. */
-  static final String HEAD = "assay.head_dim";
+  static final String HEAD = OWN + "head_dim";
 
   /** Stands for the width of the feed-forward in families that have no key for it. */
-  static final String WIDTH = "assay.intermediate_size";
+  static final String WIDTH = OWN + "intermediate_size";
 
   /** Usual name to those that families have for the same. */
   private static final Map<String, List<String>> SPELLINGS =
@@ -48,6 +52,63 @@ final class LayerShapes {
       shape.put("num_experts_per_tok", feedForward.expertsPerToken());
     }
     return shape;
+  }
+
+  /**
+   * A configuration whose own keys say of what shape a model's layers are, where they are all of
+   * one and its family has keys for it; as it is otherwise.
+   *
+   * @param plain reads a configuration without Assay's section
+   */
+  static ObjectNode written(
+      ObjectNode config, ModelSpec spec, Function<JsonNode, ModelSpec> plain) {
+    List<ObjectNode> shapes = shapes(spec);
+    List<ObjectNode> said = shapes(plain.apply(config));
+    if (shapes.size() > 1 || said.size() > 1 || shapes.equals(said)) {
+      return config;
+    }
+    ObjectNode copy = config.deepCopy();
+    SPELLINGS.forEach(
+        (name, spellings) -> {
+          JsonNode value = shapes.get(0).path(name);
+          if (!value.isMissingNode()) {
+            spellings.stream()
+                .filter(spelling -> reads(config, spelling, plain))
+                .forEach(spelling -> copy.set(spelling, value));
+          }
+        });
+    return says(copy, spec, plain) ? copy : config;
+  }
+
+  /** The different shapes of a model's layers. */
+  private static List<ObjectNode> shapes(ModelSpec spec) {
+    return spec.stacks().stream()
+        .flatMap(stack -> stack.layers().stream())
+        .map(LayerShapes::of)
+        .distinct()
+        .toList();
+  }
+
+  /** Whether a family reads a key of a configuration: then it refuses a number below 0 there. */
+  private static boolean reads(ObjectNode config, String key, Function<JsonNode, ModelSpec> plain) {
+    if (key.startsWith(OWN)) {
+      return false;
+    }
+    try {
+      plain.apply(config.deepCopy().put(key, -1));
+      return false;
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
+  }
+
+  private static boolean says(
+      ObjectNode config, ModelSpec spec, Function<JsonNode, ModelSpec> plain) {
+    try {
+      return shapes(plain.apply(config)).equals(shapes(spec));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** The configuration of a model whose layers are all of a shape. */

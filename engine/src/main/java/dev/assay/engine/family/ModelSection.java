@@ -9,6 +9,7 @@ import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.DenseCache;
 import dev.assay.engine.model.FoldedNorms;
 import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Positions;
@@ -25,15 +26,18 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * What the object {@code assay} of a configuration says of a model beside its weights: layers of
  * another shape than the configuration's own keys say, norms that were folded into what reads them,
- * what is done to the inputs of linears, and how keys and values are cached.
+ * linears that came by a bias, what is done to the inputs of linears, and how keys and values are
+ * cached.
  */
 final class ModelSection {
   private static final String LAYERS = "layers";
   private static final String FOLDED = "folded";
+  private static final String BIASES = "biases";
   private static final String INPUTS = "inputs";
   private static final String CACHES = "caches";
   private static final String STACK = "stack";
@@ -65,6 +69,7 @@ final class ModelSection {
       requireKnown(section);
       spec = each(spec, section, LAYERS, (before, keys) -> shaped(before, config, keys));
       spec = each(spec, section, FOLDED, ModelSection::folded);
+      spec = each(spec, section, BIASES, ModelSection::withBiases);
       spec = each(spec, section, INPUTS, ModelSection::withInput);
       spec = each(spec, section, CACHES, ModelSection::withCache);
     } catch (IllegalArgumentException e) {
@@ -98,7 +103,7 @@ final class ModelSection {
     if (!section.isObject()) {
       throw new IllegalArgumentException("found " + section + ", expected an object");
     }
-    List<String> known = List.of(LAYERS, FOLDED, INPUTS, CACHES, AssaySection.WEIGHTS);
+    List<String> known = List.of(LAYERS, FOLDED, BIASES, INPUTS, CACHES, AssaySection.WEIGHTS);
     for (var field : section.properties()) {
       if (!known.contains(field.getKey())) {
         throw new IllegalArgumentException(
@@ -145,6 +150,17 @@ final class ModelSection {
           STACK + ": found " + index + ", expected one with norms of mean and variance");
     }
     return folded;
+  }
+
+  private static ModelSpec withBiases(ModelSpec spec, SchemeKeys keys) {
+    List<String> linears = keys.texts(LINEARS);
+    return changed(
+        spec,
+        keys,
+        layer -> {
+          linears.forEach(layer::linear);
+          return layer.withBiases(Set.copyOf(linears));
+        });
   }
 
   private static ModelSpec withCache(ModelSpec spec, SchemeKeys keys) {
@@ -206,7 +222,7 @@ final class ModelSection {
    * @throws IllegalArgumentException if no configuration can say it
    */
   ObjectNode write(JsonNode config, ModelSpec spec) {
-    ObjectNode written = LayerCounts.set(config, spec);
+    ObjectNode written = LayerShapes.written(LayerCounts.set(config, spec), spec, plain);
     ObjectNode section =
         config.path(AssaySection.KEY) instanceof ObjectNode there
             ? there.deepCopy()
@@ -218,6 +234,7 @@ final class ModelSection {
     }
     set(section, LAYERS, shapes(own, spec));
     set(section, FOLDED, folded(own, spec));
+    set(section, BIASES, biases(withFolded(own, spec), spec));
     set(section, INPUTS, inputs(spec));
     set(section, CACHES, caches(spec));
     if (section.isEmpty()) {
@@ -275,6 +292,44 @@ final class ModelSection {
       }
     }
     return gathered.entries();
+  }
+
+  /** The model with those norms folded that another has folded. */
+  private static ModelSpec withFolded(ModelSpec own, ModelSpec spec) {
+    ModelSpec like = own;
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      if (spec.stacks().get(i).spec().norm().kind() != own.stacks().get(i).spec().norm().kind()) {
+        like = FoldedNorms.of(like, i);
+      }
+    }
+    return like;
+  }
+
+  private static ArrayNode biases(ModelSpec own, ModelSpec spec) {
+    Gathered gathered = new Gathered();
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      Stack stack = spec.stacks().get(i);
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        Set<String> said = biased(own.stacks().get(i).layer(layer));
+        Set<String> more = biased(stack.layer(layer));
+        more.removeAll(said);
+        if (!more.isEmpty()) {
+          ObjectNode entry = JsonNodeFactory.instance.objectNode();
+          more.forEach(entry.putArray(LINEARS)::add);
+          gathered.add(i, entry, layer);
+        }
+      }
+    }
+    return gathered.entries();
+  }
+
+  private static Set<String> biased(LayerSpec layer) {
+    return layer
+        .layout()
+        .parts()
+        .filter(Linear::biased)
+        .map(Linear::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static ArrayNode inputs(ModelSpec spec) {

@@ -55,6 +55,24 @@ public record AttentionSpec(
         heads, keyValueHeads, headDimension, otherScale, cap, window, causal, queryKeyNorm);
   }
 
+  /** The same with other numbers of heads. */
+  public AttentionSpec withHeads(int otherHeads, int otherKeyValueHeads) {
+    return new AttentionSpec(
+        otherHeads,
+        otherKeyValueHeads,
+        headDimension,
+        scale,
+        scoreCap,
+        window,
+        causal,
+        queryKeyNorm);
+  }
+
+  /** Query heads that one key and value head serves. */
+  public int served() {
+    return heads / keyValueHeads;
+  }
+
   /** The same with normed queries and keys. */
   public AttentionSpec withQueryKeyNorm() {
     return new AttentionSpec(

@@ -65,6 +65,11 @@ public record FeedForwardSpec(
     }
   }
 
+  /** The same of another width. */
+  public FeedForwardSpec withIntermediateSize(int other) {
+    return new FeedForwardSpec(other, activation, gated, experts, expertsPerToken);
+  }
+
   /** A feed-forward without experts. */
   public static FeedForwardSpec dense(int intermediateSize, Activation activation, boolean gated) {
     return new FeedForwardSpec(intermediateSize, activation, gated, 1, 1);

@@ -48,7 +48,11 @@ public final class FoldedNorms {
     LayerLayout layout = layer.layout();
     List<LinearGroup> groups =
         layout.groups().stream()
-            .map(group -> readers.contains(layout.groups().indexOf(group)) ? biased(group) : group)
+            .map(
+                group ->
+                    readers.contains(layout.groups().indexOf(group))
+                        ? group.withBiases(Set.copyOf(group.linears()))
+                        : group)
             .toList();
     return new LayerSpec(
         layer.attention(),
@@ -56,9 +60,5 @@ public final class FoldedNorms {
         new LayerLayout(layout.modules(), NormSpec.Kind.RMS, groups, layout.foldings()),
         layer.linears(),
         layer.cache());
-  }
-
-  private static LinearGroup biased(LinearGroup group) {
-    return new LinearGroup(group.parts().stream().map(Linear::withBias).toList(), group.roles());
   }
 }

@@ -1,6 +1,8 @@
 package dev.assay.engine.model;
 
+import dev.assay.engine.model.LinearGroup.Role;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -40,6 +42,27 @@ final class Foldings {
     foldings.attention();
     foldings.feedForwards();
     return foldings.found;
+  }
+
+  /**
+   * Those of a layer of another shape: where values are read by a weight of one shape with the one
+   * that makes them is found anew, all else stands.
+   */
+  static List<Folding> ofOtherShape(List<Folding> before, List<LinearGroup> groups) {
+    List<Folding> foldings = new ArrayList<>(before);
+    for (int group = 0; group + 1 < groups.size(); group++) {
+      if (groups.get(group).roles().contains(Role.VALUES)) {
+        Linear source = groups.get(group).values();
+        foldings.removeIf(
+            folding ->
+                folding.source() instanceof Source.Rows rows && rows.name().equals(source.name()));
+        if (readAlike(source, groups.get(group + 1).parts().get(0))) {
+          foldings.add(fromRows(source, groups, group + 1));
+        }
+      }
+    }
+    foldings.sort(Comparator.comparingInt(Folding::group));
+    return foldings;
   }
 
   private void attention() {
@@ -109,19 +132,27 @@ final class Foldings {
    */
   private void values(int group, int output) {
     Linear source = groups.get(group).values();
-    Linear reader = groups.get(output).parts().get(0);
-    if (source.rows() == null
-        && source.outFeatures() == reader.outFeatures()
-        && source.inFeatures() == reader.inFeatures()) {
+    if (readAlike(source, groups.get(output).parts().get(0))) {
       rows(source, output);
     }
+  }
+
+  private static boolean readAlike(Linear source, Linear reader) {
+    return source.rows() == null
+        && source.outFeatures() == reader.outFeatures()
+        && source.inFeatures() == reader.inFeatures();
   }
 
   /** One row for each column is needed. */
   private void rows(Linear source, int group) {
     if (source.outFeatures() == groups.get(group).inFeatures()) {
-      add(new Source.Rows(source.name()), group);
+      found.add(fromRows(source, groups, group));
     }
+  }
+
+  private static Folding fromRows(Linear source, List<LinearGroup> groups, int group) {
+    return new Folding(
+        new Source.Rows(source.name()), groups.get(group).linears(), group, Inspected.LINEARS);
   }
 
   private void add(Source source, int group) {

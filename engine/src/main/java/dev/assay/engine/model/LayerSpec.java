@@ -2,7 +2,9 @@ package dev.assay.engine.model;
 
 import dev.assay.engine.weight.SchemeKeys;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One layer of a stack; layers of one stack may differ.
@@ -70,6 +72,18 @@ public record LayerSpec(
   /** The same with another cache. */
   public LayerSpec with(CacheScheme other) {
     return new LayerSpec(attention, feedForward, layout, linears, other);
+  }
+
+  /** The same where linears have biases too. */
+  public LayerSpec withBiases(Set<String> biased) {
+    List<LinearGroup> groups =
+        layout.groups().stream().map(group -> group.withBiases(biased)).toList();
+    return new LayerSpec(
+        attention,
+        feedForward,
+        new LayerLayout(layout.modules(), layout.norm(), groups, layout.foldings()),
+        linears,
+        cache);
   }
 
   /** The same with another window of attention. */

@@ -54,6 +54,11 @@ public record Linear(
         name + "." + part, tensor, partRows, transposed, biased, partRows.rows(), inFeatures);
   }
 
+  /** The same with other rows and columns. */
+  Linear resized(@Nullable RowBlocks otherRows, long out, long in) {
+    return new Linear(name, tensor, otherRows, transposed, biased, out, in);
+  }
+
   /** Key of its bias among a layer's weights. */
   public String biasName() {
     return name + ".bias";

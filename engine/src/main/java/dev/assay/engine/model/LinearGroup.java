@@ -83,6 +83,13 @@ public record LinearGroup(List<Linear> parts, List<Role> roles) {
     return false;
   }
 
+  /** The same where some linears have biases too. */
+  LinearGroup withBiases(Set<String> biased) {
+    return new LinearGroup(
+        parts.stream().map(part -> biased.contains(part.name()) ? part.withBias() : part).toList(),
+        roles);
+  }
+
   /**
    * The linear that makes values.
    *

@@ -114,7 +114,7 @@ record MagnitudeThreshold(long bits, Map<Place, Long> ties) {
       for (List<String> linears : layer.layout().storedTogether(group)) {
         try (NDManager scope = layer.scope().newSubManager()) {
           looker.see(
-              scope, new Place(layer.index(), linears.get(0)), layer.weights(scope, linears));
+              scope, new Place(layer.position(), linears.get(0)), layer.weights(scope, linears));
         }
       }
     }

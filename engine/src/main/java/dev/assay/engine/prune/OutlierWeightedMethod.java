@@ -90,7 +90,7 @@ final class OutlierWeightedMethod implements PlannedMethod {
   /** Of each layer, by its position, the percents of its weights that stand out. */
   SortedMap<Integer, Double> outlierShares(LayerSurvey survey) {
     SortedMap<Integer, Double> shares = new TreeMap<>();
-    survey.look(SCORED, layer -> shares.put(layer.index(), outlierShare(layer)));
+    survey.look(SCORED, layer -> shares.put(layer.position(), outlierShare(layer)));
     return shares;
   }
 

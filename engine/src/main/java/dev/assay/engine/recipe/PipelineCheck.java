@@ -32,11 +32,16 @@ public final class PipelineCheck {
    */
   public void require(List<Step> steps) {
     steps.forEach(this::requireFits);
-    steps.forEach(this::requireShapes);
+    ModelSpec shape = spec;
+    for (Step step : steps) {
+      requireShapes(step, shape);
+      shape = registry.method(step).narrowed(shape);
+    }
     requireOneRounding(steps);
     requireFactorsFirst(steps);
     requireTurnsFirst(steps);
     requireFactoredLast(steps);
+    requireNarrowedFirst(steps);
     requireLayersLeft(steps);
     requireOneCache(steps);
     requireInputsOnce(steps);
@@ -53,9 +58,9 @@ public final class PipelineCheck {
   }
 
   /** What a method cannot work on is said before an hour has gone by. */
-  private void requireShapes(Step step) {
+  private void requireShapes(Step step, ModelSpec shape) {
     CompressionMethod method = registry.method(step);
-    for (Stack stack : spec.stacks()) {
+    for (Stack stack : shape.stacks()) {
       for (int layer = 0; layer < stack.depth(); layer++) {
         for (String name : step.selection().of(stack, layer)) {
           Linear linear = stack.layer(layer).layout().linear(name);
@@ -71,9 +76,9 @@ public final class PipelineCheck {
             "stage %s: targets: found '%s', expected linears of the layers; rtn and hqq work on what stands beside them"
                 .formatted(step.stage(), which.word()));
       }
-      long[] shape = which.shape(spec);
-      Optional<String> misfit = method.misfitBeside(shape[0], shape[1]);
-      requireNone(step, which.prefix(spec), shape[0], shape[1], misfit);
+      long[] size = which.shape(spec);
+      Optional<String> misfit = method.misfitBeside(size[0], size[1]);
+      requireNone(step, which.prefix(spec), size[0], size[1], misfit);
     }
   }
 
@@ -130,6 +135,34 @@ public final class PipelineCheck {
         if (method.rounds()) {
           rounded.put(name, step.stage());
         }
+      }
+    }
+  }
+
+  /** What is left of rounded values, and of treated inputs, would be neither. */
+  private void requireNarrowedFirst(List<Step> steps) {
+    Map<String, String> settled = new HashMap<>();
+    String caches = null;
+    for (Step step : steps) {
+      CompressionMethod method = registry.method(step);
+      if (method.narrows()) {
+        if (caches != null) {
+          throw new BadInputException(
+              "stage %s: found it after '%s', which settles how keys and values of all heads are kept, expected the other order"
+                  .formatted(step.stage(), caches));
+        }
+        for (String name : selected(step)) {
+          String before = settled.get(name);
+          if (before != null) {
+            throw new BadInputException(
+                "%s: found it selected by '%s', which makes layers narrower, after '%s', expected the other order: what that made of it would be lost"
+                    .formatted(name, step.stage(), before));
+          }
+        }
+      }
+      caches = method.keepsCaches() ? step.stage() : caches;
+      if (method.rounds() || method.factors() || method.roundsInputs()) {
+        selected(step).forEach(name -> settled.put(name, step.stage()));
       }
     }
   }

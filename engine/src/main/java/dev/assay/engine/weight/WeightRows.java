@@ -20,6 +20,12 @@ public final class WeightRows {
     return script(torch).call(owner, "select_rows", tensor, rows);
   }
 
+  /** Some columns of a matrix. */
+  public static NDArray columns(
+      TorchSession torch, NDManager owner, NDArray matrix, long[] columns) {
+    return script(torch).call(owner, "select_columns", matrix, columns);
+  }
+
   /**
    * One tensor of several.
    *

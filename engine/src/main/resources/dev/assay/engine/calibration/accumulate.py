@@ -17,6 +17,22 @@ def add_squares(self, mean: Tensor, x: Tensor, before: int, after: int) -> Tenso
 def add_absolute(self, total: Tensor, x: Tensor) -> Tensor:
   return torch.add_(total, torch.sum(torch.abs(self.tokens(x)), [0], dtype=7))
 
+def add_sum(self, total: Tensor, x: Tensor) -> Tensor:
+  return torch.add_(total, torch.sum(self.tokens(x), [0], dtype=7))
+
+# FLAP's variances of the features about their running means, and those means, sequence by sequence;
+# of which `before` went in already.
+def add_fluctuations(self, variances: Tensor, means: Tensor, x: Tensor, before: int) -> Tensor:
+  sequences = torch.reshape(x, [-1, x.size(-2), x.size(-1)])
+  for i in range(torch.size(sequences, 0)):
+    t = before + i
+    sequence = torch.to(sequences[i], 6)
+    torch.add_(torch.mul_(means, t / (t + 1)), torch.div(torch.mean(sequence, [0]), t + 1))
+    if t > 0:
+      about = torch.sum(torch.square(sequence - means), [0])
+      torch.add_(torch.mul_(variances, (t - 1) / t), torch.div(about, t + 1))
+  return variances
+
 def mean(self, total: Tensor, tokens: int) -> Tensor:
   return torch.to(torch.div(total, tokens), 6)
 

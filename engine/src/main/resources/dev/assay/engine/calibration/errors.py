@@ -25,6 +25,14 @@ def output_error(self, original: Tensor, stored: Tensor, hessian: Tensor) -> flo
   whole = self.hessian_norm(torch.to(original, 7), hessian)
   return float(done / torch.clamp_min(whole, 1e-300))
 
+# Rows and columns that are left of a matrix, in their places among zeros.
+def in_place(self, whole: Tensor, left: Tensor, rows: List[int], columns: List[int]) -> Tensor:
+  index = torch.tensor(columns, dtype=4, device=whole.device)
+  wide = torch.zeros([len(rows), torch.size(whole, 1)], dtype=6, device=whole.device)
+  wide = torch.index_copy(wide, 1, index, left)
+  placed = torch.zeros(torch.size(whole), dtype=6, device=whole.device)
+  return torch.index_copy(placed, 0, torch.tensor(rows, dtype=4, device=whole.device), wide)
+
 def zeros_share(self, stored: Tensor) -> float:
   return float(torch.mean(torch.to(torch.eq(stored, 0), 7)))
 

@@ -4,6 +4,9 @@ def transposed(self, w: Tensor) -> Tensor:
 def select_rows(self, x: Tensor, index: List[int]) -> Tensor:
   return torch.index_select(x, 0, torch.tensor(index, dtype=4, device=x.device))
 
+def select_columns(self, x: Tensor, index: List[int]) -> Tensor:
+  return torch.index_select(x, 1, torch.tensor(index, dtype=4, device=x.device))
+
 # The rows of the parts, one part after the other, go where index says.
 def join_rows(self, parts: List[Tensor], index: List[int]) -> Tensor:
   joined = torch.cat(parts, 0)

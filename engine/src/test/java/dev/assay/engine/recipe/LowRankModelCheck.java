@@ -109,7 +109,7 @@ public final class LowRankModelCheck implements GoldenCheck {
             layer -> {
               for (LinearGroup group : layer.layout().groups()) {
                 for (String linear : group.linears()) {
-                  String name = STATISTIC + layers + layer.index() + "." + linear;
+                  String name = STATISTIC + layers + layer.position() + "." + linear;
                   if (wanted.contains(name)) {
                     NDArray expected = golden.tensor(scope, name);
                     NDArray found = layer.statistics(group).meanMagnitudes().mul(samples.size());

@@ -1,0 +1,55 @@
+package dev.assay.engine.structured;
+
+import dev.assay.engine.config.Default;
+import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
+import dev.assay.engine.recipe.Stage;
+
+/**
+ * FLAP: heads and channels go whose inputs vary least, and a bias makes up for what they gave on
+ * average. All is told by the inputs of the uncompressed model.
+ *
+ * @param keep share of the parameters of heads and channels that stays
+ * @param metric what a channel is worth
+ * @param within what heads and channels are compared with
+ * @param multiple that numbers of channels are rounded up to multiples of
+ * @param bias whether a bias makes up for what went
+ * @see <a href="https://arxiv.org/abs/2312.11983">An et al. 2023, FLAP</a>
+ */
+public record FlapParameters(
+    @Default("0.8") @Describe("share of the parameters of heads and channels that stays")
+        double keep,
+    @Default("wifv")
+        @Describe("what a channel is worth: how its input varies, also by its weights, or Wanda's")
+        Metric metric,
+    @Default("model") @Describe("what heads and channels are compared with") Within within,
+    @Default("1")
+        @Describe("channels of a layer are a multiple of this, more of them where they are not")
+        int multiple,
+    @Default("true") @Describe("make up for what went by a bias") boolean bias)
+    implements Stage {
+  /** The published code's names of what a channel is worth. */
+  public enum Metric {
+    /** How much its input varies. */
+    IFV(ChannelScore.FLUCTUATION),
+    /** The same by the squared norm of its weights. */
+    WIFV(ChannelScore.WEIGHTED_FLUCTUATION),
+    /** The mean magnitude of its weights by the norm of its input. */
+    WIFN(ChannelScore.ACTIVATION);
+
+    private final ChannelScore score;
+
+    Metric(ChannelScore score) {
+      this.score = score;
+    }
+
+    ChannelScore score() {
+      return score;
+    }
+  }
+
+  public FlapParameters {
+    KeptUnits.require(keep);
+    Require.atLeast("multiple", multiple, 1);
+  }
+}

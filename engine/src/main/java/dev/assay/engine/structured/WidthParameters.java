@@ -1,0 +1,36 @@
+package dev.assay.engine.structured;
+
+import dev.assay.engine.config.Default;
+import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
+import dev.assay.engine.recipe.Stage;
+
+/**
+ * Heads, channels of the feed-forward, or both go, those that are worth least; what is left is a
+ * narrower model of the same family.
+ *
+ * @param keep share that stays
+ * @param score what they are worth
+ * @param within what they are compared with
+ * @param multiple that numbers of channels are rounded up to multiples of
+ * @param recovery how the rest makes up for them
+ * @see <a href="https://arxiv.org/abs/2312.11983">An et al. 2023, FLAP, whose baselines Wanda-sp
+ *     and magnitude-sp these are</a>
+ */
+public record WidthParameters(
+    @Default("0.8") @Describe("share of the heads and channels that stays") double keep,
+    @Default("activation")
+        @Describe("what a head or channel is worth: by the columns that read it, and their inputs")
+        ChannelScore score,
+    @Default("layer") @Describe("what it is compared with: those of its layer, or of the model")
+        Within within,
+    @Default("1")
+        @Describe("channels of a layer are a multiple of this, more of them where they are not")
+        int multiple,
+    @Default("none") @Describe("how what is left makes up for what goes") Recovery recovery)
+    implements Stage {
+  public WidthParameters {
+    KeptUnits.require(keep);
+    Require.atLeast("multiple", multiple, 1);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.assay.engine.structured;
+
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.model.DenseCache;
+import dev.assay.engine.model.LayerCut;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.Positions;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.PlainInput;
+import java.util.Set;
+
+/**
+ * How layers are to be made narrower.
+ *
+ * @param units what goes
+ * @param counting how many a share is
+ * @param keep share that stays
+ * @param within what is compared
+ * @param multiple that numbers of channels are rounded up to multiples of
+ * @param recovery how the rest makes up for it
+ */
+record WidthRequest(
+    Set<Unit> units,
+    Counting counting,
+    double keep,
+    Within within,
+    int multiple,
+    Recovery recovery) {
+  WidthRequest {
+    units = Set.copyOf(units);
+  }
+
+  /** Bits that weights of a type take, those that went included. */
+  double storedBits(DType type) {
+    return keep * type.bytes() * Byte.SIZE;
+  }
+
+  /** The choice of what stays. */
+  WidthChoice choice() {
+    return new WidthChoice(this);
+  }
+
+  /**
+   * What is left of a model; the model itself where a look at all of its layers says what each of
+   * them gives.
+   */
+  ModelSpec narrowed(ModelSpec spec) {
+    ModelSpec narrowed = spec;
+    for (int i = 0; i < spec.stacks().size() && within == Within.LAYER; i++) {
+      Stack stack = spec.stacks().get(i);
+      narrowed = narrowed.with(i, stack.with(stack.layers().stream().map(this::narrowed).toList()));
+    }
+    return narrowed;
+  }
+
+  private LayerSpec narrowed(LayerSpec layer) {
+    return LayerCut.first(
+            layer,
+            units.contains(Unit.HEADS) ? heads(layer) : layer.attention().keyValueHeads(),
+            units.contains(Unit.CHANNELS)
+                ? channels(layer)
+                : layer.feedForward().intermediateSize())
+        .of(layer);
+  }
+
+  /** Key and value heads of a layer that stay where it is looked at by itself. */
+  int heads(LayerSpec layer) {
+    return Math.max(1, counting.heads(layer.attention(), keep));
+  }
+
+  /** Channels of a layer that stay where it is looked at by itself. */
+  int channels(LayerSpec layer) {
+    int all = layer.feedForward().intermediateSize();
+    return KeptUnits.inMultiples(counting.channels(all, keep), all, multiple);
+  }
+
+  /**
+   * Makes sure that a model can be made narrower so.
+   *
+   * @throws BadInputException if not
+   */
+  void requireFits(ModelSpec spec) {
+    for (Stack stack : spec.stacks()) {
+      if (units.contains(Unit.HEADS)) {
+        requireHeads(spec, stack);
+      }
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        requireLayer(stack, layer);
+      }
+    }
+  }
+
+  private static void requireHeads(ModelSpec spec, Stack stack) {
+    if (spec.kind() == ModelSpec.Kind.ENCODER_DECODER) {
+      throw new BadInputException(
+          "found an encoder and a decoder, whose heads share one number, expected a model of one stack where heads go");
+    }
+    if (stack.spec().positions() instanceof Positions.Linear
+        || stack.spec().positions() instanceof Positions.Relative) {
+      throw new BadInputException(
+          "found positions that each head weighs in its own way (%s), which follow from how many heads there are, expected none where heads go"
+              .formatted(spec.family()));
+    }
+    if (stack.layers().stream().allMatch(layer -> layer.attention().keyValueHeads() == 1)) {
+      throw new BadInputException(
+          "found one key and value head that serves all queries, expected several where heads go");
+    }
+  }
+
+  private void requireLayer(Stack stack, int index) {
+    LayerSpec layer = stack.layer(index);
+    if (within == Within.MODEL
+        && units.contains(Unit.CHANNELS)
+        && layer.feedForward().experts() > 1) {
+      throw new BadInputException(
+          "within: found model with a mixture of experts, expected layer: the experts of a layer are of one width");
+    }
+    if (units.contains(Unit.HEADS) && !(layer.cache() instanceof DenseCache)) {
+      throw new BadInputException(
+          "found keys and values kept in the form %s, expected the heads to go before"
+              .formatted(layer.cache().json()));
+    }
+    layer
+        .linears()
+        .forEach(
+            (name, linear) -> {
+              if (!(linear.input() instanceof PlainInput)) {
+                throw new BadInputException(
+                    "%s: found an input that is treated (%s), expected heads and channels to go before"
+                        .formatted(stack.names().inLayer(index, name), linear.input().json()));
+              }
+            });
+  }
+}

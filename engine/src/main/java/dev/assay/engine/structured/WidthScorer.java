@@ -1,0 +1,94 @@
+package dev.assay.engine.structured;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GroupStatistics;
+import dev.assay.engine.calibration.LayerView;
+import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.torch.ScriptModule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Scores the heads and channels of a layer.
+ *
+ * @param units what may go
+ * @param score of the columns of the weights that read them
+ * @param squared whether those of attention's output count squared, as FLAP has it
+ */
+record WidthScorer(Set<Unit> units, ChannelScore score, boolean squared) {
+  private static final int ATTENTION_OUT = 1;
+
+  WidthScorer {
+    units = Set.copyOf(units);
+  }
+
+  /** What is to be known of inputs. */
+  Set<Statistic> statistics() {
+    return score.statistics();
+  }
+
+  /** Scores of a layer's units; none of those of which the stage leaves a linear alone. */
+  WidthScores of(LayerView layer) {
+    LayerSpec spec = layer.spec();
+    int first = spec.firstFeedForward();
+    double[] attention = new double[0];
+    if (units.contains(Unit.HEADS) && selected(layer, 0, ATTENTION_OUT + 1)) {
+      attention = columns(layer, ATTENTION_OUT);
+      for (int i = 0; squared && i < attention.length; i++) {
+        attention[i] *= attention[i];
+      }
+    }
+    List<double[]> channels = new ArrayList<>();
+    if (units.contains(Unit.CHANNELS) && selected(layer, first, spec.layout().groups().size())) {
+      for (int group = first + 1; group < spec.layout().groups().size(); group += 2) {
+        channels.add(columns(layer, group));
+      }
+    }
+    return new WidthScores(spec, attention, channels);
+  }
+
+  /** Whether all linears of some groups are the stage's. */
+  static boolean selected(LayerView layer, int from, int to) {
+    Set<String> selected = layer.layout().names();
+    return layer.spec().layout().groups().subList(from, to).stream()
+        .allMatch(group -> selected.containsAll(group.linears()));
+  }
+
+  private double[] columns(LayerView layer, int index) {
+    LinearGroup group = layer.spec().layout().groups().get(index);
+    Linear reader = group.parts().get(0);
+    ScriptModule script = layer.torch().script(WidthScorer.class, "width.py");
+    try (NDManager scope = layer.scope().newSubManager()) {
+      NDArray weight = layer.weight(reader.name());
+      NDArray scores = scores(layer, group, script, scope, weight);
+      float[] values = scores.toFloatArray();
+      double[] wide = new double[values.length];
+      for (int i = 0; i < values.length; i++) {
+        wide[i] = values[i];
+      }
+      return wide;
+    }
+  }
+
+  private NDArray scores(
+      LayerView layer, LinearGroup group, ScriptModule script, NDManager scope, NDArray weight) {
+    if (score.statistics().isEmpty()) {
+      return ChannelScore.magnitudes(script, scope, weight);
+    }
+    GroupStatistics inputs = layer.statistics(group);
+    if (inputs.tooFew().isPresent()) {
+      return ChannelScore.magnitudes(script, scope, weight);
+    }
+    if (score.varies() && inputs.sequences() < 2) {
+      throw new BadInputException(
+          "found one calibration sample, expected at least two: what is told is how inputs vary from one to the next");
+    }
+    return score.of(script, scope, weight, inputs);
+  }
+}
