@@ -123,6 +123,14 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
     return 1;
   }
 
+  /**
+   * Whether it looks at gradients of the model's loss, see {@link GradientSurvey}, which take a
+   * hidden state more than there are layers.
+   */
+  default boolean differentiates() {
+    return false;
+  }
+
   /** How many layers it drops, so that those behind have other numbers afterwards. */
   default int droppedLayers() {
     return 0;

@@ -35,6 +35,16 @@ public final class LayerSurvey {
   }
 
   /**
+   * The gradients of the model's loss.
+   *
+   * @throws dev.assay.engine.config.BadInputException if it has none, see {@link
+   *     GradientSurvey#requireFits}
+   */
+  public GradientSurvey gradients() {
+    return new GradientSurvey(model, context);
+  }
+
+  /**
    * Shows the layers on which the stage works, one after another.
    *
    * @param wanted what is to be known of inputs; where that is nothing no sample flows

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,7 +136,7 @@ final class StackLoader {
               .orElseGet(() -> EmbeddingTree.tokens(table.dense().orElseThrow().values()));
       bytes += rows.map(RunnableTable::bytes).orElse(0L);
       long held = bytes - before;
-      ModuleNode head = head(owner, scope, table);
+      ModuleNode head = head(owner, scope, () -> table);
       long shared = head == null || !spec.tiedHead() ? 0 : new TiedHead(torch).share(tokens, head);
       bytes -= shared;
       return new Around(
@@ -145,6 +146,29 @@ final class StackLoader {
               .with("norm", tree.finalNorm()),
           new TableMemory(held, held - shared),
           head);
+    }
+  }
+
+  /**
+   * What stands behind the layers alone.
+   *
+   * @param norm a {@code norm.Norm}
+   * @param head a {@code linear.Linear}; nothing where the stack has none
+   */
+  record Top(ModuleNode norm, @Nullable ModuleNode head) {}
+
+  /** Reads what stands behind the layers, a tied head as one of its own. */
+  Top top(NDManager owner) {
+    try (NDManager scope = owner.newSubManager()) {
+      ModuleNode norm =
+          new EmbeddingTree(spec, beside, norms(owner), scope, stored -> keep(owner, stored))
+              .finalNorm();
+      return new Top(
+          norm,
+          head(
+              owner,
+              scope,
+              () -> new DenseWeight(values(scope, beside.storedEmbedding(scope)), dtype)));
     }
   }
 
@@ -179,13 +203,14 @@ final class StackLoader {
         .orElse(null);
   }
 
-  private @Nullable ModuleNode head(NDManager owner, NDManager scope, StoredWeight table) {
+  private @Nullable ModuleNode head(
+      NDManager owner, NDManager scope, Supplier<StoredWeight> table) {
     if (!spec.tiedHead() && stack.names().find(ModelModule.HEAD).isEmpty()) {
       return null;
     }
     String name = stack.names().head();
     Checkpoint checkpoint = weights.checkpoint();
-    StoredWeight weight = spec.tiedHead() ? table : storedHead(scope, name);
+    StoredWeight weight = spec.tiedHead() ? table.get() : storedHead(scope, name);
     boolean biased = spec.head().biased();
     if (!biased && !spec.tiedHead() && checkpoint.has(name + ".bias")) {
       throw new BadCheckpointException(

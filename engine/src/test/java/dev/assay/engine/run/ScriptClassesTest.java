@@ -43,6 +43,7 @@ class ScriptClassesTest extends TorchTest {
           "float8",
           "ggml",
           "ggml_linear",
+          "gradient",
           "kivi",
           "kvquant",
           "layer",
@@ -70,6 +71,8 @@ class ScriptClassesTest extends TorchTest {
           "calibration.Embedded",
           "calibration.Normed",
           "calibration.Product",
+          "gradient.LayerGradient",
+          "gradient.TokenLoss",
           "ggml_linear.GgmlValues");
 
   private static final Pattern CLASS =

@@ -1,10 +1,13 @@
 package dev.assay.harness.run.need;
 
 import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.GradientSurvey;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.run.TokenLoss;
 import dev.assay.engine.torch.DType;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
@@ -95,8 +98,24 @@ public final class NeedEstimator {
       long together = Math.min(tokens * shape.inputWidths(), Statistic.KEPT_NUMBERS);
       pass += shape.layer() + Math.max(tokens * shape.widestInput(), together);
     }
-    long states = method.states() * tokens * shape.architecture().spec().hiddenSize();
+    long copies = method.states();
+    if (method.differentiates()) {
+      copies = Math.max(copies, GradientSurvey.states(shape.architecture()));
+      pass = Math.max(pass, backward(shape, length));
+    }
+    long states = copies * tokens * shape.architecture().spec().hiddenSize();
     return PROCESS + KEPT + FLOAT * (states + Math.max(pass, rounding));
+  }
+
+  /**
+   * A layer with its gradients and all that it leaves for them, or the head with some rows of
+   * logits, their logarithms of probabilities and gradients.
+   */
+  private static long backward(ModelShape shape, long length) {
+    StackSpec spec = shape.architecture().spec();
+    long head = 2L * spec.vocabularySize() * spec.embedding().width();
+    long logits = 3 * Math.min(length, TokenLoss.ROWS) * spec.vocabularySize();
+    return Math.max(3 * shape.layer() + 3 * forward(shape, length, length), head + logits);
   }
 
   /** Numbers on the way through a layer, the scores of attention among them. */
