@@ -8,10 +8,13 @@ import index
 import safetensors
 
 METHODS = ("magnitude", "wanda", "sparsegpt")
-WHOLE = ("owl", "global_magnitude", "depth_pruning", "flap", "wanda_sp", "magnitude_sp", "least_squares_recovery")
+WHOLE = ("owl", "global_magnitude", "depth_pruning", "flap", "wanda_sp", "magnitude_sp", "llm_pruner", "least_squares_recovery")
 
 # The only model that no other room has.
 MODEL = "llama6"
+
+# Where the room algorithms keeps the ids that all its cases are calibrated on.
+IDS = ("../algorithms/e2e_rtn_w4_g32_asym.safetensors#", "../algorithms/inputs.safetensors#")
 
 
 def make(source, room):
@@ -21,6 +24,7 @@ def make(source, room):
     for case in described["cases"].values():
         for key, reference in case["inputs"].items():
             reference = reference.replace("../families/" + MODEL, "models/" + MODEL)
+            reference = reference.replace(*IDS)
             # Of the room lowrank, whose cases use all of them.
             case["inputs"][key] = reference.replace("inputs_lowrank", "../lowrank/inputs_lowrank")
     depth(room, described["cases"]["depth_influence"])

@@ -2,6 +2,7 @@ package dev.assay.engine.golden;
 
 import dev.assay.engine.fixture.GoldenRoomTest;
 import dev.assay.engine.recipe.DroppedLayersCheck;
+import dev.assay.engine.recipe.LlmPrunerCheck;
 import dev.assay.engine.recipe.NarrowedModelCheck;
 import dev.assay.engine.recipe.PlannedPruningCheck;
 import dev.assay.engine.recipe.PrunedCheck;
@@ -13,16 +14,17 @@ class PruningRoomTest extends GoldenRoomTest {
   PruningRoomTest() {
     super(
         "pruning",
-        Map.of(
-            "flap", new NarrowedModelCheck(),
-            "wanda_sp", new NarrowedModelCheck(),
-            "magnitude_sp", new NarrowedModelCheck(),
-            "least_squares_recovery", new RecoveryCheck(),
-            "magnitude", new PrunedCheck(),
-            "wanda", new PrunedCheck(),
-            "sparsegpt", new PrunedCheck(),
-            "owl", new PlannedPruningCheck(),
-            "global_magnitude", new PlannedPruningCheck(),
-            "depth_pruning", new DroppedLayersCheck()));
+        Map.ofEntries(
+            Map.entry("flap", new NarrowedModelCheck()),
+            Map.entry("wanda_sp", new NarrowedModelCheck()),
+            Map.entry("magnitude_sp", new NarrowedModelCheck()),
+            Map.entry("least_squares_recovery", new RecoveryCheck()),
+            Map.entry("magnitude", new PrunedCheck()),
+            Map.entry("wanda", new PrunedCheck()),
+            Map.entry("sparsegpt", new PrunedCheck()),
+            Map.entry("owl", new PlannedPruningCheck()),
+            Map.entry("global_magnitude", new PlannedPruningCheck()),
+            Map.entry("depth_pruning", new DroppedLayersCheck()),
+            Map.entry("llm_pruner", new LlmPrunerCheck())));
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.engine.structured;
 
 import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.GradientSurvey;
 import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LayerView;
 import dev.assay.engine.recipe.Stage;
@@ -33,6 +34,27 @@ public final class WidthFindings {
         scorer.statistics(),
         layer -> found.put(layer.position(), scores(scorer, layer, parameters.within())));
     return found;
+  }
+
+  /**
+   * What the loss feels.
+   *
+   * @param loss of the samples
+   */
+  public record Felt(double loss, SortedMap<Integer, Scores> scores) {}
+
+  /** What LLM-Pruner goes by. */
+  public static Felt felt(LayerSurvey survey, LlmPrunerParameters parameters) {
+    GradientSurvey gradients = survey.gradients();
+    TaylorScorer scorer = new TaylorScorer(parameters, gradients);
+    double loss = gradients.look(scorer);
+    SortedMap<Integer, Scores> found = new TreeMap<>();
+    scorer
+        .scores()
+        .forEach(
+            (layer, scores) ->
+                found.put(layer, new Scores(scores.headSums(), scores.channels().get(0))));
+    return new Felt(loss, found);
   }
 
   private static Scores scores(WidthScorer scorer, LayerView layer, Within within) {

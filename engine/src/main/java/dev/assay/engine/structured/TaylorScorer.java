@@ -1,0 +1,143 @@
+package dev.assay.engine.structured;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GradientSurvey;
+import dev.assay.engine.calibration.SurveyedLayer;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.torch.ScriptModule;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Scores heads and channels by what the loss would lose with the rows and columns that go with
+ * them.
+ *
+ * @see <a
+ *     href="https://github.com/horseee/LLM-Pruner/blob/128a07d/LLMPruner/pruner/hf_llama_pruner.py">
+ *     TaylorImportance</a>
+ */
+final class TaylorScorer implements GradientSurvey.Looker {
+  private static final int ATTENTION_OUT = 1;
+
+  private final LlmPrunerParameters parameters;
+  private final int samples;
+  private final ScriptModule script;
+  private final SortedMap<Integer, WidthScores> scores = new TreeMap<>();
+
+  /** Sums over the samples of one layer, by linear. */
+  private final Map<String, NDArray> gradients = new HashMap<>();
+
+  private final Map<String, NDArray> squares = new HashMap<>();
+
+  /**
+   * @param samples how many there are
+   */
+  TaylorScorer(LlmPrunerParameters parameters, GradientSurvey survey) {
+    this.parameters = parameters;
+    this.samples = survey.samples();
+    this.script = survey.torch().script(TaylorScorer.class, "taylor.py");
+  }
+
+  /** Of each layer, by its position. */
+  SortedMap<Integer, WidthScores> scores() {
+    return Collections.unmodifiableSortedMap(scores);
+  }
+
+  @Override
+  public void see(SurveyedLayer layer, int sample, Map<String, NDArray> found) {
+    found.forEach(
+        (linear, gradient) -> {
+          add(layer, gradients, "add", linear, gradient);
+          if (parameters.taylor() == Taylor.SECOND || parameters.taylor() == Taylor.MIXED) {
+            add(layer, squares, "add_square", linear, gradient);
+          }
+        });
+  }
+
+  private void add(
+      SurveyedLayer layer,
+      Map<String, NDArray> sums,
+      String method,
+      String linear,
+      NDArray gradient) {
+    NDArray sum = sums.get(linear);
+    if (sum == null) {
+      sum = layer.scope().zeros(gradient.getShape());
+      sums.put(linear, sum);
+    }
+    script.run(method, sum, gradient);
+  }
+
+  @Override
+  public void seen(SurveyedLayer layer) {
+    LayerSpec spec = layer.spec();
+    List<LinearGroup> groups = spec.layout().groups();
+    int first = spec.firstFeedForward();
+    double[] attention = new double[0];
+    if (WidthScorer.selected(layer, 0, ATTENTION_OUT + 1)) {
+      List<double[]> members = new ArrayList<>();
+      groups.get(0).linears().forEach(linear -> members.add(heads(spec, of(layer, linear, true))));
+      members.add(heads(spec, of(layer, groups.get(ATTENTION_OUT).linears().get(0), false)));
+      attention = parameters.reduction().of(members);
+    }
+    List<double[]> channels = new ArrayList<>();
+    if (WidthScorer.selected(layer, first, groups.size())) {
+      for (int group = first; group < groups.size(); group += 2) {
+        List<double[]> members = new ArrayList<>();
+        groups.get(group).linears().forEach(linear -> members.add(of(layer, linear, true)));
+        members.add(of(layer, groups.get(group + 1).linears().get(0), false));
+        channels.add(parameters.reduction().of(members));
+      }
+    }
+    scores.put(layer.position(), new WidthScores(spec, attention, channels));
+    gradients.clear();
+    squares.clear();
+  }
+
+  /** Of each row, or column, of a linear. */
+  private double[] of(SurveyedLayer layer, String linear, boolean rows) {
+    try (NDManager scope = layer.scope().newSubManager()) {
+      NDArray gradient = gradients.get(linear);
+      if (gradient == null) {
+        throw new IllegalStateException(linear + " has no gradient");
+      }
+      NDArray saliency =
+          script.call(
+              scope,
+              parameters.taylor().name().toLowerCase(Locale.ROOT),
+              layer.weight(linear),
+              gradient,
+              squares.getOrDefault(linear, gradient),
+              samples);
+      boolean whole = parameters.taylor() == Taylor.VECTORIZE;
+      float[] values = script.call(scope, "along", saliency, rows, whole).toFloatArray();
+      double[] wide = new double[values.length];
+      for (int i = 0; i < values.length; i++) {
+        wide[i] = values[i];
+      }
+      return wide;
+    }
+  }
+
+  /** Of each feature of the keys: those of the queries that go with it added up. */
+  private double[] heads(LayerSpec spec, double[] features) {
+    int width = spec.attention().headDimension();
+    int keys = spec.attention().keyValueHeads();
+    int served = features.length / (keys * width);
+    double[] sums = new double[keys * width];
+    for (int i = 0; i < features.length; i++) {
+      int head = i / width;
+      int key = parameters.publishedGroups() ? head % keys : head / served;
+      sums[key * width + i % width] += features[i];
+    }
+    return sums;
+  }
+}
