@@ -6,10 +6,7 @@ from pathlib import Path
 
 import index
 
-METHODS = ("rank_formula", "svd", "asvd", "fwsvd", "svdllm", "svdllm_update")
-
-# Those need gradients of the loss, or a second walk.
-LATER = ("e2e_fwsvd_k60", "e2e_svdllm_update_k60", "e2e_asvd_search")
+METHODS = ("rank_formula", "svd", "asvd", "asvd_search", "fwsvd", "svdllm", "svdllm_update")
 
 
 def make(source, room):
@@ -21,7 +18,7 @@ def make(source, room):
 
 
 def wanted(name, case):
-    return case["algorithm"] in METHODS and name not in LATER
+    return case["algorithm"] in METHODS
 
 
 # Where the room algorithms keeps the ids that its cases have in common.

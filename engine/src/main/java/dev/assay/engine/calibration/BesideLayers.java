@@ -5,12 +5,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.LowRankWeight;
 import dev.assay.engine.weight.QuantizedWeight;
+import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.working.LayerChanges;
 import dev.assay.engine.working.WorkingModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Rounds what a stage selects beside the layers. A head is stored as the layers' linears are; an
@@ -34,6 +38,43 @@ final class BesideLayers {
       outcomes.add(round(which, rounding));
     }
     return outcomes;
+  }
+
+  /** Makes the head a product of two where it is selected. */
+  Optional<LinearOutcome> factor(Selection selection, HeadFactoring factoring) {
+    if (!selection.beside().contains(Beside.HEAD)) {
+      return Optional.empty();
+    }
+    String prefix = Beside.HEAD.prefix(model.spec());
+    LayerOutcomes outcomes = new LayerOutcomes(torch, LinearOutcome.BESIDE);
+    try (NDManager scope = torch.manager().newSubManager()) {
+      NDArray values = model.before().linear(scope, prefix).dequantize(torch, scope);
+      DType type = model.type(model.checkpoint().valueType(prefix));
+      Optional<LowRankWeight> factors = factoring.factor(torch, scope, values);
+      StoredWeight stored =
+          factors
+              .<StoredWeight>map(found -> narrowed(scope, found, type))
+              .orElseGet(() -> new DenseWeight(torch.tensors().cast(scope, values, type), type));
+      outcomes.add(
+          Beside.HEAD.word(),
+          values,
+          stored.dequantize(torch, scope),
+          stored,
+          null,
+          factors.isPresent() ? null : "left whole",
+          List.of(),
+          null);
+      if (factors.isPresent()) {
+        model.putBeside(new LayerChanges(Map.of(), Map.of(prefix, stored)));
+      }
+    }
+    return Optional.of(outcomes.all().get(0));
+  }
+
+  /** In a type, or as they are where that does not hold them. */
+  private LowRankWeight narrowed(NDManager scope, LowRankWeight factors, DType type) {
+    LowRankWeight narrow = factors.in(torch, scope, type);
+    return narrow.isFinite(torch) ? narrow : factors;
   }
 
   private LinearOutcome round(Beside which, GridRounding rounding) {

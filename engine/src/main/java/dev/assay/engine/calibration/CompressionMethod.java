@@ -73,6 +73,11 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
     return Optional.empty();
   }
 
+  /** Whether it makes a selected head a product of two, as {@link LayerwiseMethod} then says. */
+  default boolean factorsHead() {
+    return false;
+  }
+
   /** Whether it works on the linears that are selected, rather than on the model as a whole. */
   default boolean selects() {
     return true;

@@ -45,6 +45,7 @@ public final class LayerContext implements LayerView {
   private final LayerStorage storage;
   private final LayerRunner runner;
   private final LayerStatistics statistics;
+  private final LayerStatistics before;
   private final LayerOutcomes outcomes;
   private final LayerState state;
   private final LinearStore store;
@@ -60,8 +61,16 @@ public final class LayerContext implements LayerView {
    */
   record Place(int index, int position, LayerSpec spec, LayerLayout selected) {}
 
-  /** What flows into it. */
-  record Inputs(List<LayerBatch> batches, LayerRunner runner, LayerStatistics statistics) {}
+  /**
+   * What flows into it.
+   *
+   * @param before statistics of what would without the stage, where that flows too
+   */
+  record Inputs(
+      List<LayerBatch> batches,
+      LayerRunner runner,
+      LayerStatistics statistics,
+      LayerStatistics before) {}
 
   /**
    * What becomes of it.
@@ -80,6 +89,7 @@ public final class LayerContext implements LayerView {
     this.batches = inputs.batches();
     this.runner = inputs.runner();
     this.statistics = inputs.statistics();
+    this.before = inputs.before();
     this.storage = results.storage();
     this.outcomes = results.outcomes();
     this.state = results.state();
@@ -239,6 +249,19 @@ public final class LayerContext implements LayerView {
     return told;
   }
 
+  /**
+   * The same of the input that the group would have if the layers before were as they were before
+   * the stage. To be asked for before a linear of the layer is stored.
+   *
+   * @throws IllegalStateException if the method does not let both flow, see {@link
+   *     Propagation#BOTH}
+   */
+  public GroupStatistics statisticsBefore(LinearGroup group) {
+    GroupStatistics told = before.of(group, spec, state);
+    outcomes.mark();
+    return told;
+  }
+
   /** The same of a group alone, gathered with the weights as they are now. */
   public GroupStatistics statisticsNow(LinearGroup group) {
     GroupStatistics told = statistics.now(group, spec, state);
@@ -249,6 +272,7 @@ public final class LayerContext implements LayerView {
   /** Frees the statistics of a group that are of no use any more. */
   public void freeStatistics(LinearGroup group) {
     statistics.free(group);
+    before.free(group);
   }
 
   /**

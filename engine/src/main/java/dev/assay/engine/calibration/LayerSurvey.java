@@ -45,6 +45,15 @@ public final class LayerSurvey {
   }
 
   /**
+   * What the model's loss becomes with other weights.
+   *
+   * @param samples how many of the samples it is the loss of, the first
+   */
+  public LossSurvey losses(int samples) {
+    return new LossSurvey(model, context.first(samples));
+  }
+
+  /**
    * Shows the layers on which the stage works, one after another.
    *
    * @param wanted what is to be known of inputs; where that is nothing no sample flows

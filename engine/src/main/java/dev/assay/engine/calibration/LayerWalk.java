@@ -61,28 +61,55 @@ public final class LayerWalk {
             rounding ->
                 new BesideLayers(torch, model, storage).round(context.selection(), rounding))
         .ifPresent(outcomes::addAll);
+    method
+        .headFactoring()
+        .flatMap(
+            factoring ->
+                new BesideLayers(torch, model, storage).factor(context.selection(), factoring))
+        .ifPresent(outcomes::add);
     return outcomes;
   }
 
   private void part(
       LayerwiseMethod method, Part part, NDManager walk, List<LinearOutcome> outcomes) {
     int depth = model.stack(part.index()).depth();
+    Part before = part.with(before(method, part, walk));
     for (int layer = 0; layer < depth; layer++) {
       try (NDManager scope = walk.newSubManager()) {
         Optional<List<LinearOutcome>> done =
             model.notes(part.index(), layer).map(LayerNotes::outcomes);
         outcomes.addAll(
             done.isPresent()
-                ? resumed(method, part, layer, scope, done.get())
-                : layer(method, part, layer, scope));
+                ? resumed(method, new Flow(part, before), layer, scope, done.get())
+                : layer(method, new Flow(part, before), layer, scope));
       }
       context.progress().done(part.before() + layer + 1, model.spec().layers());
     }
   }
 
+  /** Inputs for the layers as they were before the stage, where a method wants those too. */
+  private List<LayerBatch> before(LayerwiseMethod method, Part part, NDManager walk) {
+    return method.propagation() == Propagation.BOTH
+        ? part.batches().stream()
+            .map(
+                batch ->
+                    new LayerBatch(torch.tensors().copy(walk, batch.activations()), batch.memory()))
+            .toList()
+        : List.of();
+  }
+
+  /**
+   * What flows through a stack.
+   *
+   * @param part as the method wants it
+   * @param before as it would without the stage; nothing where no one wants to know
+   */
+  private record Flow(Part part, Part before) {}
+
   /** A layer that was done before the walk was interrupted. */
   private List<LinearOutcome> resumed(
-      LayerwiseMethod method, Part part, int layer, NDManager scope, List<LinearOutcome> outcomes) {
+      LayerwiseMethod method, Flow flow, int layer, NDManager scope, List<LinearOutcome> outcomes) {
+    Part part = flow.part();
     LayerSpec before = model.stack(part.index()).layer(layer);
     JsonNode notes = model.notes(part.index(), layer).orElseThrow();
     model.reshape(part.index(), layer, spec -> LayerNotes.shape(notes, spec));
@@ -108,10 +135,15 @@ public final class LayerWalk {
           (original ? model.before() : model.now()).layers(part.index()).values(scope, layer);
       part.propagate(layer, original ? before : model.stack(part.index()).layer(layer), values);
     }
+    if (flow.before().feeds(layer)) {
+      flow.before()
+          .propagate(layer, before, model.before().layers(part.index()).values(scope, layer));
+    }
     return outcomes;
   }
 
-  private List<LinearOutcome> layer(LayerwiseMethod method, Part part, int layer, NDManager scope) {
+  private List<LinearOutcome> layer(LayerwiseMethod method, Flow flow, int layer, NDManager scope) {
+    Part part = flow.part();
     Stack stack = model.stack(part.index());
     LayerSpec spec = stack.layer(layer);
     LayerLayout selected =
@@ -130,13 +162,10 @@ public final class LayerWalk {
     boolean original = method.propagation() == Propagation.ORIGINAL;
     Map<String, NDArray> values = model.layers(part.index()).values(scope, layer);
     LayerOutcomes outcomes = new LayerOutcomes(torch, part.before() + layer);
-    LayerState state = new LayerState(layer, values, original && !part.batches().isEmpty());
-    LayerStatistics statistics =
-        new LayerStatistics(
-            scope,
-            spec.layout(),
-            selected,
-            new StatisticsGatherer(torch, part.runner(), method.statistics(), part.batches()));
+    boolean keeps = original && !part.batches().isEmpty() || !flow.before().batches().isEmpty();
+    LayerState state = new LayerState(layer, values, keeps);
+    LayerStatistics statistics = statistics(method, part, scope, spec, selected);
+    LayerStatistics untouched = statistics(method, flow.before(), scope, spec, selected);
     LayerStorage kept =
         new LayerStorage(
             torch, spec.layout(), part.before() + layer, types, storage, rounds(method));
@@ -145,7 +174,7 @@ public final class LayerWalk {
             torch,
             scope,
             new LayerContext.Place(layer, part.before() + layer, spec, selected),
-            new LayerContext.Inputs(part.batches(), part.runner(), statistics),
+            new LayerContext.Inputs(part.batches(), part.runner(), statistics, untouched),
             new LayerContext.Results(kept, outcomes, state, method.rounds()));
     if (!selected.groups().isEmpty()) {
       method.compress(at);
@@ -162,7 +191,17 @@ public final class LayerWalk {
         layer,
         original ? spec : model.stack(part.index()).layer(layer),
         original ? values : at.values());
+    flow.before().propagate(layer, spec, values);
     return outcomes.all();
+  }
+
+  private LayerStatistics statistics(
+      LayerwiseMethod method, Part part, NDManager scope, LayerSpec spec, LayerLayout selected) {
+    return new LayerStatistics(
+        scope,
+        spec.layout(),
+        selected,
+        new StatisticsGatherer(torch, part.runner(), method.statistics(), part.batches()));
   }
 
   /** Makes sure that what was put for later stages and the artifact is what the method made. */

@@ -5,5 +5,10 @@ public enum Propagation {
   /** The compressed layer, so that later layers see the errors of earlier ones. */
   COMPRESSED,
   /** The original layer. */
-  ORIGINAL
+  ORIGINAL,
+  /**
+   * The compressed layer, with what the original ones would make beside it: see {@link
+   * LayerContext#statisticsBefore}.
+   */
+  BOTH
 }

@@ -61,6 +61,11 @@ final class StackTraversal {
       LayerRunner runner,
       List<LayerBatch> batches,
       ScriptModule script) {
+    /** The same with other batches of activations. */
+    Part with(List<LayerBatch> others) {
+      return new Part(index, before, depth, read, runner, others, script);
+    }
+
     /** Whether anything takes in what a layer makes: the last one's outputs a decoder alone. */
     boolean feeds(int layer) {
       return !batches.isEmpty() && (read || layer < depth - 1);

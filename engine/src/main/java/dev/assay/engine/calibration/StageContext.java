@@ -34,6 +34,17 @@ public record StageContext(
     void done(int finished, int all);
   }
 
+  /** The same with the first of the samples alone. */
+  StageContext first(int some) {
+    return new StageContext(
+        torch,
+        original,
+        samples.subList(0, Math.min(some, samples.size())),
+        selection,
+        rounds,
+        progress);
+  }
+
   /**
    * The samples, where the method cannot do without.
    *

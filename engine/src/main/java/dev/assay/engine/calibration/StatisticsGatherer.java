@@ -59,6 +59,9 @@ final class StatisticsGatherer {
     if (wanted.isEmpty()) {
       throw new IllegalStateException("the method did not ask for any statistic");
     }
+    if (batches.isEmpty()) {
+      throw new IllegalStateException("the method did not ask for such inputs");
+    }
     List<LinearGroup> groups = new ArrayList<>(List.of(asked));
     boolean kept = wanted.contains(Statistic.INPUTS);
     long numbers = tokens() * asked.inFeatures();

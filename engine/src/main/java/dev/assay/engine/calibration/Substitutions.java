@@ -19,7 +19,7 @@ final class Substitutions {
           "rounded by magnitude, without making up for errors",
           "pruned by magnitude",
           "pruned by magnitude and rounded to nearest",
-          "factored with inputs that count alike",
+          "factored as if all counted alike",
           LEFT);
 
   private Substitutions() {}

@@ -2,13 +2,16 @@ package dev.assay.engine.lowrank;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.calibration.GroupStatistics;
+import dev.assay.engine.calibration.HeadFactoring;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Propagation;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.Substitution;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.lowrank.Factoring.Seen;
 import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.quantize.NonFiniteValueException;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.LowRankWeight;
@@ -22,64 +25,58 @@ import org.jspecify.annotations.Nullable;
  * Linears that are stored in one weight are factored as one.
  */
 final class LowRankMethod implements LayerwiseMethod {
+  /** Float64 of the weight, of products with it, of vectors and of what finding them takes. */
+  static final int COPIES = 14;
+
   private final double keep;
   private final Set<Statistic> statistics;
   private final Ranks ranks;
   private final Factoring factoring;
+  private final Propagation propagation;
+  private final @Nullable HeadFactoring head;
 
-  /** How many factors a linear gets. */
+  /** How many factors a weight gets. */
   interface Ranks {
-    long of(long out, long in);
+    /**
+     * The number; 0 where it is to stay whole.
+     *
+     * @param layer position of its layer in the model
+     * @param linears that are stored in it
+     */
+    long of(int layer, List<String> linears, long out, long in);
   }
 
-  /** How a weight is factored. */
-  interface Factoring {
-    LowRankWeight factor(
-        LowRankSolver solver,
-        NDManager owner,
-        NDArray weight,
-        GroupStatistics statistics,
-        long rank);
+  /**
+   * @param keep share of the linears' parameters that stays, roughly
+   * @param statistics what the factoring wants to know of inputs
+   */
+  LowRankMethod(double keep, Set<Statistic> statistics, Ranks ranks, Factoring factoring) {
+    this(keep, statistics, ranks, factoring, Propagation.ORIGINAL, null);
   }
 
-  private LowRankMethod(double keep, Set<Statistic> statistics, Ranks ranks, Factoring factoring) {
+  /** One of ranks that were searched, the head's too. */
+  static LowRankMethod of(double keep, SearchedRanks searched) {
+    return new LowRankMethod(keep, Set.of(), searched, searched, Propagation.ORIGINAL, searched);
+  }
+
+  private LowRankMethod(
+      double keep,
+      Set<Statistic> statistics,
+      Ranks ranks,
+      Factoring factoring,
+      Propagation propagation,
+      @Nullable HeadFactoring head) {
     this.keep = keep;
     this.statistics = Set.copyOf(statistics);
     this.ranks = ranks;
     this.factoring = factoring;
+    this.propagation = propagation;
+    this.head = head;
   }
 
-  static LowRankMethod svd(SvdParameters parameters) {
-    KeptShare share = new KeptShare(parameters.keep());
-    return new LowRankMethod(
-        parameters.keep(),
-        Set.of(),
-        (out, in) -> share.rankInMultiples(out, in, 1),
-        (solver, owner, weight, told, rank) -> solver.plain(owner, weight, rank));
-  }
-
-  static LowRankMethod asvd(AsvdParameters parameters) {
-    KeptShare share = new KeptShare(parameters.keep());
-    boolean isMean = parameters.statistic() == AsvdParameters.Magnitudes.MEAN;
-    return new LowRankMethod(
-        parameters.keep(),
-        Set.of(isMean ? Statistic.MEAN_MAGNITUDES : Statistic.GREATEST_MAGNITUDES),
-        (out, in) -> share.rankInMultiples(out, in, parameters.rankMultiple()),
-        (solver, owner, weight, told, rank) -> {
-          NDArray magnitudes = isMean ? told.meanMagnitudes() : told.greatestMagnitudes();
-          NDArray scale = solver.scale(owner, magnitudes, parameters.alpha());
-          return solver.scaled(owner, weight, scale, rank);
-        });
-  }
-
-  static LowRankMethod svdLlm(SvdLlmParameters parameters) {
-    KeptShare share = new KeptShare(parameters.keep());
-    return new LowRankMethod(
-        parameters.keep(),
-        Set.of(Statistic.HESSIAN),
-        share::rank,
-        (solver, owner, weight, told, rank) ->
-            solver.whitened(owner, weight, told.hessian(), rank));
+  /** The same with a factoring that sees inputs behind compressed layers too. */
+  LowRankMethod behindCompressed(Factoring other) {
+    return new LowRankMethod(keep, statistics, ranks, other, Propagation.BOTH, null);
   }
 
   @Override
@@ -87,10 +84,14 @@ final class LowRankMethod implements LayerwiseMethod {
     return statistics;
   }
 
-  /** Float64 of the weight, of products with it, of vectors and of what finding them takes. */
   @Override
   public int copies() {
-    return 14;
+    return COPIES;
+  }
+
+  @Override
+  public Optional<HeadFactoring> headFactoring() {
+    return Optional.ofNullable(head);
   }
 
   @Override
@@ -100,7 +101,21 @@ final class LowRankMethod implements LayerwiseMethod {
 
   @Override
   public Propagation propagation() {
-    return Propagation.ORIGINAL;
+    return propagation;
+  }
+
+  @Override
+  public int states() {
+    return propagation == Propagation.BOTH ? 2 : 1;
+  }
+
+  /** An encoder's output is what the stage makes of it, and not there as it was too. */
+  @Override
+  public void requireFits(ModelSpec spec) {
+    if (propagation == Propagation.BOTH && spec.kind() == ModelSpec.Kind.ENCODER_DECODER) {
+      throw new BadInputException(
+          "update: found an encoder and a decoder, expected a model of one stack");
+    }
   }
 
   @Override
@@ -116,7 +131,11 @@ final class LowRankMethod implements LayerwiseMethod {
           NDArray weight = layer.weights(scope, linears);
           long out = weight.getShape().get(0);
           long in = weight.getShape().get(1);
-          long rank = ranks.of(out, in);
+          long rank = ranks.of(layer.position(), linears, out, in);
+          if (rank == 0) {
+            layer.storeDense(linears, weight, "left whole");
+            continue;
+          }
           if (rank * (out + in) >= out * in) {
             layer.substitute(
                 linears,
@@ -125,40 +144,52 @@ final class LowRankMethod implements LayerwiseMethod {
             layer.storeDense(linears, weight, null);
             continue;
           }
-          Factored factored = factor(layer, group, scope, weight, rank);
+          Factored factored =
+              factor(
+                  new LowRankSolver(layer.torch()),
+                  scope,
+                  weight,
+                  seen(layer, group, linears),
+                  rank);
           LowRankWeight stored =
               stored(layer, scope, factored.factors(), layer.storedType(linears.get(0)));
           layer.store(linears, stored, factored.note());
         }
       }
+      layer.freeStatistics(group);
     }
   }
 
+  private Seen seen(LayerContext layer, LinearGroup group, List<String> linears) {
+    if (statistics.isEmpty()) {
+      return new Seen(layer.position(), linears, null, null);
+    }
+    if (propagation != Propagation.BOTH) {
+      return new Seen(layer.position(), linears, layer.statistics(group), null);
+    }
+    return new Seen(
+        layer.position(), linears, layer.statisticsBefore(group), layer.statistics(group));
+  }
+
   /**
-   * Factors, and why inputs count alike for them, if they do.
+   * Factors, and why all counts alike for them, if it does.
    *
-   * @param note null where they count as the method wants it
+   * @param note null where inputs and outputs count as the method wants it
    */
   private record Factored(LowRankWeight factors, @Nullable String note) {}
 
   private Factored factor(
-      LayerContext layer, LinearGroup group, NDManager scope, NDArray weight, long rank) {
-    LowRankSolver solver = new LowRankSolver(layer.torch());
-    if (statistics.isEmpty()) {
-      return new Factored(solver.plain(scope, weight, rank), null);
-    }
-    GroupStatistics told = layer.statistics(group);
-    Optional<String> tooFew = told.tooFew();
-    if (tooFew.isEmpty()) {
+      LowRankSolver solver, NDManager scope, NDArray weight, Seen seen, long rank) {
+    Optional<String> lack = factoring.lack(seen);
+    if (lack.isEmpty()) {
       try {
-        return new Factored(factoring.factor(solver, scope, weight, told, rank), null);
+        return new Factored(factoring.factor(solver, scope, weight, seen, rank), null);
       } catch (NonFiniteValueException e) {
-        tooFew = Optional.of(String.valueOf(e.getMessage()));
+        lack = Optional.of(String.valueOf(e.getMessage()));
       }
     }
     return new Factored(
-        solver.plain(scope, weight, rank),
-        "factored with inputs that count alike: " + tooFew.get());
+        solver.plain(scope, weight, rank), "factored as if all counted alike: " + lack.get());
   }
 
   /** In the type of the artifact, or in float32 where that does not hold them. */

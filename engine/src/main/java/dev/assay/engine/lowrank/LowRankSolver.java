@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * Factors weights, in float64; what comes out is float32. What inputs count by makes the methods:
- * nothing (SVD), a scale each (ASVD), or their second moments (SVD-LLM).
+ * nothing (SVD), a scale each (ASVD), or their second moments (SVD-LLM); or what outputs count by
+ * (FWSVD).
  *
  * @see <a href="https://arxiv.org/abs/2312.05821">Yuan et al. 2023, ASVD</a>
  * @see <a href="https://arxiv.org/abs/2403.07378">Wang et al. 2024, SVD-LLM</a>
@@ -63,12 +64,13 @@ public final class LowRankSolver {
   /**
    * The nearest where outputs count by a weight, as FWSVD has it.
    *
-   * @param rows float32 [out], above 0
+   * @param rows float32 [out], from 0
    * @see <a href="https://arxiv.org/abs/2207.00112">Hsu et al. 2022, FWSVD</a>
    */
   public LowRankWeight weighted(NDManager owner, NDArray weight, NDArray rows, long rank) {
     require(weight, rank);
     TensorChecks.shape("row weights", rows, weight.getShape().get(0));
+    TensorChecks.finite(torch, "row weights", rows);
     return factors(script.callForList(owner, "weighted", weight, rows, rank));
   }
 

@@ -11,18 +11,23 @@ public final class LowRankStages implements StageCatalog {
     return List.of(
         new StageType<>(
             "asvd",
-            "Factor linears, inputs counting by how large they are (arXiv 2312.05821)",
+            "Factor linears, inputs counting by how large or how much felt they are (arXiv 2312.05821)",
             AsvdParameters.class,
-            LowRankMethod::asvd),
+            LowRankMethods::asvd),
+        new StageType<>(
+            "fwsvd",
+            "Factor linears, outputs counting by what the loss feels (arXiv 2207.00112)",
+            FwsvdParameters.class,
+            LowRankMethods::fwsvd),
         new StageType<>(
             "svd",
             "Factor linears into the nearest product of two smaller ones",
             SvdParameters.class,
-            LowRankMethod::svd),
+            LowRankMethods::svd),
         new StageType<>(
             "svd-llm",
             "Factor linears so that their outputs are nearest (arXiv 2403.07378)",
             SvdLlmParameters.class,
-            LowRankMethod::svdLlm));
+            LowRankMethods::svdLlm));
   }
 }

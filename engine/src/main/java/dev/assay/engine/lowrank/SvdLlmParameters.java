@@ -6,14 +6,23 @@ import dev.assay.engine.recipe.Stage;
 
 /**
  * SVD-LLM: the product of two smaller linears whose outputs are nearest on calibration, by the
- * inputs of the uncompressed model. The left factors are not fitted anew.
+ * inputs of the uncompressed model; the left factors fitted anew, if wanted, to the inputs that the
+ * compressed layers before give.
  *
  * @param keep share of the linears' parameters that stays
+ * @param update whether left factors are fitted anew
  * @see <a href="https://arxiv.org/abs/2403.07378">Wang et al. 2024, SVD-LLM</a>
  */
 public record SvdLlmParameters(
-    @Default("0.8") @Describe("share of the parameters of the linears that stays") double keep)
+    @Default("0.8") @Describe("share of the parameters of the linears that stays") double keep,
+    @Default("false") @Describe("fit the left factors anew behind the compressed layers before")
+        boolean update)
     implements Stage {
+  /** Without fitting anew. */
+  public SvdLlmParameters(double keep) {
+    this(keep, false);
+  }
+
   public SvdLlmParameters {
     KeptShare.require(keep);
   }

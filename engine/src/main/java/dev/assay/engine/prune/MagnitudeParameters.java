@@ -30,7 +30,22 @@ public record MagnitudeParameters(
     /** Those of the same row. */
     ROW,
     /** Those of all linears that the stage works on. */
-    MODEL
+    MODEL;
+
+    /**
+     * Makes sure that weights can be compared so.
+     *
+     * @throws dev.assay.engine.config.InvalidValueException if a pattern says it otherwise
+     */
+    void requireFits(Sparsity sparsity) {
+      if (sparsity instanceof Sparsity.NofM) {
+        Require.that(
+            this == LINEAR,
+            "within",
+            name().toLowerCase(Locale.ROOT),
+            "linear, as the pattern " + sparsity + " says which weights are compared");
+      }
+    }
   }
 
   /** The smallest of each linear, from all layers alike. */
@@ -39,13 +54,7 @@ public record MagnitudeParameters(
   }
 
   public MagnitudeParameters {
-    if (sparsity instanceof Sparsity.NofM) {
-      Require.that(
-          within == Within.LINEAR,
-          "within",
-          within.name().toLowerCase(Locale.ROOT),
-          "linear, as the pattern " + sparsity + " says which weights are compared");
-    }
+    within.requireFits(sparsity);
     if (owl != null) {
       owl.requireFits(sparsity);
       Require.that(

@@ -20,6 +20,11 @@ public final class PruningStages implements StageCatalog {
             SparseGptParameters.class,
             SparseGptMethod::of),
         new StageType<>(
+            "taylor",
+            "Prune what the loss moves least without, by its gradients (arXiv 1906.10771)",
+            TaylorParameters.class,
+            TaylorMethod::new),
+        new StageType<>(
             "wanda",
             "Prune by magnitude times input norm, row by row (arXiv 2306.11695)",
             WandaParameters.class,

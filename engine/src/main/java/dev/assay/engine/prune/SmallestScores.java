@@ -36,6 +36,16 @@ final class SmallestScores {
     }
   }
 
+  /** The {@code int(count · ratio)} smallest of the matrix, of equals the first. */
+  static PrunedWeight ofAll(
+      TorchSession torch, NDManager owner, NDArray weight, NDArray score, double ratio) {
+    long count = (long) (score.getShape().size() * ratio);
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray mask = script(torch).call(scope, "smallest_of_all", score, count);
+      return pruned(torch, owner, weight, mask);
+    }
+  }
+
   /** In every run of m columns of a row all but the n greatest. */
   static PrunedWeight ofRuns(
       TorchSession torch, NDManager owner, NDArray weight, NDArray score, Sparsity.NofM pattern) {

@@ -45,6 +45,7 @@ public final class PipelineCheck {
     requireLayersLeft(steps);
     requireOneCache(steps);
     requireInputsOnce(steps);
+    requireGradients(steps);
     steps.forEach(this::requireWhole);
   }
 
@@ -71,6 +72,9 @@ public final class PipelineCheck {
       }
     }
     for (Beside which : step.selection().beside()) {
+      if (which == Beside.HEAD && method.factorsHead()) {
+        continue;
+      }
       if (method.besideLayers().isEmpty()) {
         throw new BadInputException(
             "stage %s: targets: found '%s', expected linears of the layers; rtn and hqq work on what stands beside them"
@@ -226,6 +230,22 @@ public final class PipelineCheck {
             throw new BadInputException(
                 "%s: found it selected by '%s', which rounds its input, and by '%s' before, expected one rounding of an input"
                     .formatted(name, step.stage(), before));
+          }
+        }
+      }
+    }
+  }
+
+  /** Rounding on the way to the loss has no gradient. */
+  private void requireGradients(List<Step> steps) {
+    for (int i = 1; i < steps.size(); i++) {
+      if (registry.method(steps.get(i)).differentiates()) {
+        for (Step before : steps.subList(0, i)) {
+          CompressionMethod method = registry.method(before);
+          if (method.roundsInputs() || method.keepsCaches()) {
+            throw new BadInputException(
+                "stage %s: found it after '%s', which rounds inputs, keys or values, expected it before: it goes by gradients, and rounding has none"
+                    .formatted(steps.get(i).stage(), before.stage()));
           }
         }
       }

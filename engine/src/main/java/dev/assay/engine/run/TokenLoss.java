@@ -57,6 +57,29 @@ public final class TokenLoss implements AutoCloseable {
   }
 
   /**
+   * The loss of a sequence alone.
+   *
+   * @param output what the last layer made of the sequence, float32 [1, tokens, hidden]
+   * @param ids the sequence, at least 2 tokens
+   */
+  public double mean(NDArray output, long[] ids) {
+    requirePredicted(ids);
+    try (NDManager scope = output.getManager().newSubManager()) {
+      NDArray tokens = TokenIds.of(scope, new long[][] {ids});
+      return module.script().callForDouble("mean", output, tokens);
+    }
+  }
+
+  private static void requirePredicted(long[] ids) {
+    if (ids.length < 2) {
+      throw new IllegalArgumentException(
+          "found a sequence of "
+              + ids.length
+              + " tokens, expected at least 2: one to be predicted");
+    }
+  }
+
+  /**
    * The loss of a sequence.
    *
    * @param mean over its predicted tokens
@@ -71,12 +94,7 @@ public final class TokenLoss implements AutoCloseable {
    * @param ids the sequence, at least 2 tokens
    */
   public Found find(NDManager owner, NDArray output, long[] ids) {
-    if (ids.length < 2) {
-      throw new IllegalArgumentException(
-          "found a sequence of "
-              + ids.length
-              + " tokens, expected at least 2: one to be predicted");
-    }
+    requirePredicted(ids);
     try (NDManager scope = owner.newSubManager()) {
       NDArray tokens = TokenIds.of(scope, new long[][] {ids});
       List<NDArray> found =

@@ -23,11 +23,13 @@ def whitened(self, weight: Tensor, moments: Tensor, rank: int) -> Tuple[Tensor, 
   root = vectors * torch.unsqueeze(torch.sqrt(torch.clamp(values, 0.)), 0)
   return self.projected(w, self.leading(torch.matmul(w, root), rank))
 
-# Outputs that count by a weight each: [out].
+# Outputs that count by a weight each: [out]. With V of diag(rows) W the product is W V transpose(V), which
+# has a meaning for rows that count nothing too.
 def weighted(self, weight: Tensor, rows: Tensor, rank: int) -> Tuple[Tensor, Tensor]:
-  d = torch.unsqueeze(torch.to(rows, 7), 1)
-  up, down = self.balanced(torch.to(weight, 7) * d, self.leading(torch.to(weight, 7) * d, rank))
-  return (torch.to(up / d, 6), torch.to(down, 6))
+  w = torch.t(torch.to(weight, 7))
+  right = self.leading(w * torch.unsqueeze(torch.to(rows, 7), 0), rank)
+  down, up = self.projected(w, right)
+  return (torch.contiguous(torch.t(up)), torch.contiguous(torch.t(down)))
 
 # The left factor anew, by least squares on inputs whose second moments are given: [in, in].
 def updated(self, weight: Tensor, down: Tensor, moments: Tensor) -> Tensor:

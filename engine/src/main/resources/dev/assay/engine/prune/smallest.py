@@ -13,6 +13,10 @@ def smallest_of_row(self, score: Tensor, count: int) -> Tensor:
     mask = torch.scatter(mask, 1, index[:, :count], True)
   return mask
 
+# The same of the whole matrix.
+def smallest_of_all(self, score: Tensor, count: int) -> Tensor:
+  return torch.reshape(self.smallest_of_row(torch.reshape(score, [1, -1]), count), torch.size(score))
+
 # The pruned smallest of every run of columns of a row. A shorter last run keeps as many as the
 # others.
 def smallest_of_run(self, score: Tensor, pruned: int, run: int) -> Tensor:

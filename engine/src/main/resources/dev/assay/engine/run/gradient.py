@@ -40,6 +40,22 @@ class TokenLoss(Module):
   def load(self, tensors: Dict[str, Tensor]) -> NoneType:
     self.norm.load(tensors, "norm")
     self.lm_head.load(tensors, "lm_head")
+  # The loss alone, of the last layer's output, [1, tokens, hidden], and the tokens.
+  def mean(self, output: Tensor, ids: Tensor) -> float:
+    predicted = output.size(1) - 1
+    sum = 0.0
+    start = 0
+    while start < predicted:
+      n = min(self.rows, predicted - start)
+      likely = self.likely(torch.narrow(output[0], 0, start, n), ids, start)
+      sum = sum - float(torch.sum(likely, dtype=7))
+      start = start + n
+    return sum / predicted
+  # log p of the tokens behind some rows, the first of which is that of a place in the sequence.
+  def likely(self, x: Tensor, ids: Tensor, start: int) -> Tensor:
+    z = torch.to(self.lm_head.forward(self.norm.forward(x)), 6)
+    target = torch.reshape(torch.narrow(ids, 1, start + 1, x.size(0)), [-1, 1])
+    return torch.gather(torch.log_softmax(z, -1), -1, target)
   # given: the last layer's output, [1, tokens, hidden], and the tokens, int64 [1, tokens]. -> the loss,
   # float64 [1], and its gradient in the output.
   def gradients(self, given: List[Tensor]) -> List[Tensor]:
@@ -52,9 +68,7 @@ class TokenLoss(Module):
     while start < predicted:
       n = min(self.rows, predicted - start)
       x = torch.requires_grad_(torch.clone(torch.narrow(output[0], 0, start, n)), True)
-      z = torch.to(self.lm_head.forward(self.norm.forward(x)), 6)
-      target = torch.reshape(torch.narrow(ids, 1, start + 1, n), [n, 1])
-      likely = torch.gather(torch.log_softmax(z, -1), -1, target)
+      likely = self.likely(x, ids, start)
       share = torch.neg(torch.sum(likely)) / predicted
       found = torch.autograd.grad([share], [x], None, None, False, False)
       gradient = found[0]

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /** Weights and whole models as products of two smaller linears. */
 class LowRankRoomTest extends GoldenRoomTest {
   private static final List<String> ALGORITHMS =
-      List.of("rank_formula", "svd", "asvd", "fwsvd", "svdllm", "svdllm_update");
+      List.of("rank_formula", "svd", "asvd", "asvd_search", "fwsvd", "svdllm", "svdllm_update");
 
   LowRankRoomTest() {
     super("lowrank", checks());

@@ -95,6 +95,38 @@ class LowRankSolverTest extends TorchTest {
     assertThat(torch.tensors().isFinite(solver.updated(scope, w, factors, moments).up())).isTrue();
   }
 
+  /** The weighted error is what is cut off of the weighted matrix, the least that there is. */
+  @ParameterizedTest
+  @CsvSource({"12, 20", "20, 12"})
+  void weighedRowsLoseWhatIsCutOff(int out, int in) {
+    NDArray w = normal(out, in);
+    NDArray rows = normal(1, out).abs().reshape(out);
+    NDArray weighed = w.mul(rows.reshape(-1, 1));
+    LowRankSolver solver = new LowRankSolver(torch);
+
+    NDArray error = w.sub(product(solver.weighted(scope, w, rows, 5))).mul(rows.reshape(-1, 1));
+    NDArray least = weighed.sub(product(solver.plain(scope, weighed, 5)));
+
+    float expected = least.square().sum().getFloat();
+    assertThat(error.square().sum().getFloat()).isCloseTo(expected, within(1e-4f * expected));
+  }
+
+  /** They get what the factors of the others make of them. */
+  @Test
+  void rowsThatCountNothingAreProjected() {
+    NDArray w = normal(12, 20);
+    NDArray rows = normal(1, 12).abs().add(0.1f).reshape(12);
+    rows.set(new NDIndex("3:5"), 0);
+    LowRankSolver solver = new LowRankSolver(torch);
+
+    NDArray found = product(solver.weighted(scope, w, rows, 4));
+    rows.set(new NDIndex("3:5"), 1e-5f);
+    NDArray nearly = product(solver.weighted(scope, w, rows, 4));
+
+    assertThat(found.sub(nearly).abs().max().getFloat()).isLessThan(1e-4f);
+    assertThat(found.get("3:5").abs().max().getFloat()).isGreaterThan(0.1f);
+  }
+
   @Test
   void whatIsNoNumberIsRefused() {
     NDArray w = normal(4, 4);

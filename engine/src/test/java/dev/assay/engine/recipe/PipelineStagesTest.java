@@ -23,6 +23,8 @@ import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.learned.AdaRoundParameters;
 import dev.assay.engine.learned.AutoRoundParameters;
 import dev.assay.engine.learned.OmniQuantParameters;
+import dev.assay.engine.lowrank.FwsvdParameters;
+import dev.assay.engine.lowrank.SvdLlmParameters;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
@@ -351,6 +353,18 @@ class PipelineStagesTest extends TorchTest {
                         family,
                         new Step(
                             "omniquant", new OmniQuantParameters(3, 16, false, 2, 0.05, 0, 2)))));
+  }
+
+  /** Of inputs that flow twice both go on. */
+  @Test
+  void anInterruptedUpdateGoesOnAtItsLayer() {
+    goesOn(ModelFixture.of("llama"), new Step("svd-llm", new SvdLlmParameters(0.6, true)));
+  }
+
+  /** Gradients are those of the model as it was. */
+  @Test
+  void anInterruptedFactoringGoesOnAtItsLayer() {
+    goesOn(ModelFixture.of("gpt2"), new Step("fwsvd", new FwsvdParameters(0.6)));
   }
 
   /** What is learned is the same again, to the last bit, and goes on as what is computed. */

@@ -34,6 +34,9 @@ class PlannedRefusalsTest {
             + " model.layers.0.self_attn.q_proj",
         "[{hqq: {bits: 8, groupSize: 48, targets: [embedding]}}] | stage hqq: model.embed_tokens"
             + " [512, 64]: found 64 columns, expected whole groups of 48",
+        "[kv-cache, fwsvd] | stage fwsvd: found it after 'kv-cache', which rounds inputs, keys or"
+            + " values, expected it before: it goes by gradients",
+        "[round-inputs, {asvd: {statistic: fisher}}] | stage asvd: found it after 'round-inputs'",
       })
   void refused(String stages, String message) throws IOException {
     List<Step> steps = RecipeText.steps(directory, stages);
@@ -52,6 +55,8 @@ class PlannedRefusalsTest {
         "[{round-inputs: {targets: [mlp.*]}}, {w8a8: {targets: ['self_attn.*']}}, kv-cache]",
         "[round-inputs, fp8]",
         "[{round-inputs: {targets: [mlp.down_proj]}}, {awq: {ignore: [mlp.*], groupSize: 16}}]",
+        "[fwsvd, kv-cache]",
+        "[round-inputs, asvd]",
         "[round-inputs, {awq: {scaleSearch: false, groupSize: 16}}]",
         "[{gptq: {groupSize: 16}}, {hqq: {bits: 8, groupSize: 32, targets: [embedding]}}]",
       })

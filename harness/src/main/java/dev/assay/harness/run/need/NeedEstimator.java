@@ -90,8 +90,10 @@ public final class NeedEstimator {
     // Sequences go through one by one; linears that share an input are joined for the pass.
     long pass = 2 * shape.layer() + 2 * forward(shape, length, length);
     if (statistics.contains(Statistic.HESSIAN)) {
-      pass += shape.hessians();
-      rounding += shape.hessians() + (method.factors() ? MOMENTS : 2) * shape.hessian();
+      // A method that looks at what would be without it, too, has them twice.
+      long hessians = (method.factors() ? method.states() : 1) * shape.hessians();
+      pass += hessians;
+      rounding += hessians + (method.factors() ? MOMENTS : 2) * shape.hessian();
     }
     if (statistics.contains(Statistic.INPUTS)) {
       // The original layer stays beside the one that factors are moved in.

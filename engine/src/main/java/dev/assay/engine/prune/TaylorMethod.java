@@ -1,0 +1,102 @@
+package dev.assay.engine.prune;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GradientSurvey;
+import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.StageContext;
+import dev.assay.engine.calibration.SurveyedStore;
+import dev.assay.engine.calibration.WholeModelMethod;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.prune.MagnitudeParameters.Within;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.working.WorkingModel;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Removes the weights without which the loss moves least. A layer is changed once the gradients
+ * have passed it, so that all are those of the model as it was.
+ */
+final class TaylorMethod implements WholeModelMethod {
+  private final TaylorParameters parameters;
+
+  TaylorMethod(TaylorParameters parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public boolean needsCalibration() {
+    return true;
+  }
+
+  @Override
+  public boolean differentiates() {
+    return true;
+  }
+
+  @Override
+  public void requireFits(ModelSpec spec) {
+    GradientSurvey.requireFits(spec);
+  }
+
+  @Override
+  public Optional<String> misfit(long out, long in) {
+    return parameters.sparsity().misfit(in);
+  }
+
+  @Override
+  public List<LinearOutcome> compress(WorkingModel model, StageContext context) {
+    TaylorScores scores =
+        new TaylorScores(new GradientSurvey(model.before(), context), parameters.order());
+    SurveyedStore store = new SurveyedStore(model, context);
+    Pruning pruning = pruning(scores);
+    int depth = model.spec().layers();
+    scores.look(
+        (layer, scope, linears, weight, score) -> {
+          boolean silent = scores.isSilent(score);
+          NDArray pruned =
+              silent
+                  ? byMagnitude(context.torch(), scope, weight)
+                  : pruning.prune(scope, weight, score);
+          String note = silent ? "pruned by magnitude: the loss does not feel it" : null;
+          store.put(layer, linears, pruned, note);
+          context.progress().done(depth - layer.position(), depth);
+        });
+    return store.outcomes();
+  }
+
+  /** Removes weights by their scores. */
+  private interface Pruning {
+    NDArray prune(NDManager owner, NDArray weight, NDArray score);
+  }
+
+  private Pruning pruning(TaylorScores scores) {
+    TorchSession torch = scores.torch();
+    Sparsity sparsity = parameters.sparsity();
+    if (parameters.within() == Within.MODEL) {
+      ScoreBorder border = ScoreBorder.find(scores, sparsity.ratio());
+      // Of those that tie the first go, in the order of the look.
+      long[] left = {border.ties()};
+      return (owner, weight, score) -> {
+        long here = Math.min(left[0], border.countAt(torch, score));
+        left[0] -= here;
+        return border.prune(torch, owner, weight, score, here);
+      };
+    }
+    return (owner, weight, score) -> {
+      if (sparsity instanceof Sparsity.NofM pattern) {
+        return SmallestScores.ofRuns(torch, owner, weight, score, pattern).weight();
+      }
+      return parameters.within() == Within.ROW
+          ? SmallestScores.ofRows(torch, owner, weight, score, sparsity.ratio()).weight()
+          : SmallestScores.ofAll(torch, owner, weight, score, sparsity.ratio()).weight();
+    };
+  }
+
+  private NDArray byMagnitude(TorchSession torch, NDManager owner, NDArray weight) {
+    return parameters.within() == Within.ROW
+        ? MagnitudePruner.pruneRows(torch, owner, weight, parameters.sparsity()).weight()
+        : MagnitudePruner.prune(torch, owner, weight, parameters.sparsity()).weight();
+  }
+}
