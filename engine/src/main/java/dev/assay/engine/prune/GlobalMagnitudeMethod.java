@@ -14,21 +14,28 @@ import java.util.Set;
 /** Removes the weights of least magnitude of all linears together. */
 final class GlobalMagnitudeMethod implements PlannedMethod {
   private final double ratio;
+  private final Refitting refit;
 
   GlobalMagnitudeMethod(MagnitudeParameters parameters) {
     this.ratio = parameters.sparsity().ratio();
+    this.refit = new Refitting(parameters.refit());
+  }
+
+  @Override
+  public Set<Statistic> statistics() {
+    return refit.statistics();
   }
 
   @Override
   public LayerwiseMethod plan(LayerSurvey survey) {
-    return new UpTo(MagnitudeThreshold.find(survey, ratio));
+    return new UpTo(MagnitudeThreshold.find(survey, ratio), refit);
   }
 
   /** Removes what a threshold says. */
-  private record UpTo(MagnitudeThreshold threshold) implements LayerwiseMethod {
+  private record UpTo(MagnitudeThreshold threshold, Refitting refit) implements LayerwiseMethod {
     @Override
     public Set<Statistic> statistics() {
-      return Set.of();
+      return refit.statistics();
     }
 
     @Override
@@ -36,14 +43,11 @@ final class GlobalMagnitudeMethod implements PlannedMethod {
       for (LinearGroup group : layer.layout().groups()) {
         for (List<String> linears : layer.layout().storedTogether(group)) {
           try (NDManager scope = layer.scope().newSubManager()) {
-            NDArray pruned =
-                threshold.prune(
-                    layer.torch(),
-                    scope,
-                    layer.weights(scope, linears),
-                    layer.position(),
-                    linears.get(0));
-            layer.storeDense(linears, pruned, null);
+            NDArray weight = layer.weights(scope, linears);
+            NDArray left =
+                threshold.prune(layer.torch(), scope, weight, layer.position(), linears.get(0));
+            PrunedWeight pruned = new PrunedWeight(left, left.eq(0));
+            layer.storeDense(linears, refit.of(layer, scope, group, linears, weight, pruned), null);
           }
         }
       }

@@ -15,10 +15,12 @@ import java.util.Set;
 final class MagnitudeMethod implements LayerwiseMethod {
   private final MagnitudeParameters parameters;
   private final LayerBudgets budgets;
+  private final Refitting refit;
 
   MagnitudeMethod(MagnitudeParameters parameters, LayerBudgets budgets) {
     this.parameters = parameters;
     this.budgets = budgets;
+    this.refit = new Refitting(parameters.refit());
   }
 
   /** The method of a stage. */
@@ -35,7 +37,7 @@ final class MagnitudeMethod implements LayerwiseMethod {
 
   @Override
   public Set<Statistic> statistics() {
-    return Set.of();
+    return refit.statistics();
   }
 
   @Override
@@ -54,7 +56,7 @@ final class MagnitudeMethod implements LayerwiseMethod {
               parameters.within() == MagnitudeParameters.Within.ROW
                   ? MagnitudePruner.pruneRows(layer.torch(), scope, weight, sparsity)
                   : MagnitudePruner.prune(layer.torch(), scope, weight, sparsity);
-          layer.storeDense(linears, pruned.weight(), null);
+          layer.storeDense(linears, refit.of(layer, scope, group, linears, weight, pruned), null);
         }
       }
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sparsity how many weights go
  * @param within what the weights are the smallest of
+ * @param refit how the weights that stay are fitted to the outputs of all; null for not at all
  * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
  * @see <a href="https://arxiv.org/abs/2306.11695">Sun et al. 2023, Wanda</a>
  */
@@ -20,6 +21,8 @@ public record MagnitudeParameters(
     @Default("0.5") @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n stay)")
         Sparsity sparsity,
     @Default("linear") @Describe("of what the weights that go are the smallest") Within within,
+    @Describe("how the weights that stay make up for those that go: least-squares, row by row")
+        @Nullable Refit refit,
     @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
         @Nullable OutlierBudgets owl)
     implements Stage {
@@ -51,6 +54,11 @@ public record MagnitudeParameters(
   /** The smallest of each linear, from all layers alike. */
   public MagnitudeParameters(Sparsity sparsity) {
     this(sparsity, Within.LINEAR, null);
+  }
+
+  /** With the weights that stay as they are. */
+  public MagnitudeParameters(Sparsity sparsity, Within within, @Nullable OutlierBudgets owl) {
+    this(sparsity, within, null, owl);
   }
 
   public MagnitudeParameters {

@@ -1,5 +1,6 @@
 package dev.assay.engine.prune;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GroupStatistics;
@@ -85,13 +86,33 @@ final class SparseGptMethod implements LayerwiseMethod {
           InverseHessian.raised(parameters.dampPercent(), result.damping())
               .ifPresent(instead -> layer.substitute(linears, instead));
           if (result.quantized() == null) {
-            layer.storeDense(linears, result.weight(), result.note());
+            layer.storeDense(
+                linears,
+                parameters.refit() == Refit.LEAST_SQUARES
+                    ? refitted(layer, scope, statistics, linears, result)
+                    : result.weight(),
+                result.note());
           } else {
             layer.storeQuantized(linears, result.quantized(), result.note());
           }
         }
       }
     }
+  }
+
+  private static NDArray refitted(
+      LayerContext layer,
+      NDManager scope,
+      GroupStatistics statistics,
+      List<String> linears,
+      SparseGptResult result) {
+    return MaskRecovery.recover(
+        layer.torch(),
+        scope,
+        layer.weights(scope, linears),
+        new PrunedWeight(result.weight(), result.mask()),
+        statistics.hessian(),
+        MaskRecovery.RIDGE);
   }
 
   private void byMagnitude(LayerContext layer, NDManager scope, List<String> linears, String why) {

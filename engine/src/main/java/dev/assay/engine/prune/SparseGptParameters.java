@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param dampPercent share of the mean diagonal that is added to the Hessian's diagonal
  * @param blockSize columns that share one threshold, and that a lazy update waits for
  * @param quantization grid of the weights that stay; null leaves them unquantized
+ * @param refit how the weights that stay are fitted to the outputs of all; null for not at all,
+ *     which is what the method's own update comes near to
  * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
  * @see <a href="https://arxiv.org/abs/2301.00774">Frantar and Alistarh 2023, SparseGPT</a>
  */
@@ -27,6 +29,8 @@ public record SparseGptParameters(
         int blockSize,
     @Describe("quantize the weights that stay in the same pass")
         @Nullable JointQuantization quantization,
+    @Describe("how the weights that stay make up for those that go: least-squares, row by row")
+        @Nullable Refit refit,
     @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
         @Nullable OutlierBudgets owl)
     implements Stage {
@@ -36,10 +40,15 @@ public record SparseGptParameters(
       double dampPercent,
       int blockSize,
       @Nullable JointQuantization quantization) {
-    this(sparsity, dampPercent, blockSize, quantization, null);
+    this(sparsity, dampPercent, blockSize, quantization, null, null);
   }
 
   public SparseGptParameters {
+    Require.that(
+        refit == null || quantization == null,
+        "refit",
+        "least-squares",
+        "none where weights are quantized in the same pass: values off the grid would follow");
     if (owl != null) {
       owl.requireFits(sparsity);
     }
@@ -56,7 +65,7 @@ public record SparseGptParameters(
 
   /** The same with other weights that go, from every layer alike. */
   SparseGptParameters with(Sparsity other) {
-    return new SparseGptParameters(other, dampPercent, blockSize, quantization, null);
+    return new SparseGptParameters(other, dampPercent, blockSize, quantization, refit, null);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LinearGroup;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,10 +17,12 @@ import java.util.Set;
 final class WandaMethod implements LayerwiseMethod {
   private final WandaParameters parameters;
   private final LayerBudgets budgets;
+  private final Refitting refit;
 
   WandaMethod(WandaParameters parameters, LayerBudgets budgets) {
     this.parameters = parameters;
     this.budgets = budgets;
+    this.refit = new Refitting(parameters.refit());
   }
 
   /** The method of a stage. */
@@ -33,7 +36,9 @@ final class WandaMethod implements LayerwiseMethod {
 
   @Override
   public Set<Statistic> statistics() {
-    return Set.of(Statistic.SQUARED_NORMS);
+    Set<Statistic> all = EnumSet.of(Statistic.SQUARED_NORMS);
+    all.addAll(refit.statistics());
+    return all;
   }
 
   @Override
@@ -57,7 +62,7 @@ final class WandaMethod implements LayerwiseMethod {
                       layer.torch(), scope, weight, statistics.squaredNorms(), sparsity);
           layer.storeDense(
               linears,
-              pruned.weight(),
+              refit.of(layer, scope, group, linears, weight, pruned),
               tooFew.map(why -> "pruned by magnitude: " + why).orElse(null));
         }
       }

@@ -86,7 +86,7 @@ class PruningWithinTest extends TorchTest {
         new Step(
             "sparsegpt",
             new SparseGptParameters(
-                new Sparsity.Unstructured(0.6), 0.01, 128, null, new OutlierBudgets(3, 0.2)));
+                new Sparsity.Unstructured(0.6), 0.01, 128, null, null, new OutlierBudgets(3, 0.2)));
     Checkpoint pruned = run(fixture, step, Arrays.asList(fixture.ids(scope, "input_ids")));
 
     List<Double> shares = new ArrayList<>();
