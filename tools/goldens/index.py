@@ -20,6 +20,11 @@ ROOMS = (
 )
 
 
+def cases(source):
+    """Those of a source's index, by name."""
+    return json.loads((source / "index.json").read_text())["cases"]
+
+
 def beside(reference):
     """A reference to another room, as seen from this one."""
     for room, name in ROOMS:

@@ -22,6 +22,7 @@ ROOMS = (
     "lowrank",
     "perplexity",
     "pruning",
+    "sparse",
     "tokenizers",
     "transforms",
 )

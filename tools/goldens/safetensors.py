@@ -5,7 +5,7 @@ import json
 import struct
 from pathlib import Path
 
-CODES = {"F32": "f", "F64": "d", "I64": "q", "I32": "i", "I8": "b", "U8": "B"}
+CODES = {"F32": "f", "F64": "d", "I64": "q", "I32": "i", "I16": "h", "I8": "b", "U8": "B"}
 
 
 def read(path):

@@ -165,6 +165,19 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
     return false;
   }
 
+  /**
+   * Whether it stores linears in another form of the same values, which a stage that stores them
+   * anew would undo, and which is nothing to do to what is rounded.
+   */
+  default boolean storesLast() {
+    return false;
+  }
+
+  /** Whether it works on linears that a model has in a format, by its name. */
+  default boolean takes(String format) {
+    return true;
+  }
+
   /** The uniform grid that it wants linears on; nothing where it quantizes none, or otherwise. */
   default Optional<GridForm> grid() {
     return Optional.empty();

@@ -47,7 +47,8 @@ public final class Checkpoint implements PackedSource {
   private static final String ADAPTER = "adapter_config.json";
 
   /** How the first tensor of a linear is called in one format or another. */
-  private static final Set<String> MAIN_TENSORS = Set.of(".weight", ".qweight", ".weight_packed");
+  private static final Set<String> MAIN_TENSORS =
+      Set.of(".weight", ".qweight", ".weight_packed", ".compressed");
 
   private final Path path;
   private final Path directory;

@@ -9,8 +9,16 @@ import java.util.Set;
 
 /** Counts the parameters of a checkpoint as if no linear were packed. */
 final class ParameterCount {
-  /** Endings of the tensors that hold the codes of packed linears. */
-  private static final List<String> MAIN = List.of(".qweight", ".weight_packed", ".weight");
+  /** Endings of tensors that only packed linears have, or linears at all. */
+  private static final List<String> MAIN =
+      List.of(
+          ".qweight",
+          ".weight_packed",
+          ".weight",
+          ".compressed",
+          ".bitmask",
+          ".metadata",
+          ".col_indices");
 
   private final Checkpoint checkpoint;
   private final Set<String> packed = new HashSet<>();

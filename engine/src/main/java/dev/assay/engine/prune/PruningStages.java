@@ -4,7 +4,7 @@ import dev.assay.engine.recipe.StageCatalog;
 import dev.assay.engine.recipe.StageType;
 import java.util.List;
 
-/** The stages that set weights to zero. */
+/** The stages that set weights to zero, and that store what is left. */
 public final class PruningStages implements StageCatalog {
   @Override
   public List<StageType<?>> stages() {
@@ -14,6 +14,11 @@ public final class PruningStages implements StageCatalog {
             "Prune the smallest weights of each linear, each row or the model",
             MagnitudeParameters.class,
             MagnitudeMethod::of),
+        new StageType<>(
+            "sparse",
+            "Store what pruning left without the zeros: 2:4, bitmask or CSR",
+            SparseParameters.class,
+            SparseMethod::new),
         new StageType<>(
             "sparsegpt",
             "Prune, and optionally quantize, making up for the error (arXiv 2301.00774)",

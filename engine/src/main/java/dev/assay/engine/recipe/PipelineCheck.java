@@ -42,6 +42,7 @@ public final class PipelineCheck {
     requireTurnsFirst(steps);
     requireFactoredLast(steps);
     requireNarrowedFirst(steps);
+    requireStoredLast(steps);
     requireLayersLeft(steps);
     requireOneCache(steps);
     requireInputsOnce(steps);
@@ -67,6 +68,12 @@ public final class PipelineCheck {
           Linear linear = stack.layer(layer).layout().linear(name);
           long out = linear.outFeatures();
           long in = linear.inFeatures();
+          String format = stack.layer(layer).linear(name).format();
+          if (!method.takes(format)) {
+            throw new BadInputException(
+                "stage %s: %s: found it stored as %s, expected value by value: zeros among codes stay codes"
+                    .formatted(step.stage(), stack.names().inLayer(layer, name), format));
+          }
           requireNone(step, stack.names().inLayer(layer, name), out, in, method.misfit(out, in));
         }
       }
@@ -167,6 +174,35 @@ public final class PipelineCheck {
       caches = method.keepsCaches() ? step.stage() : caches;
       if (method.rounds() || method.factors() || method.roundsInputs()) {
         selected(step).forEach(name -> settled.put(name, step.stage()));
+      }
+    }
+  }
+
+  /** What is rounded is stored by its codes, and what is stored anew is in another form again. */
+  private void requireStoredLast(List<Step> steps) {
+    Map<String, String> stored = new HashMap<>();
+    Map<String, String> coded = new HashMap<>();
+    for (Step step : steps) {
+      CompressionMethod method = registry.method(step);
+      for (String name : selected(step)) {
+        String form = stored.get(name);
+        if (form != null && !method.keepsCaches() && method.droppedLayers() == 0) {
+          throw new BadInputException(
+              "%s: found it selected by '%s' after '%s', which stores it without its zeros, expected nothing behind that: it would be stored anew"
+                  .formatted(name, step.stage(), form));
+        }
+        String code = coded.get(name);
+        if (code != null && method.storesLast()) {
+          throw new BadInputException(
+              "%s: found it selected by '%s' after '%s', expected one that is stored value by value: zeros among codes stay codes"
+                  .formatted(name, step.stage(), code));
+        }
+        if (method.storesLast()) {
+          stored.put(name, step.stage());
+        }
+        if (method.rounds() || method.factors()) {
+          coded.put(name, step.stage());
+        }
       }
     }
   }
