@@ -77,6 +77,7 @@ public final class CheckpointExport {
     try (CheckpointWriter writer = CheckpointWriter.create(torch, target, shardBytes)) {
       model.inputs().forEach(writer::input);
       model.caches().forEach(writer::cache);
+      layout.sparsity().ifPresent(writer::sparsity);
       source
           .quantization()
           .filter(QuantizationConfig::isGptq)
@@ -99,8 +100,12 @@ public final class CheckpointExport {
     for (String prefix : prefixes()) {
       try (NDManager scope = torch.manager().newSubManager()) {
         StoredWeight weight = source.linear(torch, scope, prefix);
+        if (weight.isDense()) {
+          any |= !plain(scope, prefix, weight).isDense();
+          continue;
+        }
         boolean blocks = isBlocks(weight) && !fits(scope, weight);
-        if (!weight.isDense() && !blocks && !staysDense(prefix)) {
+        if (!blocks && !staysDense(prefix)) {
           conversion.survey(weight);
           any = true;
         }
@@ -112,9 +117,7 @@ public final class CheckpointExport {
     }
     if (!any && !requantize) {
       throw new BadCheckpointException(
-          "%s: found %s, expected linears in a form whose values %s has; a recipe rounds them, or"
-                  .formatted(source.path(), forms(), layout.label())
-              + " --requantize");
+          "%s: found %s, expected %s".formatted(source.path(), forms(), layout.wanting()));
     }
   }
 
@@ -179,7 +182,7 @@ public final class CheckpointExport {
     if (weight.isDense()) {
       return requantize && nothingPacked && model.rounded().contains(prefix)
           ? rounded(scope, prefix, weight)
-          : weight;
+          : plain(scope, prefix, weight);
     }
     if (staysDense(prefix)) {
       return values(scope, prefix, weight);
@@ -195,6 +198,10 @@ public final class CheckpointExport {
       }
       throw e;
     }
+  }
+
+  private StoredWeight plain(NDManager scope, String prefix, StoredWeight weight) {
+    return model.rounded().contains(prefix) ? conversion.values(scope, weight) : weight;
   }
 
   private StoredWeight values(NDManager scope, String prefix, StoredWeight weight) {

@@ -13,6 +13,7 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
+import dev.assay.engine.weight.sparse.BitmaskLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -109,6 +110,11 @@ public final class CheckpointWriter implements AutoCloseable {
   /** See {@link WrittenQuantization#version}. */
   void version(QuantizationConfig.Format wanted) {
     quantization.version(wanted);
+  }
+
+  /** See {@link WrittenQuantization#sparsity(BitmaskLayout)}. */
+  void sparsity(BitmaskLayout layout) {
+    quantization.sparsity(layout);
   }
 
   /** Says what is done to the input of a linear, for configurations of formats that can say it. */

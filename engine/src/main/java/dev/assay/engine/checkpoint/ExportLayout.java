@@ -6,6 +6,8 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.StoredWeight;
+import dev.assay.engine.weight.sparse.BitmaskLayout;
+import java.util.Optional;
 
 /** A published layout that the linears of a checkpoint are written anew in. */
 public interface ExportLayout {
@@ -24,6 +26,18 @@ public interface ExportLayout {
    * @throws NoPlaceException if they do something else
    */
   default void requireInput(StoredWeight weight, InputScheme input) {}
+
+  /** How it stores what has no zeros; nothing where it has zeros among its values. */
+  default Optional<BitmaskLayout> sparsity() {
+    return Optional.empty();
+  }
+
+  /** What it expects of a checkpoint of which nothing would become anything else, for messages. */
+  default String wanting() {
+    return "linears in a form whose values "
+        + label()
+        + " has; a recipe rounds them, or --requantize";
+  }
 
   /** Begins with a checkpoint. */
   Conversion begin(TorchSession torch, Checkpoint source);
@@ -45,6 +59,15 @@ public interface ExportLayout {
      * @throws NoPlaceException if the layout cannot hold it as it is
      */
     StoredWeight exact(NDManager owner, StoredWeight weight);
+
+    /**
+     * What becomes of a linear of the layers that is stored value by value: by default it stays so.
+     *
+     * @param owner manager of tensors that are made
+     */
+    default StoredWeight values(NDManager owner, StoredWeight weight) {
+      return weight;
+    }
 
     /**
      * The nearest values that the layout has.

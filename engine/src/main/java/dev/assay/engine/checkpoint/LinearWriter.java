@@ -21,6 +21,8 @@ import dev.assay.engine.weight.ScaledWeight;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.WeightFormat;
 import dev.assay.engine.weight.WeightFormats;
+import dev.assay.engine.weight.sparse.BitmaskLayout;
+import dev.assay.engine.weight.sparse.SparseWeight;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -64,6 +66,10 @@ final class LinearWriter {
    *     published formats cannot say, or in a form that no format writes
    */
   void put(String prefix, StoredWeight weight) {
+    if (weight instanceof SparseWeight sparse && quantization.sparsity().isPresent()) {
+      sparse(prefix, quantization.sparsity().get(), sparse);
+      return;
+    }
     Optional<DenseWeight> dense = weight.dense();
     Optional<QuantizedWeight> quantized = weight.onGrid();
     Optional<CompressedForm> compressed =
@@ -83,6 +89,18 @@ final class LinearWriter {
       blockFloats(prefix, weight.scaled().get());
     } else {
       own(prefix, weight);
+    }
+  }
+
+  /** Without its zeros, as compressed-tensors has it. */
+  private void sparse(String prefix, BitmaskLayout layout, SparseWeight weight) {
+    quantization.sparse(prefix);
+    long weights = weight.outFeatures() * weight.inFeatures();
+    try (NDManager scope = torch.manager().newSubManager()) {
+      quantization.count(weights - weight.products(torch, scope), weights);
+      layout
+          .pack(torch, scope, weight.whole(torch, scope))
+          .forEach((suffix, tensor) -> tensors.put(prefix + "." + suffix, tensor));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.assay.engine.export;
 import dev.assay.engine.checkpoint.gguf.GgmlType;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.weight.GridForm.Layout;
+import dev.assay.engine.weight.sparse.BitmaskLayout;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,8 @@ public final class ExportFormats {
               List.of(),
               true,
               options -> new CompressedLayout(RoundedGrid.of(options, Layout.COMPRESSED_TENSORS))),
+          sparse(BitmaskLayout.TWO_OF_FOUR, "sparsegpt-24-stored"),
+          sparse(BitmaskLayout.ANY, "wanda-50-bitmask"),
           new LayoutExport(
               "bitsandbytes",
               BitsAndBytesLayout.Type.labels(),
@@ -40,6 +43,11 @@ public final class ExportFormats {
               "bitnet", List.of(), false, options -> new BitNetLayout(options.requantize())),
           new GptOssExport(),
           new TorchScriptExport());
+
+  private static ExportFormat sparse(BitmaskLayout layout, String recipe) {
+    return new LayoutExport(
+        layout.label(), List.of(), false, options -> new SparseLayout(layout, recipe));
+  }
 
   public List<ExportFormat> all() {
     return all;

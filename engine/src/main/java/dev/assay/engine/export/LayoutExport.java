@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointExport;
 import dev.assay.engine.checkpoint.ExportedModel;
+import dev.assay.engine.checkpoint.packed.ArtifactCard;
 import dev.assay.engine.checkpoint.packed.FormatLoaders;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig;
 import dev.assay.engine.config.BadInputException;
@@ -119,7 +120,11 @@ record LayoutExport(
 
   static List<String> notes(Checkpoint written) {
     List<String> notes = new ArrayList<>();
-    QuantizationConfig config = written.quantization().orElseThrow();
+    if (written.quantization().isEmpty()) {
+      notes.add(ArtifactCard.SPARSE);
+      return notes;
+    }
+    QuantizationConfig config = written.quantization().get();
     if (config.format() == QuantizationConfig.Format.COMPRESSED_TENSORS && !config.symmetric()) {
       notes.add(
           "asymmetric grids, in the format's layout; transformers up to 5.24 with"

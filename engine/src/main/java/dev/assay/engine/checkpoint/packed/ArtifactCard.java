@@ -2,6 +2,7 @@ package dev.assay.engine.checkpoint.packed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.packed.QuantizationConfig.Format;
+import dev.assay.engine.weight.sparse.BitmaskLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,10 @@ import java.util.SortedSet;
 
 /** The page beside packed weights that says what they are and which tools load them. */
 public final class ArtifactCard {
+  /** What is known of tools that read weights without zeros. */
+  public static final String SPARSE =
+      "compressed-tensors 0.9 and 0.10 have this layout, later versions have given it up";
+
   private final WrittenQuantization written;
   private final LoaderObstacles obstacles;
   private final PassedOver passedOver;
@@ -45,7 +50,7 @@ public final class ArtifactCard {
             && passedOver.obstacles().isEmpty()
             && !passedOver.inputs()
             && !passedOver.caches();
-    if (format.isEmpty() && same) {
+    if (format.isEmpty() && same && written.sparse().isEmpty()) {
       return Optional.empty();
     }
     List<String> lines = new ArrayList<>();
@@ -136,6 +141,11 @@ public final class ArtifactCard {
     if (!compressed.isEmpty()) {
       lines.add("Linears in compressed-tensors' %s.".formatted(String.join(" and ", compressed)));
     }
+    if (!written.sparse().isEmpty()) {
+      lines.add(
+          "Linears without their zeros, in compressed-tensors' %s."
+              .formatted(written.sparsity().map(BitmaskLayout::label).orElseThrow()));
+    }
     if (!written.codebooks().isEmpty()) {
       lines.add("Linears of 4-bit codes into a table, in bitsandbytes' layout.");
     }
@@ -173,6 +183,9 @@ public final class ArtifactCard {
   }
 
   private List<String> loaders(Optional<Format> format) {
+    if (!written.sparse().isEmpty()) {
+      return List.of("Loaded by Assay; " + SPARSE + ".");
+    }
     return format.isEmpty()
         ? List.of("Loaded by tools that read dense weights, and Assay.")
         : List.of(

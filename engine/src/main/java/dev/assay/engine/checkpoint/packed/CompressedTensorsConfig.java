@@ -2,9 +2,11 @@ package dev.assay.engine.checkpoint.packed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.packed.QuantizationRules.Rule;
+import dev.assay.engine.weight.sparse.BitmaskLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ final class CompressedTensorsConfig {
   static final String MIXED = "mixed-precision";
   private static final String FORMAT = "format";
   private static final String SPARSITY = "sparsity_config";
+  private static final String DENSE = "dense";
   private static final String IGNORE = "ignore";
   private static final String TARGETS = "targets";
 
@@ -31,19 +34,23 @@ final class CompressedTensorsConfig {
     this.format = format;
   }
 
-  static QuantizationRules read(ConfigNode json) {
-    String sparsity = json.get(SPARSITY).path(FORMAT).asText("dense");
-    if (!sparsity.equals("dense")) {
+  /** What it says; nothing where it says of some weights that they have no zeros, and no more. */
+  static Optional<QuantizationRules> read(ConfigNode json) {
+    String sparsity = json.get(SPARSITY).path(FORMAT).asText(DENSE);
+    if (!sparsity.equals(DENSE) && BitmaskLayout.of(sparsity).isEmpty()) {
       throw json.bad(
           SPARSITY + "." + FORMAT,
           sparsity,
-          "dense: weights under a bitmask, which compressed-tensors has given up, are not read");
+          String.join(", ", BitmaskLayout.labels()) + " or " + DENSE);
+    }
+    if (!sparsity.equals(DENSE) && json.isAbsent("config_groups")) {
+      return Optional.empty();
     }
     String format = json.text(FORMAT, "nothing");
     if (!format.equals(MIXED)) {
       CompressedTensorsGroup.requireKnown(json, FORMAT, format);
     }
-    return new CompressedTensorsConfig(json, format).rules();
+    return Optional.of(new CompressedTensorsConfig(json, format).rules());
   }
 
   private QuantizationRules rules() {

@@ -9,6 +9,7 @@ import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.QuantizedWeight;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -24,9 +25,9 @@ record IntegerLinear(PackedTensors tensors) implements PackedLinear {
   private static final String ZERO = "weight_zero_point";
 
   static boolean isAt(PackedSource checkpoint, String prefix) {
-    return checkpoint.has(prefix + ".weight")
+    return Codes.areAt(checkpoint, prefix)
         && checkpoint.has(prefix + "." + SCALE)
-        && checkpoint.info(prefix + ".weight").dtype() == DType.INT8;
+        && Codes.typeAt(checkpoint, prefix) == DType.INT8;
   }
 
   /**
@@ -49,7 +50,7 @@ record IntegerLinear(PackedTensors tensors) implements PackedLinear {
 
   @Override
   public QuantizedWeight load(TorchSession torch, NDManager owner) {
-    TensorInfo weight = weight();
+    Codes weight = weight();
     TensorInfo scale = tensors.checkpoint().info(tensors.prefix() + "." + SCALE);
     if (!scale.dtype().isFloating()) {
       throw tensors.bad(scale, "found dtype " + scale.dtype().name() + ", expected a floating one");
@@ -59,9 +60,9 @@ record IntegerLinear(PackedTensors tensors) implements PackedLinear {
     ScriptModule script = torch.script(GptqFormat.class, GptqFormat.SCRIPT);
     long middle = 1L << (form.bits() - 1);
     try (NDManager scope = owner.newSubManager()) {
-      NDArray codes = script.call(owner, "above_zero", tensors.load(torch, scope, weight), middle);
+      NDArray codes = script.call(owner, "above_zero", weight.load(torch, scope), middle);
       if (script.callForLong("greatest", codes) > form.maxCode()) {
-        throw tensors.bad(weight, "found codes beyond " + form.bits() + " bits");
+        throw weight.bad("found codes beyond " + form.bits() + " bits");
       }
       NDArray stored = tensors.loadScales(torch, scope, scale);
       NDArray scales = script.call(owner, "for_rows", stored, groups.get(0), groups.get(1));
@@ -104,9 +105,8 @@ record IntegerLinear(PackedTensors tensors) implements PackedLinear {
     int said = config.map(QuantizationConfig::groupSize).orElse(GridForm.PER_CHANNEL);
     int size = groups == 1 ? GridForm.PER_CHANNEL : said;
     if (groups > 1 && (said < 1 || (in + said - 1) / said != groups)) {
-      throw tensors.bad(
-          weight(),
-          "found %d groups of %d inputs, expected groups of %d".formatted(groups, in, said));
+      throw weight()
+          .bad("found %d groups of %d inputs, expected groups of %d".formatted(groups, in, said));
     }
     return new GridForm(
         config.map(QuantizationConfig::bits).orElse(Byte.SIZE),
@@ -145,10 +145,10 @@ record IntegerLinear(PackedTensors tensors) implements PackedLinear {
 
   @Override
   public Set<String> names() {
-    return tensors.present("weight", SCALE, ZERO, "input_scale", "input_zero_point");
+    return weight().names(SCALE, ZERO, "input_scale", "input_zero_point");
   }
 
-  private TensorInfo weight() {
-    return tensors.matrix("weight", DType.INT8);
+  private Codes weight() {
+    return new Codes(tensors, List.of(DType.INT8));
   }
 }

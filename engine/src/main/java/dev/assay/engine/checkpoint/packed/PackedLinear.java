@@ -17,6 +17,7 @@ public sealed interface PackedLinear
         IntegerLinear,
         TernaryLinear,
         ByteLinear,
+        SparseLinear,
         OwnLinear {
   /**
    * Brings the weight into memory; its tensors belong to {@code owner}.
@@ -64,8 +65,11 @@ public sealed interface PackedLinear
     if (TernaryLinear.isAt(checkpoint, prefix)) {
       return Optional.of(new TernaryLinear(tensors));
     }
-    return ScaledLinear.isAt(checkpoint, prefix)
-        ? Optional.of(new ScaledLinear(tensors))
+    if (ScaledLinear.isAt(checkpoint, prefix)) {
+      return Optional.of(new ScaledLinear(tensors));
+    }
+    return BitmaskTensors.isAt(checkpoint, prefix)
+        ? Optional.of(new SparseLinear(new BitmaskTensors(tensors)))
         : Optional.empty();
   }
 }

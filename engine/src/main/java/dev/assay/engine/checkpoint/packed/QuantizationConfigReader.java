@@ -39,37 +39,43 @@ public final class QuantizationConfigReader {
       if (embedded.isObject()) {
         String file = directory.resolve("config.json").toString();
         ConfigNode json = new ConfigNode(file + ": key " + key + ".", embedded);
-        return Optional.of(config(file, json, "nothing"));
+        return config(file, json, "nothing");
       }
     }
     Path file = directory.resolve(GPTQ_FILE);
     if (Files.isRegularFile(file)) {
       // AutoGPTQ's older files do not name the method.
       ConfigNode json = new ConfigNode(file + ": key ", JsonFiles.read(file));
-      return Optional.of(config(file.toString(), json, "gptq"));
+      return config(file.toString(), json, "gptq");
     }
     return Optional.empty();
   }
 
-  private static QuantizationRules config(String file, ConfigNode json, String defaultMethod) {
+  private static Optional<QuantizationRules> config(
+      String file, ConfigNode json, String defaultMethod) {
     String method = json.text("quant_method", defaultMethod);
     try {
-      return switch (method) {
-        case "gptq" -> GptqConfig.read(json);
-        case "awq" -> QuantizationRules.uniform(awq(json));
-        case "compressed-tensors" -> CompressedTensorsConfig.read(json);
-        case "bitsandbytes" -> QuantizationRules.uniform(bitsAndBytes(json));
-        case "fp8" -> BlockFloatConfig.read(json);
-        case "bitnet" -> BitNetJson.read(json);
-        default ->
-            throw json.bad(
-                "quant_method",
-                method,
-                "gptq, awq, compressed-tensors, bitsandbytes, fp8 or bitnet" + why(method));
-      };
+      return method.equals("compressed-tensors")
+          ? CompressedTensorsConfig.read(json)
+          : Optional.of(others(json, method));
     } catch (IllegalArgumentException e) {
       throw new BadCheckpointException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  private static QuantizationRules others(ConfigNode json, String method) {
+    return switch (method) {
+      case "gptq" -> GptqConfig.read(json);
+      case "awq" -> QuantizationRules.uniform(awq(json));
+      case "bitsandbytes" -> QuantizationRules.uniform(bitsAndBytes(json));
+      case "fp8" -> BlockFloatConfig.read(json);
+      case "bitnet" -> BitNetJson.read(json);
+      default ->
+          throw json.bad(
+              "quant_method",
+              method,
+              "gptq, awq, compressed-tensors, bitsandbytes, fp8 or bitnet" + why(method));
+    };
   }
 
   /** What is known of methods that are not read. */

@@ -23,6 +23,9 @@ public final class QuantizationJson {
     if (!written.compressed().isEmpty()) {
       return Optional.of(CompressedTensorsJson.of(written));
     }
+    if (!written.sparse().isEmpty()) {
+      return written.sparsity().map(layout -> SparsityJson.of(written, layout));
+    }
     if (!written.codebooks().isEmpty()) {
       return Optional.of(bitsAndBytes(written));
     }

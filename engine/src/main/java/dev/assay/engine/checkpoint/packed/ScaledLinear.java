@@ -11,28 +11,30 @@ import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.ScaleBlocks;
 import dev.assay.engine.weight.ScaleBlocks.Layout;
 import dev.assay.engine.weight.ScaledWeight;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * A linear of 8-bit floats: {@code weight} [out, in] and, as compressed-tensors' {@code
- * float-quantized} has it, {@code weight_scale} [out, 1], [1] or one a block; as DeepSeek and
- * transformers have it, {@code weight_scale_inv} one a block, which the values are multiplied by
- * too. Blocks at the edges are smaller. Their shape is the configuration's; where that says
- * nothing, as many rows and columns as divide the weight into so many blocks.
+ * A linear of 8-bit floats: {@code weight} [out, in], with its zeros or without, and, as
+ * compressed-tensors' {@code float-quantized} has it, {@code weight_scale} [out, 1], [1] or one a
+ * block; as DeepSeek and transformers have it, {@code weight_scale_inv} one a block, which the
+ * values are multiplied by too. Blocks at the edges are smaller. Their shape is the
+ * configuration's; where that says nothing, as many rows and columns as divide the weight into so
+ * many blocks.
  */
 record ScaledLinear(PackedTensors tensors) implements PackedLinear {
   private static final String SCALE = "weight_scale";
   private static final String SCALE_INV = "weight_scale_inv";
 
   static boolean isAt(PackedSource checkpoint, String prefix) {
-    return checkpoint.has(prefix + ".weight")
+    return Codes.areAt(checkpoint, prefix)
         && (checkpoint.has(prefix + "." + SCALE) || checkpoint.has(prefix + "." + SCALE_INV));
   }
 
   @Override
   public ScaledWeight load(TorchSession torch, NDManager owner) {
-    TensorInfo weight = weight();
+    Codes weight = weight();
     TensorInfo scale = tensors.checkpoint().info(tensors.prefix() + "." + suffix());
     if (!scale.dtype().isFloating() && scale.dtype() != DType.FLOAT8_E8M0) {
       throw tensors.bad(scale, "found dtype " + scale.dtype().name() + ", expected a floating one");
@@ -43,7 +45,7 @@ record ScaledLinear(PackedTensors tensors) implements PackedLinear {
       NDArray stored = tensors.load(torch, scope, scale);
       NDArray wide = torch.tensors().cast(scope, stored, DType.FLOAT32);
       return new ScaledWeight(
-          tensors.load(torch, owner, weight),
+          weight.load(torch, owner),
           weight.dtype(),
           torch.tensors().copy(owner, wide.reshape(grid)),
           scale.dtype(),
@@ -123,10 +125,10 @@ record ScaledLinear(PackedTensors tensors) implements PackedLinear {
 
   @Override
   public Set<String> names() {
-    return tensors.present("weight", SCALE, SCALE_INV, "input_scale", "output_scale");
+    return weight().names(SCALE, SCALE_INV, "input_scale", "output_scale");
   }
 
-  private TensorInfo weight() {
-    return tensors.matrix("weight", DType.FLOAT8_E4M3, DType.FLOAT8_E5M2);
+  private Codes weight() {
+    return new Codes(tensors, List.of(DType.FLOAT8_E4M3, DType.FLOAT8_E5M2));
   }
 }

@@ -8,6 +8,7 @@ import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.OutlierInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.ScaledWeight;
+import dev.assay.engine.weight.sparse.BitmaskLayout;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -45,10 +46,54 @@ public final class WrittenQuantization {
   private final SortedSet<String> divisors = new TreeSet<>();
   private final SortedSet<String> shortGroups = new TreeSet<>();
   private Optional<QuantizationConfig.Format> version = Optional.empty();
+  private Optional<BitmaskLayout> sparsity = Optional.empty();
+  private final SortedSet<String> sparse = new TreeSet<>();
+  private Zeros zeros = new Zeros(0, 0);
 
   /** Notes a linear that is stored dense. */
   public void dense(String module) {
     dense.add(module);
+  }
+
+  /**
+   * How many zeros linears have.
+   *
+   * @param weights among so many weights
+   */
+  record Zeros(long zeros, long weights) {
+    double share() {
+      return weights == 0 ? 0 : (double) zeros / weights;
+    }
+  }
+
+  /** Says that linears without their zeros are to be in a layout of compressed-tensors. */
+  public void sparsity(BitmaskLayout layout) {
+    sparsity = Optional.of(layout);
+  }
+
+  /** The layout of linears without their zeros; nothing where they are in forms of our own. */
+  public Optional<BitmaskLayout> sparsity() {
+    return sparsity;
+  }
+
+  /** Notes a linear without its zeros, which compressed-tensors' configuration says. */
+  public void sparse(String module) {
+    sparse.add(module);
+  }
+
+  /** Linears without their zeros. */
+  SortedSet<String> sparse() {
+    return Collections.unmodifiableSortedSet(sparse);
+  }
+
+  /** Counts zeros of a linear. */
+  public void count(long more, long weights) {
+    zeros = new Zeros(zeros.zeros() + more, zeros.weights() + weights);
+  }
+
+  /** Of all linears that were counted. */
+  Zeros zeros() {
+    return zeros;
   }
 
   /**

@@ -115,6 +115,16 @@ public enum BitmaskLayout {
     return tensors;
   }
 
+  /** How many bits of a bitmask lie before each row, int64 [out]. */
+  public static NDArray offsets(
+      TorchSession torch, NDManager owner, NDArray bitmask, long columns) {
+    ScriptModule script = SparseScripts.of(torch);
+    try (NDManager scope = owner.newSubManager()) {
+      return script.call(
+          owner, "before_rows", script.call(scope, "mask_of_bits", bitmask, columns));
+    }
+  }
+
   /**
    * The values of a weight's tensors, [out, in], in their own type.
    *

@@ -187,8 +187,8 @@ class QuantizationConfigTest {
         "{'quant_method': 'bitnet', 'use_rms_norm': true} | use_rms_norm: found true, expected false",
         "{'quant_method': 'bitnet', 'linear_class': 'autobitlinear', 'quantization_mode': 'x'}"
             + " | quantization_mode: found x, expected offline or online",
-        "{'quant_method': 'compressed-tensors', 'sparsity_config': {'format': 'sparse-bitmask'}}"
-            + " | sparsity_config.format: found sparse-bitmask, expected dense: weights under a",
+        "{'quant_method': 'compressed-tensors', 'sparsity_config': {'format': 'marlin-24'}}"
+            + " | sparsity_config.format: found marlin-24, expected sparse-24-bitmask,",
         "{'quant_method': 'torchao', 'quant_type': {'default': {'_type': 'Int8WeightOnlyConfig'}}}"
             + " | quant_method: found torchao, expected gptq, awq, compressed-tensors,",
       })

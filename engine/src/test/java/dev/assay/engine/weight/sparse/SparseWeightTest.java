@@ -92,7 +92,7 @@ class SparseWeightTest extends TorchTest {
     assertThat(SparseForm.CSR.bytes(out, in, all / 10, type))
         .isGreaterThan(SparseForm.BITMASK.bytes(out, in, all / 10, type));
     // Columns beyond 16 bits take twice as many.
-    assertThat(SparseForm.CSR.bytes(1, 1 << 16, 100, type)).isEqualTo(100 * 6 + 8);
+    assertThat(SparseForm.CSR.bytes(1, 65536, 100, type)).isEqualTo(100 * 6 + 8);
   }
 
   @Test
