@@ -54,6 +54,7 @@ if [ "$target" = linux-x86_64 ]; then
   begin grid_vnni -mavx512vnni -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
   begin grid_avx512 -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
   begin vectors_avx2 -ffp-contract=fast -mavx2 -mfma -mf16c
+  begin vectors_vbmi2 -ffp-contract=fast -mavx512vbmi2 -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
   begin vectors_avx512 -ffp-contract=fast -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
 fi
 begin vectors_plain
@@ -66,6 +67,7 @@ begin token_ops
 begin sparse_ops
 begin layer_ops
 begin dense_ops
+begin bitmask_ops
 begin read_ops
 begin processor
 begin ops

@@ -14,7 +14,6 @@
 // Rows that a thread takes at a time.
 enum { DENSE_ROWS = 16 };
 
-// The even ones before the odd.
 static void apart(float *block) {
   float odd[DENSE_BLOCK / 2];
   for (int i = 0; i < DENSE_BLOCK / 2; i++) {
@@ -22,6 +21,12 @@ static void apart(float *block) {
     block[i] = block[2 * i];
   }
   memcpy(block + DENSE_BLOCK / 2, odd, sizeof odd);
+}
+
+void evens_first(float *row, int64_t columns) {
+  for (int64_t c = 0; c + DENSE_BLOCK <= columns; c += DENSE_BLOCK) {
+    apart(row + c);
+  }
 }
 
 int dense_product(
@@ -41,9 +46,7 @@ int dense_product(
   float *sums = room + n * columns;
   ops->read(in, type, n * columns, x);
   for (int64_t i = 0; type == BFLOAT16 && i < n; i++) {
-    for (int64_t c = 0; c + DENSE_BLOCK <= columns; c += DENSE_BLOCK) {
-      apart(x + i * columns + c);
-    }
+    evens_first(x + i * columns, columns);
   }
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && n * rows * columns > 65536)
   for (int64_t block = 0; block < down; block++) {

@@ -76,6 +76,11 @@ static const Op OPS[] = {
      "int position) -> Tensor",
      "decoder_layer", decoder_layer_op},
     {"dense_mm(Tensor x, Tensor weight, int threads) -> Tensor", "dense_mm", dense_mm_op},
+    {"bitmask_mm(Tensor x, Tensor values, Tensor bits, Tensor offsets, int threads) -> Tensor", "bitmask_mm",
+     bitmask_mm_op},
+    {"bitmask_values(Tensor values, Tensor bits, Tensor offsets, int columns, int first, int count, "
+     "int threads) -> Tensor",
+     "bitmask_values", bitmask_values_op},
     {"read_bytes(Tensor x, int threads) -> int", "read_bytes", read_bytes_op},
     {"greatest(Tensor x) -> Tensor", "greatest", greatest_op},
     {"level(int most) -> int", "level", level_op},

@@ -23,6 +23,8 @@ OP(outlier_mm_op);
 OP(decoder_layer_pack_op);
 OP(decoder_layer_op);
 OP(dense_mm_op);
+OP(bitmask_mm_op);
+OP(bitmask_values_op);
 OP(read_bytes_op);
 
 #undef OP

@@ -13,6 +13,8 @@ enum { GATE_SILU = 0, GATE_GELU_TANH = 1 };
 
 enum { DENSE_BLOCK = 32 };
 
+enum { SPREAD_PAST = 32 };
+
 // How the dimensions of a head turn: those half of it apart, or neighbours.
 enum { TURN_HALVES = 0, TURN_NEIGHBOURS = 1 };
 
@@ -42,6 +44,13 @@ typedef struct {
   void (*dense)(
       const void *weight, int type, int64_t columns, const float *x, int n, int64_t stride, float *out,
       int64_t step);
+  // The numbers of a row that bits pick, `columns` of them to out, zeros elsewhere; the first column is the
+  // lowest bit. values: those that are picked, and SPREAD_PAST more, which are read.
+  void (*spread)(const void *values, int type, const uint8_t *bits, int64_t columns, void *out);
+  // What dense gives of a row that is spread so, to the last bit. room: as many numbers as there are columns.
+  void (*bitmask)(
+      const void *values, const uint8_t *bits, int type, int64_t columns, const float *x, int n,
+      int64_t stride, void *room, float *out, int64_t step);
   // The exclusive or of the words that so many bytes are.
   uint64_t (*words)(const char *from, int64_t bytes);
 } VectorOps;
@@ -50,6 +59,7 @@ extern const VectorOps vectors_plain;
 #if defined(__x86_64__)
 extern const VectorOps vectors_avx2;
 extern const VectorOps vectors_avx512;
+extern const VectorOps vectors_vbmi2;
 #endif
 
 // Those of the level in use.

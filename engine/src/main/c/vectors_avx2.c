@@ -2,9 +2,10 @@
 #include "attend_body.h"
 #include "dense_body.h"
 #include "rows_body.h"
+#include "spread_body.h"
 #include "values_body.h"
 #include "words_body.h"
 
 const VectorOps vectors_avx2 = {
     rms_norm, gate, turn, greatest, read_numbers, write_numbers, attend, tile_values,
-    dense, words};
+    dense, spread, bitmask, words};

@@ -21,6 +21,7 @@ if [ "$(uname -m)" = x86_64 ]; then
   begin "$sources/grid_vnni" -mavx512vnni -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
   begin "$sources/grid_avx512" -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
   begin "$sources/vectors_avx2" -ffp-contract=fast -mavx2 -mfma -mf16c
+  begin "$sources/vectors_vbmi2" -ffp-contract=fast -mavx512vbmi2 -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
   begin "$sources/vectors_avx512" -ffp-contract=fast -mavx512f -mavx512bw -mavx512vl -mf16c -mfma
 fi
 begin "$sources/vectors_plain"
@@ -34,6 +35,7 @@ begin "$sources/grid_ops" -fopenmp
 begin "$sources/outlier_ops" -fopenmp
 begin "$sources/layer_ops" -fopenmp
 begin "$sources/dense_ops" -fopenmp
+begin "$sources/bitmask_ops" -fopenmp
 begin "$sources/read_ops" -fopenmp
 begin "$here/fake_torch"
 begin "$here/driver"

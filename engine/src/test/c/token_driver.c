@@ -163,6 +163,91 @@ static void dense(int type, int64_t n, int64_t rows, int64_t columns, int thread
   cases++;
 }
 
+static void same(const char *what, uint64_t found, const void *wanted, int64_t bytes) {
+  if (memcmp(data_of(found), wanted, (size_t)bytes) != 0) {
+    printf("%s: found other bytes than those of all values\n", what);
+    failures++;
+  }
+}
+
+// Rows of which a share is stored, from none to all of a row: to the last bit what all values give. The
+// memory ends where the op may read to.
+static void bitmasks(int type, int64_t n, int64_t rows, int64_t columns, int threads, double share) {
+  const int64_t size = type_bytes(type);
+  const int64_t bytes = (columns + 7) / 8;
+  void *x = numbers(type, n * columns);
+  void *w = numbers(type, rows * columns);
+  uint8_t *bits = calloc((size_t)(rows * bytes) + 1, 1);
+  int64_t *offsets = malloc((size_t)(rows + 1) * sizeof *offsets);
+  char *values = malloc((size_t)((rows * columns + SPREAD_PAST) * size));
+  int64_t kept = 0;
+  for (int64_t r = 0; r < rows; r++) {
+    const double own = r % 5 == 1 ? 0 : r % 5 == 3 ? 1 : share;
+    offsets[r] = kept;
+    for (int64_t c = 0; c < columns; c++) {
+      if ((uniform() + 1) / 2 < own) {
+        memcpy(values + kept * size, (char *)w + (r * columns + c) * size, (size_t)size);
+        bits[r * bytes + c / 8] |= (uint8_t)(1 << c % 8);
+        kept++;
+      } else {
+        memset((char *)w + (r * columns + c) * size, 0, (size_t)size);
+      }
+    }
+  }
+  offsets[rows] = kept;
+  char *stored = malloc((size_t)((kept + SPREAD_PAST) * size));
+  memcpy(stored, values, (size_t)(kept * size));
+  memset(stored + kept * size, 255, (size_t)(SPREAD_PAST * size));
+  int64_t x_sizes[] = {n, columns};
+  int64_t w_sizes[] = {rows, columns};
+  int64_t bit_sizes[] = {rows, bytes};
+  int64_t offset_sizes[] = {rows + 1};
+  for (int64_t less = 0; less < 2; less++) {
+    int64_t value_sizes[] = {kept + SPREAD_PAST - less};
+    uint64_t stack[] = {
+        (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
+        (uint64_t)fake_tensor(stored, type, 1, value_sizes, NULL),
+        (uint64_t)fake_tensor(bits, UINT8, 2, bit_sizes, NULL),
+        (uint64_t)fake_tensor(offsets, INT64, 1, offset_sizes, NULL), (uint64_t)threads};
+    bitmask_mm_op(stack, 5, 1);
+    if (less) {
+      // Without what may be read past the last value there are no numbers.
+      for (int64_t i = 0; i < n * rows; i++) {
+        const double found = number_at(data_of(stack[0]), type, i);
+        if (found == found) {
+          printf("bitmask without room: found %g, expected no number\n", found);
+          failures++;
+        }
+      }
+    } else {
+      uint64_t dense[] = {
+          (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
+          (uint64_t)fake_tensor(w, type, 2, w_sizes, NULL), (uint64_t)threads};
+      dense_mm_op(dense, 3, 1);
+      same("bitmask_mm", stack[0], data_of(dense[0]), n * rows * size);
+      aoti_torch_delete_tensor_object((Tensor)dense[0]);
+    }
+    aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  }
+  const int64_t first = rows / 3;
+  int64_t value_sizes[] = {kept + SPREAD_PAST};
+  uint64_t some[] = {
+      (uint64_t)fake_tensor(stored, type, 1, value_sizes, NULL),
+      (uint64_t)fake_tensor(bits, UINT8, 2, bit_sizes, NULL),
+      (uint64_t)fake_tensor(offsets, INT64, 1, offset_sizes, NULL), (uint64_t)columns,
+      (uint64_t)first, (uint64_t)(rows - first), (uint64_t)threads};
+  bitmask_values_op(some, 7, 1);
+  same("bitmask_values", some[0], (char *)w + first * columns * size, (rows - first) * columns * size);
+  aoti_torch_delete_tensor_object((Tensor)some[0]);
+  free(x);
+  free(w);
+  free(bits);
+  free(offsets);
+  free(values);
+  free(stored);
+  cases++;
+}
+
 // Weights of another type or width than the inputs are not read.
 static void unlike(int type) {
   enum { COLUMNS = 8, ROWS = 3 };
@@ -946,6 +1031,16 @@ int main(void) {
       dense(type, 1, 27, 152, 2);
       dense(type, 1, 1, 4097, 2);
       unlike(type);
+      for (int n = 0; n <= 5; n++) {
+        bitmasks(type, n, 21, 33, 1, 0.5);
+        bitmasks(type, n, 13, 64, 2, 0.2);
+      }
+      for (int64_t columns = 0; columns <= 40; columns++) {
+        bitmasks(type, 1, 6, columns, 1, 0.5);
+      }
+      bitmasks(type, 2, 0, 7, 2, 0.5);
+      bitmasks(type, 2, 130, 600, 2, 0.9);
+      bitmasks(type, 64, 18, 131, 2, 0.02);
       sparse(type, 1, 40, 33);
       sparse(type, 5, 7, 64);
       for (int bits = 1; bits <= 8; bits++) {

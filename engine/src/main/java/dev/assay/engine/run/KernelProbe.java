@@ -26,6 +26,8 @@ import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.TiledCodebookKernel;
 import dev.assay.engine.weight.TiledGridKernel;
+import dev.assay.engine.weight.sparse.BitmaskKernel;
+import dev.assay.engine.weight.sparse.SparseForm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +92,9 @@ public final class KernelProbe {
           String type = execution.dtype().label();
           border(scope, new DenseKernel(), DenseKernel.ROWS, type, values(scope, OUT, IN), rows);
           dense(scope, kernels);
+        }
+        try (NDManager scope = torch.manager().newSubManager()) {
+          bitmask(scope, rows, kernels);
         }
       }
       try (NDManager scope = torch.manager().newSubManager()) {
@@ -178,6 +183,26 @@ public final class KernelProbe {
     found.put(type, times[0] < times[1] ? DenseKernel.ROWS : kernel.name());
   }
 
+  /** The same of values of which half are 0: without the zeros, or all as was found faster. */
+  private void bitmask(
+      NDManager scope, SortedMap<String, Long> rows, SortedMap<String, String> kernels) {
+    Kernel kernel = new BitmaskKernel();
+    String key = BitmaskKernel.key(execution.dtype());
+    StoredWeight wide = half(scope, WIDE, WIDE);
+    KernelChoices found = new KernelChoices(rows, kernels);
+    double[] times =
+        ofOneRow(
+            scope,
+            owner ->
+                List.of(
+                    alone(owner, kernel, wide, found.with(key, BitmaskKernel.NAME)),
+                    alone(owner, kernel, wide, found)));
+    kernels.put(key, times[0] < times[1] ? BitmaskKernel.NAME : new DenseKernel().name());
+    if (times[0] < times[1]) {
+      border(scope, kernel, kernel.name(), execution.dtype().label(), half(scope, OUT, IN), rows);
+    }
+  }
+
   /** The least time of each linear, in nanoseconds, the weights not in caches. */
   private double[] ofOneRow(NDManager scope, Function<NDManager, List<ScriptModule>> linears) {
     try (NDManager inner = scope.newSubManager()) {
@@ -203,7 +228,9 @@ public final class KernelProbe {
   }
 
   private static KernelChoices choices(Map<String, Long> rows, String kernel, String of) {
-    return new KernelChoices(new TreeMap<>(rows), new TreeMap<>(Map.of(of, kernel)));
+    return new KernelChoices(
+        new TreeMap<>(rows),
+        new TreeMap<>(Map.of(of, kernel, KernelChoices.key(kernel, of), kernel)));
   }
 
   private boolean accepts(Kernel kernel, StoredWeight weight, KernelChoices choices) {
@@ -248,6 +275,13 @@ public final class KernelProbe {
     NDArray values = LinearAlone.inputs(torch, owner, out, in, SEED);
     return new DenseWeight(
         torch.tensors().cast(owner, values, execution.dtype()), execution.dtype());
+  }
+
+  private StoredWeight half(NDManager owner, int out, int in) {
+    NDArray values = LinearAlone.inputs(torch, owner, out, in, SEED);
+    NDArray mask = values.gt(0).toType(DataType.FLOAT32, false);
+    NDArray narrow = torch.tensors().cast(owner, values.mul(mask), execution.dtype());
+    return SparseForm.BITMASK.of(torch, owner, narrow);
   }
 
   private QuantizedWeight grid(NDManager owner, int bits, int group) {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *     least 1; by kernel and type of values ({@code dense-rows bfloat16}), the same of an op of our
  *     own and libtorch's product
  * @param kernels by codes ({@code int4}) or type of values, which of the kernels that take them is
- *     faster for one row
+ *     faster for one row; of values of which half are 0 by {@code bitmask} and their type
  */
 public record KernelChoices(SortedMap<String, Long> packedRows, SortedMap<String, String> kernels) {
   /** Where nobody has timed anything: what is known of processors of the kind stands. */
@@ -44,6 +44,13 @@ public record KernelChoices(SortedMap<String, Long> packedRows, SortedMap<String
    */
   public static String key(String kernel, String of) {
     return kernel + " " + of;
+  }
+
+  /** The same with a kernel for one thing more. */
+  public KernelChoices with(String of, String kernel) {
+    SortedMap<String, String> more = new TreeMap<>(kernels);
+    more.put(of, kernel);
+    return new KernelChoices(packedRows, more);
   }
 
   /** Most rows of input that a kernel for values takes. */

@@ -12,6 +12,7 @@ import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.ops.NativeOps;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.SparseParameters;
@@ -23,7 +24,9 @@ import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.KernelChoices;
 import dev.assay.engine.weight.StoredWeight;
+import dev.assay.engine.weight.sparse.BitmaskKernel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -59,6 +62,38 @@ class SparseStageTest extends TorchTest {
         LanguageModel other = load(sparse)) {
       assertThat(other.logits(scope, ids)).isEqualTo(one.logits(scope, ids));
       assertThat(other.linears()).hasSameSizeAs(one.linears());
+    }
+  }
+
+  /** By all values where nobody has timed anything, else as was found faster. */
+  @Test
+  void theyRunByAllValuesOrWithoutTheirZeros() {
+    ModelFixture fixture = ModelFixture.of("llama");
+    Checkpoint sparse = run(fixture, "sparse", HALF, CAST, sparse(Form.AUTO));
+    long[][] ids = fixture.ids(scope, "input_ids");
+    NDArray exact;
+    try (LanguageModel reference = load(sparse)) {
+      exact = reference.logits(scope, ids);
+    }
+    Execution plain = Execution.packed(torch.device(), DType.FLOAT32);
+    assertRuns(sparse, plain, ids, exact, "dense");
+    if (NativeOps.areHere()) {
+      KernelChoices found = KernelChoices.NONE.with(BitmaskKernel.key(DType.FLOAT32), "bitmask");
+      assertRuns(sparse, plain.with(found), ids, exact, "bitmask");
+    }
+  }
+
+  private void assertRuns(
+      Checkpoint sparse, Execution execution, long[][] ids, NDArray exact, String kernel) {
+    try (LanguageModel packed =
+        LanguageModel.load(torch, sparse, new Families().architecture(sparse), execution)) {
+      assertThat(packed.linears().stream().filter(each -> each.kernel().equals(kernel)))
+          .as(kernel)
+          .hasSizeGreaterThanOrEqualTo(8);
+      assertThat(packed.linears()).noneMatch(each -> each.simulated());
+      double spread = exact.sub(exact.mean()).square().mean().sqrt().getFloat();
+      NDArray found = packed.logits(scope, ids);
+      assertThat(found.sub(exact).abs().max().getFloat() / spread).isLessThan(1e-3);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.sparse.BitmaskKernel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,7 +48,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @Fork(1)
 @State(Scope.Benchmark)
 public class KernelBenchmark {
-  @Param({"bfloat16", "int8", "int4", "int3", "int2", "nf4", "mxfp4", "nvfp4", "w8a8"})
+  @Param({"bfloat16", "int8", "int4", "int3", "int2", "nf4", "mxfp4", "nvfp4", "w8a8", "bitmask"})
   public String form = "int4";
 
   @Param({"NATIVE", "INT8"})
@@ -97,7 +98,9 @@ public class KernelBenchmark {
         new LinearPreparer(
             session,
             Execution.packed(session.device(), DType.BFLOAT16, inputs)
-                .with(dense(DenseKernel.ROWS)));
+                .with(
+                    dense(DenseKernel.ROWS)
+                        .with(BitmaskKernel.key(DType.BFLOAT16), BitmaskKernel.NAME)));
     NDArray values = weight.dequantize(session, manager);
     LinearPreparer plain =
         new LinearPreparer(

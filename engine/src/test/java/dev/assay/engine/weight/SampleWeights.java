@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.sparse.SparseForm;
 import java.util.Locale;
 
 /** Weights of every form that kernels multiply by as it is. */
@@ -13,8 +14,8 @@ record SampleWeights(TorchSession torch, NDManager owner) {
   /**
    * A weight.
    *
-   * @param form {@code int1} to {@code int8} in groups of 32, {@code w8a8}, {@code bfloat16}, or a
-   *     table's name
+   * @param form {@code int1} to {@code int8} in groups of 32, {@code w8a8}, {@code bfloat16},
+   *     {@code bitmask} or {@code two-of-four}, half of them 0, or a table's name
    */
   StoredWeight of(String form, int out, int in) {
     if (form.startsWith("int")) {
@@ -26,6 +27,11 @@ record SampleWeights(TorchSession torch, NDManager owner) {
     NDArray values = owner.randomNormal(0, 0.05f, new Shape(out, in), DataType.FLOAT32);
     if (form.equals("bfloat16")) {
       return new DenseWeight(torch.tensors().cast(owner, values, DType.BFLOAT16), DType.BFLOAT16);
+    }
+    if (form.equals("bitmask") || form.equals("two-of-four")) {
+      NDArray half = values.mul(half(out, in, form.equals("two-of-four")));
+      NDArray narrow = torch.tensors().cast(owner, half, DType.BFLOAT16);
+      return SparseForm.ofFormat(form).orElseThrow().of(torch, owner, narrow);
     }
     if (form.equals("mxfp4")) {
       return MicroscaledWeight.quantize(
@@ -41,6 +47,16 @@ record SampleWeights(TorchSession torch, NDManager owner) {
     }
     Codebook table = Codebook.valueOf(form.toUpperCase(Locale.ROOT));
     return CodebookWeight.quantize(torch, owner, values, table, 64, 0, DType.FLOAT32);
+  }
+
+  /** 1 for half of the weights, or for two of each four. */
+  private NDArray half(int out, int in, boolean pattern) {
+    NDArray random = owner.randomUniform(0, 1, new Shape(out, in));
+    if (!pattern) {
+      return random.gt(0.5f).toType(DataType.FLOAT32, false);
+    }
+    NDArray ranks = random.reshape(-1, 4).argSort(1).argSort(1);
+    return ranks.lt(2).toType(DataType.FLOAT32, false).reshape(out, in);
   }
 
   QuantizedWeight grid(int bits, int groupSize, int out, int in) {

@@ -153,3 +153,11 @@ def greatest_two(self, x: Tensor) -> Tensor:
   _, index = torch.topk(fours, 2, -1, True, False)
   mask = torch.scatter(torch.zeros(fours.size(), dtype=11, device=x.device), 1, index, True)
   return torch.reshape(mask, x.size())
+
+# Where the values of each row begin, and the last one's end: int64 [out + 1].
+def row_starts(self, mask: Tensor) -> Tensor:
+  ends = torch.cumsum(torch.sum(mask, [1], dtype=4), 0)
+  return torch.cat([torch.zeros([1], dtype=4, device=mask.device), ends])
+
+def with_more(self, values: Tensor, more: int) -> Tensor:
+  return torch.cat([values, torch.zeros([more], dtype=values.dtype, device=values.device)])
