@@ -8,7 +8,17 @@ import index
 import safetensors
 
 METHODS = ("magnitude", "wanda", "sparsegpt")
-WHOLE = ("owl", "global_magnitude", "depth_pruning", "flap", "wanda_sp", "magnitude_sp", "llm_pruner", "least_squares_recovery")
+WHOLE = (
+    "owl",
+    "global_magnitude",
+    "depth_pruning",
+    "flap",
+    "wanda_sp",
+    "magnitude_sp",
+    "llm_pruner",
+    "least_squares_recovery",
+    "slicegpt",
+)
 
 # The only model that no other room has.
 MODEL = "llama6"

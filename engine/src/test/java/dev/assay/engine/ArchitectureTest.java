@@ -33,6 +33,7 @@ class ArchitectureTest {
               "dev.assay.engine.prune..",
               "dev.assay.engine.lowrank..",
               "dev.assay.engine.structured..",
+              "dev.assay.engine.slice..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.train..",
               "dev.assay.engine.calibration..")
@@ -52,6 +53,7 @@ class ArchitectureTest {
               "dev.assay.engine.prune..",
               "dev.assay.engine.lowrank..",
               "dev.assay.engine.structured..",
+              "dev.assay.engine.slice..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.train..",
               "dev.assay.engine.calibration..");

@@ -31,7 +31,8 @@ public enum Beside {
 
   /** Rows and columns, [out, in]. */
   public long[] shape(ModelSpec spec) {
-    return new long[] {spec.spec().vocabularySize(), spec.spec().embedding().width()};
+    int width = this == EMBEDDING ? spec.spec().tableWidth() : spec.spec().headWidth();
+    return new long[] {spec.spec().vocabularySize(), width};
   }
 
   /** Why a model has none of its own, if it has none. */

@@ -141,6 +141,20 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
     return 0;
   }
 
+  /** Whether it ties layers to those beside them, so that none can be dropped afterwards. */
+  default boolean bindsLayers() {
+    return false;
+  }
+
+  /**
+   * Why other tools will not load what it makes; nothing where they may.
+   *
+   * @return in words that go behind "only Assay loads it: "
+   */
+  default Optional<String> ownOnly() {
+    return Optional.empty();
+  }
+
   /**
    * Whether it makes layers narrower, of which values are kept as they are: what was rounded or
    * treated before would be lost.

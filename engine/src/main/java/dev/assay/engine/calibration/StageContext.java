@@ -50,7 +50,7 @@ public record StageContext(
    *
    * @throws IllegalArgumentException if there are none
    */
-  List<long[]> requiredSamples() {
+  public List<long[]> requiredSamples() {
     if (samples.isEmpty()) {
       throw new IllegalArgumentException("the method needs calibration samples, none are given");
     }

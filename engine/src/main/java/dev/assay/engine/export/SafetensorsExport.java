@@ -78,7 +78,8 @@ final class SafetensorsExport implements ExportFormat {
       writer.finish(source, configuration(source), mainType(source, parts).label());
     }
     Checkpoint written = Checkpoint.open(target);
-    List<String> said = OwnSection.saidOf(written, "layers", "folded", "inputs", "caches");
+    List<String> said =
+        OwnSection.saidOf(written, "layers", "folded", "sliced", "inputs", "caches");
     List<String> notes = new ArrayList<>();
     if (!said.isEmpty()) {
       notes.add("keeps " + said + " of the key assay, which other tools pass over");

@@ -13,6 +13,7 @@ import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Positions;
+import dev.assay.engine.model.SlicedStream;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.PlainInput;
@@ -31,17 +32,20 @@ import java.util.stream.Collectors;
 /**
  * What the object {@code assay} of a configuration says of a model beside its weights: layers of
  * another shape than the configuration's own keys say, norms that were folded into what reads them,
- * linears that came by a bias, what is done to the inputs of linears, and how keys and values are
- * cached.
+ * linears that came by a bias, streams that were sliced, what is done to the inputs of linears, and
+ * how keys and values are cached.
  */
 final class ModelSection {
   private static final String LAYERS = "layers";
   private static final String FOLDED = "folded";
   private static final String BIASES = "biases";
+  private static final String SLICED = "sliced";
   private static final String INPUTS = "inputs";
   private static final String CACHES = "caches";
+  private static final String EPSILON = "epsilon";
   private static final String STACK = "stack";
   private static final String INDICES = "indices";
+  private static final String STREAM_WIDTH = "width";
   private static final String WINDOW = "sliding_window";
   private static final String SHAPE = "shape";
   private static final String INPUT = "input";
@@ -70,6 +74,7 @@ final class ModelSection {
       spec = each(spec, section, LAYERS, (before, keys) -> shaped(before, config, keys));
       spec = each(spec, section, FOLDED, ModelSection::folded);
       spec = each(spec, section, BIASES, ModelSection::withBiases);
+      spec = each(spec, section, SLICED, ModelSection::sliced);
       spec = each(spec, section, INPUTS, ModelSection::withInput);
       spec = each(spec, section, CACHES, ModelSection::withCache);
     } catch (IllegalArgumentException e) {
@@ -103,7 +108,8 @@ final class ModelSection {
     if (!section.isObject()) {
       throw new IllegalArgumentException("found " + section + ", expected an object");
     }
-    List<String> known = List.of(LAYERS, FOLDED, BIASES, INPUTS, CACHES, AssaySection.WEIGHTS);
+    List<String> known =
+        List.of(LAYERS, FOLDED, BIASES, SLICED, INPUTS, CACHES, AssaySection.WEIGHTS);
     for (var field : section.properties()) {
       if (!known.contains(field.getKey())) {
         throw new IllegalArgumentException(
@@ -161,6 +167,14 @@ final class ModelSection {
           linears.forEach(layer::linear);
           return layer.withBiases(Set.copyOf(linears));
         });
+  }
+
+  private static ModelSpec sliced(ModelSpec spec, SchemeKeys keys) {
+    int index = keys.integer(STACK);
+    stack(spec, index);
+    SlicedStream stream = new SlicedStream(keys.integer(STREAM_WIDTH), keys.number(EPSILON));
+    keys.requireNoOthers();
+    return stream.of(spec, index);
   }
 
   private static ModelSpec withCache(ModelSpec spec, SchemeKeys keys) {
@@ -235,6 +249,7 @@ final class ModelSection {
     set(section, LAYERS, shapes(own, spec));
     set(section, FOLDED, folded(own, spec));
     set(section, BIASES, biases(withFolded(own, spec), spec));
+    set(section, SLICED, sliced(spec));
     set(section, INPUTS, inputs(spec));
     set(section, CACHES, caches(spec));
     if (section.isEmpty()) {
@@ -270,6 +285,21 @@ final class ModelSection {
     for (int i = 0; i < spec.stacks().size(); i++) {
       if (spec.stacks().get(i).spec().norm().kind() != own.stacks().get(i).spec().norm().kind()) {
         stacks.addObject().put(STACK, i);
+      }
+    }
+    return stacks;
+  }
+
+  private static ArrayNode sliced(ModelSpec spec) {
+    ArrayNode stacks = JsonNodeFactory.instance.arrayNode();
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      SlicedStream stream = spec.stacks().get(i).spec().sliced();
+      if (stream != null) {
+        stacks
+            .addObject()
+            .put(STACK, i)
+            .put(STREAM_WIDTH, stream.width())
+            .put(EPSILON, stream.epsilon());
       }
     }
     return stacks;

@@ -22,40 +22,60 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Rotates what stands beside a stack's layers: the embedding, which takes up its norm and loses the
- * means of its rows where norms take means, the head, which takes up the final norm, and learned
- * positions. Tables go through a few rows at a time.
+ * Rotates what stands beside a stack's layers: the embedding, which takes up its norm and may lose
+ * the means of its rows, the head, which takes up the final norm, and learned positions. Tables go
+ * through a few rows at a time.
  */
-final class BesideRotation {
+public final class BesideRotation {
   private static final long ROWS = 4096;
 
   private final TorchSession torch;
   private final NDManager scope;
   private final ScriptModule script;
-  private final StreamRotation stream;
+  private final StreamRotation in;
+  private final StreamRotation out;
   private final ModelWeights before;
   private final Stack stack;
   private final StackSpec spec;
   private final ModelModuleTensors tensors;
   private final boolean means;
+  private final boolean centred;
   private final Map<String, NDArray> values = new HashMap<>();
   private final Map<String, StoredWeight> linears = new HashMap<>();
 
-  /**
-   * @param scope manager of what is put
-   * @param before the model as it was
-   */
+  /** One basis in front of the layers and behind them. */
   BesideRotation(
       TorchSession torch, NDManager scope, StreamRotation stream, ModelWeights before, int index) {
+    this(torch, scope, stream, stream, false, before, index);
+  }
+
+  /**
+   * @param scope manager of what is put
+   * @param in what is embedded in
+   * @param out what the head reads in
+   * @param centred whether token vectors lose their means even where norms take none
+   * @param before the model as it was
+   * @param index of the stack
+   */
+  public BesideRotation(
+      TorchSession torch,
+      NDManager scope,
+      StreamRotation in,
+      StreamRotation out,
+      boolean centred,
+      ModelWeights before,
+      int index) {
     this.torch = torch;
     this.scope = scope;
     this.script = torch.script(BesideRotation.class, "rotate.py");
-    this.stream = stream;
+    this.in = in;
+    this.out = out;
     this.before = before;
     this.stack = before.stack(index);
     this.spec = stack.spec();
     this.tensors = before.module(index);
     this.means = spec.norm().kind() == NormSpec.Kind.LAYER;
+    this.centred = centred || means;
   }
 
   /** What the final norm multiplies by, float64 [hidden]. */
@@ -67,7 +87,8 @@ final class BesideRotation {
     return factor;
   }
 
-  LayerChanges changes() {
+  /** The tensors in their bases, norms folded into what reads them. */
+  public LayerChanges changes() {
     try (NDManager work = scope.newSubManager()) {
       NDArray table = tensors.embedding(work);
       if (spec.tiedHead() || stack.names().find(ModelModule.HEAD).isPresent()) {
@@ -112,8 +133,8 @@ final class BesideRotation {
   /** Rows that are added to the stream. */
   private NDArray moved(NDArray rows) {
     NDManager owner = rows.getManager();
-    NDArray centred = means ? script.call(owner, "centred", rows, 1L) : rows;
-    return stream.apply(torch, owner, centred);
+    NDArray added = centred ? script.call(owner, "centred", rows, 1L) : rows;
+    return in.apply(torch, owner, added);
   }
 
   private void head(NDManager work, NDArray table) {
@@ -126,7 +147,7 @@ final class BesideRotation {
         byRows(
             weight,
             rows ->
-                stream.apply(
+                out.apply(
                     torch,
                     rows.getManager(),
                     script.call(rows.getManager(), "scaled_columns", rows, scale)));

@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * of those that write it where norms take means, then Q into both; the heads' rotation into values
  * and what reads them; the feed-forward's into its last linear.
  */
-final class LayerRotation {
+public final class LayerRotation {
   private final TorchSession torch;
   private final NDManager scope;
   private NDManager work;
   private final ScriptModule script;
   private final RotateParameters parameters;
-  private final @Nullable StreamRotation stream;
+  private final @Nullable LayerBases bases;
   private final StackSpec spec;
   private final LayerSpec layer;
   private final StreamParts parts;
@@ -49,7 +49,7 @@ final class LayerRotation {
 
   /**
    * @param scope manager of all that is computed
-   * @param stream rotation of the stream, if it is rotated
+   * @param bases of the stream, if it is rotated
    * @param spec of the stack as it was
    * @param layer as it was
    * @param values of the layer in float32, by name
@@ -58,7 +58,7 @@ final class LayerRotation {
       TorchSession torch,
       NDManager scope,
       RotateParameters parameters,
-      @Nullable StreamRotation stream,
+      @Nullable LayerBases bases,
       StackSpec spec,
       LayerSpec layer,
       Map<String, NDArray> values) {
@@ -67,11 +67,25 @@ final class LayerRotation {
     this.work = scope.newSubManager();
     this.script = torch.script(LayerRotation.class, "rotate.py");
     this.parameters = parameters;
-    this.stream = stream;
+    this.bases = bases;
     this.spec = spec;
     this.layer = layer;
     this.parts = StreamParts.of(spec.residual(), layer);
     this.values = values;
+  }
+
+  /** A layer whose stream alone is rotated. */
+  public static LayerRotation ofStream(
+      TorchSession torch,
+      NDManager scope,
+      LayerBases bases,
+      StackSpec spec,
+      LayerSpec layer,
+      Map<String, NDArray> values) {
+    RotateParameters stream =
+        new RotateParameters(
+            RotateParameters.Stream.ORTHOGONAL, Heads.NONE, RotateParameters.Down.NONE, 0);
+    return new LayerRotation(torch, scope, stream, bases, spec, layer, values);
   }
 
   /** What is done to inputs in the rotated layer. */
@@ -113,11 +127,17 @@ final class LayerRotation {
    * @param memoryNorm what the final norm of the encoder that the layer reads multiplies by,
    *     float64; nothing where it reads none
    */
-  LayerChanges changes(@Nullable NDArray memoryNorm) {
-    if (stream != null) {
-      parts.readers().forEach(this::fold);
-      parts.memory().forEach(group -> read(group(group), Objects.requireNonNull(memoryNorm)));
-      parts.writers().forEach(group -> group(group).parts().forEach(this::write));
+  public LayerChanges changes(@Nullable NDArray memoryNorm) {
+    if (bases != null) {
+      parts.readers().forEach((norm, groups) -> fold(bases, norm, groups));
+      for (int group : parts.memory()) {
+        read(bases.attentionReads(), group(group), Objects.requireNonNull(memoryNorm));
+      }
+      for (int group : parts.writers()) {
+        boolean feeds = group >= layer.firstFeedForward();
+        StreamRotation basis = feeds ? bases.feedForwardWrites() : bases.attentionWrites();
+        group(group).parts().forEach(part -> write(basis, part));
+      }
     }
     if (parameters.heads() != Heads.NONE) {
       parts.attentions().forEach(this::heads);
@@ -138,26 +158,28 @@ final class LayerRotation {
     return layer.layout().groups().get(index);
   }
 
-  private void fold(LayerModule norm, List<Integer> groups) {
+  private void fold(LayerBases bases, LayerModule norm, List<Integer> groups) {
+    boolean feeds = norm == LayerModule.FEED_FORWARD_NORM;
+    StreamRotation basis = feeds ? bases.feedForwardReads() : bases.attentionReads();
     String name = Objects.requireNonNull(layer.layout().modules().get(norm));
-    NDArray factor = value(name).add(spec.norm().kind().offset());
+    NDArray factor = value(name).add(spec.norm().kind().offset()).mul(bases.gain());
     factor.attach(scope);
     for (int group : groups) {
       layer
           .layout()
           .bias(norm)
           .ifPresent(bias -> group(group).parts().forEach(part -> takeUp(part, value(bias))));
-      read(group(group), factor);
+      read(basis, group(group), factor);
     }
     String router = layer.layout().modules().get(LayerModule.ROUTER);
-    if (router != null && norm == LayerModule.FEED_FORWARD_NORM) {
-      NDArray turned = rotated(scaled(value(router), factor));
+    if (router != null && feeds) {
+      NDArray turned = basis.apply(torch, work, scaled(value(router), factor));
       turned.attach(scope);
       others.put(router, turned);
     }
     // One times its inverse: what is left of the norm.
     double left = 1 - spec.norm().kind().offset();
-    others.put(name, factor.zerosLike().add(left));
+    others.put(name, script.call(scope, "filled", factor, basis.width(), left));
   }
 
   /** A norm's bias, which a linear that reads it makes part of its own. */
@@ -166,22 +188,23 @@ final class LayerRotation {
     weights.put(part.biasName(), script.call(scope, "bias_behind", value(part.name()), bias, own));
   }
 
-  private void read(LinearGroup group, NDArray factor) {
+  private void read(StreamRotation basis, LinearGroup group, NDArray factor) {
     for (Linear part : group.parts()) {
-      put(part.name(), rotated(scaled(value(part.name()), factor)));
+      put(part.name(), basis.apply(torch, work, scaled(value(part.name()), factor)));
     }
   }
 
-  private void write(Linear part) {
+  private void write(StreamRotation basis, Linear part) {
     NDArray weight = value(part.name());
     boolean means = spec.norm().kind() == NormSpec.Kind.LAYER;
     if (means) {
       weight = script.call(work, "centred", weight, 0L);
     }
-    put(part.name(), turned(rotated(turned(weight))));
+    put(part.name(), turned(basis.apply(torch, work, turned(weight))));
     if (part.biased()) {
       NDArray bias = value(part.biasName());
-      put(part.biasName(), rotated(means ? script.call(work, "centred", bias, 0L) : bias));
+      NDArray centred = means ? script.call(work, "centred", bias, 0L) : bias;
+      put(part.biasName(), basis.apply(torch, work, centred));
     }
   }
 
@@ -205,10 +228,6 @@ final class LayerRotation {
 
   private NDArray scaled(NDArray weight, NDArray factor) {
     return script.call(work, "scaled_columns", weight, factor);
-  }
-
-  private NDArray rotated(NDArray rows) {
-    return Objects.requireNonNull(stream).apply(torch, work, rows);
   }
 
   private NDArray turned(NDArray matrix) {

@@ -141,7 +141,7 @@ final class RotateMethod implements WholeModelMethod {
               torch,
               scope,
               parameters,
-              stream,
+              stream == null ? null : LayerBases.same(stream),
               stack.spec(),
               stack.layer(layer),
               before.layers(index).values(scope, layer));

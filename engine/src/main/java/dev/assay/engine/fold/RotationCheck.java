@@ -50,6 +50,8 @@ final class RotationCheck {
         || model.kind() == ModelSpec.Kind.MASKED
         || model.kind() == ModelSpec.Kind.CLASSIFIER) {
       found = "an encoder with a head on top that reads the stream";
+    } else if (spec.sliced() != null) {
+      found = "a stream that was sliced";
     } else if (spec.embedding().width() != spec.hiddenSize()) {
       found = "an embedding that is projected";
     } else if (stack.names().find(ModelModule.FINAL_NORM).isEmpty()) {

@@ -5,10 +5,26 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.hadamard.HadamardMatrix;
 import dev.assay.engine.torch.TorchSession;
 
-/** An orthogonal matrix Q by which vectors of the residual stream, as rows, are multiplied. */
-sealed interface StreamRotation {
-  /** X Q, float64 [..., hidden]. */
+/** A matrix Q by which vectors of the residual stream, as rows, are multiplied. */
+public sealed interface StreamRotation {
+  /**
+   * X Q, float64 [..., width].
+   *
+   * @param owner of the product, where it is not X
+   * @param rows X, float64 [..., hidden]
+   */
   NDArray apply(TorchSession torch, NDManager owner, NDArray rows);
+
+  /** Columns of Q. */
+  long width();
+
+  /** None: vectors stay as they are. */
+  record Same(long width) implements StreamRotation {
+    @Override
+    public NDArray apply(TorchSession torch, NDManager owner, NDArray rows) {
+      return rows;
+    }
+  }
 
   /**
    * Q = diag(d) Mᵀ / √n: every row's elements times the signs, then times a Hadamard matrix.
@@ -16,6 +32,11 @@ sealed interface StreamRotation {
    * @param signs float64 [hidden], 1 and −1
    */
   record Hadamard(HadamardMatrix matrix, NDArray signs) implements StreamRotation {
+    @Override
+    public long width() {
+      return signs.getShape().get(0);
+    }
+
     @Override
     public NDArray apply(TorchSession torch, NDManager owner, NDArray rows) {
       try (NDManager scope = owner.newSubManager()) {
@@ -27,11 +48,16 @@ sealed interface StreamRotation {
   }
 
   /**
-   * Any orthogonal matrix.
+   * Any orthogonal matrix, or some columns of one, which leave of the stream what lies in them.
    *
-   * @param matrix float64 [hidden, hidden]
+   * @param matrix float64 [hidden, width]
    */
   record Orthogonal(NDArray matrix) implements StreamRotation {
+    @Override
+    public long width() {
+      return matrix.getShape().get(1);
+    }
+
     @Override
     public NDArray apply(TorchSession torch, NDManager owner, NDArray rows) {
       NDArray product = rows.matMul(matrix);

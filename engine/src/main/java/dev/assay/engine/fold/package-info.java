@@ -1,4 +1,7 @@
-/** Stages that change a model's weights and leave its function as it was. */
+/**
+ * Stages that change a model's weights and leave its function as it was, and how norms are folded
+ * and streams rotated.
+ */
 @NullMarked
 package dev.assay.engine.fold;
 

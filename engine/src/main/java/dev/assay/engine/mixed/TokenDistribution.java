@@ -24,7 +24,7 @@ final class TokenDistribution {
     StackSpec spec = weights.spec().spec();
     String prefix =
         spec.tiedHead() ? weights.spec().names().embedding() : weights.spec().names().head();
-    Shape shape = new Shape(spec.vocabularySize(), spec.embedding().width());
+    Shape shape = new Shape(spec.vocabularySize(), spec.headWidth());
     this.script = torch.script(TokenDistribution.class, "kl.py");
     this.head = spec.head();
     this.weight =

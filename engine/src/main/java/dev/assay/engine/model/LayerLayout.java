@@ -152,8 +152,7 @@ public record LayerLayout(
   /** Name of the bias of a norm, if its kind has one. */
   public Optional<String> bias(LayerModule which) {
     String name = modules.get(which);
-    return name == null || which == LayerModule.ROUTER || which.optional() || !norm.biased()
-        ? Optional.empty()
-        : Optional.of(name + ".bias");
+    boolean isNorm = which != LayerModule.ROUTER && !which.optional() && !which.shortcut();
+    return name != null && isNorm && norm.biased() ? Optional.of(name + ".bias") : Optional.empty();
   }
 }

@@ -22,11 +22,27 @@ public enum LayerModule {
    * What the activation's output is divided by, channel by channel, in {@code scales}: AWQ adds it
    * to checkpoints, most have none.
    */
-  ACTIVATION;
+  ACTIVATION,
+  /**
+   * What the stream is multiplied by on its way past attention, [in, out], where it was sliced;
+   * past the whole layer where attention and feed-forward stand side by side.
+   */
+  ATTENTION_SHORTCUT,
+  /** The same past the feed-forward. */
+  FEED_FORWARD_SHORTCUT;
 
   /** Suffix of the stored tensor. */
   public String suffix() {
-    return this == ACTIVATION ? ".scales" : ".weight";
+    return switch (this) {
+      case ACTIVATION -> ".scales";
+      case ATTENTION_SHORTCUT, FEED_FORWARD_SHORTCUT -> "";
+      default -> ".weight";
+    };
+  }
+
+  /** Whether it is a matrix that the stream is multiplied by. */
+  public boolean shortcut() {
+    return this == ATTENTION_SHORTCUT || this == FEED_FORWARD_SHORTCUT;
   }
 
   /** Whether a checkpoint of a family that names it may lack it. */

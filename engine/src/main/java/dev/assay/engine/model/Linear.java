@@ -44,6 +44,16 @@ public record Linear(
     return new Linear(name, tensor, rows, transposed, true, outFeatures, inFeatures);
   }
 
+  /** The same of another width of input. */
+  Linear reading(long width) {
+    return new Linear(name, tensor, rows, transposed, biased, outFeatures, width);
+  }
+
+  /** The same, stored by itself, of another width of output. */
+  Linear writing(long width) {
+    return new Linear(name, tensor, rows, transposed, biased, width, inFeatures);
+  }
+
   /**
    * A part of this one.
    *

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Linears of a layer that share an input; their outputs are concatenated in the order given.
@@ -54,6 +55,11 @@ public record LinearGroup(List<Linear> parts, List<Role> roles) {
       }
     }
     return some.isEmpty() ? Optional.empty() : Optional.of(new LinearGroup(some, theirs));
+  }
+
+  /** The group with each linear changed. */
+  LinearGroup reshaped(UnaryOperator<Linear> change) {
+    return new LinearGroup(parts.stream().map(change).toList(), roles);
   }
 
   /** Queries, keys and values. */

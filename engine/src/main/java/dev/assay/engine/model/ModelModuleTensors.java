@@ -20,7 +20,7 @@ public final class ModelModuleTensors {
   /** The table of token vectors as it is stored. */
   public NDArray embedding(NDManager owner) {
     StackSpec spec = stack.spec();
-    Shape shape = new Shape(spec.vocabularySize(), spec.embedding().width());
+    Shape shape = new Shape(spec.vocabularySize(), spec.tableWidth());
     return weights.tensor(owner, stack.names().embedding() + ".weight", shape);
   }
 
@@ -33,7 +33,7 @@ public final class ModelModuleTensors {
   public StoredWeight storedEmbedding(NDManager owner) {
     StackSpec spec = stack.spec();
     StoredWeight stored = weights.linear(owner, stack.names().embedding());
-    long width = spec.embedding().width();
+    long width = spec.tableWidth();
     if (stored.outFeatures() != spec.vocabularySize() || stored.inFeatures() != width) {
       // Says what was found where.
       embedding(owner);

@@ -41,10 +41,10 @@ public final class ModelShapes {
   private void module(Stack stack, ModelModule which, String name) {
     StackSpec spec = stack.spec();
     long hidden = spec.hiddenSize();
-    long width = spec.embedding().width();
+    long width = spec.headWidth();
     switch (which) {
-      case EMBEDDING -> matrix(name, spec.vocabularySize(), width);
-      case POSITIONS -> matrix(name, positions(spec), hidden);
+      case EMBEDDING -> matrix(name, spec.vocabularySize(), spec.tableWidth());
+      case POSITIONS -> matrix(name, positions(spec), spec.streamWidth());
       case TOKEN_TYPES -> matrix(name, spec.embedding().types(), hidden);
       case PROJECT_IN -> matrix(name, hidden, width);
       case PROJECT_OUT -> matrix(name, width, hidden);
@@ -86,14 +86,20 @@ public final class ModelShapes {
   }
 
   /** Shape of a norm or the like. */
-  static Shape shape(Stack stack, int layer, LayerModule which) {
+  public static Shape shape(Stack stack, int layer, LayerModule which) {
     LayerSpec spec = stack.layer(layer);
-    long hidden = stack.spec().hiddenSize();
+    long width = stack.spec().streamWidth();
+    long out = layer == stack.depth() - 1 ? stack.spec().hiddenSize() : width;
     return switch (which) {
       case QUERY_NORM, KEY_NORM -> new Shape(spec.attention().headDimension());
       case ACTIVATION -> new Shape(spec.feedForward().intermediateSize());
-      case ROUTER -> new Shape(spec.feedForward().experts(), hidden);
-      default -> new Shape(hidden);
+      case ROUTER -> new Shape(spec.feedForward().experts(), width);
+      case ATTENTION_SHORTCUT -> {
+        boolean last = !spec.layout().modules().containsKey(LayerModule.FEED_FORWARD_SHORTCUT);
+        yield new Shape(width, last ? out : width);
+      }
+      case FEED_FORWARD_SHORTCUT -> new Shape(width, out);
+      default -> new Shape(width);
     };
   }
 

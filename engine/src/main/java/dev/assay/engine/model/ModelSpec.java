@@ -71,7 +71,8 @@ public record ModelSpec(String family, Kind kind, List<Stack> stacks, long start
             spec.residual(),
             spec.positions(),
             spec.embedding(),
-            new StackSpec.HeadSpec(false, spec.head().biased(), 1, spec.head().cap()));
+            new StackSpec.HeadSpec(false, spec.head().biased(), 1, spec.head().cap()),
+            spec.sliced());
     return with(stacks.size() - 1, new Stack(own, names(), main().layers()));
   }
 

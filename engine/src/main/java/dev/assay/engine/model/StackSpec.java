@@ -1,16 +1,19 @@
 package dev.assay.engine.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the layers of a stack have in common, and what stands around them.
  *
  * @param vocabularySize rows of the embedding
- * @param hiddenSize width of the residual stream
+ * @param hiddenSize width of the residual stream, and of what the head takes in
  * @param contextLength most positions
  * @param norm the layers' norms
  * @param residual how attention and feed-forward are tied to the stream
  * @param positions how it knows where a token stands
  * @param embedding what becomes of a token's vector
  * @param head what becomes of the last layer's output
+ * @param sliced what the stream is within the layers, where it was sliced; null where it was not
  */
 public record StackSpec(
     int vocabularySize,
@@ -20,7 +23,8 @@ public record StackSpec(
     Residual residual,
     Positions positions,
     EmbeddingSpec embedding,
-    HeadSpec head) {
+    HeadSpec head,
+    @Nullable SlicedStream sliced) {
   /** Far more than any model has, so that what follows from it can be counted. */
   static final int MOST_WIDTH = 1 << 24;
 
@@ -30,6 +34,32 @@ public record StackSpec(
     positive("vocab_size", vocabularySize);
     within("hidden_size", hiddenSize, MOST_WIDTH);
     positive("max_position_embeddings", contextLength);
+    if (sliced != null && sliced.width() > hiddenSize) {
+      throw new IllegalArgumentException(
+          "width: found " + sliced.width() + ", expected at most " + hiddenSize);
+    }
+  }
+
+  /** Layers whose stream is as wide as the model. */
+  public StackSpec(
+      int vocabularySize,
+      int hiddenSize,
+      int contextLength,
+      NormSpec norm,
+      Residual residual,
+      Positions positions,
+      EmbeddingSpec embedding,
+      HeadSpec head) {
+    this(
+        vocabularySize,
+        hiddenSize,
+        contextLength,
+        norm,
+        residual,
+        positions,
+        embedding,
+        head,
+        null);
   }
 
   /**
@@ -93,5 +123,30 @@ public record StackSpec(
 
   public boolean tiedHead() {
     return head.tied();
+  }
+
+  /** Width of the residual stream behind the embedding and between layers. */
+  public int streamWidth() {
+    return sliced == null ? hiddenSize : sliced.width();
+  }
+
+  /** Columns of the table of token vectors. */
+  public int tableWidth() {
+    return sliced == null ? embedding.width() : sliced.width();
+  }
+
+  /** Columns of the head. */
+  public int headWidth() {
+    return embedding.width();
+  }
+
+  /** The norms of the stream within layers. */
+  public NormSpec streamNorm() {
+    return sliced == null ? norm : sliced.norm(hiddenSize);
+  }
+
+  /** The norm of what the last layer puts out. */
+  public NormSpec finalNorm() {
+    return sliced == null ? norm : new NormSpec(norm.kind(), sliced.epsilon());
   }
 }

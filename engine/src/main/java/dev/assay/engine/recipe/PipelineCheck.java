@@ -211,7 +211,14 @@ public final class PipelineCheck {
   private void requireLayersLeft(List<Step> steps) {
     int dropped = 0;
     String by = "";
+    String binding = null;
     for (Step step : steps) {
+      if (binding != null && registry.method(step).droppedLayers() > 0) {
+        throw new BadInputException(
+            "stage %s: found it behind '%s', which ties layers to those beside them, expected the other order"
+                .formatted(step.stage(), binding));
+      }
+      binding = registry.method(step).bindsLayers() ? step.stage() : binding;
       if (dropped > 0 && differs(step)) {
         throw new BadInputException(
             "stage %s: targets and ignore: found other linears of one layer than of another behind '%s', which gives layers other numbers, expected the same of all"

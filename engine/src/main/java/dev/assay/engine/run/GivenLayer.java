@@ -19,6 +19,7 @@ import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A layer whose float32 weights are given by name, each group of linears observed. */
@@ -72,6 +73,13 @@ final class GivenLayer implements LayerModuleWeights {
   @Override
   public @Nullable NDArray moduleBias(LayerModule which) {
     return layer.layout().bias(which).map(this::required).orElse(null);
+  }
+
+  @Override
+  public ModuleNode shortcut(LayerModule which) {
+    NDArray turned = Objects.requireNonNull(module(which), which.name()).transpose();
+    turned.attach(scope);
+    return LinearModules.dense(turned);
   }
 
   @Override

@@ -14,6 +14,9 @@ interface LayerModuleWeights {
   /** The bias of a norm; nothing where it has none. */
   @Nullable NDArray moduleBias(LayerModule which);
 
+  /** A shortcut as a {@code linear.Linear}. */
+  ModuleNode shortcut(LayerModule which);
+
   /**
    * The linears of a group as one {@code linear.Linear}.
    *

@@ -113,7 +113,8 @@ public final class LayerRunner implements AutoCloseable {
 
   private EmbeddingTree around(NDManager scope) {
     UnaryOperator<NDArray> widened = stored -> torch.tensors().cast(scope, stored, DType.FLOAT32);
-    return new EmbeddingTree(stack.spec(), beside, norms(scope), scope, widened);
+    NormModules norms = norms(scope).of(stack.spec().finalNorm());
+    return new EmbeddingTree(stack.spec(), beside, norms, scope, widened);
   }
 
   private NormModules norms(NDManager scope) {

@@ -26,12 +26,14 @@ final class LayerTree {
   private final LayerSpec layer;
   private final LayerModuleWeights weights;
   private final NormModules norms;
+  private final NormModules headNorms;
   private final CacheModules caches;
   private final boolean shares;
   private final StepModules steps;
   private final Attribute[] groups;
 
   /**
+   * @param norms of the stack as a whole
    * @param shares whether the parts are also to stand outside the layer
    * @param steps how what stands between linears runs
    */
@@ -46,7 +48,8 @@ final class LayerTree {
     this.spec = spec;
     this.layer = layer;
     this.weights = weights;
-    this.norms = norms;
+    this.norms = norms.of(spec.streamNorm());
+    this.headNorms = norms;
     this.caches = caches;
     this.shares = shares;
     this.steps = steps;
@@ -75,7 +78,7 @@ final class LayerTree {
     ModuleNode module =
         switch (spec.residual()) {
           case PRE ->
-              Scripts.module("layer.PreNormLayer")
+              shortcuts(sliced() ? "layer.ShortcutLayer" : "layer.PreNormLayer")
                   .with("input_layernorm", norm(LayerModule.ATTENTION_NORM))
                   .with("post_attention_layernorm", norm(LayerModule.FEED_FORWARD_NORM));
           case POST ->
@@ -89,10 +92,10 @@ final class LayerTree {
                   .with("pre_feedforward_layernorm", norm(LayerModule.FEED_FORWARD_NORM))
                   .with("post_feedforward_layernorm", norm(LayerModule.POST_FEED_FORWARD_NORM));
           case PARALLEL ->
-              Scripts.module("layer.ParallelLayer")
+              shortcuts(sliced() ? "layer.ParallelShortcutLayer" : "layer.ParallelLayer")
                   .with("input_layernorm", norm(LayerModule.ATTENTION_NORM));
           case PARALLEL_NORMS ->
-              Scripts.module("layer.ParallelNormsLayer")
+              shortcuts(sliced() ? "layer.ParallelNormsShortcutLayer" : "layer.ParallelNormsLayer")
                   .with("input_layernorm", norm(LayerModule.ATTENTION_NORM))
                   .with("post_attention_layernorm", norm(LayerModule.FEED_FORWARD_NORM));
           case CROSS ->
@@ -104,6 +107,22 @@ final class LayerTree {
         };
     module.with("self_attn", self, attention).with("mlp", mlp, feed);
     return new Built(shares ? module : TokenLayer.of(module), self, mlp, Arrays.asList(groups));
+  }
+
+  private boolean sliced() {
+    return layer.layout().modules().keySet().stream().anyMatch(LayerModule::shortcut);
+  }
+
+  /** A layer of a class with the shortcuts that it has. */
+  private ModuleNode shortcuts(String type) {
+    ModuleNode module = Scripts.module(type);
+    for (LayerModule which : layer.layout().modules().keySet()) {
+      if (which.shortcut()) {
+        String name = which == LayerModule.ATTENTION_SHORTCUT ? "attn_shortcut" : "mlp_shortcut";
+        module.with(name, weights.shortcut(which));
+      }
+    }
+    return module;
   }
 
   private ModuleNode attention() {
@@ -125,8 +144,8 @@ final class LayerTree {
     return layer.attention().queryKeyNorm()
         ? Scripts.module("position.NormedRotation")
             .with("heads", layer.attention().heads())
-            .with("q_norm", norm(LayerModule.QUERY_NORM))
-            .with("k_norm", norm(LayerModule.KEY_NORM))
+            .with("q_norm", norm(headNorms, LayerModule.QUERY_NORM))
+            .with("k_norm", norm(headNorms, LayerModule.KEY_NORM))
             .with("rotation", rotation)
         : rotation;
   }
@@ -182,7 +201,8 @@ final class LayerTree {
     return Scripts.module("feed.ExpertsFeed")
         .with("gate", Objects.requireNonNull(weights.module(LayerModule.ROUTER), "router"))
         .with("experts", experts)
-        .with("num_experts_per_tok", feed.expertsPerToken());
+        .with("num_experts_per_tok", feed.expertsPerToken())
+        .with("width", layer.layout().groups().get(first + 1).parts().get(0).outFeatures());
   }
 
   private ModuleNode expert(int group, @Nullable NDArray scales) {
@@ -205,7 +225,11 @@ final class LayerTree {
   }
 
   private ModuleNode norm(LayerModule which) {
-    return norms.of(weights.module(which), weights.moduleBias(which));
+    return norm(norms, which);
+  }
+
+  private ModuleNode norm(NormModules kind, LayerModule which) {
+    return kind.of(weights.module(which), weights.moduleBias(which));
   }
 
   private Attribute place(ModuleNode module) {

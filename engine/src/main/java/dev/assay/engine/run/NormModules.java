@@ -28,6 +28,11 @@ final class NormModules {
     this.steps = steps;
   }
 
+  /** Builds others. */
+  NormModules of(NormSpec other) {
+    return new NormModules(torch, owner, other, steps);
+  }
+
   /** A norm with a weight and, where its kind has one, a bias; none where there is no weight. */
   ModuleNode of(@Nullable NDArray weight, @Nullable NDArray bias) {
     if (weight == null) {

@@ -27,6 +27,7 @@ import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -186,14 +187,15 @@ final class StackLoader {
     try (NDManager scope = owner.newSubManager()) {
       LayerModuleWeights stored = new StoredLayer(owner, scope, layer);
       CacheModules caches = new CacheModules(torch, owner);
-      return new LayerTree(spec, stack.layer(layer), stored, norms(owner), caches, false, steps)
+      NormModules norms = new NormModules(torch, owner, spec.norm(), steps);
+      return new LayerTree(spec, stack.layer(layer), stored, norms, caches, false, steps)
           .build()
           .layer();
     }
   }
 
   private NormModules norms(NDManager owner) {
-    return new NormModules(torch, owner, spec.norm(), steps);
+    return new NormModules(torch, owner, spec.finalNorm(), steps);
   }
 
   private @Nullable NDArray relative(NDManager owner, NDManager scope) {
@@ -240,7 +242,7 @@ final class StackLoader {
     Checkpoint checkpoint = weights.checkpoint();
     StoredWeight weight = weights.linear(scope, name);
     long out = spec.vocabularySize();
-    long in = spec.embedding().width();
+    long in = spec.headWidth();
     if (weight.outFeatures() != out || weight.inFeatures() != in) {
       throw new BadCheckpointException(
           "%s: %s: found a weight of [%d, %d], expected [%d, %d] by %s"
@@ -291,6 +293,16 @@ final class StackLoader {
     public @Nullable NDArray moduleBias(LayerModule which) {
       NDArray stored = layers.moduleBias(scope, layer, which);
       return stored == null ? null : keep(owner, stored);
+    }
+
+    @Override
+    public ModuleNode shortcut(LayerModule which) {
+      NDArray stored = Objects.requireNonNull(layers.module(scope, layer, which), which.name());
+      DenseWeight weight = new DenseWeight(stored, torch.tensors().typeOf(stored));
+      LinearPreparer.Prepared prepared =
+          preparer.prepare(owner, List.of(weight.transposed(torch, scope)));
+      linears.addAll(prepared.parts());
+      return prepared.module();
     }
 
     @Override

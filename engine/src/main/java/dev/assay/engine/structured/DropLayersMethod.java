@@ -57,6 +57,10 @@ final class DropLayersMethod implements WholeModelMethod {
     if (spec.kind() == ModelSpec.Kind.ENCODER_DECODER) {
       throw new BadInputException("found an encoder and a decoder, expected a model of one stack");
     }
+    if (spec.spec().sliced() != null) {
+      throw new BadInputException(
+          "found a stream that was sliced, expected layers that are not tied to those beside them");
+    }
     int depth = spec.stacks().get(MAIN).depth();
     List<Integer> named = parameters.layers();
     if (named != null && named.stream().anyMatch(each -> each >= depth)) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.ModelShapes;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Stack;
@@ -41,15 +42,16 @@ final class ArchitectureParameters implements ParameterList {
   private void module(Stack stack) {
     StackSpec spec = stack.spec();
     long hidden = spec.hiddenSize();
-    long width = spec.embedding().width();
+    long width = spec.headWidth();
     stack
         .names()
         .modules()
         .forEach(
             (which, name) -> {
               switch (which) {
-                case EMBEDDING -> weight(name, Kind.EMBEDDING, spec.vocabularySize(), width);
-                case POSITIONS -> weight(name, Kind.EMBEDDING, positions(spec), hidden);
+                case EMBEDDING ->
+                    weight(name, Kind.EMBEDDING, spec.vocabularySize(), spec.tableWidth());
+                case POSITIONS -> weight(name, Kind.EMBEDDING, positions(spec), spec.streamWidth());
                 case TOKEN_TYPES ->
                     weight(name, Kind.EMBEDDING, config.path("type_vocab_size").asLong(2), hidden);
                 case PROJECT_IN -> weight(name, Kind.LINEAR, hidden, width);
@@ -83,16 +85,18 @@ final class ArchitectureParameters implements ParameterList {
 
   private void layer(Stack stack, int layer) {
     LayerSpec spec = stack.layer(layer);
-    long hidden = stack.spec().hiddenSize();
+    long width = stack.spec().streamWidth();
     for (Map.Entry<LayerModule, String> module : spec.layout().modules().entrySet()) {
       String name = stack.names().inLayer(layer, module.getValue());
       switch (module.getKey()) {
         case QUERY_NORM, KEY_NORM -> norm(name, spec.attention().headDimension(), false);
-        case ROUTER -> weight(name, Kind.LINEAR, spec.feedForward().experts(), hidden);
+        case ROUTER -> weight(name, Kind.LINEAR, spec.feedForward().experts(), width);
         case ACTIVATION -> {
           // Models as they are trained have none.
         }
-        default -> norm(name, hidden, spec.layout().bias(module.getKey()).isPresent());
+        case ATTENTION_SHORTCUT, FEED_FORWARD_SHORTCUT ->
+            add(name, Kind.LINEAR, ModelShapes.shape(stack, layer, module.getKey()).getShape());
+        default -> norm(name, width, spec.layout().bias(module.getKey()).isPresent());
       }
     }
     spec.layout()

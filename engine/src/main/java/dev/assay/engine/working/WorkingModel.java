@@ -243,11 +243,11 @@ public final class WorkingModel implements ModelWeights {
     base.layers(stack)
         .types(origins.get(stack).get(layer))
         .forEach((name, type) -> types.put(name, type(type)));
-    // A bias that a linear has come by is of the type of its weight.
-    spec.stacks()
-        .get(stack)
-        .layer(layer)
-        .layout()
+    LayerLayout layout = spec.stacks().get(stack).layer(layer).layout();
+    // What a layer has come by is of the type of its first weight, a bias of that of its own.
+    DType first = layout.linears().findFirst().map(types::get).orElseThrow();
+    LayerModuleNames.of(layout).keySet().forEach(name -> types.putIfAbsent(name, first));
+    layout
         .parts()
         .filter(Linear::biased)
         .forEach(

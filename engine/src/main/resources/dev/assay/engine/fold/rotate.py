@@ -21,6 +21,10 @@ def bias_behind(self, weight: Tensor, before: Tensor, bias: Tensor) -> Tensor:
     product = product + bias
   return product
 
+# As many of one number.
+def filled(self, like: Tensor, size: int, value: float) -> Tensor:
+  return torch.full([size], value, dtype=like.dtype, device=like.device)
+
 # Less the mean along an axis.
 def centred(self, x: Tensor, axis: int) -> Tensor:
   return x - torch.mean(x, [axis], True)

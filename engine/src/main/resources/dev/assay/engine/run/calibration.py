@@ -52,7 +52,7 @@ class CalibratedLayer(Module):
     return step
   def output(self, x: Tensor, memory: Tensor) -> Tensor:
     flat = torch.reshape(x, [-1, x.size(2)])
-    return torch.reshape(self.layer.forward(flat, self.step(x, memory), self.layer.new_cache(1, 0, flat)), x.shape)
+    return torch.reshape(self.layer.forward(flat, self.step(x, memory), self.layer.new_cache(1, 0, flat)), [x.size(0), x.size(1), -1])
   # The input of each group, then the output.
   def inputs_and_output(self, x: Tensor, memory: Tensor) -> List[Tensor]:
     none = torch.empty([0, 0], dtype=x.dtype, device=x.device)
@@ -81,10 +81,10 @@ class CalibratedLayer(Module):
   # Of the normed input of the attention.
   def attention(self, x: Tensor, memory: Tensor) -> Tensor:
     flat = torch.reshape(x, [-1, x.size(2)])
-    return torch.reshape(self.self_attn.forward(flat, self.step(x, memory), self.self_attn.new_cache(1, 0, flat)), x.shape)
+    return torch.reshape(self.self_attn.forward(flat, self.step(x, memory), self.self_attn.new_cache(1, 0, flat)), [x.size(0), x.size(1), -1])
   # Of the normed input of the feed-forward.
   def feed_forward(self, x: Tensor) -> Tensor:
-    return torch.reshape(self.mlp.forward(torch.reshape(x, [-1, x.size(2)])), x.shape)
+    return torch.reshape(self.mlp.forward(torch.reshape(x, [-1, x.size(2)])), [x.size(0), x.size(1), -1])
   def both(self, x: Tensor, memory: Tensor) -> Tensor:
     return self.attention(x, memory) + self.feed_forward(x)
   # What a group of linears makes of its input.

@@ -31,16 +31,18 @@ class GatedFeed(Module):
     self.down_proj.load(tensors, name + ".down_proj")
     self.activation.load(tensors, name + ".activation")
 
-# Each token goes through the experts that the router likes best, weighted by their shares.
+# Each token goes through the experts that the router likes best, weighted by their shares. width: of
+# what they put out.
 class ExpertsFeed(Module):
   gate : Tensor
   experts : List[__torch__.feed.Feed]
   num_experts_per_tok : int
+  width : int
   def forward(self, x: Tensor) -> Tensor:
     shares = torch.softmax(torch.to(torch.linear(x, self.gate), 6), -1)
     top, chosen = torch.topk(shares, self.num_experts_per_tok, -1)
     top = torch.to(top / torch.sum(top, [-1], True), x.dtype)
-    out = torch.zeros_like(x)
+    out = torch.zeros([x.size(0), self.width], dtype=x.dtype, device=x.device)
     for e in range(len(self.experts)):
       hit = torch.eq(chosen, e)
       rows = torch.squeeze(torch.nonzero(torch.any(hit, -1)), 1)

@@ -118,3 +118,61 @@ class CrossAttentionLayer(Module):
     self.cross_attn.load(tensors, name + ".cross_attn")
     self.post_attention_layernorm.load(tensors, name + ".post_attention_layernorm")
     self.mlp.load(tensors, name + ".mlp")
+
+# As PreNormLayer, of a stream that changes its basis on its way past each part.
+class ShortcutLayer(Module):
+  input_layernorm : __torch__.norm.Norm
+  self_attn : __torch__.attention.Attention
+  attn_shortcut : __torch__.linear.Linear
+  post_attention_layernorm : __torch__.norm.Norm
+  mlp : __torch__.feed.Feed
+  mlp_shortcut : __torch__.linear.Linear
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    a = self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
+    x, y, = self.post_attention_layernorm.added(self.attn_shortcut.forward(x), a)
+    return self.mlp_shortcut.forward(x) + self.mlp.forward(y)
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.self_attn.new_cache(batch, capacity, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.input_layernorm.load(tensors, name + ".input_layernorm")
+    self.self_attn.load(tensors, name + ".self_attn")
+    self.attn_shortcut.load(tensors, name + ".attn_shortcut")
+    self.post_attention_layernorm.load(tensors, name + ".post_attention_layernorm")
+    self.mlp.load(tensors, name + ".mlp")
+    self.mlp_shortcut.load(tensors, name + ".mlp_shortcut")
+
+# As ParallelLayer, of a stream that changes its basis on its way past both.
+class ParallelShortcutLayer(Module):
+  input_layernorm : __torch__.norm.Norm
+  self_attn : __torch__.attention.Attention
+  attn_shortcut : __torch__.linear.Linear
+  mlp : __torch__.feed.Feed
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    y = self.input_layernorm.forward(x)
+    return self.attn_shortcut.forward(x) + self.self_attn.forward(y, step, cache) + self.mlp.forward(y)
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.self_attn.new_cache(batch, capacity, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.input_layernorm.load(tensors, name + ".input_layernorm")
+    self.self_attn.load(tensors, name + ".self_attn")
+    self.attn_shortcut.load(tensors, name + ".attn_shortcut")
+    self.mlp.load(tensors, name + ".mlp")
+
+# As ParallelNormsLayer, likewise.
+class ParallelNormsShortcutLayer(Module):
+  input_layernorm : __torch__.norm.Norm
+  self_attn : __torch__.attention.Attention
+  attn_shortcut : __torch__.linear.Linear
+  post_attention_layernorm : __torch__.norm.Norm
+  mlp : __torch__.feed.Feed
+  def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
+    a = self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
+    return self.attn_shortcut.forward(x) + a + self.mlp.forward(self.post_attention_layernorm.forward(x))
+  def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
+    return self.self_attn.new_cache(batch, capacity, like)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.input_layernorm.load(tensors, name + ".input_layernorm")
+    self.self_attn.load(tensors, name + ".self_attn")
+    self.attn_shortcut.load(tensors, name + ".attn_shortcut")
+    self.post_attention_layernorm.load(tensors, name + ".post_attention_layernorm")
+    self.mlp.load(tensors, name + ".mlp")

@@ -17,7 +17,7 @@ class Stack(Module):
   # What one layer makes of its input, without a past; [batch, tokens, hidden].
   def layer(self, index: int, x: Tensor, step: __torch__.step.Step) -> Tensor:
     flat = torch.reshape(x, [x.size(0) * x.size(1), x.size(2)])
-    return torch.reshape(self.layers[index].forward(flat, step, self.layers[index].new_cache(1, 0, flat)), x.shape)
+    return torch.reshape(self.layers[index].forward(flat, step, self.layers[index].new_cache(1, 0, flat)), [x.size(0), x.size(1), -1])
   def step(self, x: Tensor, position: int) -> __torch__.step.Step:
     return self.positions.step(x.size(0), x.size(1), position, x.device)
   def new_caches(self, batch: int, capacity: int, like: Tensor) -> List[__torch__.cache.Cache]:

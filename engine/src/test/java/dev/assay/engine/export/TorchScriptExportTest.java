@@ -2,6 +2,7 @@ package dev.assay.engine.export;
 
 import static dev.assay.engine.torch.DType.FLOAT32;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -12,6 +13,7 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
@@ -23,6 +25,7 @@ import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.engine.run.KvCache;
 import dev.assay.engine.run.LanguageModel;
+import dev.assay.engine.slice.SliceGptParameters;
 import dev.assay.engine.weight.Execution;
 import java.io.IOException;
 import java.io.InputStream;
@@ -149,6 +152,31 @@ class TorchScriptExportTest extends TorchTest {
     Path dense = directory.resolve("dense.pt");
     export(Checkpoint.open(plain), dense);
     assertThat(Files.size(file)).isLessThan(Files.size(dense));
+  }
+
+  /** Its matrices past attention and feed-forward go along. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mixtral", "gptj"})
+  void aSlicedModelGoesAlong(String family) throws IOException {
+    ModelFixture fixture = ModelFixture.of(family);
+    Path artifact = directory.resolve("sliced");
+    Step step = new Step("slicegpt", new SliceGptParameters(0.75, 8));
+    new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+        .run(fixture.checkpoint(), List.of(step), List.of(IDS), artifact, (s, f, l) -> {});
+    Checkpoint checkpoint = Checkpoint.open(artifact);
+    Path file = directory.resolve("sliced.pt");
+
+    export(checkpoint, file);
+
+    NDArray here = here(checkpoint);
+    assertThat(logits(file).sub(here).norm().getFloat() / here.norm().getFloat()).isLessThan(1e-5f);
+    assertThatThrownBy(
+            () ->
+                new ExportFormats()
+                    .of("gguf")
+                    .export(torch, checkpoint, directory.resolve("sliced.gguf"), 1L << 30))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("sliced], expected nothing for gguf");
   }
 
   @Test

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.model.FoldedNorms;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.SlicedStream;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.model.TokenCache;
 import dev.assay.engine.weight.InputScheme;
@@ -41,7 +43,7 @@ class ModelSectionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{'layrs': []}|unknown key 'layrs', expected some of [layers, folded, inputs, caches, weights]",
+        "{'layrs': []}|unknown key 'layrs', expected some of [layers, folded, biases, sliced, inputs, caches, weights]",
         "{'layers': 3}|layers: found 3, expected a list",
         "[]|found [], expected an object",
         "{'caches': [{'stack': 0, 'indices': [0, 0], 'cache': {'scheme': 'dense'}}]}"
@@ -103,6 +105,20 @@ class ModelSectionTest {
     assertThat(read(written)).isEqualTo(changed);
     assertThat(written.remove("assay")).isNotNull();
     assertThat(written).isEqualTo(config(family));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mixtral", "phi3", "gpt2", "gptj", "gpt_neox", "bloom", "opt"})
+  void slicedStreamsAreReadBack(String family) {
+    ModelSpec folded = FoldedNorms.of(families.architecture(config(family)), 0).untied();
+
+    ModelSpec sliced = new SlicedStream(40, 2e-5).of(folded, 0);
+
+    ModelSpec found = read(families.configuration(config(family), sliced));
+    assertThat(found.main().layers()).isEqualTo(sliced.main().layers());
+    assertThat(found.spec()).isEqualTo(sliced.spec());
+    assertThat(found.spec().streamWidth()).isEqualTo(40);
+    assertThat(found.spec().hiddenSize()).isEqualTo(folded.spec().hiddenSize());
   }
 
   @ParameterizedTest
@@ -193,6 +209,12 @@ class ModelSectionTest {
             + "|indices: found nothing, expected a list of whole numbers",
         "{'inputs': [{'stack': 0, 'indices': [0], 'input': {'scheme': 'none'}}]}"
             + "|linears: found nothing, expected a list of texts",
+        "{'sliced': [{'stack': 0, 'width': 65, 'epsilon': 1e-5}]}|sliced[0].width: found 65, expected at most 64",
+        "{'sliced': [{'stack': 0, 'width': 0, 'epsilon': 1e-5}]}|sliced[0].width: found 0, expected at least 1",
+        "{'sliced': [{'stack': 0, 'width': 8, 'epsilon': 0}]}|sliced[0].epsilon: found 0.0",
+        "{'sliced': [{'stack': 0, 'width': 8}]}|sliced[0].epsilon: found nothing, expected a number",
+        "{'sliced': [{'stack': 0, 'width': 8, 'epsilon': 1}, {'stack': 0, 'width': 8, 'epsilon': 1}]}"
+            + "|sliced[1]: found a stream that is sliced already",
         "{'caches': [{'indices': [0], 'cache': {'scheme': 'dense'}}]}"
             + "|caches[0].stack: found nothing, expected a whole number",
         "{'caches': [{'stack': 0, 'layers': 1, 'indices': [0], 'cache': {'scheme': 'dense'}}]}"

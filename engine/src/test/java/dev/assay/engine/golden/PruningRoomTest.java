@@ -6,6 +6,7 @@ import dev.assay.engine.recipe.LlmPrunerCheck;
 import dev.assay.engine.recipe.NarrowedModelCheck;
 import dev.assay.engine.recipe.PlannedPruningCheck;
 import dev.assay.engine.recipe.PrunedCheck;
+import dev.assay.engine.slice.SlicedCheck;
 import dev.assay.engine.structured.RecoveryCheck;
 import java.util.Map;
 
@@ -25,6 +26,7 @@ class PruningRoomTest extends GoldenRoomTest {
             Map.entry("owl", new PlannedPruningCheck()),
             Map.entry("global_magnitude", new PlannedPruningCheck()),
             Map.entry("depth_pruning", new DroppedLayersCheck()),
-            Map.entry("llm_pruner", new LlmPrunerCheck())));
+            Map.entry("llm_pruner", new LlmPrunerCheck()),
+            Map.entry("slicegpt", new SlicedCheck())));
   }
 }

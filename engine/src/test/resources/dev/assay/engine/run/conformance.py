@@ -102,6 +102,9 @@ class Conformance(Module):
   parallel_layer : __torch__.layer.ParallelLayer
   parallel_norms_layer : __torch__.layer.ParallelNormsLayer
   cross_attention_layer : __torch__.layer.CrossAttentionLayer
+  shortcut_layer : __torch__.layer.ShortcutLayer
+  parallel_shortcut_layer : __torch__.layer.ParallelShortcutLayer
+  parallel_norms_shortcut_layer : __torch__.layer.ParallelNormsShortcutLayer
   token_embedding : __torch__.embedding.TokenEmbedding
   grid_embedding : __torch__.table.GridEmbedding
   codebook_embedding : __torch__.table.CodebookEmbedding
@@ -219,6 +222,9 @@ class Conformance(Module):
     layers = torch.append(layers, self.parallel_layer)
     layers = torch.append(layers, self.parallel_norms_layer)
     layers = torch.append(layers, self.cross_attention_layer)
+    layers = torch.append(layers, self.shortcut_layer)
+    layers = torch.append(layers, self.parallel_shortcut_layer)
+    layers = torch.append(layers, self.parallel_norms_shortcut_layer)
     n = n + len(layers)
     embeddings = annotate(List[__torch__.embedding.Embedding], [])
     embeddings = torch.append(embeddings, self.token_embedding)

@@ -35,15 +35,22 @@ record Room(
 
   private Item table() {
     StackSpec stack = spec.spec();
-    return new Item(
-        List.of(spec.names().embedding()), stack.vocabularySize(), stack.embedding().width());
+    return new Item(List.of(spec.names().embedding()), stack.vocabularySize(), stack.tableWidth());
   }
 
-  /** Bytes of the table of token vectors, rounded or in a type. */
-  private long table(OptionalInt bits, DType type) {
+  /** The head, which may be the table. */
+  private Item output() {
+    StackSpec stack = spec.spec();
+    return stack.tiedHead()
+        ? table()
+        : new Item(List.of(spec.names().head()), stack.vocabularySize(), stack.headWidth());
+  }
+
+  /** Bytes of the table of token vectors or of the head, rounded or in a type. */
+  private long bytes(Item beside, OptionalInt bits, DType type) {
     return bits.isPresent()
-        ? new Budget.Bytes(0, 0, groupSize, SCALE, "").size(table(), bits.getAsInt())
-        : table().weights() * type.bytes();
+        ? new Budget.Bytes(0, 0, groupSize, SCALE, "").size(beside, bits.getAsInt())
+        : beside.weights() * type.bytes();
   }
 
   /** A budget of the artifact's weight files. */
@@ -55,10 +62,10 @@ record Room(
             .sum();
     long fixed = source.fileBytes() - itemBytes;
     if (embedding.isPresent()) {
-      fixed += table(embedding, type) - table().weights() * type.bytes();
+      fixed += bytes(table(), embedding, type) - table().weights() * type.bytes();
     }
     if (head.isPresent()) {
-      fixed += table(head, type) - table().weights() * type.bytes();
+      fixed += bytes(output(), head, type) - output().weights() * type.bytes();
     }
     return new Budget.Bytes(most, fixed, groupSize, SCALE, "weight files");
   }
@@ -72,8 +79,8 @@ record Room(
    */
   Budget memory(long most, long context, long reserve, DType type) {
     boolean tied = spec.spec().tiedHead();
-    long own = tied ? 1 : 2;
-    long others = source.parameters() - itemWeights() - own * table().weights();
+    long own = table().weights() + (tied ? 0 : output().weights());
+    long others = source.parameters() - itemWeights() - own;
     long cached =
         spec.main().layers().stream()
             .mapToLong(layer -> 2L * layer.attention().keyValueWidth())
@@ -82,8 +89,8 @@ record Room(
     long fixed =
         reserve
             + others * type.bytes()
-            + table(embedding, type)
-            + table(tied ? embedding : head, type)
+            + bytes(table(), embedding, type)
+            + bytes(output(), tied ? embedding : head, type)
             + cached * context * type.bytes();
     int scales = 2 * Math.max(2, type.bytes());
     return new Budget.Bytes(

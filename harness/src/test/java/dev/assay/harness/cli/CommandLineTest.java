@@ -250,6 +250,24 @@ class CommandLineTest {
     assertThat(bench.reports().runs()).isEmpty();
   }
 
+  /** What no other tool loads is said before an hour has gone by. */
+  @Test
+  void plansWhatOnlyAssayLoads() throws IOException {
+    TestBench bench = new TestBench(directory);
+    Path suite =
+        bench.suite(
+            "plan", List.of(TestBench.model("ref-7m")), List.of("rtn-w4-g128", "slicegpt-80"));
+
+    Spoken planned = TestBench.say(bench.here("plan", suite.toString()));
+
+    assertThat(planned.exitCode()).as(planned.err()).isZero();
+    assertThat(planned.out().lines())
+        .filteredOn(line -> line.contains("only Assay loads"))
+        .singleElement()
+        .asString()
+        .startsWith("ref-7m/slicegpt-80/cpu: only Assay loads what slicegpt leaves: the stream");
+  }
+
   @Test
   void detectsTheMachine() {
     Spoken spoken = say("hardware");

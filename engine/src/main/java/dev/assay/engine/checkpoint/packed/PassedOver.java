@@ -22,7 +22,10 @@ record PassedOver(JsonNode section, WrittenQuantization written) {
                   "layers have other shapes than config.json says for all",
                   "folded",
                   "norms only divide by the root mean square, their means and biases are folded"
-                      + " into linears")));
+                      + " into linears",
+                  "sliced",
+                  "the residual stream is narrower between layers, and multiplied by matrices of"
+                      + " the layers")));
 
   /** Keys without which the model is another one, with what they say. */
   SortedMap<String, String> obstacles() {

@@ -7,7 +7,9 @@ import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.model.TensorNames;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +33,8 @@ public final class WeightCensus {
   public LinearWeights count(ModelSpec architecture) {
     List<LinearWeight> layers = new ArrayList<>();
     for (Stack stack : architecture.stacks()) {
-      for (int layer = 0; layer < stack.depth(); layer++) {
+      for (int index = 0; index < stack.depth(); index++) {
+        int layer = index;
         LayerSpec spec = stack.layer(layer);
         for (Map.Entry<String, List<Linear>> stored : spec.layout().stored().entrySet()) {
           Linear linear = stored.getValue().get(0);
@@ -41,11 +44,31 @@ public final class WeightCensus {
                   linear.transposed(),
                   spec.share(linear)));
         }
+        spec.layout().modules().entrySet().stream()
+            .filter(module -> module.getKey().shortcut())
+            .map(module -> stack.names().inLayer(layer, module.getValue()))
+            .forEach(name -> layers.add(shortcut(name)));
       }
     }
     TensorNames names = architecture.names();
     boolean tied = architecture.spec().tiedHead();
     return new LinearWeights(layers, weight(tied ? names.embedding() : names.head(), false, 1));
+  }
+
+  /** What the stream is multiplied by is a matrix of the layer too, which nothing rounds. */
+  private LinearWeight shortcut(String name) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      DType type = checkpoint.storedType(name);
+      DenseWeight stored = new DenseWeight(checkpoint.tensor(torch, scope, name), type);
+      return new LinearWeight(
+          name,
+          stored.inFeatures(),
+          stored.outFeatures(),
+          stored.products(torch, scope),
+          stored.storedBytes(),
+          stored.codeBits(),
+          1);
+    }
   }
 
   private LinearWeight weight(String name, boolean transposed, double share) {

@@ -1,0 +1,18 @@
+package dev.assay.engine.slice;
+
+import dev.assay.engine.recipe.StageCatalog;
+import dev.assay.engine.recipe.StageType;
+import java.util.List;
+
+/** The stage that slices the residual stream. */
+public final class SliceStages implements StageCatalog {
+  @Override
+  public List<StageType<?>> stages() {
+    return List.of(
+        new StageType<>(
+            "slicegpt",
+            "Turn the residual stream to its principal components and cut it (arXiv 2401.15024)",
+            SliceGptParameters.class,
+            SliceGptMethod::new));
+  }
+}
