@@ -3,6 +3,7 @@ package dev.assay.engine.weight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.TorchTest;
@@ -149,8 +150,10 @@ class BitmaskKernelTest extends TorchTest {
     return torch.tensors().cast(scope, narrow, DType.FLOAT32);
   }
 
+  /** No row of nothing, whose products have no size that they could be held to. */
   private NDArray pruned(int out, int in, float share) {
     NDArray random = scope.randomUniform(0, 1, new Shape(out, in), DataType.FLOAT32);
+    random.set(new NDIndex(":, 0"), 1f);
     return normal(out, in).mul(random.gt(share).toType(DataType.FLOAT32, false));
   }
 
