@@ -16,6 +16,7 @@ from pathlib import Path
 ROOMS = (
     "algorithms",
     "artifacts",
+    "conditional",
     "families",
     "formats",
     "gguf",

@@ -34,6 +34,7 @@ class ArchitectureTest {
               "dev.assay.engine.lowrank..",
               "dev.assay.engine.structured..",
               "dev.assay.engine.slice..",
+              "dev.assay.engine.conditional..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.train..",
               "dev.assay.engine.calibration..")
@@ -54,6 +55,7 @@ class ArchitectureTest {
               "dev.assay.engine.lowrank..",
               "dev.assay.engine.structured..",
               "dev.assay.engine.slice..",
+              "dev.assay.engine.conditional..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.train..",
               "dev.assay.engine.calibration..");

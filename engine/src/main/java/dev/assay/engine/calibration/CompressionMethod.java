@@ -164,11 +164,45 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
   }
 
   /**
+   * Whether what it leaves of the weights is as it was: it takes parts out, or says what of the
+   * model tokens go through.
+   */
+  default boolean leavesWeights() {
+    return droppedLayers() > 0;
+  }
+
+  /** Whether it drops experts, so that those that are left have other numbers afterwards. */
+  default boolean renumbersExperts() {
+    return false;
+  }
+
+  /** Whether it loads the whole model at once, rather than a layer; for forecasts. */
+  default boolean loadsModel() {
+    return false;
+  }
+
+  /**
    * The model that it leaves of one, as far as that can be told beforehand: for checks of what
    * comes after it.
    */
   default ModelSpec narrowed(ModelSpec spec) {
     return spec;
+  }
+
+  /**
+   * Whether what it settles is of the model as it is then, so that no stage may come behind, and no
+   * model in which it has settled that may be compressed further.
+   */
+  default boolean comesLast() {
+    return false;
+  }
+
+  /**
+   * What of its work other tools pass over when they load what it leaves, in words; nothing where
+   * they do not, or where that is a matter of how weights are stored.
+   */
+  default Optional<String> passedOver() {
+    return Optional.empty();
   }
 
   /**

@@ -79,7 +79,8 @@ final class SafetensorsExport implements ExportFormat {
     }
     Checkpoint written = Checkpoint.open(target);
     List<String> said =
-        OwnSection.saidOf(written, "layers", "folded", "sliced", "inputs", "caches");
+        OwnSection.saidOf(
+            written, "layers", "folded", "sliced", "inputs", "caches", "experts", "exits");
     List<String> notes = new ArrayList<>();
     if (!said.isEmpty()) {
       notes.add("keeps " + said + " of the key assay, which other tools pass over");

@@ -32,6 +32,7 @@ final class TorchScriptExport implements ExportFormat {
   @Override
   public Exported export(
       TorchSession torch, Checkpoint source, Path target, ExportOptions options) {
+    OwnSection.requireNothingOf(source, name(), "exits");
     ModelSpec architecture = new Families().architecture(source);
     DType dtype = MainType.of(source, architecture.main());
     try (PendingFile file = PendingFile.create(target)) {

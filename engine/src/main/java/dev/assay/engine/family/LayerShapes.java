@@ -25,16 +25,27 @@ final class LayerShapes {
   /** Stands for the width of the feed-forward in families that have no key for it. */
   static final String WIDTH = OWN + "intermediate_size";
 
+  /** Experts of a layer. */
+  static final String EXPERTS = "num_local_experts";
+
+  /** Experts that a token goes through. */
+  static final String EXPERTS_PER_TOKEN = "num_experts_per_tok";
+
   /** Usual name to those that families have for the same. */
   private static final Map<String, List<String>> SPELLINGS =
       Map.of(
-          "num_attention_heads", List.of("num_attention_heads", "n_head", "num_heads"),
-          "num_key_value_heads", List.of("num_key_value_heads", "num_kv_heads", "n_head_kv"),
-          "head_dim", List.of("head_dim", "d_kv", HEAD),
+          "num_attention_heads",
+          List.of("num_attention_heads", "n_head", "num_heads"),
+          "num_key_value_heads",
+          List.of("num_key_value_heads", "num_kv_heads", "n_head_kv"),
+          "head_dim",
+          List.of("head_dim", "d_kv", HEAD),
           "intermediate_size",
-              List.of("intermediate_size", "n_inner", "ffn_dim", "d_ff", "ffn_hidden_size", WIDTH),
-          "num_local_experts", List.of("num_local_experts"),
-          "num_experts_per_tok", List.of("num_experts_per_tok"));
+          List.of("intermediate_size", "n_inner", "ffn_dim", "d_ff", "ffn_hidden_size", WIDTH),
+          EXPERTS,
+          List.of(EXPERTS),
+          EXPERTS_PER_TOKEN,
+          List.of(EXPERTS_PER_TOKEN));
 
   private LayerShapes() {}
 
@@ -47,9 +58,9 @@ final class LayerShapes {
     shape.put("num_key_value_heads", attention.keyValueHeads());
     shape.put("head_dim", attention.headDimension());
     shape.put("intermediate_size", feedForward.intermediateSize());
-    if (feedForward.experts() > 1) {
-      shape.put("num_local_experts", feedForward.experts());
-      shape.put("num_experts_per_tok", feedForward.expertsPerToken());
+    if (layer.routed()) {
+      shape.put(EXPERTS, feedForward.experts());
+      shape.put(EXPERTS_PER_TOKEN, feedForward.expertsPerToken());
     }
     return shape;
   }

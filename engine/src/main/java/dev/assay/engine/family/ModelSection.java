@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.AssaySection;
 import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.DenseCache;
+import dev.assay.engine.model.EarlyExits;
+import dev.assay.engine.model.FeedForwardSpec.Skipping;
 import dev.assay.engine.model.FoldedNorms;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -32,8 +35,8 @@ import java.util.stream.Collectors;
 /**
  * What the object {@code assay} of a configuration says of a model beside its weights: layers of
  * another shape than the configuration's own keys say, norms that were folded into what reads them,
- * linears that came by a bias, streams that were sliced, what is done to the inputs of linears, and
- * how keys and values are cached.
+ * linears that came by a bias, streams that were sliced, what is done to the inputs of linears, how
+ * keys and values are cached, which experts tokens skip, and where they leave.
  */
 final class ModelSection {
   private static final String LAYERS = "layers";
@@ -43,6 +46,8 @@ final class ModelSection {
   private static final String INPUTS = "inputs";
   private static final String CACHES = "caches";
   private static final String EPSILON = "epsilon";
+  private static final String EXPERTS = "experts";
+  private static final String EXITS = "exits";
   private static final String STACK = "stack";
   private static final String INDICES = "indices";
   private static final String STREAM_WIDTH = "width";
@@ -51,6 +56,8 @@ final class ModelSection {
   private static final String INPUT = "input";
   private static final String LINEARS = "linears";
   private static final String CACHE = "cache";
+  private static final String SKIP_BELOW = "skip_below";
+  private static final String MEAN_EXPERTS = "mean_experts_per_token";
   private static final String TIED = "tie_word_embeddings";
 
   /** The model that a configuration without the section describes. */
@@ -77,6 +84,8 @@ final class ModelSection {
       spec = each(spec, section, SLICED, ModelSection::sliced);
       spec = each(spec, section, INPUTS, ModelSection::withInput);
       spec = each(spec, section, CACHES, ModelSection::withCache);
+      spec = each(spec, section, EXPERTS, ModelSection::withSkipping);
+      spec = each(spec, section, EXITS, ModelSection::withExits);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(AssaySection.KEY + ": " + e.getMessage(), e);
     }
@@ -109,7 +118,8 @@ final class ModelSection {
       throw new IllegalArgumentException("found " + section + ", expected an object");
     }
     List<String> known =
-        List.of(LAYERS, FOLDED, BIASES, SLICED, INPUTS, CACHES, AssaySection.WEIGHTS);
+        List.of(
+            LAYERS, FOLDED, BIASES, SLICED, INPUTS, CACHES, EXPERTS, EXITS, AssaySection.WEIGHTS);
     for (var field : section.properties()) {
       if (!known.contains(field.getKey())) {
         throw new IllegalArgumentException(
@@ -182,6 +192,33 @@ final class ModelSection {
     return changed(spec, keys, layer -> layer.with(scheme));
   }
 
+  private static ModelSpec withSkipping(ModelSpec spec, SchemeKeys keys) {
+    Skipping skipping = new Skipping(keys.number(SKIP_BELOW), keys.number(MEAN_EXPERTS));
+    return changed(
+        spec,
+        keys,
+        layer -> {
+          if (!layer.routed()) {
+            throw new IllegalArgumentException(
+                SKIP_BELOW + ": found it of a layer without experts, expected some");
+          }
+          return layer.with(layer.feedForward().with(skipping));
+        });
+  }
+
+  private static ModelSpec withExits(ModelSpec spec, SchemeKeys keys) {
+    int index = keys.integer(STACK);
+    Stack stack = stack(spec, index);
+    EarlyExits exits = ExitSection.read(keys);
+    keys.requireNoOthers();
+    if (spec.kind() != ModelSpec.Kind.CAUSAL) {
+      throw new IllegalArgumentException(
+          STACK
+              + ": found one of a model that does not continue text alone, expected one that does");
+    }
+    return spec.with(index, stack.with(exits));
+  }
+
   private static ModelSpec withInput(ModelSpec spec, SchemeKeys keys) {
     InputScheme scheme = keys.read(INPUT, InputScheme::of);
     List<String> linears = keys.texts(LINEARS);
@@ -252,6 +289,8 @@ final class ModelSection {
     set(section, SLICED, sliced(spec));
     set(section, INPUTS, inputs(spec));
     set(section, CACHES, caches(spec));
+    set(section, EXPERTS, skippings(spec));
+    set(section, EXITS, ExitSection.write(spec));
     if (section.isEmpty()) {
       written.remove(AssaySection.KEY);
     } else {
@@ -266,7 +305,8 @@ final class ModelSection {
     ModelSpec meant = spec.unformed();
     for (int i = 0; i < meant.stacks().size(); i++) {
       if (!said.stacks().get(i).layers().equals(meant.stacks().get(i).layers())
-          || !said.stacks().get(i).spec().equals(meant.stacks().get(i).spec())) {
+          || !said.stacks().get(i).spec().equals(meant.stacks().get(i).spec())
+          || !Objects.equals(said.stacks().get(i).exits(), meant.stacks().get(i).exits())) {
         throw new IllegalArgumentException(
             "no configuration of " + spec.family() + " can say what stack " + i + " has become");
       }
@@ -313,7 +353,7 @@ final class ModelSection {
         LayerSpec is = stack.layer(layer);
         LayerSpec said = own.stacks().get(i).layer(layer);
         if (!is.attention().equals(said.attention())
-            || !is.feedForward().equals(said.feedForward())) {
+            || !is.feedForward().with(null).equals(said.feedForward())) {
           ObjectNode entry = JsonNodeFactory.instance.objectNode();
           entry.set(SHAPE, LayerShapes.of(is));
           entry.put(WINDOW, is.attention().window());
@@ -395,6 +435,23 @@ final class ModelSection {
         if (!(cache instanceof DenseCache)) {
           ObjectNode entry = JsonNodeFactory.instance.objectNode();
           entry.set(CACHE, cache.json());
+          gathered.add(i, entry, layer);
+        }
+      }
+    }
+    return gathered.entries();
+  }
+
+  private static ArrayNode skippings(ModelSpec spec) {
+    Gathered gathered = new Gathered();
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      List<LayerSpec> layers = spec.stacks().get(i).layers();
+      for (int layer = 0; layer < layers.size(); layer++) {
+        Skipping skipping = layers.get(layer).feedForward().skipping();
+        if (skipping != null) {
+          ObjectNode entry = JsonNodeFactory.instance.objectNode();
+          entry.put(SKIP_BELOW, skipping.below());
+          entry.put(MEAN_EXPERTS, skipping.expertsPerToken());
           gathered.add(i, entry, layer);
         }
       }

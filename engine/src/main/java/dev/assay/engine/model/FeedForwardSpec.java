@@ -1,5 +1,7 @@
 package dev.assay.engine.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The feed-forward of a transformer's layers.
  *
@@ -8,9 +10,34 @@ package dev.assay.engine.model;
  * @param gated whether the activated half is multiplied by another (Shazeer 2020)
  * @param experts number of experts; 1 where there is no router
  * @param expertsPerToken experts that a token goes through
+ * @param skipping which of those it skips; null for none
  */
 public record FeedForwardSpec(
-    int intermediateSize, Activation activation, boolean gated, int experts, int expertsPerToken) {
+    int intermediateSize,
+    Activation activation,
+    boolean gated,
+    int experts,
+    int expertsPerToken,
+    @Nullable Skipping skipping) {
+  /**
+   * A token skips what the router likes far less than the first of its experts.
+   *
+   * @param below an expert is skipped whose probability is less than this share of the first's
+   * @param expertsPerToken experts that a token then goes through on average, as was measured
+   */
+  public record Skipping(double below, double expertsPerToken) {
+    public Skipping {
+      if (!(below > 0 && below <= 1)) {
+        throw new IllegalArgumentException(
+            "skip_below: found " + below + ", expected more than 0 and at most 1");
+      }
+      if (!(expertsPerToken >= 1 && expertsPerToken <= MOST_EXPERTS)) {
+        throw new IllegalArgumentException(
+            "mean_experts_per_token: found " + expertsPerToken + ", expected at least 1");
+      }
+    }
+  }
+
   /** The non-linearities. */
   public enum Activation {
     SILU(false),
@@ -63,15 +90,48 @@ public record FeedForwardSpec(
       throw new IllegalArgumentException(
           "num_experts_per_tok: found " + expertsPerToken + ", expected at most " + experts);
     }
+    if (skipping != null && skipping.expertsPerToken() > expertsPerToken) {
+      throw new IllegalArgumentException(
+          "mean_experts_per_token: found "
+              + skipping.expertsPerToken()
+              + ", expected at most "
+              + expertsPerToken);
+    }
+  }
+
+  /** One whose tokens skip no experts. */
+  public FeedForwardSpec(
+      int intermediateSize,
+      Activation activation,
+      boolean gated,
+      int experts,
+      int expertsPerToken) {
+    this(intermediateSize, activation, gated, experts, expertsPerToken, null);
   }
 
   /** The same of another width. */
   public FeedForwardSpec withIntermediateSize(int other) {
-    return new FeedForwardSpec(other, activation, gated, experts, expertsPerToken);
+    return new FeedForwardSpec(other, activation, gated, experts, expertsPerToken, skipping);
   }
 
   /** A feed-forward without experts. */
   public static FeedForwardSpec dense(int intermediateSize, Activation activation, boolean gated) {
     return new FeedForwardSpec(intermediateSize, activation, gated, 1, 1);
+  }
+
+  /** The same with other numbers of experts, none of which a token skips. */
+  public FeedForwardSpec withExperts(int number, int perToken) {
+    return new FeedForwardSpec(intermediateSize, activation, gated, number, perToken);
+  }
+
+  /** The same whose tokens skip experts, or none. */
+  public FeedForwardSpec with(@Nullable Skipping other) {
+    return new FeedForwardSpec(
+        intermediateSize, activation, gated, experts, expertsPerToken, other);
+  }
+
+  /** Experts that a token goes through on average. */
+  public double meanExperts() {
+    return skipping == null ? expertsPerToken : skipping.expertsPerToken();
   }
 }

@@ -39,7 +39,9 @@ public final class FoldedNorms {
     List<LayerSpec> layers =
         stack.layers().stream().map(layer -> folded(spec.residual(), layer)).toList();
     return model.with(
-        index, new Stack(folded, stack.names().without(ModelModule.EMBEDDING_NORM), layers));
+        index,
+        new Stack(
+            folded, stack.names().without(ModelModule.EMBEDDING_NORM), layers, stack.exits()));
   }
 
   private static LayerSpec folded(Residual residual, LayerSpec layer) {

@@ -86,6 +86,22 @@ public record LayerSpec(
         cache);
   }
 
+  /** The same with another feed-forward of the same linears. */
+  public LayerSpec with(FeedForwardSpec other) {
+    if (other.experts() != feedForward.experts()
+        || other.intermediateSize() != feedForward.intermediateSize()
+        || other.gated() != feedForward.gated()) {
+      throw new IllegalArgumentException(
+          "found " + other + ", expected one of the linears of " + feedForward);
+    }
+    return new LayerSpec(attention, other, layout, linears, cache);
+  }
+
+  /** Whether a router gives tokens to experts, of which one may be left. */
+  public boolean routed() {
+    return layout.modules().containsKey(LayerModule.ROUTER);
+  }
+
   /** The same with another window of attention. */
   public LayerSpec withWindow(int window) {
     return new LayerSpec(attention.withWindow(window), feedForward, layout, linears, cache);
@@ -115,6 +131,6 @@ public record LayerSpec(
     boolean expert =
         layout.groups().subList(firstExpert(), layout.groups().size()).stream()
             .anyMatch(group -> group.parts().contains(linear));
-    return expert ? (double) feedForward.expertsPerToken() / feedForward.experts() : 1;
+    return expert ? feedForward.meanExperts() / feedForward.experts() : 1;
   }
 }

@@ -73,7 +73,7 @@ public record ModelSpec(String family, Kind kind, List<Stack> stacks, long start
             spec.embedding(),
             new StackSpec.HeadSpec(false, spec.head().biased(), 1, spec.head().cap()),
             spec.sliced());
-    return with(stacks.size() - 1, new Stack(own, names(), main().layers()));
+    return with(stacks.size() - 1, new Stack(own, names(), main().layers(), main().exits()));
   }
 
   /** The stack that gives the output. */

@@ -31,6 +31,7 @@ public final class PipelineCheck {
    * @throws BadInputException if not
    */
   public void require(List<Step> steps) {
+    requireNoExits(steps);
     steps.forEach(this::requireFits);
     ModelSpec shape = spec;
     for (Step step : steps) {
@@ -44,10 +45,27 @@ public final class PipelineCheck {
     requireNarrowedFirst(steps);
     requireStoredLast(steps);
     requireLayersLeft(steps);
+    new ExpertNumbers(spec, registry).require(steps);
     requireOneCache(steps);
     requireInputsOnce(steps);
     requireGradients(steps);
     steps.forEach(this::requireWhole);
+  }
+
+  /** Where tokens leave was found on the model as it was. */
+  private void requireNoExits(List<Step> steps) {
+    if (spec.main().exits() != null && !steps.isEmpty()) {
+      throw new BadInputException(
+          "stage %s: found a model that tokens leave before its last layer, expected one that they go through as a whole: where they leave was found on it as it is"
+              .formatted(steps.get(0).stage()));
+    }
+    for (int i = 0; i < steps.size() - 1; i++) {
+      if (registry.method(steps.get(i)).comesLast()) {
+        throw new BadInputException(
+            "stage %s: found it behind '%s', expected that to be the last: what it settles is of the model as it is then"
+                .formatted(steps.get(i + 1).stage(), steps.get(i).stage()));
+      }
+    }
   }
 
   private void requireFits(Step step) {
@@ -129,7 +147,7 @@ public final class PipelineCheck {
       CompressionMethod method = registry.method(step);
       for (String name : selected(step)) {
         String before = factored.get(name);
-        if (before != null && !method.keepsCaches() && method.droppedLayers() == 0) {
+        if (before != null && !method.keepsCaches() && !method.leavesWeights()) {
           throw new BadInputException(
               "%s: found it selected by '%s' after '%s', which makes it a product of two, expected nothing behind that: it would be one matrix again"
                   .formatted(name, step.stage(), before));
@@ -300,7 +318,7 @@ public final class PipelineCheck {
     for (int i = 1; i < steps.size(); i++) {
       if (registry.method(steps.get(i)).turns()) {
         for (Step before : steps.subList(0, i)) {
-          if (!registry.method(before).folds() && registry.method(before).droppedLayers() == 0) {
+          if (!registry.method(before).folds() && !registry.method(before).leavesWeights()) {
             throw new BadInputException(
                 "stage %s: found it after '%s', expected it before all that does more than move factors: it mixes channels"
                     .formatted(steps.get(i).stage(), before.stage()));

@@ -55,6 +55,19 @@ public final class BoundLayer implements AutoCloseable {
     return root(input).call(owner, "keys_and_values", input, given(memory), unturned);
   }
 
+  /**
+   * What the router and the experts of the layer read, [sequences, tokens, hidden].
+   *
+   * @throws IllegalArgumentException if the layer has no experts to choose from
+   */
+  public NDArray routedInput(NDManager owner, NDArray input, @Nullable NDArray memory) {
+    NDArray found = root(input).call(owner, "routed_input", input, given(memory));
+    if (found.getShape().size() == 0) {
+      throw new IllegalArgumentException("found a layer without a router, expected experts");
+    }
+    return found;
+  }
+
   /** What the layer makes of its input. */
   public NDArray output(NDManager owner, NDArray input, @Nullable NDArray memory) {
     return root(input).call(owner, "output", input, given(memory));

@@ -108,6 +108,14 @@ final class GivenLayer implements LayerModuleWeights {
     return observed(index, preparer.prepare(scope, parts, biases, inputs).module());
   }
 
+  @Override
+  public ModuleNode routed(ModuleNode feed) {
+    return Scripts.module("calibration.ObservedFeed")
+        .with("group", layer.layout().groups().size())
+        .with("recorder", recorder)
+        .with("base", feed);
+  }
+
   /** Linears side by side, each behind what treats its input. */
   private ModuleNode side(LinearGroup group) {
     List<ModuleNode> parts = new ArrayList<>();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.CheckpointWeights;
+import dev.assay.engine.model.EarlyExits;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.torch.DType;
@@ -62,10 +63,12 @@ public final class LanguageModel extends RunnableModel {
               LinearPreparer preparer = new LinearPreparer(torch, execution);
               StackLoader.Loaded stack = new StackLoader(torch, weights, 0, preparer).load(owner);
               return new RunningTree.Built(
-                  Scripts.module("model.CausalModel")
-                      .with("model", stack.stack())
-                      .with("lm_head", Objects.requireNonNull(stack.head(), "head"))
-                      .with("choice", StepModules.of(preparer).choice()),
+                  ExitTree.root(
+                      Scripts.module("model.CausalModel")
+                          .with("model", stack.stack())
+                          .with("lm_head", Objects.requireNonNull(stack.head(), "head"))
+                          .with("choice", StepModules.of(preparer).choice()),
+                      architecture.main().exits()),
                   List.of(stack),
                   0);
             });
@@ -131,19 +134,44 @@ public final class LanguageModel extends RunnableModel {
         tokens, position -> tree().script().call(owner, method, ids, position, cache.layers()));
   }
 
-  /** −log p of tokens 1 … t−1 of each sequence, natural logarithm, [batch][t − 1]. */
+  /**
+   * −log p of tokens 1 … t−1 of each sequence, natural logarithm, [batch][t − 1]. Where tokens
+   * leave before the last layer, as if each was decoded on its own.
+   */
   public float[][] tokenLosses(long[][] ids) {
+    return losses(ids, "losses");
+  }
+
+  /** The exits of this model at work. */
+  public ExitingModel exiting() {
+    EarlyExits exits = architecture.main().exits();
+    if (exits == null) {
+      throw new IllegalStateException("found a model that tokens go through as a whole");
+    }
+    return new ExitingModel(exits, this);
+  }
+
+  /** Calls a method of tokens without a past, of so many arguments. */
+  float[] flat(String method, long[][] ids, Object... more) {
     positions.extend(tree().script(), ids[0].length);
     try (NDManager scope = tree().manager().newSubManager()) {
-      float[] flat =
-          tree().script().call(scope, "losses", TokenIds.of(scope, ids), LOSS_ROWS).toFloatArray();
-      int width = flat.length / ids.length;
-      float[][] losses = new float[ids.length][];
-      for (int row = 0; row < ids.length; row++) {
-        losses[row] = Arrays.copyOfRange(flat, row * width, (row + 1) * width);
-      }
-      return losses;
+      Object[] arguments = new Object[more.length + 2];
+      arguments[0] = TokenIds.of(scope, ids);
+      System.arraycopy(more, 0, arguments, 1, more.length);
+      arguments[more.length + 1] = LOSS_ROWS;
+      NDArray found = tree().script().call(scope, method, arguments);
+      return torch.tensors().cast(scope, found, DType.FLOAT32).toFloatArray();
     }
+  }
+
+  float[][] losses(long[][] ids, String method, Object... more) {
+    float[] flat = flat(method, ids, more);
+    int width = flat.length / ids.length;
+    float[][] losses = new float[ids.length][];
+    for (int row = 0; row < ids.length; row++) {
+      losses[row] = Arrays.copyOfRange(flat, row * width, (row + 1) * width);
+    }
+    return losses;
   }
 
   /** What the first layer takes in, [batch, tokens, hidden]. */

@@ -23,4 +23,9 @@ interface LayerModuleWeights {
    * @param index of the group in the layout
    */
   ModuleNode linears(int index, LinearGroup group);
+
+  /** A feed-forward of several experts as it stands in its layer. */
+  default ModuleNode routed(ModuleNode feed) {
+    return feed;
+  }
 }

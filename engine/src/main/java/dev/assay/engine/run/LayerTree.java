@@ -198,11 +198,14 @@ final class LayerTree {
     for (int expert = 0; expert < feed.experts(); expert++) {
       experts.add(expert(first + 2 * expert, null));
     }
-    return Scripts.module("feed.ExpertsFeed")
-        .with("gate", Objects.requireNonNull(weights.module(LayerModule.ROUTER), "router"))
-        .with("experts", experts)
-        .with("num_experts_per_tok", feed.expertsPerToken())
-        .with("width", layer.layout().groups().get(first + 1).parts().get(0).outFeatures());
+    FeedForwardSpec.Skipping skipping = feed.skipping();
+    return weights.routed(
+        Scripts.module("feed.ExpertsFeed")
+            .with("gate", Objects.requireNonNull(weights.module(LayerModule.ROUTER), "router"))
+            .with("experts", experts)
+            .with("num_experts_per_tok", feed.expertsPerToken())
+            .with("width", layer.layout().groups().get(first + 1).parts().get(0).outFeatures())
+            .with("skip_below", skipping == null ? 0 : skipping.below()));
   }
 
   private ModuleNode expert(int group, @Nullable NDArray scales) {

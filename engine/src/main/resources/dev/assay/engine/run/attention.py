@@ -152,6 +152,21 @@ class Attention(Module):
       reads = cache.append(torch.slice(qkv, 1, heads, all), step.position)
       context = self.scores.forward(torch.slice(qkv, 1, 0, heads), reads.keys, reads.values, reads.chosen, step.attention_mask, step.position)
     return self.o_proj.forward(context)
+  # Keys and values alone; the queries that are made with them are of no use.
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    heads = self.num_heads
+    shared = self.num_key_value_heads
+    all = heads + 2 * shared
+    qkv = torch.reshape(self.qkv_proj.forward(x), [step.batch, step.tokens, all, self.head_dim])
+    if not self.unturned_keys:
+      qkv = self.rotation.forward(qkv, heads + shared, step)
+    kv = torch.transpose(torch.slice(qkv, 2, heads, all), 1, 2)
+    whole = True
+    if not self.unturned_keys and self.scores.reads(step.tokens):
+      # What is stored plain is not in its place yet.
+      whole = torch.numel(cache.stored(kv, step.position).both) > 0
+    if whole:
+      reads = cache.append(kv, step.position)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.caches.new(batch, self.num_key_value_heads, capacity, self.head_dim, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:

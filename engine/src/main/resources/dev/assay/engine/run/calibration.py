@@ -29,6 +29,18 @@ class ObservedLinear(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.base.load(tensors, name + ".base")
 
+# The experts of a layer, whose input is kept as that of a group behind all others.
+class ObservedFeed(Module):
+  group : int
+  recorder : __torch__.calibration.Recorder
+  base : __torch__.feed.Feed
+  def forward(self, x: Tensor) -> Tensor:
+    if self.recorder.on:
+      self.recorder.inputs[self.group] = x
+    return self.base.forward(x)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.base.load(tensors, name + ".base")
+
 # One layer alone, with its parts at hand. Sequences are without a past; x: [batch, tokens, hidden].
 class CalibratedLayer(Module):
   positions : __torch__.position.Positions
@@ -53,13 +65,25 @@ class CalibratedLayer(Module):
   def output(self, x: Tensor, memory: Tensor) -> Tensor:
     flat = torch.reshape(x, [-1, x.size(2)])
     return torch.reshape(self.layer.forward(flat, self.step(x, memory), self.layer.new_cache(1, 0, flat)), [x.size(0), x.size(1), -1])
-  # The input of each group, then the output.
-  def inputs_and_output(self, x: Tensor, memory: Tensor) -> List[Tensor]:
+  # The output, while the recorder is on.
+  def recorded(self, x: Tensor, memory: Tensor) -> Tensor:
     none = torch.empty([0, 0], dtype=x.dtype, device=x.device)
-    self.recorder.inputs = [none for i in range(len(self.groups))]
+    self.recorder.inputs = [none for i in range(len(self.groups) + 1)]
     self.recorder.on = True
     output = self.output(x, memory)
     self.recorder.on = False
+    return output
+  # What the router and the experts read, [batch, tokens, hidden]; empty where there are none.
+  def routed_input(self, x: Tensor, memory: Tensor) -> Tensor:
+    output = self.recorded(x, memory)
+    input = self.recorder.inputs[len(self.groups)]
+    self.recorder.inputs = annotate(List[Tensor], [])
+    if torch.numel(input) > 0:
+      input = torch.reshape(input, [x.size(0), x.size(1), -1])
+    return input
+  # The input of each group, then the output.
+  def inputs_and_output(self, x: Tensor, memory: Tensor) -> List[Tensor]:
+    output = self.recorded(x, memory)
     seen = annotate(List[Tensor], [])
     for i in range(len(self.groups)):
       input = self.recorder.inputs[i]

@@ -38,9 +38,15 @@ class ExpertsFeed(Module):
   experts : List[__torch__.feed.Feed]
   num_experts_per_tok : int
   width : int
+  # Beside the first an expert is skipped whose probability is less than this share of the first's.
+  skip_below : float
   def forward(self, x: Tensor) -> Tensor:
     shares = torch.softmax(torch.to(torch.linear(x, self.gate), 6), -1)
     top, chosen = torch.topk(shares, self.num_experts_per_tok, -1)
+    if self.skip_below > 0.:
+      skipped = torch.lt(top, torch.narrow(top, 1, 0, 1) * self.skip_below)
+      top = torch.masked_fill(top, skipped, 0.)
+      chosen = torch.masked_fill(chosen, skipped, -1)
     top = torch.to(top / torch.sum(top, [-1], True), x.dtype)
     out = torch.zeros([x.size(0), self.width], dtype=x.dtype, device=x.device)
     for e in range(len(self.experts)):

@@ -2,6 +2,9 @@
 class Layer(ModuleInterface):
   def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
     pass
+  # Keys and values alone, of tokens that go through no more of the layer.
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    pass
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     pass
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -17,6 +20,8 @@ class PreNormLayer(Module):
     a = self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
     x, y, = self.post_attention_layernorm.added(x, a)
     return x + self.mlp.forward(y)
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    self.self_attn.keep(self.input_layernorm.forward(x), step, cache)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.self_attn.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -34,6 +39,8 @@ class PostNormLayer(Module):
   def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
     x = self.post_attention_layernorm.forward(x + self.self_attn.forward(x, step, cache))
     return self.post_feedforward_layernorm.forward(x + self.mlp.forward(x))
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    self.self_attn.keep(x, step, cache)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.self_attn.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -55,6 +62,8 @@ class SandwichLayer(Module):
     x = x + self.post_attention_layernorm.forward(a)
     f = self.mlp.forward(self.pre_feedforward_layernorm.forward(x))
     return x + self.post_feedforward_layernorm.forward(f)
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    self.self_attn.keep(self.input_layernorm.forward(x), step, cache)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.self_attn.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -73,6 +82,8 @@ class ParallelLayer(Module):
   def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
     y = self.input_layernorm.forward(x)
     return x + self.self_attn.forward(y, step, cache) + self.mlp.forward(y)
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    self.self_attn.keep(self.input_layernorm.forward(x), step, cache)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.self_attn.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -89,6 +100,8 @@ class ParallelNormsLayer(Module):
   def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
     a = self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
     return x + a + self.mlp.forward(self.post_attention_layernorm.forward(x))
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    self.self_attn.keep(self.input_layernorm.forward(x), step, cache)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.self_attn.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -109,6 +122,8 @@ class CrossAttentionLayer(Module):
     x = x + self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
     x = x + self.cross_attn.forward(self.cross_attn_layernorm.forward(x), step)
     return x + self.mlp.forward(self.post_attention_layernorm.forward(x))
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    self.self_attn.keep(self.input_layernorm.forward(x), step, cache)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.self_attn.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -131,6 +146,8 @@ class ShortcutLayer(Module):
     a = self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
     x, y, = self.post_attention_layernorm.added(self.attn_shortcut.forward(x), a)
     return self.mlp_shortcut.forward(x) + self.mlp.forward(y)
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    self.self_attn.keep(self.input_layernorm.forward(x), step, cache)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.self_attn.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -150,6 +167,8 @@ class ParallelShortcutLayer(Module):
   def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
     y = self.input_layernorm.forward(x)
     return self.attn_shortcut.forward(x) + self.self_attn.forward(y, step, cache) + self.mlp.forward(y)
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    self.self_attn.keep(self.input_layernorm.forward(x), step, cache)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.self_attn.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
@@ -168,6 +187,8 @@ class ParallelNormsShortcutLayer(Module):
   def forward(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> Tensor:
     a = self.self_attn.forward(self.input_layernorm.forward(x), step, cache)
     return self.attn_shortcut.forward(x) + a + self.mlp.forward(self.post_attention_layernorm.forward(x))
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    self.self_attn.keep(self.input_layernorm.forward(x), step, cache)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.self_attn.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:

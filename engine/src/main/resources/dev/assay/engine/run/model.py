@@ -14,8 +14,10 @@ class CausalModel(Module):
   lm_head : __torch__.linear.Linear
   choice : __torch__.model.Choice
   def load(self, tensors: Dict[str, Tensor]) -> NoneType:
-    self.model.load(tensors, "model")
-    self.lm_head.load(tensors, "lm_head")
+    self.load_below(tensors, "")
+  def load_below(self, tensors: Dict[str, Tensor], prefix: str) -> NoneType:
+    self.model.load(tensors, prefix + "model")
+    self.lm_head.load(tensors, prefix + "lm_head")
   def extend(self, tables: List[Tensor]) -> NoneType:
     self.model.positions.extend(tables)
   # like: of the arithmetic's type, on its device.
@@ -63,7 +65,9 @@ class CausalModel(Module):
   # -log p of tokens 1 .. t-1 of each sequence, float32 [batch, t - 1]; the head runs on slices of
   # rows so that the logits of a large vocabulary never stand in memory all at once.
   def losses(self, ids: Tensor, rows: int) -> Tensor:
-    x = self.model.forward(ids, None, self.model.step(ids, 0), self.model.no_caches(ids))
+    return self.losses_of(self.model.forward(ids, None, self.model.step(ids, 0), self.model.no_caches(ids)), ids, rows)
+  # The same of what the head reads of them.
+  def losses_of(self, x: Tensor, ids: Tensor, rows: int) -> Tensor:
     batch = ids.size(0)
     t = ids.size(1)
     x = torch.reshape(x, [batch, t, -1])

@@ -43,6 +43,8 @@ class TokenLayer(Module):
       return self.base.forward(x, step, cache)
     first = __torch__.token.first_seen(step.position, self.window)
     return ops.assay.decoder_layer(torch.contiguous(x), both, torch.contiguous(step.cos), torch.contiguous(step.sin), self.packed, first, step.position)
+  def keep(self, x: Tensor, step: __torch__.step.Step, cache: __torch__.cache.Cache) -> NoneType:
+    self.base.keep(x, step, cache)
   def new_cache(self, batch: int, capacity: int, like: Tensor) -> __torch__.cache.Cache:
     return self.base.new_cache(batch, capacity, like)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:

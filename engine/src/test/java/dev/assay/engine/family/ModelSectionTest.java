@@ -43,7 +43,7 @@ class ModelSectionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{'layrs': []}|unknown key 'layrs', expected some of [layers, folded, biases, sliced, inputs, caches, weights]",
+        "{'layrs': []}|unknown key 'layrs', expected some of [layers, folded, biases, sliced, inputs, caches, experts, exits, weights]",
         "{'layers': 3}|layers: found 3, expected a list",
         "[]|found [], expected an object",
         "{'caches': [{'stack': 0, 'indices': [0, 0], 'cache': {'scheme': 'dense'}}]}"

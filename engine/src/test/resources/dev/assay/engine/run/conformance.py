@@ -93,9 +93,11 @@ class Conformance(Module):
   causal_scores : __torch__.attention.CausalScores
   masked_scores : __torch__.attention.MaskedScores
   capped_scores : __torch__.attention.CappedScores
+  exit_place : __torch__.exits.ExitPlace
   plain_feed : __torch__.feed.PlainFeed
   gated_feed : __torch__.feed.GatedFeed
   experts_feed : __torch__.feed.ExpertsFeed
+  observed_feed : __torch__.calibration.ObservedFeed
   pre_norm_layer : __torch__.layer.PreNormLayer
   post_norm_layer : __torch__.layer.PostNormLayer
   sandwich_layer : __torch__.layer.SandwichLayer
@@ -210,10 +212,14 @@ class Conformance(Module):
     scoress = torch.append(scoress, self.masked_scores)
     scoress = torch.append(scoress, self.capped_scores)
     n = n + len(scoress)
+    places = annotate(List[__torch__.exits.Place], [])
+    places = torch.append(places, self.exit_place)
+    n = n + len(places)
     feeds = annotate(List[__torch__.feed.Feed], [])
     feeds = torch.append(feeds, self.plain_feed)
     feeds = torch.append(feeds, self.gated_feed)
     feeds = torch.append(feeds, self.experts_feed)
+    feeds = torch.append(feeds, self.observed_feed)
     n = n + len(feeds)
     layers = annotate(List[__torch__.layer.Layer], [])
     layers = torch.append(layers, self.pre_norm_layer)

@@ -31,6 +31,9 @@ public final class MetricCatalog {
             Metrics.BITS_PER_WEIGHT,
             "stored bits of the decoder's linears, scales and all, a weight"),
         measured(
+            Metrics.MEAN_LAYERS_PER_TOKEN,
+            "layers that a decoded token goes through, where it may leave before the last"),
+        measured(
             Metrics.CACHE_BYTES_PER_TOKEN, "bytes of the keys and values of a prompt, a token"),
         measured(
             Metrics.CACHE_PEAK_IN_PREFILL,

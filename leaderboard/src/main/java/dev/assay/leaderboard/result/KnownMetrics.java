@@ -15,6 +15,7 @@ public final class KnownMetrics {
           Map.entry(Metrics.SIZE_IN_MEMORY, new Kind("B", LOWER_IS_BETTER)),
           Map.entry(Metrics.COMPRESSION_RATIO, new Kind("1", HIGHER_IS_BETTER)),
           Map.entry(Metrics.BITS_PER_WEIGHT, new Kind("bit", LOWER_IS_BETTER)),
+          Map.entry(Metrics.MEAN_LAYERS_PER_TOKEN, new Kind("layer/token", LOWER_IS_BETTER)),
           Map.entry(Metrics.CACHE_BYTES_PER_TOKEN, new Kind("B/token", LOWER_IS_BETTER)),
           Map.entry(Metrics.CACHE_PEAK_IN_PREFILL, new Kind("B", LOWER_IS_BETTER)),
           Map.entry(Metrics.LONGEST_CONTEXT, new Kind("token", HIGHER_IS_BETTER)),

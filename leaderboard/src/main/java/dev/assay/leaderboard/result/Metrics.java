@@ -25,6 +25,8 @@ public final class Metrics {
   public static final String CACHE_BYTES_PER_TOKEN = "cacheBytesPerToken";
 
   /** Most bytes of keys and values at once while a prompt is read, widened ones too; unit B. */
+  public static final String MEAN_LAYERS_PER_TOKEN = "meanLayersPerToken";
+
   public static final String CACHE_PEAK_IN_PREFILL = "cachePeakInPrefill";
 
   /** Tokens of one sequence that fit beside the weights into the target's memory; unit token. */

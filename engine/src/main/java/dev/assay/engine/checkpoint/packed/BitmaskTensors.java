@@ -69,8 +69,7 @@ record BitmaskTensors(PackedTensors tensors) {
     TensorInfo values = values();
     if (!allowed.contains(values.dtype())) {
       throw tensors.bad(
-          values,
-          "found dtype %s, expected one of %s".formatted(values.dtype().name(), allowed));
+          values, "found dtype %s, expected one of %s".formatted(values.dtype().name(), allowed));
     }
     long in = shape().get(1);
     try (NDManager scope = owner.newSubManager()) {

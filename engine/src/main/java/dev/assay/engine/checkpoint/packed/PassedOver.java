@@ -18,6 +18,10 @@ record PassedOver(JsonNode section, WrittenQuantization written) {
       Collections.unmodifiableSortedMap(
           new TreeMap<>(
               Map.of(
+                  "exits",
+                  "tokens leave before the last layer once the head is sure of them",
+                  "experts",
+                  "tokens skip experts that the router likes far less than their first",
                   "layers",
                   "layers have other shapes than config.json says for all",
                   "folded",

@@ -23,15 +23,26 @@ import org.jspecify.annotations.Nullable;
  * @param batch sequences at once
  * @param latency provenance of the times
  * @param latencyNote note of the times; may be absent
+ * @param leaving whether tokens leave the model before its last layer: how many of those that are
+ *     timed do, and where, nobody counts
  */
 record UtilizationFigures(
-    GenerationLength length, int batch, Provenance latency, @Nullable String latencyNote) {
+    GenerationLength length,
+    int batch,
+    Provenance latency,
+    @Nullable String latencyNote,
+    boolean leaving) {
+  private static final String UNCOUNTED =
+      "the tokens that are timed leave the model where they are sure; what they take is not counted";
 
   Measurement flops(Work work, FlopCount count, String against, Optional<Ceiling> peak) {
     double flops = count == FlopCount.EFFECTIVE ? work.effectiveFlops() : work.flops();
     Protocol protocol = protocol(work, against, Map.of("count", count.label()));
+    if (leaving && work.phase().equals("decode")) {
+      return unsupported(Metrics.MODEL_FLOPS_UTILIZATION, protocol, UNCOUNTED);
+    }
     if (peak.isEmpty()) {
-      return unsupported(Metrics.MODEL_FLOPS_UTILIZATION, protocol, against);
+      return unsupported(Metrics.MODEL_FLOPS_UTILIZATION, protocol, unknown(against));
     }
     return figure(
             Metrics.MODEL_FLOPS_UTILIZATION,
@@ -45,8 +56,11 @@ record UtilizationFigures(
     Protocol protocol =
         protocol(
             work, against, Map.of("bytes", "weights as they run once a step, keys and values"));
+    if (leaving) {
+      return unsupported(Metrics.MODEL_BANDWIDTH_UTILIZATION, protocol, UNCOUNTED);
+    }
     if (bandwidth.isEmpty()) {
-      return unsupported(Metrics.MODEL_BANDWIDTH_UTILIZATION, protocol, against);
+      return unsupported(Metrics.MODEL_BANDWIDTH_UTILIZATION, protocol, unknown(against));
     }
     return figure(
             Metrics.MODEL_BANDWIDTH_UTILIZATION,
@@ -95,8 +109,11 @@ record UtilizationFigures(
         simulated && latencyNote != null ? latencyNote + "; " + formula : formula);
   }
 
-  private static Measurement unsupported(String metric, Protocol protocol, String against) {
-    return Measurement.unsupported(
-        metric, protocol, "1", Direction.HIGHER_IS_BETTER, "no ceiling is known: " + against);
+  private static String unknown(String against) {
+    return "no ceiling is known: " + against;
+  }
+
+  private static Measurement unsupported(String metric, Protocol protocol, String reason) {
+    return Measurement.unsupported(metric, protocol, "1", Direction.HIGHER_IS_BETTER, reason);
   }
 }

@@ -21,6 +21,7 @@ public final class UtilizationMetric {
   private final Provenance latency;
   private final UtilizationFigures figures;
   private final List<Work> phases;
+  private final boolean leaving;
 
   /**
    * @param cost what the generation takes
@@ -38,8 +39,10 @@ public final class UtilizationMetric {
     this.dtype = dtype;
     this.ceilings = new Ceilings(ceilings);
     this.latency = timePerOutputToken.provenance();
+    this.leaving = cost.flops().exits() != null;
     this.figures =
-        new UtilizationFigures(cost.length(), cost.batch(), latency, timePerOutputToken.note());
+        new UtilizationFigures(
+            cost.length(), cost.batch(), latency, timePerOutputToken.note(), leaving);
     this.phases = List.of(cost.prefill(timeToFirstToken), cost.decode(timePerOutputToken));
   }
 
@@ -71,6 +74,7 @@ public final class UtilizationMetric {
       return List.of();
     }
     return phases.stream()
+        .filter(work -> !leaving || !work.phase().equals("decode"))
         .map(
             work ->
                 new RooflinePoint(

@@ -106,6 +106,13 @@ public final class NeedEstimator {
       pass = Math.max(pass, backward(shape, length));
     }
     long states = copies * tokens * shape.architecture().spec().hiddenSize();
+    if (method.loadsModel()) {
+      // Logits and their probabilities, of some rows at a time.
+      long logits = 3 * Math.min(length, 256) * shape.architecture().spec().vocabularySize();
+      return PROCESS
+          + KEPT
+          + FLOAT * (shape.parameters() + logits + forward(shape, length, length));
+    }
     return PROCESS + KEPT + FLOAT * (states + Math.max(pass, rounding));
   }
 

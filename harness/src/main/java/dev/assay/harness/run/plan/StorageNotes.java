@@ -39,6 +39,7 @@ public final class StorageNotes {
       cell.spec().recipe().stages().forEach(step -> methods.add(stages.method(step)));
       StorageChoice.Forms forms = StorageChoice.Forms.of(methods);
       StorageChoice choice = new StorageChoice(architecture(cell), forms);
+      methods.forEach(method -> method.passedOver().ifPresent(notes::add));
       forms.grids().forEach(grid -> notes.addAll(choice.notes(grid)));
       cell.spec().recipe().stages().forEach(step -> ownOnly(step).ifPresent(notes::add));
     } catch (BadInputException | IllegalArgumentException e) {

@@ -80,6 +80,7 @@ final class CellWork {
 
     // What runs is what the artifact says, not what the source was.
     ModelSpec made = new Families().architecture(artifact);
+    report.notes(ExitNotes.of(made.main()));
 
     begin("size");
     Execution execution = execution(artifact);

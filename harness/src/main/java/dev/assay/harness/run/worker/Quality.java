@@ -10,6 +10,7 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
+import dev.assay.harness.measure.perplexity.LayersUsedMetric;
 import dev.assay.harness.measure.perplexity.NotFiniteException;
 import dev.assay.harness.measure.perplexity.PerplexityMetric;
 import dev.assay.harness.measure.perplexity.PerplexityWindows;
@@ -70,19 +71,24 @@ final class Quality {
         LanguageModel model =
             LanguageModel.load(torch, artifact, architecture, execution(arithmetic))) {
       for (PerplexityMeasure measure : wanted) {
-        taken.addAll(orFailed(List.of(measure), () -> List.of(measure(measure, tokenizer, model))));
+        taken.addAll(orFailed(List.of(measure), () -> measure(measure, tokenizer, model)));
       }
     }
     return taken;
   }
 
-  private Measurement measure(PerplexityMeasure measure, Tokenizer tokenizer, LanguageModel model) {
+  private List<Measurement> measure(
+      PerplexityMeasure measure, Tokenizer tokenizer, LanguageModel model) {
     PerplexityMetric metric = metric(measure, tokenizer, model.architecture());
     int windows = metric.windows().count();
     String detail = measure.dataset() + " in " + model.execution().arithmetic();
-    return metric.measure(
-        model,
-        done -> progress.accept(new Progress("quality", detail + ", window", done, windows)));
+    Measurement perplexity =
+        metric.measure(
+            model,
+            done -> progress.accept(new Progress("quality", detail + ", window", done, windows)));
+    return model.architecture().main().exits() == null
+        ? List.of(perplexity)
+        : List.of(perplexity, new LayersUsedMetric(metric).measure(model));
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.AttentionSpec;
+import dev.assay.engine.model.EarlyExits;
 import dev.assay.engine.model.Stack;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.weights.LinearWeight;
@@ -71,6 +72,50 @@ class DecoderFlopsTest {
     assertThat(flops.decode(128)).isEqualTo(9_437_184 + 4_194_304 + 786_432);
     // 100 tokens attend to 1 + … + 100 = 5,050 positions; the head runs once.
     assertThat(flops.prefill(100)).isEqualTo(943_718_400.0 + 4_194_304 + 5050 * 6144);
+  }
+
+  /** Each linear under its own name. */
+  private static LinearWeights named(Stack stack) {
+    List<LinearWeight> layers = new ArrayList<>();
+    for (int i = 0; i < stack.depth(); i++) {
+      int layer = i;
+      stack
+          .layer(i)
+          .layout()
+          .parts()
+          .forEach(
+              each ->
+                  layers.add(
+                      new LinearWeight(
+                          stack.names().inLayer(layer, each.tensor()),
+                          each.outFeatures(),
+                          each.inFeatures(),
+                          each.outFeatures() * each.inFeatures(),
+                          1,
+                          16,
+                          1)));
+    }
+    return new LinearWeights(
+        layers, linear(stack.spec().vocabularySize(), stack.spec().hiddenSize(), 0));
+  }
+
+  /** Half of the tokens leave after two of six layers. */
+  @Test
+  void tokensThatLeaveDoWithoutTheRest() {
+    EarlyExits exits =
+        new EarlyExits(
+            EarlyExits.Confidence.SOFTMAX, 0.5, List.of(new EarlyExits.Exit(2, 0.5)), List.of());
+    LinearWeights weights = named(REF_7M);
+    DecoderFlops whole = DecoderFlops.of(REF_7M, weights, FlopCount.DENSE_EQUIVALENT);
+    DecoderFlops flops = DecoderFlops.of(REF_7M.with(exits), weights, FlopCount.DENSE_EQUIVALENT);
+
+    // Half of four layers, but for q, k and v: 786,432 − 131,072 weights each; the head at the exit
+    // always and behind the last layer for every second token; scores of two layers of six.
+    double linears = 2.0 * 2 * (786_432 - 131_072);
+    assertThat(flops.decode(128))
+        .isEqualTo(whole.decode(128) - linears + 0.5 * whole.head() - 128 * whole.attention() / 3);
+    // A prompt goes through all.
+    assertThat(flops.prefill(100)).isEqualTo(whole.prefill(100));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.assay.engine.model.CacheSize;
 import dev.assay.harness.measure.cache.ContextMemory;
 import dev.assay.harness.measure.flops.DecoderFlops;
+import dev.assay.harness.measure.flops.ExitFlops;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.leaderboard.result.Ceiling;
 import dev.assay.leaderboard.result.Direction;
@@ -43,6 +44,36 @@ class UtilizationMetricTest {
       String kind, String name, String dtype, double value, String origin) {
     String unit = kind.equals("compute") ? "FLOP/s" : "B/s";
     return new Ceiling(kind, name, dtype, value, unit, origin, "made up", List.of());
+  }
+
+  /** How many layers timed tokens went through is not known. */
+  @Test
+  void decodingThatLeavesEarlyHasNone() {
+    GenerationCost leaving =
+        new GenerationCost(
+            new DecoderFlops(1000, 100, 2, new ExitFlops(100, 1.5, 1)),
+            COST.effective(),
+            COST.traffic(),
+            COST.length(),
+            COST.batch(),
+            COST.context());
+    UtilizationMetric metric =
+        new UtilizationMetric(
+            leaving,
+            "bfloat16",
+            time(Metrics.TIME_TO_FIRST_TOKEN, 1, null),
+            time(Metrics.TIME_PER_OUTPUT_TOKEN, 1, null),
+            CEILINGS);
+
+    assertThat(metric.measurements())
+        .allSatisfy(
+            each ->
+                assertThat(each.provenance() == Provenance.UNSUPPORTED)
+                    .as("%s", each.protocol())
+                    .isEqualTo("decode".equals(each.protocol().settings().get("phase"))));
+    assertThat(metric.rooflinePoints())
+        .singleElement()
+        .satisfies(point -> assertThat(point.phase()).isEqualTo("prefill"));
   }
 
   private static Measurement time(String metric, double seconds, @Nullable String simulated) {

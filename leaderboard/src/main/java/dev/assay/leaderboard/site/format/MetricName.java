@@ -13,6 +13,7 @@ public final class MetricName {
           Map.entry(Metrics.SIZE_IN_MEMORY, "Size in memory"),
           Map.entry(Metrics.COMPRESSION_RATIO, "Compression ratio"),
           Map.entry(Metrics.BITS_PER_WEIGHT, "Bits per weight"),
+          Map.entry(Metrics.MEAN_LAYERS_PER_TOKEN, "Layers per token"),
           Map.entry(Metrics.CACHE_BYTES_PER_TOKEN, "Keys and values per token"),
           Map.entry(Metrics.CACHE_PEAK_IN_PREFILL, "Peak of keys and values in prefill"),
           Map.entry(Metrics.LONGEST_CONTEXT, "Longest context"),
