@@ -33,11 +33,6 @@ public final class PipelineCheck {
   public void require(List<Step> steps) {
     requireNoExits(steps);
     steps.forEach(this::requireFits);
-    ModelSpec shape = spec;
-    for (Step step : steps) {
-      requireShapes(step, shape);
-      shape = registry.method(step).narrowed(shape);
-    }
     requireOneRounding(steps);
     requireFactorsFirst(steps);
     requireTurnsFirst(steps);
@@ -49,6 +44,11 @@ public final class PipelineCheck {
     requireOneCache(steps);
     requireInputsOnce(steps);
     requireGradients(steps);
+    ModelSpec shape = spec;
+    for (Step step : steps) {
+      requireShapes(step, shape);
+      shape = registry.method(step).narrowed(shape);
+    }
     steps.forEach(this::requireWhole);
   }
 

@@ -246,7 +246,13 @@ class SlicedModelsTest extends TorchTest {
     Checkpoint source = Float32Copy.of(torch, fixture, directory.resolve("float32"));
     Step flap =
         new Step(
-            "flap", new FlapParameters(0.75, FlapParameters.Metric.WIFV, Within.MODEL, 1, true));
+            "flap",
+            new FlapParameters(
+                0.75,
+                FlapParameters.Metric.WIFV,
+                family.equals("mixtral") ? Within.LAYER : Within.MODEL,
+                1,
+                true));
 
     Checkpoint both = run(fixture, source, "both", slice(0.75), flap);
 
