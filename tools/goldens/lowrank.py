@@ -1,16 +1,21 @@
-"""The room lowrank: weights and whole models as products of two smaller linears."""
+"""The room lowrank: weights and whole models as products of two smaller linears, or with one beside what is rounded."""
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import index
 
-METHODS = ("rank_formula", "svd", "asvd", "asvd_search", "fwsvd", "svdllm", "svdllm_update")
+METHODS = ("rank_formula", "svd", "asvd", "asvd_search", "fwsvd", "svdllm", "svdllm_update", "lqer", "l2qer", "eora")
+
+# A weight as it was rounded.
+ROUNDED = "inputs_correction.safetensors"
 
 
 def make(source, room):
     index.copy(Path(source, "pruning"), room, wanted, "inputs_lowrank.safetensors")
+    shutil.copyfile(Path(source, "pruning", ROUNDED), Path(room, ROUNDED))
     described = json.loads(Path(room, "index.json").read_text())
     for case in described["cases"].values():
         words(case)

@@ -226,6 +226,14 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
     return true;
   }
 
+  /**
+   * Whether it puts something beside linears that a stage before has rounded, to make up for it. It
+   * is shown the weights as they were before, and those that they are stored as beside.
+   */
+  default boolean corrects() {
+    return false;
+  }
+
   /** The uniform grid that it wants linears on; nothing where it quantizes none, or otherwise. */
   default Optional<GridForm> grid() {
     return Optional.empty();

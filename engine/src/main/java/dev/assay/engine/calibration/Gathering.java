@@ -18,6 +18,8 @@ final class Gathering implements AutoCloseable {
   private final @Nullable InputAbsmaxAccumulator greatest;
   private final @Nullable InputMeanAccumulator means;
   private final @Nullable InputFluctuationAccumulator fluctuations;
+  private final @Nullable TensorAccumulator greatestMeans;
+  private final @Nullable TensorAccumulator fading;
   private final @Nullable InputRangeAccumulator ranges;
   private final @Nullable List<NDArray> inputs;
   private final long features;
@@ -27,8 +29,10 @@ final class Gathering implements AutoCloseable {
   /**
    * @param owner manager of the statistics
    * @param features input features of the group
+   * @param samples sequences that are to come
    */
-  Gathering(TorchSession torch, NDManager owner, Set<Statistic> wanted, long features) {
+  Gathering(
+      TorchSession torch, NDManager owner, Set<Statistic> wanted, long features, long samples) {
     this.torch = torch;
     this.owner = owner;
     this.features = features;
@@ -49,6 +53,14 @@ final class Gathering implements AutoCloseable {
     this.fluctuations =
         wanted.contains(Statistic.FLUCTUATIONS)
             ? new InputFluctuationAccumulator(torch, features)
+            : null;
+    this.greatestMeans =
+        wanted.contains(Statistic.GREATEST_MEANS)
+            ? TensorAccumulator.greatestMeans(torch, features)
+            : null;
+    this.fading =
+        wanted.contains(Statistic.FADING_MOMENTS)
+            ? TensorAccumulator.fadingMoments(torch, features, samples)
             : null;
     this.ranges =
         wanted.contains(Statistic.RANGES) ? new InputRangeAccumulator(torch, features) : null;
@@ -80,6 +92,12 @@ final class Gathering implements AutoCloseable {
     if (fluctuations != null) {
       fluctuations.add(input);
     }
+    if (greatestMeans != null) {
+      greatestMeans.add(input);
+    }
+    if (fading != null) {
+      fading.add(input);
+    }
     if (ranges != null) {
       ranges.add(input);
     }
@@ -103,6 +121,8 @@ final class Gathering implements AutoCloseable {
         greatest == null ? null : torch.tensors().copy(owner, greatest.absmax()),
         means == null ? null : means.means(owner),
         fluctuations == null ? null : torch.tensors().copy(owner, fluctuations.fluctuations()),
+        greatestMeans == null ? null : torch.tensors().copy(owner, greatestMeans.get()),
+        fading == null ? null : handedOver(fading.get()),
         ranges == null ? null : ranges.range(),
         inputs == null ? List.of() : inputs);
   }
@@ -117,6 +137,12 @@ final class Gathering implements AutoCloseable {
     }
     if (greatest != null) {
       sums = greatest.absmax();
+    }
+    if (greatestMeans != null) {
+      sums = greatestMeans.get();
+    }
+    if (fading != null) {
+      sums = fading.get();
     }
     try (NDManager scope = owner.newSubManager()) {
       if (magnitudes != null) {
@@ -151,6 +177,12 @@ final class Gathering implements AutoCloseable {
     }
     if (fluctuations != null) {
       fluctuations.close();
+    }
+    if (greatestMeans != null) {
+      greatestMeans.close();
+    }
+    if (fading != null) {
+      fading.close();
     }
   }
 }

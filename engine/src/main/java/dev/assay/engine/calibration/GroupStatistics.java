@@ -26,6 +26,8 @@ public final class GroupStatistics implements AutoCloseable {
   private final @Nullable NDArray greatestMagnitudes;
   private final @Nullable NDArray means;
   private final @Nullable NDArray fluctuations;
+  private final @Nullable NDArray greatestMeans;
+  private final @Nullable NDArray fadingMoments;
   private final @Nullable InputRange range;
   private final List<NDArray> inputs;
 
@@ -43,6 +45,8 @@ public final class GroupStatistics implements AutoCloseable {
       @Nullable NDArray greatestMagnitudes,
       @Nullable NDArray means,
       @Nullable NDArray fluctuations,
+      @Nullable NDArray greatestMeans,
+      @Nullable NDArray fadingMoments,
       @Nullable InputRange range,
       List<NDArray> inputs) {
     this.tokens = tokens;
@@ -55,13 +59,15 @@ public final class GroupStatistics implements AutoCloseable {
     this.greatestMagnitudes = greatestMagnitudes;
     this.means = means;
     this.fluctuations = fluctuations;
+    this.greatestMeans = greatestMeans;
+    this.fadingMoments = fadingMoments;
     this.range = range;
     this.inputs = List.copyOf(inputs);
   }
 
   static GroupStatistics ofNothing(long features) {
     return new GroupStatistics(
-        0, 0, features, true, null, null, null, null, null, null, null, List.of());
+        0, 0, features, true, null, null, null, null, null, null, null, null, null, List.of());
   }
 
   /** Tokens that came by. */
@@ -123,6 +129,16 @@ public final class GroupStatistics implements AutoCloseable {
     return sequences;
   }
 
+  /** Greatest over sequences of each feature's mean magnitude in one, float32 [in]. */
+  public NDArray greatestMeans() {
+    return gathered(greatestMeans, Statistic.GREATEST_MEANS);
+  }
+
+  /** Sum of XᵀX over sequences of which earlier ones count less, float32 [in, in]. */
+  public NDArray fadingMoments() {
+    return gathered(fadingMoments, Statistic.FADING_MOMENTS);
+  }
+
   /** Between which values the inputs were. */
   public InputRange range() {
     if (range == null) {
@@ -145,6 +161,8 @@ public final class GroupStatistics implements AutoCloseable {
       case GREATEST_MAGNITUDES -> greatestMagnitudes != null;
       case MEANS -> means != null;
       case FLUCTUATIONS -> fluctuations != null;
+      case GREATEST_MEANS -> greatestMeans != null;
+      case FADING_MOMENTS -> fadingMoments != null;
       case RANGES -> range != null;
       case INPUTS -> !inputs.isEmpty();
     };
@@ -154,7 +172,14 @@ public final class GroupStatistics implements AutoCloseable {
   public void close() {
     Stream.concat(
             Stream.of(
-                hessian, squaredNorms, meanMagnitudes, greatestMagnitudes, means, fluctuations),
+                hessian,
+                squaredNorms,
+                meanMagnitudes,
+                greatestMagnitudes,
+                means,
+                fluctuations,
+                greatestMeans,
+                fadingMoments),
             inputs.stream())
         .filter(Objects::nonNull)
         .forEach(NDArray::close);

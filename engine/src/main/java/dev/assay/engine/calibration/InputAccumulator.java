@@ -14,6 +14,7 @@ public sealed interface InputAccumulator extends AutoCloseable
         InputMeanAccumulator,
         InputFluctuationAccumulator,
         InputRangeAccumulator,
+        TensorAccumulator,
         TokenSampleAccumulator {
   /**
    * Takes in a batch.

@@ -41,6 +41,7 @@ public final class LayerContext implements LayerView {
   private final int index;
   private final int position;
   private final LayerLayout layout;
+  private final Map<String, StoredWeight> rounded;
   private final List<LayerBatch> batches;
   private final LayerStorage storage;
   private final LayerRunner runner;
@@ -58,8 +59,14 @@ public final class LayerContext implements LayerView {
    * @param position among all layers of the model
    * @param spec what it is
    * @param selected what it is made of, as far as the stage works on it
+   * @param rounded its linears as they are stored, where the values are those before
    */
-  record Place(int index, int position, LayerSpec spec, LayerLayout selected) {}
+  record Place(
+      int index,
+      int position,
+      LayerSpec spec,
+      LayerLayout selected,
+      Map<String, StoredWeight> rounded) {}
 
   /**
    * What flows into it.
@@ -86,6 +93,7 @@ public final class LayerContext implements LayerView {
     this.position = place.position();
     this.spec = place.spec();
     this.layout = place.selected();
+    this.rounded = place.rounded();
     this.batches = inputs.batches();
     this.runner = inputs.runner();
     this.statistics = inputs.statistics();
@@ -148,6 +156,19 @@ public final class LayerContext implements LayerView {
     return linears.size() == 1
         ? weight(linears.get(0))
         : torch.tensors().concatenate(owner, linears.stream().map(this::weight).toList(), 0);
+  }
+
+  /**
+   * The form in which a linear is stored whose weight is shown as it was before it was rounded.
+   *
+   * @throws IllegalArgumentException if the method does not say that it corrects
+   */
+  public StoredWeight rounded(String linear) {
+    StoredWeight weight = rounded.get(linear);
+    if (weight == null) {
+      throw new IllegalArgumentException("layer " + index + ": no stage has rounded " + linear);
+    }
+    return weight;
   }
 
   /** A current value that is no linear's weight: of a norm or a bias; nothing if there is none. */
@@ -438,6 +459,11 @@ public final class LayerContext implements LayerView {
     Map<String, NDArray> replaced = new LinkedHashMap<>();
     state.replacedValues().forEach(name -> replaced.put(name, state.values().get(name)));
     return replaced;
+  }
+
+  /** What linears were before they were rounded, where that is to be kept. */
+  Map<String, NDArray> unrounded() {
+    return state.unrounded();
   }
 
   /** What was stored, by linear. */

@@ -13,19 +13,28 @@ import java.util.Set;
 final class LayerState {
   private final int layer;
   private final boolean keepsOriginal;
+  private final boolean keepsUnrounded;
   private final Map<String, NDArray> original;
   private final Map<String, NDArray> values;
   private final Map<String, StoredWeight> stored = new LinkedHashMap<>();
   private final Set<String> replacedLinears = new LinkedHashSet<>();
   private final Set<String> replacedValues = new LinkedHashSet<>();
+  private final Map<String, NDArray> unrounded = new LinkedHashMap<>();
+
+  LayerState(int layer, Map<String, NDArray> original, boolean keepsOriginal) {
+    this(layer, original, keepsOriginal, false);
+  }
 
   /**
    * @param layer its index, for messages
    * @param original all values, float32 by name
    * @param keepsOriginal whether those are needed when the method is done
+   * @param keepsUnrounded whether what linears were replaced by before they were rounded is, too
    */
-  LayerState(int layer, Map<String, NDArray> original, boolean keepsOriginal) {
+  LayerState(
+      int layer, Map<String, NDArray> original, boolean keepsOriginal, boolean keepsUnrounded) {
     this.layer = layer;
+    this.keepsUnrounded = keepsUnrounded;
     this.original = original;
     this.values = new HashMap<>(original);
     this.keepsOriginal = keepsOriginal;
@@ -75,11 +84,18 @@ final class LayerState {
   void store(String linear, StoredWeight weight, NDArray dequantized) {
     NDArray before = unstored(linear);
     stored.put(linear, weight);
-    replacedLinears.remove(linear);
+    boolean replaced = replacedLinears.remove(linear);
     values.put(linear, dequantized);
-    if (before != dequantized && (!keepsOriginal || before != original.get(linear))) {
+    if (keepsUnrounded && replaced && !weight.isDense()) {
+      unrounded.put(linear, before);
+    } else if (before != dequantized && (!keepsOriginal || before != original.get(linear))) {
       before.close();
     }
+  }
+
+  /** Of linears that were replaced and then rounded, what they were replaced by. */
+  Map<String, NDArray> unrounded() {
+    return Collections.unmodifiableMap(unrounded);
   }
 
   Map<String, StoredWeight> stored() {

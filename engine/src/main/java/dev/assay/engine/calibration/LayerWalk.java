@@ -7,6 +7,7 @@ import dev.assay.engine.calibration.StackTraversal.Part;
 import dev.assay.engine.model.Folding;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
@@ -133,6 +134,9 @@ public final class LayerWalk {
       boolean original = method.propagation() == Propagation.ORIGINAL;
       Map<String, NDArray> values =
           (original ? model.before() : model.now()).layers(part.index()).values(scope, layer);
+      if (original && method.corrects()) {
+        unround(values, part.index(), layer, before.layout());
+      }
       part.propagate(layer, original ? before : model.stack(part.index()).layer(layer), values);
     }
     if (flow.before().feeds(layer)) {
@@ -161,9 +165,14 @@ public final class LayerWalk {
     types.replaceAll((name, type) -> method.storedType(type));
     boolean original = method.propagation() == Propagation.ORIGINAL;
     Map<String, NDArray> values = model.layers(part.index()).values(scope, layer);
+    Map<String, StoredWeight> rounded = Map.of();
+    if (method.corrects()) {
+      rounded = model.layers(part.index()).linears(scope, layer, selected.parts().toList());
+      unround(values, part.index(), layer, original ? spec.layout() : selected);
+    }
     LayerOutcomes outcomes = new LayerOutcomes(torch, part.before() + layer);
     boolean keeps = original && !part.batches().isEmpty() || !flow.before().batches().isEmpty();
-    LayerState state = new LayerState(layer, values, keeps);
+    LayerState state = new LayerState(layer, values, keeps, model.keepsUnrounded());
     LayerStatistics statistics = statistics(method, part, scope, spec, selected);
     LayerStatistics untouched = statistics(method, flow.before(), scope, spec, selected);
     LayerStorage kept =
@@ -173,7 +182,7 @@ public final class LayerWalk {
         new LayerContext(
             torch,
             scope,
-            new LayerContext.Place(layer, part.before() + layer, spec, selected),
+            new LayerContext.Place(layer, part.before() + layer, spec, selected, rounded),
             new LayerContext.Inputs(part.batches(), part.runner(), statistics, untouched),
             new LayerContext.Results(kept, outcomes, state, method.rounds()));
     if (!selected.groups().isEmpty()) {
@@ -184,7 +193,7 @@ public final class LayerWalk {
     model.put(
         part.index(),
         layer,
-        new LayerChanges(at.replacedValues(), at.stored()),
+        new LayerChanges(at.replacedValues(), at.stored(), at.unrounded()),
         LayerNotes.of(outcomes.all(), spec, at.spec(), at.stored()));
     requireKept(part.index(), layer, at);
     part.propagate(
@@ -202,6 +211,18 @@ public final class LayerWalk {
         spec.layout(),
         selected,
         new StatisticsGatherer(torch, part.runner(), method.statistics(), part.batches()));
+  }
+
+  /** Puts what linears were before they were rounded in the place of what they are. */
+  private void unround(Map<String, NDArray> values, int stack, int layer, LayerLayout linears) {
+    for (Linear linear : linears.parts().toList()) {
+      NDArray rounded = Objects.requireNonNull(values.get(linear.name()), linear.name());
+      try (NDManager reading = rounded.getManager().newSubManager()) {
+        StoredWeight before = model.unrounded(reading, stack, layer, linear);
+        values.put(linear.name(), before.dequantize(torch, rounded.getManager()));
+      }
+      rounded.close();
+    }
   }
 
   /** Makes sure that what was put for later stages and the artifact is what the method made. */

@@ -203,7 +203,7 @@ public final class LossSurvey {
     try (NDManager scope = walk.newSubManager()) {
       NDArray weight = model.linear(scope, prefix).dequantize(context.torch(), scope);
       try (Gathering gathering =
-          new Gathering(context.torch(), scope, wanted, weight.getShape().get(1))) {
+          new Gathering(context.torch(), scope, wanted, weight.getShape().get(1), outputs.size())) {
         for (NDArray output : outputs) {
           try (NDManager each = scope.newSubManager()) {
             gathering.add(part.runner().finalNorm(each, List.of(output)).get(0));

@@ -33,6 +33,12 @@ final class RunningTensor implements AutoCloseable {
     script.call(manager, method, tensor, inputs).close();
   }
 
+  /** The same for a method that takes a number too. */
+  void update(String method, NDArray inputs, long number) {
+    count(inputs);
+    script.call(manager, method, tensor, inputs, number).close();
+  }
+
   /** The same for a method that also takes the number of sequences before and after. */
   void updateMean(String method, NDArray inputs) {
     long before = sequences;

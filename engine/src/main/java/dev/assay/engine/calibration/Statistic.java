@@ -14,6 +14,10 @@ public enum Statistic {
   FLUCTUATIONS,
   /** Greatest magnitude of each input feature, [in]. */
   GREATEST_MAGNITUDES,
+  /** The greatest over sequences of each input feature's mean magnitude in one, [in]. */
+  GREATEST_MEANS,
+  /** Σ of XᵀX over the n sequences, each counting n/(n+1) as much as the next, over n, [in, in]. */
+  FADING_MOMENTS,
   /** Least and greatest input. */
   RANGES,
   /** The inputs themselves. */

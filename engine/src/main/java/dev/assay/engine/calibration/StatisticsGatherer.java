@@ -75,7 +75,8 @@ final class StatisticsGatherer {
     Map<LinearGroup, Gathering> gatherings = new LinkedHashMap<>();
     try {
       for (LinearGroup group : groups) {
-        gatherings.put(group, new Gathering(torch, owner, wanted, group.inFeatures()));
+        gatherings.put(
+            group, new Gathering(torch, owner, wanted, group.inFeatures(), batches.size()));
       }
       try (BoundLayer bound = runner.bind(layer, weights)) {
         for (LayerBatch batch : batches) {

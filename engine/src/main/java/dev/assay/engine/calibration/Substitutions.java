@@ -20,6 +20,7 @@ final class Substitutions {
           "pruned by magnitude",
           "pruned by magnitude and rounded to nearest",
           "factored as if all counted alike",
+          "corrected with inputs that count alike",
           LEFT);
 
   private Substitutions() {}

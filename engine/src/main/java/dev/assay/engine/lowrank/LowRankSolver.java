@@ -98,7 +98,7 @@ public final class LowRankSolver {
   }
 
   /** Float32 or float64. */
-  private void requireMoments(NDArray weight, NDArray moments) {
+  void requireMoments(NDArray weight, NDArray moments) {
     long in = weight.getShape().get(1);
     if (!moments.getShape().equals(new Shape(in, in))) {
       throw new IllegalArgumentException(
@@ -107,7 +107,8 @@ public final class LowRankSolver {
     TensorChecks.finite(torch, "second moments", moments);
   }
 
-  private void require(NDArray weight, long rank) {
+  /** A finite weight, and a rank that it can have. */
+  void require(NDArray weight, long rank) {
     TensorChecks.shape("weight", weight, -1, -1);
     TensorChecks.finite(torch, "weight", weight);
     Shape shape = weight.getShape();
@@ -116,7 +117,7 @@ public final class LowRankSolver {
     }
   }
 
-  private static LowRankWeight factors(List<NDArray> both) {
+  static LowRankWeight factors(List<NDArray> both) {
     return new LowRankWeight(both.get(0), both.get(1), DType.FLOAT32);
   }
 }

@@ -20,6 +20,16 @@ public final class LowRankStages implements StageCatalog {
             FwsvdParameters.class,
             LowRankMethods::fwsvd),
         new StageType<>(
+            "eora",
+            "Make up for rounding by products whose outputs are nearest (arXiv 2410.21271)",
+            EoraParameters.class,
+            CorrectionMethod::eora),
+        new StageType<>(
+            "lqer",
+            "Make up for rounding by the nearest products of a low rank (arXiv 2402.02446)",
+            LqerParameters.class,
+            CorrectionMethod::lqer),
+        new StageType<>(
             "svd",
             "Factor linears into the nearest product of two smaller ones",
             SvdParameters.class,

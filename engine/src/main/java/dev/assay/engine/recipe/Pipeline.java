@@ -147,7 +147,8 @@ public final class Pipeline {
     List<StageOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
-      model.beginStage();
+      model.beginStage(
+          methods.subList(i + 1, methods.size()).stream().anyMatch(CompressionMethod::corrects));
       StageContext.Progress progress =
           (finished, all) -> {
             work.spent(earlier + (System.nanoTime() - start) / NANOS_PER_SECOND);

@@ -37,6 +37,7 @@ public final class PipelineCheck {
     requireFactorsFirst(steps);
     requireTurnsFirst(steps);
     requireFactoredLast(steps);
+    requireCorrectable(steps);
     requireNarrowedFirst(steps);
     requireStoredLast(steps);
     requireLayersLeft(steps);
@@ -220,6 +221,34 @@ public final class PipelineCheck {
         }
         if (method.rounds() || method.factors()) {
           coded.put(name, step.stage());
+        }
+      }
+    }
+  }
+
+  /** What is rounded can be corrected, and what is corrected be stored no more. */
+  private void requireCorrectable(List<Step> steps) {
+    Map<String, String> rounded = new HashMap<>();
+    Map<String, String> corrected = new HashMap<>();
+    for (Step step : steps) {
+      CompressionMethod method = registry.method(step);
+      for (String name : selected(step)) {
+        String before = corrected.get(name);
+        if (before != null && !method.keepsCaches() && method.droppedLayers() == 0) {
+          throw new BadInputException(
+              "%s: found it selected by '%s' after '%s', which makes up for its rounding, expected nothing behind that: it would be lost"
+                  .formatted(name, step.stage(), before));
+        }
+        if (method.corrects()) {
+          if (!rounded.containsKey(name)) {
+            throw new BadInputException(
+                "%s: found it selected by '%s', which makes up for rounding, expected a stage before that rounds it"
+                    .formatted(name, step.stage()));
+          }
+          corrected.put(name, step.stage());
+        }
+        if (method.rounds()) {
+          rounded.put(name, step.stage());
         }
       }
     }

@@ -92,13 +92,7 @@ public final class GridFormat implements WeightFormat<QuantizedWeight> {
   @Override
   public QuantizedWeight unpack(
       TorchSession torch, NDManager owner, Map<String, NDArray> tensors, JsonNode entry) {
-    GridForm grid =
-        new GridForm(
-            entry.path("bits").asInt(),
-            entry.path("groupSize").asInt(),
-            entry.path("symmetric").asBoolean(),
-            entry.path("ordered").asBoolean(),
-            GridForm.Layout.valueOf(entry.path("layout").asText()));
+    GridForm grid = grid(entry);
     if (grid.layout() == GridForm.Layout.REAL_ZEROS) {
       return ofStream(torch, owner, tensors, grid, entry.path("columns").asLong());
     }
@@ -108,6 +102,16 @@ public final class GridFormat implements WeightFormat<QuantizedWeight> {
         tensor(tensors, ZEROS),
         tensor(tensors, GROUPS),
         grid);
+  }
+
+  /** The grid that {@link #entry} says. */
+  static GridForm grid(JsonNode entry) {
+    return new GridForm(
+        entry.path("bits").asInt(),
+        entry.path("groupSize").asInt(),
+        entry.path("symmetric").asBoolean(),
+        entry.path("ordered").asBoolean(),
+        GridForm.Layout.valueOf(entry.path("layout").asText()));
   }
 
   private static NDArray tensor(Map<String, NDArray> tensors, String name) {

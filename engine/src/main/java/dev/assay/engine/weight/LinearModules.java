@@ -3,6 +3,7 @@ package dev.assay.engine.weight;
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
+import java.util.List;
 
 /** Modules of the classes in {@code linear.py}. */
 public final class LinearModules {
@@ -43,6 +44,13 @@ public final class LinearModules {
    */
   static ModuleNode reordered(NDArray order, ModuleNode base) {
     return module("ReorderedLinear").with("order", order).with("base", base);
+  }
+
+  /** Linears of one input, their outputs side by side; the linear itself where it is one. */
+  static ModuleNode joined(List<RunnableLinear> parts) {
+    return parts.size() == 1
+        ? parts.get(0).module()
+        : module("JoinedLinear").with("parts", parts.stream().map(RunnableLinear::module).toList());
   }
 
   /**

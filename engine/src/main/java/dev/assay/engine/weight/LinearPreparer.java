@@ -56,6 +56,11 @@ public final class LinearPreparer {
     return List.copyOf(kernels);
   }
 
+  /** One that chooses among all kernels that are installed. */
+  static LinearPreparer of(KernelRuntime runtime) {
+    return new LinearPreparer(runtime, false, installed());
+  }
+
   /** One whose linears run on any processor and version of libtorch: of plain operations alone. */
   public static LinearPreparer portable(TorchSession torch, DType dtype) {
     return new LinearPreparer(
@@ -160,10 +165,7 @@ public final class LinearPreparer {
       List<StoredWeight> one = List.of(parts.get(i));
       each.add(biased(owner, run(owner, one, inputs.get(i)), one, biases.subList(i, i + 1)));
     }
-    return new Prepared(
-        LinearModules.module("JoinedLinear")
-            .with("parts", each.stream().map(RunnableLinear::module).toList()),
-        each);
+    return new Prepared(LinearModules.joined(each), each);
   }
 
   private boolean runsDense(StoredWeight weight) {

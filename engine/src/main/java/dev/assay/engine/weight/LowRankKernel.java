@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 
 /**
  * Products of two as two linears, one behind the other. Weights of one input that have one right
- * factor, as those have that are stored in one, share its product.
+ * factor, as those have that are stored in one, share its product; those of one rank that have each
+ * their own get all of these products at once.
  */
 public final class LowRankKernel implements Kernel {
   @Override
@@ -25,11 +26,7 @@ public final class LowRankKernel implements Kernel {
     LowRankWeight first = (LowRankWeight) parts.get(0);
     return factored(parts)
         .skip(1)
-        .allMatch(
-            other ->
-                other.type() == first.type()
-                    && other.rank() == first.rank()
-                    && WeightRows.same(runtime.torch(), first.down(), other.down()));
+        .allMatch(other -> other.type() == first.type() && other.rank() == first.rank());
   }
 
   @Override
@@ -37,6 +34,9 @@ public final class LowRankKernel implements Kernel {
       NDManager owner, List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
     LowRankWeight first = (LowRankWeight) parts.get(0);
     TorchSession torch = runtime.torch();
+    if (!factored(parts).allMatch(other -> WeightRows.same(torch, first.down(), other.down()))) {
+      return apart(owner, factored(parts).toList(), runtime);
+    }
     try (NDManager scope = owner.newSubManager()) {
       NDArray joined =
           torch.tensors().concatenate(scope, factored(parts).map(LowRankWeight::up).toList(), 0);
@@ -49,6 +49,32 @@ public final class LowRankKernel implements Kernel {
           down.bytes() + up.bytes(),
           false,
           "two linears of rank %d, %s: %s".formatted(first.rank(), up.kernel(), up.form()));
+    }
+  }
+
+  /** The right factors as one, each left one behind its own. */
+  private RunnableLinear apart(NDManager owner, List<LowRankWeight> parts, KernelRuntime runtime) {
+    LowRankWeight first = parts.get(0);
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray joined =
+          runtime
+              .torch()
+              .tensors()
+              .concatenate(scope, parts.stream().map(LowRankWeight::down).toList(), 0);
+      RunnableLinear down = dense(owner, joined, first, runtime);
+      List<RunnableLinear> ups =
+          parts.stream().map(part -> dense(owner, part.up(), part, runtime)).toList();
+      return new RunnableLinear(
+          name(),
+          LinearModules.module("LowRankLinears")
+              .with("down", down.module())
+              .with("ups", ups.stream().map(RunnableLinear::module).toList())
+              .with("rank", first.rank()),
+          ups.stream().mapToLong(RunnableLinear::outFeatures).sum(),
+          down.bytes() + ups.stream().mapToLong(RunnableLinear::bytes).sum(),
+          false,
+          "%d times two linears of rank %d, %s: %s"
+              .formatted(parts.size(), first.rank(), down.kernel(), down.form()));
     }
   }
 

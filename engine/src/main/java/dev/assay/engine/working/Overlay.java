@@ -36,6 +36,7 @@ final class Overlay {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String VALUE = "value ";
   private static final String LINEAR = "linear ";
+  private static final String UNROUNDED = "unrounded ";
 
   private final TorchSession torch;
   private final WeightFormats formats;
@@ -89,6 +90,13 @@ final class Overlay {
           .unpack(torch, owner, tensors, entry);
     }
 
+    /** What a linear's values were before the stage rounded them, where it found others. */
+    Optional<NDArray> unrounded(NDManager owner, String name) {
+      return file.names().contains(UNROUNDED + name)
+          ? Optional.of(file.tensor(torch, owner, UNROUNDED + name))
+          : Optional.empty();
+    }
+
     /** What the stage noted. */
     JsonNode notes() {
       return said.path("notes");
@@ -137,6 +145,7 @@ final class Overlay {
       ObjectNode linears = JsonNodeFactory.instance.objectNode();
       part(key).ifPresent(before -> before.copyTo(scope, tensors, linears));
       changes.values().forEach((name, value) -> tensors.put(VALUE + name, value));
+      changes.unrounded().forEach((name, value) -> tensors.put(UNROUNDED + name, value));
       for (Map.Entry<String, StoredWeight> linear : changes.linears().entrySet()) {
         String prefix = LINEAR + linear.getKey() + " ";
         tensors.keySet().removeIf(name -> name.startsWith(prefix));

@@ -21,6 +21,7 @@ import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.WeightFormats;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,6 +54,7 @@ public final class WorkingModel implements ModelWeights {
   private final List<Overlay> overlays = new ArrayList<>();
   private final List<List<Integer>> origins = new ArrayList<>();
   private UnaryOperator<DType> cast = UnaryOperator.identity();
+  private boolean keepsUnrounded;
   private ModelSpec spec;
 
   /**
@@ -77,6 +80,16 @@ public final class WorkingModel implements ModelWeights {
 
   /** Begins a stage: what is changed from now on counts as its. */
   public void beginStage() {
+    beginStage(false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param keepsUnrounded whether a later stage wants {@link #unrounded}
+   */
+  public void beginStage(boolean keepsUnrounded) {
+    this.keepsUnrounded = keepsUnrounded;
     overlays.add(new Overlay(torch, formats, directory.resolve(String.valueOf(overlays.size()))));
   }
 
@@ -122,6 +135,41 @@ public final class WorkingModel implements ModelWeights {
   /** The weights as they were before the stage at hand, in what the model is now. */
   public ModelWeights before() {
     return weights(overlays.size() - 1);
+  }
+
+  /** Whether the stage at hand is to say what linears were before it rounded them. */
+  public boolean keepsUnrounded() {
+    return keepsUnrounded;
+  }
+
+  /**
+   * A linear of a layer as it was before a stage stored it in another form than value by value,
+   * with the factors that that stage moved first; one that the stage at hand finds so as it is.
+   */
+  public StoredWeight unrounded(NDManager owner, int stack, int layer, Linear linear) {
+    String key = weights().key(stack, layer);
+    int stage = overlays.size() - 1;
+    StoredWeight formed = linear(owner, stage, stack, layer, linear);
+    while (!formed.isDense()) {
+      stage = weights(stage).lastChange(key, linear.name());
+      if (stage < 0) {
+        break;
+      }
+      Optional<NDArray> values =
+          overlays.get(stage).part(key).flatMap(part -> part.unrounded(owner, linear.name()));
+      if (values.isPresent()) {
+        return new DenseWeight(values.get(), DType.FLOAT32);
+      }
+      formed = linear(owner, stage, stack, layer, linear);
+    }
+    return formed;
+  }
+
+  /** A linear as it was after some stages. */
+  private StoredWeight linear(NDManager owner, int stages, int stack, int layer, Linear linear) {
+    return Objects.requireNonNull(
+        weights(stages).layers(stack).linears(owner, layer, List.of(linear)).get(linear.name()),
+        linear.name());
   }
 
   WorkingWeights weights() {
@@ -274,6 +322,7 @@ public final class WorkingModel implements ModelWeights {
     LayerLayout layout = spec.stacks().get(stack).layer(layer).layout();
     require(changes.linears().keySet(), layout.names());
     require(changes.values().keySet(), values(layout));
+    require(changes.unrounded().keySet(), layout.names());
     last().put(weights().key(stack, layer), changes, notes);
     changes
         .linears()

@@ -69,6 +69,16 @@ record WorkingWeights(
     return find(key, part -> part.hasLinear(name)).map(part -> part.linear(owner, name));
   }
 
+  /** The last stage that changed a linear, counted from 0; −1 where none did. */
+  int lastChange(String key, String name) {
+    for (int i = overlays.size() - 1; i >= 0; i--) {
+      if (overlays.get(i).part(key).filter(part -> part.hasLinear(name)).isPresent()) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   boolean hasChangedValue(String key, String name) {
     return find(key, part -> part.hasValue(name)).isPresent();
   }

@@ -39,6 +39,16 @@ def mean(self, total: Tensor, tokens: int) -> Tensor:
 def raise_to_absolute(self, greatest: Tensor, x: Tensor) -> Tensor:
   return torch.copy_(greatest, torch.maximum(greatest, torch.amax(torch.abs(self.tokens(x)), [0])))
 
+# The greatest mean magnitude in a sequence; what a sequence alone says needs no number.
+def raise_to_mean(self, greatest: Tensor, x: Tensor, unused: int) -> Tensor:
+  return torch.copy_(greatest, torch.maximum(greatest, torch.mean(torch.abs(self.tokens(x)), [0])))
+
+# Transpose(x) x of one of n sequences, over n; those before count less by n / (n + 1).
+def add_fading(self, moments: Tensor, x: Tensor, n: int) -> Tensor:
+  torch.mul_(moments, n / (n + 1))
+  tokens = self.tokens(x)
+  return torch.add_(moments, torch.div(torch.matmul(torch.t(tokens), tokens), n))
+
 # The tokens whose running number, of which the first of x has `before`, is a multiple of step.
 def every(self, x: Tensor, before: int, step: int) -> Tensor:
   first = (step - before % step) % step

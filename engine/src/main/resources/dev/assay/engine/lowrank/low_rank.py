@@ -65,6 +65,22 @@ def balanced(self, w: Tensor, left: Tensor) -> Tuple[Tensor, Tensor]:
   length = torch.where(torch.gt(length, 0.), length, torch.ones_like(length))
   return (left * torch.unsqueeze(length, 0), down / torch.unsqueeze(length, 1))
 
+# By the second moments of inputs, [in, in], without the directions in which they hardly vary: those of
+# eigenvalues that float32 cannot tell from 0.
+def within_inputs(self, error: Tensor, moments: Tensor, rank: int) -> Tuple[Tensor, Tensor]:
+  e = torch.to(error, 7)
+  values, vectors = torch.linalg_eigh(torch.to(moments, 7))
+  least = values[-1] * values.size(0) * 1.1920928955078125e-07
+  seen = vectors * torch.unsqueeze(torch.to(torch.gt(values, least), 7), 0)
+  root = seen * torch.unsqueeze(torch.sqrt(torch.clamp(values, 0.)), 0)
+  left = self.leading(torch.matmul(e, root), rank)
+  return self.projected(torch.matmul(torch.matmul(e, seen), torch.t(seen)), left)
+
+# L²QER's: by the greatest mean, away from 0, the least and the greatest as far from 1.
+def correction_scale(self, greatest_means: Tensor) -> Tensor:
+  scale = torch.clamp_min(greatest_means, 0.0001)
+  return scale / torch.sqrt(torch.min(scale) * torch.max(scale))
+
 # How far activations are told to count, with what keeps it from 0.
 def activation_scale(self, statistic: Tensor, alpha: float) -> Tensor:
   return torch.add(torch.pow(statistic, alpha), 1e-6)

@@ -308,6 +308,23 @@ class LowRankLinear(Module):
     self.down.load(tensors, name + ".down")
     self.up.load(tensors, name + ".up")
 
+# Linears of one input that are two each, all of one rank: the first ones as one.
+class LowRankLinears(Module):
+  down : __torch__.linear.Linear
+  ups : List[__torch__.linear.Linear]
+  rank : int
+  def forward(self, x: Tensor) -> Tensor:
+    inner = self.down.forward(x)
+    outputs = annotate(List[Tensor], [])
+    for i in range(len(self.ups)):
+      own = torch.contiguous(torch.narrow(inner, -1, i * self.rank, self.rank))
+      outputs = torch.append(outputs, self.ups[i].forward(own))
+    return torch.cat(outputs, -1)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.down.load(tensors, name + ".down")
+    for i in range(len(self.ups)):
+      self.ups[i].load(tensors, name + ".ups." + str(i))
+
 # The input times a factor.
 class ScaledLinear(Module):
   scale : float

@@ -52,8 +52,10 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("cast", "{dtype: bfloat16}"),
           Map.entry("drop-experts", "{keep: 3}"),
           Map.entry("early-exit", "{threshold: 0.5}"),
+          Map.entry("eora", "{rank: 4}"),
           Map.entry("hqq", "{iterations: 2}"),
           Map.entry("kivi", "{groupSize: 8, residual: 8}"),
+          Map.entry("lqer", "{rank: 4}"),
           Map.entry("magnitude", "{sparsity: 0.5}"),
           Map.entry("mx", "{element: e4m3}"),
           Map.entry("omniquant", "{epochs: 1}"),
@@ -61,6 +63,10 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("sparsegpt", "{sparsity: 0.5}"),
           Map.entry("stress-outliers", "{channels: [7], factors: [20]}"),
           Map.entry("wanda", "{sparsity: 0.5}"));
+
+  /** What is to come before some, as YAML. */
+  private static final Map<String, String> BEFORE =
+      Map.of("eora", "  - rtn: {}\n", "lqer", "  - rtn: {}\n");
 
   /** Stages of the tests themselves. */
   private static final String TOY = "dev.assay.engine.toy";
@@ -137,7 +143,9 @@ class MethodFamilyTableTest extends TorchTest {
     Path file = directory.resolve("stage.yaml");
     String parameters = GIVEN.getOrDefault(stage, "{}");
     Files.writeString(
-        file, "name: stage\nsummary: One.\nstages:\n  - " + stage + ": " + parameters + "\n");
+        file,
+        "name: stage\nsummary: One.\nstages:\n%s  - %s: %s\n"
+            .formatted(BEFORE.getOrDefault(stage, ""), stage, parameters));
     try {
       return new RecipeLoader(directory, registry).read(file).stages();
     } catch (BadInputException e) {

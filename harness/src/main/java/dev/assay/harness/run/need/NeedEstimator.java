@@ -89,11 +89,12 @@ public final class NeedEstimator {
     }
     // Sequences go through one by one; linears that share an input are joined for the pass.
     long pass = 2 * shape.layer() + 2 * forward(shape, length, length);
-    if (statistics.contains(Statistic.HESSIAN)) {
+    if (statistics.contains(Statistic.HESSIAN) || statistics.contains(Statistic.FADING_MOMENTS)) {
       // A method that looks at what would be without it, too, has them twice.
       long hessians = (method.factors() ? method.states() : 1) * shape.hessians();
       pass += hessians;
-      rounding += hessians + (method.factors() ? MOMENTS : 2) * shape.hessian();
+      rounding +=
+          hessians + (method.factors() || method.corrects() ? MOMENTS : 2) * shape.hessian();
     }
     if (statistics.contains(Statistic.INPUTS)) {
       // The original layer stays beside the one that factors are moved in.
@@ -166,7 +167,13 @@ public final class NeedEstimator {
 
   /** Bytes of one whose linears are in the form of the last stage. */
   private static long asMade(ModelShape shape, DType type, List<CompressionMethod> methods) {
-    double stored = methods.get(methods.size() - 1).storedBits(type);
+    // What makes up for a rounding is small beside what was rounded.
+    List<CompressionMethod> forming =
+        methods.stream().filter(method -> !method.corrects()).toList();
+    double stored =
+        forming.isEmpty()
+            ? type.bytes() * BITS_PER_BYTE
+            : forming.get(forming.size() - 1).storedBits(type);
     double running = Math.min(stored, type.bytes() * BITS_PER_BYTE);
     return (long) (shape.linearParameters() * running / BITS_PER_BYTE)
         + (shape.parameters() - shape.linearParameters()) * type.bytes();
@@ -178,6 +185,10 @@ public final class NeedEstimator {
     long last = 0;
     long changed = 0;
     for (CompressionMethod method : methods) {
+      if (method.corrects()) {
+        changed += shape.linearParameters();
+        continue;
+      }
       double bits = method.storedBits(type);
       type = method.storedType(type);
       last =
