@@ -7,7 +7,7 @@ from pathlib import Path
 
 import index
 
-METHODS = ("rank_formula", "svd", "asvd", "asvd_search", "fwsvd", "svdllm", "svdllm_update", "lqer", "l2qer", "eora")
+METHODS = ("rank_formula", "svd", "asvd", "asvd_search", "fwsvd", "svdllm", "svdllm_update", "lqer", "l2qer", "eora", "loftq")
 
 # A weight as it was rounded.
 ROUNDED = "inputs_correction.safetensors"

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 ROOMS = (
+    "adapters",
     "algorithms",
     "artifacts",
     "conditional",

@@ -53,7 +53,7 @@ final class BesideLayers {
       Optional<LowRankWeight> factors = factoring.factor(torch, scope, values);
       StoredWeight stored =
           factors
-              .<StoredWeight>map(found -> narrowed(scope, found, type))
+              .<StoredWeight>map(found -> found.narrowed(torch, scope, type))
               .orElseGet(() -> new DenseWeight(torch.tensors().cast(scope, values, type), type));
       outcomes.add(
           Beside.HEAD.word(),
@@ -69,12 +69,6 @@ final class BesideLayers {
       }
     }
     return Optional.of(outcomes.all().get(0));
-  }
-
-  /** In a type, or as they are where that does not hold them. */
-  private LowRankWeight narrowed(NDManager scope, LowRankWeight factors, DType type) {
-    LowRankWeight narrow = factors.in(torch, scope, type);
-    return narrow.isFinite(torch) ? narrow : factors;
   }
 
   private LinearOutcome round(Beside which, GridRounding rounding) {

@@ -213,6 +213,24 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
     return false;
   }
 
+  /** Whether it makes values of linears that a stage before has rounded, which would be lost. */
+  default boolean losesRounding() {
+    return factors();
+  }
+
+  /**
+   * Whether it adds what was trained for the weights of the checkpoint: behind a stage after which
+   * they stand for something else it would be wrong.
+   */
+  default boolean adapts() {
+    return false;
+  }
+
+  /** Whether it puts a product beside linears, which a stage that stores them anew would lose. */
+  default boolean putsBeside() {
+    return corrects();
+  }
+
   /**
    * Whether it stores linears in another form of the same values, which a stage that stores them
    * anew would undo, and which is nothing to do to what is rounded.

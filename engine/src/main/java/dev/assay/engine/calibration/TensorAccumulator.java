@@ -3,14 +3,15 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import java.util.OptionalLong;
 
-/** A statistic that a script adds each sequence to, with a number that it is told. */
+/** A statistic that a script adds each sequence to. */
 public final class TensorAccumulator implements InputAccumulator {
   private final RunningTensor tensor;
   private final String method;
-  private final long number;
+  private final OptionalLong number;
 
-  private TensorAccumulator(RunningTensor tensor, String method, long number) {
+  private TensorAccumulator(RunningTensor tensor, String method, OptionalLong number) {
     this.tensor = tensor;
     this.method = method;
     this.number = number;
@@ -19,7 +20,9 @@ public final class TensorAccumulator implements InputAccumulator {
   /** See {@link Statistic#GREATEST_MEANS}. */
   public static TensorAccumulator greatestMeans(TorchSession torch, long inFeatures) {
     return new TensorAccumulator(
-        new RunningTensor(torch, inFeatures, DType.FLOAT32, inFeatures), "raise_to_mean", 0);
+        new RunningTensor(torch, inFeatures, DType.FLOAT32, inFeatures),
+        "raise_to_mean",
+        OptionalLong.empty());
   }
 
   /**
@@ -32,12 +35,16 @@ public final class TensorAccumulator implements InputAccumulator {
     return new TensorAccumulator(
         new RunningTensor(torch, inFeatures, DType.FLOAT32, inFeatures, inFeatures),
         "add_fading",
-        sequences);
+        OptionalLong.of(sequences));
   }
 
   @Override
   public void add(NDArray inputs) {
-    tensor.update(method, inputs, number);
+    if (number.isPresent()) {
+      tensor.update(method, inputs, number.getAsLong());
+    } else {
+      tensor.update(method, inputs);
+    }
   }
 
   /**

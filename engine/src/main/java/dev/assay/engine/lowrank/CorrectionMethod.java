@@ -10,7 +10,6 @@ import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.NonFiniteValueException;
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.AddedWeight;
 import dev.assay.engine.weight.LowRankWeight;
 import dev.assay.engine.weight.StoredWeight;
@@ -94,10 +93,7 @@ final class CorrectionMethod implements LayerwiseMethod {
 
   @Override
   public Optional<String> misfit(long out, long in) {
-    long most = Math.min(out, in);
-    return rank <= most
-        ? Optional.empty()
-        : Optional.of("rank: found %d, expected at most %d".formatted(rank, most));
+    return LowRankSolver.misfit(rank, out, in);
   }
 
   @Override
@@ -125,7 +121,7 @@ final class CorrectionMethod implements LayerwiseMethod {
     try (NDManager scope = layer.scope().newSubManager()) {
       Corrected corrected = corrected(layer, group, error(layer, scope, linears), scope);
       LowRankWeight product =
-          stored(layer, scope, corrected.product(), layer.storedType(linears.get(0)));
+          corrected.product().narrowed(layer.torch(), scope, layer.storedType(linears.get(0)));
       long from = 0;
       for (String linear : linears) {
         StoredWeight rounded = layer.rounded(linear);
@@ -177,12 +173,5 @@ final class CorrectionMethod implements LayerwiseMethod {
     return new Corrected(
         solver.plain(scope, error, rank),
         "corrected with inputs that count alike: " + tooFew.get());
-  }
-
-  /** In the type of the artifact, or in float32 where that does not hold them. */
-  private static LowRankWeight stored(
-      LayerContext layer, NDManager scope, LowRankWeight product, DType type) {
-    LowRankWeight narrow = product.in(layer.torch(), scope, type);
-    return narrow.isFinite(layer.torch()) ? narrow : product;
   }
 }

@@ -151,8 +151,9 @@ final class LowRankMethod implements LayerwiseMethod {
                   weight,
                   seen(layer, group, linears),
                   rank);
+          // Or in float32 where the artifact's type does not hold them.
           LowRankWeight stored =
-              stored(layer, scope, factored.factors(), layer.storedType(linears.get(0)));
+              factored.factors().narrowed(layer.torch(), scope, layer.storedType(linears.get(0)));
           layer.store(linears, stored, factored.note());
         }
       }
@@ -190,12 +191,5 @@ final class LowRankMethod implements LayerwiseMethod {
     }
     return new Factored(
         solver.plain(scope, weight, rank), "factored as if all counted alike: " + lack.get());
-  }
-
-  /** In the type of the artifact, or in float32 where that does not hold them. */
-  private static LowRankWeight stored(
-      LayerContext layer, NDManager scope, LowRankWeight factors, DType type) {
-    LowRankWeight narrow = factors.in(layer.torch(), scope, type);
-    return narrow.isFinite(layer.torch()) ? narrow : factors;
   }
 }

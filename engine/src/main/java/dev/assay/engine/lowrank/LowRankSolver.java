@@ -9,6 +9,7 @@ import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.LowRankWeight;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Factors weights, in float64; what comes out is float32. What inputs count by makes the methods:
@@ -95,6 +96,14 @@ public final class LowRankSolver {
    */
   NDArray scale(NDManager owner, NDArray statistic, double alpha) {
     return script.call(owner, "activation_scale", statistic, alpha);
+  }
+
+  /** Why a linear can have no product of a rank, if it cannot. */
+  static Optional<String> misfit(long rank, long out, long in) {
+    long most = Math.min(out, in);
+    return rank <= most
+        ? Optional.empty()
+        : Optional.of("rank: found %d, expected at most %d".formatted(rank, most));
   }
 
   /** Float32 or float64. */

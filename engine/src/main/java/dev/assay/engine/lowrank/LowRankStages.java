@@ -25,6 +25,11 @@ public final class LowRankStages implements StageCatalog {
             EoraParameters.class,
             CorrectionMethod::eora),
         new StageType<>(
+            "loftq",
+            "Round to NF4 and find products beside it, in turn (arXiv 2310.08659)",
+            LoftqParameters.class,
+            LoftqMethod::new),
+        new StageType<>(
             "lqer",
             "Make up for rounding by the nearest products of a low rank (arXiv 2402.02446)",
             LqerParameters.class,

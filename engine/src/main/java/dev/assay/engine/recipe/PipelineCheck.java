@@ -37,7 +37,7 @@ public final class PipelineCheck {
     requireFactorsFirst(steps);
     requireTurnsFirst(steps);
     requireFactoredLast(steps);
-    requireCorrectable(steps);
+    new BesideCheck(registry, this::selected).require(steps);
     requireNarrowedFirst(steps);
     requireStoredLast(steps);
     requireLayersLeft(steps);
@@ -154,7 +154,7 @@ public final class PipelineCheck {
                   .formatted(name, step.stage(), before));
         }
         String lost = rounded.get(name);
-        if (lost != null && method.factors()) {
+        if (lost != null && method.losesRounding()) {
           throw new BadInputException(
               "%s: found it selected by '%s' after '%s', which rounds it, expected no rounding before: it would be lost"
                   .formatted(name, step.stage(), lost));
@@ -221,34 +221,6 @@ public final class PipelineCheck {
         }
         if (method.rounds() || method.factors()) {
           coded.put(name, step.stage());
-        }
-      }
-    }
-  }
-
-  /** What is rounded can be corrected, and what is corrected be stored no more. */
-  private void requireCorrectable(List<Step> steps) {
-    Map<String, String> rounded = new HashMap<>();
-    Map<String, String> corrected = new HashMap<>();
-    for (Step step : steps) {
-      CompressionMethod method = registry.method(step);
-      for (String name : selected(step)) {
-        String before = corrected.get(name);
-        if (before != null && !method.keepsCaches() && method.droppedLayers() == 0) {
-          throw new BadInputException(
-              "%s: found it selected by '%s' after '%s', which makes up for its rounding, expected nothing behind that: it would be lost"
-                  .formatted(name, step.stage(), before));
-        }
-        if (method.corrects()) {
-          if (!rounded.containsKey(name)) {
-            throw new BadInputException(
-                "%s: found it selected by '%s', which makes up for rounding, expected a stage before that rounds it"
-                    .formatted(name, step.stage()));
-          }
-          corrected.put(name, step.stage());
-        }
-        if (method.rounds()) {
-          rounded.put(name, step.stage());
         }
       }
     }

@@ -115,9 +115,11 @@ public record LowRankWeight(NDArray up, NDArray down, DType type) implements Sto
     }
   }
 
-  /** Whether all numbers are finite. */
-  public boolean isFinite(TorchSession torch) {
-    return torch.tensors().isFinite(up) && torch.tensors().isFinite(down);
+  /** The same in a type that artifacts have, or as it is where that does not hold its numbers. */
+  public LowRankWeight narrowed(TorchSession torch, NDManager owner, DType other) {
+    LowRankWeight narrow = in(torch, owner, other);
+    boolean held = torch.tensors().isFinite(narrow.up) && torch.tensors().isFinite(narrow.down);
+    return held ? narrow : in(torch, owner, type);
   }
 
   /** Keeps the factors in tensors of their names. */

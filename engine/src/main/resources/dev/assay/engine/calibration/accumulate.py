@@ -39,8 +39,8 @@ def mean(self, total: Tensor, tokens: int) -> Tensor:
 def raise_to_absolute(self, greatest: Tensor, x: Tensor) -> Tensor:
   return torch.copy_(greatest, torch.maximum(greatest, torch.amax(torch.abs(self.tokens(x)), [0])))
 
-# The greatest mean magnitude in a sequence; what a sequence alone says needs no number.
-def raise_to_mean(self, greatest: Tensor, x: Tensor, unused: int) -> Tensor:
+# The greatest mean magnitude in a sequence.
+def raise_to_mean(self, greatest: Tensor, x: Tensor) -> Tensor:
   return torch.copy_(greatest, torch.maximum(greatest, torch.mean(torch.abs(self.tokens(x)), [0])))
 
 # Transpose(x) x of one of n sequences, over n; those before count less by n / (n + 1).

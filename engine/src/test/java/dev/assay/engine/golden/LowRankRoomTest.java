@@ -2,6 +2,7 @@ package dev.assay.engine.golden;
 
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.GoldenRoomTest;
+import dev.assay.engine.lowrank.LoftqCheck;
 import dev.assay.engine.recipe.CorrectionModelCheck;
 import dev.assay.engine.recipe.LowRankModelCheck;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ class LowRankRoomTest extends GoldenRoomTest {
   private static Map<String, GoldenCheck> checks() {
     Map<String, GoldenCheck> checks = new HashMap<>();
     ALGORITHMS.forEach(each -> checks.put(each, new LowRankModelCheck()));
+    checks.put("loftq", new LoftqCheck());
     CORRECTIONS.forEach(each -> checks.put(each, new CorrectionModelCheck()));
     return checks;
   }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,35 @@ class CorrectedModelsTest extends TorchTest {
     assertThat(off(found, exact)).isLessThan(1e-3);
   }
 
+  /** Where inputs are rounded too, base and product see them so. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "w8a8: {}",
+        "llm-int8: {}",
+        "w4a8: {groupSize: 16}",
+        "zeroquant: {groupSize: 16}",
+        "fp8: {activations: token}",
+        "nvfp4: {activations: true}"
+      })
+  void theyRunBehindRoundedInputs(String rounding) throws IOException {
+    ModelFixture fixture = ModelFixture.of("llama");
+    Checkpoint artifact =
+        run(
+            fixture,
+            fixture.checkpoint(),
+            List.of(rounding, "lqer: {rank: 4}"),
+            "artifact",
+            new ArrayList<>());
+
+    long[][] ids = fixture.ids(scope, "input_ids");
+    NDArray exact = logits(artifact, Execution.reference(torch.device()), ids);
+    NDArray found = logits(artifact, Execution.packed(torch.device(), DType.FLOAT32), ids);
+    double spread = exact.sub(exact.mean()).square().mean().sqrt().getFloat();
+    // A code of an input may be the next one.
+    assertThat(found.sub(exact).square().mean().sqrt().getFloat() / spread).isLessThan(0.05);
+  }
+
   /** What the method before could not round has lost nothing. */
   @Test
   void whatIsNotRoundedIsLeft() throws IOException {
@@ -116,6 +146,41 @@ class CorrectedModelsTest extends TorchTest {
               assertThat(each.substitutions().get(0).done()).isEqualTo("left as it is");
               assertThat(each.relativeError()).isZero();
             });
+  }
+
+  /** What was folded before it was rounded is kept for a run that takes up another. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lqer: {rank: 4}", "eora: {rank: 4}"})
+  void anInterruptedRunGoesOnAtItsLayer(String correction) throws IOException {
+    ModelFixture fixture = ModelFixture.of("llama");
+    List<String> stages = List.of("awq: {bits: 3, groupSize: 16, gridPoints: 4}", correction);
+    String whole = run(fixture, fixture.checkpoint(), stages, "whole", new ArrayList<>()).sha256();
+    List<Step> steps = RecipeText.steps(directory, stages);
+    Path target = directory.resolve("killed");
+    int layers = fixture.architecture().layers();
+
+    for (int limit : new int[] {1, layers + 1, Integer.MAX_VALUE}) {
+      AtomicInteger seen = new AtomicInteger();
+      Pipeline.Listener killing =
+          (stage, done, all) -> {
+            if (seen.incrementAndGet() == limit) {
+              throw new IllegalStateException("killed");
+            }
+          };
+      try {
+        new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+            .run(
+                fixture.checkpoint(),
+                steps,
+                Arrays.asList(fixture.ids(scope, "input_ids")),
+                target,
+                killing);
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessage("killed");
+        assertThat(target).doesNotExist();
+      }
+    }
+    assertThat(Checkpoint.open(target).sha256()).isEqualTo(whole);
   }
 
   @Test
@@ -155,7 +220,7 @@ class CorrectedModelsTest extends TorchTest {
     refused(
         "twice",
         List.of("rtn: {bits: 3, groupSize: 16}", "lqer: {rank: 4}", "eora: {rank: 4}"),
-        "by 'eora' after 'lqer', which makes up for its rounding");
+        "by 'eora' after 'lqer', which puts a product beside it");
     refused(
         "too much", List.of("rtn: {bits: 3, groupSize: 16}", "lqer: {rank: 4000}"), "rank: found");
     refused(

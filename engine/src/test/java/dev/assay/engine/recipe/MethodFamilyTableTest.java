@@ -8,6 +8,7 @@ import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.AdapterFixture;
 import dev.assay.engine.fixture.DocumentTable;
 import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.Goldens;
@@ -55,6 +56,7 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("eora", "{rank: 4}"),
           Map.entry("hqq", "{iterations: 2}"),
           Map.entry("kivi", "{groupSize: 8, residual: 8}"),
+          Map.entry("loftq", "{rank: 4, iterations: 2}"),
           Map.entry("lqer", "{rank: 4}"),
           Map.entry("magnitude", "{sparsity: 0.5}"),
           Map.entry("mx", "{element: e4m3}"),
@@ -115,6 +117,11 @@ class MethodFamilyTableTest extends TorchTest {
       throws IOException {
     Path target = directory.resolve(stage + "-" + family);
     try (NDManager own = torch.manager().newSubManager()) {
+      AdapterFixture.write(
+          torch,
+          directory.resolve("adapter"),
+          AdapterFixture.config(1),
+          AdapterFixture.everyLinear(own, fixture.architecture(), 1));
       List<Pipeline.StageOutcome> outcomes = run(registry, step(registry, stage), fixture, target);
       assertRuns(own, fixture, target);
       boolean whole =
@@ -141,7 +148,10 @@ class MethodFamilyTableTest extends TorchTest {
 
   private List<Step> step(StageRegistry registry, String stage) throws IOException {
     Path file = directory.resolve("stage.yaml");
-    String parameters = GIVEN.getOrDefault(stage, "{}");
+    String parameters =
+        stage.equals("lora")
+            ? "{adapter: '%s'}".formatted(directory.resolve("adapter"))
+            : GIVEN.getOrDefault(stage, "{}");
     Files.writeString(
         file,
         "name: stage\nsummary: One.\nstages:\n%s  - %s: %s\n"

@@ -81,10 +81,23 @@ public final class TensorFile {
    * @throws IllegalArgumentException if there is none of that name
    */
   public NDArray tensor(TorchSession torch, NDManager owner, String name) {
+    return TensorLoader.load(torch, owner, info(name));
+  }
+
+  /**
+   * The shape of a tensor.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Shape shape(String name) {
+    return info(name).shape();
+  }
+
+  private TensorInfo info(String name) {
     TensorInfo info = tensors.get(name);
     if (info == null) {
       throw new IllegalArgumentException("no tensor is called " + name);
     }
-    return TensorLoader.load(torch, owner, info);
+    return info;
   }
 }

@@ -167,9 +167,9 @@ public final class NeedEstimator {
 
   /** Bytes of one whose linears are in the form of the last stage. */
   private static long asMade(ModelShape shape, DType type, List<CompressionMethod> methods) {
-    // What makes up for a rounding is small beside what was rounded.
+    // A product beside it is small.
     List<CompressionMethod> forming =
-        methods.stream().filter(method -> !method.corrects()).toList();
+        methods.stream().filter(method -> method.rounds() || !method.putsBeside()).toList();
     double stored =
         forming.isEmpty()
             ? type.bytes() * BITS_PER_BYTE
@@ -185,7 +185,7 @@ public final class NeedEstimator {
     long last = 0;
     long changed = 0;
     for (CompressionMethod method : methods) {
-      if (method.corrects()) {
+      if (method.putsBeside() && !method.rounds()) {
         changed += shape.linearParameters();
         continue;
       }
