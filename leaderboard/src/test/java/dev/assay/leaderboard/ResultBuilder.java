@@ -20,6 +20,9 @@ import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.ReadBack;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.RooflinePoint;
+import dev.assay.leaderboard.result.StageSize;
+import dev.assay.leaderboard.result.StageStep;
+import dev.assay.leaderboard.result.Staircase;
 import dev.assay.leaderboard.result.Status;
 import dev.assay.leaderboard.result.Substitution;
 import java.time.Instant;
@@ -173,12 +176,23 @@ public final class ResultBuilder {
                 4096L)),
         older ? null : check(),
         older ? null : inputs(),
+        older ? null : stages(),
         List.of(
             new Ceiling("bandwidth", "dram", "any", 4e10, "B/s", "datasheet", "a page", List.of()),
             new Ceiling(
                 "bandwidth", "triad", "any", 2e10, "B/s", "measured", "in Java", List.of(1.9e10))),
         List.of(new RooflinePoint("decode", 0.5, 1e9, 1e10, "float32", Provenance.MEASURED)),
         environment());
+  }
+
+  private static Staircase stages() {
+    StageSize whole = new StageSize(7_000_000, 28_000_000, 5_000_000, 0, 20_000_000, 0, 0);
+    StageSize half = new StageSize(6_000_000, 24_000_000, 4_000_000, 8, 16_000_000, 2_000_000, 9);
+    return new Staircase(
+        whole,
+        List.of(
+            new StageStep("fold", 0.25, whole, null, "it moves factors alone"),
+            new StageStep("gptq", 1.5, half, measured("perplexity", 12.5, null, 12.5), null)));
   }
 
   private static LinearInputs inputs() {

@@ -1,5 +1,7 @@
 package dev.assay.engine.recipe;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerSurvey;
@@ -16,9 +18,11 @@ import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.WeightFormats;
 import dev.assay.engine.working.ArtifactModel;
+import dev.assay.engine.working.ModelSize;
 import dev.assay.engine.working.ReadBack;
 import dev.assay.engine.working.UnfaithfulWeightException;
 import dev.assay.engine.working.WeightAgreement;
@@ -27,6 +31,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.io.file.PathUtils;
@@ -37,8 +42,6 @@ import org.apache.commons.io.file.PathUtils;
  * interrupted goes on where it stood.
  */
 public final class Pipeline {
-  private static final double NANOS_PER_SECOND = 1e9;
-
   private final TorchSession torch;
   private final ModelSpec spec;
   private final StageRegistry registry;
@@ -54,12 +57,33 @@ public final class Pipeline {
    *
    * @param stage its name
    * @param linears each linear, in the order of the walk
+   * @param seconds wall time, without what went by before and after it
+   * @param before what the model amounted to
+   * @param after what it amounts to now
+   * @param told what {@link Listener#finished} said, an object
    */
-  public record StageOutcome(String stage, List<LinearOutcome> linears) {
+  public record StageOutcome(
+      String stage,
+      List<LinearOutcome> linears,
+      double seconds,
+      ModelSize before,
+      ModelSize after,
+      JsonNode told) {
     public StageOutcome {
       linears = List.copyOf(linears);
     }
   }
+
+  /**
+   * A model as a stage left it.
+   *
+   * @param step the stage
+   * @param folds whether it moves factors alone, so that the model computes what it did
+   * @param last whether none follows
+   * @param model what it is now, not yet rounded to the types of the artifact; to be read while one
+   *     hears of it
+   */
+  public record Finished(Step step, boolean folds, boolean last, ModelWeights model) {}
 
   /** Hears how far a pipeline is. */
   @FunctionalInterface
@@ -68,6 +92,19 @@ public final class Pipeline {
 
     /** A run that was interrupted is taken up, which had taken some seconds. */
     default void resumed(double earlierSeconds) {}
+
+    /**
+     * A stage is done.
+     *
+     * @return what is to be known of the model, an object; it is kept, so that a run that is
+     *     interrupted later does not ask again
+     */
+    default JsonNode finished(Finished stage) {
+      return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** The model was looked at between stages, for some seconds that no stage took. */
+    default void looked(double seconds) {}
 
     /** The artifact is whole, and every linear of it reads back as it was meant. */
     default void readBack(List<WeightAgreement> linears) {}
@@ -139,30 +176,35 @@ public final class Pipeline {
       List<long[]> calibration,
       PipelineWork work,
       Listener listener) {
-    double earlier = work.seconds();
-    long start = System.nanoTime();
     List<CompressionMethod> methods = new ArrayList<>();
     steps.forEach(step -> methods.add(registry.method(step)));
     StorageChoice.Forms forms = StorageChoice.Forms.of(methods);
+    StageClock clock = new StageClock(work);
+    StageLooks looks = new StageLooks(torch, model, work, listener, new HashMap<>());
+    ModelSize before = looks.before(0, JsonNodeFactory.instance::objectNode).size();
     List<StageOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
+      boolean last = i == steps.size() - 1;
       model.beginStage(
           methods.subList(i + 1, methods.size()).stream().anyMatch(CompressionMethod::corrects));
+      looks.worksOn(step.selection());
+      clock.begin();
       StageContext.Progress progress =
           (finished, all) -> {
-            work.spent(earlier + (System.nanoTime() - start) / NANOS_PER_SECOND);
+            clock.note();
             listener.layerFinished(step.stage(), finished, all);
           };
       StageContext context =
-          new StageContext(
-              torch,
-              model.original(),
-              calibration,
-              step.selection(),
-              i == steps.size() - 1,
-              progress);
-      outcomes.add(stage(model, step, context, forms));
+          new StageContext(torch, model.original(), calibration, step.selection(), last, progress);
+      StageState state = stage(model, step, context, forms, clock);
+      clock.end(state.seconds());
+      Finished finished = new Finished(step, methods.get(i).folds(), last, model.now());
+      StageLook after = looks.before(i + 1, () -> listener.finished(finished));
+      outcomes.add(
+          new StageOutcome(
+              step.stage(), state.linears(), state.seconds(), before, after.size(), after.told()));
+      before = after.size();
     }
     return outcomes;
   }
@@ -190,20 +232,25 @@ public final class Pipeline {
     }
   }
 
-  private StageOutcome stage(
-      WorkingModel model, Step step, StageContext context, StorageChoice.Forms forms) {
+  private StageState stage(
+      WorkingModel model,
+      Step step,
+      StageContext context,
+      StorageChoice.Forms forms,
+      StageClock clock) {
     CompressionMethod method = registry.method(step);
+    StageState state;
     Optional<StageState> done = model.finished().map(StageState::read);
-    List<LinearOutcome> linears;
     if (done.isPresent()) {
-      linears = done.get().linears();
-      done.get().restore(model);
+      state = done.get();
+      state.restore(model);
     } else {
-      linears = compress(method, model, context, forms);
-      model.finishStage(StageState.of(model, linears).json());
+      List<LinearOutcome> linears = compress(method, model, context, forms);
+      state = StageState.of(model, linears, clock.seconds());
+      model.finishStage(state.json());
     }
     model.cast(method::storedType);
-    return new StageOutcome(step.stage(), linears);
+    return state;
   }
 
   private static List<LinearOutcome> walk(

@@ -1,5 +1,6 @@
 package dev.assay.engine.recipe;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.codec.binary.Hex;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.file.PathUtils;
@@ -22,6 +24,8 @@ import org.apache.commons.io.file.PathUtils;
 record PipelineWork(Path directory) {
   private static final String IDENTITY = "pipeline.sha256";
   private static final String SECONDS = "seconds";
+  private static final String LOOK = "before-";
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The directory beside an artifact. */
   static Path beside(Path target) {
@@ -92,6 +96,37 @@ record PipelineWork(Path directory) {
     } catch (IOException e) {
       throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * What was seen before a step; nothing where nobody has looked, or what was kept is of no use.
+   *
+   * @param step its index; the number of steps for behind the last
+   */
+  Optional<StageLook> look(int step) {
+    Path file = directory.resolve(look(LOOK, step));
+    try {
+      return Files.isRegularFile(file)
+          ? Optional.of(StageLook.read(JSON.readTree(file.toFile())))
+          : Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Keeps what was seen before a step. */
+  void keep(int step, StageLook look) {
+    try {
+      Path partial = directory.resolve(look(LOOK + "partial-", step));
+      Files.write(partial, JSON.writeValueAsBytes(look.json()));
+      Files.move(partial, directory.resolve(look(LOOK, step)), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static String look(String prefix, int step) {
+    return prefix + step + ".json";
   }
 
   /** Deletes it with all that is in it. */

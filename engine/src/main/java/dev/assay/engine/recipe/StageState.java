@@ -23,12 +23,14 @@ import java.util.List;
  * @param origins for each stack the layers that its layers came from
  * @param formats for each layer of each stack, by linear, the format of its weight
  * @param linears what became of each linear
+ * @param seconds wall time that it took
  */
 record StageState(
     JsonNode config,
     List<List<Integer>> origins,
     List<List<ObjectNode>> formats,
-    List<LinearOutcome> linears) {
+    List<LinearOutcome> linears,
+    double seconds) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   StageState {
@@ -38,7 +40,7 @@ record StageState(
   }
 
   /** The state of a model after a stage. */
-  static StageState of(WorkingModel model, List<LinearOutcome> linears) {
+  static StageState of(WorkingModel model, List<LinearOutcome> linears, double seconds) {
     List<List<ObjectNode>> formats = new ArrayList<>();
     for (Stack stack : model.spec().stacks()) {
       List<ObjectNode> layers = new ArrayList<>();
@@ -56,7 +58,8 @@ record StageState(
         new Families().configuration(model.checkpoint().config(), model.spec()),
         model.origins(),
         formats,
-        linears);
+        linears,
+        seconds);
   }
 
   /** As an object of JSON. */
@@ -66,6 +69,7 @@ record StageState(
     json.set("origins", JSON.<JsonNode>valueToTree(origins));
     json.set("formats", JSON.<JsonNode>valueToTree(formats));
     json.set("linears", JSON.<JsonNode>valueToTree(linears));
+    json.put("seconds", seconds);
     return json;
   }
 
@@ -85,7 +89,8 @@ record StageState(
     List<LinearOutcome> linears = new ArrayList<>();
     json.path("linears")
         .forEach((JsonNode linear) -> linears.add(JSON.convertValue(linear, LinearOutcome.class)));
-    return new StageState(json.path("config"), origins, formats, linears);
+    return new StageState(
+        json.path("config"), origins, formats, linears, json.path("seconds").asDouble());
   }
 
   /** Makes a model what it was after the stage; its tensors' names stay what they are. */

@@ -67,8 +67,13 @@ public record LowRankWeight(NDArray up, NDArray down, DType type) implements Sto
   }
 
   @Override
+  public long denseProducts() {
+    return rank() * (outFeatures() + inFeatures());
+  }
+
+  @Override
   public long storedBytes() {
-    return rank() * (outFeatures() + inFeatures()) * type.bytes();
+    return denseProducts() * type.bytes();
   }
 
   @Override

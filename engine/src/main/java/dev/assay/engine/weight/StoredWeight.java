@@ -29,6 +29,19 @@ public interface StoredWeight {
   /** Bytes of everything stored for this weight: codes, scales, zeros, indices. */
   long storedBytes();
 
+  /**
+   * Numbers that are stored of it, zeros among them: one for each row and column, unless the form
+   * has fewer, as factors have, or leaves zeros out. Scales and the like are none.
+   */
+  default long parameters() {
+    return denseProducts();
+  }
+
+  /** Products that it takes to multiply a token by it, those by zeros among them. */
+  default long denseProducts() {
+    return outFeatures() * inFeatures();
+  }
+
   /** Stored bits a weight. */
   default double bits() {
     return storedBytes() * 8.0 / (outFeatures() * inFeatures());

@@ -194,7 +194,7 @@ final class ArtifactLayer {
   }
 
   /** For each row of all parts its place in the stored weight. */
-  private static long[] places(List<Linear> parts) {
+  static long[] places(List<Linear> parts) {
     return parts.stream()
         .flatMapToLong(
             part -> {

@@ -42,6 +42,17 @@ public final class MetricCatalog {
         computed(
             Metrics.NOMINAL_BITS_PER_WEIGHT,
             "bits of the codes of the decoder's linears alone, a weight"),
+        computed(Metrics.PARAMETERS, "numbers that the artifact is made of, zeros among them"),
+        computed(
+            Metrics.REMOVED_FROM_MODEL,
+            "share of the uncompressed model's parameters that is gone"),
+        computed(
+            Metrics.REMOVED_FROM_LINEARS,
+            "share of the parameters that is gone of the linears that stages worked on"),
+        computed(
+            Metrics.ZEROS_IN_LINEARS, "share of the linears' stored numbers that is exactly 0"),
+        computed(Metrics.REMOVED_BYTES, "share of the model's bytes on disk that is gone"),
+        computed(Metrics.REMOVED_FLOPS, "share of a generated token's arithmetic that is gone"),
         computed(Metrics.FLOPS_PER_TOKEN_PREFILL, "arithmetic of a prompt token, averaged"),
         computed(Metrics.FLOPS_PER_TOKEN_DECODE, "arithmetic of a generated token"),
         measured(Metrics.TIME_TO_FIRST_TOKEN, "prefill and first greedy choice"),

@@ -103,6 +103,7 @@ final class ResultBuilder {
         report.linears(),
         report.check(),
         report.inputs(),
+        report.stages(),
         ceilings,
         roofline,
         environment(environment));

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory whether peak resident memory is measured
  * @param roofline whether the machine's ceilings are measured and the cell placed below them
  * @param energy whether energy is measured, where there are counters
+ * @param stages whether the first perplexity is taken behind each stage of a recipe of several, too
  */
 public record Measures(
     @Default("[]") @Describe("perplexities to take") List<PerplexityMeasure> perplexity,
@@ -26,7 +27,10 @@ public record Measures(
     @Default("true") @Describe("measure peak resident memory") boolean memory,
     @Default("true") @Describe("measure the machine's ceilings and place the cell below them")
         boolean roofline,
-    @Default("true") @Describe("measure energy, where the machine counts it") boolean energy) {
+    @Default("true") @Describe("measure energy, where the machine counts it") boolean energy,
+    @Default("true")
+        @Describe("take the first perplexity behind each stage of a recipe of several, too")
+        boolean stages) {
   public Measures {
     perplexity = List.copyOf(perplexity);
     if (new HashSet<>(perplexity).size() < perplexity.size()) {

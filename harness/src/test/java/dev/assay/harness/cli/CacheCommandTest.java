@@ -72,7 +72,16 @@ class CacheCommandTest {
                 throw new UncheckedIOException(e);
               }
               return new CompressionReport(
-                  origin, Checkpoint.open(target).sha256(), 1, null, null, null, List.of(), null);
+                  origin,
+                  Checkpoint.open(target).sha256(),
+                  1,
+                  null,
+                  null,
+                  null,
+                  List.of(),
+                  null,
+                  null,
+                  null);
             });
   }
 

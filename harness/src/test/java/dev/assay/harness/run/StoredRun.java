@@ -106,6 +106,7 @@ record StoredRun(RunDirectory directory, String machine) {
         List.of(),
         null,
         null,
+        null,
         List.of(),
         List.of(),
         new Environment(

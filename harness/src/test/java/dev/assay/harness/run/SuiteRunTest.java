@@ -13,12 +13,15 @@ import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.ResultJson;
+import dev.assay.leaderboard.result.StageStep;
+import dev.assay.leaderboard.result.Staircase;
 import dev.assay.leaderboard.result.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.file.PathUtils;
@@ -105,6 +108,89 @@ class SuiteRunTest {
     assertThat(alone.get(0).artifact()).isNotNull();
     assertThat(alone.get(0).artifact().sha256()).isEqualTo(compressed.artifact().sha256());
     assertThat(perplexity(alone.get(0))).isEqualTo(perplexity(compressed));
+  }
+
+  /** Sparse, then rounded: behind each stage it is known what that bought. */
+  @Test
+  void aPipelineShowsWhatEachStageBought() throws IOException {
+    writeStairs();
+    Path suite =
+        bench.suite(
+            "stairs", List.of(TestBench.model("ref-7m")), List.of("fp32", "stairs", "svd-80"));
+
+    Spoken spoken = TestBench.say(bench.here("run", suite.toString()));
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    List<Result> results = results(bench.reports().last("stairs").orElseThrow());
+    Result plain = of(results, "fp32");
+    Result stairs = of(results, "stairs");
+    Staircase stages = Objects.requireNonNull(stairs.stages());
+    assertThat(stages.steps()).extracting(StageStep::stage).containsExactly("wanda", "rtn");
+    StageStep sparse = stages.steps().get(0);
+    StageStep rounded = stages.steps().get(1);
+    assertThat(sparse.size().linearZeros()).isEqualTo(sparse.size().linearParameters() / 2);
+    assertThat(sparse.size().bytes()).isEqualTo(stages.start().bytes());
+    assertThat(rounded.size().linearBytes()).isLessThan(sparse.size().linearBytes() / 2);
+    assertThat(sparse.seconds()).isPositive();
+    Measurement between = Objects.requireNonNull(sparse.perplexity());
+    assertThat(between.protocol()).isEqualTo(perplexity(stairs).protocol());
+    assertThat(between.value()).isGreaterThan(perplexity(plain).value());
+    assertThat(between.value()).isNotEqualTo(perplexity(stairs).value());
+    assertThat(rounded.perplexity()).isEqualTo(perplexity(stairs));
+    assertThat(metric(stairs, Metrics.REMOVED_FROM_LINEARS).value()).isZero();
+    assertThat(metric(stairs, Metrics.ZEROS_IN_LINEARS).value()).isGreaterThanOrEqualTo(0.5);
+
+    Result factored = of(results, "svd-80");
+    assertThat(metric(factored, Metrics.REMOVED_FROM_LINEARS).value()).isBetween(0.2, 0.25);
+    assertThat(metric(factored, Metrics.REMOVED_FLOPS).value()).isBetween(0.1, 0.25);
+    assertThat(metric(factored, Metrics.REMOVED_FROM_MODEL).value())
+        .isBetween(0.05, metric(factored, Metrics.REMOVED_FROM_LINEARS).value());
+    assertThat(metric(plain, Metrics.REMOVED_FROM_MODEL).value()).isZero();
+    assertThat(metric(plain, Metrics.PARAMETERS).value())
+        .isEqualTo((double) plain.cell().model().parameters());
+    Path page;
+    try (Stream<Path> pages = Files.list(bench.reports().site().resolve("cells"))) {
+      page =
+          pages
+              .filter(each -> each.getFileName().toString().startsWith(stairs.cell().id()))
+              .findFirst()
+              .orElseThrow();
+    }
+    assertThat(Files.readString(page)).contains("What each stage bought", "uncompressed");
+
+    // From the cache, by the same code: what was measured stands.
+    Spoken again = TestBench.say(bench.here("run", suite.toString(), "--no-site"));
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    Result cached = of(results(bench.reports().last("stairs").orElseThrow()), "stairs");
+    assertThat(cached.stages()).isEqualTo(stages);
+  }
+
+  private void writeStairs() throws IOException {
+    Files.writeString(
+        bench.recipe("stairs"),
+        """
+        name: stairs
+        summary: half of the weights, then four bits
+        stages:
+          - wanda: {sparsity: "2:4"}
+          - rtn: {bits: 4, groupSize: 64, symmetric: true}
+        """);
+  }
+
+  @Test
+  void whatASuiteDoesNotAskForIsNotMeasuredBetweenStages() throws IOException {
+    writeStairs();
+    Path suite = bench.suite("unasked", List.of(TestBench.model("ref-7m")), List.of("stairs"));
+    Files.writeString(suite, Files.readString(suite) + "  stages: false\n");
+
+    Spoken spoken = TestBench.say(bench.here("run", suite.toString(), "--no-site"));
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    Result stairs = of(results(bench.reports().last("unasked").orElseThrow()), "stairs");
+    List<StageStep> steps = Objects.requireNonNull(stairs.stages()).steps();
+    assertThat(steps.get(0).perplexity()).isNull();
+    assertThat(steps.get(0).unmeasured()).contains("measures.stages");
+    assertThat(steps.get(1).perplexity()).isEqualTo(perplexity(stairs));
   }
 
   @Test

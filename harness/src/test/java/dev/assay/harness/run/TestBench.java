@@ -58,6 +58,11 @@ public final class TestBench {
     return directory.resolve("suites").resolve(suite + ".yaml");
   }
 
+  /** Where a recipe of a name is. */
+  public Path recipe(String name) {
+    return directory.resolve("recipes").resolve(name + ".yaml");
+  }
+
   public ReportsDirectory reports() {
     return new ReportsDirectory(directory.resolve("reports"));
   }

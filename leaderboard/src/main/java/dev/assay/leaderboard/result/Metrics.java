@@ -35,6 +35,26 @@ public final class Metrics {
   /** Bits of the codes of the compressed linears, without scales and the like, over the same. */
   public static final String NOMINAL_BITS_PER_WEIGHT = "nominalBitsPerWeight";
 
+  /** Numbers that the artifact is made of, zeros among them; unit 1. */
+  public static final String PARAMETERS = "parameters";
+
+  /**
+   * Share of the uncompressed model's parameters that is gone, stored zeros being there; unit 1.
+   */
+  public static final String REMOVED_FROM_MODEL = "removedFromModel";
+
+  /** The same share of the parameters of the linears that stages worked on; unit 1. */
+  public static final String REMOVED_FROM_LINEARS = "removedFromLinears";
+
+  /** Share of the parameters that the layers' linears have which is exactly 0; unit 1. */
+  public static final String ZEROS_IN_LINEARS = "zerosInLinears";
+
+  /** Share of the bytes of the uncompressed model's weight files that is gone; unit 1. */
+  public static final String REMOVED_BYTES = "removedBytes";
+
+  /** Share of the uncompressed model's FLOPs of a decoded token that is gone; unit 1. */
+  public static final String REMOVED_FLOPS = "removedFlops";
+
   /** FLOPs of one token in a prefill of the protocol's length, averaged; unit FLOP/token. */
   public static final String FLOPS_PER_TOKEN_PREFILL = "flopsPerTokenPrefill";
 

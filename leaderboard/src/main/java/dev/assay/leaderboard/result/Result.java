@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     build
  * @param inputs what the linears take in; absent where no text was read, and in results of an older
  *     build
+ * @param stages what each stage of the recipe bought; absent where nothing was compressed before
+ *     the cell failed, and in results of an older build
  * @param ceilings datasheet and measured limits of the machine
  * @param roofline where the cell lies under them
  * @param environment machine and software
@@ -47,6 +49,7 @@ public record Result(
     List<LinearReport> linears,
     @Nullable ArtifactCheck check,
     @Nullable LinearInputs inputs,
+    @Nullable Staircase stages,
     List<Ceiling> ceilings,
     List<RooflinePoint> roofline,
     Environment environment) {

@@ -48,6 +48,7 @@ final class SomeResults {
             List.of(),
             null,
             null,
+            null,
             List.of(),
             List.of(),
             full.environment());

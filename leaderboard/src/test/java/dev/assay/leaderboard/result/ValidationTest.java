@@ -121,6 +121,7 @@ class ValidationTest {
         result.linears(),
         result.check(),
         result.inputs(),
+        result.stages(),
         result.ceilings(),
         result.roofline(),
         result.environment());

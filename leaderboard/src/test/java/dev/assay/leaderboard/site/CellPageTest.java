@@ -84,6 +84,42 @@ class CellPageTest {
   }
 
   @Test
+  void showsWhatAStageBought() {
+    Element stages = page("sparsegpt-50").select("#stages").first();
+
+    assertThat(stages).isNotNull();
+    assertThat(stages.select("svg[role=img] rect")).hasSize(2 * 3);
+    assertThat(stages.select("svg[role=img]").attr("aria-label")).contains("table below");
+    assertThat(stages.select("tbody tr").eachText())
+        .containsExactly(
+            "uncompressed 6,819,072 0.0 % – 0.0 % 27.3 MB 0.0 % 38.28 –",
+            "sparsegpt 6,819,072 0.0 % 0.0 % 50.0 % 13.6 MB 50.0 % 43.60 12.5 s");
+    assertThat(page("baseline-fp32").select("#stages")).isEmpty();
+  }
+
+  @Test
+  void aStageWithoutPerplexitySaysWhyAndShowsNoBar() throws IOException {
+    Path apart = folder.resolve("apart");
+    SampleSite.write(apart, List.of(ResultBuilder.of("two").build()));
+    Element stages =
+        SitePages.parse(SitePages.html(apart.resolve("cells")).get(0)).select("#stages").first();
+
+    assertThat(stages).isNotNull();
+    assertThat(stages.select("figcaption").text())
+        .contains("No perplexity behind fold: it moves factors alone.");
+    assertThat(stages.select("tbody tr").eachText())
+        .containsExactly(
+            "uncompressed 7,000,000 0.0 % – 0.0 % 28.0 MB 0.0 % – –",
+            "fold 7,000,000 0.0 % – 0.0 % 28.0 MB 0.0 % – 0.250 s",
+            "gptq 6,000,000 14.3 % 100.0 % 0.0 % 24.0 MB 14.3 % 12.50 1.500 s");
+    assertThat(stages.select("svg .figure").eachText())
+        .containsExactly(
+            "28.0 MB", "–", "–", "28.0 MB", "–", "0.250 s", "24.0 MB", "12.50", "1.500 s");
+    assertThat(stages.select("svg rect").eachAttr("width"))
+        .containsExactly("110.0", "0.0", "0.0", "110.0", "0.0", "18.3", "94.3", "110.0", "110.0");
+  }
+
+  @Test
   void aLinearThatNoTokenCameByHasNoFigures() throws IOException {
     Path expert = folder.resolve("expert");
     Result result = ResultBuilder.of("rtn").build();

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record DecoderFlops(
     double linears, double head, double attention, @Nullable ExitFlops exits) {
+  /** Of nothing. */
+  public static final DecoderFlops NONE = new DecoderFlops(0, 0, 0);
+
   /** Of tokens that go through all layers. */
   public DecoderFlops(double linears, double head, double attention) {
     this(linears, head, attention, null);
@@ -30,8 +33,8 @@ public record DecoderFlops(
     LinearWeight head = weights.head();
     return switch (count) {
       case DENSE_EQUIVALENT ->
-          of(stack, weights.usedCount(), head.count())
-              .with(ExitFlops.of(stack, weights, LinearWeight::count));
+          of(stack, weights.usedProducts(), head.products())
+              .with(ExitFlops.of(stack, weights, LinearWeight::products));
       case EFFECTIVE ->
           of(stack, weights.usedNonZeros(), head.nonZeros())
               .with(ExitFlops.of(stack, weights, LinearWeight::nonZeros));

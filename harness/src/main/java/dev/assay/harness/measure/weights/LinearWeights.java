@@ -18,14 +18,12 @@ public record LinearWeights(List<LinearWeight> layers, LinearWeight head) {
     return layers.stream().mapToLong(LinearWeight::count).sum();
   }
 
-  /** Weights of the decoder layers' linears that a token goes through, zeros included. */
-  public double usedCount() {
-    return layers.stream().mapToDouble(weight -> weight.share() * weight.count()).sum();
+  /** Products of a token with the decoder layers' linears, those by zeros included. */
+  public double usedProducts() {
+    return layers.stream().mapToDouble(weight -> weight.share() * weight.products()).sum();
   }
 
-  /**
-   * Weights of the decoder layers' linears that a token goes through and that are not exactly 0.
-   */
+  /** The same without those by an exact 0. */
   public double usedNonZeros() {
     return layers.stream().mapToDouble(weight -> weight.share() * weight.nonZeros()).sum();
   }

@@ -84,7 +84,8 @@ final class CellWork {
 
     begin("size");
     Execution execution = execution(artifact);
-    long runningBytes = new Form(torch, request, execution).measure(source, artifact, made, report);
+    long runningBytes =
+        new Form(torch, request, execution).measure(source, architecture, artifact, made, report);
 
     begin("quality");
     if (synthetic != null) {

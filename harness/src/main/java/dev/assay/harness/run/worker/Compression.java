@@ -1,5 +1,6 @@
 package dev.assay.harness.run.worker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.ModelSpec;
@@ -32,6 +33,9 @@ import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.ReadBack;
+import dev.assay.leaderboard.result.StageSize;
+import dev.assay.leaderboard.result.StageStep;
+import dev.assay.leaderboard.result.Staircase;
 import dev.assay.leaderboard.result.Substitution;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +47,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +56,8 @@ final class Compression {
   private static final Logger LOG = LoggerFactory.getLogger(Compression.class);
   private static final double NANOS_PER_SECOND = 1e9;
   private static final CompressionReport NOT_COMPRESSED =
-      new CompressionReport(null, "", 0, null, null, null, List.of(), ArtifactCheck.NONE);
+      new CompressionReport(
+          null, "", 0, null, null, null, List.of(), null, null, ArtifactCheck.NONE);
 
   private final TorchSession torch;
   private final WorkerRequest request;
@@ -88,6 +94,10 @@ final class Compression {
               return make(source, architecture, recipe, target);
             });
     report.artifact(artifact.checkpoint(), artifact.report());
+    Staircase found = artifact.report().stagesFor(request.build());
+    if (!artifact.fresh() && found != null) {
+      report.stages(found);
+    }
     report.add(compressionTime(artifact));
     return Checkpoint.open(artifact.checkpoint());
   }
@@ -129,10 +139,15 @@ final class Compression {
     samples.ifPresent(drawn -> keep(drawn.sequences(), target));
     List<LinearReport> linears = new ArrayList<>();
     List<Substitution> substitutions = new ArrayList<>();
-    Heard heard = new Heard(progress);
+    StageQuality quality = new StageQuality(torch, request, datasets, progress);
+    List<StageStep> steps = new ArrayList<>();
+    @Nullable StageSize before = null;
+    Heard heard = new Heard(progress, quality);
     for (Pipeline.StageOutcome outcome :
         pipeline.run(
             source, recipe.stages(), samples.map(Samples::ids).orElse(List.of()), target, heard)) {
+      before = before == null ? StageSizes.of(outcome.before()) : before;
+      steps.add(quality.step(outcome));
       for (LinearOutcome linear : outcome.linears()) {
         linears.add(linear(outcome.stage(), linear));
         linear
@@ -140,7 +155,8 @@ final class Compression {
             .forEach(each -> substitutions.add(substitution(outcome.stage(), linear, each)));
       }
     }
-    double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND + heard.earlierSeconds;
+    double seconds =
+        (System.nanoTime() - start) / NANOS_PER_SECOND - heard.looking + heard.earlierSeconds;
     Taken<Double> time = Attempts.once(Limits.OF_TIMES, seconds, watch.stop());
     String sha256 = Checkpoint.open(target).sha256();
     return new CompressionReport(
@@ -151,17 +167,33 @@ final class Compression {
         time.conditions(),
         samples.map(Samples::described).orElse(null),
         linears,
+        before == null ? null : new Staircase(before, steps),
+        request.build(),
         new ArtifactCheck(substitutions, heard.readBack, List.of()));
   }
 
   /** Passes on how far a pipeline is. */
   private static final class Heard implements Pipeline.Listener {
     private final Consumer<Progress> progress;
+    private final StageQuality quality;
     private double earlierSeconds;
+    private double looking;
     private List<ReadBack> readBack = List.of();
 
-    Heard(Consumer<Progress> progress) {
+    Heard(Consumer<Progress> progress, StageQuality quality) {
       this.progress = progress;
+      this.quality = quality;
+    }
+
+    @Override
+    public JsonNode finished(Pipeline.Finished stage) {
+      return quality.of(stage);
+    }
+
+    /** What it takes to look at a model between stages is no time of its compression. */
+    @Override
+    public void looked(double seconds) {
+      looking += seconds;
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.assay.harness.measure.flops.FlopCount;
 import dev.assay.harness.measure.flops.FlopsMetric;
 import dev.assay.harness.measure.generation.GenerationLength;
 import dev.assay.harness.measure.generation.GenerationSettings;
+import dev.assay.harness.measure.size.RemovedMetric;
 import dev.assay.harness.measure.size.SizeMetric;
 import dev.assay.harness.measure.utilization.GenerationCost;
 import dev.assay.harness.measure.utilization.ModelTraffic;
@@ -27,8 +28,12 @@ import dev.assay.harness.measure.weights.WeightCensus;
 import dev.assay.harness.suite.Measures;
 import dev.assay.leaderboard.result.Artifact;
 import dev.assay.leaderboard.result.KernelRun;
+import dev.assay.leaderboard.result.Staircase;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,10 +52,15 @@ final class Form {
   /**
    * Puts what it finds into the report.
    *
+   * @param model what the source is
    * @return bytes of all weights as they run
    */
   long measure(
-      Checkpoint source, Checkpoint artifact, ModelSpec architecture, ReportBuilder report) {
+      Checkpoint source,
+      ModelSpec model,
+      Checkpoint artifact,
+      ModelSpec architecture,
+      ReportBuilder report) {
     Measures measures = request.measures();
     GenerationLength length = null;
     String ungenerated = null;
@@ -64,35 +74,68 @@ final class Form {
       ungenerated = architecture.family() + " does not continue text; only such models are timed";
     }
     LinearWeights linears = new WeightCensus(torch, artifact).count(architecture);
-    try (RunnableModel model = RunnableModel.load(torch, artifact, architecture, execution)) {
+    try (RunnableModel running = RunnableModel.load(torch, artifact, architecture, execution)) {
       String forms =
           Stream.concat(
-                  model.linears().stream().map(RunnableLinear::form).distinct(), between(model))
+                  running.linears().stream().map(RunnableLinear::form).distinct(), between(running))
               .collect(Collectors.joining("; "));
       report.form(
           new Artifact(format(artifact), artifact.sha256(), place(artifact), forms),
-          model.simulated()
+          running.simulated()
               ? "no kernel here runs the stored form; the weights run as " + forms
               : null,
-          model instanceof LanguageModel generating && length != null
+          running instanceof LanguageModel generating && length != null
               ? cost(generating, linears, length)
               : null,
           ungenerated,
-          model.productType().label());
-      report.kernels(kernels(artifact, architecture, model.linears()));
+          running.productType().label());
+      report.kernels(kernels(artifact, architecture, running.linears()));
       if (measures.size()) {
         report.addAll(
-            new SizeMetric(artifact.fileBytes(), source.fileBytes(), model.weightBytes(), linears)
+            new SizeMetric(artifact.fileBytes(), source.fileBytes(), running.weightBytes(), linears)
                 .measurements());
+        removed(source, model, artifact, report);
       }
       if (measures.flops() && length != null) {
         report.addAll(FlopsMetric.of(architecture.main(), linears, length));
+        LinearWeights before =
+            source == artifact ? linears : new WeightCensus(torch, source).count(model);
+        report.addAll(
+            RemovedMetric.ofFlops(
+                flops(model.main(), before),
+                flops(architecture.main(), linears),
+                length.meanContext()));
       }
-      if (measures.size() && model instanceof LanguageModel generating && length != null) {
+      if (measures.size() && running instanceof LanguageModel generating && length != null) {
         report.addAll(new CacheMemoryMetric(length.prompt()).measure(torch.manager(), generating));
       }
-      return model.weightBytes();
+      return running.weightBytes();
     }
+  }
+
+  /** Of a recipe without stages nothing is gone. */
+  private void removed(
+      Checkpoint source, ModelSpec model, Checkpoint artifact, ReportBuilder report) {
+    if (report.stages() == null && source != artifact) {
+      report.addAll(RemovedMetric.unknown("an older build of Assay made the artifact"));
+      return;
+    }
+    if (report.stages() == null) {
+      Path nowhere = Path.of(request.cache()).resolve("." + request.artifactKey() + "-none");
+      report.stages(new Staircase(StageSizes.of(torch, source, model, nowhere), List.of()));
+    }
+    Staircase stages = Objects.requireNonNull(report.stages());
+    report.addAll(
+        RemovedMetric.ofSize(
+            stages.start(), stages.end(), source.fileBytes(), artifact.fileBytes()));
+  }
+
+  private static Map<FlopCount, DecoderFlops> flops(Stack stack, LinearWeights weights) {
+    Map<FlopCount, DecoderFlops> counts = new EnumMap<>(FlopCount.class);
+    for (FlopCount count : FlopCount.values()) {
+      counts.put(count, DecoderFlops.of(stack, weights, count));
+    }
+    return counts;
   }
 
   private Stream<String> between(RunnableModel model) {

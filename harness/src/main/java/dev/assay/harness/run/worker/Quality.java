@@ -4,6 +4,7 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.torch.TorchSession;
@@ -75,6 +76,15 @@ final class Quality {
       }
     }
     return taken;
+  }
+
+  /** One perplexity of a model that is on its way through stages, in float32. */
+  Measurement between(PerplexityMeasure measure, ModelWeights weights) {
+    try (Tokenizer tokenizer = weights.checkpoint().tokenizer();
+        LanguageModel model =
+            LanguageModel.load(torch, weights, Execution.reference(torch.device()))) {
+      return measure(measure, tokenizer, model).get(0);
+    }
   }
 
   private List<Measurement> measure(

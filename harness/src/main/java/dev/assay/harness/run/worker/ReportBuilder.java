@@ -12,6 +12,7 @@ import dev.assay.leaderboard.result.KernelRun;
 import dev.assay.leaderboard.result.LinearInputs;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Staircase;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class ReportBuilder {
   private @Nullable Artifact artifact;
   private @Nullable CalibrationSamples calibration;
   private List<LinearReport> linears = List.of();
+  private @Nullable Staircase stages;
   private @Nullable ArtifactCheck check;
   private @Nullable LinearInputs inputs;
   private @Nullable String simulated;
@@ -63,7 +65,18 @@ final class ReportBuilder {
     checkpoint = directory.toString();
     calibration = made.calibration();
     linears = made.linears();
+    stages = made.stages();
     check = made.check();
+  }
+
+  /** What each stage bought; nothing before it is known. */
+  @Nullable Staircase stages() {
+    return stages;
+  }
+
+  /** The same from elsewhere. */
+  void stages(Staircase found) {
+    stages = found;
   }
 
   void form(
@@ -119,6 +132,7 @@ final class ReportBuilder {
         artifact,
         calibration,
         linears,
+        stages == null ? null : stages.beside(measurements),
         check,
         inputs,
         measurements,

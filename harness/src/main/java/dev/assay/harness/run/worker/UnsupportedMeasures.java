@@ -48,6 +48,9 @@ public final class UnsupportedMeasures {
     if (measures.flops()) {
       measurements.add(lower(Metrics.FLOPS_PER_TOKEN_PREFILL, "FLOP/token", reason));
       measurements.add(lower(Metrics.FLOPS_PER_TOKEN_DECODE, "FLOP/token", reason));
+      measurements.add(
+          Measurement.unsupported(
+              Metrics.REMOVED_FLOPS, Protocol.NONE, "1", Direction.HIGHER_IS_BETTER, reason));
     }
     if (measures.size()) {
       measurements.add(lower(Metrics.CACHE_BYTES_PER_TOKEN, "B/token", reason));

@@ -13,6 +13,7 @@ import dev.assay.leaderboard.result.LinearInputs;
 import dev.assay.leaderboard.result.LinearReport;
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.ResultJson;
+import dev.assay.leaderboard.result.Staircase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifact what the artifact is
  * @param calibration what it was calibrated on, where it was
  * @param linears what compression did to each linear
+ * @param stages what each stage of the recipe bought; absent before that is known
  * @param check what shows that the artifact is what was asked for; absent before it is made
  * @param inputs what the artifact's linears take in; absent where no text was read
  * @param measurements figures so far
@@ -52,6 +54,7 @@ public record WorkerReport(
     @Nullable Artifact artifact,
     @Nullable CalibrationSamples calibration,
     List<LinearReport> linears,
+    @Nullable Staircase stages,
     @Nullable ArtifactCheck check,
     @Nullable LinearInputs inputs,
     List<Measurement> measurements,
@@ -75,6 +78,7 @@ public record WorkerReport(
           null,
           null,
           List.of(),
+          null,
           null,
           null,
           List.of(),

@@ -57,7 +57,7 @@ class DecoderFlopsTest {
   }
 
   private static LinearWeight linear(long out, long in, int zeros) {
-    return new LinearWeight("w", out, in, out * in - zeros, 2 * out * in, 16, 1);
+    return new LinearWeight("w", out, in, out * in, out * in - zeros, 2 * out * in, 16, 1);
   }
 
   @Test
@@ -90,6 +90,7 @@ class DecoderFlopsTest {
                           stack.names().inLayer(layer, each.tensor()),
                           each.outFeatures(),
                           each.inFeatures(),
+                          each.outFeatures() * each.inFeatures(),
                           each.outFeatures() * each.inFeatures(),
                           1,
                           16,

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Lengths that nobody set follow the context; those that somebody set do not. */
 class GenerationLengthTest {
   private static Measures measures(@Nullable LatencyMeasure latency) {
-    return new Measures(List.of(), latency, true, true, true, true, true);
+    return new Measures(List.of(), latency, true, true, true, true, true, true);
   }
 
   private static Measures lengths(@Nullable Integer prompt, @Nullable Integer decode) {

@@ -15,8 +15,10 @@ class SizeMetricTest {
   /** A 4-bit linear of 128 × 256 in one group of 128: 16,384 + 512 + 128 + 1,024 bytes. */
   private static final LinearWeights LINEARS =
       new LinearWeights(
-          List.of(new LinearWeight("w", 128, 256, 128 * 256, 16_384 + 512 + 128 + 1024, 4, 1)),
-          new LinearWeight("head", 1000, 128, 128_000, 256_000, 16, 1));
+          List.of(
+              new LinearWeight(
+                  "w", 128, 256, 128 * 256, 128 * 256, 16_384 + 512 + 128 + 1024, 4, 1)),
+          new LinearWeight("head", 1000, 128, 128_000, 128_000, 256_000, 16, 1));
 
   @Test
   void ratiosFollowFromBytes() {

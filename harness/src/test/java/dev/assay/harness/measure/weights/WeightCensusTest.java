@@ -31,7 +31,7 @@ class WeightCensusTest {
     assertThat(found.layerCount()).isEqualTo(6 * 786_432);
     assertThat(found.head().count()).isEqualTo(8192 * 256);
     assertThat(found.layerStoredBytes()).isEqualTo(2 * found.layerCount());
-    assertThat(found.usedCount()).isEqualTo((double) found.layerCount());
+    assertThat(found.usedProducts()).isEqualTo((double) found.layerCount());
     assertThat(found.usedNonZeros())
         .isBetween(found.layerCount() * 0.99, (double) found.layerCount());
   }

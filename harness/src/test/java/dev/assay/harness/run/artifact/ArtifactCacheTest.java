@@ -33,7 +33,16 @@ class ArtifactCacheTest {
       throw new UncheckedIOException(e);
     }
     return new CompressionReport(
-        ORIGIN, Checkpoint.open(target).sha256(), made, null, null, null, List.of(), null);
+        ORIGIN,
+        Checkpoint.open(target).sha256(),
+        made,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        null);
   }
 
   @Test

@@ -36,7 +36,8 @@ class PastTimesTest {
         true,
         false,
         false,
-        false);
+        false,
+        true);
   }
 
   private void run(Instant start, Measures measures, int seconds) {

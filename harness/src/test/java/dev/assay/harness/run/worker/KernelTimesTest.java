@@ -42,7 +42,7 @@ class KernelTimesTest {
             "cache",
             List.of(),
             List.of(),
-            new Measures(List.of(), null, true, true, false, false, false),
+            new Measures(List.of(), null, true, true, false, false, false, true),
             Device.CPU,
             DType.FLOAT32,
             KernelInputs.NATIVE,

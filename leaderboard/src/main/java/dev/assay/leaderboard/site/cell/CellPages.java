@@ -58,7 +58,7 @@ public final class CellPages {
         CellFacts.cell(result),
         failure(result.failure()),
         new Measurements(CellFigures.of(result, baseline), CellProtocols.of(result)),
-        compression(result),
+        compression(result, baseline),
         machine(result),
         new Source(
             RerunCommand.of(result.cell(), suiteFiles),
@@ -76,9 +76,10 @@ public final class CellPages {
         DisturbedNotice.of(List.of(result)));
   }
 
-  private static Compression compression(Result result) {
+  private static Compression compression(Result result, @Nullable Result baseline) {
     return new Compression(
         result.cell().recipe().resolvedYaml(),
+        StageStairs.of(result, baseline),
         CellFacts.calibration(result.calibration()),
         CellFacts.artifact(result.artifact()),
         LayerMatrices.errors(result.linears()),

@@ -18,7 +18,14 @@ public record Scale(double factor, String unit, int decimals) {
   private static final Set<String> PREFIXED =
       Set.of("B", "B/token", "s", "B/s", "FLOP", "FLOP/s", "FLOP/token", "J/token");
   private static final Set<String> SHARES =
-      Set.of(Metrics.MODEL_FLOPS_UTILIZATION, Metrics.MODEL_BANDWIDTH_UTILIZATION);
+      Set.of(
+          Metrics.MODEL_FLOPS_UTILIZATION,
+          Metrics.MODEL_BANDWIDTH_UTILIZATION,
+          Metrics.REMOVED_FROM_MODEL,
+          Metrics.REMOVED_FROM_LINEARS,
+          Metrics.ZEROS_IN_LINEARS,
+          Metrics.REMOVED_BYTES,
+          Metrics.REMOVED_FLOPS);
   private static final int MAX_DECIMALS = 4;
 
   private record Prefix(String symbol, double factor) {}

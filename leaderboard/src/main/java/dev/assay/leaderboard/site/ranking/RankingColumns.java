@@ -24,6 +24,9 @@ final class RankingColumns {
     made.lower(Metrics.NOMINAL_BITS_PER_WEIGHT, "Nominal bits", Spread.NONE);
     made.lower(Metrics.BITS_PER_WEIGHT, "Effective bits", Spread.NONE);
     made.higher(Metrics.COMPRESSION_RATIO, "Compr.");
+    made.higher(Metrics.REMOVED_FROM_LINEARS, "− linears");
+    made.higher(Metrics.REMOVED_FROM_MODEL, "− model");
+    made.higher(Metrics.REMOVED_FLOPS, "− FLOPs");
     made.lower(Metrics.TIME_TO_FIRST_TOKEN, "TTFT", Spread.NONE);
     made.lower(Metrics.TIME_PER_OUTPUT_TOKEN, "TPOT", Spread.INTERVAL);
     made.higher(Metrics.DECODE_THROUGHPUT, "Decode");

@@ -68,6 +68,7 @@ public record CellPage(
 
   /**
    * @param recipeYaml the recipe with every default
+   * @param stairs what each stage bought
    * @param calibration what it was calibrated on
    * @param artifact the compressed checkpoint
    * @param layerErrors what it did to each linear, one matrix for each stage
@@ -78,6 +79,7 @@ public record CellPage(
    */
   public record Compression(
       String recipeYaml,
+      @Nullable Stairs stairs,
       List<Fact> calibration,
       List<Fact> artifact,
       List<LayerMatrix> layerErrors,

@@ -10,8 +10,12 @@ import dev.assay.leaderboard.result.KernelRun;
 import dev.assay.leaderboard.result.LinearInput;
 import dev.assay.leaderboard.result.LinearInputs;
 import dev.assay.leaderboard.result.LinearReport;
+import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.ReadBack;
 import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.result.StageSize;
+import dev.assay.leaderboard.result.StageStep;
+import dev.assay.leaderboard.result.Staircase;
 import dev.assay.leaderboard.result.Status;
 import dev.assay.leaderboard.result.Substitution;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +87,7 @@ public final class SampleResults {
         failed ? List.of() : linears(recipe, new Random(100L + index)),
         failed ? null : check(recipe),
         failed ? null : inputs(recipe),
+        failed ? null : stages(recipe, measurements.all()),
         SampleMachine.ceilings(),
         failed ? List.of() : measurements.roofline(),
         SampleMachine.environment());
@@ -180,6 +185,34 @@ public final class SampleResults {
             new ReadBack("model.layers.0.self_attn.q_proj", 0, recipe.sparsity(), true),
             new ReadBack("model.layers.5.mlp.down_proj", 0, recipe.sparsity(), true)),
         List.of(kernel));
+  }
+
+  private static Staircase stages(SampleRecipe recipe, List<Measurement> own) {
+    long zeros = (long) (recipe.sparsity() * 4_718_592);
+    StageSize whole =
+        new StageSize(
+            SampleMeasurements.PARAMETERS,
+            4 * SampleMeasurements.PARAMETERS,
+            4_718_592,
+            0,
+            4 * 4_718_592,
+            0,
+            0);
+    StageSize small =
+        new StageSize(
+            SampleMeasurements.PARAMETERS,
+            2 * SampleMeasurements.PARAMETERS,
+            4_718_592,
+            zeros,
+            2 * 4_718_592,
+            4_718_592,
+            4_718_592);
+    return new Staircase(
+            whole,
+            recipe.stages().stream()
+                .map(stage -> new StageStep(stage, 12.5, small, null, "the cell's own is the last"))
+                .toList())
+        .beside(own);
   }
 
   private static LinearInputs inputs(SampleRecipe recipe) {
