@@ -20,13 +20,28 @@ import java.util.function.Consumer;
 public final class LayerSurvey {
   private final ModelWeights model;
   private final StageContext context;
+  private final long parameters;
+
+  /**
+   * @param model as it is to be seen, of the parameters of its checkpoint
+   */
+  public LayerSurvey(ModelWeights model, StageContext context) {
+    this(model, context, model.checkpoint().parameters());
+  }
 
   /**
    * @param model as it is to be seen
+   * @param parameters of the whole model
    */
-  public LayerSurvey(ModelWeights model, StageContext context) {
+  public LayerSurvey(ModelWeights model, StageContext context, long parameters) {
     this.model = model;
     this.context = context;
+    this.parameters = parameters;
+  }
+
+  /** How much of the model the stage works on. */
+  public ParameterShare share() {
+    return ParameterShare.of(model.spec(), context.selection(), parameters);
   }
 
   /** Libtorch. */

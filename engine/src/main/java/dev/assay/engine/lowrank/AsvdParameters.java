@@ -11,22 +11,28 @@ import org.jspecify.annotations.Nullable;
  * ASVD: the nearest product where inputs count by how large they are. Ranks are the same share for
  * all linears, or searched by what each linear costs the loss.
  *
- * @param keep share of the linears' parameters that stays
+ * @param keep share that stays
  * @param alpha power of the statistic
  * @param statistic what tells how much an input counts
  * @param rankMultiple ranks are multiples of it, rounded up
  * @param search how ranks are searched; null for the same share of all
+ * @param of what {@code keep} is a share of
  * @see <a href="https://arxiv.org/abs/2312.05821">Yuan et al. 2023, ASVD</a>
  */
 public record AsvdParameters(
-    @Default("0.8") @Describe("share of the parameters of the linears that stays") double keep,
+    @Default("0.8") @Describe("share that stays") double keep,
     @Default("0.5") @Describe("power of the statistic of inputs that they count by") double alpha,
     @Default("mean")
         @Describe("the inputs' mean or greatest magnitude, what the loss feels of them, or both")
         Magnitudes statistic,
     @Default("1") @Describe("ranks are rounded up to a multiple of it") int rankMultiple,
     @Describe("ranks by what each linear costs the perplexity, in place of one share for all")
-        @Nullable RankSearch search)
+        @Nullable RankSearch search,
+    @Default("linears")
+        @Describe(
+            "what keep is a share of: the parameters of the linears, each one's singular values, or"
+                + " all parameters of the model")
+        KeepOf of)
     implements Stage {
   /** What tells how much an input counts. */
   public enum Magnitudes {
@@ -40,6 +46,16 @@ public record AsvdParameters(
     FISHER_MEAN
   }
 
+  /** A share of the linears' parameters. */
+  public AsvdParameters(
+      double keep,
+      double alpha,
+      Magnitudes statistic,
+      int rankMultiple,
+      @Nullable RankSearch search) {
+    this(keep, alpha, statistic, rankMultiple, search, KeepOf.LINEARS);
+  }
+
   /** The same share of all. */
   public AsvdParameters(double keep, double alpha, Magnitudes statistic, int rankMultiple) {
     this(keep, alpha, statistic, rankMultiple, null);
@@ -50,6 +66,11 @@ public record AsvdParameters(
     Require.within("alpha", alpha, 0, 2);
     Require.atLeast("rankMultiple", rankMultiple, 1);
     if (search != null) {
+      Require.that(
+          of == KeepOf.LINEARS,
+          "of",
+          of.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          "linears with a search, which shares out their parameters");
       Require.that(
           statistic == Magnitudes.MEAN || statistic == Magnitudes.GREATEST,
           "statistic",

@@ -7,6 +7,7 @@ import dev.assay.engine.calibration.PlannedMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -47,6 +48,11 @@ final class FisherMethod implements PlannedMethod {
   @Override
   public boolean factors() {
     return uninformed.factors();
+  }
+
+  @Override
+  public Optional<String> ownOnly() {
+    return uninformed.ownOnly();
   }
 
   @Override

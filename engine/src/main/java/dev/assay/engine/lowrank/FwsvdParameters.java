@@ -8,12 +8,23 @@ import dev.assay.engine.recipe.Stage;
  * FWSVD: the nearest product where outputs count by how much the loss feels them, the root of the
  * sum of the Fisher information of a row. Gradients are those of the uncompressed model.
  *
- * @param keep share of the linears' parameters that stays
+ * @param keep share that stays
+ * @param of what {@code keep} is a share of
  * @see <a href="https://arxiv.org/abs/2207.00112">Hsu et al. 2022, FWSVD</a>
  */
 public record FwsvdParameters(
-    @Default("0.8") @Describe("share of the parameters of the linears that stays") double keep)
+    @Default("0.8") @Describe("share that stays") double keep,
+    @Default("linears")
+        @Describe(
+            "what keep is a share of: the parameters of the linears, each one's singular values, or"
+                + " all parameters of the model")
+        KeepOf of)
     implements Stage {
+  /** A share of the linears' parameters. */
+  public FwsvdParameters(double keep) {
+    this(keep, KeepOf.LINEARS);
+  }
+
   public FwsvdParameters {
     KeptShare.require(keep);
   }

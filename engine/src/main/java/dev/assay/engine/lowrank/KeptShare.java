@@ -1,16 +1,26 @@
 package dev.assay.engine.lowrank;
 
+import dev.assay.engine.calibration.ParameterShare;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Require;
+import java.util.Locale;
 
 /**
- * How many parameters of a linear stay, as a share. A product of rank r in the place of a matrix of
- * out rows and in columns has r · (out + in).
+ * How much of a linear stays, as a share. A product of rank r in the place of a matrix of out rows
+ * and in columns has r · (out + in) parameters.
  *
  * @param keep above 0 and below 1
+ * @param of what it is a share of; of the whole model, {@link #ofLinears} says what that is of
+ *     linears
  */
-record KeptShare(double keep) {
+record KeptShare(double keep, KeepOf of) {
   KeptShare {
     require(keep);
+  }
+
+  /** Of the linears' parameters. */
+  KeptShare(double keep) {
+    this(keep, KeepOf.LINEARS);
   }
 
   /**
@@ -23,13 +33,34 @@ record KeptShare(double keep) {
   }
 
   /**
+   * The share of the linears' parameters that makes this one of the model's.
+   *
+   * @throws BadInputException if the rest of the model is more than is to stay of all
+   */
+  KeptShare ofLinears(ParameterShare share) {
+    double kept = share.keptOfLinears(keep);
+    if (kept <= 0) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "keep: found %s of the model's parameters, expected more than %.4f: so many are"
+                  + " outside of the linears that the stage works on",
+              keep,
+              (double) (share.model() - share.linears()) / share.model()));
+    }
+    return new KeptShare(kept, KeepOf.LINEARS);
+  }
+
+  /**
    * The greatest rank that has no more parameters, at least 1, as SVD-LLM counts: in one expression
    * of doubles.
    *
    * @see <a href="https://github.com/AIoT-MLSys-Lab/SVD-LLM/blob/1c1009a/SVDLLM.py">whitening</a>
    */
   long rank(long out, long in) {
-    return Math.max(1, (long) ((double) (out * in) * keep / (double) (out + in)));
+    return of == KeepOf.SINGULAR_VALUES
+        ? values(out, in)
+        : Math.max(1, (long) ((double) (out * in) * keep / (double) (out + in)));
   }
 
   /**
@@ -41,7 +72,17 @@ record KeptShare(double keep) {
    */
   long rankInMultiples(long out, long in, int multiple) {
     long parameters = (long) ((double) (out * in) * keep);
-    long rank = Math.max(1, parameters / (out + in));
+    long rank =
+        of == KeepOf.SINGULAR_VALUES ? values(out, in) : Math.max(1, parameters / (out + in));
     return (rank + multiple - 1) / multiple * multiple;
+  }
+
+  private long values(long out, long in) {
+    return Math.max(1, (long) (keep * Math.min(out, in)));
+  }
+
+  /** Parameters of a square linear that stay, as a share; roughly, for forecasts. */
+  double parameters() {
+    return of == KeepOf.SINGULAR_VALUES ? Math.min(1, 2 * keep) : keep;
   }
 }

@@ -28,6 +28,10 @@ final class LowRankMethod implements LayerwiseMethod {
   /** Float64 of the weight, of products with it, of vectors and of what finding them takes. */
   static final int COPIES = 14;
 
+  /** Why no other tool loads them. */
+  static final String OWN =
+      "linears are products of two, for which no family's configuration has words";
+
   private final double keep;
   private final Set<Statistic> statistics;
   private final Ranks ranks;
@@ -77,6 +81,11 @@ final class LowRankMethod implements LayerwiseMethod {
   /** The same with a factoring that sees inputs behind compressed layers too. */
   LowRankMethod behindCompressed(Factoring other) {
     return new LowRankMethod(keep, statistics, ranks, other, Propagation.BOTH, null);
+  }
+
+  @Override
+  public Optional<String> ownOnly() {
+    return Optional.of(OWN);
   }
 
   @Override

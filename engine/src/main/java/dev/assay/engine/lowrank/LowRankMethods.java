@@ -3,39 +3,52 @@ package dev.assay.engine.lowrank;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.ShareOfModel;
 import dev.assay.engine.calibration.Statistic;
 import java.util.Set;
+import java.util.function.Function;
 
 /** What the stages do with their parameters. */
 final class LowRankMethods {
   private LowRankMethods() {}
 
-  static LowRankMethod svd(SvdParameters parameters) {
-    return plain(parameters.keep(), 1);
+  /** Of a share of the model, what it is of the linears is known once they are. */
+  private static CompressionMethod of(
+      double keep, KeepOf of, Function<KeptShare, CompressionMethod> method) {
+    KeptShare share = new KeptShare(keep, of);
+    return of == KeepOf.MODEL
+        ? new ShareOfModel(method.apply(share), found -> method.apply(share.ofLinears(found)))
+        : method.apply(share);
   }
 
-  private static LowRankMethod plain(double keep, int rankMultiple) {
+  static CompressionMethod svd(SvdParameters parameters) {
+    return of(parameters.keep(), parameters.of(), LowRankMethods::plain);
+  }
+
+  private static LowRankMethod plain(KeptShare share) {
     return new LowRankMethod(
-        keep,
+        share.parameters(),
         Set.of(),
-        ranks(keep, rankMultiple),
+        ranks(share, 1),
         (solver, owner, weight, seen, rank) -> solver.plain(owner, weight, rank));
   }
 
-  private static LowRankMethod.Ranks ranks(double keep, int rankMultiple) {
-    KeptShare share = new KeptShare(keep);
+  private static LowRankMethod.Ranks ranks(KeptShare share, int rankMultiple) {
     return (layer, linears, out, in) -> share.rankInMultiples(out, in, rankMultiple);
   }
 
   static CompressionMethod fwsvd(FwsvdParameters parameters) {
-    double keep = parameters.keep();
+    return of(parameters.keep(), parameters.of(), LowRankMethods::fwsvd);
+  }
+
+  private static FisherMethod fwsvd(KeptShare share) {
     return new FisherMethod(
-        plain(keep, 1),
+        plain(share),
         information ->
             new LowRankMethod(
-                keep,
+                share.parameters(),
                 Set.of(),
-                ranks(keep, 1),
+                ranks(share, 1),
                 new FisherFactoring(
                     information,
                     (solver, owner, weight, fisher, seen, rank) -> {
@@ -45,31 +58,38 @@ final class LowRankMethods {
   }
 
   static CompressionMethod asvd(AsvdParameters parameters) {
-    double alpha = parameters.alpha();
     RankSearch search = parameters.search();
-    if (search != null) {
-      return new RankSearchMethod(parameters, search);
-    }
+    return search != null
+        ? new RankSearchMethod(parameters, search)
+        : of(parameters.keep(), parameters.of(), share -> asvd(parameters, share));
+  }
+
+  private static CompressionMethod asvd(AsvdParameters parameters, KeptShare share) {
+    double alpha = parameters.alpha();
     return switch (parameters.statistic()) {
       case MEAN ->
           asvd(
               parameters,
+              share,
               Statistic.MEAN_MAGNITUDES,
               (solver, owner, seen) -> solver.scale(owner, seen.told().meanMagnitudes(), alpha));
       case GREATEST ->
           asvd(
               parameters,
+              share,
               Statistic.GREATEST_MAGNITUDES,
               (solver, owner, seen) ->
                   solver.scale(owner, seen.told().greatestMagnitudes(), alpha));
       case FISHER ->
           felt(
               parameters,
+              share,
               Set.of(),
               (solver, owner, seen, felt) -> solver.scale(owner, felt, alpha));
       case FISHER_MEAN ->
           felt(
               parameters,
+              share,
               Set.of(Statistic.MEAN_MAGNITUDES),
               (solver, owner, seen, felt) ->
                   solver.scale(owner, felt.mul(seen.told().meanMagnitudes()), alpha));
@@ -81,11 +101,12 @@ final class LowRankMethods {
     NDArray of(LowRankSolver solver, NDManager owner, Factoring.Seen seen);
   }
 
-  private static LowRankMethod asvd(AsvdParameters parameters, Statistic statistic, Scale scale) {
+  private static LowRankMethod asvd(
+      AsvdParameters parameters, KeptShare share, Statistic statistic, Scale scale) {
     return new LowRankMethod(
-        parameters.keep(),
+        share.parameters(),
         Set.of(statistic),
-        ranks(parameters.keep(), parameters.rankMultiple()),
+        ranks(share, parameters.rankMultiple()),
         (solver, owner, weight, seen, rank) ->
             solver.scaled(owner, weight, scale.of(solver, owner, seen), rank));
   }
@@ -96,9 +117,9 @@ final class LowRankMethods {
   }
 
   private static FisherMethod felt(
-      AsvdParameters parameters, Set<Statistic> statistics, FeltScale scale) {
-    double keep = parameters.keep();
-    LowRankMethod.Ranks ranks = ranks(keep, parameters.rankMultiple());
+      AsvdParameters parameters, KeptShare share, Set<Statistic> statistics, FeltScale scale) {
+    double keep = share.parameters();
+    LowRankMethod.Ranks ranks = ranks(share, parameters.rankMultiple());
     FisherFactoring.By by =
         (solver, owner, weight, fisher, seen, rank) -> {
           NDArray felt = fisher.columnMeans(owner, seen.layer(), seen.linears());
@@ -114,17 +135,22 @@ final class LowRankMethods {
             new LowRankMethod(keep, statistics, ranks, new FisherFactoring(information, by)));
   }
 
-  static LowRankMethod svdLlm(SvdLlmParameters parameters) {
+  static CompressionMethod svdLlm(SvdLlmParameters parameters) {
+    return of(
+        parameters.keep(), parameters.of(), share -> svdLlm(share, parameters.update()));
+  }
+
+  private static LowRankMethod svdLlm(KeptShare share, boolean update) {
     Factoring whitened =
         (solver, owner, weight, seen, rank) ->
             solver.whitened(owner, weight, seen.told().hessian(), rank);
     LowRankMethod method =
         new LowRankMethod(
-            parameters.keep(),
+            share.parameters(),
             Set.of(Statistic.HESSIAN),
-            (layer, linears, out, in) -> new KeptShare(parameters.keep()).rank(out, in),
+            (layer, linears, out, in) -> share.rank(out, in),
             whitened);
-    return parameters.update()
+    return update
         ? method.behindCompressed(
             (solver, owner, weight, seen, rank) ->
                 solver.updated(

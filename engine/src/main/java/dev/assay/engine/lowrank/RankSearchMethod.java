@@ -8,6 +8,7 @@ import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** ASVD with ranks that are searched by what each weight costs the perplexity. */
@@ -44,6 +45,11 @@ final class RankSearchMethod implements PlannedMethod {
   @Override
   public boolean factorsHead() {
     return true;
+  }
+
+  @Override
+  public Optional<String> ownOnly() {
+    return Optional.of(LowRankMethod.OWN);
   }
 
   @Override

@@ -9,15 +9,26 @@ import dev.assay.engine.recipe.Stage;
  * inputs of the uncompressed model; the left factors fitted anew, if wanted, to the inputs that the
  * compressed layers before give.
  *
- * @param keep share of the linears' parameters that stays
+ * @param keep share that stays
  * @param update whether left factors are fitted anew
+ * @param of what {@code keep} is a share of
  * @see <a href="https://arxiv.org/abs/2403.07378">Wang et al. 2024, SVD-LLM</a>
  */
 public record SvdLlmParameters(
-    @Default("0.8") @Describe("share of the parameters of the linears that stays") double keep,
+    @Default("0.8") @Describe("share that stays") double keep,
     @Default("false") @Describe("fit the left factors anew behind the compressed layers before")
-        boolean update)
+        boolean update,
+    @Default("linears")
+        @Describe(
+            "what keep is a share of: the parameters of the linears, each one's singular values, or"
+                + " all parameters of the model")
+        KeepOf of)
     implements Stage {
+  /** A share of the linears' parameters. */
+  public SvdLlmParameters(double keep, boolean update) {
+    this(keep, update, KeepOf.LINEARS);
+  }
+
   /** Without fitting anew. */
   public SvdLlmParameters(double keep) {
     this(keep, false);

@@ -7,11 +7,22 @@ import dev.assay.engine.recipe.Stage;
 /**
  * Each linear becomes the nearest product of two smaller ones.
  *
- * @param keep share of the linears' parameters that stays
+ * @param keep share that stays
+ * @param of what {@code keep} is a share of
  */
 public record SvdParameters(
-    @Default("0.8") @Describe("share of the parameters of the linears that stays") double keep)
+    @Default("0.8") @Describe("share that stays") double keep,
+    @Default("linears")
+        @Describe(
+            "what keep is a share of: the parameters of the linears, each one's singular values, or"
+                + " all parameters of the model")
+        KeepOf of)
     implements Stage {
+  /** A share of the linears' parameters. */
+  public SvdParameters(double keep) {
+    this(keep, KeepOf.LINEARS);
+  }
+
   public SvdParameters {
     KeptShare.require(keep);
   }

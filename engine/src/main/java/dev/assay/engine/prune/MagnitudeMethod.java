@@ -25,6 +25,12 @@ final class MagnitudeMethod implements LayerwiseMethod {
 
   /** The method of a stage. */
   static CompressionMethod of(MagnitudeParameters parameters) {
+    return parameters
+        .of()
+        .method(parameters.sparsity(), sparsity -> ofLinears(parameters.with(sparsity)));
+  }
+
+  private static CompressionMethod ofLinears(MagnitudeParameters parameters) {
     OutlierBudgets owl = parameters.owl();
     if (owl != null) {
       return new OutlierWeightedMethod(

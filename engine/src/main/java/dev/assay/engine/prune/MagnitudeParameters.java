@@ -15,16 +15,21 @@ import org.jspecify.annotations.Nullable;
  * @param within what the weights are the smallest of
  * @param refit how the weights that stay are fitted to the outputs of all; null for not at all
  * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
+ * @param of what a ratio is a share of
  * @see <a href="https://arxiv.org/abs/2306.11695">Sun et al. 2023, Wanda</a>
  */
 public record MagnitudeParameters(
-    @Default("0.5") @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n stay)")
+    @Default("0.5")
+        @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n of every m stay)")
         Sparsity sparsity,
     @Default("linear") @Describe("of what the weights that go are the smallest") Within within,
     @Describe("how the weights that stay make up for those that go: least-squares, row by row")
         @Nullable Refit refit,
     @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
-        @Nullable OutlierBudgets owl)
+        @Nullable OutlierBudgets owl,
+    @Default("linears")
+        @Describe("what a ratio is a share of: the weights of the linears, or the whole model's")
+        SparsityOf of)
     implements Stage {
   /** What weights are compared with. */
   public enum Within {
@@ -61,7 +66,14 @@ public record MagnitudeParameters(
     this(sparsity, within, null, owl);
   }
 
+  /** A share of the linears. */
+  public MagnitudeParameters(
+      Sparsity sparsity, Within within, @Nullable Refit refit, @Nullable OutlierBudgets owl) {
+    this(sparsity, within, refit, owl, SparsityOf.LINEARS);
+  }
+
   public MagnitudeParameters {
+    of.requireFits(sparsity);
     within.requireFits(sparsity);
     if (owl != null) {
       owl.requireFits(sparsity);
@@ -71,5 +83,10 @@ public record MagnitudeParameters(
           "layers that give more than others",
           "no budgets where one threshold for the model says what each layer gives");
     }
+  }
+
+  /** The same with other weights that go, of the linears. */
+  MagnitudeParameters with(Sparsity other) {
+    return new MagnitudeParameters(other, within, refit, owl);
   }
 }

@@ -30,6 +30,22 @@ final class SparseGptMethod implements LayerwiseMethod {
 
   /** The method of a stage. */
   static CompressionMethod of(SparseGptParameters parameters) {
+    return parameters
+        .of()
+        .method(
+            parameters.sparsity(),
+            sparsity ->
+                ofLinears(
+                    new SparseGptParameters(
+                        sparsity,
+                        parameters.dampPercent(),
+                        parameters.blockSize(),
+                        parameters.quantization(),
+                        parameters.refit(),
+                        parameters.owl())));
+  }
+
+  private static CompressionMethod ofLinears(SparseGptParameters parameters) {
     OutlierBudgets owl = parameters.owl();
     return owl == null
         ? new SparseGptMethod(parameters, LayerBudgets.alike(parameters.sparsity()))

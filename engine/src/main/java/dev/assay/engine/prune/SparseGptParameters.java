@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param refit how the weights that stay are fitted to the outputs of all; null for not at all,
  *     which is what the method's own update comes near to
  * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
+ * @param of what a ratio is a share of
  * @see <a href="https://arxiv.org/abs/2301.00774">Frantar and Alistarh 2023, SparseGPT</a>
  */
 public record SparseGptParameters(
-    @Default("0.5") @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n stay)")
+    @Default("0.5")
+        @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n of every m stay)")
         Sparsity sparsity,
     @Default("0.01") @Describe("damping as a share of the Hessian's mean diagonal")
         double dampPercent,
@@ -32,7 +34,10 @@ public record SparseGptParameters(
     @Describe("how the weights that stay make up for those that go: least-squares, row by row")
         @Nullable Refit refit,
     @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
-        @Nullable OutlierBudgets owl)
+        @Nullable OutlierBudgets owl,
+    @Default("linears")
+        @Describe("what a ratio is a share of: the weights of the linears, or the whole model's")
+        SparsityOf of)
     implements Stage {
   /** From all layers alike. */
   public SparseGptParameters(
@@ -43,7 +48,19 @@ public record SparseGptParameters(
     this(sparsity, dampPercent, blockSize, quantization, null, null);
   }
 
+  /** A share of the linears. */
+  public SparseGptParameters(
+      Sparsity sparsity,
+      double dampPercent,
+      int blockSize,
+      @Nullable JointQuantization quantization,
+      @Nullable Refit refit,
+      @Nullable OutlierBudgets owl) {
+    this(sparsity, dampPercent, blockSize, quantization, refit, owl, SparsityOf.LINEARS);
+  }
+
   public SparseGptParameters {
+    of.requireFits(sparsity);
     Require.that(
         refit == null || quantization == null,
         "refit",

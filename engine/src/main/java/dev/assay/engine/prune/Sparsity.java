@@ -7,6 +7,18 @@ import java.util.regex.Pattern;
 
 /** How many weights are zeroed, and in which pattern. */
 public sealed interface Sparsity {
+  /**
+   * What can be said. Of a pattern the weights that stay come first, as hardware has it. The
+   * command lines of published codes mean those that go: SparseGPT's {@code --prunen 1 --prunem 4},
+   * and 1:4 by the code of Wanda, prune one of four, which is 3:4 here.
+   *
+   * @see <a href="https://github.com/locuslab/wanda/blob/8e8fc87/lib/prune.py">prune_n of
+   *     prune_m</a>
+   */
+  String EXPECTED =
+      "a ratio such as 0.5 or a pattern such as 2:4 (of a ratio that share goes; of n:m stay n of"
+          + " every m, where published command lines prune n)";
+
   /** Share of the weights that are zeroed. */
   double ratio();
 
@@ -21,7 +33,7 @@ public sealed interface Sparsity {
    * @throws IllegalArgumentException for anything else
    */
   @ScalarForm(
-      expected = "a ratio such as 0.5 or a pattern such as 2:4",
+      expected = Sparsity.EXPECTED,
       types = {"number", "string"},
       pattern = "^[0-9]{1,4}:[0-9]{1,4}$")
   static Sparsity parse(String text) {
@@ -32,7 +44,7 @@ public sealed interface Sparsity {
     try {
       return new Unstructured(Double.parseDouble(text));
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("a ratio such as 0.5 or a pattern such as 2:4", e);
+      throw new IllegalArgumentException(EXPECTED, e);
     }
   }
 
@@ -64,7 +76,8 @@ public sealed interface Sparsity {
   record NofM(int n, int m) implements Sparsity {
     public NofM {
       if (n < 1 || n >= m) {
-        throw new IllegalArgumentException("a pattern n:m with 1 <= n < m");
+        throw new IllegalArgumentException(
+            "a pattern n:m with 1 <= n < m, of which n stay of every m");
       }
     }
 

@@ -14,7 +14,8 @@ import dev.assay.engine.recipe.Stage;
  * @see <a href="https://arxiv.org/abs/1906.10771">Molchanov et al. 2019</a>
  */
 public record TaylorParameters(
-    @Default("0.5") @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n stay)")
+    @Default("0.5")
+        @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n of every m stay)")
         Sparsity sparsity,
     @Default("linear") @Describe("of what the weights that go are the least")
         MagnitudeParameters.Within within,

@@ -27,6 +27,14 @@ final class WandaMethod implements LayerwiseMethod {
 
   /** The method of a stage. */
   static CompressionMethod of(WandaParameters parameters) {
+    return parameters
+        .of()
+        .method(
+            parameters.sparsity(),
+            sparsity -> ofLinears(new WandaParameters(sparsity, parameters.refit(), parameters.owl())));
+  }
+
+  private static CompressionMethod ofLinears(WandaParameters parameters) {
     OutlierBudgets owl = parameters.owl();
     return owl == null
         ? new WandaMethod(parameters, LayerBudgets.alike(parameters.sparsity()))

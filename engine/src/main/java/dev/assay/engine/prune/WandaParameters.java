@@ -11,15 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param sparsity how many weights of each row go
  * @param refit how the weights that stay are fitted to the outputs of all; null for not at all
  * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
+ * @param of what a ratio is a share of
  * @see <a href="https://arxiv.org/abs/2306.11695">Sun et al. 2023, Wanda</a>
  */
 public record WandaParameters(
-    @Default("0.5") @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n stay)")
+    @Default("0.5")
+        @Describe("weights that go: a ratio such as 0.5, or n:m such as 2:4 (n of every m stay)")
         Sparsity sparsity,
     @Describe("how the weights that stay make up for those that go: least-squares, row by row")
         @Nullable Refit refit,
     @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
-        @Nullable OutlierBudgets owl)
+        @Nullable OutlierBudgets owl,
+    @Default("linears")
+        @Describe("what a ratio is a share of: the weights of the linears, or the whole model's")
+        SparsityOf of)
     implements Stage {
   /** From all layers alike. */
   public WandaParameters(Sparsity sparsity) {
@@ -31,7 +36,14 @@ public record WandaParameters(
     this(sparsity, null, owl);
   }
 
+  /** A share of the linears. */
+  public WandaParameters(
+      Sparsity sparsity, @Nullable Refit refit, @Nullable OutlierBudgets owl) {
+    this(sparsity, refit, owl, SparsityOf.LINEARS);
+  }
+
   public WandaParameters {
+    of.requireFits(sparsity);
     if (owl != null) {
       owl.requireFits(sparsity);
     }

@@ -143,7 +143,9 @@ public final class Pipeline {
     if (steps.isEmpty()) {
       throw new IllegalArgumentException("a recipe without stages makes no artifact");
     }
-    new PipelineCheck(spec, registry).require(steps);
+    PipelineCheck check = new PipelineCheck(spec, registry);
+    check.require(steps);
+    check.requireShares(steps, source);
     PipelineWork work = PipelineWork.beside(target, source, steps, calibration);
     if (work.seconds() > 0) {
       listener.resumed(work.seconds());
@@ -197,7 +199,7 @@ public final class Pipeline {
           };
       StageContext context =
           new StageContext(torch, model.original(), calibration, step.selection(), last, progress);
-      StageState state = stage(model, step, context, forms, clock);
+      StageState state = stage(model, step, context, forms, clock, before.parameters());
       clock.end(state.seconds());
       Finished finished = new Finished(step, methods.get(i).folds(), last, model.now());
       StageLook after = looks.before(i + 1, () -> listener.finished(finished));
@@ -237,7 +239,8 @@ public final class Pipeline {
       Step step,
       StageContext context,
       StorageChoice.Forms forms,
-      StageClock clock) {
+      StageClock clock,
+      long parameters) {
     CompressionMethod method = registry.method(step);
     StageState state;
     Optional<StageState> done = model.finished().map(StageState::read);
@@ -245,7 +248,7 @@ public final class Pipeline {
       state = done.get();
       state.restore(model);
     } else {
-      List<LinearOutcome> linears = compress(method, model, context, forms);
+      List<LinearOutcome> linears = compress(method, model, context, forms, parameters);
       state = StageState.of(model, linears, clock.seconds());
       model.finishStage(state.json());
     }
@@ -262,10 +265,15 @@ public final class Pipeline {
       CompressionMethod method,
       WorkingModel model,
       StageContext context,
-      StorageChoice.Forms forms) {
+      StorageChoice.Forms forms,
+      long parameters) {
     if (method instanceof PlannedMethod planned) {
       // Of the layers that an interrupted run changed as they were before, so that the plan is too.
-      return walk(planned.plan(new LayerSurvey(model.before(), context)), model, context, forms);
+      return walk(
+          planned.plan(new LayerSurvey(model.before(), context, parameters)),
+          model,
+          context,
+          forms);
     }
     if (method instanceof LayerwiseMethod layerwise) {
       return walk(layerwise, model, context, forms);

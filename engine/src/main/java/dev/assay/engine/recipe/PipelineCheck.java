@@ -2,6 +2,9 @@ package dev.assay.engine.recipe;
 
 import dev.assay.engine.calibration.Beside;
 import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.ParameterShare;
+import dev.assay.engine.calibration.ShareOfModel;
+import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
@@ -65,6 +68,24 @@ public final class PipelineCheck {
         throw new BadInputException(
             "stage %s: found it behind '%s', expected that to be the last: what it settles is of the model as it is then"
                 .formatted(steps.get(i + 1).stage(), steps.get(i).stage()));
+      }
+    }
+  }
+
+  /**
+   * Makes sure that linears have as much to give or keep as steps want that mean a share of the
+   * model.
+   *
+   * @throws BadInputException if not
+   */
+  void requireShares(List<Step> steps, Checkpoint source) {
+    for (Step step : steps) {
+      if (registry.method(step) instanceof ShareOfModel method) {
+        try {
+          method.require(ParameterShare.of(spec, step.selection(), source.parameters()));
+        } catch (BadInputException e) {
+          throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
+        }
       }
     }
   }

@@ -44,7 +44,7 @@ class MethodFamilyTableTest extends TorchTest {
   private static final String END = "<!-- end of stages by family -->\n";
 
   /** What stages must be told, and steps enough to show that learning and searches run; as YAML. */
-  private static final Map<String, String> GIVEN =
+  static final Map<String, String> GIVEN =
       Map.ofEntries(
           Map.entry("adaround", "{iterations: 2}"),
           Map.entry("autoround", "{iterations: 2, batch: 2}"),
@@ -71,7 +71,7 @@ class MethodFamilyTableTest extends TorchTest {
       Map.of("eora", "  - rtn: {}\n", "lqer", "  - rtn: {}\n");
 
   /** Stages of the tests themselves. */
-  private static final String TOY = "dev.assay.engine.toy";
+  static final String TOY = "dev.assay.engine.toy";
 
   @TempDir Path directory;
 

@@ -208,8 +208,10 @@ class RecipeLoaderTest {
                   sparsity: 2:4
                   dampPercent: 0.01
                   blockSize: 128
+                  of: linears
               - wanda:
                   sparsity: 0.5
+                  of: linears
             """);
     Files.writeString(directory.resolve("a.yaml"), recipe.toYaml());
     assertThat(loader.load("a")).isEqualTo(recipe);
@@ -232,11 +234,12 @@ class RecipeLoaderTest {
         "- cast                    | stages[0].cast: missing key 'dtype', expected one of [float32,"
             + " bfloat16, float16] (type that the weights are stored in)",
         "- wanda: {sparsity: half} | stages[0].wanda.sparsity: found 'half', expected a ratio such"
-            + " as 0.5 or a pattern such as 2:4",
+            + " as 0.5 or a pattern such as 2:4 (of a ratio that share goes; of n:m stay n of every"
+            + " m, where published command lines prune n)",
         "- wanda: {sparsity: 1.5}  | stages[0].wanda.sparsity: found 1.5, expected a ratio above 0"
             + " and below 1",
         "- wanda: {sparsity: 4:2}  | stages[0].wanda.sparsity: found '4:2', expected a pattern n:m"
-            + " with 1 <= n < m",
+            + " with 1 <= n < m, of which n stay of every m",
         "- sparsegpt: {sparsity: 1:3} | stages[0].sparsegpt.blockSize: found 128, expected a"
             + " multiple of the pattern's 3",
       })

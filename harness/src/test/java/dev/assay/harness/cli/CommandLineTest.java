@@ -256,16 +256,23 @@ class CommandLineTest {
     TestBench bench = new TestBench(directory);
     Path suite =
         bench.suite(
-            "plan", List.of(TestBench.model("ref-7m")), List.of("rtn-w4-g128", "slicegpt-80"));
+            "plan",
+            List.of(TestBench.model("ref-7m")),
+            List.of("rtn-w4-g128", "slicegpt-80", "svd-80"));
 
     Spoken planned = TestBench.say(bench.here("plan", suite.toString()));
 
     assertThat(planned.exitCode()).as(planned.err()).isZero();
     assertThat(planned.out().lines())
         .filteredOn(line -> line.contains("only Assay loads"))
-        .singleElement()
-        .asString()
-        .startsWith("ref-7m/slicegpt-80/cpu: only Assay loads what slicegpt leaves: the stream");
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "ref-7m/slicegpt-80/cpu: only Assay loads what slicegpt leaves: the stream"),
+            line ->
+                assertThat(line)
+                    .startsWith("ref-7m/svd-80/cpu: only Assay loads what svd leaves: linears are"));
   }
 
   @Test

@@ -41,6 +41,11 @@ public sealed interface SparseWeight extends StoredWeight
   }
 
   @Override
+  default long parameters() {
+    return values().getShape().size();
+  }
+
+  @Override
   default long products(TorchSession torch, NDManager owner) {
     return SparseScripts.of(torch).callForLong("count_nonzero", values());
   }

@@ -1,0 +1,105 @@
+package dev.assay.engine.calibration;
+
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.GridForm;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** A method whose extent is said of the whole model, and known of its linears once they are. */
+public final class ShareOfModel implements PlannedMethod {
+  private final CompressionMethod like;
+  private final Function<ParameterShare, CompressionMethod> method;
+
+  /**
+   * @param like the same method of some extent, which says what it asks for
+   * @param method the one that works; throws {@link dev.assay.engine.config.BadInputException}
+   *     where linears have not so much to give
+   */
+  public ShareOfModel(CompressionMethod like, Function<ParameterShare, CompressionMethod> method) {
+    this.like = like;
+    this.method = method;
+  }
+
+  @Override
+  public LayerwiseMethod plan(LayerSurvey survey) {
+    CompressionMethod found = method.apply(survey.share());
+    if (found instanceof PlannedMethod planned) {
+      return planned.plan(survey);
+    }
+    if (found instanceof LayerwiseMethod layerwise) {
+      return layerwise;
+    }
+    throw new IllegalStateException("a method that works on the model as a whole has no share");
+  }
+
+  /**
+   * Makes sure that linears can give or keep as much as is wanted, before anything is read of them.
+   *
+   * @throws dev.assay.engine.config.BadInputException if not
+   */
+  public void require(ParameterShare share) {
+    method.apply(share);
+  }
+
+  @Override
+  public void requireFits(ModelSpec spec) {
+    like.requireFits(spec);
+  }
+
+  @Override
+  public boolean needsCalibration() {
+    return like.needsCalibration();
+  }
+
+  @Override
+  public boolean differentiates() {
+    return like.differentiates();
+  }
+
+  @Override
+  public Set<Statistic> statistics() {
+    return like.statistics();
+  }
+
+  @Override
+  public Optional<String> misfit(long out, long in) {
+    return like.misfit(out, in);
+  }
+
+  @Override
+  public double storedBits(DType source) {
+    return like.storedBits(source);
+  }
+
+  @Override
+  public int copies() {
+    return like.copies();
+  }
+
+  @Override
+  public int states() {
+    return like.states();
+  }
+
+  @Override
+  public boolean factors() {
+    return like.factors();
+  }
+
+  @Override
+  public Optional<GridForm> grid() {
+    return like.grid();
+  }
+
+  @Override
+  public boolean inCompressedTensors() {
+    return like.inCompressedTensors();
+  }
+
+  @Override
+  public Optional<String> ownOnly() {
+    return like.ownOnly();
+  }
+}
