@@ -40,7 +40,7 @@ public final class ShareOfModel implements PlannedMethod {
    * @throws dev.assay.engine.config.BadInputException if not
    */
   public void require(ParameterShare share) {
-    method.apply(share);
+    CompressionMethod unused = method.apply(share);
   }
 
   @Override

@@ -1,12 +1,15 @@
 package dev.assay.engine.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CanonicalYaml {
   private static final YAMLMapper MAPPER =
-      YAMLMapper.builder()
+      YAMLMapper.builder(
+              YAMLFactory.builder().stringQuotingChecker(new NumbersQuoted()).build())
           .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
           .disable(YAMLGenerator.Feature.SPLIT_LINES)
           .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
@@ -24,6 +28,18 @@ public final class CanonicalYaml {
           .build();
 
   private CanonicalYaml() {}
+
+  /** Quotes what would read as a number although no digits alone, such as the hash 69e92313. */
+  private static final class NumbersQuoted extends StringQuotingChecker.Default {
+    private static final long serialVersionUID = 1;
+    private static final Pattern EXPONENT =
+        Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)[eE][-+]?\\d+");
+
+    @Override
+    public boolean needToQuoteValue(String value) {
+      return super.needToQuoteValue(value) || EXPONENT.matcher(value).matches();
+    }
+  }
 
   /** A tree of maps, lists and scalars as YAML text. */
   public static String write(Object tree) {

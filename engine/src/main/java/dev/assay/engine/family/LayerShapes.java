@@ -106,7 +106,7 @@ final class LayerShapes {
       return false;
     }
     try {
-      plain.apply(config.deepCopy().put(key, -1));
+      ModelSpec unused = plain.apply(config.deepCopy().put(key, -1));
       return false;
     } catch (IllegalArgumentException e) {
       return true;

@@ -136,8 +136,7 @@ final class LowRankMethods {
   }
 
   static CompressionMethod svdLlm(SvdLlmParameters parameters) {
-    return of(
-        parameters.keep(), parameters.of(), share -> svdLlm(share, parameters.update()));
+    return of(parameters.keep(), parameters.of(), share -> svdLlm(share, parameters.update()));
   }
 
   private static LowRankMethod svdLlm(KeptShare share, boolean update) {

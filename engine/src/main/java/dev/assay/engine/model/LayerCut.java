@@ -126,7 +126,7 @@ public record LayerCut(List<Integer> keyValueHeads, List<List<Integer>> channels
       Role role = its.roles().get(its.parts().indexOf(linear));
       AttentionSpec attention = layer.attention();
       int heads = role == Role.QUERIES ? attention.served() : 1;
-      return Optional.of(blocks(keyValueHeads, heads * attention.headDimension()));
+      return Optional.of(blocks(keyValueHeads, (long) heads * attention.headDimension()));
     }
     int inner = group - layer.firstFeedForward();
     return inner >= 0 && inner % 2 == 0 && cutsChannels(layer)
@@ -138,7 +138,8 @@ public record LayerCut(List<Integer> keyValueHeads, List<List<Integer>> channels
   public Optional<long[]> columns(LayerSpec layer, int group) {
     if (group == ATTENTION_OUT && cutsHeads(layer)) {
       AttentionSpec attention = layer.attention();
-      return Optional.of(blocks(keyValueHeads, attention.served() * attention.headDimension()));
+      return Optional.of(
+          blocks(keyValueHeads, (long) attention.served() * attention.headDimension()));
     }
     int inner = group - layer.firstFeedForward();
     return inner > 0 && inner % 2 == 1 && cutsChannels(layer)

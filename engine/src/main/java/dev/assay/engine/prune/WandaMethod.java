@@ -31,7 +31,8 @@ final class WandaMethod implements LayerwiseMethod {
         .of()
         .method(
             parameters.sparsity(),
-            sparsity -> ofLinears(new WandaParameters(sparsity, parameters.refit(), parameters.owl())));
+            sparsity ->
+                ofLinears(new WandaParameters(sparsity, parameters.refit(), parameters.owl())));
   }
 
   private static CompressionMethod ofLinears(WandaParameters parameters) {

@@ -37,8 +37,7 @@ public record WandaParameters(
   }
 
   /** A share of the linears. */
-  public WandaParameters(
-      Sparsity sparsity, @Nullable Refit refit, @Nullable OutlierBudgets owl) {
+  public WandaParameters(Sparsity sparsity, @Nullable Refit refit, @Nullable OutlierBudgets owl) {
     this(sparsity, refit, owl, SparsityOf.LINEARS);
   }
 

@@ -12,14 +12,33 @@ import java.util.stream.IntStream;
  * @param model the model
  */
 public record ExitingModel(EarlyExits exits, LanguageModel model) {
-  /**
-   * What the head says of the tokens of a sequence behind some layer.
-   *
-   * @param scores how sure it is of each
-   * @param losses −log p of the next token, natural logarithm; 0 of the last
-   * @param best the most likely next tokens
-   */
-  public record Told(float[] scores, float[] losses, long[] best) {}
+  /** What the head says of the tokens of a sequence behind some layer. */
+  public static final class Told {
+    private final float[] scores;
+    private final float[] losses;
+    private final long[] best;
+
+    private Told(float[] scores, float[] losses, long[] best) {
+      this.scores = scores;
+      this.losses = losses;
+      this.best = best;
+    }
+
+    /** How sure it is of each. */
+    public float[] scores() {
+      return scores.clone();
+    }
+
+    /** −log p of the next token, natural logarithm; 0 of the last. */
+    public float[] losses() {
+      return losses.clone();
+    }
+
+    /** The most likely next tokens. */
+    public long[] best() {
+      return best.clone();
+    }
+  }
 
   /** At each exit, and behind the last layer, of tokens of which none leaves. */
   public List<Told> look(long[] ids) {

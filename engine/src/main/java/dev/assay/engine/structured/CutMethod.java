@@ -74,6 +74,11 @@ final class CutMethod implements LayerwiseMethod {
   }
 
   @Override
+  public Optional<String> ownOnly() {
+    return request.ownOnly();
+  }
+
+  @Override
   public ModelSpec narrowed(ModelSpec spec) {
     return request.narrowed(spec);
   }

@@ -8,6 +8,7 @@ import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LayerCut;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
@@ -46,6 +47,11 @@ final class LlmPrunerMethod implements PlannedMethod {
   @Override
   public boolean narrows() {
     return true;
+  }
+
+  @Override
+  public Optional<String> ownOnly() {
+    return request.ownOnly();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,6 +34,11 @@ final class PlannedCutMethod implements PlannedMethod {
   @Override
   public boolean narrows() {
     return true;
+  }
+
+  @Override
+  public Optional<String> ownOnly() {
+    return request.ownOnly();
   }
 
   @Override

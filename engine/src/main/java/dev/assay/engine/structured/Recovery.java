@@ -6,22 +6,21 @@ import java.util.Set;
 /** How what is left of a weight makes up for the columns that went. */
 public enum Recovery {
   /** Not at all. */
-  NONE(Set.of()),
+  NONE,
   /** By a bias: what those columns added on average. */
-  MEAN(Set.of(Statistic.MEANS)),
+  MEAN,
   /** By other values: those whose outputs are nearest on calibration inputs. */
-  LEAST_SQUARES(Set.of(Statistic.HESSIAN)),
+  LEAST_SQUARES,
   /** By other values and a bias. */
-  AFFINE(Set.of(Statistic.HESSIAN, Statistic.MEANS));
-
-  private final Set<Statistic> statistics;
-
-  Recovery(Set<Statistic> statistics) {
-    this.statistics = statistics;
-  }
+  AFFINE;
 
   /** What is to be known of inputs. */
   Set<Statistic> statistics() {
-    return statistics;
+    return switch (this) {
+      case NONE -> Set.of();
+      case MEAN -> Set.of(Statistic.MEANS);
+      case LEAST_SQUARES -> Set.of(Statistic.HESSIAN);
+      case AFFINE -> Set.of(Statistic.HESSIAN, Statistic.MEANS);
+    };
   }
 }

@@ -38,7 +38,7 @@ final class TaylorScorer implements GradientSurvey.Looker {
   private final Map<String, NDArray> squares = new HashMap<>();
 
   /**
-   * @param samples how many there are
+   * @param survey whose gradients it is to see
    */
   TaylorScorer(LlmPrunerParameters parameters, GradientSurvey survey) {
     this.parameters = parameters;

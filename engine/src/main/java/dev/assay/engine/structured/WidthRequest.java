@@ -9,6 +9,7 @@ import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.PlainInput;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,6 +36,19 @@ record WidthRequest(
   /** Bits that weights of a type take, those that went included. */
   double storedBits(DType type) {
     return keep * type.bytes() * Byte.SIZE;
+  }
+
+  /** Why other tools will not load what is left, if they will not. */
+  Optional<String> ownOnly() {
+    boolean biased = recovery == Recovery.MEAN || recovery == Recovery.AFFINE;
+    if (within == Within.LAYER && !biased) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        (within == Within.MODEL ? "layers are left of different widths" : "")
+            + (within == Within.MODEL && biased ? ", and " : "")
+            + (biased ? "what reads heads and channels comes by biases" : "")
+            + ", for which few families' configurations have words");
   }
 
   /** The choice of what stays. */

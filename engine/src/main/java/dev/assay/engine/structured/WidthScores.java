@@ -7,15 +7,32 @@ import java.util.List;
 /**
  * What the heads and channels of a layer are worth, told by the columns of the weights that read
  * them.
- *
- * @param layer what the layer is
- * @param attention of each feature of attention's output; empty where no heads may go
- * @param channels of each expert, or of the one feed-forward, of each of its channels; empty where
- *     none may go
  */
-record WidthScores(LayerSpec layer, double[] attention, List<double[]> channels) {
-  WidthScores {
-    channels = List.copyOf(channels);
+final class WidthScores {
+  private final LayerSpec layer;
+  private final double[] attention;
+  private final List<double[]> channels;
+
+  /**
+   * @param layer what the layer is
+   * @param attention of each feature of attention's output; empty where no heads may go
+   * @param channels of each expert, or of the one feed-forward, of each of its channels; empty
+   *     where none may go
+   */
+  WidthScores(LayerSpec layer, double[] attention, List<double[]> channels) {
+    this.layer = layer;
+    this.attention = attention.clone();
+    this.channels = channels.stream().map(double[]::clone).toList();
+  }
+
+  /** What the layer is. */
+  LayerSpec layer() {
+    return layer;
+  }
+
+  /** Of each expert, or of the one feed-forward, the scores of its channels; none where none go. */
+  List<double[]> channels() {
+    return channels;
   }
 
   /** Of each key and value head the sum over all features of the heads that it serves. */

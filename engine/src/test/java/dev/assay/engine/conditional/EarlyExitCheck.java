@@ -37,6 +37,7 @@ public final class EarlyExitCheck implements GoldenCheck {
     new Case(torch, scope, golden, fixture.checkpoint(), fixture.architecture(), ids).check();
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Case(
       TorchSession torch,
       NDManager scope,

@@ -23,6 +23,7 @@ public final class WidthFindings {
    * @param heads each key and value head's
    * @param channels each channel's of the first feed-forward
    */
+  @SuppressWarnings("ArrayRecordComponent")
   public record Scores(double[] heads, double[] channels) {}
 
   /** Those that FLAP goes by. */

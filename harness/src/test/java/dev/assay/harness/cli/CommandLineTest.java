@@ -272,7 +272,8 @@ class CommandLineTest {
                         "ref-7m/slicegpt-80/cpu: only Assay loads what slicegpt leaves: the stream"),
             line ->
                 assertThat(line)
-                    .startsWith("ref-7m/svd-80/cpu: only Assay loads what svd leaves: linears are"));
+                    .startsWith(
+                        "ref-7m/svd-80/cpu: only Assay loads what svd leaves: linears are"));
   }
 
   @Test

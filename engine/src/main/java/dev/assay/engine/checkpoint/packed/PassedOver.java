@@ -27,6 +27,8 @@ record PassedOver(JsonNode section, WrittenQuantization written) {
                   "folded",
                   "norms only divide by the root mean square, their means and biases are folded"
                       + " into linears",
+                  "biases",
+                  "linears have biases that the family has not",
                   "sliced",
                   "the residual stream is narrower between layers, and multiplied by matrices of"
                       + " the layers")));
