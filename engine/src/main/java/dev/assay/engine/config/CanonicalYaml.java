@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CanonicalYaml {
   private static final YAMLMapper MAPPER =
-      YAMLMapper.builder(
-              YAMLFactory.builder().stringQuotingChecker(new NumbersQuoted()).build())
+      YAMLMapper.builder(YAMLFactory.builder().stringQuotingChecker(new NumbersQuoted()).build())
           .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
           .disable(YAMLGenerator.Feature.SPLIT_LINES)
           .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)

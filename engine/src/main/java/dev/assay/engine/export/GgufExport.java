@@ -51,7 +51,8 @@ record GgufExport(String name, Optional<GgmlType> matrices) implements ExportFor
     if (!target.toString().endsWith(SUFFIX)) {
       throw new BadInputException(target + ": found no name of a GGUF file, expected one in .gguf");
     }
-    OwnSection.requireNothingOf(source, name(), "layers", "folded", "biases", "sliced", "experts", "exits");
+    OwnSection.requireNothingOf(
+        source, name(), "layers", "folded", "biases", "sliced", "experts", "exits");
     // Holds the tensors to the configuration, the embedding's rows among them.
     ModelSpec architecture = new Families().architecture(source);
     Treatments.of(source, architecture, name(), Places.NONE);

@@ -52,7 +52,8 @@ record LayoutExport(
       TorchSession torch, Checkpoint source, Path target, ExportOptions options) {
     PublishedLayout chosen = layout.apply(options);
     ModelSpec architecture = new Families().architecture(source);
-    OwnSection.requireNothingOf(source, name, "layers", "folded", "biases", "sliced", "experts", "exits");
+    OwnSection.requireNothingOf(
+        source, name, "layers", "folded", "biases", "sliced", "experts", "exits");
     ModelTensors tensors = new ModelTensors(source, architecture);
     requireUndivided(source, chosen, tensors);
     List<String> linears = new ArrayList<>(tensors.linears());

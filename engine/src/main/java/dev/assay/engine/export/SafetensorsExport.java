@@ -80,7 +80,8 @@ final class SafetensorsExport implements ExportFormat {
     Checkpoint written = Checkpoint.open(target);
     List<String> said =
         OwnSection.saidOf(
-            written, "layers", "folded", "biases", "sliced", "inputs", "caches", "experts", "exits");
+            written, "layers", "folded", "biases", "sliced", "inputs", "caches", "experts",
+            "exits");
     List<String> notes = new ArrayList<>();
     if (!said.isEmpty()) {
       notes.add("keeps " + said + " of the key assay, which other tools pass over");
