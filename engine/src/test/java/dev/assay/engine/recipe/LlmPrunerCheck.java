@@ -165,7 +165,7 @@ public final class LlmPrunerCheck implements GoldenCheck {
           zeros += 1 - each;
         }
         int served = mask.equals("query_head_kept") ? units / keyHeads() : 1;
-        assertThat(zeros).isEqualTo((int) gone * served);
+        assertThat(zeros).isEqualTo(((int) gone) * served);
       }
     }
 

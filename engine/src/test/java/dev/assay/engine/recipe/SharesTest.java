@@ -83,7 +83,7 @@ class SharesTest extends TorchTest {
     long numbers = 0;
     for (LinearOutcome each : outcome.linears()) {
       long least = Math.min(each.outFeatures(), each.inFeatures());
-      numbers += (long) (0.3 * least) * (each.outFeatures() + each.inFeatures());
+      numbers += ((long) (0.3 * least)) * (each.outFeatures() + each.inFeatures());
     }
     assertThat(outcome.after().linears().parameters()).isEqualTo(numbers);
   }

@@ -40,11 +40,7 @@ class TaylorPruningTest extends TorchTest {
 
   /** A stored weight before and after, and its scores. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Pruned(float[] before, float[] after, double[] scores, int columns) {
-    boolean gone(int at) {
-      return after[at] == 0 && before[at] != 0;
-    }
-  }
+  private record Pruned(float[] before, float[] after, double[] scores, int columns) {}
 
   @ParameterizedTest
   @CsvSource({

@@ -157,7 +157,7 @@ public final class SlicedCheck implements GoldenCheck {
             .isEqualTo(shape);
       }
       // The published norms have no weights where ours have ones.
-      long norms = 2 * run.spec().main().depth() * width + run.spec().spec().hiddenSize();
+      long norms = 2L * run.spec().main().depth() * width + run.spec().spec().hiddenSize();
       assertThat(artifact.parameters()).isEqualTo((long) golden.scalar("parameters") + norms);
       assertThat(run.source().parameters())
           .isEqualTo((long) golden.scalar("parameters_uncompressed"));

@@ -42,8 +42,8 @@ public final class RemovedMetric {
         removed(
             Metrics.REMOVED_FROM_MODEL,
             Protocol.NONE,
-            before.parameters(),
-            after.parameters(),
+            (double) before.parameters(),
+            (double) after.parameters(),
             "parameters of the artifact / of the model"),
         after.compressedBefore() == 0
             ? Measurement.computed(
@@ -55,8 +55,8 @@ public final class RemovedMetric {
             : removed(
                 Metrics.REMOVED_FROM_LINEARS,
                 Protocol.NONE,
-                after.compressedBefore(),
-                after.compressedNow(),
+                (double) after.compressedBefore(),
+                (double) after.compressedNow(),
                 "parameters of the linears that stages worked on, now / before"),
         Measurement.computed(
             Metrics.ZEROS_IN_LINEARS,
@@ -70,8 +70,8 @@ public final class RemovedMetric {
         removed(
             Metrics.REMOVED_BYTES,
             Protocol.NONE,
-            sourceBytes,
-            artifactBytes,
+            (double) sourceBytes,
+            (double) artifactBytes,
             "bytes of the artifact's weight files / of the model's"));
   }
 

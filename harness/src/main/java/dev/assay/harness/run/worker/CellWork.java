@@ -85,7 +85,8 @@ final class CellWork {
     begin("size");
     Execution execution = execution(artifact);
     long runningBytes =
-        new Form(torch, request, execution).measure(source, architecture, artifact, made, report);
+        new Form(torch, request, execution)
+            .measure(source, /* model= */ architecture, artifact, /* architecture= */ made, report);
 
     begin("quality");
     if (synthetic != null) {
