@@ -3,6 +3,7 @@ package dev.assay.engine.recipe;
 import dev.assay.engine.fixture.DocumentTable;
 import dev.assay.engine.fixture.Goldens;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,10 @@ class OwnFormsTest {
       if (type.parameters().getName().startsWith(MethodFamilyTableTest.TOY)) {
         continue;
       }
-      String given = MethodFamilyTableTest.GIVEN.getOrDefault(type.name(), "{}");
+      String given =
+          type.name().equals("lora")
+              ? "{adapter: '%s'}".formatted(adapter())
+              : MethodFamilyTableTest.GIVEN.getOrDefault(type.name(), "{}");
       Step step = RecipeText.steps(directory, "[{" + type.name() + ": " + given + "}]").get(0);
       registry
           .method(step)
@@ -38,5 +42,13 @@ class OwnFormsTest {
     String list = String.join("\n", lines) + "\n";
 
     new DocumentTable(FILE, BEGIN, END).hold(list, "methods", OwnFormsTest.class);
+  }
+
+  /** A stage that takes up an adapter looks whether there is one; nobody reads it here. */
+  private Path adapter() throws IOException {
+    Path adapter = Files.createDirectories(directory.resolve("adapter"));
+    Files.writeString(adapter.resolve("adapter_config.json"), "{}");
+    Files.writeString(adapter.resolve("adapter_model.safetensors"), "");
+    return adapter;
   }
 }
