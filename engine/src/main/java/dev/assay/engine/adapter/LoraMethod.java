@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Puts a LoRA adapter into a model, layer by layer: W + c·B·A in the place of W, or beside it, and
@@ -45,6 +46,14 @@ final class LoraMethod implements WholeModelMethod {
   @Override
   public boolean losesRounding() {
     return parameters.merge();
+  }
+
+  @Override
+  public Optional<String> ownOnly() {
+    return parameters.merge()
+        ? Optional.empty()
+        : Optional.of(
+            "adapters stand beside the weights, which other tools keep in files of their own");
   }
 
   @Override

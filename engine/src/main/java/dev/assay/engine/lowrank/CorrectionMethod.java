@@ -81,6 +81,12 @@ final class CorrectionMethod implements LayerwiseMethod {
   }
 
   @Override
+  public Optional<String> ownOnly() {
+    return Optional.of(
+        "products of a low rank stand beside the weights, for which no published layout has words");
+  }
+
+  @Override
   public boolean corrects() {
     return true;
   }

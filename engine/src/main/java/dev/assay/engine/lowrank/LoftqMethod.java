@@ -34,6 +34,12 @@ final class LoftqMethod implements LayerwiseMethod {
   }
 
   @Override
+  public Optional<String> ownOnly() {
+    return Optional.of(
+        "products of a low rank stand beside the weights, for which no published layout has words");
+  }
+
+  @Override
   public boolean putsBeside() {
     return true;
   }

@@ -27,6 +27,14 @@ final class SparseMethod implements LayerwiseMethod {
   }
 
   @Override
+  public Optional<String> ownOnly() {
+    return form == SparseParameters.Form.DENSE
+        ? Optional.empty()
+        : Optional.of(
+            "weights are stored without their zeros in forms of Assay's own; assay export writes those that compressed-tensors has published");
+  }
+
+  @Override
   public boolean storesLast() {
     return true;
   }
