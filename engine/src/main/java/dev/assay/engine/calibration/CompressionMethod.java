@@ -184,8 +184,10 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
   /**
    * The model that it leaves of one, as far as that can be told beforehand: for checks of what
    * comes after it.
+   *
+   * @param selection of the linears that it works on
    */
-  default ModelSpec narrowed(ModelSpec spec) {
+  default ModelSpec narrowed(ModelSpec spec, Selection selection) {
     return spec;
   }
 

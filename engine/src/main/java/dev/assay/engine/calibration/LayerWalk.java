@@ -113,6 +113,13 @@ public final class LayerWalk {
     Part part = flow.part();
     LayerSpec before = model.stack(part.index()).layer(layer);
     JsonNode notes = model.notes(part.index(), layer).orElseThrow();
+    boolean original = method.propagation() == Propagation.ORIGINAL;
+    // Of the shape that the layer had, which is read before it has another.
+    boolean wantsBefore = original && part.feeds(layer) || flow.before().feeds(layer);
+    Map<String, NDArray> whole =
+        wantsBefore
+            ? new HashMap<>(model.before().layers(part.index()).values(scope, layer))
+            : Map.of();
     model.reshape(part.index(), layer, spec -> LayerNotes.shape(notes, spec));
     LayerNotes.schemes(notes)
         .forEach(
@@ -131,17 +138,15 @@ public final class LayerWalk {
                     layer,
                     spec -> spec.with(linear, spec.linear(linear).in(format))));
     if (part.feeds(layer)) {
-      boolean original = method.propagation() == Propagation.ORIGINAL;
       Map<String, NDArray> values =
-          (original ? model.before() : model.now()).layers(part.index()).values(scope, layer);
+          original ? new HashMap<>(whole) : model.now().layers(part.index()).values(scope, layer);
       if (original && method.corrects()) {
         unround(values, part.index(), layer, before.layout());
       }
       part.propagate(layer, original ? before : model.stack(part.index()).layer(layer), values);
     }
     if (flow.before().feeds(layer)) {
-      flow.before()
-          .propagate(layer, before, model.before().layers(part.index()).values(scope, layer));
+      flow.before().propagate(layer, before, whole);
     }
     return outcomes;
   }

@@ -30,11 +30,12 @@ final class BesideCheck {
     requireOwnWeights(steps);
     Map<String, String> rounded = new HashMap<>();
     Map<String, String> beside = new HashMap<>();
+    Map<String, String> moved = new HashMap<>();
     for (Step step : steps) {
       CompressionMethod method = registry.method(step);
       boolean storesAnew =
           !method.keepsCaches()
-              && method.droppedLayers() == 0
+              && !method.leavesWeights()
               && (method.corrects() || !method.putsBeside());
       for (String name : selected.apply(step)) {
         String before = beside.get(name);
@@ -48,12 +49,21 @@ final class BesideCheck {
               "%s: found it selected by '%s', which makes up for rounding, expected a stage before that rounds it"
                   .formatted(name, step.stage()));
         }
+        String renumbered = moved.get(name);
+        if (method.corrects() && renumbered != null) {
+          throw new BadInputException(
+              "%s: found it selected by '%s' behind '%s', which gives experts other numbers after they were rounded, expected the correction before"
+                  .formatted(name, step.stage(), renumbered));
+        }
         if (method.putsBeside()) {
           beside.put(name, step.stage());
         }
         if (method.rounds()) {
           rounded.put(name, step.stage());
         }
+      }
+      if (method.renumbersExperts()) {
+        rounded.keySet().forEach(name -> moved.put(name, step.stage()));
       }
     }
   }
@@ -65,10 +75,13 @@ final class BesideCheck {
       CompressionMethod method = registry.method(step);
       if (method.adapts() && changed != null) {
         throw new BadInputException(
-            "stage %s: found it after '%s', which moves factors, mixes channels or takes some away, expected the other order: an adapter is for the weights of the checkpoint"
+            "stage %s: found it after '%s', which moves factors, mixes channels, takes some away or gives experts other numbers, expected the other order: an adapter is for the weights of the checkpoint"
                 .formatted(step.stage(), changed));
       }
-      if (method.movesFactors() || method.turns() || method.narrows()) {
+      if (method.movesFactors()
+          || method.turns()
+          || method.narrows()
+          || method.renumbersExperts()) {
         changed = step.stage();
       }
     }

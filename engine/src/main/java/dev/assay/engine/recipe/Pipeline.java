@@ -201,6 +201,10 @@ public final class Pipeline {
           new StageContext(torch, model.original(), calibration, step.selection(), last, progress);
       StageState state = stage(model, step, context, forms, clock, before.parameters());
       clock.end(state.seconds());
+      if (methods.get(i).narrows()) {
+        // Of widths that only the stage itself could tell.
+        new PipelineCheck(model.spec(), registry).requireShapes(steps.subList(i + 1, steps.size()));
+      }
       Finished finished = new Finished(step, methods.get(i).folds(), last, model.now());
       StageLook after = looks.before(i + 1, () -> listener.finished(finished));
       outcomes.add(

@@ -48,12 +48,22 @@ public final class PipelineCheck {
     requireOneCache(steps);
     requireInputsOnce(steps);
     requireGradients(steps);
+    requireShapes(steps);
+    steps.forEach(this::requireWhole);
+  }
+
+  /**
+   * Makes sure that steps can work on linears of the shapes that those before leave, as far as
+   * those can be told.
+   *
+   * @throws BadInputException if not
+   */
+  void requireShapes(List<Step> steps) {
     ModelSpec shape = spec;
     for (Step step : steps) {
       requireShapes(step, shape);
-      shape = registry.method(step).narrowed(shape);
+      shape = registry.method(step).narrowed(shape, step.selection());
     }
-    steps.forEach(this::requireWhole);
   }
 
   /** Where tokens leave was found on the model as it was. */
@@ -226,7 +236,7 @@ public final class PipelineCheck {
       CompressionMethod method = registry.method(step);
       for (String name : selected(step)) {
         String form = stored.get(name);
-        if (form != null && !method.keepsCaches() && method.droppedLayers() == 0) {
+        if (form != null && !method.keepsCaches() && !method.leavesWeights()) {
           throw new BadInputException(
               "%s: found it selected by '%s' after '%s', which stores it without its zeros, expected nothing behind that: it would be stored anew"
                   .formatted(name, step.stage(), form));

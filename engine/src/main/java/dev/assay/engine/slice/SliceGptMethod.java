@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.fold.BesideRotation;
@@ -90,7 +91,7 @@ final class SliceGptMethod implements WholeModelMethod {
   }
 
   @Override
-  public ModelSpec narrowed(ModelSpec spec) {
+  public ModelSpec narrowed(ModelSpec spec, Selection selection) {
     return stream(spec.spec()).of(FoldedNorms.of(spec, MAIN).untied(), MAIN);
   }
 
@@ -115,7 +116,7 @@ final class SliceGptMethod implements WholeModelMethod {
     ModelSpec folded = FoldedNorms.of(model.spec(), MAIN);
     model.reshape(folded);
     ModelWeights unsliced = model.before();
-    model.reshape(narrowed(before.spec()));
+    model.reshape(narrowed(before.spec(), context.selection()));
     boolean centred = parameters.centred() || spec.norm().kind() == NormSpec.Kind.LAYER;
     try (NDManager walk = torch.manager().newSubManager();
         LayerRunner runner = new LayerRunner(torch, unsliced, MAIN)) {

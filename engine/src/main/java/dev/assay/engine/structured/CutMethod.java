@@ -6,7 +6,9 @@ import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Propagation;
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.calibration.Substitution;
 import dev.assay.engine.model.LayerCut;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LinearGroup;
@@ -79,8 +81,8 @@ final class CutMethod implements LayerwiseMethod {
   }
 
   @Override
-  public ModelSpec narrowed(ModelSpec spec) {
-    return request.narrowed(spec);
+  public ModelSpec narrowed(ModelSpec spec, Selection selection) {
+    return request.narrowed(spec, selection);
   }
 
   @Override
@@ -122,11 +124,14 @@ final class CutMethod implements LayerwiseMethod {
       Map<String, NDArray> biases) {
     LinearGroup group = layer.spec().layout().groups().get(index);
     GroupStatistics inputs = layer.statistics(group);
-    if (inputs.tooFew().isPresent()) {
+    String linear = group.linears().get(0);
+    Optional<String> tooFew = inputs.tooFew();
+    if (tooFew.isPresent()) {
+      layer.substitute(
+          linear, new Substitution("made up for", "left without what went", tooFew.get()));
       return;
     }
     RecoverySolver solver = new RecoverySolver(layer.torch());
-    String linear = group.linears().get(0);
     NDArray weight = layer.weight(linear);
     switch (request.recovery()) {
       case MEAN -> {

@@ -4,6 +4,7 @@ import dev.assay.engine.calibration.GradientSurvey;
 import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.PlannedMethod;
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.LayerCut;
 import dev.assay.engine.model.ModelSpec;
@@ -55,8 +56,8 @@ final class LlmPrunerMethod implements PlannedMethod {
   }
 
   @Override
-  public ModelSpec narrowed(ModelSpec spec) {
-    return request.narrowed(spec);
+  public ModelSpec narrowed(ModelSpec spec, Selection selection) {
+    return request.narrowed(spec, selection);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.assay.engine.structured;
 import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.PlannedMethod;
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
@@ -42,8 +43,8 @@ final class PlannedCutMethod implements PlannedMethod {
   }
 
   @Override
-  public ModelSpec narrowed(ModelSpec spec) {
-    return request.narrowed(spec);
+  public ModelSpec narrowed(ModelSpec spec, Selection selection) {
+    return request.narrowed(spec, selection);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.assay.engine.structured;
 
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.DenseCache;
 import dev.assay.engine.model.LayerCut;
@@ -60,23 +61,36 @@ record WidthRequest(
    * What is left of a model; the model itself where a look at all of its layers says what each of
    * them gives.
    */
-  ModelSpec narrowed(ModelSpec spec) {
+  ModelSpec narrowed(ModelSpec spec, Selection selection) {
     ModelSpec narrowed = spec;
     for (int i = 0; i < spec.stacks().size() && within == Within.LAYER; i++) {
       Stack stack = spec.stacks().get(i);
-      narrowed = narrowed.with(i, stack.with(stack.layers().stream().map(this::narrowed).toList()));
+      for (int layer = 0; layer < stack.depth(); layer++) {
+        Set<String> selected = selection.of(spec.stacks().get(i), layer);
+        stack = stack.with(layer, was -> narrowed(was, selected));
+      }
+      narrowed = narrowed.with(i, stack);
     }
     return narrowed;
   }
 
-  private LayerSpec narrowed(LayerSpec layer) {
+  private LayerSpec narrowed(LayerSpec layer, Set<String> selected) {
+    int first = layer.firstFeedForward();
+    boolean heads = units.contains(Unit.HEADS) && all(layer, 0, 2, selected);
+    boolean channels =
+        units.contains(Unit.CHANNELS)
+            && all(layer, first, layer.layout().groups().size(), selected);
     return LayerCut.first(
             layer,
-            units.contains(Unit.HEADS) ? heads(layer) : layer.attention().keyValueHeads(),
-            units.contains(Unit.CHANNELS)
-                ? channels(layer)
-                : layer.feedForward().intermediateSize())
+            heads ? heads(layer) : layer.attention().keyValueHeads(),
+            channels ? channels(layer) : layer.feedForward().intermediateSize())
         .of(layer);
+  }
+
+  /** Whether all linears of some groups are among those that a stage works on. */
+  static boolean all(LayerSpec layer, int from, int to, Set<String> selected) {
+    return layer.layout().groups().subList(from, to).stream()
+        .allMatch(group -> selected.containsAll(group.linears()));
   }
 
   /** Key and value heads of a layer that stay where it is looked at by itself. */

@@ -55,9 +55,7 @@ record WidthScorer(Set<Unit> units, ChannelScore score, boolean squared) {
 
   /** Whether all linears of some groups are the stage's. */
   static boolean selected(LayerView layer, int from, int to) {
-    Set<String> selected = layer.layout().names();
-    return layer.spec().layout().groups().subList(from, to).stream()
-        .allMatch(group -> selected.containsAll(group.linears()));
+    return WidthRequest.all(layer.spec(), from, to, layer.layout().names());
   }
 
   private double[] columns(LayerView layer, int index) {
@@ -82,10 +80,13 @@ record WidthScorer(Set<Unit> units, ChannelScore score, boolean squared) {
       return ChannelScore.magnitudes(script, scope, weight);
     }
     GroupStatistics inputs = layer.statistics(group);
-    if (inputs.tooFew().isPresent()) {
+    // An expert that one sample alone reached says nothing of how its inputs vary.
+    boolean rare = score.varies() && inputs.sequences() < 2;
+    boolean expert = layer.spec().layout().groups().indexOf(group) >= layer.spec().firstExpert();
+    if (inputs.tooFew().isPresent() || rare && expert) {
       return ChannelScore.magnitudes(script, scope, weight);
     }
-    if (score.varies() && inputs.sequences() < 2) {
+    if (rare) {
       throw new BadInputException(
           "found one calibration sample, expected at least two: what is told is how inputs vary from one to the next");
     }

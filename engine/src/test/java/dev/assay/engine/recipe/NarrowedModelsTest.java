@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models of several families with fewer heads and narrower feed-forwards. */
@@ -203,10 +204,11 @@ class NarrowedModelsTest extends TorchTest {
   }
 
   /** A run that was interrupted goes on with the layers that it had narrowed. */
-  @Test
-  void whatWasNarrowedIsTakenUp() {
+  @ParameterizedTest
+  @EnumSource(Recovery.class)
+  void whatWasNarrowedIsTakenUp(Recovery recovery) {
     ModelFixture fixture = ModelFixture.of("llama");
-    Step[] steps = {step("prune-width", 0.5, Recovery.AFFINE)};
+    Step[] steps = {step("prune-width", 0.5, recovery)};
     String whole = run(fixture, "whole", steps).sha256();
     Path target = directory.resolve("interrupted");
     assertThatThrownBy(
@@ -296,6 +298,12 @@ class NarrowedModelsTest extends TorchTest {
     assertThatThrownBy(() -> run("llama", step("prune-channels", 0.49, Recovery.NONE), pairs))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("mlp.down_proj [64, 79]");
+    Step flap =
+        new Step(
+            "flap", new FlapParameters(0.7, FlapParameters.Metric.WIFV, Within.MODEL, 1, true));
+    assertThatThrownBy(() -> run("llama", flap, pairs))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("stage magnitude: model.layers.");
   }
 
   private static Step step(String stage, double keep, Recovery recovery) {
