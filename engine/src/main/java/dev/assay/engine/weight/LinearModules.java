@@ -48,9 +48,13 @@ public final class LinearModules {
 
   /** Linears of one input, their outputs side by side; the linear itself where it is one. */
   static ModuleNode joined(List<RunnableLinear> parts) {
-    return parts.size() == 1
-        ? parts.get(0).module()
-        : module("JoinedLinear").with("parts", parts.stream().map(RunnableLinear::module).toList());
+    return parts.size() == 1 ? parts.get(0).module() : sideBySide(parts);
+  }
+
+  /** Linears of one input, one of them too, as one module of this package. */
+  static ModuleNode sideBySide(List<RunnableLinear> parts) {
+    return module("JoinedLinear")
+        .with("parts", parts.stream().map(RunnableLinear::module).toList());
   }
 
   /**

@@ -165,7 +165,8 @@ public final class LinearPreparer {
       List<StoredWeight> one = List.of(parts.get(i));
       each.add(biased(owner, run(owner, one, inputs.get(i)), one, biases.subList(i, i + 1)));
     }
-    return new Prepared(LinearModules.joined(each), each);
+    // One linear too: modules of other packages rely on this one's script beside theirs.
+    return new Prepared(LinearModules.sideBySide(each), each);
   }
 
   private boolean runsDense(StoredWeight weight) {
