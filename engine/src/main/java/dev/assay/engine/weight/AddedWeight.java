@@ -61,6 +61,11 @@ public record AddedWeight(StoredWeight base, LowRankWeight addend) implements St
   }
 
   @Override
+  public long denseProducts() {
+    return base.denseProducts() + addend.denseProducts();
+  }
+
+  @Override
   public long products(TorchSession torch, NDManager owner) {
     return base.products(torch, owner) + addend.products(torch, owner);
   }

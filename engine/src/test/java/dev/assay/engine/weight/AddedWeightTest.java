@@ -51,6 +51,8 @@ class AddedWeightTest extends TorchTest {
         .isEqualTo(weight.storedBytes());
     assertThat(weight.codeBits()).isEqualTo(weight.base().codeBits());
     assertThat(weight.bits()).isGreaterThan(weight.codeBits());
+    assertThat(weight.denseProducts()).isEqualTo((long) OUT * IN + (long) RANK * (OUT + IN));
+    assertThat(weight.products(torch, scope)).isLessThanOrEqualTo(weight.denseProducts());
   }
 
   /** Zeros of their own, and columns in another order. */
