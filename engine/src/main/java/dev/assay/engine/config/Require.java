@@ -37,6 +37,13 @@ public final class Require {
   }
 
   /**
+   * @throws InvalidValueException unless 0 &lt; value &lt; 1
+   */
+  public static void share(String key, double value) {
+    that(value > 0 && value < 1, key, value, "a number above 0 and below 1");
+  }
+
+  /**
    * @throws InvalidValueException if the value is none of those allowed
    */
   public static void oneOf(String key, int value, int... allowed) {

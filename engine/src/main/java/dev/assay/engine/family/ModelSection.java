@@ -6,31 +6,23 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.checkpoint.AssaySection;
 import dev.assay.engine.model.CacheScheme;
-import dev.assay.engine.model.DenseCache;
 import dev.assay.engine.model.EarlyExits;
 import dev.assay.engine.model.FeedForwardSpec.Skipping;
 import dev.assay.engine.model.FoldedNorms;
 import dev.assay.engine.model.LayerSpec;
-import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.SlicedStream;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.weight.InputScheme;
-import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.SchemeKeys;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * What the object {@code assay} of a configuration says of a model beside its weights: layers of
@@ -45,19 +37,8 @@ final class ModelSection {
   private static final String SLICED = "sliced";
   private static final String INPUTS = "inputs";
   private static final String CACHES = "caches";
-  private static final String EPSILON = "epsilon";
   private static final String EXPERTS = "experts";
   private static final String EXITS = "exits";
-  private static final String STACK = "stack";
-  private static final String INDICES = "indices";
-  private static final String STREAM_WIDTH = "width";
-  private static final String WINDOW = "sliding_window";
-  private static final String SHAPE = "shape";
-  private static final String INPUT = "input";
-  private static final String LINEARS = "linears";
-  private static final String CACHE = "cache";
-  private static final String SKIP_BELOW = "skip_below";
-  private static final String MEAN_EXPERTS = "mean_experts_per_token";
   private static final String TIED = "tie_word_embeddings";
 
   /** The model that a configuration without the section describes. */
@@ -133,15 +114,16 @@ final class ModelSection {
   }
 
   private ModelSpec shaped(ModelSpec spec, JsonNode config, SchemeKeys keys) {
-    int index = keys.integer(STACK);
+    int index = keys.integer(SectionEntries.STACK);
     Stack stack = stack(spec, index);
     ModelSpec other =
-        keys.read(SHAPE, shape -> plain.apply(LayerShapes.configuration(config, shape)));
+        keys.read(
+            SectionEntries.SHAPE, shape -> plain.apply(LayerShapes.configuration(config, shape)));
     if (!other.stacks().get(index).spec().equals(stack.spec())) {
       throw new IllegalArgumentException(
-          SHAPE
+          SectionEntries.SHAPE
               + ": found "
-              + keys.node(SHAPE)
+              + keys.node(SectionEntries.SHAPE)
               + ", which a layer of "
               + spec.family()
               + " cannot have beside others");
@@ -150,26 +132,30 @@ final class ModelSection {
     boolean headsShareTerms = stack.spec().positions() instanceof Positions.Relative;
     if (headsShareTerms && shape.attention().heads() != stack.layer(0).attention().heads()) {
       throw new IllegalArgumentException(
-          SHAPE + ": found another number of heads, expected that of all, as they share terms");
+          SectionEntries.SHAPE
+              + ": found another number of heads, expected that of all, as they share terms");
     }
-    int window = keys.integer(WINDOW);
+    int window = keys.integer(SectionEntries.WINDOW);
     return changed(spec, keys, layer -> shape.withWindow(window));
   }
 
   private static ModelSpec folded(ModelSpec spec, SchemeKeys keys) {
-    int index = keys.integer(STACK);
+    int index = keys.integer(SectionEntries.STACK);
     stack(spec, index);
     keys.requireNoOthers();
     ModelSpec folded = FoldedNorms.of(spec, index);
     if (folded.equals(spec)) {
       throw new IllegalArgumentException(
-          STACK + ": found " + index + ", expected one with norms of mean and variance");
+          SectionEntries.STACK
+              + ": found "
+              + index
+              + ", expected one with norms of mean and variance");
     }
     return folded;
   }
 
   private static ModelSpec withBiases(ModelSpec spec, SchemeKeys keys) {
-    List<String> linears = keys.texts(LINEARS);
+    List<String> linears = keys.texts(SectionEntries.LINEARS);
     return changed(
         spec,
         keys,
@@ -180,48 +166,52 @@ final class ModelSection {
   }
 
   private static ModelSpec sliced(ModelSpec spec, SchemeKeys keys) {
-    int index = keys.integer(STACK);
+    int index = keys.integer(SectionEntries.STACK);
     stack(spec, index);
-    SlicedStream stream = new SlicedStream(keys.integer(STREAM_WIDTH), keys.number(EPSILON));
+    SlicedStream stream =
+        new SlicedStream(
+            keys.integer(SectionEntries.STREAM_WIDTH), keys.number(SectionEntries.EPSILON));
     keys.requireNoOthers();
     return stream.of(spec, index);
   }
 
   private static ModelSpec withCache(ModelSpec spec, SchemeKeys keys) {
-    CacheScheme scheme = keys.read(CACHE, CacheScheme::of);
+    CacheScheme scheme = keys.read(SectionEntries.CACHE, CacheScheme::of);
     return changed(spec, keys, layer -> layer.with(scheme));
   }
 
   private static ModelSpec withSkipping(ModelSpec spec, SchemeKeys keys) {
-    Skipping skipping = new Skipping(keys.number(SKIP_BELOW), keys.number(MEAN_EXPERTS));
+    Skipping skipping =
+        new Skipping(
+            keys.number(SectionEntries.SKIP_BELOW), keys.number(SectionEntries.MEAN_EXPERTS));
     return changed(
         spec,
         keys,
         layer -> {
           if (!layer.routed()) {
             throw new IllegalArgumentException(
-                SKIP_BELOW + ": found it of a layer without experts, expected some");
+                SectionEntries.SKIP_BELOW + ": found it of a layer without experts, expected some");
           }
           return layer.with(layer.feedForward().with(skipping));
         });
   }
 
   private static ModelSpec withExits(ModelSpec spec, SchemeKeys keys) {
-    int index = keys.integer(STACK);
+    int index = keys.integer(SectionEntries.STACK);
     Stack stack = stack(spec, index);
     EarlyExits exits = ExitSection.read(keys);
     keys.requireNoOthers();
     if (spec.kind() != ModelSpec.Kind.CAUSAL) {
       throw new IllegalArgumentException(
-          STACK
+          SectionEntries.STACK
               + ": found one of a model that does not continue text alone, expected one that does");
     }
     return spec.with(index, stack.with(exits));
   }
 
   private static ModelSpec withInput(ModelSpec spec, SchemeKeys keys) {
-    InputScheme scheme = keys.read(INPUT, InputScheme::of);
-    List<String> linears = keys.texts(LINEARS);
+    InputScheme scheme = keys.read(SectionEntries.INPUT, InputScheme::of);
+    List<String> linears = keys.texts(SectionEntries.LINEARS);
     return changed(spec, keys, layer -> withInput(layer, linears, scheme));
   }
 
@@ -232,7 +222,7 @@ final class ModelSection {
       try {
         changed = changed.with(name, linear);
       } catch (IllegalArgumentException e) {
-        throw SchemeKeys.within(INPUT, e);
+        throw SchemeKeys.within(SectionEntries.INPUT, e);
       }
     }
     return changed;
@@ -240,17 +230,17 @@ final class ModelSection {
 
   private static ModelSpec changed(
       ModelSpec spec, SchemeKeys keys, UnaryOperator<LayerSpec> change) {
-    int index = keys.integer(STACK);
+    int index = keys.integer(SectionEntries.STACK);
     Stack stack = stack(spec, index);
-    List<Integer> indices = keys.integers(INDICES);
+    List<Integer> indices = keys.integers(SectionEntries.INDICES);
     if (indices.stream().distinct().count() < indices.size()) {
       throw new IllegalArgumentException(
-          INDICES + ": found " + indices + ", expected each layer once");
+          SectionEntries.INDICES + ": found " + indices + ", expected each layer once");
     }
     for (int layer : indices) {
       if (layer < 0 || layer >= stack.depth()) {
         throw new IllegalArgumentException(
-            INDICES + ": found " + layer + ", expected 0 to " + (stack.depth() - 1));
+            SectionEntries.INDICES + ": found " + layer + ", expected 0 to " + (stack.depth() - 1));
       }
       stack = stack.with(layer, change);
     }
@@ -261,7 +251,11 @@ final class ModelSection {
   private static Stack stack(ModelSpec spec, int index) {
     if (index < 0 || index >= spec.stacks().size()) {
       throw new IllegalArgumentException(
-          STACK + ": found " + index + ", expected 0 to " + (spec.stacks().size() - 1));
+          SectionEntries.STACK
+              + ": found "
+              + index
+              + ", expected 0 to "
+              + (spec.stacks().size() - 1));
     }
     return spec.stacks().get(index);
   }
@@ -283,13 +277,13 @@ final class ModelSection {
       written.put(TIED, false);
       own = plain.apply(written);
     }
-    set(section, LAYERS, shapes(own, spec));
-    set(section, FOLDED, folded(own, spec));
-    set(section, BIASES, biases(withFolded(own, spec), spec));
-    set(section, SLICED, sliced(spec));
-    set(section, INPUTS, inputs(spec));
-    set(section, CACHES, caches(spec));
-    set(section, EXPERTS, skippings(spec));
+    set(section, LAYERS, SectionEntries.shapes(own, spec));
+    set(section, FOLDED, SectionEntries.folded(own, spec));
+    set(section, BIASES, SectionEntries.biases(own, spec));
+    set(section, SLICED, SectionEntries.sliced(spec));
+    set(section, INPUTS, SectionEntries.inputs(spec));
+    set(section, CACHES, SectionEntries.caches(spec));
+    set(section, EXPERTS, SectionEntries.skippings(spec));
     set(section, EXITS, ExitSection.write(spec));
     if (section.isEmpty()) {
       written.remove(AssaySection.KEY);
@@ -317,165 +311,6 @@ final class ModelSection {
     section.remove(key);
     if (!entries.isEmpty()) {
       section.set(key, entries);
-    }
-  }
-
-  private static ArrayNode folded(ModelSpec own, ModelSpec spec) {
-    ArrayNode stacks = JsonNodeFactory.instance.arrayNode();
-    for (int i = 0; i < spec.stacks().size(); i++) {
-      if (spec.stacks().get(i).spec().norm().kind() != own.stacks().get(i).spec().norm().kind()) {
-        stacks.addObject().put(STACK, i);
-      }
-    }
-    return stacks;
-  }
-
-  private static ArrayNode sliced(ModelSpec spec) {
-    ArrayNode stacks = JsonNodeFactory.instance.arrayNode();
-    for (int i = 0; i < spec.stacks().size(); i++) {
-      SlicedStream stream = spec.stacks().get(i).spec().sliced();
-      if (stream != null) {
-        stacks
-            .addObject()
-            .put(STACK, i)
-            .put(STREAM_WIDTH, stream.width())
-            .put(EPSILON, stream.epsilon());
-      }
-    }
-    return stacks;
-  }
-
-  private static ArrayNode shapes(ModelSpec own, ModelSpec spec) {
-    Gathered gathered = new Gathered();
-    for (int i = 0; i < spec.stacks().size(); i++) {
-      Stack stack = spec.stacks().get(i);
-      for (int layer = 0; layer < stack.depth(); layer++) {
-        LayerSpec is = stack.layer(layer);
-        LayerSpec said = own.stacks().get(i).layer(layer);
-        if (!is.attention().equals(said.attention())
-            || !is.feedForward().with(null).equals(said.feedForward())) {
-          ObjectNode entry = JsonNodeFactory.instance.objectNode();
-          entry.set(SHAPE, LayerShapes.of(is));
-          entry.put(WINDOW, is.attention().window());
-          gathered.add(i, entry, layer);
-        }
-      }
-    }
-    return gathered.entries();
-  }
-
-  /** The model with those norms folded that another has folded. */
-  private static ModelSpec withFolded(ModelSpec own, ModelSpec spec) {
-    ModelSpec like = own;
-    for (int i = 0; i < spec.stacks().size(); i++) {
-      if (spec.stacks().get(i).spec().norm().kind() != own.stacks().get(i).spec().norm().kind()) {
-        like = FoldedNorms.of(like, i);
-      }
-    }
-    return like;
-  }
-
-  private static ArrayNode biases(ModelSpec own, ModelSpec spec) {
-    Gathered gathered = new Gathered();
-    for (int i = 0; i < spec.stacks().size(); i++) {
-      Stack stack = spec.stacks().get(i);
-      for (int layer = 0; layer < stack.depth(); layer++) {
-        Set<String> said = biased(own.stacks().get(i).layer(layer));
-        Set<String> more = biased(stack.layer(layer));
-        more.removeAll(said);
-        if (!more.isEmpty()) {
-          ObjectNode entry = JsonNodeFactory.instance.objectNode();
-          more.forEach(entry.putArray(LINEARS)::add);
-          gathered.add(i, entry, layer);
-        }
-      }
-    }
-    return gathered.entries();
-  }
-
-  private static Set<String> biased(LayerSpec layer) {
-    return layer
-        .layout()
-        .parts()
-        .filter(Linear::biased)
-        .map(Linear::name)
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static ArrayNode inputs(ModelSpec spec) {
-    Gathered gathered = new Gathered();
-    for (int i = 0; i < spec.stacks().size(); i++) {
-      List<LayerSpec> layers = spec.stacks().get(i).layers();
-      for (int layer = 0; layer < layers.size(); layer++) {
-        Map<InputScheme, Set<String>> alike = new LinkedHashMap<>();
-        LayerSpec is = layers.get(layer);
-        is.layout()
-            .linears()
-            .filter(name -> !(is.linear(name).input() instanceof PlainInput))
-            .forEach(
-                name ->
-                    alike.computeIfAbsent(is.linear(name).input(), s -> new TreeSet<>()).add(name));
-        for (Map.Entry<InputScheme, Set<String>> some : alike.entrySet()) {
-          ObjectNode entry = JsonNodeFactory.instance.objectNode();
-          entry.set(INPUT, some.getKey().json());
-          some.getValue().forEach(entry.putArray(LINEARS)::add);
-          gathered.add(i, entry, layer);
-        }
-      }
-    }
-    return gathered.entries();
-  }
-
-  private static ArrayNode caches(ModelSpec spec) {
-    Gathered gathered = new Gathered();
-    for (int i = 0; i < spec.stacks().size(); i++) {
-      List<LayerSpec> layers = spec.stacks().get(i).layers();
-      for (int layer = 0; layer < layers.size(); layer++) {
-        CacheScheme cache = layers.get(layer).cache();
-        if (!(cache instanceof DenseCache)) {
-          ObjectNode entry = JsonNodeFactory.instance.objectNode();
-          entry.set(CACHE, cache.json());
-          gathered.add(i, entry, layer);
-        }
-      }
-    }
-    return gathered.entries();
-  }
-
-  private static ArrayNode skippings(ModelSpec spec) {
-    Gathered gathered = new Gathered();
-    for (int i = 0; i < spec.stacks().size(); i++) {
-      List<LayerSpec> layers = spec.stacks().get(i).layers();
-      for (int layer = 0; layer < layers.size(); layer++) {
-        Skipping skipping = layers.get(layer).feedForward().skipping();
-        if (skipping != null) {
-          ObjectNode entry = JsonNodeFactory.instance.objectNode();
-          entry.put(SKIP_BELOW, skipping.below());
-          entry.put(MEAN_EXPERTS, skipping.expertsPerToken());
-          gathered.add(i, entry, layer);
-        }
-      }
-    }
-    return gathered.entries();
-  }
-
-  /** Entries that are alike, with the layers of which they speak. */
-  private static final class Gathered {
-    private final Map<ObjectNode, List<Integer>> layers = new LinkedHashMap<>();
-
-    void add(int stack, ObjectNode entry, int layer) {
-      layers.computeIfAbsent(entry.put(STACK, stack), e -> new ArrayList<>()).add(layer);
-    }
-
-    ArrayNode entries() {
-      ArrayNode all = JsonNodeFactory.instance.arrayNode();
-      layers.forEach(
-          (entry, indices) -> {
-            ObjectNode whole = entry.deepCopy();
-            indices.forEach(whole.putArray(INDICES)::add);
-            all.add(whole);
-          });
-      return all;
     }
   }
 }

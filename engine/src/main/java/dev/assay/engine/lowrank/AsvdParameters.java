@@ -62,7 +62,7 @@ public record AsvdParameters(
   }
 
   public AsvdParameters {
-    KeptShare.require(keep);
+    Require.share("keep", keep);
     Require.within("alpha", alpha, 0, 2);
     Require.atLeast("rankMultiple", rankMultiple, 1);
     if (search != null) {

@@ -2,6 +2,7 @@ package dev.assay.engine.lowrank;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
 import dev.assay.engine.recipe.Stage;
 
 /**
@@ -26,6 +27,6 @@ public record FwsvdParameters(
   }
 
   public FwsvdParameters {
-    KeptShare.require(keep);
+    Require.share("keep", keep);
   }
 }

@@ -15,21 +15,12 @@ import java.util.Locale;
  */
 record KeptShare(double keep, KeepOf of) {
   KeptShare {
-    require(keep);
+    Require.share("keep", keep);
   }
 
   /** Of the linears' parameters. */
   KeptShare(double keep) {
     this(keep, KeepOf.LINEARS);
-  }
-
-  /**
-   * Makes sure that a number is such a share.
-   *
-   * @throws dev.assay.engine.config.InvalidValueException if not
-   */
-  static void require(double keep) {
-    Require.that(keep > 0 && keep < 1, "keep", keep, "a number above 0 and below 1");
   }
 
   /**

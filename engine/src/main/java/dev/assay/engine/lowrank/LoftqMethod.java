@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
-import dev.assay.engine.quantize.TensorChecks;
+import dev.assay.engine.quantize.WholeLinears;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.AddedWeight;
@@ -57,19 +57,10 @@ final class LoftqMethod implements LayerwiseMethod {
 
   @Override
   public void compress(LayerContext layer) {
-    layer.layout().linears().forEach(linear -> quantize(layer, linear));
+    WholeLinears.each(layer, (linear, weight) -> quantize(layer, linear, weight));
   }
 
-  private void quantize(LayerContext layer, String linear) {
-    NDArray weight = layer.weight(linear);
-    if (layer.layout().sharesTensor(linear)) {
-      layer.storeDense(
-          linear,
-          weight,
-          "left as it is: blocks know no rows, and it is stored as one weight with others");
-      return;
-    }
-    TensorChecks.finite(layer.torch(), "weight", weight);
+  private void quantize(LayerContext layer, String linear, NDArray weight) {
     DType type = layer.storedType(linear);
     AddedWeight found = of(layer.torch(), layer.scope(), weight, parameters, type);
     LowRankWeight product = found.addend().narrowed(layer.torch(), layer.scope(), type);

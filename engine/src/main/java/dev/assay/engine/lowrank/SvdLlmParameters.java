@@ -2,6 +2,7 @@ package dev.assay.engine.lowrank;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
 import dev.assay.engine.recipe.Stage;
 
 /**
@@ -35,6 +36,6 @@ public record SvdLlmParameters(
   }
 
   public SvdLlmParameters {
-    KeptShare.require(keep);
+    Require.share("keep", keep);
   }
 }

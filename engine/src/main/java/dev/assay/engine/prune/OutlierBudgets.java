@@ -21,7 +21,7 @@ public record OutlierBudgets(
         double spread) {
   public OutlierBudgets {
     Require.that(above > 0, "above", above, "a number above 0");
-    Require.that(spread > 0 && spread < 1, "spread", spread, "a number above 0 and below 1");
+    Require.share("spread", spread);
   }
 
   /**

@@ -2,16 +2,14 @@ package dev.assay.engine.prune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GradientSums;
 import dev.assay.engine.calibration.GradientSurvey;
 import dev.assay.engine.calibration.SurveyedLayer;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * How far the loss of a model would move without each weight, shown layer by layer from the last to
@@ -64,7 +62,10 @@ record TaylorScores(GradientSurvey survey, TaylorParameters.Order order) impleme
   private final class Gathering implements GradientSurvey.Looker {
     private final ScriptModule script;
     private final Looker looker;
-    private final Map<String, NDArray> sums = new HashMap<>();
+    private final GradientSums sums =
+        order == TaylorParameters.Order.FIRST
+            ? GradientSums.ofValues(torch())
+            : GradientSums.ofSquares(torch());
 
     Gathering(ScriptModule script, Looker looker) {
       this.script = script;
@@ -73,15 +74,7 @@ record TaylorScores(GradientSurvey survey, TaylorParameters.Order order) impleme
 
     @Override
     public void see(SurveyedLayer layer, int sample, Map<String, NDArray> gradients) {
-      String add = order == TaylorParameters.Order.FIRST ? "add" : "add_squares";
-      gradients.forEach(
-          (linear, gradient) ->
-              script.run(
-                  add, sums.computeIfAbsent(linear, name -> zeros(layer, gradient)), gradient));
-    }
-
-    private NDArray zeros(SurveyedLayer layer, NDArray gradient) {
-      return torch().tensors().zeros(layer.scope(), DType.FLOAT32, gradient.getShape().getShape());
+      sums.add(layer, gradients);
     }
 
     @Override
@@ -92,14 +85,7 @@ record TaylorScores(GradientSurvey survey, TaylorParameters.Order order) impleme
           try (NDManager scope = layer.scope().newSubManager()) {
             NDArray weight = layer.weights(scope, linears);
             NDArray sum =
-                torch()
-                    .tensors()
-                    .concatenate(
-                        scope,
-                        linears.stream()
-                            .map(name -> Objects.requireNonNull(sums.get(name), name))
-                            .toList(),
-                        0);
+                torch().tensors().concatenate(scope, linears.stream().map(sums::of).toList(), 0);
             looker.see(
                 layer,
                 scope,

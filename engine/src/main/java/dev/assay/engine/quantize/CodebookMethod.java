@@ -35,19 +35,10 @@ final class CodebookMethod implements LayerwiseMethod {
 
   @Override
   public void compress(LayerContext layer) {
-    layer.layout().linears().forEach(linear -> quantize(layer, linear));
+    WholeLinears.each(layer, (linear, weight) -> quantize(layer, linear, weight));
   }
 
-  private void quantize(LayerContext layer, String linear) {
-    NDArray weight = layer.weight(linear);
-    if (layer.layout().sharesTensor(linear)) {
-      layer.storeDense(
-          linear,
-          weight,
-          "left as it is: blocks know no rows, and it is stored as one weight with others");
-      return;
-    }
-    TensorChecks.finite(layer.torch(), "weight", weight);
+  private void quantize(LayerContext layer, String linear, NDArray weight) {
     layer.store(
         linear,
         CodebookWeight.quantize(

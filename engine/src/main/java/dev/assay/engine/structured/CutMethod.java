@@ -14,7 +14,6 @@ import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +57,7 @@ final class CutMethod implements LayerwiseMethod {
 
   @Override
   public Set<Statistic> statistics() {
-    Set<Statistic> all = EnumSet.noneOf(Statistic.class);
-    all.addAll(scored);
-    all.addAll(request.recovery().statistics());
-    return all;
+    return request.statistics(scored);
   }
 
   /** A bias makes up for what the uncompressed model's inputs were, as FLAP has it. */

@@ -49,7 +49,7 @@ public record FlapParameters(
   }
 
   public FlapParameters {
-    KeptUnits.require(keep);
+    Require.share("keep", keep);
     Require.atLeast("multiple", multiple, 1);
   }
 }

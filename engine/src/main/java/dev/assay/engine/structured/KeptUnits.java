@@ -1,6 +1,5 @@
 package dev.assay.engine.structured;
 
-import dev.assay.engine.config.Require;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -8,15 +7,6 @@ import java.util.stream.IntStream;
 /** Keeps the best of some. */
 final class KeptUnits {
   private KeptUnits() {}
-
-  /**
-   * Makes sure that a number is a share of which some stays and some goes.
-   *
-   * @throws dev.assay.engine.config.InvalidValueException if not
-   */
-  static void require(double keep) {
-    Require.that(keep > 0 && keep < 1, "keep", keep, "a number above 0 and below 1");
-  }
 
   /**
    * A number of some, at least one.

@@ -31,7 +31,7 @@ public record LlmPrunerParameters(
     @Default("none") @Describe("how what is left makes up for what goes") Recovery recovery)
     implements Stage {
   public LlmPrunerParameters {
-    KeptUnits.require(keep);
+    Require.share("keep", keep);
     Require.atLeast("multiple", multiple, 1);
   }
 }

@@ -7,29 +7,33 @@ import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Makes layers narrower by what a look at the whole model tells of their heads and channels. */
 final class PlannedCutMethod implements PlannedMethod {
   private final WidthRequest request;
-  private final WidthScorer scorer;
+  private final WidthLook look;
 
-  PlannedCutMethod(WidthRequest request, WidthScorer scorer) {
+  PlannedCutMethod(WidthRequest request, WidthLook look) {
     this.request = request;
-    this.scorer = scorer;
+    this.look = look;
   }
 
   /** Those of the look, and those of the method that cuts. */
   @Override
   public Set<Statistic> statistics() {
-    Set<Statistic> all = EnumSet.noneOf(Statistic.class);
-    all.addAll(scorer.statistics());
-    all.addAll(request.recovery().statistics());
-    return all;
+    return request.statistics(look.statistics());
+  }
+
+  @Override
+  public boolean needsCalibration() {
+    return look.differentiates() || !statistics().isEmpty();
+  }
+
+  @Override
+  public boolean differentiates() {
+    return look.differentiates();
   }
 
   @Override
@@ -49,6 +53,7 @@ final class PlannedCutMethod implements PlannedMethod {
 
   @Override
   public void requireFits(ModelSpec spec) {
+    look.requireFits(spec);
     request.requireFits(spec);
   }
 
@@ -59,8 +64,6 @@ final class PlannedCutMethod implements PlannedMethod {
 
   @Override
   public LayerwiseMethod plan(LayerSurvey survey) {
-    SortedMap<Integer, WidthScores> scores = new TreeMap<>();
-    survey.look(scorer.statistics(), layer -> scores.put(layer.position(), scorer.of(layer)));
-    return CutMethod.planned(request, request.choice().in(scores));
+    return CutMethod.planned(request, request.choice().in(look.scores(survey)));
   }
 }

@@ -33,7 +33,7 @@ public final class StructuredStages implements StageCatalog {
             "llm-pruner",
             "Take out the heads and channels that the loss feels least (arXiv 2305.11627)",
             LlmPrunerParameters.class,
-            LlmPrunerMethod::new),
+            WidthMethods::llmPruner),
         new StageType<>(
             "drop-layers",
             "Drop the layers that change hidden states least (arXiv 2403.03853, 2403.17887)",

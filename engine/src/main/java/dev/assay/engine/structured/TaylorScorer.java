@@ -2,6 +2,7 @@ package dev.assay.engine.structured;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.GradientSums;
 import dev.assay.engine.calibration.GradientSurvey;
 import dev.assay.engine.calibration.SurveyedLayer;
 import dev.assay.engine.model.LayerSpec;
@@ -9,7 +10,6 @@ import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.ScriptModule;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,10 +32,8 @@ final class TaylorScorer implements GradientSurvey.Looker {
   private final ScriptModule script;
   private final SortedMap<Integer, WidthScores> scores = new TreeMap<>();
 
-  /** Sums over the samples of one layer, by linear. */
-  private final Map<String, NDArray> gradients = new HashMap<>();
-
-  private final Map<String, NDArray> squares = new HashMap<>();
+  private final GradientSums gradients;
+  private final GradientSums squares;
 
   /**
    * @param survey whose gradients it is to see
@@ -44,6 +42,8 @@ final class TaylorScorer implements GradientSurvey.Looker {
     this.parameters = parameters;
     this.samples = survey.samples();
     this.script = survey.torch().script(TaylorScorer.class, "taylor.py");
+    this.gradients = GradientSums.ofValues(survey.torch());
+    this.squares = GradientSums.ofSquares(survey.torch());
   }
 
   /** Of each layer, by its position. */
@@ -53,27 +53,14 @@ final class TaylorScorer implements GradientSurvey.Looker {
 
   @Override
   public void see(SurveyedLayer layer, int sample, Map<String, NDArray> found) {
-    found.forEach(
-        (linear, gradient) -> {
-          add(layer, gradients, "add", linear, gradient);
-          if (parameters.taylor() == Taylor.SECOND || parameters.taylor() == Taylor.MIXED) {
-            add(layer, squares, "add_square", linear, gradient);
-          }
-        });
+    gradients.add(layer, found);
+    if (usesSquares()) {
+      squares.add(layer, found);
+    }
   }
 
-  private void add(
-      SurveyedLayer layer,
-      Map<String, NDArray> sums,
-      String method,
-      String linear,
-      NDArray gradient) {
-    NDArray sum = sums.get(linear);
-    if (sum == null) {
-      sum = layer.scope().zeros(gradient.getShape());
-      sums.put(linear, sum);
-    }
-    script.run(method, sum, gradient);
+  private boolean usesSquares() {
+    return parameters.taylor() == Taylor.SECOND || parameters.taylor() == Taylor.MIXED;
   }
 
   @Override
@@ -105,25 +92,17 @@ final class TaylorScorer implements GradientSurvey.Looker {
   /** Of each row, or column, of a linear. */
   private double[] of(SurveyedLayer layer, String linear, boolean rows) {
     try (NDManager scope = layer.scope().newSubManager()) {
-      NDArray gradient = gradients.get(linear);
-      if (gradient == null) {
-        throw new IllegalStateException(linear + " has no gradient");
-      }
+      NDArray gradient = gradients.of(linear);
       NDArray saliency =
           script.call(
               scope,
               parameters.taylor().name().toLowerCase(Locale.ROOT),
               layer.weight(linear),
               gradient,
-              squares.getOrDefault(linear, gradient),
+              usesSquares() ? squares.of(linear) : gradient,
               samples);
       boolean whole = parameters.taylor() == Taylor.VECTORIZE;
-      float[] values = script.call(scope, "along", saliency, rows, whole).toFloatArray();
-      double[] wide = new double[values.length];
-      for (int i = 0; i < values.length; i++) {
-        wide[i] = values[i];
-      }
-      return wide;
+      return WidthScores.doubles(script.call(scope, "along", saliency, rows, whole));
     }
   }
 

@@ -36,6 +36,18 @@ final class WidthMethods {
             request, scorer.statistics(), layer -> request.choice().in(scorer.of(layer)));
   }
 
+  static CompressionMethod llmPruner(LlmPrunerParameters parameters) {
+    WidthRequest request =
+        new WidthRequest(
+            EnumSet.allOf(Unit.class),
+            Counting.WHOLE_ONES_STAY,
+            parameters.keep(),
+            Within.LAYER,
+            parameters.multiple(),
+            parameters.recovery());
+    return new PlannedCutMethod(request, new TaylorLook(parameters));
+  }
+
   static CompressionMethod flap(FlapParameters parameters) {
     Set<Unit> units = EnumSet.allOf(Unit.class);
     WidthRequest request =

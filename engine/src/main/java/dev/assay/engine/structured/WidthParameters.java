@@ -30,7 +30,7 @@ public record WidthParameters(
     @Default("none") @Describe("how what is left makes up for what goes") Recovery recovery)
     implements Stage {
   public WidthParameters {
-    KeptUnits.require(keep);
+    Require.share("keep", keep);
     Require.atLeast("multiple", multiple, 1);
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.engine.structured;
 
 import dev.assay.engine.calibration.Selection;
+import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.DenseCache;
 import dev.assay.engine.model.LayerCut;
@@ -10,6 +11,7 @@ import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.PlainInput;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,6 +52,18 @@ record WidthRequest(
             + (within == Within.MODEL && biased ? ", and " : "")
             + (biased ? "what reads heads and channels comes by biases" : "")
             + ", for which few families' configurations have words");
+  }
+
+  /**
+   * What is to be known of inputs.
+   *
+   * @param scored for choosing
+   */
+  Set<Statistic> statistics(Set<Statistic> scored) {
+    Set<Statistic> all = EnumSet.noneOf(Statistic.class);
+    all.addAll(scored);
+    all.addAll(recovery.statistics());
+    return all;
   }
 
   /** The choice of what stays. */

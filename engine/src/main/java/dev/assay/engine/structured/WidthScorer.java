@@ -3,6 +3,7 @@ package dev.assay.engine.structured;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.GroupStatistics;
+import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LayerView;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.config.BadInputException;
@@ -13,6 +14,8 @@ import dev.assay.engine.torch.ScriptModule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Scores the heads and channels of a layer.
@@ -21,16 +24,23 @@ import java.util.Set;
  * @param score of the columns of the weights that read them
  * @param squared whether those of attention's output count squared, as FLAP has it
  */
-record WidthScorer(Set<Unit> units, ChannelScore score, boolean squared) {
+record WidthScorer(Set<Unit> units, ChannelScore score, boolean squared) implements WidthLook {
   private static final int ATTENTION_OUT = 1;
 
   WidthScorer {
     units = Set.copyOf(units);
   }
 
-  /** What is to be known of inputs. */
-  Set<Statistic> statistics() {
+  @Override
+  public Set<Statistic> statistics() {
     return score.statistics();
+  }
+
+  @Override
+  public SortedMap<Integer, WidthScores> scores(LayerSurvey survey) {
+    SortedMap<Integer, WidthScores> scores = new TreeMap<>();
+    survey.look(statistics(), layer -> scores.put(layer.position(), of(layer)));
+    return scores;
   }
 
   /** Scores of a layer's units; none of those of which the stage leaves a linear alone. */
@@ -64,13 +74,7 @@ record WidthScorer(Set<Unit> units, ChannelScore score, boolean squared) {
     ScriptModule script = layer.torch().script(WidthScorer.class, "width.py");
     try (NDManager scope = layer.scope().newSubManager()) {
       NDArray weight = layer.weight(reader.name());
-      NDArray scores = scores(layer, group, script, scope, weight);
-      float[] values = scores.toFloatArray();
-      double[] wide = new double[values.length];
-      for (int i = 0; i < values.length; i++) {
-        wide[i] = values[i];
-      }
-      return wide;
+      return WidthScores.doubles(scores(layer, group, script, scope, weight));
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.assay.engine.structured;
 
+import ai.djl.ndarray.NDArray;
 import dev.assay.engine.model.LayerSpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the heads and channels of a layer are worth, told by the columns of the weights that read
@@ -23,6 +25,12 @@ final class WidthScores {
     this.layer = layer;
     this.attention = attention.clone();
     this.channels = channels.stream().map(double[]::clone).toList();
+  }
+
+  /** Scores as they come from a script, float32. */
+  static double[] doubles(NDArray scores) {
+    float[] values = scores.toFloatArray();
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
   }
 
   /** What the layer is. */

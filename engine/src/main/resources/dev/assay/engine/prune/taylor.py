@@ -1,12 +1,6 @@
 # How far the loss would move without a weight, by the first or the second term of its expansion. sum: [out,
 # in], of the gradients of samples, or of their squares.
 
-def add(self, sum: Tensor, gradient: Tensor) -> NoneType:
-  torch.add_(sum, gradient)
-
-def add_squares(self, sum: Tensor, gradient: Tensor) -> NoneType:
-  torch.addcmul_(sum, gradient, gradient)
-
 def first_order(self, weight: Tensor, sum: Tensor, samples: int) -> Tensor:
   return torch.abs(weight * sum / samples)
 

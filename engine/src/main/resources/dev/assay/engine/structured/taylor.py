@@ -1,12 +1,6 @@
 # What the loss would lose without a weight w [out, in], g and a the sums over n samples of its gradients
 # and of their squares.
 
-def add(self, total: Tensor, gradient: Tensor) -> Tensor:
-  return torch.add_(total, gradient)
-
-def add_square(self, total: Tensor, gradient: Tensor) -> Tensor:
-  return torch.addcmul_(total, gradient, gradient)
-
 def first(self, w: Tensor, g: Tensor, a: Tensor, n: int) -> Tensor:
   return w * torch.div(g, n)
 

@@ -1,7 +1,6 @@
 package dev.assay.engine.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -119,23 +118,9 @@ public final class NarrowedModelCheck implements GoldenCheck {
       int layers = found.size();
       found.forEach(
           (layer, scores) -> {
-            close(scores.heads(), heads, layer, layers, "heads");
-            close(scores.channels(), channels, layer, layers, "channels");
+            KeptUnitsAgreement.scores(scores.heads(), heads, layer, layers, SCORE_SHARE);
+            KeptUnitsAgreement.scores(scores.channels(), channels, layer, layers, SCORE_SHARE);
           });
-    }
-
-    private static void close(
-        double[] found, float[] expected, int layer, int layers, String what) {
-      assertThat(found).hasSize(expected.length / layers);
-      double scale = 0;
-      for (int i = 0; i < found.length; i++) {
-        scale = Math.max(scale, Math.abs(expected[layer * found.length + i]));
-      }
-      for (int i = 0; i < found.length; i++) {
-        assertThat(found[i])
-            .as("%s of layer %d, %d", what, layer, i)
-            .isCloseTo(expected[layer * found.length + i], within(SCORE_SHARE * scale));
-      }
     }
 
     /** What is left of the weights that read heads and channels. */
@@ -167,20 +152,12 @@ public final class NarrowedModelCheck implements GoldenCheck {
         byte[] mask,
         int width) {
       String name = "model.layers." + layer + "." + linear;
-      float[] whole = before.oriented(name).toFloatArray();
-      float[] left = after.oriented(name).toFloatArray();
-      int columns = mask.length * width;
-      int at = 0;
-      for (int i = 0; i < whole.length; i++) {
-        if (mask[i % columns / width] == 1) {
-          assertThat(left[at++]).isEqualTo(whole[i]);
-        }
-      }
-      assertThat(at).isEqualTo(left.length);
+      KeptUnitsAgreement.columns(
+          before.oriented(name).toFloatArray(), after.oriented(name).toFloatArray(), mask, width);
     }
 
     private void parameters(Checkpoint source, Checkpoint narrowed) {
-      assertThat(counted(source)).isEqualTo((long) golden.scalar("parameters_uncompressed"));
+      assertThat(source.parameters()).isEqualTo((long) golden.scalar("parameters_uncompressed"));
       // The published code gives biases to linears of which nothing went, too.
       long zeros =
           new Families()
@@ -190,14 +167,8 @@ public final class NarrowedModelCheck implements GoldenCheck {
                   .mapToLong(Linear::outFeatures)
                   .sum();
       boolean biased = golden.parameter("bias_compensation").booleanValue();
-      assertThat(counted(narrowed) + (biased ? zeros : 0))
+      assertThat(narrowed.parameters() + (biased ? zeros : 0))
           .isEqualTo((long) golden.scalar("parameters"));
-    }
-
-    private static long counted(Checkpoint checkpoint) {
-      return checkpoint.names().stream()
-          .mapToLong(name -> checkpoint.info(name).shape().size())
-          .sum();
     }
 
     private void bias(Checkpoint narrowed, String tensor, String linear, double limit) {
