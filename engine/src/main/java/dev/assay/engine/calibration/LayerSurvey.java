@@ -39,9 +39,13 @@ public final class LayerSurvey {
     this.parameters = parameters;
   }
 
-  /** How much of the model the stage works on. */
-  public ParameterShare share() {
-    return ParameterShare.of(model.spec(), context.selection(), parameters);
+  /**
+   * How much of the model the stage works on.
+   *
+   * @param giving the linears that count
+   */
+  public ParameterShare share(Giving giving) {
+    return ParameterShare.of(model.spec(), context.selection(), parameters, giving);
   }
 
   /** Libtorch. */

@@ -1,8 +1,11 @@
 package dev.assay.engine.calibration;
 
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -24,18 +27,20 @@ public record ParameterShare(long linears, long model) {
    * That of a selection, by the shapes of its linears.
    *
    * @param parameters of the whole model
+   * @param giving those that count
    */
-  public static ParameterShare of(ModelSpec spec, Selection selection, long parameters) {
+  public static ParameterShare of(
+      ModelSpec spec, Selection selection, long parameters, Giving giving) {
     long linears = 0;
     for (Stack stack : spec.stacks()) {
-      for (int layer = 0; layer < stack.depth(); layer++) {
-        Set<String> selected = selection.of(stack, layer);
+      for (int index = 0; index < stack.depth(); index++) {
+        LayerSpec layer = stack.layer(index);
+        Set<String> given = giving.of(layer, selection.of(stack, index));
         linears +=
-            stack
-                .layer(layer)
+            layer
                 .layout()
                 .parts()
-                .filter(linear -> selected.contains(linear.name()))
+                .filter(linear -> given.contains(linear.name()))
                 .mapToLong(ParameterShare::parameters)
                 .sum();
       }
@@ -55,6 +60,25 @@ public record ParameterShare(long linears, long model) {
    */
   public double keptOfLinears(double keep) {
     return (keep * model - (model - linears)) / linears;
+  }
+
+  /**
+   * The same of a share that leaves something of the linears.
+   *
+   * @throws BadInputException if the rest of the model is more than is to stay of all
+   */
+  public double requireKeptOfLinears(double keep) {
+    double kept = keptOfLinears(keep);
+    if (kept <= 0) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "keep: found %s of the model's parameters, expected more than %.4f: so many are"
+                  + " outside of the linears that the stage works on",
+              keep,
+              (double) (model - linears) / model));
+    }
+    return kept;
   }
 
   /** The share of the linears' parameters that goes where a share of the model's is to. */

@@ -7,24 +7,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** A method whose extent is said of the whole model, and known of its linears once they are. */
-public final class ShareOfModel implements PlannedMethod {
+/** A method that goes layer by layer, or may, to an extent that is said of the whole model. */
+public final class ShareOfModel implements PlannedMethod, ExtentOfModel {
   private final CompressionMethod like;
+  private final Giving giving;
   private final Function<ParameterShare, CompressionMethod> method;
 
   /**
    * @param like the same method of some extent, which says what it asks for
+   * @param giving the linears that it takes parameters from
    * @param method the one that works; throws {@link dev.assay.engine.config.BadInputException}
    *     where linears have not so much to give
    */
-  public ShareOfModel(CompressionMethod like, Function<ParameterShare, CompressionMethod> method) {
+  public ShareOfModel(
+      CompressionMethod like, Giving giving, Function<ParameterShare, CompressionMethod> method) {
     this.like = like;
+    this.giving = giving;
     this.method = method;
   }
 
   @Override
   public LayerwiseMethod plan(LayerSurvey survey) {
-    CompressionMethod found = method.apply(survey.share());
+    CompressionMethod found = method.apply(survey.share(giving));
     if (found instanceof PlannedMethod planned) {
       return planned.plan(survey);
     }
@@ -34,13 +38,9 @@ public final class ShareOfModel implements PlannedMethod {
     throw new IllegalStateException("a method that works on the model as a whole has no share");
   }
 
-  /**
-   * Makes sure that linears can give or keep as much as is wanted, before anything is read of them.
-   *
-   * @throws dev.assay.engine.config.BadInputException if not
-   */
-  public void require(ParameterShare share) {
-    CompressionMethod unused = method.apply(share);
+  @Override
+  public void requireExtent(ModelSpec spec, Selection selection, long parameters) {
+    CompressionMethod unused = method.apply(ParameterShare.of(spec, selection, parameters, giving));
   }
 
   @Override
@@ -86,6 +86,11 @@ public final class ShareOfModel implements PlannedMethod {
   @Override
   public boolean factors() {
     return like.factors();
+  }
+
+  @Override
+  public boolean narrows() {
+    return like.narrows();
   }
 
   @Override

@@ -25,7 +25,9 @@ public final class SurveyedStore {
 
   private final WorkingModel model;
   private final StageContext context;
-  private final List<LinearOutcome> outcomes = new ArrayList<>();
+  private final Map<Place, LinearOutcome> outcomes = new LinkedHashMap<>();
+
+  private record Place(int layer, String linear) {}
 
   /**
    * @param model into which they are put
@@ -40,7 +42,8 @@ public final class SurveyedStore {
   }
 
   /**
-   * Puts what several linears are stored in, value by value, the rows of one after another.
+   * Puts what several linears are stored in, value by value, the rows of one after another; in the
+   * place of what was put of them before.
    *
    * @param linears of one stored weight, see {@link
    *     dev.assay.engine.model.LayerLayout#storedTogether}
@@ -51,6 +54,20 @@ public final class SurveyedStore {
    */
   public void put(
       SurveyedLayer layer, List<String> linears, NDArray values, @Nullable String note) {
+    put(layer, linears, values, note, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param instead what else was done than was asked for
+   */
+  public void put(
+      SurveyedLayer layer,
+      List<String> linears,
+      NDArray values,
+      @Nullable String note,
+      List<Substitution> instead) {
     LayerStorage storage =
         new LayerStorage(
             context.torch(),
@@ -76,7 +93,7 @@ public final class SurveyedStore {
             weight,
             null,
             note,
-            substitutions(note, storage, linear),
+            substitutions(note, storage, linear, instead),
             null);
         from = to;
       }
@@ -86,19 +103,22 @@ public final class SurveyedStore {
           new LayerChanges(Map.of(), stored),
           JsonNodeFactory.instance.objectNode());
     }
-    outcomes.addAll(noted.all());
+    noted.all().forEach(each -> outcomes.put(new Place(each.layer(), each.linear()), each));
   }
 
   private static List<Substitution> substitutions(
-      @Nullable String note, LayerStorage storage, String linear) {
-    return Optional.ofNullable(note)
+      @Nullable String note, LayerStorage storage, String linear, List<Substitution> instead) {
+    List<Substitution> all = new ArrayList<>(instead);
+    Optional.ofNullable(note)
         .flatMap(text -> Substitutions.of(text, false, storage.type(linear)))
-        .map(List::of)
-        .orElse(List.of());
+        .ifPresent(all::add);
+    return all;
   }
 
   /** What became of linears, layer by layer. */
   public List<LinearOutcome> outcomes() {
-    return outcomes.stream().sorted(Comparator.comparingInt(LinearOutcome::layer)).toList();
+    return outcomes.values().stream()
+        .sorted(Comparator.comparingInt(LinearOutcome::layer))
+        .toList();
   }
 }

@@ -101,7 +101,7 @@ final class LayerShapes {
   }
 
   /** Whether a family reads a key of a configuration: then it refuses a number below 0 there. */
-  private static boolean reads(ObjectNode config, String key, Function<JsonNode, ModelSpec> plain) {
+  static boolean reads(ObjectNode config, String key, Function<JsonNode, ModelSpec> plain) {
     if (key.startsWith(OWN)) {
       return false;
     }

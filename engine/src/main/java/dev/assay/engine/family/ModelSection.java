@@ -267,7 +267,8 @@ final class ModelSection {
    * @throws IllegalArgumentException if no configuration can say it
    */
   ObjectNode write(JsonNode config, ModelSpec spec) {
-    ObjectNode written = LayerShapes.written(LayerCounts.set(config, spec), spec, plain);
+    ObjectNode sized = StreamWidth.set(LayerCounts.set(config, spec), spec, plain);
+    ObjectNode written = LayerShapes.written(sized, spec, plain);
     ObjectNode section =
         config.path(AssaySection.KEY) instanceof ObjectNode there
             ? there.deepCopy()

@@ -1,9 +1,7 @@
 package dev.assay.engine.lowrank;
 
 import dev.assay.engine.calibration.ParameterShare;
-import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Require;
-import java.util.Locale;
 
 /**
  * How much of a linear stays, as a share. A product of rank r in the place of a matrix of out rows
@@ -26,20 +24,11 @@ record KeptShare(double keep, KeepOf of) {
   /**
    * The share of the linears' parameters that makes this one of the model's.
    *
-   * @throws BadInputException if the rest of the model is more than is to stay of all
+   * @throws dev.assay.engine.config.BadInputException if the rest of the model is more than is to
+   *     stay of all
    */
   KeptShare ofLinears(ParameterShare share) {
-    double kept = share.keptOfLinears(keep);
-    if (kept <= 0) {
-      throw new BadInputException(
-          String.format(
-              Locale.ROOT,
-              "keep: found %s of the model's parameters, expected more than %.4f: so many are"
-                  + " outside of the linears that the stage works on",
-              keep,
-              (double) (share.model() - share.linears()) / share.model()));
-    }
-    return new KeptShare(kept, KeepOf.LINEARS);
+    return new KeptShare(share.requireKeptOfLinears(keep), KeepOf.LINEARS);
   }
 
   /**

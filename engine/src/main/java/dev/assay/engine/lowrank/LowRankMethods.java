@@ -3,6 +3,7 @@ package dev.assay.engine.lowrank;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.Giving;
 import dev.assay.engine.calibration.ShareOfModel;
 import dev.assay.engine.calibration.Statistic;
 import java.util.Set;
@@ -17,7 +18,8 @@ final class LowRankMethods {
       double keep, KeepOf of, Function<KeptShare, CompressionMethod> method) {
     KeptShare share = new KeptShare(keep, of);
     return of == KeepOf.MODEL
-        ? new ShareOfModel(method.apply(share), found -> method.apply(share.ofLinears(found)))
+        ? new ShareOfModel(
+            method.apply(share), Giving.ALL, found -> method.apply(share.ofLinears(found)))
         : method.apply(share);
   }
 

@@ -43,12 +43,15 @@ record Refitting(@Nullable Refit how) {
     GroupStatistics inputs = layer.statistics(group);
     Optional<String> tooFew = inputs.tooFew();
     if (tooFew.isPresent()) {
-      layer.substitute(
-          linears,
-          new Substitution("fitted by least squares", "left with their values", tooFew.get()));
+      layer.substitute(linears, leftAlone(tooFew.get()));
       return pruned.weight();
     }
     return MaskRecovery.recover(
         layer.torch(), scope, weight, pruned, inputs.hessian(), MaskRecovery.RIDGE);
+  }
+
+  /** What is done where inputs tell too little. */
+  static Substitution leftAlone(String why) {
+    return new Substitution("fitted by least squares", "left with their values", why);
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.engine.prune;
 
 import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.Giving;
 import dev.assay.engine.calibration.ParameterShare;
 import dev.assay.engine.calibration.ShareOfModel;
 import dev.assay.engine.config.BadInputException;
@@ -37,10 +38,17 @@ public enum SparsityOf {
     return this == LINEARS
         ? method.apply(sparsity)
         : new ShareOfModel(
-            method.apply(sparsity), share -> method.apply(ofLinears(sparsity.ratio(), share)));
+            method.apply(sparsity),
+            Giving.ALL,
+            share -> method.apply(ofLinears(sparsity.ratio(), share)));
   }
 
-  private static Sparsity ofLinears(double ratio, ParameterShare share) {
+  /**
+   * The share of linears that makes one of the model.
+   *
+   * @throws BadInputException if they have no more
+   */
+  static Sparsity ofLinears(double ratio, ParameterShare share) {
     double gone = share.goneOfLinears(ratio);
     if (gone >= 1) {
       throw new BadInputException(

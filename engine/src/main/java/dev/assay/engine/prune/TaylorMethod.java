@@ -2,8 +2,12 @@ package dev.assay.engine.prune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.ExtentOfModel;
+import dev.assay.engine.calibration.Giving;
 import dev.assay.engine.calibration.GradientSurvey;
 import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.ParameterShare;
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.calibration.SurveyedStore;
 import dev.assay.engine.calibration.WholeModelMethod;
@@ -11,14 +15,16 @@ import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.prune.MagnitudeParameters.Within;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.working.WorkingModel;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Removes the weights without which the loss moves least. A layer is changed once the gradients
  * have passed it, so that all are those of the model as it was.
  */
-final class TaylorMethod implements WholeModelMethod {
+final class TaylorMethod implements WholeModelMethod, ExtentOfModel {
   private final TaylorParameters parameters;
 
   TaylorMethod(TaylorParameters parameters) {
@@ -41,6 +47,19 @@ final class TaylorMethod implements WholeModelMethod {
   }
 
   @Override
+  public void requireExtent(ModelSpec spec, Selection selection, long all) {
+    Sparsity unused = sparsity(spec, selection, all);
+  }
+
+  /** What goes of the linears. */
+  private Sparsity sparsity(ModelSpec spec, Selection selection, long all) {
+    return parameters.of() == SparsityOf.MODEL
+        ? SparsityOf.ofLinears(
+            parameters.sparsity().ratio(), ParameterShare.of(spec, selection, all, Giving.ALL))
+        : parameters.sparsity();
+  }
+
+  @Override
   public Optional<String> misfit(long out, long in) {
     return parameters.sparsity().misfit(in);
   }
@@ -50,19 +69,28 @@ final class TaylorMethod implements WholeModelMethod {
     TaylorScores scores =
         new TaylorScores(new GradientSurvey(model.before(), context), parameters.order());
     SurveyedStore store = new SurveyedStore(model, context);
-    Pruning pruning = pruning(scores);
+    Sparsity sparsity =
+        sparsity(model.spec(), context.selection(), model.checkpoint().parameters());
+    Pruning pruning = pruning(scores, sparsity);
     int depth = model.spec().layers();
+    Set<ScoreSource.Place> unfelt = new HashSet<>();
     scores.look(
         (layer, scope, linears, weight, score) -> {
           boolean silent = scores.isSilent(score);
           NDArray pruned =
               silent
-                  ? byMagnitude(context.torch(), scope, weight)
+                  ? byMagnitude(context.torch(), scope, weight, sparsity)
                   : pruning.prune(scope, weight, score);
           String note = silent ? "pruned by magnitude: the loss does not feel it" : null;
           store.put(layer, linears, pruned, note);
+          if (silent) {
+            unfelt.add(new ScoreSource.Place(layer.position(), linears.get(0)));
+          }
           context.progress().done(depth - layer.position(), depth);
         });
+    if (parameters.refit() != null) {
+      new SurveyedRefit(model, context).run(unfelt, store);
+    }
     return store.outcomes();
   }
 
@@ -71,9 +99,8 @@ final class TaylorMethod implements WholeModelMethod {
     NDArray prune(NDManager owner, NDArray weight, NDArray score);
   }
 
-  private Pruning pruning(TaylorScores scores) {
+  private Pruning pruning(TaylorScores scores, Sparsity sparsity) {
     TorchSession torch = scores.torch();
-    Sparsity sparsity = parameters.sparsity();
     if (parameters.within() == Within.MODEL) {
       ScoreBorder border = ScoreBorder.find(scores, sparsity.ratio());
       // Of those that tie the first go, in the order of the look.
@@ -94,9 +121,10 @@ final class TaylorMethod implements WholeModelMethod {
     };
   }
 
-  private NDArray byMagnitude(TorchSession torch, NDManager owner, NDArray weight) {
+  private NDArray byMagnitude(
+      TorchSession torch, NDManager owner, NDArray weight, Sparsity sparsity) {
     return parameters.within() == Within.ROW
-        ? MagnitudePruner.pruneRows(torch, owner, weight, parameters.sparsity()).weight()
-        : MagnitudePruner.prune(torch, owner, weight, parameters.sparsity()).weight();
+        ? MagnitudePruner.pruneRows(torch, owner, weight, sparsity).weight()
+        : MagnitudePruner.prune(torch, owner, weight, sparsity).weight();
   }
 }

@@ -3,6 +3,7 @@ package dev.assay.engine.prune;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.recipe.Stage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights go without which the loss would move least, by its expansion about the weights as
@@ -11,6 +12,8 @@ import dev.assay.engine.recipe.Stage;
  * @param sparsity how many weights go
  * @param within what the weights are the least of
  * @param order which term of the expansion says how far the loss moves
+ * @param of what a ratio is a share of; null for the linears
+ * @param refit how the weights that stay make up for the others; null where they keep their values
  * @see <a href="https://arxiv.org/abs/1906.10771">Molchanov et al. 2019</a>
  */
 public record TaylorParameters(
@@ -19,7 +22,11 @@ public record TaylorParameters(
         Sparsity sparsity,
     @Default("linear") @Describe("of what the weights that go are the least")
         MagnitudeParameters.Within within,
-    @Default("first") @Describe("|w g|, g the mean gradient, or w² mean(g²)") Order order)
+    @Default("first") @Describe("|w g|, g the mean gradient, or w² mean(g²)") Order order,
+    @Describe("what a ratio is a share of: the linears' weights, if left out, or the model's")
+        @Nullable SparsityOf of,
+    @Describe("fit the weights that stay to outputs on calibration inputs; not at all if left out")
+        @Nullable Refit refit)
     implements Stage {
   /** Which term. */
   public enum Order {
@@ -31,5 +38,13 @@ public record TaylorParameters(
 
   public TaylorParameters {
     within.requireFits(sparsity);
+    if (of != null) {
+      of.requireFits(sparsity);
+    }
+  }
+
+  /** Of the linears' weights, those that stay keeping their values. */
+  public TaylorParameters(Sparsity sparsity, MagnitudeParameters.Within within, Order order) {
+    this(sparsity, within, order, null, null);
   }
 }

@@ -145,6 +145,7 @@ public final class Pipeline {
     }
     PipelineCheck check = new PipelineCheck(spec, registry);
     check.require(steps);
+    check.requireSaid(steps, source.config());
     check.requireShares(steps, source);
     PipelineWork work = PipelineWork.beside(target, source, steps, calibration);
     if (work.seconds() > 0) {

@@ -1,11 +1,13 @@
 package dev.assay.engine.recipe;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.Beside;
 import dev.assay.engine.calibration.CompressionMethod;
-import dev.assay.engine.calibration.ParameterShare;
-import dev.assay.engine.calibration.ShareOfModel;
+import dev.assay.engine.calibration.ExtentOfModel;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.family.Families;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
@@ -56,6 +58,31 @@ public final class PipelineCheck {
     }
   }
 
+  /**
+   * Makes sure that a configuration of the model's family can say what steps leave, as far as that
+   * can be told.
+   *
+   * @param config of the model
+   * @throws BadInputException if not
+   */
+  public void requireSaid(List<Step> steps, JsonNode config) {
+    ModelSpec shape = spec;
+    for (Step step : steps) {
+      ModelSpec left = registry.method(step).narrowed(shape, step.selection());
+      if (!left.equals(shape)) {
+        try {
+          ObjectNode unused = new Families().configuration(config, left);
+        } catch (IllegalArgumentException e) {
+          throw new BadInputException(
+              "stage %s: no configuration of %s says what it leaves: %s"
+                  .formatted(step.stage(), spec.family(), e.getMessage()),
+              e);
+        }
+      }
+      shape = left;
+    }
+  }
+
   /** Where tokens leave was found on the model as it was. */
   private void requireNoExits(List<Step> steps) {
     if (spec.main().exits() != null && !steps.isEmpty()) {
@@ -73,9 +100,9 @@ public final class PipelineCheck {
    */
   void requireShares(List<Step> steps, Checkpoint source) {
     for (Step step : steps) {
-      if (registry.method(step) instanceof ShareOfModel method) {
+      if (registry.method(step) instanceof ExtentOfModel method) {
         try {
-          method.require(ParameterShare.of(spec, step.selection(), source.parameters()));
+          method.requireExtent(spec, step.selection(), source.parameters());
         } catch (BadInputException e) {
           throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
         }

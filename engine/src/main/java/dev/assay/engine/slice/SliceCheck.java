@@ -23,6 +23,15 @@ final class SliceCheck {
    * @throws BadInputException if not
    */
   static void require(SliceGptParameters parameters, ModelSpec model) {
+    require(model, parameters.keep(), parameters.multiple());
+  }
+
+  /**
+   * The same of a model of whose stream a share is to stay.
+   *
+   * @param multiple what its width is rounded down to a multiple of
+   */
+  static void require(ModelSpec model, double keep, int multiple) {
     Optional<String> fault = fault(model);
     if (fault.isPresent()) {
       throw new BadInputException(
@@ -30,10 +39,10 @@ final class SliceCheck {
               .formatted(model.family(), fault.get()));
     }
     int hidden = model.spec().hiddenSize();
-    if (parameters.width(hidden) < 1) {
+    if (StreamShare.of(keep, hidden, multiple) < 1) {
       throw new BadInputException(
           "keep: found %s of a stream of %d, in multiples of %d, expected some of it to be left"
-              .formatted(parameters.keep(), hidden, parameters.multiple()));
+              .formatted(keep, hidden, multiple));
     }
     Stack stack = model.main();
     for (int layer = 0; layer < stack.depth(); layer++) {

@@ -42,7 +42,6 @@ public record SliceGptParameters(
 
   /** How many numbers stay of so many; none where a multiple is more than that. */
   int width(int hidden) {
-    int width = (int) (keep * hidden);
-    return width - width % multiple;
+    return StreamShare.of(keep, hidden, multiple);
   }
 }

@@ -4,7 +4,7 @@ import dev.assay.engine.recipe.StageCatalog;
 import dev.assay.engine.recipe.StageType;
 import java.util.List;
 
-/** The stage that slices the residual stream. */
+/** The stages that make the residual stream narrower. */
 public final class SliceStages implements StageCatalog {
   @Override
   public List<StageType<?>> stages() {
@@ -13,6 +13,11 @@ public final class SliceStages implements StageCatalog {
             "slicegpt",
             "Turn the residual stream to its principal components and cut it (arXiv 2401.15024)",
             SliceGptParameters.class,
-            SliceGptMethod::new));
+            SliceGptMethod::new),
+        new StageType<>(
+            "prune-hidden",
+            "Keep some channels of the residual stream, the same in all layers (arXiv 2407.14679)",
+            PruneHiddenParameters.class,
+            PruneHiddenMethod::new));
   }
 }

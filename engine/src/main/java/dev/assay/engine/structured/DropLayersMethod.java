@@ -3,6 +3,7 @@ package dev.assay.engine.structured;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.calibration.StateSurvey;
+import dev.assay.engine.calibration.SurveyedStore;
 import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.Linear;
@@ -15,12 +16,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/** Drops whole layers; what stays is as it was, and a model of its family with fewer. */
+/**
+ * Drops whole layers: a model of its family with fewer is left, as it was or with what makes up for
+ * them.
+ */
 final class DropLayersMethod implements WholeModelMethod {
   private static final int MAIN = 0;
 
@@ -32,7 +37,22 @@ final class DropLayersMethod implements WholeModelMethod {
 
   @Override
   public boolean needsCalibration() {
-    return parameters.layers() == null;
+    return parameters.layers() == null || recovers();
+  }
+
+  private boolean recovers() {
+    return parameters.recovery() != null;
+  }
+
+  @Override
+  public boolean leavesWeights() {
+    return !recovers();
+  }
+
+  /** A weight that is fitted is stored value by value. */
+  @Override
+  public boolean losesRounding() {
+    return recovers();
   }
 
   @Override
@@ -44,7 +64,8 @@ final class DropLayersMethod implements WholeModelMethod {
   public int states() {
     boolean all = parameters.by() == By.INFLUENCE || parameters.tokens() == Tokens.ALL;
     int run = parameters.by() == By.INFLUENCE ? 1 : parameters.remove();
-    return all ? run + 2 : 1;
+    int choosing = all ? run + 2 : 1;
+    return recovers() ? Math.max(choosing, parameters.count() + 1) : choosing;
   }
 
   @Override
@@ -60,6 +81,9 @@ final class DropLayersMethod implements WholeModelMethod {
     if (spec.spec().sliced() != null) {
       throw new BadInputException(
           "found a stream that was sliced, expected layers that are not tied to those beside them");
+    }
+    if (recovers()) {
+      DepthRecovery.requireFits(spec);
     }
     int depth = spec.stacks().get(MAIN).depth();
     List<Integer> named = parameters.layers();
@@ -77,9 +101,18 @@ final class DropLayersMethod implements WholeModelMethod {
   @Override
   public List<LinearOutcome> compress(WorkingModel model, StageContext context) {
     requireFits(model.spec());
+    ModelSpec before = model.spec();
     Stack whole = model.stack(MAIN);
-    Map<Integer, String> dropped = drop(model, context);
+    List<List<Integer>> origins = List.copyOf(model.origins());
+    SortedMap<Integer, String> dropped = drop(model, context);
     List<LinearOutcome> outcomes = new ArrayList<>();
+    if (recovers()) {
+      model.restore(before, origins);
+      SurveyedStore store = new SurveyedStore(model, context);
+      new DepthRecovery(context, model.before()).run(new TreeSet<>(dropped.keySet()), store);
+      model.keepLayers(MAIN, others(whole.depth(), dropped.keySet()));
+      outcomes.addAll(store.outcomes());
+    }
     dropped.forEach(
         (layer, why) ->
             whole
@@ -106,8 +139,8 @@ final class DropLayersMethod implements WholeModelMethod {
   }
 
   /** Drops layers; which, by their numbers in the model as it was, and why. */
-  private Map<Integer, String> drop(WorkingModel model, StageContext context) {
-    Map<Integer, String> dropped = new TreeMap<>();
+  private SortedMap<Integer, String> drop(WorkingModel model, StageContext context) {
+    SortedMap<Integer, String> dropped = new TreeMap<>();
     List<Integer> named = parameters.layers();
     if (named != null) {
       named.forEach(each -> dropped.put(each, "the recipe names it"));
@@ -130,8 +163,8 @@ final class DropLayersMethod implements WholeModelMethod {
     return dropped;
   }
 
-  private Map<Integer, String> byInfluence(WorkingModel model, StageContext context) {
-    Map<Integer, String> dropped = new TreeMap<>();
+  private SortedMap<Integer, String> byInfluence(WorkingModel model, StageContext context) {
+    SortedMap<Integer, String> dropped = new TreeMap<>();
     List<Integer> left =
         new ArrayList<>(IntStream.range(0, model.stack(MAIN).depth()).boxed().toList());
     List<Double> influences = new ArrayList<>(scores(model, context).influences(left.size()));

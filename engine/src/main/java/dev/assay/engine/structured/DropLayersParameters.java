@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param by what chooses them
  * @param tokens of a sample, whose states are looked at for angles
  * @param again whether influences are found anew once a layer is gone
+ * @param recovery how the layer before makes up for them; null for not at all
  * @see <a href="https://arxiv.org/abs/2403.03853">Men et al. 2024, ShortGPT</a>
  * @see <a href="https://arxiv.org/abs/2403.17887">Gromov et al. 2024</a>
  */
@@ -28,8 +29,16 @@ public record DropLayersParameters(
         By by,
     @Default("last") @Describe("whose angles count: the last token's of a sample, or all")
         Tokens tokens,
-    @Default("false") @Describe("find influences anew once a layer is gone") boolean again)
+    @Default("false") @Describe("find influences anew once a layer is gone") boolean again,
+    @Describe("how the layer before those that go makes up for them; not at all if left out")
+        @Nullable DepthRefit recovery)
     implements Stage {
+  /** How the layer before those that go makes up for them. */
+  public enum DepthRefit {
+    /** Its last linear gets the weight with which the stream is nearest to what it was. */
+    LEAST_SQUARES
+  }
+
   /** What chooses layers. */
   public enum By {
     /** How far each turns hidden states: 1 − cos of what goes in and what comes out. */
@@ -70,6 +79,12 @@ public record DropLayersParameters(
           layers,
           "none where remove, by or again choose them");
     }
+  }
+
+  /** What stays is as it was. */
+  public DropLayersParameters(
+      int remove, @Nullable List<Integer> layers, By by, Tokens tokens, boolean again) {
+    this(remove, layers, by, tokens, again, null);
   }
 
   /** How many go, whoever chooses. */

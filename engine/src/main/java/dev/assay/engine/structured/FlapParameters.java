@@ -4,6 +4,7 @@ import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.recipe.Stage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * FLAP: heads and channels go whose inputs vary least, and a bias makes up for what they gave on
@@ -14,6 +15,8 @@ import dev.assay.engine.recipe.Stage;
  * @param within what heads and channels are compared with
  * @param multiple that numbers of channels are rounded up to multiples of
  * @param bias whether a bias makes up for what went
+ * @param of what {@code keep} is a share of; null for the linears that heads and channels are rows
+ *     and columns of
  * @see <a href="https://arxiv.org/abs/2312.11983">An et al. 2023, FLAP</a>
  */
 public record FlapParameters(
@@ -26,7 +29,10 @@ public record FlapParameters(
     @Default("1")
         @Describe("channels of a layer are a multiple of this, more of them where they are not")
         int multiple,
-    @Default("true") @Describe("make up for what went by a bias") boolean bias)
+    @Default("true") @Describe("make up for what went by a bias") boolean bias,
+    @Describe(
+            "what keep is a share of: the parameters of those linears, if left out, or of the model")
+        @Nullable KeptOf of)
     implements Stage {
   /** The published code's names of what a channel is worth. */
   public enum Metric {
@@ -51,5 +57,10 @@ public record FlapParameters(
   public FlapParameters {
     Require.share("keep", keep);
     Require.atLeast("multiple", multiple, 1);
+  }
+
+  /** Of the linears' parameters. */
+  public FlapParameters(double keep, Metric metric, Within within, int multiple, boolean bias) {
+    this(keep, metric, within, multiple, bias, null);
   }
 }

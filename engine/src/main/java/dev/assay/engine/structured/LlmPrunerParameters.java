@@ -4,6 +4,7 @@ import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.recipe.Stage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LLM-Pruner: heads and channels go without which the loss would change least, told by the
@@ -15,6 +16,8 @@ import dev.assay.engine.recipe.Stage;
  * @param publishedGroups whether queries count for the heads that the published code takes them for
  * @param multiple that numbers of channels are rounded up to multiples of
  * @param recovery how the rest makes up for them
+ * @param of what {@code keep} is a share of; null for the linears that heads and channels are rows
+ *     and columns of
  * @see <a href="https://arxiv.org/abs/2305.11627">Ma et al. 2023</a>
  */
 public record LlmPrunerParameters(
@@ -28,10 +31,24 @@ public record LlmPrunerParameters(
     @Default("1")
         @Describe("channels of a layer are a multiple of this, more of them where they are not")
         int multiple,
-    @Default("none") @Describe("how what is left makes up for what goes") Recovery recovery)
+    @Default("none") @Describe("how what is left makes up for what goes") Recovery recovery,
+    @Describe(
+            "what keep is a share of: the parameters of those linears, if left out, or of the model")
+        @Nullable KeptOf of)
     implements Stage {
   public LlmPrunerParameters {
     Require.share("keep", keep);
     Require.atLeast("multiple", multiple, 1);
+  }
+
+  /** Of the linears' parameters. */
+  public LlmPrunerParameters(
+      double keep,
+      Taylor taylor,
+      Reduction reduction,
+      boolean publishedGroups,
+      int multiple,
+      Recovery recovery) {
+    this(keep, taylor, reduction, publishedGroups, multiple, recovery, null);
   }
 }

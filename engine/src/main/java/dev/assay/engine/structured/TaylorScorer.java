@@ -69,14 +69,14 @@ final class TaylorScorer implements GradientSurvey.Looker {
     List<LinearGroup> groups = spec.layout().groups();
     int first = spec.firstFeedForward();
     double[] attention = new double[0];
-    if (WidthScorer.selected(layer, 0, ATTENTION_OUT + 1)) {
+    if (Unit.HEADS.goes(spec, layer.layout().names())) {
       List<double[]> members = new ArrayList<>();
       groups.get(0).linears().forEach(linear -> members.add(heads(spec, of(layer, linear, true))));
       members.add(heads(spec, of(layer, groups.get(ATTENTION_OUT).linears().get(0), false)));
       attention = parameters.reduction().of(members);
     }
     List<double[]> channels = new ArrayList<>();
-    if (WidthScorer.selected(layer, first, groups.size())) {
+    if (Unit.CHANNELS.goes(spec, layer.layout().names())) {
       for (int group = first; group < groups.size(); group += 2) {
         List<double[]> members = new ArrayList<>();
         groups.get(group).linears().forEach(linear -> members.add(of(layer, linear, true)));

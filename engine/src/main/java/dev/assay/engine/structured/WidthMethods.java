@@ -1,31 +1,37 @@
 package dev.assay.engine.structured;
 
 import dev.assay.engine.calibration.CompressionMethod;
-import java.util.EnumSet;
 import java.util.Set;
 
 /** The methods of the stages that make layers narrower. */
 final class WidthMethods {
+  private static final Set<Unit> ALL = Set.of(Unit.HEADS, Unit.CHANNELS);
+
   private WidthMethods() {}
 
   static CompressionMethod heads(WidthParameters parameters) {
-    return of(parameters, EnumSet.of(Unit.HEADS));
+    return of(parameters, Set.of(Unit.HEADS));
   }
 
   static CompressionMethod channels(WidthParameters parameters) {
-    return of(parameters, EnumSet.of(Unit.CHANNELS));
+    return of(parameters, Set.of(Unit.CHANNELS));
   }
 
   static CompressionMethod both(WidthParameters parameters) {
-    return of(parameters, EnumSet.allOf(Unit.class));
+    return of(parameters, ALL);
   }
 
   private static CompressionMethod of(WidthParameters parameters, Set<Unit> units) {
+    return KeptOf.method(
+        parameters.of(), parameters.keep(), units, keep -> of(parameters, units, keep));
+  }
+
+  private static CompressionMethod of(WidthParameters parameters, Set<Unit> units, double keep) {
     WidthRequest request =
         new WidthRequest(
             units,
             Counting.WHOLE_ONES_GO,
-            parameters.keep(),
+            keep,
             parameters.within(),
             parameters.multiple(),
             parameters.recovery());
@@ -37,11 +43,16 @@ final class WidthMethods {
   }
 
   static CompressionMethod llmPruner(LlmPrunerParameters parameters) {
+    return KeptOf.method(
+        parameters.of(), parameters.keep(), ALL, keep -> llmPruner(parameters, keep));
+  }
+
+  private static CompressionMethod llmPruner(LlmPrunerParameters parameters, double keep) {
     WidthRequest request =
         new WidthRequest(
-            EnumSet.allOf(Unit.class),
+            ALL,
             Counting.WHOLE_ONES_STAY,
-            parameters.keep(),
+            keep,
             Within.LAYER,
             parameters.multiple(),
             parameters.recovery());
@@ -49,15 +60,18 @@ final class WidthMethods {
   }
 
   static CompressionMethod flap(FlapParameters parameters) {
-    Set<Unit> units = EnumSet.allOf(Unit.class);
+    return KeptOf.method(parameters.of(), parameters.keep(), ALL, keep -> flap(parameters, keep));
+  }
+
+  private static CompressionMethod flap(FlapParameters parameters, double keep) {
     WidthRequest request =
         new WidthRequest(
-            units,
+            ALL,
             Counting.WHOLE_ONES_GO,
-            parameters.keep(),
+            keep,
             parameters.within(),
             parameters.multiple(),
             parameters.bias() ? Recovery.MEAN : Recovery.NONE);
-    return new PlannedCutMethod(request, new WidthScorer(units, parameters.metric().score(), true));
+    return new PlannedCutMethod(request, new WidthScorer(ALL, parameters.metric().score(), true));
   }
 }

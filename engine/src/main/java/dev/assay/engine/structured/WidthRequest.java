@@ -89,22 +89,13 @@ record WidthRequest(
   }
 
   private LayerSpec narrowed(LayerSpec layer, Set<String> selected) {
-    int first = layer.firstFeedForward();
-    boolean heads = units.contains(Unit.HEADS) && all(layer, 0, 2, selected);
-    boolean channels =
-        units.contains(Unit.CHANNELS)
-            && all(layer, first, layer.layout().groups().size(), selected);
+    boolean heads = units.contains(Unit.HEADS) && Unit.HEADS.goes(layer, selected);
+    boolean channels = units.contains(Unit.CHANNELS) && Unit.CHANNELS.goes(layer, selected);
     return LayerCut.first(
             layer,
             heads ? heads(layer) : layer.attention().keyValueHeads(),
             channels ? channels(layer) : layer.feedForward().intermediateSize())
         .of(layer);
-  }
-
-  /** Whether all linears of some groups are among those that a stage works on. */
-  static boolean all(LayerSpec layer, int from, int to, Set<String> selected) {
-    return layer.layout().groups().subList(from, to).stream()
-        .allMatch(group -> selected.containsAll(group.linears()));
   }
 
   /** Key and value heads of a layer that stay where it is looked at by itself. */

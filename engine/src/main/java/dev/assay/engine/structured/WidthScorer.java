@@ -48,14 +48,14 @@ record WidthScorer(Set<Unit> units, ChannelScore score, boolean squared) impleme
     LayerSpec spec = layer.spec();
     int first = spec.firstFeedForward();
     double[] attention = new double[0];
-    if (units.contains(Unit.HEADS) && selected(layer, 0, ATTENTION_OUT + 1)) {
+    if (goes(Unit.HEADS, layer)) {
       attention = columns(layer, ATTENTION_OUT);
       for (int i = 0; squared && i < attention.length; i++) {
         attention[i] *= attention[i];
       }
     }
     List<double[]> channels = new ArrayList<>();
-    if (units.contains(Unit.CHANNELS) && selected(layer, first, spec.layout().groups().size())) {
+    if (goes(Unit.CHANNELS, layer)) {
       for (int group = first + 1; group < spec.layout().groups().size(); group += 2) {
         channels.add(columns(layer, group));
       }
@@ -63,9 +63,8 @@ record WidthScorer(Set<Unit> units, ChannelScore score, boolean squared) impleme
     return new WidthScores(spec, attention, channels);
   }
 
-  /** Whether all linears of some groups are the stage's. */
-  static boolean selected(LayerView layer, int from, int to) {
-    return WidthRequest.all(layer.spec(), from, to, layer.layout().names());
+  private boolean goes(Unit unit, LayerView layer) {
+    return units.contains(unit) && unit.goes(layer.spec(), layer.layout().names());
   }
 
   private double[] columns(LayerView layer, int index) {

@@ -30,3 +30,20 @@ def add(self, x: Tensor, more: Tensor):
 # From one basis to another, float32.
 def between(self, a: Tensor, b: Tensor) -> Tensor:
   return torch.to(torch.matmul(torch.t(a), b), 6)
+
+# Of each channel of tokens, each divided by its norm where there is an eps: sums of squares and of values, float64.
+def spread(self, x: Tensor, centred: bool, eps: float) -> List[Tensor]:
+  rows = torch.to(torch.reshape(x, [-1, x.size(-1)]), 7)
+  if centred:
+    rows = rows - torch.mean(rows, [1], True)
+  if eps > 0.0:
+    rows = rows * torch.rsqrt(torch.mean(rows * rows, [1], True) + eps)
+  return [torch.sum(rows * rows, [0]), torch.sum(rows, [0])]
+
+# Sums of squares along an axis, float64.
+def squares(self, weight: Tensor, axis: int) -> Tensor:
+  wide = torch.to(weight, 7)
+  return torch.sum(wide * wide, [axis])
+
+def numbers(self, x: Tensor) -> Tensor:
+  return torch.to(x, 6)

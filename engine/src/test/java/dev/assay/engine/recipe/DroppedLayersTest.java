@@ -1,5 +1,6 @@
 package dev.assay.engine.recipe;
 
+import static dev.assay.engine.structured.DropLayersParameters.DepthRefit.LEAST_SQUARES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,17 +11,20 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.SyntheticFamilies;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.structured.DropLayersParameters;
 import dev.assay.engine.structured.DropLayersParameters.By;
+import dev.assay.engine.structured.DropLayersParameters.DepthRefit;
 import dev.assay.engine.structured.DropLayersParameters.Tokens;
 import dev.assay.engine.weight.Execution;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +81,80 @@ class DroppedLayersTest extends TorchTest {
     }
   }
 
+  /**
+   * With fewer tokens than a feed-forward has channels its last linear can make up for all that
+   * went, but for the ridge: behind a run of layers the stream is what it was.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen2", "gpt2", "gptj", "gpt_neox", "opt"})
+  void theLayerBeforeMakesUpForThoseThatWent(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
+    int depth = fixture.architecture().main().depth();
+    List<Integer> last = IntStream.range(1, depth).boxed().toList();
+    long[] some = Arrays.copyOf(fixture.ids(scope, "input_ids")[0], 6);
+
+    Checkpoint without = run(fixture, "without", List.of(some), recovering(last, null));
+    Checkpoint with = run(fixture, "with", List.of(some), recovering(last, LEAST_SQUARES));
+
+    assertThat(with.parameters()).isEqualTo(without.parameters());
+    NDArray whole = logits(fixture.checkpoint(), some);
+    double off = off(logits(without, some), whole);
+    assertThat(off(logits(with, some), whole)).isLessThan(0.02).isLessThan(off / 5);
+  }
+
+  /** Nothing comes before the first layer, and runs are made up for each by itself. */
+  @Test
+  void eachRunIsMadeUpForByTheLayerBeforeIt() {
+    ModelFixture fixture = ModelFixture.of("llama");
+    List<long[]> samples = Arrays.asList(fixture.ids(scope, "input_ids"));
+    String plain = run(fixture, "plain", samples, recovering(List.of(0), null)).sha256();
+    assertThat(run(fixture, "first", samples, recovering(List.of(0), LEAST_SQUARES)).sha256())
+        .isEqualTo(plain);
+
+    Checkpoint two = run(fixture, "two", samples, recovering(List.of(0, 2), LEAST_SQUARES));
+
+    String name = "model.layers.%d.mlp.down_proj.weight";
+    assertThat(two.tensor(torch, scope, name.formatted(0)))
+        .isNotEqualTo(fixture.checkpoint().tensor(torch, scope, name.formatted(1)));
+    String gate = "model.layers.%d.mlp.gate_proj.weight";
+    assertThat(two.tensor(torch, scope, gate.formatted(0)))
+        .isEqualTo(fixture.checkpoint().tensor(torch, scope, gate.formatted(1)));
+  }
+
+  @Test
+  void whatCannotBeMadeUpForIsRefused() {
+    Step one = recovering(List.of(1), LEAST_SQUARES);
+    ModelFixture gemma = SyntheticFamilies.uneven(torch, "gemma2", directory.resolve("synthetic"));
+    assertThatThrownBy(() -> run(ModelFixture.of("mixtral"), "experts", one))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("recovery: found a mixture of experts");
+    assertThatThrownBy(() -> run(gemma, "norms", one))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("recovery: found norms behind what adds to the stream (gemma2)");
+    Step rtn = new Step("rtn", new RtnParameters(4, 16, false, false));
+    assertThatThrownBy(() -> run(ModelFixture.of("llama"), "rounded", rtn, one))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("'drop-layers' after 'rtn'");
+  }
+
+  private static Step recovering(List<Integer> layers, @Nullable DepthRefit recovery) {
+    return new Step(
+        "drop-layers",
+        new DropLayersParameters(1, layers, By.INFLUENCE, Tokens.LAST, false, recovery));
+  }
+
+  private NDArray logits(Checkpoint checkpoint, long[] ids) {
+    ModelSpec spec = new Families().architecture(checkpoint);
+    try (LanguageModel model =
+        LanguageModel.load(torch, checkpoint, spec, Execution.reference(torch.device()))) {
+      return model.logits(scope, new long[][] {ids});
+    }
+  }
+
+  private static double off(NDArray found, NDArray expected) {
+    return found.sub(expected).norm().getFloat() / expected.norm().getFloat();
+  }
+
   @Test
   void whatCannotBeDroppedIsRefused() {
     ModelFixture llama = ModelFixture.of("llama");
@@ -117,14 +195,13 @@ class DroppedLayersTest extends TorchTest {
   }
 
   private Checkpoint run(ModelFixture fixture, String name, Step... steps) {
+    return run(fixture, name, Arrays.asList(fixture.ids(scope, "input_ids")), steps);
+  }
+
+  private Checkpoint run(ModelFixture fixture, String name, List<long[]> samples, Step... steps) {
     Path target = directory.resolve(name);
     new Pipeline(torch, fixture.architecture(), StageRegistry.load())
-        .run(
-            fixture.checkpoint(),
-            List.of(steps),
-            Arrays.asList(fixture.ids(scope, "input_ids")),
-            target,
-            (stage, done, layers) -> {});
+        .run(fixture.checkpoint(), List.of(steps), samples, target, (stage, done, layers) -> {});
     return Checkpoint.open(target);
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Selection;
@@ -26,10 +28,16 @@ import dev.assay.engine.run.KvCache;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.structured.ChannelScore;
 import dev.assay.engine.structured.FlapParameters;
+import dev.assay.engine.structured.KeptOf;
+import dev.assay.engine.structured.LlmPrunerParameters;
 import dev.assay.engine.structured.Recovery;
+import dev.assay.engine.structured.Reduction;
+import dev.assay.engine.structured.Taylor;
 import dev.assay.engine.structured.WidthParameters;
 import dev.assay.engine.structured.Within;
 import dev.assay.engine.weight.Execution;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -163,6 +171,69 @@ class NarrowedModelsTest extends TorchTest {
     assertThat(config.path("head_dim").intValue())
         .isEqualTo(fixture.architecture().main().layer(0).attention().headDimension());
     assertThat(config.has("assay")).isFalse();
+  }
+
+  /** Without a word for it the family's loader would misread what is left: it is refused. */
+  @ParameterizedTest
+  @CsvSource({
+    "head_dim,prune-heads",
+    "intermediate_size,prune-channels",
+    "num_key_value_heads,prune-heads"
+  })
+  void whatWouldBeMisreadIsRefused(String key, String stage) throws IOException {
+    ModelFixture fixture = ModelFixture.of("llama");
+    Checkpoint narrow = run(fixture, "narrow", step(stage, 0.5, Recovery.NONE));
+    ObjectNode config = narrow.config().deepCopy();
+    if (key.equals("head_dim")) {
+      config.remove(key);
+    } else {
+      config.set(key, fixture.checkpoint().config().get(key));
+    }
+    Path file = narrow.directory().resolve("config.json");
+    Files.writeString(file, new ObjectMapper().writeValueAsString(config));
+
+    assertThatThrownBy(() -> new Families().architecture(Checkpoint.open(narrow.directory())))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("config.json");
+  }
+
+  /** As much of the whole model stays as is asked for, from heads and channels alone. */
+  @ParameterizedTest
+  @CsvSource({"prune-channels,0.8", "prune-width,0.7", "flap,0.7", "llm-pruner,0.7"})
+  void aShareOfTheModelStays(String stage, double keep) {
+    ModelFixture fixture = ModelFixture.of("llama");
+    Stage parameters =
+        switch (stage) {
+          case "flap" ->
+              new FlapParameters(
+                  keep, FlapParameters.Metric.WIFV, Within.MODEL, 1, false, KeptOf.MODEL);
+          case "llm-pruner" ->
+              new LlmPrunerParameters(
+                  keep, Taylor.FIRST, Reduction.SUM, false, 1, Recovery.NONE, KeptOf.MODEL);
+          default ->
+              new WidthParameters(
+                  keep, ChannelScore.MAGNITUDE, Within.LAYER, 1, Recovery.NONE, KeptOf.MODEL);
+        };
+
+    Checkpoint narrow = run(fixture, "narrow", new Step(stage, parameters));
+
+    // A head, and a channel, of each layer are more than nothing.
+    LayerSpec layer = fixture.architecture().main().layer(0);
+    long hidden = fixture.architecture().spec().hiddenSize();
+    long head = 2 * hidden * layer.attention().headDimension() * (layer.attention().served() + 1);
+    double off = keep * fixture.checkpoint().parameters() - narrow.parameters();
+    double coarse = stage.equals("prune-channels") ? 3.0 * hidden : head;
+    assertThat(Math.abs(off)).isLessThanOrEqualTo(coarse * fixture.architecture().layers());
+  }
+
+  @Test
+  void aShareThatTheRestAloneExceedsIsRefused() {
+    WidthParameters most =
+        new WidthParameters(
+            0.1, ChannelScore.MAGNITUDE, Within.LAYER, 1, Recovery.NONE, KeptOf.MODEL);
+    assertThatThrownBy(() -> run("llama", new Step("prune-channels", most)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("stage prune-channels: keep: found 0.1 of the model's parameters");
   }
 
   /** A model with biases that its family has not runs token by token as it does at once. */

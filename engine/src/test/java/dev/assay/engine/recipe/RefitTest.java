@@ -13,6 +13,7 @@ import dev.assay.engine.prune.Refit;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
 import dev.assay.engine.prune.Sparsity;
+import dev.assay.engine.prune.TaylorParameters;
 import dev.assay.engine.prune.WandaParameters;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -71,6 +72,30 @@ class RefitTest extends TorchTest {
         assertThat(fitted.get(k).errorKind()).isEqualTo("output");
       }
     }
+  }
+
+  /** What the loss told is fitted afterwards, and every row keeps its zeros. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "phi3", "gpt2", "mixtral"})
+  void whatGradientsLeftIsFitted(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
+    TaylorParameters plain =
+        new TaylorParameters(HALF, Within.LINEAR, TaylorParameters.Order.FIRST);
+    TaylorParameters refit =
+        new TaylorParameters(
+            HALF, Within.LINEAR, TaylorParameters.Order.FIRST, null, Refit.LEAST_SQUARES);
+    List<LinearOutcome> left = run(fixture, new Step("taylor", plain));
+    List<LinearOutcome> fitted = run(fixture, new Step("taylor", refit));
+
+    assertThat(fitted).hasSameSizeAs(left);
+    int moved = 0;
+    for (int i = 0; i < left.size(); i++) {
+      assertThat(fitted.get(i).linear()).isEqualTo(left.get(i).linear());
+      assertThat(fitted.get(i).sparsity()).isEqualTo(left.get(i).sparsity());
+      // By weights it is further off, as what stays moves.
+      moved += fitted.get(i).relativeError() > left.get(i).relativeError() ? 1 : 0;
+    }
+    assertThat(moved).isGreaterThan(left.size() / 2);
   }
 
   @Test

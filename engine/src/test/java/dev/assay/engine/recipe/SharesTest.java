@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.assay.engine.calibration.Giving;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.ParameterShare;
 import dev.assay.engine.calibration.Selection;
@@ -186,7 +187,8 @@ class SharesTest extends TorchTest {
 
   private static double linears(ModelFixture fixture) {
     long parameters = fixture.checkpoint().parameters();
-    ParameterShare share = ParameterShare.of(fixture.architecture(), Selection.ALL, parameters);
+    ParameterShare share =
+        ParameterShare.of(fixture.architecture(), Selection.ALL, parameters, Giving.ALL);
     return share(share.linears(), parameters);
   }
 

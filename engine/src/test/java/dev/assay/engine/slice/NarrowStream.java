@@ -33,7 +33,25 @@ record NarrowStream(TorchSession torch, NDManager scope, Checkpoint source) {
    */
   Checkpoint in(Path target, int directions) {
     ModelSpec spec = new Families().architecture(source);
-    NDArray projector = projector(spec.spec().hiddenSize(), directions);
+    return projected(target, spec, projector(spec.spec().hiddenSize(), directions));
+  }
+
+  /**
+   * Writes one to some of whose channels nothing is added.
+   *
+   * @param silent those channels
+   */
+  Checkpoint without(Path target, Set<Integer> silent) {
+    ModelSpec spec = new Families().architecture(source);
+    int hidden = spec.spec().hiddenSize();
+    float[] values = new float[hidden * hidden];
+    for (int i = 0; i < hidden; i++) {
+      values[i * hidden + i] = silent.contains(i) ? 0 : 1;
+    }
+    return projected(target, spec, scope.create(values, new Shape(hidden, hidden)));
+  }
+
+  private Checkpoint projected(Path target, ModelSpec spec, NDArray projector) {
     Set<String> rows = new HashSet<>();
     Set<String> columns = new HashSet<>();
     for (ModelModule which : Set.of(ModelModule.EMBEDDING, ModelModule.POSITIONS)) {

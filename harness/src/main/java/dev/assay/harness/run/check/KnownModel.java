@@ -1,5 +1,6 @@
 package dev.assay.harness.run.check;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.gguf.GgufEncoding;
 import dev.assay.engine.config.BadInputException;
@@ -19,12 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownModel implements AutoCloseable {
   private final Path configuration;
+  private final JsonNode config;
   private final ModelSpec architecture;
   private final @Nullable Checkpoint checkpoint;
   private @Nullable Tokenizer tokenizer;
 
-  private KnownModel(Path configuration, ModelSpec architecture, @Nullable Checkpoint checkpoint) {
+  private KnownModel(
+      Path configuration,
+      JsonNode config,
+      ModelSpec architecture,
+      @Nullable Checkpoint checkpoint) {
     this.configuration = configuration;
+    this.config = config;
     this.architecture = architecture;
     this.checkpoint = checkpoint;
   }
@@ -38,8 +45,8 @@ final class KnownModel implements AutoCloseable {
     Optional<SyntheticSource> synthetic = SyntheticSource.of(cell);
     if (synthetic.isPresent()) {
       try {
-        return new KnownModel(
-            cell.modelPath(), new Families().architecture(synthetic.get().config()), null);
+        JsonNode config = synthetic.get().config();
+        return new KnownModel(cell.modelPath(), config, new Families().architecture(config), null);
       } catch (IllegalArgumentException e) {
         throw new BadInputException(cell.modelPath() + ": " + e.getMessage(), e);
       }
@@ -49,12 +56,18 @@ final class KnownModel implements AutoCloseable {
         checkpoint.gguf().isPresent()
             ? checkpoint.gguf().get().file()
             : checkpoint.directory().resolve("config.json");
-    return new KnownModel(configuration, new Families().architecture(checkpoint), checkpoint);
+    return new KnownModel(
+        configuration, checkpoint.config(), new Families().architecture(checkpoint), checkpoint);
   }
 
   /** The file that says what the model is. */
   Path configuration() {
     return configuration;
+  }
+
+  /** What that says. */
+  JsonNode config() {
+    return config;
   }
 
   ModelSpec architecture() {

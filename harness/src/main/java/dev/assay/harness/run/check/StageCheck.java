@@ -31,7 +31,9 @@ final class StageCheck {
 
   void cell(CellSpec cell, KnownModel model) {
     try {
-      new PipelineCheck(model.architecture(), stages).require(cell.recipe().stages());
+      PipelineCheck check = new PipelineCheck(model.architecture(), stages);
+      check.require(cell.recipe().stages());
+      check.requireSaid(cell.recipe().stages(), model.config());
       fitting.add(cell.recipe().name());
     } catch (BadInputException e) {
       misfits.put(
