@@ -215,6 +215,15 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
     return false;
   }
 
+  /**
+   * Whether it rounds linears each by its weight and its input alone, and so can round the factors
+   * of one that a stage before has made a product of two, as linears of their own: the right one by
+   * the product's input, then the left one by what the right one makes of it.
+   */
+  default boolean roundsFactors() {
+    return false;
+  }
+
   /** Whether it makes values of linears that a stage before has rounded, which would be lost. */
   default boolean losesRounding() {
     return factors();

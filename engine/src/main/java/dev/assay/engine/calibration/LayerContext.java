@@ -466,8 +466,8 @@ public final class LayerContext implements LayerView {
     return state.unrounded();
   }
 
-  /** What was stored, by linear. */
+  /** What was stored, by linear: a product of two as such, where its factors were shown. */
   Map<String, StoredWeight> stored() {
-    return state.stored();
+    return state.storedLinears();
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** The values of a layer while a method is at work on it, and what it has stored. */
@@ -16,27 +17,36 @@ final class LayerState {
   private final boolean keepsUnrounded;
   private final Map<String, NDArray> original;
   private final Map<String, NDArray> values;
+  private final Factors factors;
+  private final Map<String, NDArray> factorValues;
   private final Map<String, StoredWeight> stored = new LinkedHashMap<>();
   private final Set<String> replacedLinears = new LinkedHashSet<>();
   private final Set<String> replacedValues = new LinkedHashSet<>();
   private final Map<String, NDArray> unrounded = new LinkedHashMap<>();
 
   LayerState(int layer, Map<String, NDArray> original, boolean keepsOriginal) {
-    this(layer, original, keepsOriginal, false);
+    this(layer, original, Factors.NONE, keepsOriginal, false);
   }
 
   /**
    * @param layer its index, for messages
    * @param original all values, float32 by name
+   * @param factors of linears that are shown by their factors
    * @param keepsOriginal whether those are needed when the method is done
    * @param keepsUnrounded whether what linears were replaced by before they were rounded is, too
    */
   LayerState(
-      int layer, Map<String, NDArray> original, boolean keepsOriginal, boolean keepsUnrounded) {
+      int layer,
+      Map<String, NDArray> original,
+      Factors factors,
+      boolean keepsOriginal,
+      boolean keepsUnrounded) {
     this.layer = layer;
     this.keepsUnrounded = keepsUnrounded;
     this.original = original;
     this.values = new HashMap<>(original);
+    this.factors = factors;
+    this.factorValues = new HashMap<>(factors.values());
     this.keepsOriginal = keepsOriginal;
   }
 
@@ -45,13 +55,19 @@ final class LayerState {
     return values;
   }
 
+  /** The factors of linears that are shown by them, as they are now. */
+  Map<String, NDArray> factorValues() {
+    return factorValues;
+  }
+
   /**
-   * A value that is not stored yet.
+   * A value that is not stored yet, of a factor too.
    *
    * @throws IllegalArgumentException if there is none
    */
   NDArray unstored(String name) {
-    NDArray value = values.get(name);
+    NDArray factor = factorValues.get(name);
+    NDArray value = factor == null ? values.get(name) : factor;
     if (value == null || stored.containsKey(name)) {
       throw new IllegalArgumentException(
           "layer "
@@ -84,6 +100,14 @@ final class LayerState {
   void store(String linear, StoredWeight weight, NDArray dequantized) {
     NDArray before = unstored(linear);
     stored.put(linear, weight);
+    if (factorValues.containsKey(linear)) {
+      factorValues.put(linear, dequantized);
+      if (before != dequantized) {
+        before.close();
+      }
+      factors.of(linear).forEach(this::multiply);
+      return;
+    }
     boolean replaced = replacedLinears.remove(linear);
     values.put(linear, dequantized);
     if (keepsUnrounded && replaced && !weight.isDense()) {
@@ -93,13 +117,30 @@ final class LayerState {
     }
   }
 
+  /** Brings a product of two to what its factors are. */
+  private void multiply(String linear) {
+    NDArray before = Objects.requireNonNull(values.get(linear), linear);
+    NDArray product = factors.product(linear, factorValues);
+    product.attach(before.getManager());
+    values.put(linear, product);
+    if (!keepsOriginal || before != original.get(linear)) {
+      before.close();
+    }
+  }
+
   /** Of linears that were replaced and then rounded, what they were replaced by. */
   Map<String, NDArray> unrounded() {
     return Collections.unmodifiableMap(unrounded);
   }
 
+  /** What was stored, by the names by which it is shown. */
   Map<String, StoredWeight> stored() {
     return Collections.unmodifiableMap(stored);
+  }
+
+  /** What was stored, by the layer's linears. */
+  Map<String, StoredWeight> storedLinears() {
+    return Collections.unmodifiableMap(factors.joined(stored));
   }
 
   /** Linears that were replaced and not stored since. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What calibration told of the inputs of a layer's groups, for as long as it is needed. */
@@ -19,6 +20,7 @@ final class LayerStatistics {
   private final LayerLayout whole;
   private final LayerLayout selected;
   private final StatisticsGatherer gatherer;
+  private final Factors factors;
   private final Map<LinearGroup, GroupStatistics> known = new HashMap<>();
   private final Map<String, Long> tokens = new HashMap<>();
   private NDManager owner;
@@ -29,7 +31,23 @@ final class LayerStatistics {
    */
   LayerStatistics(
       NDManager scope, LayerLayout whole, LayerLayout selected, StatisticsGatherer gatherer) {
+    this(scope, whole, selected, gatherer, Factors.NONE);
+  }
+
+  /**
+   * The same where factors stand in the place of some linears.
+   *
+   * @param whole all groups of the layer as the method would see them
+   * @param factors those that do
+   */
+  LayerStatistics(
+      NDManager scope,
+      LayerLayout whole,
+      LayerLayout selected,
+      StatisticsGatherer gatherer,
+      Factors factors) {
     this.scope = scope;
+    this.factors = factors;
     this.whole = whole;
     this.selected = selected;
     this.gatherer = gatherer;
@@ -56,7 +74,11 @@ final class LayerStatistics {
       return told;
     }
     List<LinearGroup> others =
-        selected.groups().stream().filter(other -> !isStored(other, state)).map(this::all).toList();
+        selected.groups().stream()
+            .filter(other -> !isStored(other, state))
+            .map(this::all)
+            .filter(other -> factors.together(all(group), other, state.stored().keySet()))
+            .toList();
     return gather(group, others, spec, state);
   }
 
@@ -69,7 +91,15 @@ final class LayerStatistics {
   private GroupStatistics gather(
       LinearGroup group, List<LinearGroup> others, LayerSpec spec, LayerState state) {
     requireOneInput(group, spec);
-    known.putAll(gatherer.gather(owner, spec, state.values(), all(group), others));
+    known.putAll(
+        gatherer.gather(
+            owner,
+            spec,
+            state.values(),
+            all(group),
+            others,
+            (each, which, inputs) ->
+                factors.input(each, which, spec.layout(), inputs, state.factorValues())));
     known.forEach((each, told) -> each.linears().forEach(name -> tokens.put(name, told.tokens())));
     return Objects.requireNonNull(known.get(all(group)), "what was asked for");
   }
@@ -79,14 +109,18 @@ final class LayerStatistics {
    * right for linears that take it so.
    */
   private void requireOneInput(LinearGroup group, LayerSpec spec) {
-    long schemes =
-        all(group).linears().stream().map(name -> spec.linear(name).input()).distinct().count();
+    long schemes = inLayer(all(group)).map(name -> spec.linear(name).input()).distinct().count();
     boolean plain =
-        group.linears().stream().allMatch(name -> spec.linear(name).input() instanceof PlainInput);
+        inLayer(group).allMatch(name -> spec.linear(name).input() instanceof PlainInput);
     if (schemes > 1 && !plain) {
       throw new IllegalArgumentException(
           group.linears() + ": found inputs that are treated apart, expected one scheme for all");
     }
+  }
+
+  /** Names of a group's linears, those that factors are of in place of the factors. */
+  private Stream<String> inLayer(LinearGroup group) {
+    return group.linears().stream().flatMap(name -> factors.of(name).stream());
   }
 
   /** Frees all. */

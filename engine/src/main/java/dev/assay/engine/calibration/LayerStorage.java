@@ -10,6 +10,7 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Brings what a method made of a layer into the form in which it is kept. What is quantized is kept
@@ -24,6 +25,7 @@ final class LayerStorage {
   private final Map<String, DType> types;
   private final QuantizedStorage storage;
   private final boolean rounds;
+  private final Set<String> factors;
 
   /**
    * @param layout all of the layer's linears
@@ -38,6 +40,24 @@ final class LayerStorage {
       Map<String, DType> types,
       StorageChoice storage,
       boolean rounds) {
+    this(torch, layout, reported, types, storage, rounds, Set.of());
+  }
+
+  /**
+   * The same where factors stand in the place of some linears: parts of forms of our own, which are
+   * kept in the artifact's types at once.
+   *
+   * @param layout all of the layer's linears, with them
+   * @param factors their names
+   */
+  LayerStorage(
+      TorchSession torch,
+      LayerLayout layout,
+      int reported,
+      Map<String, DType> types,
+      StorageChoice storage,
+      boolean rounds,
+      Set<String> factors) {
     this.torch = torch;
     this.errors = torch.script(LayerStorage.class, "errors.py");
     this.layout = layout;
@@ -45,6 +65,7 @@ final class LayerStorage {
     this.types = Map.copyOf(types);
     this.storage = new QuantizedStorage(torch, storage);
     this.rounds = rounds;
+    this.factors = Set.copyOf(factors);
   }
 
   /** The type in which a value is stored where it stays dense. */
@@ -57,7 +78,7 @@ final class LayerStorage {
   }
 
   private DType kept(String name) {
-    return rounds ? type(name) : DType.FLOAT32;
+    return rounds || factors.contains(name) ? type(name) : DType.FLOAT32;
   }
 
   /**
@@ -99,7 +120,9 @@ final class LayerStorage {
     if (!torch.tensors().isFinite(weight.scales())) {
       throw tooLarge(linear, "scale", Double.POSITIVE_INFINITY, DType.FLOAT32);
     }
-    return storage.of(owner, weight, type(linear), layout.storedRows(layout.linear(linear)));
+    return factors.contains(linear)
+        ? storage.part(owner, weight, type(linear))
+        : storage.of(owner, weight, type(linear), layout.storedRows(layout.linear(linear)));
   }
 
   private BadInputException tooLarge(String linear, String what, double found, DType type) {

@@ -11,6 +11,7 @@ import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.LowRankWeight;
 import dev.assay.engine.weight.PlainInput;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.working.LayerChanges;
@@ -177,17 +178,32 @@ public final class LayerWalk {
     }
     LayerOutcomes outcomes = new LayerOutcomes(torch, part.before() + layer);
     boolean keeps = original && !part.batches().isEmpty() || !flow.before().batches().isEmpty();
-    LayerState state = new LayerState(layer, values, keeps, model.keepsUnrounded());
-    LayerStatistics statistics = statistics(method, part, scope, spec, selected);
-    LayerStatistics untouched = statistics(method, flow.before(), scope, spec, selected);
+    Factors factors = factors(method, part.index(), layer, selected, scope);
+    factors
+        .names()
+        .forEach(
+            name -> {
+              String linear = factors.of(name).get(0);
+              types.put(name, Objects.requireNonNull(types.get(linear), linear));
+            });
+    Seen seen = new Seen(factors.seen(spec.layout()), factors.seen(selected), factors);
+    LayerState state = new LayerState(layer, values, factors, keeps, model.keepsUnrounded());
+    LayerStatistics statistics = statistics(method, part, scope, seen);
+    LayerStatistics untouched = statistics(method, flow.before(), scope, seen);
     LayerStorage kept =
         new LayerStorage(
-            torch, spec.layout(), part.before() + layer, types, storage, rounds(method));
+            torch,
+            seen.whole(),
+            part.before() + layer,
+            types,
+            storage,
+            rounds(method),
+            factors.names());
     LayerContext at =
         new LayerContext(
             torch,
             scope,
-            new LayerContext.Place(layer, part.before() + layer, spec, selected, rounded),
+            new LayerContext.Place(layer, part.before() + layer, spec, seen.selected(), rounded),
             new LayerContext.Inputs(part.batches(), part.runner(), statistics, untouched),
             new LayerContext.Results(kept, outcomes, state, method.rounds()));
     if (!selected.groups().isEmpty()) {
@@ -209,13 +225,41 @@ public final class LayerWalk {
     return outcomes.all();
   }
 
+  /**
+   * A layer as a method sees it.
+   *
+   * @param whole all of it
+   * @param selected what the stage works on
+   * @param factors that stand in the place of products of two
+   */
+  private record Seen(LayerLayout whole, LayerLayout selected, Factors factors) {}
+
   private LayerStatistics statistics(
-      LayerwiseMethod method, Part part, NDManager scope, LayerSpec spec, LayerLayout selected) {
+      LayerwiseMethod method, Part part, NDManager scope, Seen seen) {
     return new LayerStatistics(
         scope,
-        spec.layout(),
-        selected,
-        new StatisticsGatherer(torch, part.runner(), method.statistics(), part.batches()));
+        seen.whole(),
+        seen.selected(),
+        new StatisticsGatherer(torch, part.runner(), method.statistics(), part.batches()),
+        seen.factors());
+  }
+
+  /** Those of the selected linears that a stage before has made products of two. */
+  private Factors factors(
+      LayerwiseMethod method, int stack, int layer, LayerLayout selected, NDManager scope) {
+    LayerSpec spec = model.stack(stack).layer(layer);
+    List<Linear> products =
+        selected
+            .parts()
+            .filter(linear -> LowRankWeight.isFormat(spec.linear(linear.name()).format()))
+            .toList();
+    if (!method.roundsFactors() || products.isEmpty()) {
+      return Factors.NONE;
+    }
+    try (NDManager reading = scope.newSubManager()) {
+      return Factors.of(
+          torch, scope, spec.layout(), model.layers(stack).linears(reading, layer, products));
+    }
   }
 
   /** Puts what linears were before they were rounded in the place of what they are. */

@@ -49,6 +49,11 @@ final class QuantizedStorage {
     return of(owner, weight, type, choice);
   }
 
+  /** The same of a part of a weight in a form of our own, in which no layout matters. */
+  Kept part(NDManager owner, QuantizedWeight weight, DType type) {
+    return of(owner, weight, type, new StorageChoice.Choice(weight.grid(), null));
+  }
+
   /** The same in our own layout, which no other tool reads. */
   Kept own(NDManager owner, QuantizedWeight weight, DType type) {
     GridForm own = weight.grid().in(GridForm.Layout.REAL_ZEROS);

@@ -35,6 +35,16 @@ final class StatisticsGatherer {
     this.batches = batches;
   }
 
+  /** Finds what a group sees. */
+  @FunctionalInterface
+  interface Seen {
+    /**
+     * @param owner of what is made for it
+     * @param inputs those of all groups of the layer
+     */
+    NDArray of(NDManager owner, LinearGroup group, List<NDArray> inputs);
+  }
+
   private long tokens() {
     return batches.stream()
         .map(batch -> batch.activations().getShape())
@@ -49,13 +59,15 @@ final class StatisticsGatherer {
    * @param weights its values as they are now, float32 by name
    * @param asked the group
    * @param others groups that come along in the same pass if they take little memory
+   * @param seen what a group sees
    */
   Map<LinearGroup, GroupStatistics> gather(
       NDManager owner,
       LayerSpec layer,
       Map<String, NDArray> weights,
       LinearGroup asked,
-      List<LinearGroup> others) {
+      List<LinearGroup> others,
+      Seen seen) {
     if (wanted.isEmpty()) {
       throw new IllegalStateException("the method did not ask for any statistic");
     }
@@ -83,9 +95,7 @@ final class StatisticsGatherer {
           try (NDManager scope = owner.newSubManager()) {
             List<NDArray> inputs =
                 bound.taps(scope, batch.activations(), batch.memory()).groupInputs();
-            gatherings.forEach(
-                (group, gathering) ->
-                    gathering.add(inputs.get(layer.layout().groups().indexOf(group))));
+            gatherings.forEach((group, gathering) -> gathering.add(seen.of(scope, group, inputs)));
           }
         }
       }

@@ -46,6 +46,11 @@ final class AdaRoundMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return true;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     // A layer draws by itself, so that a walk that goes on there draws the same.
     SplittableRandom random = new SplittableRandom(parameters.seed() + layer.index());

@@ -44,6 +44,11 @@ final class MxMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return !roundsInputs();
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     layer.layout().linears().forEach(linear -> round(layer, linear));
   }

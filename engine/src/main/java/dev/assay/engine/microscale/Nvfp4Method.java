@@ -55,6 +55,11 @@ final class Nvfp4Method implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return !roundsInputs();
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     // All ranges are those of inputs that are not rounded yet.
     Map<LinearGroup, InputScheme> schemes = new LinkedHashMap<>();

@@ -28,6 +28,11 @@ final class BinaryMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return true;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     EachLinear.store(
         layer,

@@ -34,6 +34,11 @@ final class CodebookMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return true;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     WholeLinears.each(layer, (linear, weight) -> quantize(layer, linear, weight));
   }

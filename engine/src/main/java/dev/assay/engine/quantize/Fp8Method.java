@@ -57,6 +57,11 @@ final class Fp8Method implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return !roundsInputs();
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     Map<LinearGroup, InputScheme> schemes = new LinkedHashMap<>();
     if (parameters.activations() != Activations.NONE) {

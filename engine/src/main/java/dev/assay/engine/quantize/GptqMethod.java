@@ -44,6 +44,11 @@ final class GptqMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return true;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     GptqSolver solver = new GptqSolver(layer.torch(), parameters);
     for (LinearGroup group : layer.layout().groups()) {

@@ -54,6 +54,11 @@ final class HqqMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return true;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     HalfQuadratic method = new HalfQuadratic(layer.torch(), parameters);
     layer.layout().linears().forEach(linear -> quantize(layer, linear, method));

@@ -48,6 +48,11 @@ final class RtnMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return true;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     layer
         .layout()

@@ -37,6 +37,11 @@ final class TernaryMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return !roundsInputs();
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     boolean whole = parameters.layout() == TernaryParameters.Layout.BITNET;
     layer

@@ -38,6 +38,7 @@ public final class PipelineCheck {
     steps.forEach(this::requireFits);
     StageOrders.all().forEach(order -> order.require(steps, registry::method, this::selected));
     new BesideCheck(registry, this::selected).require(steps);
+    requireWholeHead(steps);
     requireLayersLeft(steps);
     new ExpertNumbers(spec, registry).require(steps);
     requireShapes(steps);
@@ -106,6 +107,23 @@ public final class PipelineCheck {
         } catch (BadInputException e) {
           throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
         }
+      }
+    }
+  }
+
+  /** What stands beside the layers is rounded as one matrix. */
+  private void requireWholeHead(List<Step> steps) {
+    String by = null;
+    for (Step step : steps) {
+      CompressionMethod method = registry.method(step);
+      boolean head = step.selection().beside().contains(Beside.HEAD);
+      if (by != null && head && method.besideLayers().isPresent()) {
+        throw new BadInputException(
+            "%s: found it selected by '%s' after '%s', which makes it a product of two, expected nothing behind that: it would be one matrix again"
+                .formatted(Beside.HEAD.prefix(spec), step.stage(), by));
+      }
+      if (head && method.factorsHead()) {
+        by = step.stage();
       }
     }
   }

@@ -37,9 +37,9 @@ final class StageOrders {
         // What is a product of two would be stored whole again, and what is rounded no longer be
         // so.
         StageOrder.onLinears(
-            StageOrders::storesAnew,
+            method -> storesAnew(method) && !method.roundsFactors(),
             CompressionMethod::factors,
-            "%s: found it selected by '%s' after '%s', which makes it a product of two, expected nothing behind that: it would be one matrix again"),
+            "%s: found it selected by '%s' after '%s', which makes it a product of two, expected nothing behind that but what rounds factors each by itself, as rtn and gptq do: it would be one matrix again"),
         StageOrder.onLinears(
             CompressionMethod::losesRounding,
             CompressionMethod::rounds,

@@ -51,7 +51,7 @@ public record AddedWeight(StoredWeight base, LowRankWeight addend) implements St
 
   @Override
   public long storedBytes() {
-    return AddedFormat.bytes(base) + addend.storedBytes();
+    return PartForm.bytes(base) + addend.storedBytes();
   }
 
   /** {@inheritDoc} Those of the base: the product has no codes. */

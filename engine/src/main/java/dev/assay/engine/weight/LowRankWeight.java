@@ -22,6 +22,8 @@ import java.util.TreeMap;
  * @param type the element type of both
  */
 public record LowRankWeight(NDArray up, NDArray down, DType type) implements StoredWeight {
+  private static final String NAME = "low-rank";
+
   public LowRankWeight {
     if (up.getShape().dimension() != 2
         || down.getShape().dimension() != 2
@@ -52,7 +54,12 @@ public record LowRankWeight(NDArray up, NDArray down, DType type) implements Sto
 
   @Override
   public String format() {
-    return "low-rank r" + rank();
+    return NAME + " r" + rank();
+  }
+
+  /** Whether weights in a format, by its name, are of this form. */
+  public static boolean isFormat(String format) {
+    return format.equals(NAME) || format.startsWith(NAME + " r");
   }
 
   @Override
@@ -134,7 +141,7 @@ public record LowRankWeight(NDArray up, NDArray down, DType type) implements Sto
 
     @Override
     public String name() {
-      return "low-rank";
+      return NAME;
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.lowrank.SvdLlmParameters;
 import dev.assay.engine.lowrank.SvdParameters;
+import dev.assay.engine.quantize.AwqParameters;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.torch.DType;
@@ -67,10 +68,11 @@ class FactoredModelsTest extends TorchTest {
     ModelFixture fixture = ModelFixture.of("llama");
     Step svd = new Step("svd", new SvdParameters(0.5));
     Step rtn = new Step("rtn", new RtnParameters(4, 16, false, false));
+    Step awq = new Step("awq", new AwqParameters(4, 16, true, true, 4, false, false, 0.5, 512));
 
-    assertThatThrownBy(() -> run(fixture, List.of(svd, rtn), "first"))
+    assertThatThrownBy(() -> run(fixture, List.of(svd, awq), "first"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("by 'rtn' after 'svd', which makes it a product of two");
+        .hasMessageContaining("by 'awq' after 'svd', which makes it a product of two");
     assertThatThrownBy(() -> run(fixture, List.of(rtn, svd), "second"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("by 'svd' after 'rtn', which rounds it");

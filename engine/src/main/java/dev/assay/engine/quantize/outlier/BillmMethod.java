@@ -45,6 +45,11 @@ final class BillmMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return true;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     for (LinearGroup group : layer.layout().groups()) {
       Optional<GroupStatistics> statistics =

@@ -47,6 +47,11 @@ final class SpqrMethod implements LayerwiseMethod {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return true;
+  }
+
+  @Override
   public void compress(LayerContext layer) {
     SpqrSolver solver = new SpqrSolver(layer.torch(), parameters);
     for (LinearGroup group : layer.layout().groups()) {
