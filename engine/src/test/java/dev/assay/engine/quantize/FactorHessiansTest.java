@@ -39,11 +39,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FactorHessiansTest extends TorchTest {
   @TempDir Path directory;
 
-  private Checkpoint factored;
-  private Checkpoint rounded;
-  private List<long[]> samples;
-  private GptqSolver solver;
-  private int compared;
+  private final List<String> compared = new ArrayList<>();
+
+  /**
+   * A model before and after.
+   *
+   * @param factored its linears products of two
+   * @param rounded the same with factors that the pipeline rounded
+   * @param solver what it rounded them with
+   */
+  private record Models(
+      Checkpoint factored, Checkpoint rounded, List<long[]> samples, GptqSolver solver) {}
 
   /** Grouped queries; transposed and fused with biases; fused; biases. */
   @ParameterizedTest
@@ -58,49 +64,53 @@ class FactorHessiansTest extends TorchTest {
   })
   void eachFactorSeesItsOwnInputs(String family, boolean sequential, boolean actOrder) {
     ModelFixture fixture = ModelFixture.of(family);
-    samples = samples(fixture);
+    List<long[]> samples = samples(fixture);
     GptqParameters parameters =
         new GptqParameters(4, 16, false, actOrder, false, sequential, 0.01, 16, false);
     Step svd = new Step("svd", new SvdParameters(0.6));
-    factored = run(fixture, List.of(svd), "factored");
-    rounded = run(fixture, List.of(svd, new Step("gptq", parameters)), "rounded");
-    solver = new GptqSolver(torch, parameters);
-    compared = 0;
+    Step gptq = new Step("gptq", parameters);
+    Models models =
+        new Models(
+            run(fixture, List.of(svd), samples, "factored"),
+            run(fixture, List.of(svd, gptq), samples, "rounded"),
+            samples,
+            new GptqSolver(torch, parameters));
+    compared.clear();
 
     // Of the first layer, into which the same flows in both models.
-    look(sequential ? rounded : factored, this::right);
-    look(rounded, this::left);
+    look(sequential ? models.rounded() : models.factored(), samples, layer -> right(layer, models));
+    look(models.rounded(), samples, layer -> left(layer, models));
 
-    assertThat(compared).isGreaterThanOrEqualTo(8);
+    assertThat(compared).hasSizeGreaterThanOrEqualTo(8);
   }
 
-  private void right(SurveyedLayer layer) {
+  private void right(SurveyedLayer layer, Models models) {
     for (LinearGroup group : layer.layout().groups()) {
       GroupStatistics told = layer.statistics(group);
       for (List<String> linears : layer.layout().storedTogether(group)) {
-        LowRankWeight before = (LowRankWeight) weight(factored, linears.get(0));
-        FactoredWeight after = (FactoredWeight) weight(rounded, linears.get(0));
-        same(linears.get(0), after.down(), solve(before.down(), told.hessian()));
+        LowRankWeight before = (LowRankWeight) weight(models.factored(), linears.get(0));
+        FactoredWeight after = (FactoredWeight) weight(models.rounded(), linears.get(0));
+        same(linears.get(0), after.down(), solve(models.solver(), before.down(), told.hessian()));
       }
     }
   }
 
-  private void left(SurveyedLayer layer) {
+  private void left(SurveyedLayer layer, Models models) {
     for (LinearGroup group : layer.layout().groups()) {
       List<NDArray> inputs = layer.statistics(group).inputs();
       for (String linear : group.linears()) {
-        LowRankWeight before = (LowRankWeight) weight(factored, linear);
-        FactoredWeight after = (FactoredWeight) weight(rounded, linear);
+        LowRankWeight before = (LowRankWeight) weight(models.factored(), linear);
+        FactoredWeight after = (FactoredWeight) weight(models.rounded(), linear);
         NDArray down = after.down().dequantize(torch, scope);
         try (HessianAccumulator hessian = new HessianAccumulator(torch, after.rank())) {
           inputs.forEach(input -> hessian.add(input.matMul(down.transpose())));
-          same(linear, after.up(), solve(before.up(), hessian.hessian()));
+          same(linear, after.up(), solve(models.solver(), before.up(), hessian.hessian()));
         }
       }
     }
   }
 
-  private QuantizedWeight solve(NDArray factor, NDArray hessian) {
+  private QuantizedWeight solve(GptqSolver solver, NDArray factor, NDArray hessian) {
     NDArray values = torch.tensors().cast(scope, factor, DType.FLOAT32);
     return solver.solve(scope, values, hessian).weight();
   }
@@ -114,7 +124,7 @@ class FactorHessiansTest extends TorchTest {
     // Scales are kept in 16 bits.
     assertThat(off.abs().max().getFloat())
         .isLessThan(1e-3f * meant.dequantize(torch, scope).abs().max().getFloat());
-    compared++;
+    compared.add(linear);
   }
 
   /** A linear of the first layer. */
@@ -128,7 +138,7 @@ class FactorHessiansTest extends TorchTest {
             .get(linear));
   }
 
-  private void look(Checkpoint checkpoint, Consumer<SurveyedLayer> looker) {
+  private void look(Checkpoint checkpoint, List<long[]> samples, Consumer<SurveyedLayer> looker) {
     Surveyed model =
         Surveyed.of(torch, checkpoint, new Families().architecture(checkpoint), samples);
     new LayerSurvey(model.weights(), model.context())
@@ -150,7 +160,8 @@ class FactorHessiansTest extends TorchTest {
     return samples;
   }
 
-  private Checkpoint run(ModelFixture fixture, List<Step> steps, String name) {
+  private Checkpoint run(
+      ModelFixture fixture, List<Step> steps, List<long[]> samples, String name) {
     Path target = directory.resolve(name);
     new Pipeline(torch, fixture.architecture(), StageRegistry.load())
         .run(fixture.checkpoint(), steps, samples, target, (stage, done, layers) -> {});
