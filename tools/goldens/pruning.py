@@ -52,7 +52,7 @@ def depth(room, case):
 
 
 def wanted(name, case):
-    """Patterns, budgets, whole models, narrower and shallower ones."""
-    return case["algorithm"] in WHOLE or (
+    """Patterns, RIA, budgets, whole models, narrower and shallower ones."""
+    return case["algorithm"] in WHOLE or case["algorithm"] == "ria" or (
         case["algorithm"] in METHODS and ("_prune" in name or name.startswith("e2e_"))
     )

@@ -31,14 +31,11 @@ final class MagnitudeMethod implements LayerwiseMethod {
   }
 
   private static CompressionMethod ofLinears(MagnitudeParameters parameters) {
-    OutlierBudgets owl = parameters.owl();
-    if (owl != null) {
-      return new OutlierWeightedMethod(
-          owl, parameters.sparsity(), budgets -> new MagnitudeMethod(parameters, budgets));
-    }
     return parameters.within() == MagnitudeParameters.Within.MODEL
         ? new GlobalMagnitudeMethod(parameters)
-        : new MagnitudeMethod(parameters, LayerBudgets.alike(parameters.sparsity()));
+        : parameters
+            .shares()
+            .method(parameters.sparsity(), budgets -> new MagnitudeMethod(parameters, budgets));
   }
 
   @Override

@@ -75,14 +75,19 @@ public record MagnitudeParameters(
   public MagnitudeParameters {
     of.requireFits(sparsity);
     within.requireFits(sparsity);
+    new LayerShares(owl).requireFits(sparsity);
     if (owl != null) {
-      owl.requireFits(sparsity);
       Require.that(
           within != Within.MODEL,
           "owl",
           "layers that give more than others",
           "no budgets where one threshold for the model says what each layer gives");
     }
+  }
+
+  /** How layers share out what goes. */
+  LayerShares shares() {
+    return new LayerShares(owl);
   }
 
   /** The same with other weights that go, of the linears. */

@@ -15,6 +15,11 @@ public final class PruningStages implements StageCatalog {
             MagnitudeParameters.class,
             MagnitudeMethod::of),
         new StageType<>(
+            "ria",
+            "Prune by shares of rows and columns and input norm (openreview.net Tr0lPx9woF)",
+            RiaParameters.class,
+            RiaMethod::of),
+        new StageType<>(
             "sparse",
             "Store what pruning left without the zeros: 2:4, bitmask or CSR",
             SparseParameters.class,

@@ -2,6 +2,7 @@ package dev.assay.engine.prune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
@@ -14,6 +15,19 @@ final class SmallestScores {
 
   static ScriptModule script(TorchSession torch) {
     return torch.script(SmallestScores.class, SCRIPT);
+  }
+
+  /**
+   * Makes sure that a weight can be scored by the norms of its inputs.
+   *
+   * @throws IllegalArgumentException if shapes do not fit
+   * @throws ArithmeticException if a weight or a norm is not finite
+   */
+  static void requireFits(TorchSession torch, NDArray weight, NDArray squaredNorms) {
+    TensorChecks.shape("weight", weight, -1, -1);
+    TensorChecks.shape("squared input norms", squaredNorms, weight.getShape().get(1));
+    TensorChecks.finite(torch, "weight", weight);
+    TensorChecks.finite(torch, "squared input norms", squaredNorms);
   }
 
   /** By one threshold: every score up to the element at {@code int(count · ratio)} goes. */

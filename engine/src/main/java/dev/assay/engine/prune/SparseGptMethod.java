@@ -35,22 +35,10 @@ final class SparseGptMethod implements LayerwiseMethod {
         .method(
             parameters.sparsity(),
             sparsity ->
-                ofLinears(
-                    new SparseGptParameters(
-                        sparsity,
-                        parameters.dampPercent(),
-                        parameters.blockSize(),
-                        parameters.quantization(),
-                        parameters.refit(),
-                        parameters.owl())));
-  }
-
-  private static CompressionMethod ofLinears(SparseGptParameters parameters) {
-    OutlierBudgets owl = parameters.owl();
-    return owl == null
-        ? new SparseGptMethod(parameters, LayerBudgets.alike(parameters.sparsity()))
-        : new OutlierWeightedMethod(
-            owl, parameters.sparsity(), budgets -> new SparseGptMethod(parameters, budgets));
+                parameters
+                    .shares()
+                    .method(
+                        sparsity, budgets -> new SparseGptMethod(parameters.with(sparsity), budgets)));
   }
 
   @Override

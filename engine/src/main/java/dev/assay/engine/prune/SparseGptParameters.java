@@ -66,9 +66,7 @@ public record SparseGptParameters(
         "refit",
         "least-squares",
         "none where weights are quantized in the same pass: values off the grid would follow");
-    if (owl != null) {
-      owl.requireFits(sparsity);
-    }
+    new LayerShares(owl).requireFits(sparsity);
     Require.within("dampPercent", dampPercent, 0, 1);
     Require.atLeast("blockSize", blockSize, 1);
     if (sparsity instanceof Sparsity.NofM pattern) {
@@ -78,6 +76,11 @@ public record SparseGptParameters(
           blockSize,
           "a multiple of the pattern's " + pattern.m());
     }
+  }
+
+  /** How layers share out what goes. */
+  LayerShares shares() {
+    return new LayerShares(owl);
   }
 
   /** The same with other weights that go, from every layer alike. */

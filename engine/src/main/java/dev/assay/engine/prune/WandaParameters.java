@@ -43,8 +43,11 @@ public record WandaParameters(
 
   public WandaParameters {
     of.requireFits(sparsity);
-    if (owl != null) {
-      owl.requireFits(sparsity);
-    }
+    new LayerShares(owl).requireFits(sparsity);
+  }
+
+  /** How layers share out what goes. */
+  LayerShares shares() {
+    return new LayerShares(owl);
   }
 }

@@ -2,7 +2,6 @@ package dev.assay.engine.prune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.assay.engine.quantize.TensorChecks;
 import dev.assay.engine.torch.TorchSession;
 
 /**
@@ -30,10 +29,7 @@ public final class WandaPruner {
       NDArray weight,
       NDArray squaredNorms,
       Sparsity sparsity) {
-    TensorChecks.shape("weight", weight, -1, -1);
-    TensorChecks.shape("squared input norms", squaredNorms, weight.getShape().get(1));
-    TensorChecks.finite(torch, "weight", weight);
-    TensorChecks.finite(torch, "squared input norms", squaredNorms);
+    SmallestScores.requireFits(torch, weight, squaredNorms);
     try (NDManager scope = owner.newSubManager()) {
       NDArray score = SmallestScores.script(torch).call(scope, "wanda_score", weight, squaredNorms);
       if (sparsity instanceof Sparsity.NofM pattern) {

@@ -33,6 +33,16 @@ def smallest_of_run(self, score: Tensor, pruned: int, run: int) -> Tensor:
 def wanda_score(self, weight: Tensor, input_square: Tensor) -> Tensor:
   return torch.mul(torch.abs(weight), torch.sqrt(torch.unsqueeze(input_square, 0)))
 
+# A sum of 0 is of zeros alone, which are no share of it.
+def share_along(self, size: Tensor, dim: int) -> Tensor:
+  sums = torch.sum(size, [dim], True)
+  return torch.div(size, torch.masked_fill(sums, torch.eq(sums, 0.), 1.))
+
+def ria_score(self, weight: Tensor, input_square: Tensor, power: float) -> Tensor:
+  size = torch.abs(weight)
+  shares = torch.add(self.share_along(size, 0), self.share_along(size, 1))
+  return torch.mul(shares, torch.unsqueeze(torch.pow(input_square, power), 0))
+
 def magnitude_score(self, weight: Tensor) -> Tensor:
   return torch.abs(weight)
 

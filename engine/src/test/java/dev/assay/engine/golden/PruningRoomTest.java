@@ -6,6 +6,7 @@ import dev.assay.engine.recipe.LlmPrunerCheck;
 import dev.assay.engine.recipe.NarrowedModelCheck;
 import dev.assay.engine.recipe.PlannedPruningCheck;
 import dev.assay.engine.recipe.PrunedCheck;
+import dev.assay.engine.prune.RiaCheck;
 import dev.assay.engine.slice.SlicedCheck;
 import dev.assay.engine.structured.RecoveryCheck;
 import java.util.Map;
@@ -23,6 +24,7 @@ class PruningRoomTest extends GoldenRoomTest {
             Map.entry("magnitude", new PrunedCheck()),
             Map.entry("wanda", new PrunedCheck()),
             Map.entry("sparsegpt", new PrunedCheck()),
+            Map.entry("ria", new RiaCheck()),
             Map.entry("owl", new PlannedPruningCheck()),
             Map.entry("global_magnitude", new PlannedPruningCheck()),
             Map.entry("depth_pruning", new DroppedLayersCheck()),

@@ -12,7 +12,7 @@ public final class OutlierShares {
     Sparsity half = new Sparsity.Unstructured(0.5);
     OutlierWeightedMethod method =
         new OutlierWeightedMethod(
-            settings, half, budgets -> new WandaMethod(new WandaParameters(half), budgets));
+            settings, half, budgets -> WandaMethod.with(new WandaParameters(half), half, budgets));
     return List.copyOf(method.outlierShares(survey).values());
   }
 

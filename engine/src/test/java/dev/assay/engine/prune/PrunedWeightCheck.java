@@ -41,12 +41,7 @@ public final class PrunedWeightCheck implements GoldenCheck {
     assertThat(Agreement.of(pruned.mask(), golden.tensor(scope, "mask")).equalFraction(0))
         .isGreaterThanOrEqualTo(golden.tolerance("mask_equal_fraction_min"));
     assertThat(golden.rule("kept_weights")).isEqualTo("bit-equal to W");
-    float[] before = w.toFloatArray();
-    float[] after = pruned.weight().toFloatArray();
-    byte[] gone = pruned.mask().toByteArray();
-    for (int i = 0; i < before.length; i++) {
-      assertThat(after[i]).isEqualTo(gone[i] == 1 ? 0f : before[i]);
-    }
+    PruningAgreement.checkKept(w, pruned);
     assertThat(PruningAgreement.count(pruned.mask())).isEqualTo((long) golden.scalar("pruned"));
     PruningAgreement.checkRuns(pruned.mask(), sparsity(golden));
     assertThat(Agreement.outputError(golden.input(scope, "X"), w, pruned.weight()))

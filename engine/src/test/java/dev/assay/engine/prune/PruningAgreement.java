@@ -21,13 +21,18 @@ final class PruningAgreement {
     assertThat(count(pruned.mask())).isEqualTo((long) golden.scalar("pruned"));
     checkRuns(pruned.mask(), sparsity(golden));
     assertThat(golden.rule("kept_weights")).isEqualTo("bit-equal to W");
+    checkKept(w, pruned);
+    OutputError.check(golden, scope, pruned.weight());
+  }
+
+  /** What stays is as it was, what went is 0. */
+  static void checkKept(NDArray w, PrunedWeight pruned) {
     float[] before = w.toFloatArray();
     float[] after = pruned.weight().toFloatArray();
     byte[] gone = pruned.mask().toByteArray();
     for (int i = 0; i < before.length; i++) {
       assertThat(after[i]).isEqualTo(gone[i] == 1 ? 0f : before[i]);
     }
-    OutputError.check(golden, scope, pruned.weight());
   }
 
   /** In every run of m inputs of a row the mask takes all but n. */

@@ -61,6 +61,7 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("magnitude", "{sparsity: 0.5}"),
           Map.entry("mx", "{element: e4m3}"),
           Map.entry("omniquant", "{epochs: 1}"),
+          Map.entry("ria", "{sparsity: 0.5}"),
           Map.entry("skip-experts", "{below: 0.5}"),
           Map.entry("sparsegpt", "{sparsity: 0.5}"),
           Map.entry("stress-outliers", "{channels: [7], factors: [20]}"),

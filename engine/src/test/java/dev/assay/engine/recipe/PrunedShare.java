@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.fixture.Staying;
 import dev.assay.engine.prune.MagnitudeParameters;
+import dev.assay.engine.prune.RiaParameters;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.prune.WandaParameters;
@@ -27,6 +28,8 @@ record PrunedShare(String method, Sparsity sparsity, int blockSize, boolean onGr
       return Optional.of(new PrunedShare(step.stage(), magnitude.sparsity(), 0, false));
     } else if (step.parameters() instanceof WandaParameters wanda) {
       return Optional.of(new PrunedShare(step.stage(), wanda.sparsity(), 0, false));
+    } else if (step.parameters() instanceof RiaParameters ria) {
+      return Optional.of(new PrunedShare(step.stage(), ria.sparsity(), 0, false));
     } else if (step.parameters() instanceof SparseGptParameters both) {
       boolean onGrid = both.quantization() != null;
       return Optional.of(new PrunedShare(step.stage(), both.sparsity(), both.blockSize(), onGrid));
@@ -60,6 +63,7 @@ record PrunedShare(String method, Sparsity sparsity, int blockSize, boolean onGr
     return switch (by) {
       case "magnitude" -> upToThreshold(before.toFloatArray());
       case "wanda" -> rows * (long) (columns * sparsity.ratio());
+      case "ria" -> (long) (before.size() * sparsity.ratio()) + 1;
       case "sparsegpt" -> ofBlocks(rows, columns);
       default -> throw new IllegalArgumentException("no pruning called " + by);
     };

@@ -10,14 +10,17 @@ import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.prune.MagnitudeParameters;
 import dev.assay.engine.prune.MagnitudeParameters.Within;
 import dev.assay.engine.prune.Refit;
+import dev.assay.engine.prune.RiaParameters;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.SparseGptParameters.JointQuantization;
 import dev.assay.engine.prune.Sparsity;
+import dev.assay.engine.prune.SparsityOf;
 import dev.assay.engine.prune.TaylorParameters;
 import dev.assay.engine.prune.WandaParameters;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +57,7 @@ class RefitTest extends TorchTest {
     List<Step> steps =
         List.of(
             new Step("wanda", new WandaParameters(HALF, Refit.LEAST_SQUARES, null)),
+            new Step("ria", ria(Refit.LEAST_SQUARES)),
             new Step(
                 "magnitude", new MagnitudeParameters(HALF, Within.ROW, Refit.LEAST_SQUARES, null)),
             new Step(
@@ -62,6 +66,7 @@ class RefitTest extends TorchTest {
     List<Step> plain =
         List.of(
             new Step("wanda", new WandaParameters(HALF)),
+            new Step("ria", ria(null)),
             new Step("magnitude", new MagnitudeParameters(HALF, Within.ROW, null)),
             new Step("magnitude", new MagnitudeParameters(HALF, Within.MODEL, null)));
     for (int i = 0; i < steps.size(); i++) {
@@ -106,6 +111,10 @@ class RefitTest extends TorchTest {
                     HALF, 0.01, 128, new JointQuantization(4, false), Refit.LEAST_SQUARES, null))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageContaining("refit");
+  }
+
+  private static RiaParameters ria(@Nullable Refit refit) {
+    return new RiaParameters(HALF, 0.5, refit, null, SparsityOf.LINEARS);
   }
 
   private static Step sparsegpt(boolean refit) {

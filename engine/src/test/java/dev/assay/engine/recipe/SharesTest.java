@@ -90,7 +90,7 @@ class SharesTest extends TorchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"magnitude", "wanda", "sparsegpt"})
+  @ValueSource(strings = {"magnitude", "wanda", "ria", "sparsegpt"})
   void aRatioMayBeOneOfTheModel(String stage) throws IOException {
     ModelFixture fixture = ModelFixture.of("llama");
     double ratio = 0.4 * linears(fixture);
@@ -157,7 +157,7 @@ class SharesTest extends TorchTest {
   @CsvSource({"1,2", "1,4", "2,4", "3,4", "4,8", "5,8", "1,16", "7,32", "16,32"})
   void ofAPatternTheFirstNumberStays(int n, int m) throws IOException {
     ModelFixture fixture = ModelFixture.of("llama");
-    for (String stage : List.of("magnitude", "wanda", "sparsegpt")) {
+    for (String stage : List.of("magnitude", "wanda", "ria", "sparsegpt")) {
       String said = "[{%s: {sparsity: '%d:%d'}}]".formatted(stage, n, m);
       ModelSize after =
           new Pipeline(torch, fixture.architecture(), StageRegistry.load())

@@ -19,6 +19,7 @@ import dev.assay.engine.learned.OmniQuantParameters;
 import dev.assay.engine.microscale.Nvfp4Parameters;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.prune.MagnitudeParameters;
+import dev.assay.engine.prune.RiaParameters;
 import dev.assay.engine.prune.SparseGptParameters;
 import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.prune.WandaParameters;
@@ -94,6 +95,10 @@ class StarvedLinearsTest extends TorchTest {
         Arguments.of(
             new Step("wanda", new WandaParameters(pattern)),
             new Step("magnitude", new MagnitudeParameters(pattern)),
+            "pruned by magnitude: "),
+        Arguments.of(
+            new Step("ria", new RiaParameters(half)),
+            new Step("magnitude", new MagnitudeParameters(half)),
             "pruned by magnitude: "),
         Arguments.of(
             new Step("billm", new BillmParameters(Metric.HESSIAN, 32, 0.01, true, 10)),

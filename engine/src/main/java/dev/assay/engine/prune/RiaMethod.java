@@ -1,0 +1,27 @@
+package dev.assay.engine.prune;
+
+import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.LayerwiseMethod;
+
+/** RIA, of each linear or by what layers have to give. */
+final class RiaMethod {
+  private RiaMethod() {}
+
+  /** The method of a stage. */
+  static CompressionMethod of(RiaParameters parameters) {
+    return parameters
+        .of()
+        .method(
+            parameters.sparsity(),
+            sparsity ->
+                parameters
+                    .shares()
+                    .method(sparsity, budgets -> with(parameters, sparsity, budgets)));
+  }
+
+  private static LayerwiseMethod with(
+      RiaParameters parameters, Sparsity sparsity, LayerBudgets budgets) {
+    return new InputPruningMethod(
+        new RiaPruner(parameters.a()), sparsity, budgets, parameters.refit());
+  }
+}
