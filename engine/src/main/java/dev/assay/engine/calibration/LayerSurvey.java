@@ -73,6 +73,15 @@ public final class LayerSurvey {
   }
 
   /**
+   * What the model's loss becomes with a layer that a method has compressed.
+   *
+   * @param samples how many of the samples it is the loss of, the first
+   */
+  public LayerTrials trials(int samples) {
+    return new LayerTrials(model, context.first(samples));
+  }
+
+  /**
    * Shows the layers on which the stage works, one after another.
    *
    * @param wanted what is to be known of inputs; where that is nothing no sample flows

@@ -10,8 +10,6 @@ import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Stack;
-import dev.assay.engine.run.BoundLayer;
-import dev.assay.engine.run.LayerRunner;
 import dev.assay.engine.run.TokenLoss;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
@@ -31,6 +29,7 @@ public final class LossSurvey {
 
   private final ModelWeights model;
   private final StageContext context;
+  private final LossBehind behind;
 
   /**
    * @param model as it is to be seen
@@ -40,6 +39,7 @@ public final class LossSurvey {
     requireFits(model.spec());
     this.model = model;
     this.context = context;
+    this.behind = new LossBehind(model, context.samples());
   }
 
   /**
@@ -153,8 +153,6 @@ public final class LossSurvey {
       Part part, int layer, LayerSpec spec, Map<String, NDArray> values, TokenLoss top) {}
 
   private double loss(Place at, List<String> linears, NDArray other) {
-    Stack stack = model.stack(MAIN);
-    LayerRunner runner = at.part().runner();
     try (NDManager own = context.torch().manager().newSubManager()) {
       Map<String, NDArray> values = new HashMap<>(at.values());
       long from = 0;
@@ -163,38 +161,8 @@ public final class LossSurvey {
         values.put(linear, context.torch().tensors().rows(own, other, from, to));
         from = to;
       }
-      List<NDArray> inputs = at.part().batches().stream().map(LayerBatch::activations).toList();
-      List<NDArray> now = advanced(own, runner, at.spec(), values, inputs);
-      for (int next = at.layer() + 1; next < stack.depth(); next++) {
-        try (NDManager scope = own.newSubManager()) {
-          List<NDArray> before = now;
-          now =
-              advanced(
-                  own, runner, stack.layer(next), model.layers(MAIN).values(scope, next), before);
-          before.forEach(NDArray::close);
-        }
-      }
-      return mean(at.top(), now);
+      return behind.of(own, at.part(), at.layer(), at.spec(), values, at.top());
     }
-  }
-
-  private static List<NDArray> advanced(
-      NDManager owner,
-      LayerRunner runner,
-      LayerSpec spec,
-      Map<String, NDArray> values,
-      List<NDArray> inputs) {
-    try (BoundLayer bound = runner.bind(spec, values)) {
-      return inputs.stream().map(input -> bound.output(owner, input, null)).toList();
-    }
-  }
-
-  private double mean(TokenLoss top, List<NDArray> outputs) {
-    double sum = 0;
-    for (int sample = 0; sample < outputs.size(); sample++) {
-      sum += top.mean(outputs.get(sample), context.samples().get(sample));
-    }
-    return sum / outputs.size();
   }
 
   private void head(Part part, NDManager walk, Set<Statistic> wanted, Looker looker) {
@@ -221,7 +189,7 @@ public final class LossSurvey {
               ModelWeights changed =
                   new OtherLinear(model, prefix, new DenseWeight(other, DType.FLOAT32));
               try (TokenLoss top = new TokenLoss(context.torch(), changed)) {
-                return mean(top, outputs);
+                return behind.mean(top, outputs);
               }
             });
       }

@@ -17,9 +17,5 @@ interface InputPruner {
    * @throws ArithmeticException if a weight or a norm is not finite
    */
   PrunedWeight prune(
-      TorchSession torch,
-      NDManager owner,
-      NDArray weight,
-      NDArray squaredNorms,
-      Sparsity sparsity);
+      TorchSession torch, NDManager owner, NDArray weight, NDArray squaredNorms, Sparsity sparsity);
 }

@@ -2,15 +2,17 @@ package dev.assay.engine.prune;
 
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerwiseMethod;
+import dev.assay.engine.config.Require;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How layers share out what is to go of all of them.
+ * How layers share out what is to go of all of them; alike where nothing is said.
  *
- * @param owl more from layers in which fewer weights stand out; null for all alike
+ * @param owl more from layers in which fewer weights stand out
+ * @param sensitivity more from layers that cost the loss less
  */
-record LayerShares(@Nullable OutlierBudgets owl) {
+record LayerShares(@Nullable OutlierBudgets owl, @Nullable SensitivityBudgets sensitivity) {
   /**
    * Makes sure that a sparsity can be shared out so.
    *
@@ -20,6 +22,19 @@ record LayerShares(@Nullable OutlierBudgets owl) {
     if (owl != null) {
       owl.requireFits(sparsity);
     }
+    if (sensitivity != null) {
+      sensitivity.requireFits(sparsity);
+      Require.that(
+          owl == null,
+          "sensitivity",
+          "budgets of layers beside those of owl",
+          "one of the two, as each says what every layer gives");
+    }
+  }
+
+  /** Whether each layer by itself is told what it gives. */
+  boolean areSaid() {
+    return owl != null || sensitivity != null;
   }
 
   /**
@@ -29,8 +44,11 @@ record LayerShares(@Nullable OutlierBudgets owl) {
    * @param pruning the method, given what goes from each layer
    */
   CompressionMethod method(Sparsity sparsity, Function<LayerBudgets, LayerwiseMethod> pruning) {
-    return owl == null
+    if (owl != null) {
+      return new OutlierWeightedMethod(owl, sparsity, pruning);
+    }
+    return sensitivity == null
         ? pruning.apply(LayerBudgets.alike(sparsity))
-        : new OutlierWeightedMethod(owl, sparsity, pruning);
+        : new SensitivityWeightedMethod(sensitivity, sparsity, pruning);
   }
 }

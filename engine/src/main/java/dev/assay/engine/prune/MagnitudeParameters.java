@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param within what the weights are the smallest of
  * @param refit how the weights that stay are fitted to the outputs of all; null for not at all
  * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
+ * @param sensitivity how much more a layer gives the less that costs the loss; null for all alike
  * @param of what a ratio is a share of
  * @see <a href="https://arxiv.org/abs/2306.11695">Sun et al. 2023, Wanda</a>
  */
@@ -27,6 +28,8 @@ public record MagnitudeParameters(
         @Nullable Refit refit,
     @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
         @Nullable OutlierBudgets owl,
+    @Describe("more from layers that cost the loss less, each tried alone")
+        @Nullable SensitivityBudgets sensitivity,
     @Default("linears")
         @Describe("what a ratio is a share of: the weights of the linears, or the whole model's")
         SparsityOf of)
@@ -69,29 +72,28 @@ public record MagnitudeParameters(
   /** A share of the linears. */
   public MagnitudeParameters(
       Sparsity sparsity, Within within, @Nullable Refit refit, @Nullable OutlierBudgets owl) {
-    this(sparsity, within, refit, owl, SparsityOf.LINEARS);
+    this(sparsity, within, refit, owl, null, SparsityOf.LINEARS);
   }
 
   public MagnitudeParameters {
     of.requireFits(sparsity);
     within.requireFits(sparsity);
-    new LayerShares(owl).requireFits(sparsity);
-    if (owl != null) {
-      Require.that(
-          within != Within.MODEL,
-          "owl",
-          "layers that give more than others",
-          "no budgets where one threshold for the model says what each layer gives");
-    }
+    LayerShares shares = new LayerShares(owl, sensitivity);
+    shares.requireFits(sparsity);
+    Require.that(
+        within != Within.MODEL || !shares.areSaid(),
+        owl != null ? "owl" : "sensitivity",
+        "layers that give more than others",
+        "no budgets where one threshold for the model says what each layer gives");
   }
 
   /** How layers share out what goes. */
   LayerShares shares() {
-    return new LayerShares(owl);
+    return new LayerShares(owl, sensitivity);
   }
 
   /** The same with other weights that go, of the linears. */
   MagnitudeParameters with(Sparsity other) {
-    return new MagnitudeParameters(other, within, refit, owl);
+    return new MagnitudeParameters(other, within, refit, owl, sensitivity, SparsityOf.LINEARS);
   }
 }

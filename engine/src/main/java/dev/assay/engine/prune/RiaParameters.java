@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param a power of the norm of an input
  * @param refit how the weights that stay are fitted to the outputs of all; null for not at all
  * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
+ * @param sensitivity how much more a layer gives the less that costs the loss; null for all alike
  * @param of what a ratio is a share of
  * @see <a href="https://openreview.net/forum?id=Tr0lPx9woF">Zhang et al. 2024, RIA</a>
  */
@@ -26,23 +27,25 @@ public record RiaParameters(
         @Nullable Refit refit,
     @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
         @Nullable OutlierBudgets owl,
+    @Describe("more from layers that cost the loss less, each tried alone")
+        @Nullable SensitivityBudgets sensitivity,
     @Default("linears")
         @Describe("what a ratio is a share of: the weights of the linears, or the whole model's")
         SparsityOf of)
     implements Stage {
   /** With the paper's power, from all layers alike, of the linears. */
   public RiaParameters(Sparsity sparsity) {
-    this(sparsity, 0.5, null, null, SparsityOf.LINEARS);
+    this(sparsity, 0.5, null, null, null, SparsityOf.LINEARS);
   }
 
   public RiaParameters {
     of.requireFits(sparsity);
     Require.within("a", a, 0, 2);
-    new LayerShares(owl).requireFits(sparsity);
+    new LayerShares(owl, sensitivity).requireFits(sparsity);
   }
 
   /** How layers share out what goes. */
   LayerShares shares() {
-    return new LayerShares(owl);
+    return new LayerShares(owl, sensitivity);
   }
 }

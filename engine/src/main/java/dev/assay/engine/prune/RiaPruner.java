@@ -5,11 +5,11 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.TorchSession;
 
 /**
- * RIA: removes the weights with the least (|w| / Σ of its column + |w| / Σ of its row) · ‖x‖^a, sums
- * over magnitudes: by one threshold for the whole matrix, or the smallest of every m consecutive
- * columns of a row. Nothing is updated. As in the published code every score up to and with the
- * threshold goes, which is one entry more than the ratio says. In a row or a column that is 0
- * throughout, where the published code divides by 0, weights are no share of it.
+ * RIA: removes the weights with the least (|w| / Σ of its column + |w| / Σ of its row) · ‖x‖^a,
+ * sums over magnitudes: by one threshold for the whole matrix, or the smallest of every m
+ * consecutive columns of a row. Nothing is updated. As in the published code every score up to and
+ * with the threshold goes, which is one entry more than the ratio says. In a row or a column that
+ * is 0 throughout, where the published code divides by 0, weights are no share of it.
  *
  * @param a power of an input's norm
  * @see <a href="https://openreview.net/forum?id=Tr0lPx9woF">Zhang et al. 2024, RIA</a>

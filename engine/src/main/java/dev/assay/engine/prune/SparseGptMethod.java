@@ -38,7 +38,8 @@ final class SparseGptMethod implements LayerwiseMethod {
                 parameters
                     .shares()
                     .method(
-                        sparsity, budgets -> new SparseGptMethod(parameters.with(sparsity), budgets)));
+                        sparsity,
+                        budgets -> new SparseGptMethod(parameters.with(sparsity), budgets)));
   }
 
   @Override

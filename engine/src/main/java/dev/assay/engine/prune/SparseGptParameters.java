@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param refit how the weights that stay are fitted to the outputs of all; null for not at all,
  *     which is what the method's own update comes near to
  * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
+ * @param sensitivity how much more a layer gives the less that costs the loss; null for all alike
  * @param of what a ratio is a share of
  * @see <a href="https://arxiv.org/abs/2301.00774">Frantar and Alistarh 2023, SparseGPT</a>
  */
@@ -35,6 +36,8 @@ public record SparseGptParameters(
         @Nullable Refit refit,
     @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
         @Nullable OutlierBudgets owl,
+    @Describe("more from layers that cost the loss less, each tried alone")
+        @Nullable SensitivityBudgets sensitivity,
     @Default("linears")
         @Describe("what a ratio is a share of: the weights of the linears, or the whole model's")
         SparsityOf of)
@@ -56,7 +59,7 @@ public record SparseGptParameters(
       @Nullable JointQuantization quantization,
       @Nullable Refit refit,
       @Nullable OutlierBudgets owl) {
-    this(sparsity, dampPercent, blockSize, quantization, refit, owl, SparsityOf.LINEARS);
+    this(sparsity, dampPercent, blockSize, quantization, refit, owl, null, SparsityOf.LINEARS);
   }
 
   public SparseGptParameters {
@@ -66,7 +69,7 @@ public record SparseGptParameters(
         "refit",
         "least-squares",
         "none where weights are quantized in the same pass: values off the grid would follow");
-    new LayerShares(owl).requireFits(sparsity);
+    new LayerShares(owl, sensitivity).requireFits(sparsity);
     Require.within("dampPercent", dampPercent, 0, 1);
     Require.atLeast("blockSize", blockSize, 1);
     if (sparsity instanceof Sparsity.NofM pattern) {
@@ -80,7 +83,7 @@ public record SparseGptParameters(
 
   /** How layers share out what goes. */
   LayerShares shares() {
-    return new LayerShares(owl);
+    return new LayerShares(owl, sensitivity);
   }
 
   /** The same with other weights that go, from every layer alike. */

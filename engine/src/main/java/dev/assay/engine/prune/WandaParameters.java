@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param sparsity how many weights of each row go
  * @param refit how the weights that stay are fitted to the outputs of all; null for not at all
  * @param owl how much more a layer gives the fewer of its weights stand out; null for all alike
+ * @param sensitivity how much more a layer gives the less that costs the loss; null for all alike
  * @param of what a ratio is a share of
  * @see <a href="https://arxiv.org/abs/2306.11695">Sun et al. 2023, Wanda</a>
  */
@@ -22,6 +23,8 @@ public record WandaParameters(
         @Nullable Refit refit,
     @Describe("more from layers in which fewer weights stand out (arXiv 2310.05175)")
         @Nullable OutlierBudgets owl,
+    @Describe("more from layers that cost the loss less, each tried alone")
+        @Nullable SensitivityBudgets sensitivity,
     @Default("linears")
         @Describe("what a ratio is a share of: the weights of the linears, or the whole model's")
         SparsityOf of)
@@ -38,16 +41,16 @@ public record WandaParameters(
 
   /** A share of the linears. */
   public WandaParameters(Sparsity sparsity, @Nullable Refit refit, @Nullable OutlierBudgets owl) {
-    this(sparsity, refit, owl, SparsityOf.LINEARS);
+    this(sparsity, refit, owl, null, SparsityOf.LINEARS);
   }
 
   public WandaParameters {
     of.requireFits(sparsity);
-    new LayerShares(owl).requireFits(sparsity);
+    new LayerShares(owl, sensitivity).requireFits(sparsity);
   }
 
   /** How layers share out what goes. */
   LayerShares shares() {
-    return new LayerShares(owl);
+    return new LayerShares(owl, sensitivity);
   }
 }

@@ -1,12 +1,12 @@
 package dev.assay.engine.golden;
 
 import dev.assay.engine.fixture.GoldenRoomTest;
+import dev.assay.engine.prune.RiaCheck;
 import dev.assay.engine.recipe.DroppedLayersCheck;
 import dev.assay.engine.recipe.LlmPrunerCheck;
 import dev.assay.engine.recipe.NarrowedModelCheck;
 import dev.assay.engine.recipe.PlannedPruningCheck;
 import dev.assay.engine.recipe.PrunedCheck;
-import dev.assay.engine.prune.RiaCheck;
 import dev.assay.engine.slice.SlicedCheck;
 import dev.assay.engine.structured.RecoveryCheck;
 import java.util.Map;

@@ -32,8 +32,7 @@ public final class RiaCheck implements GoldenCheck {
       NDArray squared = norms.squaredNorms();
       if (golden.has("score")) {
         NDArray score = pruner.score(torch, scope, w, squared);
-        assertThat(
-                Agreement.of(score, golden.tensor(scope, "score")).greatestRelativeDifference())
+        assertThat(Agreement.of(score, golden.tensor(scope, "score")).greatestRelativeDifference())
             .isLessThanOrEqualTo(SCORE);
       }
       check(golden, scope, w, pruner.prune(torch, scope, w, squared, sparsity(golden)));

@@ -128,7 +128,7 @@ class RiaPrunerTest extends TorchTest {
     assertThatThrownBy(() -> new RiaPruner(0.5).prune(torch, scope, w, other, half))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("squared input norms");
-    assertThatThrownBy(() -> new RiaParameters(half, -1, null, null, SparsityOf.LINEARS))
+    assertThatThrownBy(() -> new RiaParameters(half, -1, null, null, null, SparsityOf.LINEARS))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageContaining("a: ");
   }

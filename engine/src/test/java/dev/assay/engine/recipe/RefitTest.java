@@ -114,7 +114,7 @@ class RefitTest extends TorchTest {
   }
 
   private static RiaParameters ria(@Nullable Refit refit) {
-    return new RiaParameters(HALF, 0.5, refit, null, SparsityOf.LINEARS);
+    return new RiaParameters(HALF, 0.5, refit, null, null, SparsityOf.LINEARS);
   }
 
   private static Step sparsegpt(boolean refit) {
