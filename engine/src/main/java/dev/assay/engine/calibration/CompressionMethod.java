@@ -3,6 +3,7 @@ package dev.assay.engine.calibration;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -189,6 +190,16 @@ public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod
    */
   default ModelSpec narrowed(ModelSpec spec, Selection selection) {
     return spec;
+  }
+
+  /**
+   * Models that it may leave of one, as far as that can be told beforehand: some where a look at the
+   * model decides between them, the first of many; for notes of what other tools load.
+   *
+   * @param selection of the linears that it works on
+   */
+  default List<ModelSpec> mayLeave(ModelSpec spec, Selection selection) {
+    return List.of(narrowed(spec, selection));
   }
 
   /**

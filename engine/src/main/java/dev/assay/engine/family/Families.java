@@ -44,6 +44,17 @@ public final class Families {
     return section().write(config, spec);
   }
 
+  /**
+   * Whether the keys of a model's family say of what shape its layers are, so that Assay's section
+   * does not have to.
+   *
+   * @param config of the model that it came from
+   * @throws IllegalArgumentException if no configuration can say what the model is
+   */
+  public boolean saysLayers(JsonNode config, ModelSpec spec) {
+    return section().saysLayers(config, spec);
+  }
+
   private ModelSection section() {
     return new ModelSection(this::plain);
   }

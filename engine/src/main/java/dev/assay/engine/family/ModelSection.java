@@ -295,6 +295,15 @@ final class ModelSection {
     return written;
   }
 
+  /**
+   * Whether keys beside the section say of what shape the layers of a model are.
+   *
+   * @throws IllegalArgumentException if no configuration can say what it is
+   */
+  boolean saysLayers(JsonNode config, ModelSpec spec) {
+    return !write(config, spec).path(AssaySection.KEY).has(LAYERS);
+  }
+
   private void requireSaid(ObjectNode written, ModelSpec spec) {
     ModelSpec said = read(written).unformed();
     ModelSpec meant = spec.unformed();

@@ -1,6 +1,7 @@
 package dev.assay.engine.structured;
 
 import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.calibration.StateSurvey;
 import dev.assay.engine.calibration.SurveyedStore;
@@ -28,6 +29,9 @@ import java.util.stream.IntStream;
  */
 final class DropLayersMethod implements WholeModelMethod {
   private static final int MAIN = 0;
+
+  /** Of the choices of layers that may go, how many are shown beforehand. */
+  private static final int MOST_CHOICES = 500;
 
   private final DropLayersParameters parameters;
 
@@ -96,6 +100,18 @@ final class DropLayersMethod implements WholeModelMethod {
           "%s: found %d of %d layers, expected fewer"
               .formatted(named == null ? "remove" : "layers", parameters.count(), depth));
     }
+  }
+
+  @Override
+  public List<ModelSpec> mayLeave(ModelSpec spec, Selection selection) {
+    Stack whole = spec.stacks().get(MAIN);
+    boolean alike = whole.layers().stream().distinct().count() == 1;
+    return new LayerChoices(whole.depth(), parameters)
+        .all()
+        .limit(alike ? 1 : MOST_CHOICES)
+        .map(gone -> others(whole.depth(), Set.copyOf(gone)).stream().map(whole::layer).toList())
+        .map(left -> spec.with(MAIN, whole.with(left)))
+        .toList();
   }
 
   @Override

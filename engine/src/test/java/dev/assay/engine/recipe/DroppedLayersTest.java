@@ -65,6 +65,25 @@ class DroppedLayersTest extends TorchTest {
     }
   }
 
+  /** Windows in every other layer are no longer what the family has, and it is told beforehand. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void layersThatAreUnlikeMayTakeAssaysWords(int layer) {
+    ModelFixture fixture = SyntheticFamilies.uneven(torch, "gemma2", directory.resolve("made"));
+    Step step = drop(1, List.of(layer), By.INFLUENCE);
+
+    Checkpoint artifact = run(fixture, "artifact", step);
+
+    List<ModelSpec> told =
+        StageRegistry.load().method(step).mayLeave(fixture.architecture(), step.selection());
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0).main().layers())
+        .isEqualTo(new Families().architecture(artifact).main().layers());
+    boolean said = new Families().saysLayers(fixture.checkpoint().config(), told.get(0));
+    assertThat(said).isEqualTo(layer == 1);
+    assertThat(artifact.config().path("assay").has("layers")).isEqualTo(!said);
+  }
+
   /** What another stage does, it does to the layers that are left. */
   @Test
   void furtherStagesWorkOnWhatIsLeft() {

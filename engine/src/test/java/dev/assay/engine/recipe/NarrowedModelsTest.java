@@ -141,6 +141,13 @@ class NarrowedModelsTest extends TorchTest {
       int width = before.feedForward().intermediateSize();
       assertThat(layer.feedForward().intermediateSize()).isEqualTo(width - width / 4);
     }
+    ModelSpec told = whole;
+    for (Step step : steps) {
+      told = StageRegistry.load().method(step).mayLeave(told, step.selection()).get(0);
+    }
+    assertThat(new Families().saysLayers(silent.config(), told))
+        .as("what can be told beforehand")
+        .isEqualTo(said(family));
     assertThat(narrow.config().path("assay").has("layers"))
         .as("what other tools cannot read")
         .isEqualTo(!said(family));

@@ -276,6 +276,36 @@ class CommandLineTest {
                         "ref-7m/svd-80/cpu: only Assay loads what svd leaves: linears are"));
   }
 
+  /** Of a family that has no words for it, and not of another. */
+  @Test
+  void plansWhatOnlyAssayLoadsModelByModel() throws IOException {
+    TestBench bench = new TestBench(directory);
+    Path suite =
+        Files.writeString(
+            bench.file("plan"),
+            """
+            name: plan
+            summary: a test
+            models:
+              - {name: words, path: '%s'}
+              - {name: none, synthetic: {config: '%s', seed: 3}}
+            recipes: [fp32, prune-heads-gptq-w4-g128]
+            baseline: fp32
+            calibration: {samples: 4, length: 64}
+            measures: {memory: false, roofline: false, energy: false}
+            """
+                .formatted(TestBench.model("ref-7m"), TestBench.model("configs/gpt2.json")));
+
+    Spoken planned = TestBench.say(bench.here("plan", suite.toString()));
+
+    assertThat(planned.exitCode()).as(planned.err()).isZero();
+    assertThat(planned.out().lines())
+        .filteredOn(line -> line.contains("only Assay loads"))
+        .containsExactly(
+            "none/prune-heads-gptq-w4-g128/cpu: only Assay loads what prune-heads leaves: layers"
+                + " for which the configuration of gpt2 has no words.");
+  }
+
   @Test
   void detectsTheMachine() {
     Spoken spoken = say("hardware");

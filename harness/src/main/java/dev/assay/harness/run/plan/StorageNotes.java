@@ -1,5 +1,6 @@
 package dev.assay.harness.run.plan;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.StorageChoice;
 import dev.assay.engine.checkpoint.Checkpoint;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Foretells where an artifact is stored otherwise than its recipe says, and why, and whether other
@@ -22,7 +22,16 @@ import java.util.Optional;
  */
 public final class StorageNotes {
   private final StageRegistry stages;
-  private final Map<Path, ModelSpec> known = new HashMap<>();
+  private final Families families = new Families();
+  private final Map<Path, Model> known = new HashMap<>();
+
+  /**
+   * What an artifact comes from.
+   *
+   * @param config its configuration
+   * @param spec what that describes
+   */
+  private record Model(JsonNode config, ModelSpec spec) {}
 
   public StorageNotes(StageRegistry stages) {
     this.stages = stages;
@@ -35,34 +44,29 @@ public final class StorageNotes {
   public List<String> of(PlannedCell cell) {
     List<String> notes = new ArrayList<>();
     try {
-      List<CompressionMethod> methods = new ArrayList<>();
-      cell.spec().recipe().stages().forEach(step -> methods.add(stages.method(step)));
+      List<Step> steps = cell.spec().recipe().stages();
+      List<CompressionMethod> methods = steps.stream().map(stages::method).toList();
       StorageChoice.Forms forms = StorageChoice.Forms.of(methods);
-      StorageChoice choice = new StorageChoice(architecture(cell), forms);
+      Model model = model(cell);
+      StorageChoice choice = new StorageChoice(model.spec(), forms);
       methods.forEach(method -> method.passedOver().ifPresent(notes::add));
       forms.grids().forEach(grid -> notes.addAll(choice.notes(grid)));
-      cell.spec().recipe().stages().forEach(step -> ownOnly(step).ifPresent(notes::add));
+      notes.addAll(new OwnLayers(stages, families, model.config()).notes(model.spec(), steps));
     } catch (BadInputException | IllegalArgumentException e) {
       return List.of();
     }
     return notes;
   }
 
-  private Optional<String> ownOnly(Step step) {
-    return stages
-        .method(step)
-        .ownOnly()
-        .map(why -> "only Assay loads what %s leaves: %s".formatted(step.stage(), why));
+  /** Opening a checkpoint reads all its headers: once for all cells of a model. */
+  private Model model(PlannedCell cell) {
+    return SyntheticSource.of(cell.spec())
+        .map(source -> new Model(source.config(), families.architecture(source.config())))
+        .orElseGet(() -> known.computeIfAbsent(cell.spec().modelPath(), this::open));
   }
 
-  /** Opening a checkpoint reads all its headers: once for all cells of a model. */
-  private ModelSpec architecture(PlannedCell cell) {
-    Families families = new Families();
-    return SyntheticSource.of(cell.spec())
-        .map(source -> families.architecture(source.config()))
-        .orElseGet(
-            () ->
-                known.computeIfAbsent(
-                    cell.spec().modelPath(), path -> families.architecture(Checkpoint.open(path))));
+  private Model open(Path path) {
+    Checkpoint checkpoint = Checkpoint.open(path);
+    return new Model(checkpoint.config(), families.architecture(checkpoint));
   }
 }
