@@ -121,6 +121,16 @@ final class DjlTokenizer implements Tokenizer {
   }
 
   @Override
+  public String json() {
+    return description.json();
+  }
+
+  @Override
+  public TokenBytes bytes() {
+    return TokenBytes.of(description.name(), description.json());
+  }
+
+  @Override
   public void close() {
     tokenizer.close();
   }

@@ -120,6 +120,12 @@ public interface Tokenizer extends AutoCloseable {
    */
   String sha256();
 
+  /** The text of a {@code tokenizer.json} that does what this one does. */
+  String json();
+
+  /** How many bytes of a text each token stands for. */
+  TokenBytes bytes();
+
   @Override
   void close();
 }

@@ -24,6 +24,9 @@ public final class MetricCatalog {
   public static List<Entry> entries() {
     return List.of(
         measured(Metrics.PERPLEXITY, "exp of the mean loss over disjoint windows"),
+        measured(
+            Metrics.BITS_PER_BYTE,
+            "bits that a text's tokens cost over its bytes, whatever the tokenizer"),
         computed(Metrics.SIZE_ON_DISK, "bytes of the weight files"),
         computed(Metrics.SIZE_IN_MEMORY, "bytes of the weights as they run"),
         computed(Metrics.COMPRESSION_RATIO, "size on disk of the model over that of the artifact"),

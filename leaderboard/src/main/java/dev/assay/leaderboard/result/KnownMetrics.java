@@ -11,6 +11,7 @@ public final class KnownMetrics {
   private static final Map<String, Kind> KINDS =
       Map.ofEntries(
           Map.entry(Metrics.PERPLEXITY, new Kind("1", LOWER_IS_BETTER)),
+          Map.entry(Metrics.BITS_PER_BYTE, new Kind("bit/B", LOWER_IS_BETTER)),
           Map.entry(Metrics.SIZE_ON_DISK, new Kind("B", LOWER_IS_BETTER)),
           Map.entry(Metrics.SIZE_IN_MEMORY, new Kind("B", LOWER_IS_BETTER)),
           Map.entry(Metrics.COMPRESSION_RATIO, new Kind("1", HIGHER_IS_BETTER)),

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param provenance how it was obtained
  * @param value the figure in {@code unit}; absent exactly if unsupported
  * @param unit {@code "1"} for plain numbers, else SI-like: {@code B}, {@code s}, {@code token/s},
- *     {@code FLOP}, {@code FLOP/s}, {@code B/s}, {@code bit}, {@code FLOP/B}, {@code J/token}
+ *     {@code FLOP}, {@code FLOP/s}, {@code B/s}, {@code bit}, {@code bit/B}, {@code FLOP/B}, {@code
+ *     J/token}
  * @param direction which way is better
  * @param standardError standard error of the value, in its unit, where one is known
  * @param interval confidence interval, where one is known

@@ -9,6 +9,13 @@ public final class Metrics {
    */
   public static final String PERPLEXITY = "perplexity";
 
+  /**
+   * Bits that the tokens of a text cost the model over the bytes that they stand for; unit bit/B.
+   * It compares models whose tokenizers differ. Its samples are those of each window, in the order
+   * of the text.
+   */
+  public static final String BITS_PER_BYTE = "bitsPerByte";
+
   /** Bytes of the artifact's weight files; unit B. */
   public static final String SIZE_ON_DISK = "sizeOnDisk";
 

@@ -85,7 +85,8 @@ public record Comparison(Result cell, Result baseline, List<Entry> entries) {
 
   private static boolean dependsOnMachine(Measurement figure) {
     return figure.provenance() == Provenance.MEASURED
-        && !figure.metric().equals(Metrics.PERPLEXITY);
+        && !figure.metric().equals(Metrics.PERPLEXITY)
+        && !figure.metric().equals(Metrics.BITS_PER_BYTE);
   }
 
   private static Verdict verdict(Ratio ratio, Direction direction) {

@@ -14,6 +14,7 @@ import dev.assay.leaderboard.result.Provenance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
@@ -24,8 +25,15 @@ import java.util.function.IntConsumer;
  * @param split text that the windows are cut from
  * @param bos where a beginning-of-sequence token stands
  * @param windows windows to score
+ * @param vocabulary how the tokens' vocabulary differs from the model's own; empty where it does
+ *     not
  */
-public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows windows) {
+public record PerplexityMetric(
+    DatasetSplit split, BosPolicy bos, TokenWindows windows, Optional<String> vocabulary) {
+  /** In the vocabulary of the model. */
+  public PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows windows) {
+    this(split, bos, windows, Optional.empty());
+  }
 
   /**
    * Reads every window and averages.
@@ -37,16 +45,42 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
    * @throws NotFiniteException if a loss is not finite
    */
   public Measurement measure(LanguageModel model, IntConsumer windowsDone) {
-    return measure(ids -> model.tokenLosses(new long[][] {ids})[0], model.execution(), windowsDone);
+    return of(losses(model, windowsDone), model.execution());
   }
 
   Measurement measure(TokenLosses losses, Execution execution, IntConsumer windowsDone) {
-    List<Double> means = new ArrayList<>();
+    return of(losses(losses, windowsDone), execution);
+  }
+
+  /**
+   * Reads every window.
+   *
+   * @param windowsDone told after each window how many are done
+   * @return what the tokens of each cost
+   * @throws NotFiniteException if a loss is not finite
+   */
+  public WindowLosses losses(LanguageModel model, IntConsumer windowsDone) {
+    return losses(ids -> model.tokenLosses(new long[][] {ids})[0], windowsDone);
+  }
+
+  WindowLosses losses(TokenLosses losses, IntConsumer windowsDone) {
+    List<LossSum> sums = new ArrayList<>();
     for (int window = 0; window < windows.count(); window++) {
       float[] found = losses.of(windows.window(window));
-      means.add(LossSum.ofLast(found, windows.length() - 1, window).mean());
+      sums.add(LossSum.ofLast(found, windows.length() - 1, window));
       windowsDone.accept(window + 1);
     }
+    return new WindowLosses(sums);
+  }
+
+  /**
+   * Averages.
+   *
+   * @param losses of these windows
+   * @param execution what they were taken in
+   */
+  public Measurement of(WindowLosses losses, Execution execution) {
+    List<Double> means = losses.sums().stream().map(LossSum::mean).toList();
     PerplexityEstimate estimate = PerplexityEstimate.of(means);
     return new Measurement(
         Metrics.PERPLEXITY,
@@ -76,7 +110,13 @@ public record PerplexityMetric(DatasetSplit split, BosPolicy bos, TokenWindows w
     settings.put("scored", "tokens 1 to L − 1 of each window of L");
     settings.put("aggregation", "exp of the plain mean of window means");
     // Which one that is belongs to recipe and target, which are what is compared.
-    settings.put("arithmetic", execution.isReference() ? "float32" : "as executed");
+    settings.put("arithmetic", arithmetic(execution));
+    // Of the model's own nothing is said, so that its protocols stay what they have always been.
+    vocabulary.ifPresent(other -> settings.put("vocabulary", other));
     return Protocol.of(settings);
+  }
+
+  static String arithmetic(Execution execution) {
+    return execution.isReference() ? "float32" : "as executed";
   }
 }

@@ -5,6 +5,8 @@ import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.TokenSequence;
 import dev.assay.harness.dataset.TokenWindows;
 import dev.assay.harness.suite.PerplexityMeasure;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** The windows of a text that a perplexity reads, for all who have to know them. */
@@ -34,6 +36,18 @@ public final class PerplexityWindows {
     return tokens.size() < TokenWindows.stride(measure.window(), bos)
         ? new long[0]
         : cut(measure, tokens, bos).ids();
+  }
+
+  /** How much of a text a measure's windows hold, in words. */
+  public static String read(PerplexityMeasure measure) {
+    List<String> limits = new ArrayList<>();
+    if (measure.maxTokens() != null) {
+      limits.add("the first " + measure.maxTokens() + " tokens");
+    }
+    if (measure.maxWindows() != null) {
+      limits.add("the first " + measure.maxWindows() + " windows");
+    }
+    return limits.isEmpty() ? "the whole text" : "at most " + String.join(", ", limits);
   }
 
   private static TokenWindows cut(

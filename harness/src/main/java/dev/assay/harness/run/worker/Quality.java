@@ -11,10 +11,12 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
+import dev.assay.harness.measure.perplexity.BitsPerByteMetric;
 import dev.assay.harness.measure.perplexity.LayersUsedMetric;
 import dev.assay.harness.measure.perplexity.NotFiniteException;
 import dev.assay.harness.measure.perplexity.PerplexityMetric;
 import dev.assay.harness.measure.perplexity.PerplexityWindows;
+import dev.assay.harness.measure.perplexity.WindowLosses;
 import dev.assay.harness.run.outcome.FailedMeasure;
 import dev.assay.harness.run.outcome.FailureCause;
 import dev.assay.harness.suite.PerplexityMeasure;
@@ -92,13 +94,19 @@ final class Quality {
     PerplexityMetric metric = metric(measure, tokenizer, model.architecture());
     int windows = metric.windows().count();
     String detail = measure.dataset() + " in " + model.execution().arithmetic();
-    Measurement perplexity =
-        metric.measure(
+    WindowLosses losses =
+        metric.losses(
             model,
             done -> progress.accept(new Progress("quality", detail + ", window", done, windows)));
-    return model.architecture().main().exits() == null
-        ? List.of(perplexity)
-        : List.of(perplexity, new LayersUsedMetric(metric).measure(model));
+    List<Measurement> taken = new ArrayList<>();
+    taken.add(metric.of(losses, model.execution()));
+    taken.add(
+        new BitsPerByteMetric(metric, tokenizer.bytes(), PerplexityWindows.read(measure))
+            .of(losses, model.execution()));
+    if (model.architecture().main().exits() != null) {
+      taken.add(new LayersUsedMetric(metric).measure(model));
+    }
+    return taken;
   }
 
   /**
@@ -141,6 +149,9 @@ final class Quality {
     }
     DatasetSplit split = datasets.load(measure.dataset(), measure.split());
     return new PerplexityMetric(
-        split, measure.bos(), PerplexityWindows.of(measure, split, tokenizer));
+        split,
+        measure.bos(),
+        PerplexityWindows.of(measure, split, tokenizer),
+        new OwnVocabulary(Path.of(request.model())).differenceOf(tokenizer));
   }
 }

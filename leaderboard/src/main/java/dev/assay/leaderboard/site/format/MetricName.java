@@ -9,6 +9,7 @@ public final class MetricName {
   private static final Map<String, String> LABELS =
       Map.ofEntries(
           Map.entry(Metrics.PERPLEXITY, "Perplexity"),
+          Map.entry(Metrics.BITS_PER_BYTE, "Bits per byte"),
           Map.entry(Metrics.SIZE_ON_DISK, "Size on disk"),
           Map.entry(Metrics.SIZE_IN_MEMORY, "Size in memory"),
           Map.entry(Metrics.COMPRESSION_RATIO, "Compression ratio"),

@@ -17,6 +17,7 @@ import java.util.Set;
 public record Scale(double factor, String unit, int decimals) {
   private static final Set<String> PREFIXED =
       Set.of("B", "B/token", "s", "B/s", "FLOP", "FLOP/s", "FLOP/token", "J/token");
+  private static final Set<String> FINE = Set.of(Metrics.PERPLEXITY, Metrics.BITS_PER_BYTE);
   private static final Set<String> SHARES =
       Set.of(
           Metrics.MODEL_FLOPS_UTILIZATION,
@@ -50,13 +51,14 @@ public record Scale(double factor, String unit, int decimals) {
 
   /** The scale that suits all of a metric's values, which are in the base unit. */
   public static Scale of(String metric, String unit, Collection<Double> values) {
-    int digits = metric.equals(Metrics.PERPLEXITY) ? 4 : 3;
+    int digits = FINE.contains(metric) ? 4 : 3;
     if (SHARES.contains(metric)) {
       return sized(0.01, "%", values, digits);
     }
     return switch (unit) {
       case "1" -> sized(1, metric.equals(Metrics.COMPRESSION_RATIO) ? "×" : "", values, digits);
       case "bit" -> sized(1, "bits", values, digits);
+      case "bit/B" -> sized(1, "bits/byte", values, digits);
       case "token/s" -> sized(1, "tokens/s", values, digits);
       default -> PREFIXED.contains(unit) ? prefixed(unit, values) : sized(1, unit, values, digits);
     };

@@ -1,5 +1,6 @@
 package dev.assay.leaderboard.site.ranking;
 
+import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.stats.Baselines;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The cells of one ranking: those with a perplexity under its protocol, and of the same suites
@@ -64,6 +66,24 @@ public record RankedCells(MetricKey perplexity, List<Result> results, List<Resul
   /** The key that a column of the metric shows. */
   public Optional<MetricKey> usual(String metric) {
     return UsualKey.of(metric, results);
+  }
+
+  /**
+   * The key of the bits per byte of the same text: a cell's stand right behind the perplexity that
+   * was taken with them.
+   */
+  public Optional<MetricKey> bitsPerByte() {
+    return results.stream()
+        .flatMap(
+            result -> {
+              List<Measurement> all = result.measurements();
+              return IntStream.range(1, all.size())
+                  .filter(i -> MetricKey.of(all.get(i - 1)).equals(perplexity))
+                  .mapToObj(all::get);
+            })
+        .filter(measurement -> measurement.metric().equals(Metrics.BITS_PER_BYTE))
+        .map(MetricKey::of)
+        .findFirst();
   }
 
   /** The cell that this one's ratios are taken against. */

@@ -20,6 +20,12 @@ final class RankingColumns {
         new MetricColumn(
             members, members.perplexity(), "Perplexity", false, Spread.STANDARD_ERROR));
     made.columns.add(new PerplexityRatioColumn(members));
+    members
+        .bitsPerByte()
+        .ifPresent(
+            key ->
+                made.columns.add(
+                    new MetricColumn(members, key, "Bits / byte", false, Spread.STANDARD_ERROR)));
     made.lower(Metrics.SIZE_ON_DISK, "Size", Spread.NONE);
     made.lower(Metrics.NOMINAL_BITS_PER_WEIGHT, "Nominal bits", Spread.NONE);
     made.lower(Metrics.BITS_PER_WEIGHT, "Effective bits", Spread.NONE);

@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** What a reader must know to read a ranking rightly. */
 final class RankingNotes {
+  /** What a perplexity's protocol calls a vocabulary that is not the model's own. */
+  private static final String VOCABULARY = "vocabulary";
+
   private RankingNotes() {}
 
   static List<String> of(RankedCells members, List<RankingColumn> columns, List<Row> rows) {
@@ -40,10 +43,26 @@ final class RankingNotes {
     }
     if (members.models().size() > 1) {
       notes.add(
-          "Perplexity is per token: between models it compares only where they share a tokenizer.");
+          "Perplexity is per token: between models it compares only where they share a tokenizer."
+              + bitsPerByte(members));
+    }
+    Optional<String> vocabulary =
+        protocol(members, members.perplexity()).map(each -> each.settings().get(VOCABULARY));
+    if (vocabulary.isPresent()) {
+      notes.add(
+          "The cells of this ranking read texts in a vocabulary that was "
+              + vocabulary.get()
+              + ": their perplexities compare with no other's."
+              + bitsPerByte(members));
     }
     notes.addAll(protocols(members, columns));
     return notes;
+  }
+
+  private static String bitsPerByte(RankedCells members) {
+    return members.bitsPerByte().isPresent()
+        ? " Bits per byte compare, of the same text, whatever the tokenizer."
+        : "";
   }
 
   private static boolean hasAside(Row row) {
