@@ -11,7 +11,8 @@ import java.util.Set;
  * What a stage of a recipe does: layer by layer, at once or after a look at all of them, or to the
  * model as a whole.
  */
-public sealed interface CompressionMethod permits LayerwiseMethod, PlannedMethod, WholeModelMethod {
+public sealed interface CompressionMethod
+    permits LayerwiseMethod, PlannedMethod, SourceMethod, WholeModelMethod {
   /** Those that rounding a linear, and comparing the outcome with it, take. */
   int USUAL_COPIES = 5;
 

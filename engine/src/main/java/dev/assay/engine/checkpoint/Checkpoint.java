@@ -140,6 +140,20 @@ public final class Checkpoint implements PackedSource {
     return new Checkpoint(path, directory, config, quantization, fewer, gguf);
   }
 
+  /**
+   * The same weights beside other files, some of them replaced: with another's configuration and
+   * directory, and its tensors in place of those of their names.
+   */
+  public Checkpoint with(Checkpoint other) {
+    return new Checkpoint(
+        path,
+        other.directory,
+        other.config,
+        quantization,
+        contents.with(other.contents),
+        Optional.empty());
+  }
+
   /** What is not as one would expect of its tensors, a line for each. */
   public List<String> notes() {
     return contents.notes();

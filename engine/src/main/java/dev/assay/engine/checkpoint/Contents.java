@@ -39,6 +39,7 @@ record Contents(
     COPY("the index says that it is in another", "is not the one that the index names"),
     /** These are too usual to be worth a note. */
     BUFFER("it is a buffer that older code saved along, and passed over", ""),
+    REPLACED("it was replaced", ""),
     STRAY("it belongs to nothing in the model", NOTHING);
 
     private final String whyMissing;
@@ -87,6 +88,14 @@ record Contents(
     return new Contents(fewer, more, absent);
   }
 
+  /** The same with others in place of those of their names. */
+  Contents with(Contents others) {
+    Contents fewer = without(others.tensors.keySet(), Reason.REPLACED);
+    SortedMap<String, TensorInfo> all = new TreeMap<>(fewer.tensors);
+    all.putAll(others.tensors);
+    return new Contents(all, fewer.leftOut, absent);
+  }
+
   /** The same by the names that are usual today, without the buffers that older code saved. */
   Contents published() {
     List<String> buffers = tensors.keySet().stream().filter(PublishedNames::isBuffer).toList();
@@ -101,7 +110,7 @@ record Contents(
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     for (LeftOut left : leftOut) {
-      if (left.reason() != Reason.BUFFER) {
+      if (!left.reason().note.isEmpty()) {
         notes.add(
             "%s: tensor '%s' %s; it is left out and counted nowhere"
                 .formatted(left.tensor().file(), left.tensor().name(), left.reason().note));

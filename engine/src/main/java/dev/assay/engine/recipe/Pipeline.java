@@ -9,6 +9,7 @@ import dev.assay.engine.calibration.LayerWalk;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.PlannedMethod;
+import dev.assay.engine.calibration.SourceMethod;
 import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.calibration.StorageChoice;
 import dev.assay.engine.calibration.WholeModelMethod;
@@ -34,6 +35,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 
 /**
@@ -140,25 +143,86 @@ public final class Pipeline {
       List<long[]> calibration,
       Path target,
       Listener listener) {
+    CalibrationSource own =
+        (model, shape) -> {
+          if (!model.equals(source)) {
+            throw new IllegalArgumentException(
+                "found samples in tokens of the model alone, expected a source of others too");
+          }
+          return calibration;
+        };
+    return run(source, steps, own, target, listener);
+  }
+
+  /**
+   * The same with samples for whatever tokens the first stage leaves.
+   *
+   * @param samples asked for those of the model, and for those of what the first stage has made of
+   *     it where that has other tokens and one behind it looks at samples
+   */
+  public List<StageOutcome> run(
+      Checkpoint source,
+      List<Step> steps,
+      CalibrationSource samples,
+      Path target,
+      Listener listener) {
     if (steps.isEmpty()) {
       throw new IllegalArgumentException("a recipe without stages makes no artifact");
     }
     PipelineCheck check = new PipelineCheck(spec, registry);
     check.require(steps);
     check.requireSaid(steps, source.config());
-    check.requireShares(steps, source);
-    PipelineWork work = PipelineWork.beside(target, source, steps, calibration);
+    if (registry.method(steps.get(0)) instanceof SourceMethod method) {
+      return new RewrittenSource(torch, registry, method, steps)
+          .run(source, spec, samples, target, listener);
+    }
+    return goThrough(
+            source,
+            List.of(),
+            steps,
+            samples.of(source, spec),
+            target,
+            listener,
+            JsonNodeFactory.instance::objectNode)
+        .outcomes();
+  }
+
+  /**
+   * What going through steps found and did.
+   *
+   * @param found what was seen of the model before the first
+   * @param outcomes of each
+   */
+  record Passage(StageLook found, List<StageOutcome> outcomes) {}
+
+  /**
+   * Goes through steps, of which there may be none.
+   *
+   * @param before those that made the checkpoint of another
+   * @param told what is to be known of the model as they find it
+   */
+  Passage goThrough(
+      Checkpoint source,
+      List<Step> before,
+      List<Step> steps,
+      List<long[]> calibration,
+      Path target,
+      Listener listener,
+      Supplier<? extends JsonNode> told) {
+    new PipelineCheck(spec, registry).requireShares(steps, source);
+    List<Step> all = Stream.concat(before.stream(), steps.stream()).toList();
+    PipelineWork work = PipelineWork.beside(target, source, all, calibration);
     if (work.seconds() > 0) {
       listener.resumed(work.seconds());
     }
     WorkingModel model =
         new WorkingModel(torch, source, spec, WeightFormats.load(), work.directory());
     try {
-      List<StageOutcome> outcomes = stages(model, steps, calibration, work, listener);
+      Passage passage = stages(model, steps, calibration, work, listener, told);
       write(source, model, target);
       listener.readBack(readBack(model, target));
       work.delete();
-      return outcomes;
+      return passage;
     } catch (BadCheckpointException e) {
       // A file that cannot be read may be whole the next time.
       throw e;
@@ -173,18 +237,20 @@ public final class Pipeline {
     }
   }
 
-  private List<StageOutcome> stages(
+  private Passage stages(
       WorkingModel model,
       List<Step> steps,
       List<long[]> calibration,
       PipelineWork work,
-      Listener listener) {
+      Listener listener,
+      Supplier<? extends JsonNode> told) {
     List<CompressionMethod> methods = new ArrayList<>();
     steps.forEach(step -> methods.add(registry.method(step)));
     StorageChoice.Forms forms = StorageChoice.Forms.of(methods);
     StageClock clock = new StageClock(work);
     StageLooks looks = new StageLooks(torch, model, work, listener, new HashMap<>());
-    ModelSize before = looks.before(0, JsonNodeFactory.instance::objectNode).size();
+    StageLook found = looks.before(0, told);
+    ModelSize before = found.size();
     List<StageOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
@@ -213,7 +279,7 @@ public final class Pipeline {
               step.stage(), state.linears(), state.seconds(), before, after.size(), after.told()));
       before = after.size();
     }
-    return outcomes;
+    return new Passage(found, outcomes);
   }
 
   private void write(Checkpoint source, WorkingModel model, Path target) {

@@ -1,6 +1,7 @@
 package dev.assay.engine.recipe;
 
 import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.SourceMethod;
 import java.util.List;
 
 /** The orders in which stages may not stand, the first that is broken being told. */
@@ -10,6 +11,11 @@ final class StageOrders {
   /** Those that concern what becomes of weights, of inputs and of caches. */
   static List<StageOrder> all() {
     return List.of(
+        // It makes the checkpoint that all others work on.
+        StageOrder.onModel(
+            SourceMethod.class::isInstance,
+            method -> true,
+            "stage %s: found it behind '%s', expected it to be the first: those behind it are calibrated in the tokens that it leaves"),
         // Where tokens leave was found on the model as it was.
         StageOrder.onModel(
             method -> true,

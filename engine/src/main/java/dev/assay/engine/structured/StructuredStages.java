@@ -38,6 +38,11 @@ public final class StructuredStages implements StageCatalog {
             "drop-layers",
             "Drop the layers that change hidden states least (arXiv 2403.03853, 2403.17887)",
             DropLayersParameters.class,
-            DropLayersMethod::new));
+            DropLayersMethod::new),
+        new StageType<>(
+            "trim-vocabulary",
+            "Take out the tokens that a text uses least, or all that a list does not name",
+            TrimVocabularyParameters.class,
+            TrimVocabularyMethod::new));
   }
 }

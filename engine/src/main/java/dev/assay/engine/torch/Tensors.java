@@ -54,6 +54,11 @@ public final class Tensors {
     return script.call(owner, "rows", tensor, from, to);
   }
 
+  /** The rows of the first axis in the order that {@code index}, int64, gives. */
+  public NDArray selectRows(NDManager owner, NDArray tensor, NDArray index) {
+    return script.call(owner, "select_rows", tensor, index);
+  }
+
   /** The columns of a matrix in the order that {@code index}, int64, gives. */
   public NDArray selectColumns(NDManager owner, NDArray matrix, NDArray index) {
     return script.call(owner, "select_columns", matrix, index);

@@ -16,6 +16,9 @@ def concatenate(self, xs: List[Tensor], axis: int) -> Tensor:
 def rows(self, x: Tensor, start: int, end: int) -> Tensor:
   return x[start:end]
 
+def select_rows(self, x: Tensor, index: Tensor) -> Tensor:
+  return torch.contiguous(torch.index_select(x, 0, index))
+
 def select_columns(self, x: Tensor, index: Tensor) -> Tensor:
   return torch.contiguous(torch.index_select(x, 1, index))
 

@@ -15,6 +15,7 @@ import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.SyntheticFamilies;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.fixture.UnigramTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,11 +66,14 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("skip-experts", "{below: 0.5}"),
           Map.entry("sparsegpt", "{sparsity: 0.5}"),
           Map.entry("stress-outliers", "{channels: [7], factors: [20]}"),
+          Map.entry("trim-vocabulary", "{keep: 64}"),
           Map.entry("wanda", "{sparsity: 0.5}"));
 
   /** What is to come before some, as YAML. */
   private static final Map<String, String> BEFORE =
       Map.of("eora", "  - rtn: {}\n", "lqer", "  - rtn: {}\n");
+
+  private static final String TRIM = "trim-vocabulary";
 
   /** Stages of the tests themselves. */
   static final String TOY = "dev.assay.engine.toy";
@@ -114,8 +118,9 @@ class MethodFamilyTableTest extends TorchTest {
     return models;
   }
 
-  private String cell(StageRegistry registry, String stage, String family, ModelFixture fixture)
+  private String cell(StageRegistry registry, String stage, String family, ModelFixture model)
       throws IOException {
+    ModelFixture fixture = stage.equals(TRIM) ? withTokenizer(family, model) : model;
     Path target = directory.resolve(stage + "-" + family);
     try (NDManager own = torch.manager().newSubManager()) {
       AdapterFixture.write(
@@ -123,7 +128,8 @@ class MethodFamilyTableTest extends TorchTest {
           directory.resolve("adapter"),
           AdapterFixture.config(1),
           AdapterFixture.everyLinear(own, fixture.architecture(), 1));
-      List<Pipeline.StageOutcome> outcomes = run(registry, step(registry, stage), fixture, target);
+      List<Pipeline.StageOutcome> outcomes =
+          run(registry, step(registry, stage, fixture), fixture, target);
       assertRuns(own, fixture, target);
       boolean whole =
           outcomes.stream()
@@ -147,12 +153,23 @@ class MethodFamilyTableTest extends TorchTest {
     return each.wanted().equals("rounded");
   }
 
-  private List<Step> step(StageRegistry registry, String stage) throws IOException {
+  /** A copy that has a token for each row, so that as many can be kept. */
+  private ModelFixture withTokenizer(String family, ModelFixture fixture) throws IOException {
+    Path copy = directory.resolve("tokens-" + family);
+    PathUtils.copyDirectory(fixture.checkpoint().directory(), copy);
+    UnigramTokenizer.write(copy, fixture.architecture().spec().vocabularySize());
+    return new ModelFixture(Checkpoint.open(copy), fixture.architecture(), fixture.golden());
+  }
+
+  private List<Step> step(StageRegistry registry, String stage, ModelFixture fixture)
+      throws IOException {
     Path file = directory.resolve("stage.yaml");
-    String parameters =
-        stage.equals("lora")
-            ? "{adapter: '%s'}".formatted(directory.resolve("adapter"))
-            : GIVEN.getOrDefault(stage, "{}");
+    String parameters = GIVEN.getOrDefault(stage, "{}");
+    if (stage.equals("lora")) {
+      parameters = "{adapter: '%s'}".formatted(directory.resolve("adapter"));
+    } else if (stage.equals(TRIM)) {
+      parameters = "{keep: %d}".formatted(fixture.architecture().spec().vocabularySize());
+    }
     Files.writeString(
         file,
         "name: stage\nsummary: One.\nstages:\n%s  - %s: %s\n"

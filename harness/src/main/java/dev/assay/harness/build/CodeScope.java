@@ -13,6 +13,7 @@ enum CodeScope {
     @Override
     boolean has(String file) {
       return isEngine(file) && !startsWithAny(file, TOKENIZER) && !startsWithAny(file, BESIDE)
+          || startsWithAny(file, TRIMMING)
           || startsWithAny(file, COMPRESSING);
     }
   },
@@ -35,6 +36,10 @@ enum CodeScope {
   };
 
   private static final List<String> TOKENIZER = List.of("dev/assay/engine/tokenizer/");
+
+  /** What of it makes a tokenizer another one, which is an artifact's. */
+  private static final List<String> TRIMMING =
+      List.of("dev/assay/engine/tokenizer/trim/", "dev/assay/engine/tokenizer/TokenizerKind");
 
   /** What writes other formats, and what fetches files that are then held to their hashes. */
   private static final List<String> BESIDE =

@@ -6,7 +6,7 @@ package dev.assay.leaderboard.result;
  * @param dataset name
  * @param split split
  * @param datasetSha256 hash of the split's text
- * @param sampling {@code random} or {@code first}
+ * @param sampling {@code random} or {@code first}, and what else there is to say of it
  * @param samples number of sequences
  * @param length tokens a sequence
  * @param seed seed of the sampling
@@ -24,5 +24,11 @@ public record CalibrationSamples(
   public CalibrationSamples {
     Require.atLeast("samples", 1, samples);
     Require.atLeast("length", 1, length);
+  }
+
+  /** The same with other words for how they were drawn. */
+  public CalibrationSamples sampledBy(String other) {
+    return new CalibrationSamples(
+        dataset, split, datasetSha256, other, samples, length, seed, tokenIdsSha256);
   }
 }

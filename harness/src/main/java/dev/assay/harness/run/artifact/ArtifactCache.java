@@ -32,6 +32,9 @@ public record ArtifactCache(Path root) {
    */
   public static final String CALIBRATION_IDS = "calibration-ids.bin";
 
+  /** The same behind a first stage that leaves other tokens. */
+  public static final String LATER_CALIBRATION_IDS = "calibration-ids-later.bin";
+
   /** File beside an artifact that says how it was made, and that it is whole. */
   public static final String REPORT = "compression.json";
 

@@ -5,6 +5,7 @@ import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.Calibration;
+import dev.assay.engine.recipe.CalibrationSource;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
@@ -132,11 +133,7 @@ final class Compression {
     Watch watch = Watch.start();
     long start = System.nanoTime();
     Pipeline pipeline = new Pipeline(torch, architecture, stages);
-    Optional<Samples> samples =
-        pipeline.needsCalibration(recipe.stages())
-            ? Optional.of(sample(source, architecture, recipe.calibration()))
-            : Optional.empty();
-    samples.ifPresent(drawn -> keep(drawn.sequences(), target));
+    Drawn samples = new Drawn(pipeline.needsCalibration(recipe.stages()), recipe, target);
     List<LinearReport> linears = new ArrayList<>();
     List<Substitution> substitutions = new ArrayList<>();
     StageQuality quality = new StageQuality(torch, request, datasets, progress);
@@ -144,8 +141,7 @@ final class Compression {
     @Nullable StageSize before = null;
     Heard heard = new Heard(progress, quality);
     for (Pipeline.StageOutcome outcome :
-        pipeline.run(
-            source, recipe.stages(), samples.map(Samples::ids).orElse(List.of()), target, heard)) {
+        pipeline.run(source, recipe.stages(), samples, target, heard)) {
       before = before == null ? StageSizes.of(outcome.before()) : before;
       steps.add(quality.step(outcome));
       for (LinearOutcome linear : outcome.linears()) {
@@ -165,7 +161,7 @@ final class Compression {
         seconds,
         heard.earlierSeconds > 0 ? heard.interruption() : time.disturbed(),
         time.conditions(),
-        samples.map(Samples::described).orElse(null),
+        samples.described(),
         linears,
         before == null ? null : new Staircase(before, steps),
         request.build(),
@@ -224,6 +220,51 @@ final class Compression {
     }
   }
 
+  /**
+   * Draws the samples of one artifact: of the model, and where its first stage leaves other tokens
+   * of what it leaves, if stages behind it look at some.
+   */
+  private final class Drawn implements CalibrationSource {
+    private final boolean wanted;
+    private final Recipe recipe;
+    private final Path target;
+    private final List<CalibrationSamples> all = new ArrayList<>();
+
+    Drawn(boolean wanted, Recipe recipe, Path target) {
+      this.wanted = wanted;
+      this.recipe = recipe;
+      this.target = target;
+    }
+
+    @Override
+    public List<long[]> of(Checkpoint model, ModelSpec spec) {
+      if (!wanted) {
+        return List.of();
+      }
+      Samples drawn = sample(model, spec, recipe.calibration());
+      keep(
+          drawn.sequences(),
+          target,
+          all.isEmpty() ? ArtifactCache.CALIBRATION_IDS : ArtifactCache.LATER_CALIBRATION_IDS);
+      all.add(drawn.described());
+      return drawn.ids();
+    }
+
+    /** The first, which tell how others were drawn; nothing where none were. */
+    @Nullable CalibrationSamples described() {
+      return all.isEmpty()
+          ? null
+          : all.stream()
+              .skip(1)
+              .reduce(
+                  all.get(0),
+                  (first, later) ->
+                      first.sampledBy(
+                          "%s; behind the first stage anew in the tokens that it leaves, ids of sha256 %s"
+                              .formatted(first.sampling(), later.tokenIdsSha256())));
+    }
+  }
+
   private record Samples(CalibrationSequences sequences, CalibrationSamples described) {
     List<long[]> ids() {
       return Arrays.asList(sequences.ids());
@@ -276,9 +317,9 @@ final class Compression {
   }
 
   /** Writes the ids beside the artifact, so that others can use the same. */
-  private static void keep(CalibrationSequences sequences, Path target) {
+  private static void keep(CalibrationSequences sequences, Path target, String file) {
     try {
-      sequences.writeTo(target.resolveSibling(ArtifactCache.CALIBRATION_IDS));
+      sequences.writeTo(target.resolveSibling(file));
     } catch (IOException e) {
       throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
     }

@@ -1,0 +1,18 @@
+package dev.assay.engine.recipe;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.model.ModelSpec;
+import java.util.List;
+
+/** Where the stages of a recipe have their calibration samples from. */
+@FunctionalInterface
+public interface CalibrationSource {
+  /**
+   * Samples in a model's own tokens.
+   *
+   * @param model the model, or what the first stage has made of it
+   * @param spec what it is
+   * @return token ids of sequences of one length
+   */
+  List<long[]> of(Checkpoint model, ModelSpec spec);
+}
