@@ -194,8 +194,8 @@ public sealed interface CompressionMethod
   }
 
   /**
-   * Models that it may leave of one, as far as that can be told beforehand: some where a look at the
-   * model decides between them, the first of many; for notes of what other tools load.
+   * Models that it may leave of one, as far as that can be told beforehand: some where a look at
+   * the model decides between them, the first of many; for notes of what other tools load.
    *
    * @param selection of the linears that it works on
    */

@@ -3,6 +3,7 @@ package dev.assay.engine.calibration;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -101,6 +102,12 @@ public final class ShareOfModel implements PlannedMethod, ExtentOfModel {
   @Override
   public boolean inCompressedTensors() {
     return like.inCompressedTensors();
+  }
+
+  /** As if the extent were said of the linears, which is less than it comes to. */
+  @Override
+  public List<ModelSpec> mayLeave(ModelSpec spec, Selection selection) {
+    return like.mayLeave(spec, selection);
   }
 
   @Override

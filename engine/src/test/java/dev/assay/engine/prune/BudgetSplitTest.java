@@ -77,7 +77,7 @@ class BudgetSplitTest {
     long fewest = 0;
     long most = 0;
     for (int i = 0; i < 3; i++) {
-      long first = 2 + random.nextInt(3);
+      long first = 2L + random.nextInt(3);
       List<Long> gone = List.of(first, first + 1 + random.nextInt(4), first + 6);
       double start = random.nextDouble();
       // Costs that rise, which the straight lines between them then are.

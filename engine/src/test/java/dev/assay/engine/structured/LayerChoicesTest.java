@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayerChoicesTest {
   private static List<List<Integer>> all(
       int depth, int remove, @Nullable List<Integer> layers, By by) {
-    return new LayerChoices(
-            depth, new DropLayersParameters(remove, layers, by, Tokens.LAST, false))
+    return new LayerChoices(depth, new DropLayersParameters(remove, layers, by, Tokens.LAST, false))
         .all()
         .toList();
   }

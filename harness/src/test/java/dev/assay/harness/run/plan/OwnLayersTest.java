@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -97,6 +97,20 @@ class OwnLayersTest {
         .asString()
         .startsWith("only Assay loads what prune-channels leaves: ")
         .contains("bloom");
+  }
+
+  /** Of a share of the model, and of the stream, whose heads keep their width. */
+  @Test
+  void otherNarrowingStagesAreToldAlike() throws IOException {
+    List<String> stages =
+        List.of(
+            "prune-heads: {keep: 0.7, score: magnitude, of: model}",
+            "llm-pruner: {keep: 0.5}",
+            "prune-hidden: {keep: 0.5, multiple: 8}");
+    for (String stage : stages) {
+      assertThat(notes("llama", stage)).as(stage).isEmpty();
+      assertThat(notes("gpt2", stage)).as(stage).hasSize(1);
+    }
   }
 
   /** Whatever comes behind, one line says it. */
