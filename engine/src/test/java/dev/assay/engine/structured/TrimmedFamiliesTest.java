@@ -9,8 +9,8 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.FamilyFixtures;
-import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.SyntheticFamilies;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.fixture.UnigramTokenizer;
 import dev.assay.engine.model.ModelSpec;
@@ -29,10 +29,12 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models of several families with fewer tokens: heads tied and not, with a bias, two stacks. */
@@ -85,9 +87,13 @@ class TrimmedFamiliesTest extends TorchTest {
     }
   }
 
+  static List<String> families() {
+    return Stream.concat(FamilyFixtures.ALL.stream(), SyntheticFamilies.FAMILIES.stream()).toList();
+  }
+
   /** Nothing taken out: the outputs are the same to the last bit. */
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "gptj", "t5", "bert"})
+  @MethodSource("families")
   void allTokensKeptChangeNothing(String family) throws IOException {
     ModelFixture fixture = withTokenizer(family);
 
@@ -165,10 +171,18 @@ class TrimmedFamiliesTest extends TorchTest {
   /** A copy of a family's model with a tokenizer that has a token for each row. */
   private ModelFixture withTokenizer(String family) throws IOException {
     Path copy = directory.resolve("model-" + family);
-    PathUtils.copyDirectory(Goldens.room("families").resolve(family), copy);
-    ModelFixture fixture = ModelFixture.of(family);
-    UnigramTokenizer.write(copy, fixture.architecture().spec().vocabularySize());
-    Checkpoint checkpoint = new Families().belonging(Checkpoint.open(copy));
+    ModelFixture fixture;
+    if (SyntheticFamilies.FAMILIES.contains(family)) {
+      fixture = SyntheticFamilies.uneven(torch, family, copy);
+    } else {
+      fixture = ModelFixture.of(family);
+      PathUtils.copyDirectory(fixture.checkpoint().directory(), copy);
+    }
+    // Synthetic ones may stand in a directory below.
+    Path made = fixture.checkpoint().directory();
+    Path model = made.startsWith(directory) ? made : copy;
+    UnigramTokenizer.write(model, fixture.architecture().spec().vocabularySize());
+    Checkpoint checkpoint = new Families().belonging(Checkpoint.open(model));
     return new ModelFixture(checkpoint, fixture.architecture(), fixture.golden());
   }
 
