@@ -3,7 +3,6 @@ package dev.assay.engine.adapter;
 import dev.assay.engine.config.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -45,7 +44,8 @@ record AdapterFiles(Path config, Path tensors) {
       try (InputStream bytes = Files.newInputStream(file)) {
         DigestUtils.updateDigest(digest, bytes);
       } catch (IOException e) {
-        throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        throw new BadInputException(
+            "adapter: %s: cannot be read: %s".formatted(file, e.getMessage()), e);
       }
     }
     return Hex.encodeHexString(digest.digest());

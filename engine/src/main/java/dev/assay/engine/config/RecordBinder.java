@@ -96,8 +96,9 @@ final class RecordBinder {
                 .orElse(mapping.position());
         throw path.key(invalid.key()).error(position, invalid.detail());
       }
-      if (e.getCause() instanceof IllegalArgumentException invalid) {
-        throw path.error(mapping.position(), String.valueOf(invalid.getMessage()));
+      Throwable cause = e.getCause();
+      if (cause instanceof IllegalArgumentException || cause instanceof BadInputException) {
+        throw path.error(mapping.position(), String.valueOf(cause.getMessage()));
       }
       throw new IllegalStateException(e);
     } catch (ReflectiveOperationException e) {

@@ -242,6 +242,11 @@ class RecipeLoaderTest {
             + " with 1 <= n < m, of which n stay of every m",
         "- sparsegpt: {sparsity: 1:3} | stages[0].sparsegpt.blockSize: found 128, expected a"
             + " multiple of the pattern's 3",
+        "- lora: {adapter: none}   | stages[0].lora: adapter: none/adapter_config.json: found no"
+            + " such file, expected an adapter as PEFT saves it: adapter_config.json and"
+            + " adapter_model.safetensors",
+        "- trim-vocabulary: {list: none} | stages[0].trim-vocabulary.list: found none, which cannot"
+            + " be read, expected a text in UTF-8",
       })
   void locatesFaultyStages(String stage, String message) throws IOException {
     write("a", "name: a", "summary: s", "stages:", stage);
