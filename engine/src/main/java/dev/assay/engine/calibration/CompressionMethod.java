@@ -166,6 +166,14 @@ public sealed interface CompressionMethod
   }
 
   /**
+   * Whether it makes the stream between layers narrower, and with it the embedding and the head,
+   * which are stored value by value then.
+   */
+  default boolean narrowsStream() {
+    return false;
+  }
+
+  /**
    * Whether what it leaves of the weights is as it was: it takes parts out, or says what of the
    * model tokens go through.
    */

@@ -89,6 +89,7 @@ public final class LayerTrials {
         }
         part.propagate(layer, spec, values);
       }
+      context.progress().done(layer + 1, stack.depth());
     }
   }
 

@@ -55,6 +55,7 @@ final class SurveyedRefit {
                   }
                 }
               }
+              context.progress().done(layer.position() + 1, model.spec().layers());
             });
   }
 

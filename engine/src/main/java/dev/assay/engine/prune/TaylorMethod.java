@@ -9,11 +9,13 @@ import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.ParameterShare;
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.StageContext;
+import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.SurveyedStore;
 import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.prune.MagnitudeParameters.Within;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.working.ModelCensus;
 import dev.assay.engine.working.WorkingModel;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +36,11 @@ final class TaylorMethod implements WholeModelMethod, ExtentOfModel {
   @Override
   public boolean needsCalibration() {
     return true;
+  }
+
+  @Override
+  public Set<Statistic> statistics() {
+    return parameters.refit() == null ? Set.of() : Set.of(Statistic.HESSIAN);
   }
 
   @Override
@@ -70,7 +77,12 @@ final class TaylorMethod implements WholeModelMethod, ExtentOfModel {
         new TaylorScores(new GradientSurvey(model.before(), context), parameters.order());
     SurveyedStore store = new SurveyedStore(model, context);
     Sparsity sparsity =
-        sparsity(model.spec(), context.selection(), model.checkpoint().parameters());
+        parameters.of() == SparsityOf.MODEL
+            ? sparsity(
+                model.spec(),
+                context.selection(),
+                ModelCensus.of(context.torch(), model).parameters())
+            : parameters.sparsity();
     Pruning pruning = pruning(scores, sparsity);
     int depth = model.spec().layers();
     Set<ScoreSource.Place> unfelt = new HashSet<>();

@@ -8,6 +8,7 @@ import dev.assay.engine.calibration.ExtentOfModel;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.model.AttentionSpec;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
@@ -76,12 +77,23 @@ public final class PipelineCheck {
         } catch (IllegalArgumentException e) {
           throw new BadInputException(
               "stage %s: no configuration of %s says what it leaves: %s"
-                  .formatted(step.stage(), spec.family(), e.getMessage()),
+                  .formatted(step.stage(), spec.family(), unsaid(shape, left, e)),
               e);
         }
       }
       shape = left;
     }
+  }
+
+  /** Why no configuration says it, in words of what the stage does. */
+  private static String unsaid(ModelSpec shape, ModelSpec left, IllegalArgumentException fault) {
+    int width = left.spec().hiddenSize();
+    if (width == shape.spec().hiddenSize()) {
+      return String.valueOf(fault.getMessage());
+    }
+    AttentionSpec attention = left.main().layer(0).attention();
+    return "found a stream of %d beside %d heads of %d, expected heads whose width follows from that of the stream, as the family has no key for it"
+        .formatted(width, attention.heads(), attention.headDimension());
   }
 
   /** Where tokens leave was found on the model as it was. */
@@ -111,12 +123,21 @@ public final class PipelineCheck {
     }
   }
 
-  /** What stands beside the layers is rounded as one matrix. */
+  /** What stands beside the layers is stored as one matrix, and no more once it is. */
   private void requireWholeHead(List<Step> steps) {
     String by = null;
+    String beside = null;
     for (Step step : steps) {
       CompressionMethod method = registry.method(step);
       boolean head = step.selection().beside().contains(Beside.HEAD);
+      if (beside != null && method.narrowsStream()) {
+        throw new BadInputException(
+            "stage %s: found it behind '%s', which stores what stands beside the layers, expected the other order: it makes that narrower, value by value"
+                .formatted(step.stage(), beside));
+      }
+      if (!step.selection().beside().isEmpty()) {
+        beside = step.stage();
+      }
       if (by != null && head && method.besideLayers().isPresent()) {
         throw new BadInputException(
             "%s: found it selected by '%s' after '%s', which makes it a product of two, expected nothing behind that: it would be one matrix again"

@@ -47,6 +47,11 @@ final class PruneHiddenMethod implements WholeModelMethod {
   }
 
   @Override
+  public boolean narrowsStream() {
+    return true;
+  }
+
+  @Override
   public ModelSpec narrowed(ModelSpec spec, Selection selection) {
     return NarrowerStream.of(spec, parameters.width(spec.spec().hiddenSize()));
   }

@@ -22,7 +22,7 @@ public record PruneHiddenParameters(
   public enum Score {
     /** Σ over norms of the mean magnitude of what they put out for it. */
     ACTIVATION,
-    /** Root of the sum of squares of all weights that read, write or embed it. */
+    /** Sum of the squares of all weights that embed, read or write it. */
     MAGNITUDE
   }
 

@@ -96,6 +96,7 @@ final class StreamLook {
           .sorted()
           .forEach(group -> count(layer, group, 0));
       parts.writers().forEach(group -> count(layer, group, 1));
+      countRouter(layer);
     }
   }
 
@@ -103,6 +104,15 @@ final class StreamLook {
     for (Linear linear : layer.layout().groups().get(group).parts()) {
       try (NDManager scope = layer.scope().newSubManager()) {
         add(script.call(scope, "squares", layer.weight(linear.name()), axis));
+      }
+    }
+  }
+
+  private void countRouter(SurveyedLayer layer) {
+    if (layer.spec().routed()) {
+      try (NDManager scope = layer.scope().newSubManager()) {
+        NDArray router = model.layers(MAIN).module(scope, layer.position(), LayerModule.ROUTER);
+        add(script.call(scope, "squares", Objects.requireNonNull(router), 0L));
       }
     }
   }
@@ -198,6 +208,9 @@ final class StreamLook {
       }
       if (score == Score.MAGNITUDE) {
         table(scope, tensors.embedding(scope));
+        tensors
+            .weight(scope, ModelModule.POSITIONS)
+            .ifPresent(positions -> table(scope, positions));
         if (!stack.spec().tiedHead()) {
           StoredWeight head = model.linear(scope, stack.names().head());
           table(scope, head.dequantize(torch, scope));

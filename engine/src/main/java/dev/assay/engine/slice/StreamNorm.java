@@ -1,6 +1,7 @@
 package dev.assay.engine.slice;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -26,9 +27,12 @@ final class StreamNorm {
     this.centred = centred;
   }
 
+  /** Of a bias beside a smaller weight nothing is to be seen but the bias. */
+  private static final double SEEN = 1e-2;
+
   /**
-   * The same from what the norm puts out. What a channel was before it was multiplied by 0 nobody
-   * knows: such ones count as the mean of the others.
+   * The same from what the norm puts out. What a channel was before it was multiplied by 0, or by
+   * next to nothing beside its bias, nobody knows: such ones count as the mean of the others.
    *
    * @param squares mean square of each output
    * @param means mean of each output
@@ -42,13 +46,15 @@ final class StreamNorm {
     for (int i = 0; i < weight.length; i++) {
       double factor = weight[i];
       double added = bias[i];
-      before[i] = (squares[i] - 2 * added * means[i] + added * added) / (factor * factor);
+      before[i] =
+          Math.max(0, squares[i] - 2 * added * means[i] + added * added) / (factor * factor);
       mean[i] = (means[i] - added) / factor;
     }
-    int[] known = IntStream.range(0, weight.length).filter(i -> weight[i] != 0).toArray();
+    IntPredicate seen = i -> weight[i] != 0 && Math.abs(weight[i]) >= SEEN * Math.abs(bias[i]);
+    int[] known = IntStream.range(0, weight.length).filter(seen).toArray();
     double usual = Arrays.stream(known).mapToDouble(i -> before[i]).average().orElse(1);
     for (int i = 0; i < weight.length; i++) {
-      if (weight[i] == 0) {
+      if (!seen.test(i)) {
         before[i] = usual;
         mean[i] = 0;
       }
@@ -58,7 +64,9 @@ final class StreamNorm {
 
   /**
    * By what a norm of some channels is to multiply besides, so that on average they come out as
-   * large as before: exactly so where the others are always 0; 1 where nothing is known.
+   * large as before; 1 where nothing is known. Where the others are always 0 that is exact, but for
+   * the epsilon, of norms that take no mean. Of those that do, the means of the channels that stay
+   * are taken to be alike for all tokens.
    *
    * @param kept those channels
    */

@@ -4,6 +4,7 @@ import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.calibration.StateSurvey;
+import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.SurveyedStore;
 import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.config.BadInputException;
@@ -42,6 +43,12 @@ final class DropLayersMethod implements WholeModelMethod {
   @Override
   public boolean needsCalibration() {
     return parameters.layers() == null || recovers();
+  }
+
+  /** The inputs of the linear that makes up for layers. */
+  @Override
+  public Set<Statistic> statistics() {
+    return recovers() ? Set.of(Statistic.INPUTS) : Set.of();
   }
 
   private boolean recovers() {

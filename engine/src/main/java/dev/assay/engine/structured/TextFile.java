@@ -31,7 +31,10 @@ record TextFile(String text, String sha256) {
     } catch (CharacterCodingException e) {
       throw new InvalidValueException(key, path + ", which is not UTF-8", "a text in UTF-8");
     } catch (IOException e) {
-      throw new InvalidValueException(key, path + ", which cannot be read", "a text in UTF-8");
+      throw new InvalidValueException(
+          key,
+          path + ", which cannot be read (" + e.getClass().getSimpleName() + ")",
+          "a text in UTF-8");
     }
   }
 }

@@ -109,19 +109,30 @@ final class TrimVocabularyMethod implements SourceMethod {
     KeptTokens choice = new KeptTokens(tokenizer, required);
     if (parameters.list() != null) {
       Path file = Path.of(parameters.list());
-      return choice.listed(file.toString(), TextFile.of("list", file).text());
+      return choice.listed(file.toString(), text("list", file));
     }
     Map<Integer, Long> counts = new HashMap<>();
     List<long[]> counted =
         parameters.text() == null
             ? samples
-            : List.of(own.encode(TextFile.of("text", Path.of(parameters.text())).text()));
+            : List.of(own.encode(text("text", Path.of(parameters.text()))));
     for (long[] ids : counted) {
       for (long id : ids) {
         counts.merge((int) id, 1L, Long::sum);
       }
     }
     return choice.byCount(counts, Objects.requireNonNull(parameters.keep()));
+  }
+
+  /** The text that the recipe was read with. */
+  private String text(String key, Path path) {
+    TextFile file = TextFile.of(key, path);
+    if (!file.sha256().equals(parameters.sha256())) {
+      throw new BadInputException(
+          "%s: %s: found a file of sha256 %s, expected %s, as when the recipe was read"
+              .formatted(key, path, file.sha256(), parameters.sha256()));
+    }
+    return file.text();
   }
 
   /** The rows that stay, in a checkpoint of no other tensors, with the files beside weights. */

@@ -3,23 +3,32 @@ package dev.assay.engine.recipe;
 import static dev.assay.engine.structured.DropLayersParameters.DepthRefit.LEAST_SQUARES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.calibration.Selection;
+import dev.assay.engine.calibration.StateSurvey;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.Surveyed;
 import dev.assay.engine.fixture.SyntheticFamilies;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.prune.MagnitudeParameters;
+import dev.assay.engine.prune.Sparsity;
+import dev.assay.engine.prune.SparsityOf;
+import dev.assay.engine.prune.TaylorParameters;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.run.LanguageModel;
+import dev.assay.engine.structured.DepthFindings;
 import dev.assay.engine.structured.DropLayersParameters;
 import dev.assay.engine.structured.DropLayersParameters.By;
 import dev.assay.engine.structured.DropLayersParameters.DepthRefit;
 import dev.assay.engine.structured.DropLayersParameters.Tokens;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -154,6 +163,80 @@ class DroppedLayersTest extends TorchTest {
     assertThatThrownBy(() -> run(ModelFixture.of("llama"), "rounded", rtn, one))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("'drop-layers' after 'rtn'");
+  }
+
+  /** Of what is left of the model, not of the checkpoint that it came from. */
+  @Test
+  void aShareIsOfTheModelThatAStageFinds() {
+    ModelFixture fixture = ModelFixture.of("llama");
+    Step taylor =
+        new Step(
+            "taylor",
+            new TaylorParameters(
+                Sparsity.parse("0.3"),
+                MagnitudeParameters.Within.LINEAR,
+                TaylorParameters.Order.FIRST,
+                SparsityOf.MODEL,
+                null));
+
+    Checkpoint both = run(fixture, "both", drop(1, List.of(0), By.INFLUENCE), taylor);
+
+    long zeros =
+        both.names().stream()
+            .filter(name -> name.contains("_proj.weight"))
+            .mapToLong(
+                name -> {
+                  NDArray weight =
+                      torch.tensors().cast(scope, both.tensor(torch, scope, name), DType.FLOAT32);
+                  return weight.size() - weight.countNonzero().getLong();
+                })
+            .sum();
+    assertThat((double) zeros / both.parameters()).isCloseTo(0.3, within(2e-3));
+  }
+
+  /** 1 − cos of what goes into a layer and what comes out, of states that a reference computed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "gpt2", "opt"})
+  void influencesAreTheirDefinition(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
+    ModelSpec spec = fixture.architecture();
+    Surveyed model =
+        Surveyed.of(
+            torch, fixture.checkpoint(), spec, Arrays.asList(fixture.ids(scope, "input_ids")));
+
+    List<Double> found =
+        DepthFindings.influences(
+            new StateSurvey(model.weights(), model.context()), spec.main().depth());
+
+    int width = spec.spec().hiddenSize();
+    // Behind the last layer the reference shows what the final norm makes of its output.
+    for (int layer = 0; layer + 1 < spec.main().depth(); layer++) {
+      float[] in = state(fixture, layer);
+      float[] out = state(fixture, layer + 1);
+      double sum = 0;
+      for (int from = 0; from < in.length; from += width) {
+        sum += 1 - cosine(in, out, from, width);
+      }
+      assertThat(found.get(layer))
+          .as("layer %d", layer)
+          .isCloseTo(sum * width / in.length, within(1e-4));
+    }
+  }
+
+  private float[] state(ModelFixture fixture, int boundary) {
+    return fixture.golden().read(scope, "hidden_states." + boundary).toFloatArray();
+  }
+
+  private static double cosine(float[] a, float[] b, int from, int width) {
+    double both = 0;
+    double first = 0;
+    double second = 0;
+    for (int i = from; i < from + width; i++) {
+      both += (double) a[i] * b[i];
+      first += (double) a[i] * a[i];
+      second += (double) b[i] * b[i];
+    }
+    return both / Math.sqrt(first * second);
   }
 
   private static Step recovering(List<Integer> layers, @Nullable DepthRefit recovery) {

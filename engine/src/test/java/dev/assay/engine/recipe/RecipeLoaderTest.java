@@ -246,7 +246,7 @@ class RecipeLoaderTest {
             + " such file, expected an adapter as PEFT saves it: adapter_config.json and"
             + " adapter_model.safetensors",
         "- trim-vocabulary: {list: none} | stages[0].trim-vocabulary.list: found none, which cannot"
-            + " be read, expected a text in UTF-8",
+            + " be read (NoSuchFileException), expected a text in UTF-8",
       })
   void locatesFaultyStages(String stage, String message) throws IOException {
     write("a", "name: a", "summary: s", "stages:", stage);

@@ -43,8 +43,7 @@ final class RankingNotes {
     }
     if (members.models().size() > 1) {
       notes.add(
-          "Perplexity is per token: between models it compares only where they share a tokenizer."
-              + bitsPerByte(members));
+          "Perplexity is per token: between models it compares only where they share a tokenizer.");
     }
     Optional<String> vocabulary =
         protocol(members, members.perplexity()).map(each -> each.settings().get(VOCABULARY));
@@ -52,17 +51,14 @@ final class RankingNotes {
       notes.add(
           "The cells of this ranking read texts in a vocabulary that was "
               + vocabulary.get()
-              + ": their perplexities compare with no other's."
-              + bitsPerByte(members));
+              + ": their perplexities compare with no other's.");
+    }
+    if (members.bitsPerByte().isPresent()
+        && (members.models().size() > 1 || vocabulary.isPresent())) {
+      notes.add("Bits per byte compare, of the same text, whatever the tokenizer.");
     }
     notes.addAll(protocols(members, columns));
     return notes;
-  }
-
-  private static String bitsPerByte(RankedCells members) {
-    return members.bitsPerByte().isPresent()
-        ? " Bits per byte compare, of the same text, whatever the tokenizer."
-        : "";
   }
 
   private static boolean hasAside(Row row) {
