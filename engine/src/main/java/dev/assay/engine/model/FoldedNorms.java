@@ -1,7 +1,6 @@
 package dev.assay.engine.model;
 
 import dev.assay.engine.model.StackSpec.HeadSpec;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -45,8 +44,7 @@ public final class FoldedNorms {
   }
 
   private static LayerSpec folded(Residual residual, LayerSpec layer) {
-    Set<Integer> readers = new HashSet<>();
-    StreamParts.of(residual, layer).readers().values().forEach(readers::addAll);
+    Set<Integer> readers = StreamParts.of(residual, layer).reading();
     LayerLayout layout = layer.layout();
     List<LinearGroup> groups =
         layout.groups().stream()

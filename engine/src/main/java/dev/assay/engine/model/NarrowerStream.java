@@ -1,10 +1,7 @@
 package dev.assay.engine.model;
 
 import dev.assay.engine.model.StackSpec.EmbeddingSpec;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A model of one stack whose residual stream has fewer numbers, the same in all its layers: what
@@ -46,21 +43,9 @@ public final class NarrowerStream {
   }
 
   private static LayerSpec of(Residual residual, LayerSpec layer, int width) {
-    StreamParts parts = StreamParts.of(residual, layer);
-    Set<Integer> readers = new HashSet<>();
-    parts.readers().values().forEach(readers::addAll);
     LayerLayout layout = layer.layout();
-    List<LinearGroup> groups = new ArrayList<>();
-    for (int group = 0; group < layout.groups().size(); group++) {
-      LinearGroup before = layout.groups().get(group);
-      if (readers.contains(group)) {
-        groups.add(before.reshaped(linear -> linear.reading(width)));
-      } else if (parts.writers().contains(group)) {
-        groups.add(before.reshaped(linear -> linear.writing(width)));
-      } else {
-        groups.add(before);
-      }
-    }
+    List<LinearGroup> groups =
+        StreamParts.of(residual, layer).resized(layout, width, group -> width);
     return new LayerSpec(
         layer.attention(),
         layer.feedForward(),

@@ -2,11 +2,9 @@ package dev.assay.engine.model;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * A residual stream that was turned and cut: within the layers it has fewer numbers than the model
@@ -104,22 +102,10 @@ public record SlicedStream(int width, double epsilon) {
    */
   private LayerSpec sliced(Residual residual, LayerSpec layer, int out) {
     boolean parallel = residual == Residual.PARALLEL || residual == Residual.PARALLEL_NORMS;
-    StreamParts parts = StreamParts.of(residual, layer);
-    Set<Integer> readers = new HashSet<>();
-    parts.readers().values().forEach(readers::addAll);
     LayerLayout layout = layer.layout();
-    List<LinearGroup> groups = new ArrayList<>();
-    for (int group = 0; group < layout.groups().size(); group++) {
-      LinearGroup before = layout.groups().get(group);
-      if (readers.contains(group)) {
-        groups.add(before.reshaped(linear -> linear.reading(width)));
-      } else if (parts.writers().contains(group)) {
-        int written = group == 1 && !parallel ? width : out;
-        groups.add(before.reshaped(linear -> linear.writing(written)));
-      } else {
-        groups.add(before);
-      }
-    }
+    List<LinearGroup> groups =
+        StreamParts.of(residual, layer)
+            .resized(layout, width, group -> group == 1 && !parallel ? width : out);
     Map<LayerModule, String> modules = new EnumMap<>(layout.modules());
     modules.putAll(NAMES);
     if (parallel) {

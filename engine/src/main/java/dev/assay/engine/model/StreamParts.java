@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * How the groups of a layer's linears are tied to the residual stream.
@@ -31,6 +34,34 @@ public record StreamParts(
     writers = List.copyOf(writers);
     memory = List.copyOf(memory);
     attentions = List.copyOf(attentions);
+  }
+
+  /** The groups that read a norm of the stream. */
+  public Set<Integer> reading() {
+    return readers.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+  }
+
+  /**
+   * A layer's groups of linears where its stream has other widths.
+   *
+   * @param read what those that read it take in
+   * @param written what those that write it put out, by their indices
+   */
+  List<LinearGroup> resized(LayerLayout layout, int read, IntUnaryOperator written) {
+    Set<Integer> reading = reading();
+    List<LinearGroup> groups = new ArrayList<>();
+    for (int group = 0; group < layout.groups().size(); group++) {
+      LinearGroup before = layout.groups().get(group);
+      if (reading.contains(group)) {
+        groups.add(before.reshaped(linear -> linear.reading(read)));
+      } else if (writers.contains(group)) {
+        int width = written.applyAsInt(group);
+        groups.add(before.reshaped(linear -> linear.writing(width)));
+      } else {
+        groups.add(before);
+      }
+    }
+    return groups;
   }
 
   /** The parts of a layer, of whatever residual: after-norms read no stream and feed one. */

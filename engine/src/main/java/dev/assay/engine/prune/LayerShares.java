@@ -3,6 +3,7 @@ package dev.assay.engine.prune;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.config.Require;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,19 @@ record LayerShares(@Nullable OutlierBudgets owl, @Nullable SensitivityBudgets se
   /** Whether each layer by itself is told what it gives. */
   boolean areSaid() {
     return owl != null || sensitivity != null;
+  }
+
+  /**
+   * The method of a stage that prunes so.
+   *
+   * @param of what a ratio is a share of
+   * @param pruning the method, given what goes of all layers together and from each
+   */
+  CompressionMethod method(
+      SparsityOf of,
+      Sparsity sparsity,
+      BiFunction<Sparsity, LayerBudgets, LayerwiseMethod> pruning) {
+    return of.method(sparsity, own -> method(own, budgets -> pruning.apply(own, budgets)));
   }
 
   /**

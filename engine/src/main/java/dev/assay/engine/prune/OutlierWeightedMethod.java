@@ -5,18 +5,14 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.GroupStatistics;
 import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LayerwiseMethod;
-import dev.assay.engine.calibration.PlannedMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.calibration.SurveyedLayer;
 import dev.assay.engine.model.LinearGroup;
-import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ScriptModule;
-import dev.assay.engine.weight.GridForm;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,16 +25,13 @@ import java.util.function.Function;
  * @see <a
  *     href="https://github.com/luuyin/OWL/blob/dddb7a4/lib/prune_all.py">prune_wanda_outlier</a>
  */
-final class OutlierWeightedMethod implements PlannedMethod {
+final class OutlierWeightedMethod extends BudgetedMethod {
   /** The published code's, where a layer would have to give less than nothing. */
   private static final double LEAST = 0.01;
 
   private static final Set<Statistic> SCORED = Set.of(Statistic.SQUARED_NORMS);
 
   private final OutlierBudgets settings;
-  private final double sparsity;
-  private final Function<LayerBudgets, LayerwiseMethod> pruning;
-  private final LayerwiseMethod alike;
 
   /**
    * @param sparsity share of all weights that goes
@@ -46,10 +39,8 @@ final class OutlierWeightedMethod implements PlannedMethod {
    */
   OutlierWeightedMethod(
       OutlierBudgets settings, Sparsity sparsity, Function<LayerBudgets, LayerwiseMethod> pruning) {
+    super(sparsity, pruning);
     this.settings = settings;
-    this.sparsity = sparsity.ratio();
-    this.pruning = pruning;
-    this.alike = pruning.apply(LayerBudgets.alike(sparsity));
   }
 
   /** Those of the look, and those of the method that prunes. */
@@ -61,21 +52,6 @@ final class OutlierWeightedMethod implements PlannedMethod {
   }
 
   @Override
-  public Optional<String> misfit(long out, long in) {
-    return alike.misfit(out, in);
-  }
-
-  @Override
-  public double storedBits(DType source) {
-    return alike.storedBits(source);
-  }
-
-  @Override
-  public Optional<GridForm> grid() {
-    return alike.grid();
-  }
-
-  @Override
   public LayerwiseMethod plan(LayerSurvey survey) {
     SortedMap<Integer, Double> outliers = outlierShares(survey);
     List<Double> ratios = ratios(new ArrayList<>(outliers.values()), settings.spread(), sparsity);
@@ -84,7 +60,7 @@ final class OutlierWeightedMethod implements PlannedMethod {
     for (Integer layer : outliers.keySet()) {
       budgets.put(layer, new Sparsity.Unstructured(ratios.get(at++)));
     }
-    return pruning.apply(layer -> Optional.ofNullable(budgets.get(layer)).orElseThrow());
+    return giving(budgets);
   }
 
   /** Of each layer, by its position, the percents of its weights that stand out. */

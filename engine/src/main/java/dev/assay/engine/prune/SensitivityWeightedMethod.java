@@ -3,31 +3,24 @@ package dev.assay.engine.prune;
 import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.LossSurvey;
-import dev.assay.engine.calibration.PlannedMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.torch.DType;
-import dev.assay.engine.weight.GridForm;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Prunes by another method, each layer as much as costs the model's loss least. */
-final class SensitivityWeightedMethod implements PlannedMethod {
+final class SensitivityWeightedMethod extends BudgetedMethod {
   /** Nearer to nothing and to all no layer is tried. */
   private static final double LEAST = 0.01;
 
   private final SensitivityBudgets settings;
-  private final double sparsity;
-  private final Function<LayerBudgets, LayerwiseMethod> pruning;
-  private final LayerwiseMethod alike;
 
   /**
    * @param sparsity share of all weights that goes
@@ -37,10 +30,8 @@ final class SensitivityWeightedMethod implements PlannedMethod {
       SensitivityBudgets settings,
       Sparsity sparsity,
       Function<LayerBudgets, LayerwiseMethod> pruning) {
+    super(sparsity, pruning);
     this.settings = settings;
-    this.sparsity = sparsity.ratio();
-    this.pruning = pruning;
-    this.alike = pruning.apply(LayerBudgets.alike(sparsity));
   }
 
   @Override
@@ -67,21 +58,6 @@ final class SensitivityWeightedMethod implements PlannedMethod {
   }
 
   @Override
-  public Optional<String> misfit(long out, long in) {
-    return alike.misfit(out, in);
-  }
-
-  @Override
-  public double storedBits(DType source) {
-    return alike.storedBits(source);
-  }
-
-  @Override
-  public Optional<GridForm> grid() {
-    return alike.grid();
-  }
-
-  @Override
   public LayerwiseMethod plan(LayerSurvey survey) {
     if (settings.spread() == 0) {
       return alike;
@@ -93,7 +69,7 @@ final class SensitivityWeightedMethod implements PlannedMethod {
       long own = Objects.requireNonNull(gone.get(layer.layer()), "a layer that was tried");
       budgets.put(layer.layer(), ratio(own, layer.weights()));
     }
-    return pruning.apply(layer -> Optional.ofNullable(budgets.get(layer)).orElseThrow());
+    return giving(budgets);
   }
 
   /** How many weights of each layer go, by its position. */

@@ -31,15 +31,11 @@ final class SparseGptMethod implements LayerwiseMethod {
   /** The method of a stage. */
   static CompressionMethod of(SparseGptParameters parameters) {
     return parameters
-        .of()
+        .shares()
         .method(
+            parameters.of(),
             parameters.sparsity(),
-            sparsity ->
-                parameters
-                    .shares()
-                    .method(
-                        sparsity,
-                        budgets -> new SparseGptMethod(parameters.with(sparsity), budgets)));
+            (sparsity, budgets) -> new SparseGptMethod(parameters.with(sparsity), budgets));
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Removes the weights without which the loss moves least. A layer is changed once the gradients
@@ -55,14 +56,15 @@ final class TaylorMethod implements WholeModelMethod, ExtentOfModel {
 
   @Override
   public void requireExtent(ModelSpec spec, Selection selection, long all) {
-    Sparsity unused = sparsity(spec, selection, all);
+    Sparsity unused = sparsity(spec, selection, () -> all);
   }
 
   /** What goes of the linears. */
-  private Sparsity sparsity(ModelSpec spec, Selection selection, long all) {
+  private Sparsity sparsity(ModelSpec spec, Selection selection, LongSupplier all) {
     return parameters.of() == SparsityOf.MODEL
         ? SparsityOf.ofLinears(
-            parameters.sparsity().ratio(), ParameterShare.of(spec, selection, all, Giving.ALL))
+            parameters.sparsity().ratio(),
+            ParameterShare.of(spec, selection, all.getAsLong(), Giving.ALL))
         : parameters.sparsity();
   }
 
@@ -77,12 +79,10 @@ final class TaylorMethod implements WholeModelMethod, ExtentOfModel {
         new TaylorScores(new GradientSurvey(model.before(), context), parameters.order());
     SurveyedStore store = new SurveyedStore(model, context);
     Sparsity sparsity =
-        parameters.of() == SparsityOf.MODEL
-            ? sparsity(
-                model.spec(),
-                context.selection(),
-                ModelCensus.of(context.torch(), model).parameters())
-            : parameters.sparsity();
+        sparsity(
+            model.spec(),
+            context.selection(),
+            () -> ModelCensus.of(context.torch(), model).parameters());
     Pruning pruning = pruning(scores, sparsity);
     int depth = model.spec().layers();
     Set<ScoreSource.Place> unfelt = new HashSet<>();

@@ -10,13 +10,11 @@ final class WandaMethod {
   /** The method of a stage. */
   static CompressionMethod of(WandaParameters parameters) {
     return parameters
-        .of()
+        .shares()
         .method(
+            parameters.of(),
             parameters.sparsity(),
-            sparsity ->
-                parameters
-                    .shares()
-                    .method(sparsity, budgets -> with(parameters, sparsity, budgets)));
+            (sparsity, budgets) -> with(parameters, sparsity, budgets));
   }
 
   /**

@@ -157,7 +157,7 @@ final class DepthRecovery {
       store.put(
           layer,
           List.of(linear),
-          script.call(scope, "nearest", weight, moments, both, RIDGE),
+          new RecoverySolver(torch).adding(scope, weight, moments, both, RIDGE),
           "makes up for " + what + " by least squares");
     }
   }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Makes up for columns of a weight that went, in float64; what comes out is float32. */
+/** Makes up for what went by least squares, in float64; what comes out is float32. */
 final class RecoverySolver {
   private final ScriptModule script;
 
@@ -55,6 +55,18 @@ final class RecoverySolver {
       NDManager owner, NDArray weight, long[] kept, NDArray moments, NDArray means, double ridge) {
     TensorChecks.shape("means", means, weight.getShape().get(1));
     return script.callForList(owner, "affine", weight, kept, moments, means, ridge);
+  }
+
+  /**
+   * The weight whose outputs are nearest to those that it has and what is wanted besides, float32
+   * [out, in].
+   *
+   * @param moments Σ x xᵀ of the inputs, float64 [in, in], which the ridge is added to
+   * @param both Σ y xᵀ with what is wanted besides, float64 [out, in]
+   * @param ridge what is added to the diagonal, in the mean of it
+   */
+  NDArray adding(NDManager owner, NDArray weight, NDArray moments, NDArray both, double ridge) {
+    return script.call(owner, "adding", weight, moments, both, ridge);
   }
 
   private static long[] others(NDArray weight, long[] kept) {

@@ -28,14 +28,3 @@ def add_moments(self, moments: Tensor, both: Tensor, x: Tensor, more: Tensor):
   wanted = torch.to(torch.reshape(more, [-1, more.size(-1)]), 7)
   torch.add_(moments, torch.matmul(torch.t(inputs), inputs))
   torch.add_(both, torch.matmul(torch.t(wanted), inputs))
-
-# The weight whose outputs are nearest to those that it has and what is wanted besides.
-def nearest(self, weight: Tensor, moments: Tensor, both: Tensor, ridge: float) -> Tensor:
-  diagonal = torch.diagonal(moments)
-  torch.add_(diagonal, ridge * float(torch.mean(diagonal)))
-  factor, info = torch.linalg_cholesky_ex(moments)
-  if int(info) == 0:
-    more = torch.cholesky_solve(torch.t(both), factor)
-  else:
-    more = torch.matmul(torch.linalg_pinv(moments, 1e-12, True), torch.t(both))
-  return torch.contiguous(torch.to(torch.to(weight, 7) + torch.t(more), 6))

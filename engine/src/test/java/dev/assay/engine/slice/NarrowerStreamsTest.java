@@ -9,10 +9,7 @@ import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
-import dev.assay.engine.fixture.SyntheticFamilies;
-import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelModule;
@@ -20,41 +17,26 @@ import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.StreamParts;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Float32Copy;
-import dev.assay.engine.recipe.Pipeline;
-import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.engine.run.KvCache;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.slice.PruneHiddenParameters.Score;
 import dev.assay.engine.weight.Execution;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models of several families of whose residual stream some channels are kept. */
 @Tag("slow")
-class NarrowerStreamsTest extends TorchTest {
-  private static final double SAME = 1e-4;
-
-  @TempDir Path directory;
-
-  private ModelFixture fixture(String name) {
-    return SyntheticFamilies.ALL.contains(name)
-        ? SyntheticFamilies.uneven(torch, name, directory.resolve("synthetic"))
-        : ModelFixture.of(name);
-  }
-
+class NarrowerStreamsTest extends StreamModels {
   private Checkpoint source(ModelFixture fixture) {
     return Float32Copy.of(torch, fixture, directory.resolve("float32"));
   }
@@ -262,28 +244,5 @@ class NarrowerStreamsTest extends TorchTest {
 
   private static Step hidden(double keep, Score score) {
     return new Step("prune-hidden", new PruneHiddenParameters(keep, score, 8));
-  }
-
-  private static double off(NDArray found, NDArray expected) {
-    return found.sub(expected).norm().getFloat() / expected.norm().getFloat();
-  }
-
-  private NDArray logits(ModelFixture fixture, Checkpoint checkpoint) {
-    ModelFixture read =
-        new ModelFixture(checkpoint, new Families().architecture(checkpoint), fixture.golden());
-    return FamilyFixtures.outputs(torch, scope, read, checkpoint);
-  }
-
-  private Checkpoint run(ModelFixture fixture, Checkpoint source, String name, Step... steps) {
-    Path target = directory.resolve(name);
-    Random random = new Random(7);
-    int vocabulary = fixture.architecture().spec().vocabularySize();
-    List<long[]> samples = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      samples.add(random.longs(32, 0, vocabulary).toArray());
-    }
-    new Pipeline(torch, new Families().architecture(source), StageRegistry.load())
-        .run(source, List.of(steps), samples, target, (stage, done, layers) -> {});
-    return Checkpoint.open(target);
   }
 }

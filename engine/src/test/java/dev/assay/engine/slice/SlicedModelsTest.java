@@ -9,10 +9,7 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.family.Families;
-import dev.assay.engine.fixture.FamilyFixtures;
 import dev.assay.engine.fixture.ModelFixture;
-import dev.assay.engine.fixture.SyntheticFamilies;
-import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.fold.RotateParameters;
 import dev.assay.engine.model.LayerModule;
 import dev.assay.engine.model.ModelModule;
@@ -22,8 +19,6 @@ import dev.assay.engine.model.Stack;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Float32Copy;
-import dev.assay.engine.recipe.Pipeline;
-import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.engine.run.KvCache;
 import dev.assay.engine.run.LanguageModel;
@@ -32,32 +27,18 @@ import dev.assay.engine.structured.FlapParameters;
 import dev.assay.engine.structured.Within;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models of several families whose streams are sliced. */
 @Tag("slow")
-class SlicedModelsTest extends TorchTest {
-  /** Two sums of float32 in another order, over a handful of layers. */
-  private static final double SAME = 1e-4;
-
+class SlicedModelsTest extends StreamModels {
   private static final Step RTN = new Step("rtn", new RtnParameters(8, 16, false, false));
-
-  @TempDir Path directory;
-
-  private ModelFixture fixture(String name) {
-    return SyntheticFamilies.ALL.contains(name)
-        ? SyntheticFamilies.uneven(torch, name, directory.resolve("source"))
-        : ModelFixture.of(name);
-  }
 
   /** Queries in groups, biases, tied heads, fused weights, experts, layers side by side. */
   @ParameterizedTest
@@ -317,32 +298,9 @@ class SlicedModelsTest extends TorchTest {
     return new Step("slicegpt", new SliceGptParameters(keep, 8));
   }
 
-  private static double off(NDArray found, NDArray expected) {
-    return found.sub(expected).norm().getFloat() / expected.norm().getFloat();
-  }
-
   private static long[][] columns(long[][] ids, int from, int to) {
     return Arrays.stream(ids)
         .map(each -> Arrays.copyOfRange(each, from, to))
         .toArray(long[][]::new);
-  }
-
-  private NDArray logits(ModelFixture fixture, Checkpoint checkpoint) {
-    ModelFixture read =
-        new ModelFixture(checkpoint, new Families().architecture(checkpoint), fixture.golden());
-    return FamilyFixtures.outputs(torch, scope, read, checkpoint);
-  }
-
-  private Checkpoint run(ModelFixture fixture, Checkpoint source, String name, Step... steps) {
-    Path target = directory.resolve(name);
-    Random random = new Random(7);
-    int vocabulary = fixture.architecture().spec().vocabularySize();
-    List<long[]> samples = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      samples.add(random.longs(32, 0, vocabulary).toArray());
-    }
-    new Pipeline(torch, fixture.architecture(), StageRegistry.load())
-        .run(source, List.of(steps), samples, target, (stage, done, layers) -> {});
-    return Checkpoint.open(target);
   }
 }

@@ -25,6 +25,7 @@ import dev.assay.leaderboard.result.Measurement;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -73,8 +74,10 @@ final class Quality {
     try (Tokenizer tokenizer = artifact.tokenizer();
         LanguageModel model =
             LanguageModel.load(torch, artifact, architecture, execution(arithmetic))) {
+      Optional<String> vocabulary = vocabulary(tokenizer);
       for (PerplexityMeasure measure : wanted) {
-        taken.addAll(orFailed(List.of(measure), () -> measure(measure, tokenizer, model)));
+        taken.addAll(
+            orFailed(List.of(measure), () -> measure(measure, tokenizer, vocabulary, model)));
       }
     }
     return taken;
@@ -85,19 +88,18 @@ final class Quality {
     try (Tokenizer tokenizer = weights.checkpoint().tokenizer();
         LanguageModel model =
             LanguageModel.load(torch, weights, Execution.reference(torch.device()))) {
-      return measure(measure, tokenizer, model).get(0);
+      PerplexityMetric metric = metric(measure, tokenizer, vocabulary(tokenizer), model);
+      return metric.of(losses(measure, metric, model), model.execution());
     }
   }
 
   private List<Measurement> measure(
-      PerplexityMeasure measure, Tokenizer tokenizer, LanguageModel model) {
-    PerplexityMetric metric = metric(measure, tokenizer, model.architecture());
-    int windows = metric.windows().count();
-    String detail = measure.dataset() + " in " + model.execution().arithmetic();
-    WindowLosses losses =
-        metric.losses(
-            model,
-            done -> progress.accept(new Progress("quality", detail + ", window", done, windows)));
+      PerplexityMeasure measure,
+      Tokenizer tokenizer,
+      Optional<String> vocabulary,
+      LanguageModel model) {
+    PerplexityMetric metric = metric(measure, tokenizer, vocabulary, model);
+    WindowLosses losses = losses(measure, metric, model);
     List<Measurement> taken = new ArrayList<>();
     taken.add(metric.of(losses, model.execution()));
     taken.add(
@@ -107,6 +109,20 @@ final class Quality {
       taken.add(new LayersUsedMetric(metric).measure(model));
     }
     return taken;
+  }
+
+  private WindowLosses losses(
+      PerplexityMeasure measure, PerplexityMetric metric, LanguageModel model) {
+    int windows = metric.windows().count();
+    String detail = measure.dataset() + " in " + model.execution().arithmetic();
+    return metric.losses(
+        model,
+        done -> progress.accept(new Progress("quality", detail + ", window", done, windows)));
+  }
+
+  /** In what texts are read, where that is not the model's own vocabulary. */
+  private Optional<String> vocabulary(Tokenizer tokenizer) {
+    return new OwnVocabulary(Path.of(request.model())).differenceOf(tokenizer);
   }
 
   /**
@@ -136,8 +152,11 @@ final class Quality {
   }
 
   private PerplexityMetric metric(
-      PerplexityMeasure measure, Tokenizer tokenizer, ModelSpec architecture) {
-    int context = architecture.spec().contextLength();
+      PerplexityMeasure measure,
+      Tokenizer tokenizer,
+      Optional<String> vocabulary,
+      LanguageModel model) {
+    int context = model.architecture().spec().contextLength();
     if (measure.window() > context) {
       throw new BadInputException(
           "perplexity on "
@@ -149,9 +168,6 @@ final class Quality {
     }
     DatasetSplit split = datasets.load(measure.dataset(), measure.split());
     return new PerplexityMetric(
-        split,
-        measure.bos(),
-        PerplexityWindows.of(measure, split, tokenizer),
-        new OwnVocabulary(Path.of(request.model())).differenceOf(tokenizer));
+        split, measure.bos(), PerplexityWindows.of(measure, split, tokenizer), vocabulary);
   }
 }
