@@ -1,0 +1,44 @@
+package dev.assay.engine.distill;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A divergence of the student's distributions from those of its teachers.
+ *
+ * @param form which
+ * @param soft of what, and over what
+ */
+public record SoftTargets(DivergenceForm form, Soft soft) implements LossTerm {
+  @Override
+  public TermModule module(TermBuild build) {
+    requireFit(build.student(), build.teachers());
+    return new TermModule(
+        TermBuild.node("soft_targets.SoftTargets")
+            .with("divergence", form.node())
+            .with("temperature", soft.temperature())
+            .with("scaled", soft.scaled())
+            .with("attended", soft.tokens().attended())
+            .with("reduction", soft.reduction().ordinal())
+            .with("combine", soft.teachers().ordinal())
+            .with("weights", build.owner().create(soft.shares(build.teachers().size()))),
+        Set.of("weights"));
+  }
+
+  @Override
+  public Needs needs(int studentLayers, int teacherLayers) {
+    return Needs.NONE;
+  }
+
+  @Override
+  public void requireFit(ModelSizes student, List<ModelSizes> teachers) {
+    String term = TermTypes.nameOf(form.getClass());
+    Fit.vocabularies(term, student, teachers);
+    soft.requireFit(term, teachers);
+  }
+
+  @Override
+  public boolean comparesVocabularies() {
+    return true;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.assay.engine.distill;
+
+import dev.assay.engine.config.Default;
+import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
+import dev.assay.engine.torch.ModuleNode;
+import java.util.List;
+
+/**
+ * Task-aware distillation: the cross-entropy of labels, the divergence from the teacher under a
+ * temperature, and mean squares of what states differ by that went through filters. The student's
+ * filters are learned; those of the teacher were, by {@link TedFilters}, and stay.
+ *
+ * @param divergence weight of the divergence, which is multiplied by the temperature's square
+ * @param states weight of filtered states
+ * @param temperature of the divergence
+ * @param filters what filters are
+ * @see <a href="https://arxiv.org/abs/2210.01351">Liang et al. 2023, TED</a>
+ */
+public record Ted(
+    @Default("1") @Describe("weight of the divergence from the teacher") double divergence,
+    @Default("1") @Describe("weight of what filtered states differ by") double states,
+    @Default("2") @Describe("what logits are divided by in the divergence") double temperature,
+    @Default("{}") @Describe("the filters of states") FilterForm filters)
+    implements LossTerm {
+  public Ted {
+    Require.that(
+        divergence >= 0 && Double.isFinite(divergence), "divergence", divergence, "from 0");
+    Require.that(states > 0 && Double.isFinite(states), "states", states, "above 0");
+    Require.that(
+        temperature > 0 && Double.isFinite(temperature), "temperature", temperature, "above 0");
+  }
+
+  @Override
+  public TermModule module(TermBuild build) {
+    requireFit(build.student(), build.teachers());
+    List<StateMatch> pairs = filters.matches(build.student().layers(), build.teacher().layers());
+    int width = filters.widthOf(build.teacher());
+    List<ModuleNode> its =
+        pairs.stream().map(each -> filters.node(build, build.student().hidden(), width)).toList();
+    List<ModuleNode> targets =
+        pairs.stream().map(each -> filters.node(build, build.teacher().hidden(), width)).toList();
+    Terms terms = new Terms().plus(1, CrossEntropy.plain().module(build));
+    if (divergence != 0) {
+      terms.plus(
+          divergence,
+          new SoftTargets(new DivergenceForm.ForwardKl(true), Soft.at(temperature, true))
+              .module(build));
+    }
+    return terms
+        .plus(
+            states,
+            new StateModules(pairs, filters.tokens()).states(its, targets, "MeanSquare", false))
+        .sum();
+  }
+
+  @Override
+  public Needs needs(int studentLayers, int teacherLayers) {
+    return StateMatch.states(filters.matches(studentLayers, teacherLayers));
+  }
+
+  @Override
+  public void requireFit(ModelSizes student, List<ModelSizes> teachers) {
+    Fit.teacher("ted", teachers);
+    if (divergence != 0) {
+      Fit.vocabularies("ted", student, teachers);
+    }
+    filters.matches(student.layers(), teachers.get(0).layers());
+  }
+
+  @Override
+  public boolean comparesVocabularies() {
+    return divergence != 0;
+  }
+}

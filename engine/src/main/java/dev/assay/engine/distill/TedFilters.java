@@ -1,0 +1,49 @@
+package dev.assay.engine.distill;
+
+import dev.assay.engine.config.Default;
+import dev.assay.engine.config.Describe;
+import dev.assay.engine.torch.ModuleNode;
+import java.util.List;
+
+/**
+ * What filters of a model that stays as it is are learned by, before {@link Ted}: the cross-entropy
+ * of labels by a head of its own behind each. The model is the student here, and there is no
+ * teacher.
+ *
+ * @param filters what filters are; the width is the model's own if left out
+ * @see <a href="https://arxiv.org/abs/2210.01351">Liang et al. 2023, TED</a>
+ */
+public record TedFilters(@Default("{}") @Describe("the filters of states") FilterForm filters)
+    implements LossTerm {
+  @Override
+  public TermModule module(TermBuild build) {
+    ModelSizes model = build.student();
+    List<StateMatch> pairs = filters.matches(model.layers(), model.layers());
+    int width = filters.widthOf(model);
+    List<ModuleNode> nodes =
+        pairs.stream().map(each -> filters.node(build, model.hidden(), width)).toList();
+    List<ModuleNode> heads =
+        pairs.stream().map(each -> build.affine(width, model.vocabulary())).toList();
+    return TermModule.learned(
+        TermBuild.node("filter_task.FilterTask")
+            .with("pairs", new StateModules(pairs, Tokens.SCORED).numbered(nodes.size()))
+            .with("filters", nodes)
+            .with("heads", heads));
+  }
+
+  @Override
+  public Needs needs(int studentLayers, int teacherLayers) {
+    Needs states = StateMatch.states(filters.matches(studentLayers, studentLayers));
+    return new Needs(states.student(), Reads.NONE);
+  }
+
+  @Override
+  public void requireFit(ModelSizes student, List<ModelSizes> teachers) {
+    filters.matches(student.layers(), student.layers());
+  }
+
+  @Override
+  public boolean needsTeacher() {
+    return false;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.assay.engine.distill;
+
+import dev.assay.engine.config.Names;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The kinds of terms that recipes can name. */
+public final class TermTypes {
+  private static final List<TermType> ALL =
+      List.of(
+          TermType.term("cross-entropy", CrossEntropy.class),
+          TermType.term("hinton", Hinton.class),
+          TermType.divergence("forward-kl", DivergenceForm.ForwardKl.class),
+          TermType.divergence("soft-cross-entropy", DivergenceForm.SoftCrossEntropy.class),
+          TermType.divergence("reverse-kl", DivergenceForm.ReverseKl.class),
+          TermType.divergence("symmetric-kl", DivergenceForm.SymmetricKl.class),
+          TermType.divergence("js", DivergenceForm.JensenShannon.class),
+          TermType.divergence("total-variation", DivergenceForm.TotalVariation.class),
+          TermType.divergence("skewed-forward-kl", DivergenceForm.SkewedForwardKl.class),
+          TermType.divergence("skewed-reverse-kl", DivergenceForm.SkewedReverseKl.class),
+          TermType.divergence("generalized-jsd", DivergenceForm.GeneralizedJsd.class),
+          TermType.divergence("adaptive-kl", DivergenceForm.AdaptiveKl.class),
+          TermType.divergence("top-k", DivergenceForm.TopK.class),
+          TermType.term("cached-top-k", CachedTopK.class),
+          new TermType("logit-mse", List.of(Soft.class), all -> new LogitMse((Soft) all.get(0))),
+          TermType.term("uld", UniversalLogits.class),
+          TermType.states("hint", Hint.class),
+          TermType.states("hidden-mse", HiddenMse.class),
+          TermType.states("hidden-cosine", HiddenCosine.class),
+          TermType.states("fsp", ChannelProducts.class),
+          TermType.states("nst", TokenProducts.class),
+          TermType.states("cka", KernelAlignment.class),
+          TermType.states("patience", Patience.class),
+          TermType.states("attention-transfer", AttentionTransfer.class),
+          TermType.states("attention-scores", AttentionScores.class),
+          TermType.states("rkd", Relational.class),
+          TermType.states("minilm", MiniLm.class),
+          TermType.states("minilm-v2", MiniLmV2.class),
+          TermType.states("tinybert", TinyBert.class),
+          TermType.term("distilbert", DistilBert.class),
+          TermType.term("ted", Ted.class),
+          TermType.term("ted-filters", TedFilters.class));
+
+  private TermTypes() {}
+
+  /** All, in the order of the documentation. */
+  public static List<TermType> all() {
+    return ALL;
+  }
+
+  /** All names. */
+  static Names names() {
+    return new Names(ALL.stream().map(TermType::name).toList());
+  }
+
+  static Optional<TermType> find(String name) {
+    return ALL.stream().filter(each -> each.name().equals(name)).findFirst();
+  }
+
+  /** The name of the term whose keys, or some of them, a record has. */
+  static String nameOf(Class<?> keys) {
+    return ALL.stream()
+        .filter(each -> each.keys().get(0) == keys)
+        .findFirst()
+        .map(TermType::name)
+        .orElseThrow(() -> new IllegalArgumentException("no term is made of " + keys));
+  }
+
+  /** The names of a record's keys. */
+  static List<String> keysOf(Class<? extends Record> type) {
+    return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+  }
+}

@@ -1,0 +1,17 @@
+# Sequences that losses are taken of. ids: int64 [batch, tokens]. mask: [batch, tokens], 0 where padded.
+# labels: int64 [batch, tokens], what each position is scored against, -100 where it is not.
+class Batch:
+  ids : Tensor
+  mask : Tensor
+  labels : Tensor
+  def __init__(self, ids: Tensor, mask: Tensor, labels: Tensor) -> NoneType:
+    self.ids = ids
+    self.mask = mask
+    self.labels = labels
+  # Tokens that a term is taken over, bool [batch, tokens]: those that are not padding, or of them those
+  # that are scored.
+  def chosen(self, attended: bool) -> Tensor:
+    present = torch.ne(self.mask, 0)
+    if attended:
+      return present
+    return torch.logical_and(present, torch.ne(self.labels, -100))
