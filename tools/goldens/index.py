@@ -65,3 +65,31 @@ def copy(source, room, wanted, inputs):
     kept = {k: v for k, v in safetensors.read(source / inputs).items() if k in used}
     safetensors.write(Path(room, inputs), kept)
     write(room, cases)
+
+
+def split(source, files, room):
+    """Cases of an index in one list, whose files hold inputs, `in.<name>`, and tensors of all their cases.
+
+    Each case gets a file of its own with its tensors, each file one with the inputs that some case names.
+    """
+    cases = {}
+    for file in files:
+        tensors = safetensors.read(source / file)
+        used = {}
+        for each in json.loads((source / "index.json").read_text())["cases"]:
+            if each["file"] != file:
+                continue
+            name = each["name"]
+            own = {key: tensors[facts["key"]] for key, facts in each["tensors"].items()}
+            cases[name] = case(each, own)
+            if own:
+                cases[name]["file"] = name + ".safetensors"
+                safetensors.write(Path(room, name + ".safetensors"), own)
+            else:
+                del cases[name]["file"]
+            for key, reference in cases[name]["inputs"].items():
+                origin, _, tensor = reference.partition("#")
+                used[tensor] = tensors[tensor]
+                cases[name]["inputs"][key] = "inputs_" + origin + "#" + tensor
+        safetensors.write(Path(room, "inputs_" + file), used)
+    return cases

@@ -26,6 +26,7 @@ ROOMS = (
     "pruning",
     "sparse",
     "tokenizers",
+    "training",
     "transforms",
 )
 GOLDENS = Path(__file__).resolve().parents[2] / "engine/src/test/resources/goldens"

@@ -41,6 +41,18 @@ public final class ModelModuleTensors {
     return stored;
   }
 
+  /**
+   * Prefix of the tensors of something beside the layers.
+   *
+   * @throws IllegalArgumentException if the model has none
+   */
+  public String name(ModelModule which) {
+    return stack
+        .names()
+        .find(which)
+        .orElseThrow(() -> new IllegalArgumentException("found no " + which + " in the model"));
+  }
+
   /** The weight of something beside the layers; nothing where the model has none. */
   public Optional<NDArray> weight(NDManager owner, ModelModule which) {
     return find(owner, which, ".weight");

@@ -9,7 +9,6 @@ import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.weight.LinearModules;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** Builds what stands before and after the layers of a stack. */
 final class EmbeddingTree {
@@ -17,18 +16,24 @@ final class EmbeddingTree {
   private final ModelModuleTensors tensors;
   private final NormModules norms;
   private final NDManager scope;
-  private final UnaryOperator<NDArray> kept;
+  private final Kept kept;
+
+  /** Makes of a stored tensor the one that a module keeps. */
+  @FunctionalInterface
+  interface Kept {
+    /**
+     * The tensor.
+     *
+     * @param name full name of the stored one
+     */
+    NDArray of(String name, NDArray stored);
+  }
 
   /**
    * @param scope manager of stored tensors while they are read
-   * @param kept makes of a stored tensor the one that the module keeps
    */
   EmbeddingTree(
-      StackSpec spec,
-      ModelModuleTensors tensors,
-      NormModules norms,
-      NDManager scope,
-      UnaryOperator<NDArray> kept) {
+      StackSpec spec, ModelModuleTensors tensors, NormModules norms, NDManager scope, Kept kept) {
     this.spec = spec;
     this.tensors = tensors;
     this.norms = norms;
@@ -102,10 +107,12 @@ final class EmbeddingTree {
   }
 
   private Optional<NDArray> weight(ModelModule which) {
-    return tensors.weight(scope, which).map(kept);
+    return tensors
+        .weight(scope, which)
+        .map(stored -> kept.of(tensors.name(which) + ".weight", stored));
   }
 
   private Optional<NDArray> bias(ModelModule which) {
-    return tensors.bias(scope, which).map(kept);
+    return tensors.bias(scope, which).map(stored -> kept.of(tensors.name(which) + ".bias", stored));
   }
 }

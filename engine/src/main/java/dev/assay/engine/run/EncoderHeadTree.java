@@ -43,25 +43,39 @@ record EncoderHeadTree(ModuleNode module, long bytes) {
         elements += stored.getShape().size();
       }
     }
-    ModuleNode module =
-        architecture.kind() == ModelSpec.Kind.CLASSIFIER
-            ? Scripts.module("model.ClassifyingHead")
-                .with("pooler", linear(tensors.get(0), tensors.get(1)))
-                .with("classifier", linear(tensors.get(2), tensors.get(3)))
-            : Scripts.module("model.FillingHead")
-                .with("dense", linear(tensors.get(0), tensors.get(1)))
-                .with(
-                    "activation",
-                    FeedModules.activation(
-                        architecture.main().layer(0).feedForward().activation(), null))
-                .with(
-                    "norm",
-                    new NormModules(torch, owner, architecture.spec().norm(), StepModules.PLAIN)
-                        .of(tensors.get(2), tensors.get(3)))
-                .with(
-                    "decoder",
-                    LinearModules.biased(Objects.requireNonNull(decoder, "head"), tensors.get(4)));
+    ModuleNode module = module(torch, owner, architecture, tensors, decoder, StepModules.PLAIN);
     return new EncoderHeadTree(module, elements * dtype.bytes());
+  }
+
+  /**
+   * The module of tensors in the order of {@link EncoderHead#shapes}.
+   *
+   * @param decoder as {@link #read} takes it
+   */
+  static ModuleNode module(
+      TorchSession torch,
+      NDManager owner,
+      ModelSpec architecture,
+      List<NDArray> tensors,
+      @Nullable ModuleNode decoder,
+      StepModules steps) {
+    return architecture.kind() == ModelSpec.Kind.CLASSIFIER
+        ? Scripts.module("model.ClassifyingHead")
+            .with("pooler", linear(tensors.get(0), tensors.get(1)))
+            .with("classifier", linear(tensors.get(2), tensors.get(3)))
+        : Scripts.module("model.FillingHead")
+            .with("dense", linear(tensors.get(0), tensors.get(1)))
+            .with(
+                "activation",
+                FeedModules.activation(
+                    architecture.main().layer(0).feedForward().activation(), null))
+            .with(
+                "norm",
+                new NormModules(torch, owner, architecture.spec().norm(), steps)
+                    .of(tensors.get(2), tensors.get(3)))
+            .with(
+                "decoder",
+                LinearModules.biased(Objects.requireNonNull(decoder, "head"), tensors.get(4)));
   }
 
   private static ModuleNode linear(NDArray weight, NDArray bias) {

@@ -24,6 +24,15 @@ interface LayerModuleWeights {
    */
   ModuleNode linears(int index, LinearGroup group);
 
+  /**
+   * The scores of a layer's own attention as they stand in it.
+   *
+   * @param scores an {@code attention.Scores}
+   */
+  default ModuleNode scores(ModuleNode scores) {
+    return scores;
+  }
+
   /** A feed-forward of several experts as it stands in its layer. */
   default ModuleNode routed(ModuleNode feed) {
     return feed;

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +111,8 @@ public final class LayerRunner implements AutoCloseable {
   }
 
   private EmbeddingTree around(NDManager scope) {
-    UnaryOperator<NDArray> widened = stored -> torch.tensors().cast(scope, stored, DType.FLOAT32);
+    EmbeddingTree.Kept widened =
+        (name, stored) -> torch.tensors().cast(scope, stored, DType.FLOAT32);
     NormModules norms = norms(scope).of(stack.spec().finalNorm());
     return new EmbeddingTree(stack.spec(), beside, norms, scope, widened);
   }

@@ -130,7 +130,7 @@ final class LayerTree {
     ModuleNode module =
         Scripts.module("attention.Attention")
             .with("rotation", rotation())
-            .with("scores", scores())
+            .with("scores", weights.scores(scores()))
             .with("caches", caches.of(layer.cache()))
             .with("unturned_keys", layer.cache().keepsKeysUnturned())
             .with("num_heads", attention.heads())

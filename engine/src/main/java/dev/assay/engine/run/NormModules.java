@@ -62,6 +62,9 @@ final class NormModules {
           .with("weight", weight)
           .with("eps", spec.epsilon());
     }
+    if (steps.trains()) {
+      return Scripts.module("norm.PlainRmsNorm").with("weight", weight).with("eps", spec.epsilon());
+    }
     return Scripts.module("norm.RmsNorm")
         .with("weight", weight)
         .with("twice", torch.tensors().concatenate(owner, List.of(weight, weight), 0))

@@ -19,7 +19,6 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.Execution;
 import dev.assay.engine.weight.InputScheme;
-import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.LinearPreparer;
 import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.engine.weight.RunnableTable;
@@ -126,7 +125,8 @@ final class StackLoader {
   Around around(NDManager owner) {
     try (NDManager scope = owner.newSubManager()) {
       EmbeddingTree tree =
-          new EmbeddingTree(spec, beside, norms(owner), scope, stored -> keep(owner, stored));
+          new EmbeddingTree(
+              spec, beside, norms(owner), scope, (name, stored) -> keep(owner, stored));
       StoredWeight stored = beside.storedEmbedding(scope);
       long before = bytes;
       Optional<RunnableTable> rows = preparer.table(owner, stored);
@@ -162,7 +162,8 @@ final class StackLoader {
   Top top(NDManager owner) {
     try (NDManager scope = owner.newSubManager()) {
       ModuleNode norm =
-          new EmbeddingTree(spec, beside, norms(owner), scope, stored -> keep(owner, stored))
+          new EmbeddingTree(
+                  spec, beside, norms(owner), scope, (name, stored) -> keep(owner, stored))
               .finalNorm();
       return new Top(
           norm,
@@ -225,17 +226,7 @@ final class StackLoader {
     biases.add(biased ? weights.tensor(scope, name + ".bias", null) : null);
     LinearPreparer.Prepared prepared = preparer.prepare(owner, List.of(weight), biases);
     linears.addAll(prepared.parts());
-    ModuleNode head = prepared.module();
-    if (spec.head().inputScale() != 1) {
-      head =
-          LinearModules.module("ScaledLinear")
-              .with("scale", spec.head().inputScale())
-              .with("base", head);
-    }
-    if (spec.head().cap() > 0) {
-      head = LinearModules.module("CappedLinear").with("cap", spec.head().cap()).with("base", head);
-    }
-    return head;
+    return HeadModules.around(spec.head(), prepared.module());
   }
 
   private StoredWeight storedHead(NDManager scope, String name) {

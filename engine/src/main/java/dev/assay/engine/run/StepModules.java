@@ -13,10 +13,19 @@ import java.util.Optional;
  * @param threads of those
  * @param pairedElements from how many elements of keys on a lone query is faster with another
  *     beside it; 0 for never
+ * @param trains whether nothing may be made of weights beforehand
  */
-record StepModules(boolean fused, int threads, long pairedElements) {
+record StepModules(boolean fused, int threads, long pairedElements, boolean trains) {
   /** By libtorch's operations, one after the other. */
   static final StepModules PLAIN = new StepModules(false, 1, 0);
+
+  /** Likewise, from the weights alone, so that gradients reach all of them. */
+  static final StepModules TRAINED = new StepModules(false, 1, 0, true);
+
+  /** As what is not trained runs. */
+  StepModules(boolean fused, int threads, long pairedElements) {
+    this(fused, threads, pairedElements, false);
+  }
 
   /** As a model's linears run. */
   static StepModules of(LinearPreparer preparer) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 
 /**
  * Lowers an objective step by step. A step is one call into libtorch: bounds, loss, gradients, the
@@ -29,6 +30,7 @@ public final class Trainer implements AutoCloseable {
   private final List<Parameter> parameters;
   private final Map<String, NDArray> tensors = new LinkedHashMap<>();
   private final Schedule schedule;
+  private final double decay;
   private int steps;
 
   /**
@@ -46,6 +48,7 @@ public final class Trainer implements AutoCloseable {
       boolean keepsBest) {
     this.parameters = List.copyOf(parameters);
     this.schedule = schedule;
+    this.decay = optimizer.weightDecay();
     this.manager = torch.manager().newSubManager();
     try {
       ModuleNode root =
@@ -116,8 +119,10 @@ public final class Trainer implements AutoCloseable {
     double factor = schedule.factor(steps++);
     try (NDManager scope = manager.newSubManager()) {
       double[] rates =
-          parameters.stream().mapToDouble(parameter -> factor * parameter.rate()).toArray();
-      NDArray all = scope.create(rates);
+          parameters.stream()
+              .flatMapToDouble(each -> DoubleStream.of(factor * each.rate(), decay))
+              .toArray();
+      NDArray all = scope.create(rates, new Shape(parameters.size(), 2));
       return script.callWithAutograd(scope, "step", batch, all).get(0).toDoubleArray();
     }
   }

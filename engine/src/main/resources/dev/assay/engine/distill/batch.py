@@ -4,10 +4,22 @@ class Batch:
   ids : Tensor
   mask : Tensor
   labels : Tensor
+  # Segments of the tokens, int64 [batch, tokens]; empty where all are of the first.
+  types : Tensor
+  # What is read before the tokens are written, int64 [batch, source tokens], with a mask of its own, and what
+  # an encoder makes of it, [batch, source tokens, hidden]; empty where nothing is.
+  source : Tensor
+  source_mask : Tensor
+  memory : Tensor
   def __init__(self, ids: Tensor, mask: Tensor, labels: Tensor) -> NoneType:
     self.ids = ids
     self.mask = mask
     self.labels = labels
+    none = torch.empty([0], device=ids.device)
+    self.types = none
+    self.source = none
+    self.source_mask = none
+    self.memory = none
   # Tokens that a term is taken over, bool [batch, tokens]: those that are not padding, or of them those
   # that are scored.
   def chosen(self, attended: bool) -> Tensor:

@@ -39,6 +39,18 @@ class RmsNorm(Module):
     self.twice = tensors[name + ".twice"]
     self.signs = tensors[name + ".signs"]
 
+# The same from the weight alone.
+class PlainRmsNorm(Module):
+  weight : Tensor
+  eps : float
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.rms_norm(x, [x.size(-1)], self.weight, self.eps)
+  def added(self, x: Tensor, y: Tensor) -> Tuple[Tensor, Tensor]:
+    sum = x + y
+    return (sum, self.forward(sum))
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+
 # The stored weight is the factor less one, and the sum is not rounded to 16 bits.
 class OffsetRmsNorm(Module):
   weight : Tensor

@@ -21,7 +21,7 @@ class Training(Module):
   def watch(self, parameters: List[Tensor], bounds: Tensor) -> NoneType:
     self.parameters = parameters
     self.bounds = torch.clone(bounds)
-  # rates: float64, one a parameter.
+  # rates: float64 [parameters, 2], the rate and the decay of each.
   def step(self, batch: List[Tensor], rates: Tensor) -> Tensor:
     torch.set_grad_enabled(False)
     self.hold()
@@ -36,7 +36,9 @@ class Training(Module):
       self.best_step = self.count
       self.best = [torch.clone(torch.detach(p)) for p in self.parameters]
     self.count = self.count + 1
-    self.optimizer.update(self.parameters, gradients, [float(rates[i]) for i in range(len(self.parameters))])
+    own = [float(rates[i][0]) for i in range(len(self.parameters))]
+    decays = [float(rates[i][1]) for i in range(len(self.parameters))]
+    self.optimizer.update(self.parameters, gradients, own, decays)
     torch.set_grad_enabled(True)
     return terms
   # What comes from calls without autograd cannot be saved for a backward pass; copies can.

@@ -1,0 +1,105 @@
+package dev.assay.engine.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.model.LayerModule;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptObject.Attribute;
+import dev.assay.engine.weight.LinearModules;
+import dev.assay.engine.weight.LinearPreparer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A layer whose values are tensors of their own, each linear by itself. */
+final class TrainedLayer implements LayerModuleWeights {
+  private final NDManager owner;
+  private final LayerSpec layer;
+  private final LinearPreparer preparer;
+  private final Map<String, NDArray> values;
+  private final TrainableModel.LinearForm form;
+  private final String prefix;
+  private final @Nullable Attribute seen;
+
+  /**
+   * @param owner of what is made beside the values
+   * @param values float32 by name
+   * @param form of linears
+   * @param prefix of the names of the layer's tensors
+   * @param seen a {@code trained.Seen} that attention shows itself to; nothing where nobody looks
+   */
+  TrainedLayer(
+      NDManager owner,
+      LayerSpec layer,
+      LinearPreparer preparer,
+      Map<String, NDArray> values,
+      TrainableModel.LinearForm form,
+      String prefix,
+      @Nullable Attribute seen) {
+    this.owner = owner;
+    this.layer = layer;
+    this.preparer = preparer;
+    this.values = values;
+    this.form = form;
+    this.prefix = prefix;
+    this.seen = seen;
+  }
+
+  @Override
+  public @Nullable NDArray module(LayerModule which) {
+    String name = layer.layout().modules().get(which);
+    if (name == null) {
+      return null;
+    }
+    return which.optional() ? values.get(name) : required(name);
+  }
+
+  @Override
+  public @Nullable NDArray moduleBias(LayerModule which) {
+    return layer.layout().bias(which).map(this::required).orElse(null);
+  }
+
+  @Override
+  public ModuleNode shortcut(LayerModule which) {
+    return Scripts.module("trained.TurnedLinear")
+        .with("weight", Objects.requireNonNull(module(which), which.name()));
+  }
+
+  @Override
+  public ModuleNode linears(int index, LinearGroup group) {
+    List<ModuleNode> parts = new ArrayList<>();
+    for (Linear linear : group.parts()) {
+      ModuleNode plain = form.of(prefix + linear.name() + ".weight", required(linear.name()));
+      ModuleNode biased =
+          linear.biased() ? LinearModules.biased(plain, required(linear.biasName())) : plain;
+      parts.add(preparer.behind(owner, layer.linear(linear.name()).input(), biased));
+    }
+    return parts.size() == 1
+        ? parts.get(0)
+        : LinearModules.module("JoinedLinear").with("parts", parts);
+  }
+
+  @Override
+  public ModuleNode scores(ModuleNode scores) {
+    return seen == null
+        ? scores
+        : Scripts.module("trained.SeenScores")
+            .with("base", scores)
+            .with("seen", seen)
+            .with("scale", layer.attention().scale())
+            .with("causal", layer.attention().causal());
+  }
+
+  private NDArray required(String name) {
+    NDArray value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no value given for '" + name + "'");
+    }
+    return value;
+  }
+}

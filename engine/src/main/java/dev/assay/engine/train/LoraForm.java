@@ -1,0 +1,105 @@
+package dev.assay.engine.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.run.Leaves;
+import dev.assay.engine.run.TrainableModel.LinearForm;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptClass;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+
+/**
+ * Puts products of two, B·A times a scale, beside linears, which themselves may be made in any
+ * form: A is drawn as PEFT draws it, B is 0.
+ *
+ * @see <a href="https://arxiv.org/abs/2106.09685">Hu et al. 2022, LoRA</a>
+ */
+public final class LoraForm implements LinearForm {
+  private final NDManager owner;
+  private final LinearForm base;
+  private final int rank;
+  private final double scale;
+  private final Predicate<String> adapted;
+  private final Random random;
+  private final Map<String, Pair> pairs = new LinkedHashMap<>();
+
+  /**
+   * The two of a linear.
+   *
+   * @param down A, float32 [rank, in]
+   * @param up B, float32 [out, rank]
+   */
+  public record Pair(NDArray down, NDArray up) {}
+
+  /**
+   * @param owner of the products
+   * @param base of the linears themselves
+   * @param alpha times B·A over the rank
+   * @param adapted tells by the full names of weights which get one
+   * @param seed of what A begins with
+   */
+  public LoraForm(
+      NDManager owner,
+      LinearForm base,
+      int rank,
+      double alpha,
+      Predicate<String> adapted,
+      long seed) {
+    if (rank < 1) {
+      throw new IllegalArgumentException("rank: found " + rank + ", expected at least 1");
+    }
+    this.owner = owner;
+    this.base = base;
+    this.rank = rank;
+    this.scale = alpha / rank;
+    this.adapted = adapted;
+    this.random = new Random(seed);
+  }
+
+  @Override
+  public ModuleNode of(String name, NDArray weight) {
+    ModuleNode plain = base.of(name, weight);
+    if (!adapted.test(name)) {
+      return plain;
+    }
+    Pair pair = pairs.computeIfAbsent(name, each -> pair(weight.getShape()));
+    return new ModuleNode(ScriptClass.of(LoraForm.class, "lora_linear.LoraLinear"))
+        .with("base", plain)
+        .with("down", pair.down())
+        .with("up", pair.up())
+        .with("scale", scale);
+  }
+
+  @Override
+  public boolean owns(NDArray tensor) {
+    return base.owns(tensor)
+        || pairs.values().stream().anyMatch(pair -> pair.down() == tensor || pair.up() == tensor);
+  }
+
+  private Pair pair(Shape weight) {
+    float bound = (float) (1 / Math.sqrt(weight.get(1)));
+    float[] down = new float[Math.toIntExact(rank * weight.get(1))];
+    for (int i = 0; i < down.length; i++) {
+      down[i] = (2 * random.nextFloat() - 1) * bound;
+    }
+    try (NDManager scope = owner.newSubManager()) {
+      return new Pair(
+          Leaves.copy(owner, scope.create(down, new Shape(rank, weight.get(1)))),
+          Leaves.copy(owner, scope.zeros(new Shape(weight.get(0), rank))));
+    }
+  }
+
+  /** The products by the full names of the weights that they stand beside. */
+  public Map<String, Pair> pairs() {
+    return pairs;
+  }
+
+  /** What B·A is multiplied by. */
+  public double scale() {
+    return scale;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.assay.engine.train;
+
+import dev.assay.engine.distill.ModelSizes;
+import dev.assay.engine.model.AttentionSpec;
+import dev.assay.engine.model.ModelSpec;
+
+/** The sizes of models that terms of a loss have to fit. */
+final class TermSizes {
+  private TermSizes() {}
+
+  /** Of the stack that gives the output; of layers that differ, those of the first. */
+  static ModelSizes of(ModelSpec spec) {
+    AttentionSpec attention = spec.main().layer(0).attention();
+    int shared = attention.keyValueHeads() * attention.headDimension();
+    return new ModelSizes(
+        spec.main().depth(),
+        Math.toIntExact(spec.spec().hiddenSize()),
+        Math.toIntExact(spec.spec().vocabularySize()),
+        attention.heads(),
+        attention.heads() * attention.headDimension(),
+        shared,
+        shared);
+  }
+}

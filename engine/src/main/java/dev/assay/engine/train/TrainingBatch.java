@@ -1,0 +1,81 @@
+package dev.assay.engine.train;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sequences of tokens that a model learns from, padded behind their last token to one length.
+ *
+ * @param ids [sequences][tokens]
+ * @param mask 1 for tokens, 0 for padding
+ * @param labels what each position is scored against, already shifted where a model continues text;
+ *     {@value #UNSCORED} where it is not
+ * @param types segments of the tokens; null where all are of the first
+ * @param source what is read before the tokens are written, with its mask; null where nothing is
+ */
+public record TrainingBatch(
+    long[][] ids,
+    long[][] mask,
+    long[][] labels,
+    long @Nullable [][] types,
+    @Nullable Source source) {
+  /** In place of a label. */
+  public static final long UNSCORED = -100;
+
+  /** What an encoder reads. */
+  public record Source(long[][] ids, long[][] mask) {
+    public Source {
+      requireLike("mask of a source", ids, mask);
+    }
+  }
+
+  public TrainingBatch {
+    if (ids.length == 0 || ids[0].length < 1) {
+      throw new IllegalArgumentException("found no tokens, expected at least one sequence");
+    }
+    requireLike("mask", ids, mask);
+    requireLike("labels", ids, labels);
+    if (types != null) {
+      requireLike("types", ids, types);
+    }
+    if (source != null && source.ids().length != ids.length) {
+      throw new IllegalArgumentException(
+          "source: found " + source.ids().length + " sequences, expected " + ids.length);
+    }
+  }
+
+  /** Of one stack, without segments. */
+  public TrainingBatch(long[][] ids, long[][] mask, long[][] labels) {
+    this(ids, mask, labels, null, null);
+  }
+
+  private static void requireLike(String what, long[][] ids, long[][] other) {
+    boolean alike = other.length == ids.length;
+    for (int row = 0; alike && row < ids.length; row++) {
+      alike = other[row].length == ids[0].length && ids[row].length == ids[0].length;
+    }
+    if (!alike) {
+      throw new IllegalArgumentException(
+          what + ": found another shape than that of the tokens, expected one for each of them");
+    }
+  }
+
+  /** Tokens that are not padding. */
+  public long tokens() {
+    return (long) counts().attended();
+  }
+
+  /** How many there are of what losses are divided by. */
+  public BatchCounts counts() {
+    BatchCounts counts = BatchCounts.NONE;
+    for (int row = 0; row < ids.length; row++) {
+      double scored = 0;
+      double attended = 0;
+      for (int i = 0; i < ids[row].length; i++) {
+        attended += mask[row][i] != 0 ? 1 : 0;
+        scored += mask[row][i] != 0 && labels[row][i] != UNSCORED ? 1 : 0;
+      }
+      counts = counts.plus(BatchCounts.of(scored, attended));
+    }
+    return counts;
+  }
+}

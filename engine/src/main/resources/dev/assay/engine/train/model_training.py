@@ -1,0 +1,196 @@
+# Lowers the loss of a model over batches. Gradients of several batches add up to a step. recomputes: whether a
+# layer is computed again in the backward pass, in place of being remembered.
+class ModelTraining(Module):
+  student : __torch__.trained.Trained
+  teachers : List[__torch__.trained.Trained]
+  terms : List[__torch__.term.Term]
+  optimizer : __torch__.optimizer.Optimizer
+  recomputes : bool
+  parameters : List[Tensor]
+  # 1 where a weight may move; empty for those that may everywhere.
+  masks : List[Tensor]
+  # Of the batches of the step at hand; empty before the first, and each that has none.
+  gradients : List[Tensor]
+  def load(self, tensors: Dict[str, Tensor]) -> NoneType:
+    self.student.load(tensors, "student")
+    for i in range(len(self.teachers)):
+      self.teachers[i].load(tensors, "teachers." + str(i))
+    for i in range(len(self.terms)):
+      self.terms[i].load(tensors, "terms." + str(i))
+  def watch(self, parameters: List[Tensor], masks: List[Tensor]) -> NoneType:
+    self.parameters = parameters
+    self.masks = masks
+  # given: what model_training.batch takes; counts: of all batches of the step. -> each term of this batch,
+  # float64, whose gradients are added up.
+  def accumulate(self, given: List[Tensor], counts: Tensor) -> Tensor:
+    batch = __torch__.model_training.batch(given)
+    taught = self.taught(batch)
+    whole = __torch__.model_training.whole(counts)
+    torch.set_grad_enabled(True)
+    if self.recomputes:
+      return self.by_layers(batch, taught, whole)
+    terms = self.values(__torch__.trained.through(self.student, batch), taught, batch, whole)
+    self.add(torch.autograd.grad([torch.sum(terms)], self.parameters, None, None, False, True), 0)
+    return torch.to(torch.detach(terms), 7)
+  def taught(self, batch: __torch__.batch.Batch) -> List[__torch__.outputs.Outputs]:
+    torch.set_grad_enabled(False)
+    taught = annotate(List[__torch__.outputs.Outputs], [])
+    for teacher in self.teachers:
+      taught = torch.append(taught, __torch__.trained.through(teacher, batch))
+    return taught
+  def values(self, outputs: __torch__.outputs.Outputs, taught: List[__torch__.outputs.Outputs], batch: __torch__.batch.Batch, whole: __torch__.counts.Counts) -> Tensor:
+    return torch.stack([term.value(outputs, taught, batch, whole) for term in self.terms])
+  # Each term without gradients.
+  def evaluate(self, given: List[Tensor], counts: Tensor) -> Tensor:
+    batch = __torch__.model_training.batch(given)
+    taught = self.taught(batch)
+    return torch.to(self.values(__torch__.trained.through(self.student, batch), taught, batch, __torch__.model_training.whole(counts)), 7)
+  def logits(self, given: List[Tensor]) -> Tensor:
+    torch.set_grad_enabled(False)
+    return __torch__.trained.through(self.student, __torch__.model_training.batch(given)).logits
+  # Adds those found from an index on.
+  def add(self, found: List[Optional[Tensor]], start: int) -> NoneType:
+    first = len(self.gradients) == 0
+    for i in range(len(self.parameters)):
+      gradient = found[start + i]
+      if first:
+        if gradient is None:
+          self.gradients = torch.append(self.gradients, torch.empty([0], device=self.parameters[i].device))
+        else:
+          self.gradients = torch.append(self.gradients, gradient)
+      elif gradient is not None:
+        if torch.numel(self.gradients[i]) == 0:
+          self.gradients[i] = gradient
+        else:
+          self.gradients[i] = torch.add(self.gradients[i], gradient)
+  # The same as accumulate, with no more than the inputs of layers in memory.
+  def by_layers(self, batch: __torch__.batch.Batch, taught: List[__torch__.outputs.Outputs], whole: __torch__.counts.Counts) -> Tensor:
+    depth = self.student.depth()
+    torch.set_grad_enabled(False)
+    inputs = [self.student.embed(batch)]
+    outputs = __torch__.outputs.Outputs(inputs[0])
+    for i in range(depth):
+      inputs = torch.append(inputs, self.student.layer(i, inputs[i], batch))
+      if self.student.asks_layer(i):
+        __torch__.trained.take(outputs, i, [torch.requires_grad_(x, True) for x in self.student.shown()])
+    torch.set_grad_enabled(True)
+    # What is read is a leaf too, as all layers read it.
+    read = torch.requires_grad_(torch.detach(batch.memory), True)
+    batch.memory = read
+    reading = torch.zeros_like(torch.detach(read))
+    streams = annotate(List[Tensor], [])
+    for i in range(depth + 1):
+      streams = torch.append(streams, torch.requires_grad_(torch.detach(inputs[i]), True))
+      if self.student.asks_state(i):
+        outputs.states[i] = torch.reshape(streams[i], [batch.ids.size(0), batch.ids.size(1), -1])
+    last = torch.requires_grad_(torch.detach(inputs[depth]), True)
+    outputs.logits = self.student.top(last, batch)
+    terms = self.values(outputs, taught, batch, whole)
+    sought = [last]
+    for i in range(depth + 1):
+      sought = torch.append(sought, streams[i])
+    for i in range(depth):
+      if self.student.asks_layer(i):
+        sought = sought + __torch__.model_training.shown(outputs, i)
+    found = torch.autograd.grad([torch.sum(terms)], sought + self.parameters, None, None, False, True)
+    self.add(found, len(sought))
+    at = len(sought)
+    along = __torch__.model_training.sum_of(found[0], found[1 + depth], last)
+    for back in range(depth):
+      i = depth - 1 - back
+      x = torch.requires_grad_(torch.detach(inputs[i]), True)
+      results = [self.student.layer(i, x, batch)]
+      directions = annotate(List[Optional[Tensor]], [along])
+      if self.student.asks_layer(i):
+        at = at - 4
+        shown = self.student.shown()
+        for j in range(4):
+          direction = found[at + j]
+          if direction is not None:
+            results = torch.append(results, shown[j])
+            directions = torch.append(directions, direction)
+      passed = torch.autograd.grad(results, [x, read] + self.parameters, directions, None, False, True)
+      self.add(passed, 2)
+      reading = __torch__.model_training.sum_of(reading, passed[1], read)
+      along = __torch__.model_training.sum_of(passed[0], found[1 + i], x)
+    roots = annotate(List[Tensor], [])
+    directions = annotate(List[Optional[Tensor]], [])
+    embedded = self.student.embed(batch)
+    if embedded.requires_grad:
+      roots = torch.append(roots, embedded)
+      directions = torch.append(directions, along)
+    if batch.memory.requires_grad and torch.numel(batch.memory) > 0:
+      roots = torch.append(roots, batch.memory)
+      directions = torch.append(directions, reading)
+    if len(roots) > 0:
+      self.add(torch.autograd.grad(roots, self.parameters, directions, None, False, True), 0)
+    return torch.to(torch.detach(terms), 7)
+  # Holds what is masked, and gives the norm of all gradients together, as they then are.
+  def norm(self) -> float:
+    for i in range(len(self.gradients)):
+      if torch.numel(self.masks[i]) > 0 and torch.numel(self.gradients[i]) > 0:
+        self.gradients[i] = self.gradients[i] * self.masks[i]
+    return __torch__.clipping.norm(self.gradients)
+  # The first parameter whose gradient is not finite; -1 where all are.
+  def first_bad(self) -> int:
+    bad = -1
+    for i in range(len(self.gradients)):
+      if bad < 0 and not bool(torch.all(torch.isfinite(self.gradients[i]))):
+        bad = i
+    return bad
+  # Moves all parameters against their gradients. rates: float64 [parameters, 2], rate and decay; limits: the
+  # norm of all gradients together, and that to which they are scaled down.
+  def move(self, rates: Tensor, limits: Tensor) -> Tensor:
+    torch.set_grad_enabled(False)
+    share = __torch__.clipping.factor(float(limits[0]), float(limits[1]))
+    given = annotate(List[Optional[Tensor]], [])
+    for i in range(len(self.parameters)):
+      if torch.numel(self.gradients[i]) == 0:
+        given = torch.append(given, None)
+      elif share == 1.:
+        given = torch.append(given, self.gradients[i])
+      else:
+        given = torch.append(given, self.gradients[i] * share)
+    own = [float(rates[i][0]) for i in range(len(self.parameters))]
+    decays = [float(rates[i][1]) for i in range(len(self.parameters))]
+    self.optimizer.update(self.parameters, given, own, decays)
+    self.forget()
+    return limits
+  def forget(self) -> NoneType:
+    self.gradients = annotate(List[Tensor], [])
+  # All that a later run needs to go on: parameters, what the optimizer remembers, gradients added up so far.
+  def memory(self) -> List[Tensor]:
+    return self.optimizer.memory()
+  def remember(self, memory: List[Tensor]) -> Tensor:
+    self.optimizer.remember([torch.clone(x) for x in memory])
+    return memory[0]
+  def gathered(self) -> List[Tensor]:
+    return self.gradients
+  def gather(self, gradients: List[Tensor]) -> Tensor:
+    self.gradients = [torch.clone(x) for x in gradients]
+    return gradients[0]
+  def put(self, parameter: Tensor, values: Tensor) -> NoneType:
+    torch.copy_(parameter, values)
+
+# ids, mask, labels, types, source, its mask.
+def batch(given: List[Tensor]) -> __torch__.batch.Batch:
+  batch = __torch__.batch.Batch(given[0], given[1], given[2])
+  batch.types = given[3]
+  batch.source = given[4]
+  batch.source_mask = given[5]
+  return batch
+
+def whole(counts: Tensor) -> __torch__.counts.Counts:
+  return __torch__.counts.Counts(float(counts[0]), float(counts[1]), float(counts[2]), float(counts[3]), float(counts[4]), float(counts[5]))
+
+def shown(outputs: __torch__.outputs.Outputs, index: int) -> List[Tensor]:
+  return [outputs.queries[index], outputs.keys[index], outputs.values[index], outputs.scores[index]]
+
+# Either may be missing.
+def sum_of(a: Optional[Tensor], b: Optional[Tensor], like: Tensor) -> Tensor:
+  sum = torch.zeros_like(torch.detach(like))
+  if a is not None:
+    sum = a
+  if b is not None:
+    sum = sum + b
+  return sum
