@@ -173,7 +173,7 @@ public final class ModelTrainer implements AutoCloseable {
 
   /** The gradients of the step at hand by parameter; those that have none left out. */
   public Map<String, NDArray> gradients(NDManager owner) {
-    List<NDArray> found = script.callForList(owner, "gathered");
+    List<NDArray> found = gathered(owner);
     Map<String, NDArray> gradients = new LinkedHashMap<>();
     for (int i = 0; i < found.size(); i++) {
       if (found.get(i).size() > 0) {
@@ -181,6 +181,55 @@ public final class ModelTrainer implements AutoCloseable {
       }
     }
     return gradients;
+  }
+
+  /** What the optimizer remembers; nothing before the first step. */
+  public List<NDArray> memory(NDManager owner) {
+    return script.callForList(owner, "memory");
+  }
+
+  /** Gives the optimizer what another of its kind remembered. */
+  public void remember(List<NDArray> memory) {
+    if (!memory.isEmpty()) {
+      try (NDManager scope = manager.newSubManager()) {
+        script.callWithAutograd(scope, "remember", memory);
+      }
+    }
+  }
+
+  /**
+   * Takes up gradients of a step that another has begun.
+   *
+   * @param gradients of all parameters, in their order, as {@link #gathered} gives them
+   */
+  public void gather(List<NDArray> gradients) {
+    if (!gradients.isEmpty()) {
+      try (NDManager scope = manager.newSubManager()) {
+        script.callWithAutograd(scope, "gather", gradients);
+      }
+    }
+  }
+
+  /**
+   * The gradients of the step at hand in the order of the parameters, empty where there are none.
+   */
+  public List<NDArray> gathered(NDManager owner) {
+    return script.callForList(owner, "gathered");
+  }
+
+  /**
+   * Gives a parameter other values.
+   *
+   * @throws IllegalArgumentException if none of that name is learned
+   */
+  public void put(String name, NDArray values) {
+    NDArray tensor =
+        learned.stream()
+            .filter(each -> each.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("found no '" + name + "'"))
+            .tensor();
+    script.run("put", tensor, values);
   }
 
   /** Forgets the gradients of the step at hand. */

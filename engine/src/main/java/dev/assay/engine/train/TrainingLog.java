@@ -1,0 +1,63 @@
+package dev.assay.engine.train;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How training went.
+ *
+ * @param terms names of the terms of the loss
+ * @param steps each step
+ * @param looks at what is held out, in order
+ * @param bestStep steps made before the look with the least loss, whose parameters were taken; null
+ *     where the last were
+ * @param tokens that were learned from, padding left out
+ * @param seconds wall time of the steps, looks and saves left out
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record TrainingLog(
+    List<String> terms,
+    List<Step> steps,
+    List<Look> looks,
+    @Nullable Integer bestStep,
+    long tokens,
+    double seconds) {
+  public TrainingLog {
+    terms = List.copyOf(terms);
+    steps = List.copyOf(steps);
+    looks = List.copyOf(looks);
+  }
+
+  /**
+   * A step.
+   *
+   * @param loss sum of the terms before it moved anything
+   * @param terms each, weights included
+   * @param norm of all gradients together, before they were scaled down
+   * @param rate that it had
+   */
+  public record Step(double loss, List<Double> terms, double norm, double rate) {
+    public Step {
+      terms = List.copyOf(terms);
+    }
+  }
+
+  /**
+   * A look at what is held out.
+   *
+   * @param steps made before it
+   * @param loss sum of the terms
+   * @param terms each
+   */
+  public record Look(int steps, double loss, List<Double> terms) {
+    public Look {
+      terms = List.copyOf(terms);
+    }
+  }
+
+  /** Tokens learned from in a second. */
+  public double tokensPerSecond() {
+    return seconds > 0 ? tokens / seconds : 0;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.assay.engine.train;
+
+import dev.assay.engine.config.Require;
+
+/**
+ * How a model is trained.
+ *
+ * @param steps at most
+ * @param batch sequences of one batch
+ * @param accumulation batches of a step
+ * @param learningRate greatest rate
+ * @param optimizer what moves parameters
+ * @param schedule what the rate is multiplied by, step by step
+ * @param clipNorm to which the norm of all gradients together is scaled down; infinite for never
+ * @param evaluateEvery steps between looks at what is held out; 0 for one at the end alone
+ * @param patience looks without a better loss after which training stops; 0 for never, and then the
+ *     last parameters stay in place of the best
+ * @param saveEvery steps between saves from which an interrupted run goes on; 0 for none
+ * @param seed of the order of the sequences
+ */
+public record TrainingPlan(
+    int steps,
+    int batch,
+    int accumulation,
+    double learningRate,
+    Optimizer optimizer,
+    Schedule schedule,
+    double clipNorm,
+    int evaluateEvery,
+    int patience,
+    int saveEvery,
+    long seed) {
+  public TrainingPlan {
+    Require.atLeast("steps", steps, 1);
+    Require.atLeast("batch", batch, 1);
+    Require.atLeast("accumulation", accumulation, 1);
+    Require.that(
+        learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "above 0");
+    Require.that(clipNorm > 0, "clipNorm", clipNorm, "above 0");
+    Require.atLeast("evaluateEvery", evaluateEvery, 0);
+    Require.atLeast("patience", patience, 0);
+    Require.atLeast("saveEvery", saveEvery, 0);
+  }
+
+  /** Sequences of a step. */
+  int stepSequences() {
+    return batch * accumulation;
+  }
+}

@@ -1,0 +1,244 @@
+package dev.assay.engine.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.TorchSession;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a model by a plan. What is learned from comes in an order that its seed alone settles. A
+ * run that was interrupted goes on from its last save, and then gives what it would have given, to
+ * the last bit on a CPU.
+ */
+public final class TrainingRun {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final TorchSession torch;
+  private final ModelTrainer trainer;
+  private final TrainingPlan plan;
+  private final List<String> terms;
+  private final TrainingData data;
+  private final @Nullable TrainingData held;
+  private final @Nullable TrainingSaves saves;
+  private final Listener listener;
+  private final SequenceOrder order;
+  private final List<TrainingLog.Step> steps = new ArrayList<>();
+  private final List<TrainingLog.Look> looks = new ArrayList<>();
+  private long tokens;
+  private double seconds;
+  private @Nullable Integer best;
+
+  /** Hears how far training is. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * A step is made.
+     *
+     * @param finished steps so far
+     * @param step the last
+     * @param tokensPerSecond so far
+     */
+    void step(int finished, TrainingLog.Step step, double tokensPerSecond);
+  }
+
+  /**
+   * @param terms names of the terms of the loss
+   * @param data what is learned from
+   * @param held what is looked at beside it; null for nothing
+   * @param saves where saves go; null for none
+   */
+  public TrainingRun(
+      TorchSession torch,
+      ModelTrainer trainer,
+      TrainingPlan plan,
+      List<String> terms,
+      TrainingData data,
+      @Nullable TrainingData held,
+      @Nullable TrainingSaves saves,
+      Listener listener) {
+    this.torch = torch;
+    this.trainer = trainer;
+    this.plan = plan;
+    this.terms = List.copyOf(terms);
+    this.data = data;
+    this.held = held;
+    this.saves = saves;
+    this.listener = listener;
+    this.order = new SequenceOrder(data.size(), plan.seed());
+    if (plan.patience() > 0 && (held == null || plan.evaluateEvery() == 0)) {
+      throw new IllegalArgumentException(
+          "patience: found %d looks, expected 0 where nothing is looked at on the way"
+              .formatted(plan.patience()));
+    }
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws NotFiniteException if the loss or a gradient is not finite
+   */
+  public TrainingLog run() {
+    resume();
+    while (steps.size() < plan.steps() && !isPastPatience()) {
+      step();
+      boolean last = steps.size() == plan.steps();
+      if (plan.evaluateEvery() > 0 && steps.size() % plan.evaluateEvery() == 0 || last) {
+        look();
+      }
+      if (saves != null && plan.saveEvery() > 0 && steps.size() % plan.saveEvery() == 0 && !last) {
+        save(saves);
+      }
+    }
+    if (best != null && best != steps.size()) {
+      takeBest();
+    }
+    return log();
+  }
+
+  private TrainingLog log() {
+    return new TrainingLog(terms, steps, looks, best, tokens, seconds);
+  }
+
+  private void step() {
+    long start = System.nanoTime();
+    int number = steps.size();
+    List<TrainingBatch> batches = new ArrayList<>();
+    BatchCounts whole = BatchCounts.NONE;
+    for (int i = 0; i < plan.accumulation(); i++) {
+      long first = (long) number * plan.stepSequences() + (long) i * plan.batch();
+      TrainingBatch batch = data.batch(order.from(first, plan.batch()));
+      batches.add(batch);
+      whole = whole.plus(batch.counts());
+    }
+    double[] sums = new double[terms.size()];
+    for (TrainingBatch batch : batches) {
+      add(sums, trainer.accumulate(batch, whole));
+      tokens += batch.tokens();
+    }
+    requireFinite(sums);
+    double norm = trainer.norm();
+    if (!Double.isFinite(norm)) {
+      String name = trainer.firstNotFinite();
+      throw new NotFiniteException(
+          number + 1,
+          name == null
+              ? "a norm of gradients of " + norm
+              : "a gradient that is not finite in " + name);
+    }
+    double rate = plan.learningRate() * plan.schedule().factor(number);
+    trainer.move(rate, norm, plan.clipNorm());
+    seconds += (System.nanoTime() - start) / NANOS_PER_SECOND;
+    steps.add(new TrainingLog.Step(Arrays.stream(sums).sum(), list(sums), norm, rate));
+    listener.step(steps.size(), steps.get(number), log().tokensPerSecond());
+  }
+
+  private void requireFinite(double[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      if (!Double.isFinite(sums[i])) {
+        String name = trainer.firstNotFinite();
+        throw new NotFiniteException(
+            steps.size() + 1,
+            "a loss of %s in the term %s%s"
+                .formatted(
+                    sums[i],
+                    terms.get(i),
+                    name == null ? "" : ", and first of all gradients that of " + name));
+      }
+    }
+  }
+
+  private static void add(double[] sums, double[] more) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += more[i];
+    }
+  }
+
+  private static List<Double> list(double[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+
+  private void look() {
+    if (held == null) {
+      return;
+    }
+    BatchCounts whole = BatchCounts.NONE;
+    for (int[] which : heldBatches(held)) {
+      whole = whole.plus(held.batch(which).counts());
+    }
+    double[] sums = new double[terms.size()];
+    for (int[] which : heldBatches(held)) {
+      add(sums, trainer.evaluate(held.batch(which), whole));
+    }
+    double loss = Arrays.stream(sums).sum();
+    boolean better = looks.stream().allMatch(look -> loss < look.loss());
+    looks.add(new TrainingLog.Look(steps.size(), loss, list(sums)));
+    if (better && plan.patience() > 0) {
+      best = steps.size();
+      if (saves != null) {
+        saves.best(torch, parameters());
+      }
+    }
+  }
+
+  private List<int[]> heldBatches(TrainingData given) {
+    List<int[]> batches = new ArrayList<>();
+    for (int at = 0; at < given.size(); at += plan.batch()) {
+      batches.add(IntStream.range(at, Math.min(given.size(), at + plan.batch())).toArray());
+    }
+    return batches;
+  }
+
+  private boolean isPastPatience() {
+    Integer found = best;
+    if (plan.patience() == 0 || found == null) {
+      return false;
+    }
+    long since = looks.stream().filter(look -> look.steps() > found).count();
+    return since >= plan.patience();
+  }
+
+  private Map<String, NDArray> parameters() {
+    Map<String, NDArray> parameters = new LinkedHashMap<>();
+    trainer.learned().forEach(each -> parameters.put(each.name(), each.tensor()));
+    return parameters;
+  }
+
+  private void save(TrainingSaves where) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      where.save(torch, plan, log(), parameters(), trainer.memory(scope));
+    }
+  }
+
+  private void takeBest() {
+    if (saves == null) {
+      throw new IllegalStateException("found no place that the best parameters were kept in");
+    }
+    try (NDManager scope = torch.manager().newSubManager()) {
+      saves.best(torch, scope, parameters().keySet()).forEach(trainer::put);
+    }
+  }
+
+  private void resume() {
+    if (saves == null) {
+      return;
+    }
+    try (NDManager scope = torch.manager().newSubManager()) {
+      TrainingSaves.Saved saved = saves.last(torch, scope, plan, parameters().keySet());
+      if (saved != null) {
+        saved.parameters().forEach(trainer::put);
+        trainer.remember(saved.memory());
+        steps.addAll(saved.log().steps());
+        looks.addAll(saved.log().looks());
+        best = saved.log().bestStep();
+        tokens = saved.log().tokens();
+        seconds = saved.log().seconds();
+      }
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package dev.assay.engine.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.fixture.Goldens;
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.run.TrainableModel.LinearForm;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a run gives does not depend on whether it was interrupted, or on how its steps were split.
+ */
+class TrainingRunTest extends TorchTest {
+  private static final Path LLAMA = Goldens.room("families").resolve("llama");
+
+  @TempDir private Path directory;
+
+  private static List<long[]> windows(int count, long seed) {
+    Random random = new Random(seed);
+    List<long[]> windows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      windows.add(random.longs(12, 0, 40).toArray());
+    }
+    return windows;
+  }
+
+  private TrainingPlan plan(int steps, int batch, int accumulation, int patience, double rate) {
+    return new TrainingPlan(
+        steps,
+        batch,
+        accumulation,
+        rate,
+        Optimizer.adamW(0.01),
+        Schedule.Rise.fromZero(2, new Schedule.Waves(Math.max(1, steps - 2), 0.5, 0)),
+        1,
+        2,
+        patience,
+        3,
+        5);
+  }
+
+  private static final class Interruption extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private record Outcome(TrainingLog log, Map<String, float[]> parameters) {}
+
+  private Outcome run(TrainingPlan plan, Path saves, int until) {
+    try (NDManager own = torch.manager().newSubManager()) {
+      TrainedFixture student = TrainedFixture.read(torch, own, LLAMA, LinearForm.FLOAT32);
+      RunLoss loss = RunLoss.plain(own, student.model().spec());
+      List<ModelTrainer.Learned> learned = new ArrayList<>();
+      student
+          .model()
+          .values()
+          .forEach(
+              (name, value) ->
+                  learned.add(new ModelTrainer.Learned(name, value.tensor(), value.decays())));
+      try (ModelTrainer trainer =
+          new ModelTrainer(
+              torch, student.model(), List.of(), loss.terms(), learned, plan.optimizer(), false)) {
+        TrainingLog log =
+            new TrainingRun(
+                    torch,
+                    trainer,
+                    plan,
+                    List.of("cross-entropy"),
+                    new TextWindows(windows(10, 1)),
+                    new TextWindows(windows(3, 2)),
+                    new TrainingSaves(saves),
+                    (finished, step, speed) -> {
+                      if (finished == until) {
+                        throw new Interruption();
+                      }
+                    })
+                .run();
+        Map<String, float[]> parameters = new HashMap<>();
+        learned.forEach(each -> parameters.put(each.name(), each.tensor().toFloatArray()));
+        return new Outcome(log, parameters);
+      }
+    }
+  }
+
+  private static void same(Outcome found, Outcome expected) {
+    assertThat(found.log().steps()).isEqualTo(expected.log().steps());
+    assertThat(found.log().looks()).isEqualTo(expected.log().looks());
+    assertThat(found.parameters().keySet()).isEqualTo(expected.parameters().keySet());
+    expected
+        .parameters()
+        .forEach((name, values) -> assertThat(found.parameters().get(name)).isEqualTo(values));
+  }
+
+  @Test
+  void anInterruptedRunGoesOnToTheLastBit() {
+    TrainingPlan plan = plan(8, 2, 2, 0, 1e-3);
+    Outcome whole = run(plan, directory.resolve("whole"), 0);
+    Path broken = directory.resolve("broken");
+    assertThatThrownBy(() -> run(plan, broken, 5)).isInstanceOf(Interruption.class);
+    assertThatThrownBy(() -> run(plan, broken, 8)).isInstanceOf(Interruption.class);
+
+    Outcome resumed = run(plan, broken, 0);
+
+    same(resumed, whole);
+    assertThat(resumed.log().tokens()).isEqualTo(whole.log().tokens()).isEqualTo(8 * 4 * 12);
+    assertThat(whole.log().looks()).extracting(TrainingLog.Look::steps).containsExactly(2, 4, 6, 8);
+  }
+
+  @Test
+  void theSameRunGivesTheSame() {
+    TrainingPlan plan = plan(4, 2, 1, 0, 1e-3);
+    same(run(plan, directory.resolve("a"), 0), run(plan, directory.resolve("b"), 0));
+  }
+
+  /** The second splits each step in four. */
+  @Test
+  void stepsDoNotDependOnHowTheyAreSplit() {
+    Outcome one = run(plan(4, 4, 1, 0, 1e-3), directory.resolve("one"), 0);
+    Outcome four = run(plan(4, 1, 4, 0, 1e-3), directory.resolve("four"), 0);
+    for (int step = 0; step < 4; step++) {
+      assertThat(four.log().steps().get(step).loss())
+          .isCloseTo(one.log().steps().get(step).loss(), within(1e-4));
+      assertThat(four.log().steps().get(step).norm())
+          .isCloseTo(one.log().steps().get(step).norm(), within(1e-3));
+    }
+  }
+
+  @Test
+  void aRunOfAnotherPlanDoesNotGoOn() {
+    Path broken = directory.resolve("broken");
+    assertThatThrownBy(() -> run(plan(8, 2, 2, 0, 1e-3), broken, 5))
+        .isInstanceOf(Interruption.class);
+    assertThatThrownBy(() -> run(plan(8, 4, 1, 0, 1e-3), broken, 0))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("batch: found 2 in the run that was interrupted, expected 4");
+    assertThatThrownBy(() -> run(plan(8, 2, 1, 0, 1e-3), broken, 0))
+        .hasMessageContaining("accumulation: found 2");
+  }
+
+  /** Random text teaches nothing of other random text, so that losses rise soon. */
+  @Test
+  void trainingStopsWherePatienceEndsAndTakesTheBest() {
+    Outcome found = run(plan(60, 4, 1, 2, 5e-3), directory.resolve("patient"), 0);
+    List<TrainingLog.Look> looks = found.log().looks();
+    assertThat(found.log().steps()).hasSizeLessThan(60);
+    double least = looks.stream().mapToDouble(TrainingLog.Look::loss).min().orElseThrow();
+    TrainingLog.Look best = looks.get(looks.size() - 3);
+    assertThat(best.loss()).isEqualTo(least);
+    assertThat(found.log().bestStep()).isEqualTo(best.steps());
+    // The parameters are those of a run that ended there.
+    assertThat(found.parameters()).isNotEmpty();
+  }
+
+  @Test
+  void whatIsNotFiniteStopsTheRunAndIsNamed() {
+    assertThatThrownBy(() -> run(plan(20, 2, 1, 0, 1e30), directory.resolve("wild"), 0))
+        .isInstanceOf(NotFiniteException.class)
+        .hasMessageMatching("step \\d+: found .*(NaN|Infinity|not finite).*")
+        .hasMessageMatching(".*(in the term cross-entropy|in model\\.).*");
+  }
+
+  @Test
+  void everySequenceComesOncePerPass() {
+    SequenceOrder order = new SequenceOrder(7, 3);
+    Set<List<Integer>> passes = new HashSet<>();
+    for (int pass = 0; pass < 4; pass++) {
+      List<Integer> found = new ArrayList<>();
+      for (int which : order.from(7L * pass, 7)) {
+        found.add(which);
+      }
+      assertThat(found).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6);
+      passes.add(found);
+    }
+    assertThat(passes).hasSizeGreaterThan(2);
+    assertThat(order.from(5, 4)).isEqualTo(join(order.from(5, 2), order.from(7, 2)));
+    assertThat(new SequenceOrder(7, 4).from(0, 7)).isNotEqualTo(order.from(0, 7));
+  }
+
+  private static int[] join(int[] one, int[] other) {
+    int[] both = java.util.Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
+  }
+}
