@@ -26,6 +26,11 @@ public sealed interface CompressionMethod
     return !statistics().isEmpty();
   }
 
+  /** Texts that it learns from, or looks at; none where it does not train. */
+  default List<WantedText> texts() {
+    return List.of();
+  }
+
   /**
    * The type in which weights that stay dense are stored.
    *

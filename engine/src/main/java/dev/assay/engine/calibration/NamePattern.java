@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param text as it is written
  * @param compiled what it says
  */
-record NamePattern(String text, Pattern compiled) {
+public record NamePattern(String text, Pattern compiled) {
   private static final String REGEX = "re:";
 
   /**
@@ -21,7 +21,7 @@ record NamePattern(String text, Pattern compiled) {
    * @param key of the list that it stands in
    * @throws InvalidValueException if it is none
    */
-  static NamePattern of(String key, String text) {
+  public static NamePattern of(String key, String text) {
     boolean regex = text.startsWith(REGEX);
     try {
       return new NamePattern(
@@ -43,7 +43,7 @@ record NamePattern(String text, Pattern compiled) {
   }
 
   /** Whether it fits one of the names of something. */
-  boolean fits(Stream<String> names) {
+  public boolean fits(Stream<String> names) {
     return names.anyMatch(name -> compiled.matcher(name).matches());
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
  * @param selection the linears that it is to work on
  * @param rounds whether this is the last stage, so that dense values take the artifact's types
  * @param progress hears how far it is
+ * @param room what a stage that trains works with beside
  */
 public record StageContext(
     TorchSession torch,
@@ -22,9 +23,21 @@ public record StageContext(
     List<long[]> samples,
     Selection selection,
     boolean rounds,
-    Progress progress) {
+    Progress progress,
+    StageRoom room) {
   public StageContext {
     samples = List.copyOf(samples);
+  }
+
+  /** Of a stage that does not train. */
+  public StageContext(
+      TorchSession torch,
+      ModelWeights original,
+      List<long[]> samples,
+      Selection selection,
+      boolean rounds,
+      Progress progress) {
+    this(torch, original, samples, selection, rounds, progress, StageRoom.EMPTY);
   }
 
   /** Hears how far a stage is. */
@@ -42,7 +55,8 @@ public record StageContext(
         samples.subList(0, Math.min(some, samples.size())),
         selection,
         rounds,
-        progress);
+        progress,
+        room);
   }
 
   /**

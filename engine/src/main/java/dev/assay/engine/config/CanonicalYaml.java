@@ -70,6 +70,9 @@ public final class CanonicalYaml {
     if (ScalarFactory.of(declared).isPresent() && !declared.isRecord()) {
       return scalar(value.toString());
     }
+    if (value instanceof WrittenAs form) {
+      return form.written();
+    }
     if (value instanceof Record record) {
       return tree(record);
     }

@@ -1,9 +1,12 @@
 package dev.assay.engine.distill;
 
+import dev.assay.engine.config.CanonicalYaml;
 import dev.assay.engine.config.Names;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The kinds of terms that recipes can name. */
@@ -57,6 +60,56 @@ public final class TermTypes {
 
   static Optional<TermType> find(String name) {
     return ALL.stream().filter(each -> each.name().equals(name)).findFirst();
+  }
+
+  /** The name by which a recipe has a term. */
+  public static String nameOf(WeightedTerm term) {
+    return type(term).name();
+  }
+
+  private static TermType type(WeightedTerm term) {
+    return ALL.stream()
+        .filter(
+            each ->
+                each.keys().get(0) == term.term().getClass()
+                    || each.keys().get(0) == form(term.term()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no term is made of " + term.term()));
+  }
+
+  /** What a term that is made of several records is first of all. */
+  private static Class<?> form(LossTerm term) {
+    if (term instanceof SoftTargets soft) {
+      return soft.form().getClass();
+    }
+    if (term instanceof StateTerm states) {
+      return states.form().getClass();
+    }
+    return term.getClass();
+  }
+
+  /** A term as a recipe has it: its name, with its keys below. */
+  static Map<String, Object> written(WeightedTerm term) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("weight", term.weight());
+    List<Class<? extends Record>> parts = type(term).keys();
+    for (RecordComponent component : term.term().getClass().getRecordComponents()) {
+      if (parts.get(0) != term.term().getClass()) {
+        keys.putAll(CanonicalYaml.tree(part((Record) term.term(), component)));
+      }
+    }
+    if (parts.get(0) == term.term().getClass()) {
+      keys.putAll(CanonicalYaml.tree((Record) term.term()));
+    }
+    return Map.of(nameOf(term), keys);
+  }
+
+  private static Record part(Record whole, RecordComponent component) {
+    try {
+      return (Record) component.getAccessor().invoke(whole);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(component + " cannot be read", e);
+    }
   }
 
   /** The name of the term whose keys, or some of them, a record has. */

@@ -1,14 +1,20 @@
 package dev.assay.engine.distill;
 
 import dev.assay.engine.config.Require;
+import dev.assay.engine.config.WrittenAs;
 
 /**
  * A term and how much it counts.
  *
  * @param weight what its value is multiplied by
  */
-public record WeightedTerm(double weight, LossTerm term) {
+public record WeightedTerm(double weight, LossTerm term) implements WrittenAs {
   public WeightedTerm {
     Require.that(weight > 0 && Double.isFinite(weight), "weight", weight, "above 0");
+  }
+
+  @Override
+  public Object written() {
+    return TermTypes.written(this);
   }
 }

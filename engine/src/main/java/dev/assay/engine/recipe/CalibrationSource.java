@@ -1,5 +1,6 @@
 package dev.assay.engine.recipe;
 
+import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.ModelSpec;
 import java.util.List;
@@ -15,4 +16,9 @@ public interface CalibrationSource {
    * @return token ids of sequences of one length
    */
   List<long[]> of(Checkpoint model, ModelSpec spec);
+
+  /** Where stages that train have texts from, in the tokens of such a model. */
+  default TextSource texts(Checkpoint model, ModelSpec spec) {
+    return TextSource.NONE;
+  }
 }

@@ -11,7 +11,9 @@ import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.PlannedMethod;
 import dev.assay.engine.calibration.SourceMethod;
 import dev.assay.engine.calibration.StageContext;
+import dev.assay.engine.calibration.StageRoom;
 import dev.assay.engine.calibration.StorageChoice;
+import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.CheckpointWriter;
@@ -64,6 +66,7 @@ public final class Pipeline {
    * @param before what the model amounted to
    * @param after what it amounts to now
    * @param told what {@link Listener#finished} said, an object
+   * @param said of how it went, by the stage itself, an object
    */
   public record StageOutcome(
       String stage,
@@ -71,7 +74,8 @@ public final class Pipeline {
       double seconds,
       ModelSize before,
       ModelSize after,
-      JsonNode told) {
+      JsonNode told,
+      JsonNode said) {
     public StageOutcome {
       linears = List.copyOf(linears);
     }
@@ -180,7 +184,7 @@ public final class Pipeline {
             source,
             List.of(),
             steps,
-            samples.of(source, spec),
+            new Read(samples.of(source, spec), samples.texts(source, spec)),
             target,
             listener,
             JsonNodeFactory.instance::objectNode)
@@ -196,6 +200,14 @@ public final class Pipeline {
   record Passage(StageLook found, List<StageOutcome> outcomes) {}
 
   /**
+   * What stages look at.
+   *
+   * @param samples token ids of calibration sequences
+   * @param texts that those which train have theirs from
+   */
+  record Read(List<long[]> samples, TextSource texts) {}
+
+  /**
    * Goes through steps, of which there may be none.
    *
    * @param before those that made the checkpoint of another
@@ -205,20 +217,20 @@ public final class Pipeline {
       Checkpoint source,
       List<Step> before,
       List<Step> steps,
-      List<long[]> calibration,
+      Read read,
       Path target,
       Listener listener,
       Supplier<? extends JsonNode> told) {
     new PipelineCheck(spec, registry).requireShares(steps, source);
     List<Step> all = Stream.concat(before.stream(), steps.stream()).toList();
-    PipelineWork work = PipelineWork.beside(target, source, all, calibration);
+    PipelineWork work = PipelineWork.beside(target, source, all, read.samples());
     if (work.seconds() > 0) {
       listener.resumed(work.seconds());
     }
     WorkingModel model =
         new WorkingModel(torch, source, spec, WeightFormats.load(), work.directory());
     try {
-      Passage passage = stages(model, steps, calibration, work, listener, told);
+      Passage passage = stages(model, steps, read, work, listener, told);
       write(source, model, target);
       listener.readBack(readBack(model, target));
       work.delete();
@@ -240,7 +252,7 @@ public final class Pipeline {
   private Passage stages(
       WorkingModel model,
       List<Step> steps,
-      List<long[]> calibration,
+      Read read,
       PipelineWork work,
       Listener listener,
       Supplier<? extends JsonNode> told) {
@@ -264,9 +276,13 @@ public final class Pipeline {
             clock.note();
             listener.layerFinished(step.stage(), finished, all);
           };
+      ObjectNode said = JsonNodeFactory.instance.objectNode();
+      StageRoom room =
+          new StageRoom(read.texts(), work.training(i), one -> said.setAll((ObjectNode) one));
       StageContext context =
-          new StageContext(torch, model.original(), calibration, step.selection(), last, progress);
-      StageState state = stage(model, step, context, forms, clock, before.parameters());
+          new StageContext(
+              torch, model.original(), read.samples(), step.selection(), last, progress, room);
+      StageState state = stage(model, step, context, forms, clock, before.parameters(), said);
       clock.end(state.seconds());
       if (methods.get(i).narrows()) {
         // Of widths that only the stage itself could tell.
@@ -276,7 +292,13 @@ public final class Pipeline {
       StageLook after = looks.before(i + 1, () -> listener.finished(finished));
       outcomes.add(
           new StageOutcome(
-              step.stage(), state.linears(), state.seconds(), before, after.size(), after.told()));
+              step.stage(),
+              state.linears(),
+              state.seconds(),
+              before,
+              after.size(),
+              after.told(),
+              state.said()));
       before = after.size();
     }
     return new Passage(found, outcomes);
@@ -311,7 +333,8 @@ public final class Pipeline {
       StageContext context,
       StorageChoice.Forms forms,
       StageClock clock,
-      long parameters) {
+      long parameters,
+      JsonNode said) {
     CompressionMethod method = registry.method(step);
     StageState state;
     Optional<StageState> done = model.finished().map(StageState::read);
@@ -320,7 +343,7 @@ public final class Pipeline {
       state.restore(model);
     } else {
       List<LinearOutcome> linears = compress(method, model, context, forms, parameters);
-      state = StageState.of(model, linears, clock.seconds());
+      state = StageState.of(model, linears, clock.seconds(), said);
       model.finishStage(state.json());
     }
     model.cast(method::storedType);

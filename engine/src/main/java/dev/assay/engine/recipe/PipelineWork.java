@@ -77,6 +77,11 @@ record PipelineWork(Path directory) {
     digest.update((byte) '\n');
   }
 
+  /** Where a stage that trains keeps what it goes on from. */
+  Path training(int step) {
+    return directory.resolve("training-" + step);
+  }
+
   /** Wall time that the stages have taken so far, those of interrupted runs included. */
   double seconds() {
     Path file = directory.resolve(SECONDS);

@@ -10,6 +10,8 @@ import dev.assay.engine.config.YamlNode.Kind;
 import dev.assay.engine.config.YamlNode.Mapping;
 import dev.assay.engine.config.YamlNode.Scalar;
 import dev.assay.engine.config.YamlNode.Sequence;
+import dev.assay.engine.distill.TermReader;
+import dev.assay.engine.distill.WeightedTerm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +52,10 @@ public final class RecipeLoader {
     }
     this.directories = List.copyOf(directories);
     this.registry = registry;
-    this.binder = new YamlBinder().with(Step.class, new StepReader(registry));
+    this.binder =
+        new YamlBinder()
+            .with(Step.class, new StepReader(registry))
+            .with(WeightedTerm.class, new TermReader());
   }
 
   /** Names of the recipes in the directories, sorted. */

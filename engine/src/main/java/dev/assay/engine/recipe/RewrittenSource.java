@@ -1,5 +1,6 @@
 package dev.assay.engine.recipe;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.assay.engine.calibration.SourceMethod;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
@@ -57,7 +58,9 @@ record RewrittenSource(
               other,
               List.of(step),
               rest,
-              pipeline.needsCalibration(rest) ? samples.of(other, made) : List.of(),
+              new Pipeline.Read(
+                  pipeline.needsCalibration(rest) ? samples.of(other, made) : List.of(),
+                  samples.texts(other, made)),
               target,
               listener,
               () -> listener.finished(finished));
@@ -70,7 +73,8 @@ record RewrittenSource(
               seconds,
               size(source, spec, target),
               after.size(),
-              after.told()));
+              after.told(),
+              JsonNodeFactory.instance.objectNode()));
       outcomes.addAll(passage.outcomes());
       return outcomes;
     } finally {

@@ -24,13 +24,15 @@ import java.util.List;
  * @param formats for each layer of each stack, by linear, the format of its weight
  * @param linears what became of each linear
  * @param seconds wall time that it took
+ * @param said of how it went, an object
  */
 record StageState(
     JsonNode config,
     List<List<Integer>> origins,
     List<List<ObjectNode>> formats,
     List<LinearOutcome> linears,
-    double seconds) {
+    double seconds,
+    JsonNode said) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   StageState {
@@ -40,7 +42,8 @@ record StageState(
   }
 
   /** The state of a model after a stage. */
-  static StageState of(WorkingModel model, List<LinearOutcome> linears, double seconds) {
+  static StageState of(
+      WorkingModel model, List<LinearOutcome> linears, double seconds, JsonNode said) {
     List<List<ObjectNode>> formats = new ArrayList<>();
     for (Stack stack : model.spec().stacks()) {
       List<ObjectNode> layers = new ArrayList<>();
@@ -59,7 +62,8 @@ record StageState(
         model.origins(),
         formats,
         linears,
-        seconds);
+        seconds,
+        said);
   }
 
   /** As an object of JSON. */
@@ -70,6 +74,7 @@ record StageState(
     json.set("formats", JSON.<JsonNode>valueToTree(formats));
     json.set("linears", JSON.<JsonNode>valueToTree(linears));
     json.put("seconds", seconds);
+    json.set("said", said);
     return json;
   }
 
@@ -90,7 +95,12 @@ record StageState(
     json.path("linears")
         .forEach((JsonNode linear) -> linears.add(JSON.convertValue(linear, LinearOutcome.class)));
     return new StageState(
-        json.path("config"), origins, formats, linears, json.path("seconds").asDouble());
+        json.path("config"),
+        origins,
+        formats,
+        linears,
+        json.path("seconds").asDouble(),
+        json.path("said"));
   }
 
   /** Makes a model what it was after the stage; its tensors' names stay what they are. */

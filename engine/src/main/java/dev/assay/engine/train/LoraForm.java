@@ -9,6 +9,7 @@ import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
 
@@ -96,6 +97,22 @@ public final class LoraForm implements LinearForm {
   /** The products by the full names of the weights that they stand beside. */
   public Map<String, Pair> pairs() {
     return pairs;
+  }
+
+  /** The weight with its product added, which a trained model is then to have. */
+  public NDArray folded(String name, NDArray weight) {
+    Pair pair = Objects.requireNonNull(pairs.get(name), name);
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray down = attached(scope, pair.down());
+      NDArray up = attached(scope, pair.up());
+      return Leaves.copy(owner, weight.stopGradient().add(up.matMul(down).mul(scale)));
+    }
+  }
+
+  private static NDArray attached(NDManager scope, NDArray tensor) {
+    NDArray plain = tensor.stopGradient();
+    plain.attach(scope);
+    return plain;
   }
 
   /** What B·A is multiplied by. */

@@ -16,6 +16,7 @@ import dev.assay.engine.torch.ScriptClass;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -56,7 +57,7 @@ public record TrainingLoss(List<ModuleNode> modules, List<ModelTrainer.Learned> 
         learned.add(
             new ModelTrainer.Learned(
                 name + each,
-                java.util.Objects.requireNonNull(module.node().tensors().get(each), each),
+                Objects.requireNonNull(module.node().tensors().get(each), each),
                 true));
       }
       modules.add(
@@ -65,6 +66,15 @@ public record TrainingLoss(List<ModuleNode> modules, List<ModelTrainer.Learned> 
               .with("weight", term.weight()));
     }
     return new TrainingLoss(modules, learned);
+  }
+
+  /**
+   * Makes sure that a term can compare models.
+   *
+   * @throws dev.assay.engine.config.BadInputException if it cannot
+   */
+  public static void requireFit(WeightedTerm term, ModelSpec student, List<ModelSpec> teachers) {
+    term.term().requireFit(TermSizes.of(student), teachers.stream().map(TermSizes::of).toList());
   }
 
   /** What terms read of the student. */

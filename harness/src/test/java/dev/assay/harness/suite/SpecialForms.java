@@ -11,6 +11,10 @@ import com.github.victools.jsonschema.generator.SchemaGenerationContext;
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.config.EnumName;
 import dev.assay.engine.config.ScalarFactory;
+import dev.assay.engine.distill.TermReader;
+import dev.assay.engine.distill.TermType;
+import dev.assay.engine.distill.TermTypes;
+import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.StageType;
 import dev.assay.engine.recipe.Step;
@@ -30,6 +34,9 @@ final class SpecialForms implements CustomDefinitionProviderV2 {
     Class<?> erased = type.getErasedType();
     if (erased == Step.class) {
       return inline(steps(context));
+    }
+    if (erased == WeightedTerm.class) {
+      return inline(terms(context));
     }
     if (erased == MeasuresPatch.class) {
       return inline(reference(Measures.class, context));
@@ -70,6 +77,34 @@ final class SpecialForms implements CustomDefinitionProviderV2 {
       parameters.add(withSelection(type.parameters(), context));
     }
     return step;
+  }
+
+  /** A term's bare name, or a mapping of its name to its keys. */
+  private ObjectNode terms(SchemaGenerationContext context) {
+    ObjectNode term = context.getGeneratorConfig().createObjectNode();
+    ArrayNode forms = term.putArray("anyOf");
+    ArrayNode names = forms.addObject().put("type", "string").putArray("enum");
+    ObjectNode mapping = forms.addObject();
+    mapping.put("type", "object").put("additionalProperties", false);
+    mapping.put("minProperties", 1).put("maxProperties", 1);
+    ObjectNode properties = mapping.putObject("properties");
+    for (TermType type : TermTypes.all()) {
+      names.add(type.name());
+      ArrayNode keys = properties.putObject(type.name()).putArray("anyOf");
+      keys.addObject().put("type", "null");
+      ObjectNode all = definition(TermReader.Weight.class, context);
+      for (Class<? extends Record> part : type.keys()) {
+        ObjectNode more = definition(part, context);
+        if (more.has("properties")) {
+          all.withObject("/properties").setAll((ObjectNode) more.get("properties"));
+        }
+        if (more.has("required")) {
+          all.withArray("/required").addAll((ArrayNode) more.get("required"));
+        }
+      }
+      keys.add(all);
+    }
+    return term;
   }
 
   /** A stage's parameters, and beside them which linears it works on. */

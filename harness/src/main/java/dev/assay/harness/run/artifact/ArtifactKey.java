@@ -1,10 +1,12 @@
 package dev.assay.harness.run.artifact;
 
 import dev.assay.engine.recipe.Calibration;
+import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.harness.run.plan.PlannedCell;
 import dev.assay.harness.suite.CellSubject;
 import dev.assay.harness.suite.ModelFingerprint;
 import dev.assay.harness.suite.RecordHash;
+import java.util.stream.Collectors;
 
 /**
  * Everything that can change an artifact, but for the code that draws calibration samples: whether
@@ -12,7 +14,8 @@ import dev.assay.harness.suite.RecordHash;
  *
  * @param model hashes of the checkpoint
  * @param recipe stages and calibration, all defaults filled in
- * @param calibrationSha256 sha256 of the text that is calibrated on; empty if it is not read
+ * @param calibrationSha256 sha256 of the text that is calibrated on, and of those that are learned
+ *     from; empty if none is read
  * @param compression hash of the code that compresses
  * @param threads threads, whose number can change the last bit of a sum
  */
@@ -29,10 +32,20 @@ public record ArtifactKey(
     CellSubject subject = cell.identity().subject();
     Calibration calibration = cell.spec().recipe().calibration();
     String text = calibration.dataset() + "/" + calibration.split();
+    String read = subject.datasets().getOrDefault(text, "");
+    StageRegistry stages = StageRegistry.load();
+    String learned =
+        cell.spec().recipe().stages().stream()
+            .flatMap(step -> stages.method(step).texts().stream())
+            .map(each -> each.dataset() + "/" + each.split())
+            .distinct()
+            .sorted()
+            .map(each -> subject.datasets().getOrDefault(each, ""))
+            .collect(Collectors.joining(" "));
     return new ArtifactKey(
         subject.model(),
         cell.spec().recipe().compression(),
-        subject.datasets().getOrDefault(text, ""),
+        learned.isEmpty() ? read : read + " " + learned,
         cell.build().compression(),
         cell.identity().threads());
   }

@@ -1,5 +1,6 @@
 package dev.assay.harness.run.plan;
 
+import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.CanonicalYaml;
 import dev.assay.engine.config.KeyPath;
@@ -129,12 +130,20 @@ public final class Planner {
       Calibration calibration = spec.recipe().calibration();
       put(hashes, calibration.dataset(), calibration.split());
     }
+    trainingTexts(spec).forEach(text -> put(hashes, text.dataset(), text.split()));
     return hashes;
   }
 
   private void put(SortedMap<String, String> hashes, String dataset, String split) {
     hashes.computeIfAbsent(
         dataset + "/" + split, key -> datasets.find(dataset).info().split(split).sha256());
+  }
+
+  /** Texts that stages of the cell's recipe learn from, or look at. */
+  public List<WantedText> trainingTexts(CellSpec spec) {
+    return spec.recipe().stages().stream()
+        .flatMap(step -> stages.method(step).texts().stream())
+        .toList();
   }
 
   /** Whether some stage of the cell's recipe looks at calibration samples. */

@@ -2,6 +2,7 @@ package dev.assay.harness.run.worker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.Calibration;
@@ -17,6 +18,7 @@ import dev.assay.harness.dataset.CalibrationText;
 import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.RandomTokens;
+import dev.assay.harness.dataset.TrainingText;
 import dev.assay.harness.hardware.disturbance.Attempts;
 import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.harness.hardware.disturbance.Limits;
@@ -56,6 +58,10 @@ import org.slf4j.LoggerFactory;
 final class Compression {
   private static final Logger LOG = LoggerFactory.getLogger(Compression.class);
   private static final double NANOS_PER_SECOND = 1e9;
+
+  /** Of random ids, that a synthetic model is trained on where no number is given. */
+  private static final int SYNTHETIC_WINDOWS = 64;
+
   private static final CompressionReport NOT_COMPRESSED =
       new CompressionReport(
           null, "", 0, null, null, null, List.of(), null, null, ArtifactCheck.NONE);
@@ -248,6 +254,21 @@ final class Compression {
           all.isEmpty() ? ArtifactCache.CALIBRATION_IDS : ArtifactCache.LATER_CALIBRATION_IDS);
       all.add(drawn.described());
       return drawn.ids();
+    }
+
+    @Override
+    public TextSource texts(Checkpoint model, ModelSpec spec) {
+      return wanted -> {
+        if (request.synthetic() != null) {
+          int length = Math.min(wanted.length(), spec.spec().contextLength());
+          RandomTokens tokens = new RandomTokens(spec.spec().vocabularySize(), 0);
+          Integer some = wanted.windows();
+          return Arrays.asList(
+              tokens.sequences(some == null ? SYNTHETIC_WINDOWS : some, length).ids());
+        }
+        return new TrainingText(datasets.load(wanted.dataset(), wanted.split()))
+            .windows(model, spec, wanted);
+      };
     }
 
     /** The first, which tell how others were drawn; nothing where none were. */

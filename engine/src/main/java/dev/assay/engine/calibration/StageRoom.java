@@ -1,0 +1,19 @@
+package dev.assay.engine.calibration;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stage that trains works with beside the model.
+ *
+ * @param texts what it learns from
+ * @param saves a directory of its own, from which it goes on if it was interrupted; null where
+ *     nothing is kept
+ * @param told takes what is to be known of how it went, an object
+ */
+public record StageRoom(TextSource texts, @Nullable Path saves, Consumer<JsonNode> told) {
+  /** One without anything. */
+  public static final StageRoom EMPTY = new StageRoom(TextSource.NONE, null, said -> {});
+}

@@ -1,0 +1,141 @@
+package dev.assay.engine.calibration;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.ModelWeights;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.run.TrainedValue;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.StoredWeight;
+import dev.assay.engine.working.LayerChanges;
+import dev.assay.engine.working.WorkingModel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** Puts what was trained of a model into it, value by value. */
+public final class TrainedStore {
+  private static final String WEIGHT = ".weight";
+
+  private final WorkingModel model;
+  private final StageContext context;
+  private final TorchSession torch;
+
+  /**
+   * @param model into which it is put
+   */
+  public TrainedStore(WorkingModel model, StageContext context) {
+    this.model = model;
+    this.context = context;
+    this.torch = context.torch();
+  }
+
+  /**
+   * Puts values.
+   *
+   * @param values by the full names of their tensors, those alone that were trained
+   * @param note what is to be known of each linear
+   * @return what became of linears, layer by layer
+   * @throws dev.assay.engine.config.BadInputException if a value is too large for the artifact's
+   *     type
+   */
+  public List<LinearOutcome> put(Map<String, TrainedValue> values, String note) {
+    List<LinearOutcome> outcomes = new ArrayList<>();
+    int position = 0;
+    for (int index = 0; index < model.spec().stacks().size(); index++) {
+      for (int layer = 0; layer < model.stack(index).depth(); layer++) {
+        Map<String, NDArray> own = new LinkedHashMap<>();
+        for (TrainedValue value : values.values()) {
+          if (value.stack() == index && value.layer() == layer) {
+            own.put(value.name(), value.tensor());
+          }
+        }
+        if (!own.isEmpty()) {
+          outcomes.addAll(layer(index, layer, position, own, note));
+        }
+        position++;
+      }
+    }
+    beside(values);
+    return outcomes;
+  }
+
+  private List<LinearOutcome> layer(
+      int index, int layer, int position, Map<String, NDArray> values, String note) {
+    LayerLayout layout = model.stack(index).layer(layer).layout();
+    LayerStorage storage =
+        new LayerStorage(
+            torch,
+            layout,
+            position,
+            model.types(index, layer),
+            new StorageChoice(model.spec(), List.of()),
+            context.rounds());
+    LayerOutcomes outcomes = new LayerOutcomes(torch, position);
+    Map<String, NDArray> others = new LinkedHashMap<>();
+    Map<String, StoredWeight> linears = new LinkedHashMap<>();
+    ModelWeights before = model.before();
+    try (NDManager scope = torch.manager().newSubManager()) {
+      values.forEach(
+          (name, value) -> {
+            if (!layout.names().contains(name)) {
+              others.put(name, storage.rounded(scope, name, value));
+              return;
+            }
+            NDArray was =
+                Objects.requireNonNull(
+                        before
+                            .layers(index)
+                            .linears(scope, layer, List.of(layout.linear(name)))
+                            .get(name))
+                    .dequantize(torch, scope);
+            DenseWeight weight = storage.dense(scope, name, value);
+            linears.put(name, weight);
+            outcomes.add(
+                name, was, weight.dequantize(torch, scope), weight, null, note, List.of(), null);
+          });
+      model.put(
+          index, layer, new LayerChanges(others, linears), JsonNodeFactory.instance.objectNode());
+    }
+    return outcomes.all();
+  }
+
+  private void beside(Map<String, TrainedValue> values) {
+    Map<String, NDArray> others = new LinkedHashMap<>();
+    Map<String, StoredWeight> linears = new LinkedHashMap<>();
+    List<String> tables =
+        model.spec().stacks().stream()
+            .map(Stack::names)
+            .map(names -> names.embedding())
+            .collect(Collectors.toCollection(ArrayList::new));
+    tables.add(model.spec().names().head());
+    try (NDManager scope = torch.manager().newSubManager()) {
+      values.forEach(
+          (name, value) -> {
+            if (value.layer() != TrainedValue.BESIDE) {
+              return;
+            }
+            DType type =
+                context.rounds() ? model.type(model.checkpoint().storedType(name)) : DType.FLOAT32;
+            NDArray stored = torch.tensors().cast(scope, value.tensor(), type);
+            String prefix =
+                name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
+            if (tables.contains(prefix) && name.endsWith(WEIGHT)) {
+              linears.put(prefix, new DenseWeight(stored, type));
+            } else {
+              others.put(name, stored);
+            }
+          });
+      if (!others.isEmpty() || !linears.isEmpty()) {
+        model.putBeside(new LayerChanges(others, linears));
+      }
+    }
+  }
+}

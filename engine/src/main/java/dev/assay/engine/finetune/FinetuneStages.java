@@ -1,0 +1,23 @@
+package dev.assay.engine.finetune;
+
+import dev.assay.engine.recipe.StageCatalog;
+import dev.assay.engine.recipe.StageType;
+import java.util.List;
+
+/** The stages that train. */
+public final class FinetuneStages implements StageCatalog {
+  @Override
+  public List<StageType<?>> stages() {
+    return List.of(
+        new StageType<>(
+            "finetune",
+            "Train the model on a text, whole or by LoRA; zeros of pruning stay (arXiv 2106.09685)",
+            FinetuneParameters.class,
+            TrainingMethod::of),
+        new StageType<>(
+            "distill",
+            "Train the model on what teachers make of a text (arXiv 1503.02531, 2306.13649)",
+            DistillParameters.class,
+            TrainingMethod::of));
+  }
+}

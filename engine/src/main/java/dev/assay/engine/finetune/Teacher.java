@@ -1,0 +1,51 @@
+package dev.assay.engine.finetune;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
+import dev.assay.engine.config.ScalarForm;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that a student learns from.
+ *
+ * @param model {@code original} for the one that the recipe began with, or the directory or file of
+ *     another, as seen from where the program runs
+ * @param sha256 of another's tensors, so that a recipe says which it is; found where it is not
+ *     given
+ */
+public record Teacher(
+    @Describe("original: what the recipe began with; or directory or file of another model")
+        String model,
+    @Describe("sha256 over the tensors of another model; found where it is not given")
+        @Nullable String sha256) {
+  private static final String ORIGINAL = "original";
+
+  public Teacher {
+    Require.that(!model.isBlank(), "model", "'" + model + "'", "original, or a model");
+    if (model.equals(ORIGINAL)) {
+      Require.that(sha256 == null, "sha256", String.valueOf(sha256), "none of the original");
+    } else {
+      String found = Checkpoint.open(Path.of(model)).sha256();
+      sha256 = sha256 == null ? found : sha256;
+      Require.that(sha256.equals(found), "sha256", found + " of " + model, sha256);
+    }
+  }
+
+  /** A model by its name alone. */
+  @ScalarForm(expected = "original, or the directory or file of a model")
+  public static Teacher of(String model) {
+    return new Teacher(model, null);
+  }
+
+  /** Whether it is the model that the recipe began with. */
+  boolean isOriginal() {
+    return model.equals(ORIGINAL);
+  }
+
+  @Override
+  public String toString() {
+    return model;
+  }
+}

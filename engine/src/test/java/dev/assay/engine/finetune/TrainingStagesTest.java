@@ -1,0 +1,271 @@
+package dev.assay.engine.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.calibration.TextSource;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.Goldens;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.recipe.CalibrationSource;
+import dev.assay.engine.recipe.Pipeline;
+import dev.assay.engine.recipe.Recipe;
+import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.run.LanguageModel;
+import dev.assay.engine.weight.Execution;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Stages that train, as parts of recipes. */
+class TrainingStagesTest extends TorchTest {
+  private static final int LENGTH = 16;
+  private static final String TRAINING =
+      "training: {steps: 12, batch: 4, learningRate: 0.003, schedule: {kind: constant}, evaluation: {split: held, windows: 4, every: 4}}";
+
+  @TempDir private Path directory;
+
+  /** Texts of few tokens, in which each follows from the last. */
+  private static List<long[]> windows(int count, long seed) {
+    Random random = new Random(seed);
+    List<long[]> windows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long[] ids = new long[LENGTH];
+      ids[0] = random.nextInt(50);
+      for (int at = 1; at < LENGTH; at++) {
+        ids[at] = (ids[at - 1] * 7 + 3) % 50;
+      }
+      windows.add(ids);
+    }
+    return windows;
+  }
+
+  private static final class Texts implements CalibrationSource {
+    @Override
+    public List<long[]> of(Checkpoint model, ModelSpec spec) {
+      return windows(4, 9);
+    }
+
+    @Override
+    public TextSource texts(Checkpoint model, ModelSpec spec) {
+      return wanted -> wanted.split().equals("held") ? windows(4, 2) : windows(24, 1);
+    }
+  }
+
+  private Recipe recipe(String stages) throws IOException {
+    Path file = directory.resolve("recipe.yaml");
+    Files.writeString(file, "name: recipe\nsummary: of a test\nstages:\n" + stages + "\n");
+    return new RecipeLoader(directory, StageRegistry.load()).read(file);
+  }
+
+  private static Path family(String name) {
+    return Goldens.room("families").resolve(name);
+  }
+
+  private List<Pipeline.StageOutcome> run(String family, String stages, String target)
+      throws IOException {
+    ModelFixture fixture = ModelFixture.of(family);
+    return new Pipeline(torch, fixture.architecture(), StageRegistry.load())
+        .run(
+            fixture.checkpoint(),
+            recipe(stages).stages(),
+            new Texts(),
+            directory.resolve(target),
+            (stage, finished, layers) -> {});
+  }
+
+  private double loss(Path checkpoint) {
+    Checkpoint opened = Checkpoint.open(checkpoint);
+    try (LanguageModel model =
+        LanguageModel.load(
+            torch,
+            opened,
+            new Families().architecture(opened),
+            Execution.reference(torch.device()))) {
+      double sum = 0;
+      for (float[] row : model.tokenLosses(windows(4, 2).toArray(long[][]::new))) {
+        for (float loss : row) {
+          sum += loss;
+        }
+      }
+      return sum / (4 * (LENGTH - 1));
+    }
+  }
+
+  private static double lastLook(Pipeline.StageOutcome outcome) {
+    JsonNode looks = outcome.said().path("training").path("log").path("looks");
+    return looks.get(looks.size() - 1).path("loss").asDouble();
+  }
+
+  /** Grouped queries, one norm for both parts, learned positions, fused projections, experts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "gptj", "opt", "gpt2", "gpt_neox", "mixtral", "bloom", "qwen2"})
+  void everyFamilyLearnsAndItsArtifactIsWhatWasTrained(String family) throws IOException {
+    List<Pipeline.StageOutcome> outcomes = run(family, "  - finetune: {" + TRAINING + "}", "tuned");
+    double before = loss(family(family));
+    double after = loss(directory.resolve("tuned"));
+
+    assertThat(after).isLessThan(before - 0.5);
+    // The artifact has the checkpoint's types, the trained model float32.
+    assertThat(lastLook(outcomes.get(0))).isCloseTo(after, within(2e-2));
+    JsonNode log = outcomes.get(0).said().path("training").path("log");
+    assertThat(log.path("steps")).hasSize(12);
+    assertThat(log.path("terms").get(0).asText()).isEqualTo("cross-entropy");
+    assertThat(log.path("tokens").asLong()).isEqualTo(12 * 4 * LENGTH);
+    assertThat(outcomes.get(0).linears()).isNotEmpty();
+  }
+
+  @Test
+  void zerosOfPruningStay() throws IOException {
+    List<Pipeline.StageOutcome> outcomes =
+        run("llama", "  - magnitude: {sparsity: 2:4}\n  - finetune: {" + TRAINING + "}", "sparse");
+
+    outcomes.get(1).linears().forEach(linear -> assertThat(linear.sparsity()).isEqualTo(0.5));
+    outcomes
+        .get(1)
+        .linears()
+        .forEach(linear -> assertThat(linear.relativeError()).isGreaterThan(0));
+    assertThat(loss(directory.resolve("sparse"))).isLessThan(loss(family("llama")) - 0.5);
+  }
+
+  @Test
+  void productsBesideAreFoldedIn() throws IOException {
+    List<Pipeline.StageOutcome> outcomes =
+        run(
+            "llama",
+            "  - finetune: {lora: {rank: 4, alpha: 8, targets: [q_proj, 'mlp.*']}, "
+                + TRAINING
+                + "}",
+            "lora");
+
+    assertThat(outcomes.get(0).linears())
+        .extracting(linear -> linear.linear())
+        .containsOnly("self_attn.q_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj");
+    assertThat(lastLook(outcomes.get(0)))
+        .isCloseTo(loss(directory.resolve("lora")), within(2e-2))
+        .isLessThan(loss(family("llama")));
+  }
+
+  @Test
+  void someTensorsAloneAreTrained() throws IOException {
+    List<Pipeline.StageOutcome> outcomes =
+        run(
+            "llama",
+            "  - finetune: {training: {steps: 2, batch: 2, only: ['model.layers.1.*']}}",
+            "some");
+    assertThat(outcomes.get(0).linears()).extracting(linear -> linear.layer()).containsOnly(1);
+    assertThatThrownBy(
+            () -> run("llama", "  - finetune: {training: {steps: 2, only: [nothing]}}", "none"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("only: found no tensor");
+  }
+
+  /** A student that is its own teacher has nothing to learn. */
+  @ParameterizedTest
+  @CsvSource({
+    "forward-kl, 0",
+    "reverse-kl, 0",
+    "js, 0",
+    "total-variation, 0",
+    "skewed-reverse-kl, 0"
+  })
+  void aStudentThatIsItsOwnTeacherIsDone(String term, double loss) throws IOException {
+    List<Pipeline.StageOutcome> outcomes =
+        run(
+            "llama",
+            "  - distill: {loss: [" + term + "], training: {steps: 1, batch: 2}}",
+            "self-" + term);
+    JsonNode step = outcomes.get(0).said().path("training").path("log").path("steps").get(0);
+    assertThat(step.path("loss").asDouble()).isCloseTo(loss, within(1e-6));
+    assertThat(step.path("norm").asDouble()).isCloseTo(0, within(1e-4));
+  }
+
+  @Test
+  void whatIsLeftOfAModelLearnsFromTheWhole() throws IOException {
+    List<Pipeline.StageOutcome> outcomes =
+        run(
+            "llama",
+            "  - drop-layers: {layers: [1]}\n"
+                + "  - distill: {loss: [{hinton: {temperature: 2, alpha: 0.7}}, {hidden-mse: {weight: 0.1}}], "
+                + TRAINING
+                + "}",
+            "fewer");
+    JsonNode log = outcomes.get(1).said().path("training").path("log");
+    JsonNode looks = log.path("looks");
+    assertThat(looks.get(looks.size() - 1).path("loss").asDouble())
+        .isLessThan(looks.get(0).path("loss").asDouble());
+    assertThat(log.path("terms")).hasSize(2);
+    assertThat(outcomes.get(1).said().path("training").path("teacherFlops").asDouble())
+        .isPositive();
+  }
+
+  @Test
+  void aRecipeReadsBackToItself() throws IOException {
+    Recipe recipe =
+        recipe(
+            """
+              - drop-layers:
+              - distill:
+                  teachers: [original, %s]
+                  loss:
+                    - hinton: {temperature: 3, weight: 0.5}
+                    - generalized-jsd: {beta: 0.5}
+                    - minilm-v2
+                  data: {dataset: wordnet-glosses, length: 64, windows: 100}
+                  training: {steps: 5, optimizer: {kind: lion}, schedule: {warmupSteps: 2}}
+                  lora: {rank: 2}"""
+                .formatted(family("llama")));
+    Path again = Files.createDirectory(directory.resolve("again")).resolve("recipe.yaml");
+    Files.writeString(again, recipe.toYaml());
+    assertThat(new RecipeLoader(again.getParent(), StageRegistry.load()).read(again).stages())
+        .isEqualTo(recipe.stages());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "- finetune: {training: {steps: 0}} | steps: found 0, expected at least 1",
+        "- finetune: {training: {optimizer: {kind: sgd, beta1: 0.5}}} | beta1: found 0.5, expected none",
+        "- finetune: {training: {schedule: {kind: constant, floor: 0.5}}} | floor: found 0.5",
+        "- distill: {teachers: []} | teachers",
+        "- distill: {loss: [hintn]} | unknown term 'hintn'",
+        "- distill: {loss: [{hinton: {temp: 2}}]} | unknown key 'temp'",
+        "- finetune: {lora: {rank: 0}} | rank: found 0",
+        "- finetune: {data: {length: 1}} | length: found 1"
+      })
+  void whatARecipeCannotMeanIsRefused(String stage, String message) {
+    assertThatThrownBy(() -> recipe("  " + stage))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aModelThatDoesNotContinueTextIsRefused() {
+    assertThatThrownBy(() -> run("bert", "  - finetune", "bert"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("does not continue text");
+  }
+
+  /** Rounded values would be lost. */
+  @Test
+  void whatIsRoundedIsNotTrained() {
+    assertThatThrownBy(() -> run("llama", "  - rtn: {bits: 4}\n  - finetune", "rounded"))
+        .isInstanceOf(BadInputException.class);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.finetune;
+
+import org.jspecify.annotations.NullMarked;
