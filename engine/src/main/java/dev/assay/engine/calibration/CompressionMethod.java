@@ -26,6 +26,11 @@ public sealed interface CompressionMethod
     return !statistics().isEmpty();
   }
 
+  /** What training holds; nothing where it does not train. */
+  default Optional<TrainingExtent> training(ModelSpec spec) {
+    return Optional.empty();
+  }
+
   /** Texts that it learns from, or looks at; none where it does not train. */
   default List<WantedText> texts() {
     return List.of();

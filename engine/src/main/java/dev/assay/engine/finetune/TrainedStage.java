@@ -25,7 +25,6 @@ import dev.assay.engine.train.LoraForm;
 import dev.assay.engine.train.ModelTrainer;
 import dev.assay.engine.train.ModelTrainer.Learned;
 import dev.assay.engine.train.TextWindows;
-import dev.assay.engine.train.TrainingData;
 import dev.assay.engine.train.TrainingFlops;
 import dev.assay.engine.train.TrainingLog;
 import dev.assay.engine.train.TrainingLoss;
@@ -86,10 +85,11 @@ final class TrainedStage implements AutoCloseable {
   Outcome run() {
     TextWindows windows = new TextWindows(context.room().texts().windows(data));
     WantedText held = training.held(data);
-    TrainingData heldWindows =
+    TextWindows heldWindows =
         held == null ? null : new TextWindows(context.room().texts().windows(held));
     long length = windows.windows().get(0).length;
     List<ModelWeights> taught = teachers.stream().map(this::weights).toList();
+    TeacherTokens tokens = TeacherTokens.of(model, teachers, taught, loss);
     List<ModelSpec> specs = taught.stream().map(ModelWeights::spec).toList();
     ModelSpec own = model.spec();
     loss.forEach(term -> require(term, own, specs));
@@ -123,6 +123,7 @@ final class TrainedStage implements AutoCloseable {
             terms.modules(),
             learned,
             plan.optimizer(),
+            tokens.vocabulary(),
             training.recompute())) {
       TrainingLog log =
           new TrainingRun(
@@ -130,13 +131,14 @@ final class TrainedStage implements AutoCloseable {
                   trainer,
                   plan,
                   loss.stream().map(TermTypes::nameOf).toList(),
-                  windows,
-                  heldWindows,
+                  tokens.data(windows, length),
+                  heldWindows == null ? null : tokens.data(heldWindows, length),
                   saves == null ? null : new TrainingSaves(saves),
                   (finished, step, speed) -> context.progress().done(finished, plan.steps()))
               .run();
       return new Outcome(
-          store(student, learned, products, log), report(log, trained, own, specs, length));
+          store(student, learned, products, log),
+          report(log, trained, own, specs, length, tokens.notes()));
     }
   }
 
@@ -259,14 +261,19 @@ final class TrainedStage implements AutoCloseable {
   }
 
   private TrainingReport report(
-      TrainingLog log, long trained, ModelSpec own, List<ModelSpec> specs, long length) {
+      TrainingLog log,
+      long trained,
+      ModelSpec own,
+      List<ModelSpec> specs,
+      long length,
+      List<String> notes) {
     double sequences = (double) log.tokens() / length;
     TrainingFlops flops = TrainingFlops.of(own, 1, length);
     double student = sequences * (training.recompute() ? flops.recomputed() : flops.step());
     double taught =
         sequences
             * specs.stream().mapToDouble(spec -> TrainingFlops.of(spec, 1, length).forward()).sum();
-    return new TrainingReport(log, trained, student, taught, List.of());
+    return new TrainingReport(log, trained, student, taught, notes);
   }
 
   @Override

@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.StageContext;
+import dev.assay.engine.calibration.TrainingExtent;
 import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.calibration.WholeModelMethod;
+import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.distill.WeightedTerm;
+import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.working.WorkingModel;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Trains a model by a loss, which may compare it with others. */
@@ -65,6 +70,34 @@ final class TrainingMethod implements WholeModelMethod {
   @Override
   public List<WantedText> texts() {
     return training.texts(data);
+  }
+
+  @Override
+  public Optional<TrainingExtent> training(ModelSpec spec) {
+    long products = 0;
+    if (lora != null) {
+      for (LayerSpec layer : spec.main().layers()) {
+        products +=
+            layer
+                .layout()
+                .parts()
+                .filter(linear -> lora.takes(linear.name()))
+                .mapToLong(linear -> lora.rank() * (linear.inFeatures() + linear.outFeatures()))
+                .sum();
+      }
+    }
+    return Optional.of(
+        new TrainingExtent(
+            training.batch(),
+            Math.min(data.length(), spec.spec().contextLength()),
+            training.optimizer().optimizer().memories(),
+            lora == null ? -1 : products,
+            training.recompute(),
+            (int) teachers.stream().filter(Teacher::isOriginal).count(),
+            teachers.stream()
+                .filter(each -> !each.isOriginal())
+                .mapToLong(each -> Checkpoint.open(Path.of(each.model())).parameters())
+                .sum()));
   }
 
   @Override

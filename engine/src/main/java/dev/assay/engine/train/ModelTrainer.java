@@ -53,6 +53,8 @@ public final class ModelTrainer implements AutoCloseable {
    * @param teachers that it may learn from
    * @param terms of the loss, each a {@code term.Term}
    * @param learned some of the student's values, or of the terms'
+   * @param vocabulary first logits that terms are shown, of student and teachers, where some of
+   *     them have more rows than there are tokens; 0 for all
    * @param recomputes whether layers are computed again in the backward pass, in place of being
    *     remembered
    */
@@ -63,6 +65,7 @@ public final class ModelTrainer implements AutoCloseable {
       List<ModuleNode> terms,
       List<Learned> learned,
       Optimizer optimizer,
+      long vocabulary,
       boolean recomputes) {
     if (learned.isEmpty() || terms.isEmpty()) {
       throw new IllegalArgumentException(
@@ -79,6 +82,7 @@ public final class ModelTrainer implements AutoCloseable {
               .with("teachers", teachers.stream().map(TrainableModel::root).toList())
               .with("terms", terms)
               .with("optimizer", optimizer.module())
+              .with("vocabulary", vocabulary)
               .with("recomputes", recomputes)
               .with("parameters", new Attribute.NoTensors())
               .with("masks", new Attribute.NoTensors())
@@ -90,6 +94,18 @@ public final class ModelTrainer implements AutoCloseable {
       manager.close();
       throw e;
     }
+  }
+
+  /** One whose terms are shown all logits. */
+  public ModelTrainer(
+      TorchSession torch,
+      TrainableModel student,
+      List<TrainableModel> teachers,
+      List<ModuleNode> terms,
+      List<Learned> learned,
+      Optimizer optimizer,
+      boolean recomputes) {
+    this(torch, student, teachers, terms, learned, optimizer, 0, recomputes);
   }
 
   private void watch() {
@@ -250,6 +266,11 @@ public final class ModelTrainer implements AutoCloseable {
     tensors.add(ids(scope, batch.types()));
     tensors.add(ids(scope, source == null ? null : source.ids()));
     tensors.add(ids(scope, source == null ? null : source.mask()));
+    for (TrainingBatch own : batch.taught()) {
+      tensors.add(ids(scope, own == null ? null : own.ids()));
+      tensors.add(ids(scope, own == null ? null : own.mask()));
+      tensors.add(ids(scope, own == null ? null : own.labels()));
+    }
     return tensors;
   }
 

@@ -1,5 +1,8 @@
 package dev.assay.engine.train;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  *     {@value #UNSCORED} where it is not
  * @param types segments of the tokens; null where all are of the first
  * @param source what is read before the tokens are written, with its mask; null where nothing is
+ * @param taught the same texts for teachers whose tokens are others, by the teachers' order; null
+ *     for one that reads these
  */
 public record TrainingBatch(
     long[][] ids,
     long[][] mask,
     long[][] labels,
     long @Nullable [][] types,
-    @Nullable Source source) {
+    @Nullable Source source,
+    List<@Nullable TrainingBatch> taught) {
   /** In place of a label. */
   public static final long UNSCORED = -100;
 
@@ -29,6 +35,7 @@ public record TrainingBatch(
   }
 
   public TrainingBatch {
+    taught = Collections.unmodifiableList(new ArrayList<>(taught));
     if (ids.length == 0 || ids[0].length < 1) {
       throw new IllegalArgumentException("found no tokens, expected at least one sequence");
     }
@@ -46,6 +53,16 @@ public record TrainingBatch(
   /** Of one stack, without segments. */
   public TrainingBatch(long[][] ids, long[][] mask, long[][] labels) {
     this(ids, mask, labels, null, null);
+  }
+
+  /** One whose teachers read the same tokens. */
+  public TrainingBatch(
+      long[][] ids,
+      long[][] mask,
+      long[][] labels,
+      long @Nullable [][] types,
+      @Nullable Source source) {
+    this(ids, mask, labels, types, source, List.of());
   }
 
   private static void requireLike(String what, long[][] ids, long[][] other) {

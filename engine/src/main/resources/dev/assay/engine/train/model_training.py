@@ -5,6 +5,8 @@ class ModelTraining(Module):
   teachers : List[__torch__.trained.Trained]
   terms : List[__torch__.term.Term]
   optimizer : __torch__.optimizer.Optimizer
+  # First logits that terms are shown; 0 for all.
+  vocabulary : int
   recomputes : bool
   parameters : List[Tensor]
   # 1 where a weight may move; empty for those that may everywhere.
@@ -24,7 +26,7 @@ class ModelTraining(Module):
   # float64, whose gradients are added up.
   def accumulate(self, given: List[Tensor], counts: Tensor) -> Tensor:
     batch = __torch__.model_training.batch(given)
-    taught = self.taught(batch)
+    taught = self.taught(batch, given)
     whole = __torch__.model_training.whole(counts)
     torch.set_grad_enabled(True)
     if self.recomputes:
@@ -32,18 +34,32 @@ class ModelTraining(Module):
     terms = self.values(__torch__.trained.through(self.student, batch), taught, batch, whole)
     self.add(torch.autograd.grad([torch.sum(terms)], self.parameters, None, None, False, True), 0)
     return torch.to(torch.detach(terms), 7)
-  def taught(self, batch: __torch__.batch.Batch) -> List[__torch__.outputs.Outputs]:
+  def taught(self, batch: __torch__.batch.Batch, given: List[Tensor]) -> List[__torch__.outputs.Outputs]:
     torch.set_grad_enabled(False)
     taught = annotate(List[__torch__.outputs.Outputs], [])
-    for teacher in self.teachers:
-      taught = torch.append(taught, __torch__.trained.through(teacher, batch))
+    for i in range(len(self.teachers)):
+      own = batch
+      at = 6 + 3 * i
+      others = len(given) > at and torch.numel(given[at]) > 0
+      if others:
+        own = __torch__.batch.Batch(given[at], given[at + 1], given[at + 2])
+      outputs = __torch__.trained.through(self.teachers[i], own)
+      if others:
+        outputs.labels = own.labels
+      taught = torch.append(taught, self.shown(outputs))
     return taught
+  # With as many logits as terms are shown.
+  def shown(self, outputs: __torch__.outputs.Outputs) -> __torch__.outputs.Outputs:
+    if self.vocabulary > 0 and outputs.logits.size(-1) > self.vocabulary:
+      outputs.logits = torch.narrow(outputs.logits, -1, 0, self.vocabulary)
+    return outputs
   def values(self, outputs: __torch__.outputs.Outputs, taught: List[__torch__.outputs.Outputs], batch: __torch__.batch.Batch, whole: __torch__.counts.Counts) -> Tensor:
-    return torch.stack([term.value(outputs, taught, batch, whole) for term in self.terms])
+    own = self.shown(outputs)
+    return torch.stack([term.value(own, taught, batch, whole) for term in self.terms])
   # Each term without gradients.
   def evaluate(self, given: List[Tensor], counts: Tensor) -> Tensor:
     batch = __torch__.model_training.batch(given)
-    taught = self.taught(batch)
+    taught = self.taught(batch, given)
     return torch.to(self.values(__torch__.trained.through(self.student, batch), taught, batch, __torch__.model_training.whole(counts)), 7)
   def logits(self, given: List[Tensor]) -> Tensor:
     torch.set_grad_enabled(False)
@@ -172,7 +188,8 @@ class ModelTraining(Module):
   def put(self, parameter: Tensor, values: Tensor) -> NoneType:
     torch.copy_(parameter, values)
 
-# ids, mask, labels, types, source, its mask.
+# ids, mask, labels, types, source, its mask; then ids, mask and labels of each teacher, empty where it reads those
+# of the student.
 def batch(given: List[Tensor]) -> __torch__.batch.Batch:
   batch = __torch__.batch.Batch(given[0], given[1], given[2])
   batch.types = given[3]

@@ -3,6 +3,7 @@ package dev.assay.harness.run.need;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.GradientSurvey;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.calibration.TrainingExtent;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.recipe.Calibration;
@@ -15,6 +16,7 @@ import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.Device;
 import dev.assay.harness.suite.PerplexityMeasure;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -80,6 +82,10 @@ public final class NeedEstimator {
 
   private static long compression(
       Calibration calibration, ModelShape shape, CompressionMethod method) {
+    Optional<TrainingExtent> training = method.training(shape.architecture());
+    if (training.isPresent()) {
+      return PROCESS + KEPT + FLOAT * TrainingNeed.numbers(shape, training.get());
+    }
     Set<Statistic> statistics = method.statistics();
     long length = Math.min(calibration.length(), shape.architecture().spec().contextLength());
     long tokens = calibration.samples() * length;
