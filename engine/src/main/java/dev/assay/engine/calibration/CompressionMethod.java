@@ -254,6 +254,11 @@ public sealed interface CompressionMethod
     return false;
   }
 
+  /** Whether it trains both factors of a linear that a stage before has made a product of two. */
+  default boolean trainsFactors() {
+    return false;
+  }
+
   /** Whether it makes values of linears that a stage before has rounded, which would be lost. */
   default boolean losesRounding() {
     return factors();

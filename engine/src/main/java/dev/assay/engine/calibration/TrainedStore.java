@@ -4,16 +4,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.assay.engine.model.LayerLayout;
+import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.run.TrainedValue;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.LowRankWeight;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.working.LayerChanges;
 import dev.assay.engine.working.WorkingModel;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,13 +55,20 @@ public final class TrainedStore {
     for (int index = 0; index < model.spec().stacks().size(); index++) {
       for (int layer = 0; layer < model.stack(index).depth(); layer++) {
         Map<String, NDArray> own = new LinkedHashMap<>();
+        Map<String, Map<TrainedValue.Factor, NDArray>> products = new LinkedHashMap<>();
         for (TrainedValue value : values.values()) {
           if (value.stack() == index && value.layer() == layer) {
-            own.put(value.name(), value.tensor());
+            if (value.factor() == null) {
+              own.put(value.name(), value.tensor());
+            } else {
+              products
+                  .computeIfAbsent(value.name(), name -> new EnumMap<>(TrainedValue.Factor.class))
+                  .put(value.factor(), value.tensor());
+            }
           }
         }
-        if (!own.isEmpty()) {
-          outcomes.addAll(layer(index, layer, position, own, note));
+        if (!own.isEmpty() || !products.isEmpty()) {
+          outcomes.addAll(layer(index, layer, position, own, products, note));
         }
         position++;
       }
@@ -68,7 +78,12 @@ public final class TrainedStore {
   }
 
   private List<LinearOutcome> layer(
-      int index, int layer, int position, Map<String, NDArray> values, String note) {
+      int index,
+      int layer,
+      int position,
+      Map<String, NDArray> values,
+      Map<String, Map<TrainedValue.Factor, NDArray>> products,
+      String note) {
     LayerLayout layout = model.stack(index).layer(layer).layout();
     LayerStorage storage =
         new LayerStorage(
@@ -89,22 +104,55 @@ public final class TrainedStore {
               others.put(name, storage.rounded(scope, name, value));
               return;
             }
-            NDArray was =
-                Objects.requireNonNull(
-                        before
-                            .layers(index)
-                            .linears(scope, layer, List.of(layout.linear(name)))
-                            .get(name))
-                    .dequantize(torch, scope);
+            StoredWeight was = was(before, scope, index, layer, layout.linear(name));
             DenseWeight weight = storage.dense(scope, name, value);
             linears.put(name, weight);
-            outcomes.add(
-                name, was, weight.dequantize(torch, scope), weight, null, note, List.of(), null);
+            note(outcomes, scope, name, was, weight, note);
+          });
+      products.forEach(
+          (name, trained) -> {
+            LowRankWeight was =
+                (LowRankWeight) was(before, scope, index, layer, layout.linear(name));
+            NDArray up = trained.getOrDefault(TrainedValue.Factor.UP, was.up());
+            NDArray down = trained.getOrDefault(TrainedValue.Factor.DOWN, was.down());
+            LowRankWeight exact =
+                new LowRankWeight(
+                    torch.tensors().cast(scope, up, DType.FLOAT32),
+                    torch.tensors().cast(scope, down, DType.FLOAT32),
+                    DType.FLOAT32);
+            // Factors are kept in the artifact's types at once, as those that make them do.
+            LowRankWeight weight = exact.narrowed(torch, scope, storage.type(name));
+            linears.put(name, weight);
+            note(outcomes, scope, name, was, weight, note);
           });
       model.put(
           index, layer, new LayerChanges(others, linears), JsonNodeFactory.instance.objectNode());
     }
     return outcomes.all();
+  }
+
+  private StoredWeight was(
+      ModelWeights before, NDManager scope, int index, int layer, Linear linear) {
+    return Objects.requireNonNull(
+        before.layers(index).linears(scope, layer, List.of(linear)).get(linear.name()));
+  }
+
+  private void note(
+      LayerOutcomes outcomes,
+      NDManager scope,
+      String name,
+      StoredWeight before,
+      StoredWeight after,
+      String note) {
+    outcomes.add(
+        name,
+        before.dequantize(torch, scope),
+        after.dequantize(torch, scope),
+        after,
+        null,
+        note,
+        List.of(),
+        null);
   }
 
   private void beside(Map<String, TrainedValue> values) {

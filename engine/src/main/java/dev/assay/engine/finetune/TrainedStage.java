@@ -252,12 +252,7 @@ final class TrainedStage implements AutoCloseable {
 
   private TrainedValue folded(TrainableModel student, LoraForm products, String name) {
     TrainedValue value = Objects.requireNonNull(student.values().get(name), name);
-    return new TrainedValue(
-        value.kind(),
-        value.stack(),
-        value.layer(),
-        value.name(),
-        products.folded(name, value.tensor()));
+    return value.with(products.folded(name, value.tensor()));
   }
 
   private TrainingReport report(

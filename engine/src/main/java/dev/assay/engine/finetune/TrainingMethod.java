@@ -68,6 +68,11 @@ final class TrainingMethod implements WholeModelMethod {
   }
 
   @Override
+  public boolean trainsFactors() {
+    return true;
+  }
+
+  @Override
   public List<WantedText> texts() {
     return training.texts(data);
   }

@@ -43,7 +43,7 @@ final class StageOrders {
         // What is a product of two would be stored whole again, and what is rounded no longer be
         // so.
         StageOrder.onLinears(
-            method -> storesAnew(method) && !method.roundsFactors(),
+            method -> storesAnew(method) && !method.roundsFactors() && !method.trainsFactors(),
             CompressionMethod::factors,
             "%s: found it selected by '%s' after '%s', which makes it a product of two, expected nothing behind that but what rounds factors each by itself, as rtn and gptq do: it would be one matrix again"),
         StageOrder.onLinears(

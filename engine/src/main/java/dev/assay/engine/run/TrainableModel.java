@@ -22,6 +22,8 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
 import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.LinearPreparer;
+import dev.assay.engine.weight.LowRankWeight;
+import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -242,7 +244,7 @@ public record TrainableModel(ModelSpec spec, ModuleNode root, Map<String, Traine
           : known.tensor();
     }
 
-    private NDArray dense(NDManager scope, dev.assay.engine.weight.StoredWeight stored) {
+    private NDArray dense(NDManager scope, StoredWeight stored) {
       return stored
           .dense()
           .map(DenseWeight::values)
@@ -282,18 +284,30 @@ public record TrainableModel(ModelSpec spec, ModuleNode root, Map<String, Traine
       String prefix = weights.stack(stack).names().inLayer(index, "");
       Map<String, String> modules = LayerModuleNames.of(spec.layout());
       Map<String, NDArray> own = new LinkedHashMap<>();
+      Map<String, ModuleNode> products = new LinkedHashMap<>();
       try (NDManager scope = owner.newSubManager()) {
+        weights
+            .layers(stack)
+            .linears(scope, index, spec.layout().parts().toList())
+            .forEach(
+                (name, stored) -> {
+                  if (stored instanceof LowRankWeight product) {
+                    products.put(name, product(stack, index, prefix, name, product));
+                  }
+                });
         weights
             .layers(stack)
             .values(scope, index)
             .forEach(
                 (name, stored) -> {
-                  boolean linear = spec.layout().names().contains(name);
-                  NDArray tensor = leaf(stored);
-                  own.put(name, tensor);
-                  values.put(
-                      prefix + (linear ? name + ".weight" : modules.getOrDefault(name, name)),
-                      new TrainedValue(kind(linear, name, tensor), stack, index, name, tensor));
+                  if (!products.containsKey(name)) {
+                    boolean linear = spec.layout().names().contains(name);
+                    NDArray tensor = leaf(stored);
+                    own.put(name, tensor);
+                    values.put(
+                        prefix + (linear ? name + ".weight" : modules.getOrDefault(name, name)),
+                        new TrainedValue(kind(linear, name, tensor), stack, index, name, tensor));
+                  }
                 });
       }
       TrainedLayer layer =
@@ -302,6 +316,7 @@ public record TrainableModel(ModelSpec spec, ModuleNode root, Map<String, Traine
               spec,
               preparer,
               own,
+              products,
               form,
               prefix,
               stack == weights.spec().stacks().size() - 1 ? seen : null);
@@ -316,6 +331,21 @@ public record TrainableModel(ModelSpec spec, ModuleNode root, Map<String, Traine
               StepModules.TRAINED)
           .build()
           .layer();
+    }
+
+    /** A linear that is two, one behind the other, each trained. */
+    private ModuleNode product(
+        int stack, int index, String prefix, String name, LowRankWeight product) {
+      NDArray down = leaf(product.down());
+      NDArray up = leaf(product.up());
+      String first = prefix + name + ".down.weight";
+      String second = prefix + name + ".up.weight";
+      TrainedValue.Kind kind = TrainedValue.Kind.LINEAR;
+      values.put(first, new TrainedValue(kind, stack, index, name, down, TrainedValue.Factor.DOWN));
+      values.put(second, new TrainedValue(kind, stack, index, name, up, TrainedValue.Factor.UP));
+      return LinearModules.module("LowRankLinear")
+          .with("down", form.of(first, down))
+          .with("up", form.of(second, up));
     }
 
     private static TrainedValue.Kind kind(boolean linear, String name, NDArray tensor) {

@@ -22,6 +22,7 @@ final class TrainedLayer implements LayerModuleWeights {
   private final LayerSpec layer;
   private final LinearPreparer preparer;
   private final Map<String, NDArray> values;
+  private final Map<String, ModuleNode> products;
   private final TrainableModel.LinearForm form;
   private final String prefix;
   private final @Nullable Attribute seen;
@@ -29,7 +30,8 @@ final class TrainedLayer implements LayerModuleWeights {
   /**
    * @param owner of what is made beside the values
    * @param values float32 by name
-   * @param form of linears
+   * @param products linears that are two, one behind the other, by name
+   * @param form of the others
    * @param prefix of the names of the layer's tensors
    * @param seen a {@code trained.Seen} that attention shows itself to; nothing where nobody looks
    */
@@ -38,6 +40,7 @@ final class TrainedLayer implements LayerModuleWeights {
       LayerSpec layer,
       LinearPreparer preparer,
       Map<String, NDArray> values,
+      Map<String, ModuleNode> products,
       TrainableModel.LinearForm form,
       String prefix,
       @Nullable Attribute seen) {
@@ -45,6 +48,7 @@ final class TrainedLayer implements LayerModuleWeights {
     this.layer = layer;
     this.preparer = preparer;
     this.values = values;
+    this.products = products;
     this.form = form;
     this.prefix = prefix;
     this.seen = seen;
@@ -74,7 +78,11 @@ final class TrainedLayer implements LayerModuleWeights {
   public ModuleNode linears(int index, LinearGroup group) {
     List<ModuleNode> parts = new ArrayList<>();
     for (Linear linear : group.parts()) {
-      ModuleNode plain = form.of(prefix + linear.name() + ".weight", required(linear.name()));
+      ModuleNode product = products.get(linear.name());
+      ModuleNode plain =
+          product == null
+              ? form.of(prefix + linear.name() + ".weight", required(linear.name()))
+              : product;
       ModuleNode biased =
           linear.biased() ? LinearModules.biased(plain, required(linear.biasName())) : plain;
       parts.add(preparer.behind(owner, layer.linear(linear.name()).input(), biased));

@@ -162,6 +162,41 @@ class TrainingStagesTest extends TorchTest {
   }
 
   @Test
+  void bothOfAProductAreTrained() throws IOException {
+    List<Pipeline.StageOutcome> outcomes =
+        run("llama", "  - svd: {keep: 0.5}\n  - finetune: {" + TRAINING + "}", "factors");
+
+    assertThat(outcomes.get(1).after().parameters())
+        .isEqualTo(outcomes.get(0).after().parameters());
+    assertThat(lastLook(outcomes.get(1)))
+        .isCloseTo(loss(directory.resolve("factors")), within(2e-2));
+    assertThat(outcomes.get(1).linears())
+        .allMatch(linear -> linear.relativeError() > 0)
+        .isNotEmpty();
+  }
+
+  /** Queries of each head, and channels, of which some are gone; and a stream of other widths. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wanda-sp: {}",
+        "drop-layers: {}",
+        "slicegpt: {keep: 0.8}",
+        "prune-hidden: {keep: 0.8}",
+        "flap: {keep: 0.8}"
+      })
+  void whateverWasMadeSmallerLearns(String stage) throws IOException {
+    String name = stage.substring(0, stage.indexOf(':'));
+    String first = name.equals("wanda-sp") ? "prune-width: {keep: 0.8}" : stage;
+    List<Pipeline.StageOutcome> outcomes =
+        run("llama", "  - " + first + "\n  - finetune: {" + TRAINING + "}", name);
+    JsonNode looks = outcomes.get(1).said().path("training").path("log").path("looks");
+    assertThat(looks.get(2).path("loss").asDouble())
+        .isLessThan(looks.get(0).path("loss").asDouble())
+        .isCloseTo(loss(directory.resolve(name)), within(5e-2));
+  }
+
+  @Test
   void someTensorsAloneAreTrained() throws IOException {
     List<Pipeline.StageOutcome> outcomes =
         run(
