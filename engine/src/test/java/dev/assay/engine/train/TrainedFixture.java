@@ -24,6 +24,16 @@ record TrainedFixture(Checkpoint checkpoint, TrainableModel model) {
 
   static TrainedFixture read(
       TorchSession torch, NDManager owner, Path directory, LinearForm form, Asked asked) {
+    return read(torch, owner, directory, form, asked, TOKENS);
+  }
+
+  static TrainedFixture read(
+      TorchSession torch,
+      NDManager owner,
+      Path directory,
+      LinearForm form,
+      Asked asked,
+      long tokens) {
     Checkpoint checkpoint = Checkpoint.open(directory);
     return new TrainedFixture(
         checkpoint,
@@ -33,6 +43,6 @@ record TrainedFixture(Checkpoint checkpoint, TrainableModel model) {
             new CheckpointWeights(torch, checkpoint, new Families().architecture(checkpoint)),
             form,
             asked,
-            TOKENS));
+            tokens));
   }
 }
