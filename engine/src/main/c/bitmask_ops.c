@@ -1,4 +1,6 @@
 // The ops of weights of which only what is not 0 is stored, under a bit for each.
+#include "bitmask_ops.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,19 +15,7 @@
 // Rows that a thread takes at a time.
 enum { BITMASK_ROWS = 16 };
 
-typedef struct {
-  const char *values;
-  const uint8_t *bits;
-  // Where the values of each row begin, and the last one's end.
-  const int64_t *offsets;
-  int64_t rows;
-  int64_t columns;
-  int type;
-} Bitmask;
-
-// values: [n + SPREAD_PAST] of any type of activations; bits: uint8 [rows, bytes], the first column in the
-// lowest bit; offsets: int64 [rows + 1]. 0 where they do not fit each other.
-static int bitmask_of(const uint64_t *stack, int64_t columns, Bitmask *weight) {
+int bitmask_of(const uint64_t *stack, int64_t columns, Bitmask *weight) {
   Tensor values = (Tensor)stack[0];
   Tensor bits = (Tensor)stack[1];
   Tensor offsets = (Tensor)stack[2];
@@ -44,9 +34,8 @@ static const uint8_t *bits_of(const Bitmask *weight, int64_t row) {
   return weight->bits + row * ((weight->columns + 7) / 8);
 }
 
-// in: [n, columns] of the weight's type, to out, [n, rows]. Each row is multiplied as values are, to
-// the last bit, by several inputs in a room that stays in the nearest cache. 0 for want of memory.
-static int bitmask_product(
+// A row is multiplied by several inputs in a room that stays in the nearest cache.
+int bitmask_product(
     const Bitmask *weight, const void *in, int64_t n, int threads, void *out) {
   const int64_t rows = weight->rows;
   const int64_t columns = weight->columns;

@@ -65,6 +65,7 @@ begin outlier_ops
 begin vector_ops
 begin token_ops
 begin sparse_ops
+begin linear_ops
 begin layer_ops
 begin dense_ops
 begin bitmask_ops

@@ -4,54 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dense_ops.h"
-#include "grid.h"
-#include "grid_ops.h"
+#include "linear_ops.h"
 #include "ops.h"
 #include "tensors.h"
 #include "token_ops.h"
 #include "vector_ops.h"
 
-// A linear among the arguments: four tensors, then six numbers.
-enum { LINEAR_ARGUMENTS = 10, LINEAR_TENSORS = 4 };
-
-// The bits of values that are no codes.
-enum { DENSE_BITS = 16 };
-
-typedef struct {
-  int64_t rows;
-  int64_t columns;
-  // By values, of a type, or by codes.
-  int is_dense;
-  int type;
-  Dense dense;
-  Grid grid;
-  Table table;
-  int input_bits;
-  int top;
-} Product;
-
-static void product_of(const uint64_t *stack, Product *product) {
-  product->rows = (int64_t)stack[6];
-  product->columns = (int64_t)stack[7];
-  product->is_dense = stack[LINEAR_TENSORS] == DENSE_BITS;
-  if (product->is_dense) {
-    product->type = tensor_dtype((Tensor)stack[0]);
-    product->dense = (Dense){tensor_data((Tensor)stack[0]), product->rows, product->columns};
-    return;
-  }
-  product->grid = grid_of(stack, stack + LINEAR_TENSORS, &product->table);
-  product->input_bits = (int)stack[8];
-  product->top = (int)stack[9];
-}
-
 // What stays the same from token to token. It lies in a tensor of bytes, with the addresses of what the
 // tensors hold from which it was made.
 typedef struct {
-  Product qkv;
-  Product o;
-  Product gate_up;
-  Product down;
+  Linear qkv;
+  Linear o;
+  Linear gate_up;
+  Linear down;
   const void *norm;
   const void *next_norm;
   int64_t hidden;
@@ -77,16 +42,9 @@ typedef struct {
   int64_t position;
 } Step;
 
-static int multiply(const Layer *layer, const Product *product, const void *in, int type, int64_t n,
+static int multiply(const Layer *layer, const Linear *linear, const void *in, int type, int64_t n,
     void *out) {
-  return product->is_dense
-      ? dense_product(&product->dense, in, type, n, layer->threads, out)
-      : grid_product(
-            &product->grid, in, type, n, product->input_bits, product->top, layer->threads, out);
-}
-
-static int takes(const Product *product, int type) {
-  return !product->is_dense || product->type == type;
+  return linear_product(linear, in, type, n, layer->threads, out);
 }
 
 // Whether its parts are of types and sizes that go together.
@@ -96,8 +54,9 @@ static int fits(const Layer *layer, const Step *step, int type, int64_t hidden, 
   }
   const int64_t shared = tensor_size(step->cache, 1) / 2;
   const int64_t width = tensor_size(step->cache, 3);
-  return takes(&layer->qkv, type) && takes(&layer->o, type) && takes(&layer->gate_up, type)
-      && takes(&layer->down, type) && layer->hidden == hidden && layer->qkv.columns == hidden
+  return linear_takes(&layer->qkv, type) && linear_takes(&layer->o, type)
+      && linear_takes(&layer->gate_up, type) && linear_takes(&layer->down, type)
+      && layer->hidden == hidden && layer->qkv.columns == hidden
       && layer->qkv.rows == (layer->heads + 2 * shared) * width
       && layer->o.columns == layer->heads * width && layer->o.rows == hidden
       && layer->gate_up.columns == hidden && layer->down.rows == hidden
@@ -194,13 +153,13 @@ static int run(
   return done;
 }
 
-// decoder_layer_pack: what a layer is, for decoder_layer: uint8 [bytes]. The tensors have to outlive it. Norms
-// stand before attention and feed-forward, which add to what comes in. A linear by values has these in
-// place of its codes, and 16 bits.
+// decoder_layer_pack: what a layer is, for decoder_layer: uint8 [1, bytes]. The tensors have to outlive it, but not
+// those of the linears, which are what the ops of linear_ops.c make. Norms stand before attention and
+// feed-forward, which add to what comes in. With a linear that is none it is a layer that gives no numbers.
 void decoder_layer_pack_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   (void)arguments;
   (void)results;
-  enum { NORMS = 2, LINEARS = 4, NUMBERS = NORMS + LINEARS * LINEAR_ARGUMENTS };
+  enum { NORMS = 2, TENSORS = 6 };
   const int64_t size = (int64_t)sizeof(Layer);
   Tensor packed = tensor_matrix(1, size, UINT8);
   // Where tensors lie a struct may.
@@ -208,12 +167,13 @@ void decoder_layer_pack_op(uint64_t *stack, uint64_t arguments, uint64_t results
   memset(layer, 0, sizeof *layer);
   layer->norm = tensor_data((Tensor)stack[0]);
   layer->next_norm = tensor_data((Tensor)stack[1]);
-  layer->hidden = tensor_count((Tensor)stack[0]);
-  product_of(stack + NORMS, &layer->qkv);
-  product_of(stack + NORMS + LINEAR_ARGUMENTS, &layer->o);
-  product_of(stack + NORMS + 2 * LINEAR_ARGUMENTS, &layer->gate_up);
-  product_of(stack + NORMS + 3 * LINEAR_ARGUMENTS, &layer->down);
-  const uint64_t *numbers = stack + NUMBERS;
+  Linear *linears[] = {&layer->qkv, &layer->o, &layer->gate_up, &layer->down};
+  int are_linears = 1;
+  for (int i = 0; i < TENSORS - NORMS; i++) {
+    are_linears &= linear_of((Tensor)stack[NORMS + i], linears[i]);
+  }
+  layer->hidden = are_linears ? tensor_count((Tensor)stack[0]) : -1;
+  const uint64_t *numbers = stack + TENSORS;
   layer->eps = float_argument(numbers[0]);
   layer->offset = float_argument(numbers[1]);
   layer->next_eps = float_argument(numbers[2]);
@@ -224,10 +184,7 @@ void decoder_layer_pack_op(uint64_t *stack, uint64_t arguments, uint64_t results
   layer->pairs = (int)numbers[7];
   layer->activation = (int)numbers[8];
   layer->threads = (int)numbers[9];
-  tensor_free_all(stack, NORMS);
-  for (int i = 0; i < LINEARS; i++) {
-    tensor_free_all(stack + NORMS + i * LINEAR_ARGUMENTS, LINEAR_TENSORS);
-  }
+  tensor_free_all(stack, TENSORS);
   stack[0] = (uint64_t)packed;
 }
 

@@ -29,12 +29,6 @@ typedef struct {
 #define GRID \
   "Tensor codes, Tensor scales, Tensor zeros, Tensor table, int bits, int group, int rows, int columns"
 
-// The same of one of several linears, and how it takes its inputs.
-#define LINEAR(name) \
-  "Tensor " name "_codes, Tensor " name "_scales, Tensor " name "_zeros, Tensor " name "_table, " \
-  "int " name "_bits, int " name "_group, int " name "_rows, int " name "_columns, " \
-  "int " name "_input_bits, int " name "_top, "
-
 static const Op OPS[] = {
     {"grid_mm(Tensor x, " GRID ", int input_bits, int top, int threads) -> Tensor", "grid_mm",
      grid_mm_op},
@@ -67,8 +61,14 @@ static const Op OPS[] = {
     {"outlier_mm(Tensor x, " GRID ", Tensor apart, Tensor apart_values, float threshold, int half, "
      "int threads) -> Tensor",
      "outlier_mm", outlier_mm_op},
-    {"decoder_layer_pack(Tensor norm, Tensor next_norm, "
-     LINEAR("qkv") LINEAR("o") LINEAR("gate_up") LINEAR("down")
+    {"dense_linear(Tensor weight) -> Tensor", "dense_linear", dense_linear_op},
+    {"bitmask_linear(Tensor values, Tensor bits, Tensor offsets, int columns) -> Tensor", "bitmask_linear",
+     bitmask_linear_op},
+    {"grid_linear(" GRID ", int input_bits, int top) -> Tensor", "grid_linear", grid_linear_op},
+    {"linear_beside(Tensor first, Tensor second) -> Tensor", "linear_beside", linear_beside_op},
+    {"linear_behind(Tensor first, Tensor second) -> Tensor", "linear_behind", linear_behind_op},
+    {"linear_narrowed(Tensor linear, int first) -> Tensor", "linear_narrowed", linear_narrowed_op},
+    {"decoder_layer_pack(Tensor norm, Tensor next_norm, Tensor qkv, Tensor o, Tensor gate_up, Tensor down, "
      "float eps, float offset, float next_eps, float next_offset, int heads, float scale, float cap, "
      "int pairs, int activation, int threads) -> Tensor",
      "decoder_layer_pack", decoder_layer_pack_op},

@@ -33,6 +33,7 @@ begin "$sources/token_ops" -fopenmp
 begin "$sources/sparse_ops" -fopenmp
 begin "$sources/grid_ops" -fopenmp
 begin "$sources/outlier_ops" -fopenmp
+begin "$sources/linear_ops" -fopenmp
 begin "$sources/layer_ops" -fopenmp
 begin "$sources/dense_ops" -fopenmp
 begin "$sources/bitmask_ops" -fopenmp

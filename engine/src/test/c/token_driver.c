@@ -806,88 +806,256 @@ static void grids(int type, int bits, int64_t n, int64_t rows, int64_t width, in
   cases++;
 }
 
-// A linear of the layer that is checked, its codes in groups of 16.
+// A product of the layer that is checked, its codes in groups of 16.
 typedef struct {
   int bits;
   int64_t rows;
   int64_t columns;
-  // Codes in tiles, or values where there are 16 bits.
+  // Codes in tiles, or values where there are 16 bits; where there are none, those that are not 0.
   uint8_t *packed;
   float *scales;
   float *zeros;
   int type;
-} Linear;
+  uint8_t *mask;
+  int64_t *offsets;
+} Part;
 
-enum { LAYER_GROUP = 16 };
+enum { LAYER_GROUP = 16, BY_MASK = 0 };
 
-static Linear linear_of(int type, int bits, int64_t rows, int64_t columns) {
-  Linear linear = {bits, rows, columns, NULL, NULL, NULL, type};
+// About half of the numbers.
+static void keep_half(Part *part, const char *values) {
+  const int64_t size = type_bytes(part->type);
+  const int64_t bytes = (part->columns + 7) / 8;
+  part->mask = calloc((size_t)(part->rows * bytes), 1);
+  part->offsets = malloc((size_t)(part->rows + 1) * sizeof *part->offsets);
+  part->packed = calloc((size_t)(part->rows * part->columns + SPREAD_PAST), (size_t)size);
+  int64_t kept = 0;
+  for (int64_t i = 0; i < part->rows * part->columns; i++) {
+    const int64_t c = i % part->columns;
+    if (c == 0) {
+      part->offsets[i / part->columns] = kept;
+    }
+    if (next() % 2) {
+      part->mask[i / part->columns * bytes + c / 8] |= (uint8_t)(1 << c % 8);
+      memcpy(part->packed + kept * size, values + i * size, (size_t)size);
+      kept++;
+    }
+  }
+  part->offsets[part->rows] = kept;
+}
+
+static Part part_of(int type, int bits, int64_t rows, int64_t columns) {
+  Part part = {bits, rows, columns, NULL, NULL, NULL, type, NULL, NULL};
   if (bits == 16) {
-    linear.packed = numbers(type, rows * columns);
-    return linear;
+    part.packed = numbers(type, rows * columns);
+    return part;
+  }
+  if (bits == BY_MASK) {
+    void *values = numbers(type, rows * columns);
+    keep_half(&part, values);
+    free(values);
+    return part;
   }
   const int64_t tiles = grid_tiles_down(rows);
   uint8_t *codes = malloc((size_t)(rows * columns));
   for (int64_t i = 0; i < rows * columns; i++) {
     codes[i] = (uint8_t)(next() & ((1u << bits) - 1));
   }
-  linear.packed = malloc((size_t)(tiles * grid_tiles_across(columns) * VECTOR * bits));
-  grid_pack(codes, rows, columns, bits, linear.packed);
-  linear.scales = numbers(FLOAT32, tiles * TILE_ROWS * columns / LAYER_GROUP);
-  linear.zeros = numbers(FLOAT32, tiles * TILE_ROWS * columns / LAYER_GROUP);
+  part.packed = malloc((size_t)(tiles * grid_tiles_across(columns) * VECTOR * bits));
+  grid_pack(codes, rows, columns, bits, part.packed);
+  part.scales = numbers(FLOAT32, tiles * TILE_ROWS * columns / LAYER_GROUP);
+  part.zeros = numbers(FLOAT32, tiles * TILE_ROWS * columns / LAYER_GROUP);
   for (int64_t i = 0; i < tiles * TILE_ROWS * columns / LAYER_GROUP; i++) {
-    linear.scales[i] *= 0.02f;
-    linear.zeros[i] += (float)(1 << (bits - 1));
+    part.scales[i] *= 0.02f;
+    part.zeros[i] += (float)(1 << (bits - 1));
   }
   free(codes);
-  return linear;
+  return part;
 }
 
-static void free_linear(Linear *linear) {
-  free(linear->packed);
-  free(linear->scales);
-  free(linear->zeros);
+static void free_part(Part *part) {
+  free(part->packed);
+  free(part->scales);
+  free(part->zeros);
+  free(part->mask);
+  free(part->offsets);
 }
 
-// Its tensors and numbers, from a place of a stack on.
-static void push_linear(const Linear *linear, uint64_t *stack) {
-  stack[4] = (uint64_t)linear->bits;
-  stack[5] = LAYER_GROUP;
-  stack[6] = (uint64_t)linear->rows;
-  stack[7] = (uint64_t)linear->columns;
-  if (linear->bits == 16) {
-    int64_t sizes[] = {linear->rows, linear->columns};
-    for (int i = 0; i < 4; i++) {
-      stack[i] = (uint64_t)fake_tensor(linear->packed, linear->type, 2, sizes, NULL);
-    }
-    return;
+// Its tensors, from a place of a stack on: how many.
+static int push_part(const Part *part, uint64_t *stack) {
+  int64_t sizes[] = {part->rows, part->columns};
+  if (part->bits == 16) {
+    stack[0] = (uint64_t)fake_tensor(part->packed, part->type, 2, sizes, NULL);
+    return 1;
   }
-  const int64_t tiles = grid_tiles_down(linear->rows);
-  int64_t code_sizes[] = {tiles, grid_tiles_across(linear->columns) * VECTOR * linear->bits};
-  int64_t scale_sizes[] = {tiles, linear->columns / LAYER_GROUP, TILE_ROWS};
+  if (part->bits == BY_MASK) {
+    int64_t values[] = {part->offsets[part->rows] + SPREAD_PAST};
+    int64_t mask[] = {part->rows, (part->columns + 7) / 8};
+    int64_t offsets[] = {part->rows + 1};
+    stack[0] = (uint64_t)fake_tensor(part->packed, part->type, 1, values, NULL);
+    stack[1] = (uint64_t)fake_tensor(part->mask, UINT8, 2, mask, NULL);
+    stack[2] = (uint64_t)fake_tensor(part->offsets, INT64, 1, offsets, NULL);
+    return 3;
+  }
+  const int64_t tiles = grid_tiles_down(part->rows);
+  int64_t code_sizes[] = {tiles, grid_tiles_across(part->columns) * VECTOR * part->bits};
+  int64_t scale_sizes[] = {tiles, part->columns / LAYER_GROUP, TILE_ROWS};
   int64_t none[] = {0};
-  stack[0] = (uint64_t)fake_tensor(linear->packed, UINT8, 2, code_sizes, NULL);
-  stack[1] = (uint64_t)fake_tensor(linear->scales, FLOAT32, 3, scale_sizes, NULL);
-  stack[2] = (uint64_t)fake_tensor(linear->zeros, FLOAT32, 3, scale_sizes, NULL);
-  stack[3] = (uint64_t)fake_tensor(linear->scales, FLOAT32, 1, none, NULL);
+  stack[0] = (uint64_t)fake_tensor(part->packed, UINT8, 2, code_sizes, NULL);
+  stack[1] = (uint64_t)fake_tensor(part->scales, FLOAT32, 3, scale_sizes, NULL);
+  stack[2] = (uint64_t)fake_tensor(part->zeros, FLOAT32, 3, scale_sizes, NULL);
+  stack[3] = (uint64_t)fake_tensor(part->scales, FLOAT32, 1, none, NULL);
+  stack[4] = (uint64_t)part->bits;
+  stack[5] = LAYER_GROUP;
+  stack[6] = (uint64_t)part->rows;
+  stack[7] = (uint64_t)part->columns;
+  return 8;
 }
 
 // What its op makes of a tensor, which it takes.
-static uint64_t multiplied(const Linear *linear, uint64_t x, uint64_t input_bits) {
-  if (linear->bits == 16) {
-    int64_t sizes[] = {linear->rows, linear->columns};
-    uint64_t dense[3] = {
-        x, (uint64_t)fake_tensor(linear->packed, linear->type, 2, sizes, NULL), 2};
-    dense_mm_op(dense, 3, 1);
-    return dense[0];
-  }
+static uint64_t multiplied(const Part *part, uint64_t x, uint64_t input_bits) {
   uint64_t stack[12] = {x};
-  push_linear(linear, stack + 1);
-  stack[9] = input_bits;
-  stack[10] = 0;
-  stack[11] = 2;
-  grid_mm_op(stack, 12, 1);
+  int at = 1 + push_part(part, stack + 1);
+  if (part->bits != 16 && part->bits != BY_MASK) {
+    stack[at++] = input_bits;
+    stack[at++] = 0;
+  }
+  stack[at++] = 2;
+  const BoxedOp op = part->bits == 16 ? dense_mm_op : part->bits == BY_MASK ? bitmask_mm_op : grid_mm_op;
+  op(stack, (uint64_t)at, 1);
   return stack[0];
+}
+
+static uint64_t packed_part(const Part *part, uint64_t input_bits) {
+  uint64_t stack[12];
+  int at = push_part(part, stack);
+  const BoxedOp op = part->bits == 16 ? dense_linear_op : part->bits == BY_MASK ? bitmask_linear_op : grid_linear_op;
+  if (part->bits == BY_MASK) {
+    stack[at++] = (uint64_t)part->columns;
+  } else if (part->bits != 16) {
+    stack[at++] = input_bits;
+    stack[at++] = 0;
+  }
+  op(stack, (uint64_t)at, 1);
+  return stack[0];
+}
+
+// How the products of a linear stand to each other, of runs of its rows where there are several: one for all;
+// one behind another; one for each run, each of its own kind; one behind another for each; one for each, all of
+// which are behind one for all.
+enum { WHOLE, FACTORS, BESIDE, FACTORS_BESIDE, BEHIND_ONE, SHAPES };
+
+enum { RANK = 16, MOST_RUNS = 3 };
+
+typedef struct {
+  int shape;
+  int runs;
+  // Of each run, or the first ones.
+  Part own[MOST_RUNS];
+  Part before[MOST_RUNS];
+} Chain;
+
+static Chain chain_of(
+    int type, int bits, int64_t columns, int runs, const int64_t *rows, int shape) {
+  const int is_one = shape == WHOLE || shape == FACTORS;
+  const int is_direct = shape == WHOLE || shape == BESIDE;
+  int64_t all = 0;
+  for (int i = 0; i < runs; i++) {
+    all += rows[i];
+  }
+  Chain chain = {0};
+  chain.shape = shape;
+  chain.runs = is_one ? 1 : runs;
+  for (int i = 0; i < chain.runs; i++) {
+    const int own = i == 1 ? 16 : i == 2 ? BY_MASK : bits;
+    // Ranks of all sizes.
+    const int64_t rank = RANK * (i + 1);
+    chain.own[i] = part_of(type, own, is_one ? all : rows[i], is_direct ? columns : rank);
+    if (!is_direct && shape != BEHIND_ONE) {
+      chain.before[i] = part_of(type, bits, rank, columns);
+    }
+  }
+  if (shape == BEHIND_ONE) {
+    chain.before[0] = part_of(type, bits, RANK * chain.runs * (chain.runs + 1) / 2, columns);
+  }
+  return chain;
+}
+
+static void free_chain(Chain *chain) {
+  for (int i = 0; i < MOST_RUNS; i++) {
+    free_part(&chain->own[i]);
+    free_part(&chain->before[i]);
+  }
+}
+
+static uint64_t both(BoxedOp op, uint64_t first, uint64_t second) {
+  uint64_t stack[] = {first, second};
+  op(stack, 2, 1);
+  return stack[0];
+}
+
+// All of it as decoder_layer_pack takes it.
+static uint64_t packed_chain(const Chain *chain, uint64_t input_bits) {
+  uint64_t whole = 0;
+  int64_t from = 0;
+  for (int i = 0; i < chain->runs; i++) {
+    uint64_t one = packed_part(&chain->own[i], input_bits);
+    if (chain->shape == BEHIND_ONE) {
+      one = both(linear_narrowed_op, one, (uint64_t)from);
+      from += chain->own[i].columns;
+    } else if (chain->before[i].packed) {
+      one = both(linear_behind_op, packed_part(&chain->before[i], input_bits), one);
+    }
+    whole = i == 0 ? one : both(linear_beside_op, whole, one);
+  }
+  return chain->shape == BEHIND_ONE
+      ? both(linear_behind_op, packed_part(&chain->before[0], input_bits), whole)
+      : whole;
+}
+
+// Some columns of a tensor to some of another.
+static void copy_part(
+    uint64_t x, int64_t columns, int64_t from, uint64_t y, int64_t into, int64_t to, int type, int64_t batch,
+    int64_t count) {
+  const int64_t size = type_bytes(type);
+  for (int64_t i = 0; i < batch; i++) {
+    memcpy((char *)data_of(y) + (i * into + to) * size, (char *)data_of(x) + (i * columns + from) * size,
+        (size_t)(count * size));
+  }
+}
+
+// Product by product.
+static uint64_t chained(const Chain *chain, uint64_t x, int type, int64_t batch, uint64_t input_bits) {
+  int64_t all = 0;
+  for (int i = 0; i < chain->runs; i++) {
+    all += chain->own[i].rows;
+  }
+  int64_t sizes[] = {batch, all};
+  const uint64_t out = (uint64_t)fake_tensor(NULL, type, 2, sizes, NULL);
+  int64_t width = chain->before[0].packed ? chain->before[0].columns : chain->own[0].columns;
+  if (chain->shape == BEHIND_ONE) {
+    x = multiplied(&chain->before[0], x, input_bits);
+    width = chain->before[0].rows;
+  }
+  int64_t from = 0;
+  int64_t to = 0;
+  for (int i = 0; i < chain->runs; i++) {
+    const Part *own = &chain->own[i];
+    const int is_narrow = chain->shape == BEHIND_ONE;
+    int64_t some[] = {batch, is_narrow ? own->columns : width};
+    uint64_t part = (uint64_t)fake_tensor(NULL, type, 2, some, NULL);
+    copy_part(x, width, from, part, some[1], 0, type, batch, some[1]);
+    if (!is_narrow && chain->before[i].packed) {
+      part = multiplied(&chain->before[i], part, input_bits);
+    }
+    part = multiplied(own, part, input_bits);
+    copy_part(part, own->rows, 0, out, all, to, type, batch, own->rows);
+    aoti_torch_delete_tensor_object((Tensor)part);
+    from += is_narrow ? own->columns : 0;
+    to += own->rows;
+  }
+  aoti_torch_delete_tensor_object((Tensor)x);
+  return out;
 }
 
 static uint64_t borrowed(uint64_t tensor, int64_t axes, const int64_t *sizes, int type) {
@@ -896,13 +1064,16 @@ static uint64_t borrowed(uint64_t tensor, int64_t axes, const int64_t *sizes, in
 
 // A layer in one op against its parts one after the other, to the last bit. other: with all that may be
 // otherwise than in LLaMA.
-static void layers(int type, int64_t batch, int bits, int64_t first, int other) {
+static void layers(int type, int64_t batch, int bits, int64_t first, int other, int shape) {
   enum { HIDDEN = 48, HEADS = 4, SHARED = 2, HEAD_WIDTH = 16, INNER = 80, ROOM = 9, PLACE = 6 };
   const int64_t all = HEADS + 2 * SHARED;
-  Linear qkv = linear_of(type, bits, all * HEAD_WIDTH, HIDDEN);
-  Linear o = linear_of(type, bits, HIDDEN, HEADS * HEAD_WIDTH);
-  Linear gate_up = linear_of(type, bits, 2 * INNER, HIDDEN);
-  Linear down = linear_of(type, bits, HIDDEN, INNER);
+  const int64_t heads[] = {HEADS * HEAD_WIDTH, SHARED * HEAD_WIDTH, SHARED * HEAD_WIDTH};
+  const int64_t inner[] = {INNER, INNER};
+  const int64_t hidden[] = {HIDDEN};
+  Chain qkv = chain_of(type, bits, HIDDEN, 3, heads, shape);
+  Chain o = chain_of(type, bits, HEADS * HEAD_WIDTH, 1, hidden, shape);
+  Chain gate_up = chain_of(type, bits, HIDDEN, 2, inner, shape);
+  Chain down = chain_of(type, bits, INNER, 1, hidden, shape);
   void *x = numbers(type, batch * HIDDEN);
   void *norm = numbers(type, HIDDEN);
   void *next_norm = numbers(type, HIDDEN);
@@ -927,19 +1098,17 @@ static void layers(int type, int64_t batch, int bits, int64_t first, int other) 
   const uint64_t activation = other ? GATE_GELU_TANH : GATE_SILU;
   const uint64_t input_bits = other ? 8 : 16;
 
-  uint64_t layer[52] = {
+  uint64_t layer[16] = {
       (uint64_t)fake_tensor(norm, type, 1, norm_sizes, NULL),
       (uint64_t)fake_tensor(next_norm, type, 1, norm_sizes, NULL)};
-  const Linear *linears[] = {&qkv, &o, &gate_up, &down};
+  Chain *linears[] = {&qkv, &o, &gate_up, &down};
   for (int i = 0; i < 4; i++) {
-    push_linear(linears[i], layer + 2 + 10 * i);
-    layer[2 + 10 * i + 8] = input_bits;
-    layer[2 + 10 * i + 9] = 0;
+    layer[2 + i] = packed_chain(linears[i], input_bits);
   }
   const uint64_t rest[] = {
       eps, offset, next_eps, next_offset, HEADS, scale, cap, pairs, activation, 2};
-  memcpy(layer + 42, rest, sizeof rest);
-  decoder_layer_pack_op(layer, 52, 1);
+  memcpy(layer + 6, rest, sizeof rest);
+  decoder_layer_pack_op(layer, 16, 1);
   uint64_t stack[] = {
       (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
       (uint64_t)fake_tensor(cache, type, 4, cache_sizes, NULL),
@@ -951,7 +1120,7 @@ static void layers(int type, int64_t batch, int bits, int64_t first, int other) 
   uint64_t normed[] = {(uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
       (uint64_t)fake_tensor(norm, type, 1, norm_sizes, NULL), eps, offset, 2};
   rms_norm_op(normed, 5, 1);
-  uint64_t projected = multiplied(&qkv, normed[0], input_bits);
+  uint64_t projected = chained(&qkv, normed[0], type, batch, input_bits);
   uint64_t turned[] = {borrowed(projected, 4, qkv_sizes, type),
       (uint64_t)fake_tensor(cos, type, 3, angle_sizes, NULL),
       (uint64_t)fake_tensor(sin, type, 3, angle_sizes, NULL), HEADS + SHARED, pairs, 2};
@@ -962,12 +1131,12 @@ static void layers(int type, int64_t batch, int bits, int64_t first, int other) 
   uint64_t attended[] = {turned[0], kept[0], HEADS, (uint64_t)first, PLACE + 1, scale, cap, 2};
   attend_op(attended, 8, 1);
   aoti_torch_delete_tensor_object((Tensor)projected);
-  uint64_t added[] = {(uint64_t)fake_tensor(x, type, 2, x_sizes, NULL), multiplied(&o, attended[0], input_bits),
+  uint64_t added[] = {(uint64_t)fake_tensor(x, type, 2, x_sizes, NULL), chained(&o, attended[0], type, batch, input_bits),
       (uint64_t)fake_tensor(next_norm, type, 1, norm_sizes, NULL), next_eps, next_offset, 2};
   add_rms_norm_op(added, 6, 2);
-  uint64_t gated[] = {multiplied(&gate_up, added[1], input_bits), activation, 2};
+  uint64_t gated[] = {chained(&gate_up, added[1], type, batch, input_bits), activation, 2};
   gate_op(gated, 3, 1);
-  const uint64_t last = multiplied(&down, gated[0], input_bits);
+  const uint64_t last = chained(&down, gated[0], type, batch, input_bits);
   for (int64_t i = 0; i < batch * HIDDEN; i++) {
     char sum[4];
     put(sum, type, 0,
@@ -986,7 +1155,7 @@ static void layers(int type, int64_t batch, int bits, int64_t first, int other) 
   aoti_torch_delete_tensor_object((Tensor)added[0]);
   aoti_torch_delete_tensor_object((Tensor)last);
   for (int i = 0; i < 4; i++) {
-    free_linear((Linear *)linears[i]);
+    free_chain(linears[i]);
   }
   free(x);
   free(norm);
@@ -995,6 +1164,72 @@ static void layers(int type, int64_t batch, int bits, int64_t first, int other) 
   free(sin);
   free(cache);
   free(same);
+  cases++;
+}
+
+// Linears that are none, or do not fit each other, are a layer of no numbers.
+static void no_layer(int type) {
+  enum { HIDDEN = 32, WIDTH = 16, HEADS = 2 };
+  void *x = numbers(type, HIDDEN);
+  void *cache = numbers(type, 2 * HEADS * WIDTH);
+  int64_t x_sizes[] = {1, HIDDEN};
+  int64_t norm_sizes[] = {HIDDEN};
+  int64_t cache_sizes[] = {1, 2 * HEADS, 1, WIDTH};
+  int64_t angle_sizes[] = {1, 1, WIDTH};
+  Part right = part_of(type, 16, HIDDEN, HIDDEN);
+  Part mask = part_of(type, BY_MASK, HIDDEN, HIDDEN);
+  mask.columns += 8;
+  Part tall = part_of(type, 16, 3 * HIDDEN, HIDDEN);
+  Part wide = part_of(type, 16, 2 * HIDDEN, HIDDEN);
+  const Part other = {16, HIDDEN, HIDDEN, right.packed, NULL, NULL, type == BFLOAT16 ? FLOAT16 : BFLOAT16, NULL, NULL};
+  const Part low = {16, HIDDEN - 1, HIDDEN, right.packed, NULL, NULL, type, NULL, NULL};
+  // As it should be; factors of two ranks; values of another type; bits of another width; one row too few; bytes
+  // of something else; factors behind factors, both ways; nine side by side.
+  enum { CHAINS = 9, BYTES = 5 };
+  for (int i = 0; i < CHAINS; i++) {
+    const Part *own = i == 2 ? &other : i == 3 ? &mask : i == 4 ? &low : &right;
+    uint64_t o = packed_part(own, 16);
+    if (i == 1) {
+      o = both(linear_behind_op, packed_part(&wide, 16), o);
+    } else if (i == 6) {
+      o = both(linear_behind_op, both(linear_behind_op, packed_part(own, 16), packed_part(own, 16)), o);
+    } else if (i == 7) {
+      o = both(linear_behind_op, o, both(linear_behind_op, packed_part(own, 16), packed_part(own, 16)));
+    } else if (i == 8) {
+      for (int more = 0; more < 8; more++) {
+        o = both(linear_beside_op, o, packed_part(own, 16));
+      }
+    }
+    if (i == BYTES) {
+      int64_t few[] = {1, 8};
+      aoti_torch_delete_tensor_object((Tensor)o);
+      o = (uint64_t)fake_tensor(x, UINT8, 2, few, NULL);
+    }
+    uint64_t layer[16] = {
+        (uint64_t)fake_tensor(x, type, 1, norm_sizes, NULL),
+        (uint64_t)fake_tensor(x, type, 1, norm_sizes, NULL), packed_part(&tall, 16), o,
+        packed_part(&wide, 16), packed_part(&right, 16), word_of(1e-5), word_of(0), word_of(1e-5),
+        word_of(0), HEADS, word_of(0.25), word_of(0), TURN_HALVES, GATE_SILU, 1};
+    decoder_layer_pack_op(layer, 16, 1);
+    uint64_t stack[] = {
+        (uint64_t)fake_tensor(x, type, 2, x_sizes, NULL),
+        (uint64_t)fake_tensor(cache, type, 4, cache_sizes, NULL),
+        (uint64_t)fake_tensor(x, type, 3, angle_sizes, NULL),
+        (uint64_t)fake_tensor(x, type, 3, angle_sizes, NULL), layer[0], 0, 0};
+    decoder_layer_op(stack, 7, 1);
+    const double found = number_at(data_of(stack[0]), type, 0);
+    if ((found == found) != (i == 0)) {
+      printf("layer %d: found %g, expected %s number\n", i, found, i ? "no" : "a");
+      failures++;
+    }
+    aoti_torch_delete_tensor_object((Tensor)stack[0]);
+  }
+  free_part(&right);
+  free_part(&mask);
+  free_part(&tall);
+  free_part(&wide);
+  free(x);
+  free(cache);
   cases++;
 }
 
@@ -1031,6 +1266,7 @@ int main(void) {
       dense(type, 1, 27, 152, 2);
       dense(type, 1, 1, 4097, 2);
       unlike(type);
+      no_layer(type);
       for (int n = 0; n <= 5; n++) {
         bitmasks(type, n, 21, 33, 1, 0.5);
         bitmasks(type, n, 13, 64, 2, 0.2);
@@ -1049,10 +1285,14 @@ int main(void) {
         grids(type, bits, 70, 33, 48, 16);
       }
       for (int other = 0; other < 2; other++) {
-        layers(type, 1, 4, 0, other);
-        layers(type, 3, 3, 2, other);
-        layers(type, 1, 16, 0, other);
-        layers(type, 5, 16, 2, other);
+        layers(type, 1, BY_MASK, 0, other, WHOLE);
+        layers(type, 2, BY_MASK, 2, other, WHOLE);
+        for (int shape = WHOLE; shape < SHAPES; shape++) {
+          layers(type, 1, 4, 0, other, shape);
+          layers(type, 3, 3, 2, other, shape);
+          layers(type, 1, 16, 0, other, shape);
+          layers(type, 5, 16, 2, other, shape);
+        }
       }
       for (int half = 0; half < 2; half++) {
         outliers(type, 1, 40, 33, 2, half);

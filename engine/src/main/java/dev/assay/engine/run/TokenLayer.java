@@ -3,11 +3,12 @@ package dev.assay.engine.run;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptObject;
 import dev.assay.engine.torch.ScriptObject.Attribute;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A layer that one op of our own runs for one token of each sequence: what a small model's token
@@ -19,13 +20,6 @@ final class TokenLayer {
   private static final long MOST_SEQUENCES = 8;
 
   private static final String MODULE = "token.TokenLayer";
-
-  /**
-   * Of which class a layer's linears may be, all of them of the same, and the attribute that says
-   * how many rows of input their op takes.
-   */
-  private static final Map<String, String> ROWS =
-      Map.of("tiled.TiledGridLinear", "packed_rows", "dense_rows.DenseRowsLinear", "most_rows");
 
   private static final List<String> ATTENTION_LINEARS = List.of("qkv_proj", "o_proj");
   private static final List<String> FEED_LINEARS = List.of("gate_up_proj", "down_proj");
@@ -79,12 +73,8 @@ final class TokenLayer {
                         child(layer, name)
                             .filter(each -> is(each, "fused.FusedRmsNorm"))
                             .isPresent());
-    Optional<String> rows =
-        ROWS.entrySet().stream()
-            .filter(each -> areOf(each.getKey()))
-            .map(Map.Entry::getValue)
-            .findFirst();
-    if (!known || rows.isEmpty()) {
+    Map<String, TokenLinear> linears = known ? linears() : Map.of();
+    if (linears.size() < ATTENTION_LINEARS.size() + FEED_LINEARS.size()) {
       return base;
     }
     ModuleNode module =
@@ -98,20 +88,30 @@ final class TokenLayer {
             .with("pairs", attribute(rotation.orElseThrow(), "pairs"))
             .with("activation", attribute(feed, "activation"))
             .without("packed")
-            .with("most", Math.min(MOST_SEQUENCES, least(rows.get())));
+            .with("most", Math.min(MOST_SEQUENCES, least(linears.values())));
     NORMS.forEach(name -> module.with(name, again(layer, name)));
-    ATTENTION_LINEARS.forEach(name -> module.with(name, again(attention, name)));
-    FEED_LINEARS.forEach(name -> module.with(name, again(feed, name)));
+    linears.forEach((name, linear) -> module.with(name, new Attribute.Child(linear.object())));
     return module;
   }
 
-  /** The least of the linears. */
-  private long least(String rows) {
-    return linears()
-        .map(linear -> attribute(linear.orElseThrow(), rows))
-        .mapToLong(each -> ((Attribute.Whole) each).value())
-        .min()
-        .orElseThrow();
+  /** Those that the op knows, by name. */
+  private Map<String, TokenLinear> linears() {
+    Map<String, TokenLinear> found = new LinkedHashMap<>();
+    ATTENTION_LINEARS.forEach(
+        name ->
+            child(attention, name)
+                .flatMap(TokenLinear::of)
+                .ifPresent(linear -> found.put(name, linear)));
+    FEED_LINEARS.forEach(
+        name ->
+            child(feed, name)
+                .flatMap(TokenLinear::of)
+                .ifPresent(linear -> found.put(name, linear)));
+    return found;
+  }
+
+  private static long least(Collection<TokenLinear> linears) {
+    return linears.stream().mapToLong(TokenLinear::rows).min().orElseThrow();
   }
 
   private static Attribute attribute(ScriptObject owner, String name) {
@@ -122,18 +122,8 @@ final class TokenLayer {
     return new Attribute.Child(child(owner, name).orElseThrow());
   }
 
-  private boolean areOf(String type) {
-    return linears().allMatch(linear -> linear.filter(each -> is(each, type)).isPresent());
-  }
-
-  private Stream<Optional<ScriptObject>> linears() {
-    return Stream.concat(
-        ATTENTION_LINEARS.stream().map(name -> child(attention, name)),
-        FEED_LINEARS.stream().map(name -> child(feed, name)));
-  }
-
   /** A part that stands nowhere else. */
-  private static Optional<ScriptObject> child(ScriptObject owner, String name) {
+  static Optional<ScriptObject> child(ScriptObject owner, String name) {
     return owner.attributes().get(name) instanceof Attribute.Child child
         ? Optional.of(child.object())
         : Optional.empty();

@@ -23,11 +23,7 @@ public final class FactoredKernel implements Kernel {
 
   @Override
   public boolean accepts(List<StoredWeight> parts, InputScheme input, KernelRuntime runtime) {
-    if (!(input instanceof PlainInput)
-        || !parts.stream().allMatch(FactoredWeight.class::isInstance)) {
-      return false;
-    }
-    return factored(parts).map(FactoredWeight::rank).distinct().count() == 1;
+    return input instanceof PlainInput && parts.stream().allMatch(FactoredWeight.class::isInstance);
   }
 
   @Override
@@ -64,16 +60,25 @@ public final class FactoredKernel implements Kernel {
             .toList();
     return new RunnableLinear(
         kernel(down, ups),
-        LinearModules.module("LowRankLinears")
-            .with("down", LinearModules.joined(down))
-            .with("ups", ups.stream().map(RunnableLinear::module).toList())
-            .with("rank", parts.get(0).rank()),
+        LinearModules.behind(
+            LinearModules.joined(down),
+            ups.stream().map(RunnableLinear::module).toList(),
+            parts.stream().map(FactoredWeight::rank).toList()),
         features(ups),
         bytes(down, ups),
         simulated(down, ups),
-        "%d times two linears of rank %d: %s"
-            .formatted(parts.size(), parts.get(0).rank(), forms(down, ups)),
+        "%d times two linears of rank %s: %s"
+            .formatted(parts.size(), ranks(parts), forms(down, ups)),
         rounding(down, ups));
+  }
+
+  /** Those of all, or the one that all have. */
+  private static String ranks(List<FactoredWeight> parts) {
+    return parts.stream()
+        .map(FactoredWeight::rank)
+        .distinct()
+        .map(String::valueOf)
+        .collect(Collectors.joining(", "));
   }
 
   private static Stream<FactoredWeight> factored(List<StoredWeight> parts) {

@@ -3,6 +3,7 @@ package dev.assay.engine.weight;
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Modules of the classes in {@code linear.py}. */
@@ -55,6 +56,28 @@ public final class LinearModules {
   static ModuleNode sideBySide(List<RunnableLinear> parts) {
     return module("JoinedLinear")
         .with("parts", parts.stream().map(RunnableLinear::module).toList());
+  }
+
+  /**
+   * Linears behind one that puts out the inputs of all, one after the other.
+   *
+   * @param ranks how many inputs each has
+   */
+  static ModuleNode behind(ModuleNode down, List<ModuleNode> ups, List<Long> ranks) {
+    List<ModuleNode> parts = new ArrayList<>();
+    long first = 0;
+    for (int i = 0; i < ups.size(); i++) {
+      long columns = ranks.get(i);
+      parts.add(
+          module("NarrowedLinear")
+              .with("first", first)
+              .with("columns", columns)
+              .with("base", ups.get(i)));
+      first += columns;
+    }
+    return module("LowRankLinear")
+        .with("down", down)
+        .with("up", module("JoinedLinear").with("parts", parts));
   }
 
   /**

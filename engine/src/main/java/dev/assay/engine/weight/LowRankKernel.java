@@ -2,14 +2,16 @@ package dev.assay.engine.weight;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Products of two as two linears, one behind the other. Weights of one input that have one right
- * factor, as those have that are stored in one, share its product; those of one rank that have each
- * their own get all of these products at once.
+ * factor, as those have that are stored in one, share its product; those that have each their own
+ * get all of these products at once.
  */
 public final class LowRankKernel implements Kernel {
   @Override
@@ -23,10 +25,8 @@ public final class LowRankKernel implements Kernel {
         || !parts.stream().allMatch(LowRankWeight.class::isInstance)) {
       return false;
     }
-    LowRankWeight first = (LowRankWeight) parts.get(0);
-    return factored(parts)
-        .skip(1)
-        .allMatch(other -> other.type() == first.type() && other.rank() == first.rank());
+    DType type = ((LowRankWeight) parts.get(0)).type();
+    return factored(parts).allMatch(other -> other.type() == type);
   }
 
   @Override
@@ -66,16 +66,25 @@ public final class LowRankKernel implements Kernel {
           parts.stream().map(part -> dense(owner, part.up(), part, runtime)).toList();
       return new RunnableLinear(
           name(),
-          LinearModules.module("LowRankLinears")
-              .with("down", down.module())
-              .with("ups", ups.stream().map(RunnableLinear::module).toList())
-              .with("rank", first.rank()),
+          LinearModules.behind(
+              down.module(),
+              ups.stream().map(RunnableLinear::module).toList(),
+              parts.stream().map(LowRankWeight::rank).toList()),
           ups.stream().mapToLong(RunnableLinear::outFeatures).sum(),
           down.bytes() + ups.stream().mapToLong(RunnableLinear::bytes).sum(),
           false,
-          "%d times two linears of rank %d, %s: %s"
-              .formatted(parts.size(), first.rank(), down.kernel(), down.form()));
+          "%d times two linears of rank %s, %s: %s"
+              .formatted(parts.size(), ranks(parts), down.kernel(), down.form()));
     }
+  }
+
+  /** Those of all, or the one that all have. */
+  private static String ranks(List<LowRankWeight> parts) {
+    return parts.stream()
+        .map(LowRankWeight::rank)
+        .distinct()
+        .map(String::valueOf)
+        .collect(Collectors.joining(", "));
   }
 
   private static Stream<LowRankWeight> factored(List<StoredWeight> parts) {

@@ -5,13 +5,44 @@ def first_seen(position: int, window: int) -> int:
     first = position + 1 - window
   return first
 
-# A linear that the op knows: its tensors as grid.h has them, or four times its values; bits, group, rows,
-# columns, bits of inputs, and the greatest code of a grid for each row of these.
+# A linear that the op knows: its products as the op reads them, uint8 [products, bytes], which hold addresses
+# of what the tensors hold.
 class TokenLinear(ModuleInterface):
-  def parts(self) -> Tuple[Tensor, Tensor, Tensor, Tensor, List[int]]:
+  def packed(self) -> Tensor:
     pass
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
+
+# linear.LowRankLinear of those that the op knows.
+class TokenFactors(Module):
+  down : __torch__.token.TokenLinear
+  up : __torch__.token.TokenLinear
+  def packed(self) -> Tensor:
+    return ops.assay.linear_behind(self.down.packed(), self.up.packed())
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.down.load(tensors, name + ".down")
+    self.up.load(tensors, name + ".up")
+
+# linear.JoinedLinear of them.
+class TokenJoined(Module):
+  parts : List[__torch__.token.TokenLinear]
+  def packed(self) -> Tensor:
+    all = self.parts[0].packed()
+    for i in range(len(self.parts) - 1):
+      all = ops.assay.linear_beside(all, self.parts[i + 1].packed())
+    return all
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    for i in range(len(self.parts)):
+      self.parts[i].load(tensors, name + ".parts." + str(i))
+
+# linear.NarrowedLinear of one.
+class TokenNarrowed(Module):
+  first : int
+  base : __torch__.token.TokenLinear
+  def packed(self) -> Tensor:
+    return ops.assay.linear_narrowed(self.base.packed(), self.first)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.base.load(tensors, name + ".base")
 
 # A layer that one op of our own runs for one token of each sequence, and otherwise its parts. They are
 # loaded twice, which holds their tensors once.
@@ -57,8 +88,4 @@ class TokenLayer(Module):
     self.down_proj.load(tensors, name + ".base.mlp.down_proj")
     a = self.input_layernorm
     b = self.post_attention_layernorm
-    q_codes, q_scales, q_zeros, q_values, q = self.qkv_proj.parts()
-    o_codes, o_scales, o_zeros, o_values, o = self.o_proj.parts()
-    u_codes, u_scales, u_zeros, u_values, u = self.gate_up_proj.parts()
-    d_codes, d_scales, d_zeros, d_values, d = self.down_proj.parts()
-    self.packed = ops.assay.decoder_layer_pack(a.weight, b.weight, q_codes, q_scales, q_zeros, q_values, q[0], q[1], q[2], q[3], q[4], q[5], o_codes, o_scales, o_zeros, o_values, o[0], o[1], o[2], o[3], o[4], o[5], u_codes, u_scales, u_zeros, u_values, u[0], u[1], u[2], u[3], u[4], u[5], d_codes, d_scales, d_zeros, d_values, d[0], d[1], d[2], d[3], d[4], d[5], a.eps, a.offset, b.eps, b.offset, self.num_heads, self.scale, self.cap, self.pairs, self.activation, self.threads)
+    self.packed = ops.assay.decoder_layer_pack(a.weight, b.weight, self.qkv_proj.packed(), self.o_proj.packed(), self.gate_up_proj.packed(), self.down_proj.packed(), a.eps, a.offset, b.eps, b.offset, self.num_heads, self.scale, self.cap, self.pairs, self.activation, self.threads)

@@ -27,6 +27,8 @@ class BitmaskLinear(Module):
   def product(self, x: Tensor, first: int, count: int) -> Tensor:
     some = ops.assay.bitmask_values(self.values, self.bits, self.offsets, self.columns, first, count, self.threads)
     return __torch__.linear.dense(x, torch.to(some, x.dtype), self.narrow_rows)
+  def packed(self) -> Tensor:
+    return ops.assay.bitmask_linear(self.values, self.bits, self.offsets, self.columns)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.values = tensors[name + ".values"]
     self.bits = tensors[name + ".bits"]

@@ -11,7 +11,7 @@ class DenseRowsLinear(Module):
     if x.size(0) <= self.most_rows and x.dtype == self.weight.dtype and x.size(1) == self.columns:
       return ops.assay.dense_mm(torch.contiguous(x), self.weight, self.threads)
     return __torch__.linear.dense(x, self.weight, self.narrow_rows)
-  def parts(self) -> Tuple[Tensor, Tensor, Tensor, Tensor, List[int]]:
-    return (self.weight, self.weight, self.weight, self.weight, [16, 0, self.rows, self.columns, 16, 0])
+  def packed(self) -> Tensor:
+    return ops.assay.dense_linear(self.weight)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.weight = tensors[name + ".weight"]

@@ -308,22 +308,15 @@ class LowRankLinear(Module):
     self.down.load(tensors, name + ".down")
     self.up.load(tensors, name + ".up")
 
-# Linears of one input that are two each, all of one rank: the first ones as one.
-class LowRankLinears(Module):
-  down : __torch__.linear.Linear
-  ups : List[__torch__.linear.Linear]
-  rank : int
+# Of an input's columns some, from one on.
+class NarrowedLinear(Module):
+  first : int
+  columns : int
+  base : __torch__.linear.Linear
   def forward(self, x: Tensor) -> Tensor:
-    inner = self.down.forward(x)
-    outputs = annotate(List[Tensor], [])
-    for i in range(len(self.ups)):
-      own = torch.contiguous(torch.narrow(inner, -1, i * self.rank, self.rank))
-      outputs = torch.append(outputs, self.ups[i].forward(own))
-    return torch.cat(outputs, -1)
+    return self.base.forward(torch.contiguous(torch.narrow(x, -1, self.first, self.columns)))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
-    self.down.load(tensors, name + ".down")
-    for i in range(len(self.ups)):
-      self.ups[i].load(tensors, name + ".ups." + str(i))
+    self.base.load(tensors, name + ".base")
 
 # The input times a factor.
 class ScaledLinear(Module):

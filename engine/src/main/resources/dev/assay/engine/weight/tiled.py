@@ -36,8 +36,8 @@ class TiledGridLinear(Module):
     return torch.cat(products, -1)
   def product(self, x: Tensor, first: int, count: int) -> Tensor:
     return torch.linear(x, ops.assay.grid_values(self.codes, self.scales, self.zeros, self.values, self.bits, self.group, self.rows, self.columns, first, count, x.dtype, self.threads))
-  def parts(self) -> Tuple[Tensor, Tensor, Tensor, Tensor, List[int]]:
-    return (self.codes, self.scales, self.zeros, self.values, [self.bits, self.group, self.rows, self.columns, self.input_bits, self.top])
+  def packed(self) -> Tensor:
+    return ops.assay.grid_linear(self.codes, self.scales, self.zeros, self.values, self.bits, self.group, self.rows, self.columns, self.input_bits, self.top)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.codes = tensors[name + ".codes"]
     self.scales = tensors[name + ".scales"]

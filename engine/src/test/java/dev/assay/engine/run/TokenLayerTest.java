@@ -7,6 +7,11 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.lowrank.SvdParameters;
+import dev.assay.engine.prune.MagnitudeParameters;
+import dev.assay.engine.prune.SparseParameters;
+import dev.assay.engine.prune.Sparsity;
+import dev.assay.engine.quantize.CastParameters;
 import dev.assay.engine.quantize.RtnParameters;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.StageRegistry;
@@ -14,8 +19,10 @@ import dev.assay.engine.recipe.Step;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.DenseKernel;
 import dev.assay.engine.weight.Execution;
+import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.KernelChoices;
 import dev.assay.engine.weight.KernelInputs;
+import dev.assay.engine.weight.sparse.BitmaskKernel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -50,12 +57,54 @@ class TokenLayerTest extends TorchTest {
   })
   void tokensOneByOneAreThoseAtOnce(String family, int bits, KernelInputs inputs, boolean whole) {
     ModelFixture fixture = ModelFixture.of(family);
-    Checkpoint artifact = bits == 16 ? fixture.checkpoint() : rounded(fixture, bits);
+    Checkpoint artifact = bits == 16 ? fixture.checkpoint() : made(fixture, rtn(bits, 16));
+    assertTokens(fixture, artifact, inputs, whole);
+  }
+
+  /**
+   * The same of two factors, of which linears of one input have each their own of ranks of their
+   * own, of codes for them, and of weights without their zeros.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "llama, svd",
+    "mistral, svd",
+    "llama, rounded factors",
+    "llama, sparse",
+    "qwen2, svd"
+  })
+  void smallerLinearsToo(String family, String kind) {
+    ModelFixture fixture = ModelFixture.of(family);
+    Step svd = new Step("svd", new SvdParameters(0.5));
+    Checkpoint artifact =
+        switch (kind) {
+          case "svd" -> made(fixture, svd);
+          case "rounded factors" -> made(fixture, svd, rtn(5, GridForm.PER_CHANNEL));
+          default ->
+              made(
+                  fixture,
+                  new Step("magnitude", new MagnitudeParameters(Sparsity.parse("0.6"))),
+                  new Step("cast", new CastParameters(DType.BFLOAT16)),
+                  new Step("sparse", new SparseParameters(SparseParameters.Form.BITMASK)));
+        };
+    // What is left out of a model that was not trained is most of it, and so its logits are nearer
+    // to each other.
+    assertTokens(fixture, artifact, KernelInputs.NATIVE, !family.equals("qwen2"));
+  }
+
+  private void assertTokens(
+      ModelFixture fixture, Checkpoint artifact, KernelInputs inputs, boolean whole) {
     Execution execution =
         Execution.packed(torch.device(), DType.BFLOAT16, inputs)
             .with(
                 new KernelChoices(
-                    new TreeMap<>(), new TreeMap<>(Map.of("bfloat16", DenseKernel.ROWS))));
+                    new TreeMap<>(),
+                    new TreeMap<>(
+                        Map.of(
+                            "bfloat16",
+                            DenseKernel.ROWS,
+                            BitmaskKernel.key(DType.BFLOAT16),
+                            BitmaskKernel.NAME))));
     long[] ids = fixture.ids(scope, "input_ids")[0];
     long[][] both = {ids, ids.clone()};
     both[1][0] = ids[1];
@@ -80,12 +129,16 @@ class TokenLayerTest extends TorchTest {
     }
   }
 
-  private Checkpoint rounded(ModelFixture fixture, int bits) {
+  private static Step rtn(int bits, int group) {
+    return new Step("rtn", new RtnParameters(bits, group, false, false));
+  }
+
+  private Checkpoint made(ModelFixture fixture, Step... steps) {
     Path target = directory.resolve("artifact");
     new Pipeline(torch, fixture.architecture(), StageRegistry.load())
         .run(
             fixture.checkpoint(),
-            List.of(new Step("rtn", new RtnParameters(bits, 16, false, false))),
+            List.of(steps),
             List.of(),
             target,
             (stage, finished, layers) -> {});

@@ -154,6 +154,15 @@ class FactoredWeightTest extends TorchTest {
         "3 times two linears of rank");
   }
 
+  /** Whatever ranks they have. */
+  @ParameterizedTest
+  @ValueSource(strings = {"int4", "nf4", "bfloat16"})
+  void thoseOfOtherRanksRunTogether(String form) {
+    together(
+        List.of(factored(form, OUT), factored(form, 32, 2 * RANK), factored(form, 32)),
+        "3 times two linears of rank %d, %d: ".formatted(RANK, 2 * RANK));
+  }
+
   private void together(List<StoredWeight> parts, String form) {
     for (DType dtype : List.of(DType.FLOAT32, DType.BFLOAT16)) {
       LinearPreparer preparer = new LinearPreparer(torch, Execution.packed(torch.device(), dtype));
@@ -213,8 +222,12 @@ class FactoredWeightTest extends TorchTest {
   }
 
   private FactoredWeight factored(String form, int out) {
+    return factored(form, out, RANK);
+  }
+
+  private FactoredWeight factored(String form, int out, int rank) {
     SampleWeights samples = new SampleWeights(torch, scope);
-    return new FactoredWeight(samples.of(form, out, RANK), samples.of(form, RANK, IN));
+    return new FactoredWeight(samples.of(form, out, rank), samples.of(form, rank, IN));
   }
 
   /** By the size of the outputs: what the right factor rounds is in sums of the left one. */

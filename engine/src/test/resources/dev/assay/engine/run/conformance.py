@@ -41,7 +41,7 @@ class Conformance(Module):
   joined_linear : __torch__.linear.JoinedLinear
   added_linear : __torch__.linear.AddedLinear
   low_rank_linear : __torch__.linear.LowRankLinear
-  low_rank_linears : __torch__.linear.LowRankLinears
+  narrowed_linear : __torch__.linear.NarrowedLinear
   scaled_linear : __torch__.linear.ScaledLinear
   capped_linear : __torch__.linear.CappedLinear
   treated_linear : __torch__.linear.TreatedLinear
@@ -144,7 +144,7 @@ class Conformance(Module):
     linears = torch.append(linears, self.joined_linear)
     linears = torch.append(linears, self.added_linear)
     linears = torch.append(linears, self.low_rank_linear)
-    linears = torch.append(linears, self.low_rank_linears)
+    linears = torch.append(linears, self.narrowed_linear)
     linears = torch.append(linears, self.scaled_linear)
     linears = torch.append(linears, self.capped_linear)
     linears = torch.append(linears, self.treated_linear)
