@@ -69,6 +69,7 @@ begin linear_ops
 begin layer_ops
 begin dense_ops
 begin bitmask_ops
+begin csr_ops
 begin read_ops
 begin processor
 begin ops

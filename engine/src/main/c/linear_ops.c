@@ -63,6 +63,7 @@ static int multiply(
   switch (product->by) {
     case BY_VALUES: return dense_product(&product->dense, in, type, n, threads, out);
     case BY_BITS: return bitmask_product(&product->bitmask, in, n, threads, out);
+    case BY_PLACES: return csr_product(&product->csr, in, n, threads, out);
     default:
       return grid_product(
           &product->grid, in, type, n, product->input_bits, product->top, threads, out);
@@ -158,6 +159,20 @@ void bitmask_linear_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
   product->type = product->bitmask.type;
   product->rows = product->bitmask.rows;
   product->columns = product->bitmask.columns;
+  tensor_free_all(stack, 3);
+  stack[0] = (uint64_t)packed;
+}
+
+// csr_linear(Tensor values, Tensor places, Tensor offsets, int columns) -> Tensor: as bitmask_linear.
+void csr_linear_op(uint64_t *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments;
+  (void)results;
+  Tensor packed = tensor_matrix(1, (int64_t)sizeof(Product), UINT8);
+  Product *product = product_in(packed);
+  product->by = csr_of(stack, (int64_t)stack[3], &product->csr) ? BY_PLACES : 0;
+  product->type = product->csr.type;
+  product->rows = product->csr.rows;
+  product->columns = product->csr.columns;
   tensor_free_all(stack, 3);
   stack[0] = (uint64_t)packed;
 }

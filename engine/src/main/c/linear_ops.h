@@ -5,11 +5,12 @@
 #include <stdint.h>
 
 #include "bitmask_ops.h"
+#include "csr_ops.h"
 #include "dense_ops.h"
 #include "grid.h"
 #include "torch_abi.h"
 
-enum { BY_VALUES = 1, BY_BITS = 2, BY_CODES = 3 };
+enum { BY_VALUES = 1, BY_BITS = 2, BY_PLACES = 3, BY_CODES = 4 };
 
 typedef struct {
   int by;
@@ -25,6 +26,7 @@ typedef struct {
   int64_t to;
   Dense dense;
   Bitmask bitmask;
+  Csr csr;
   Grid grid;
   Table table;
   int input_bits;

@@ -64,6 +64,8 @@ static const Op OPS[] = {
     {"dense_linear(Tensor weight) -> Tensor", "dense_linear", dense_linear_op},
     {"bitmask_linear(Tensor values, Tensor bits, Tensor offsets, int columns) -> Tensor", "bitmask_linear",
      bitmask_linear_op},
+    {"csr_linear(Tensor values, Tensor places, Tensor offsets, int columns) -> Tensor", "csr_linear",
+     csr_linear_op},
     {"grid_linear(" GRID ", int input_bits, int top) -> Tensor", "grid_linear", grid_linear_op},
     {"linear_beside(Tensor first, Tensor second) -> Tensor", "linear_beside", linear_beside_op},
     {"linear_behind(Tensor first, Tensor second) -> Tensor", "linear_behind", linear_behind_op},
@@ -81,6 +83,11 @@ static const Op OPS[] = {
     {"bitmask_values(Tensor values, Tensor bits, Tensor offsets, int columns, int first, int count, "
      "int threads) -> Tensor",
      "bitmask_values", bitmask_values_op},
+    {"csr_mm(Tensor x, Tensor values, Tensor places, Tensor offsets, int threads) -> Tensor", "csr_mm",
+     csr_mm_op},
+    {"csr_values(Tensor values, Tensor places, Tensor offsets, int columns, int first, int count, "
+     "int threads) -> Tensor",
+     "csr_values", csr_values_op},
     {"read_bytes(Tensor x, int threads) -> int", "read_bytes", read_bytes_op},
     {"greatest(Tensor x) -> Tensor", "greatest", greatest_op},
     {"level(int most) -> int", "level", level_op},

@@ -22,6 +22,7 @@ OP(sparse_add_op);
 OP(outlier_mm_op);
 OP(dense_linear_op);
 OP(bitmask_linear_op);
+OP(csr_linear_op);
 OP(grid_linear_op);
 OP(linear_beside_op);
 OP(linear_behind_op);
@@ -31,6 +32,8 @@ OP(decoder_layer_op);
 OP(dense_mm_op);
 OP(bitmask_mm_op);
 OP(bitmask_values_op);
+OP(csr_mm_op);
+OP(csr_values_op);
 OP(read_bytes_op);
 
 #undef OP

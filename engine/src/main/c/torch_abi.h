@@ -28,7 +28,7 @@ ABI int32_t aoti_torch_empty_strided(
 ABI int32_t aoti_torch_delete_tensor_object(Tensor);
 
 // Numbers of c10::ScalarType.
-enum { UINT8 = 0, INT64 = 4, FLOAT16 = 5, FLOAT32 = 6, BFLOAT16 = 15, FLOAT8 = 24 };
+enum { UINT8 = 0, INT16 = 2, INT64 = 4, FLOAT16 = 5, FLOAT32 = 6, BFLOAT16 = 15, FLOAT8 = 24 };
 
 // Bytes of an element of the types of activations.
 static inline int64_t type_bytes(int type) { return type == FLOAT32 ? 4 : 2; }

@@ -15,6 +15,8 @@ enum { DENSE_BLOCK = 32 };
 
 enum { SPREAD_PAST = 32 };
 
+enum { CSR_FEW_INPUTS = 16, CSR_INPUTS = 64 };
+
 // How the dimensions of a head turn: those half of it apart, or neighbours.
 enum { TURN_HALVES = 0, TURN_NEIGHBOURS = 1 };
 
@@ -51,6 +53,11 @@ typedef struct {
   void (*bitmask)(
       const void *values, const uint8_t *bits, int type, int64_t columns, const float *x, int n,
       int64_t stride, void *room, float *out, int64_t step);
+  // What a row gives of which only the numbers that are not 0 are there, each with its column: of one input, or
+  // of CSR_FEW_INPUTS or CSR_INPUTS, which lie side by side for each column.
+  void (*csr)(
+      const void *values, int type, const int16_t *columns, int64_t count, const float *x, int inputs,
+      float *out);
   // The exclusive or of the words that so many bytes are.
   uint64_t (*words)(const char *from, int64_t bytes);
 } VectorOps;

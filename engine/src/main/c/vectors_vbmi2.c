@@ -1,5 +1,6 @@
 // Attention, the small operations and the values of codes by AVX-512 with the instruction that spreads 16-bit lanes.
 #include "attend_body.h"
+#include "csr_body.h"
 #include "dense_body.h"
 #include "rows_body.h"
 #include "spread_body.h"
@@ -8,4 +9,4 @@
 
 const VectorOps vectors_vbmi2 = {
     rms_norm, gate, turn, greatest, read_numbers, write_numbers, attend, tile_values,
-    dense, spread, bitmask, words};
+    dense, spread, bitmask, csr, words};

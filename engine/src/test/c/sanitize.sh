@@ -37,6 +37,7 @@ begin "$sources/linear_ops" -fopenmp
 begin "$sources/layer_ops" -fopenmp
 begin "$sources/dense_ops" -fopenmp
 begin "$sources/bitmask_ops" -fopenmp
+begin "$sources/csr_ops" -fopenmp
 begin "$sources/read_ops" -fopenmp
 begin "$here/fake_torch"
 begin "$here/driver"

@@ -27,6 +27,7 @@ import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.weight.TiledCodebookKernel;
 import dev.assay.engine.weight.TiledGridKernel;
 import dev.assay.engine.weight.sparse.BitmaskKernel;
+import dev.assay.engine.weight.sparse.CsrLinear;
 import dev.assay.engine.weight.sparse.SparseForm;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +61,11 @@ public final class KernelProbe {
   private static final double MARGIN = 1.1;
 
   private static final long SEED = 23;
+
+  /** Beyond which half and a tenth of normal values are. */
+  private static final double HALF = 0;
+
+  private static final double TENTH = 1.2816;
 
   private final TorchSession torch;
   private final Execution execution;
@@ -95,6 +101,9 @@ public final class KernelProbe {
         }
         try (NDManager scope = torch.manager().newSubManager()) {
           bitmask(scope, rows, kernels);
+        }
+        try (NDManager scope = torch.manager().newSubManager()) {
+          csr(scope, rows, kernels);
         }
       }
       try (NDManager scope = torch.manager().newSubManager()) {
@@ -183,24 +192,50 @@ public final class KernelProbe {
     found.put(type, times[0] < times[1] ? DenseKernel.ROWS : kernel.name());
   }
 
-  /** The same of values of which half are 0: without the zeros, or all as was found faster. */
+  /** The same of values of which half are 0: under a bitmask, or all as was found faster. */
   private void bitmask(
       NDManager scope, SortedMap<String, Long> rows, SortedMap<String, String> kernels) {
     Kernel kernel = new BitmaskKernel();
     String key = BitmaskKernel.key(execution.dtype());
-    StoredWeight wide = half(scope, WIDE, WIDE);
+    if (isFaster(
+        scope, kernel, pruned(scope, HALF, WIDE, WIDE), key, BitmaskKernel.NAME, rows, kernels)) {
+      StoredWeight weight = pruned(scope, HALF, OUT, IN);
+      border(scope, kernel, kernel.name(), execution.dtype().label(), weight, rows);
+    }
+  }
+
+  /** Where a tenth is left: each value with its column, or as was found faster before. */
+  private void csr(
+      NDManager scope, SortedMap<String, Long> rows, SortedMap<String, String> kernels) {
+    Kernel kernel = new BitmaskKernel();
+    String key = CsrLinear.key(execution.dtype());
+    if (isFaster(
+        scope, kernel, pruned(scope, TENTH, WIDE, WIDE), key, CsrLinear.NAME, rows, kernels)) {
+      StoredWeight weight = pruned(scope, TENTH, OUT, IN);
+      border(scope, kernel, CsrLinear.NAME, execution.dtype().label(), weight, rows);
+    }
+  }
+
+  /** Whether a choice makes a kernel faster than without it, which it keeps. */
+  private boolean isFaster(
+      NDManager scope,
+      Kernel kernel,
+      StoredWeight weight,
+      String key,
+      String name,
+      SortedMap<String, Long> rows,
+      SortedMap<String, String> kernels) {
     KernelChoices found = new KernelChoices(rows, kernels);
     double[] times =
         ofOneRow(
             scope,
             owner ->
                 List.of(
-                    alone(owner, kernel, wide, found.with(key, BitmaskKernel.NAME)),
-                    alone(owner, kernel, wide, found)));
-    kernels.put(key, times[0] < times[1] ? BitmaskKernel.NAME : new DenseKernel().name());
-    if (times[0] < times[1]) {
-      border(scope, kernel, kernel.name(), execution.dtype().label(), half(scope, OUT, IN), rows);
-    }
+                    alone(owner, kernel, weight, found.with(key, name)),
+                    alone(owner, kernel, weight, found)));
+    boolean faster = times[0] < times[1];
+    kernels.put(key, faster ? name : new DenseKernel().name());
+    return faster;
   }
 
   /** The least time of each linear, in nanoseconds, the weights not in caches. */
@@ -277,9 +312,10 @@ public final class KernelProbe {
         torch.tensors().cast(owner, values, execution.dtype()), execution.dtype());
   }
 
-  private StoredWeight half(NDManager owner, int out, int in) {
+  /** Of normal values those beyond one. */
+  private StoredWeight pruned(NDManager owner, double beyond, int out, int in) {
     NDArray values = LinearAlone.inputs(torch, owner, out, in, SEED);
-    NDArray mask = values.gt(0).toType(DataType.FLOAT32, false);
+    NDArray mask = values.gt(beyond).toType(DataType.FLOAT32, false);
     NDArray narrow = torch.tensors().cast(owner, values.mul(mask), execution.dtype());
     return SparseForm.BITMASK.of(torch, owner, narrow);
   }

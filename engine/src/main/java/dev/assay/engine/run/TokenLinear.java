@@ -23,7 +23,8 @@ record TokenLinear(ScriptObject object, long rows, int products) {
       Map.of(
           "tiled.TiledGridLinear", "packed_rows",
           "dense_rows.DenseRowsLinear", "most_rows",
-          "bitmask_linear.BitmaskLinear", "most_rows");
+          "bitmask_linear.BitmaskLinear", "most_rows",
+          "csr_linear.CsrLinear", "most_rows");
 
   /** The most that the op has room for. */
   private static final int MOST_PRODUCTS = 8;
@@ -42,7 +43,8 @@ record TokenLinear(ScriptObject object, long rows, int products) {
     Map<String, Attribute> attributes = linear.attributes();
     return switch (qualified(linear)) {
       case "linear.LowRankLinear" -> factors ? factors(linear) : Optional.empty();
-      case "linear.JoinedLinear" -> joined(Objects.requireNonNull(attributes.get("parts")), factors);
+      case "linear.JoinedLinear" ->
+          joined(Objects.requireNonNull(attributes.get("parts")), factors);
       case "linear.NarrowedLinear" ->
           TokenLayer.child(linear, "base")
               .flatMap(base -> any(base, false))

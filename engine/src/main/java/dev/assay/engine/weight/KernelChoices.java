@@ -15,7 +15,8 @@ import java.util.TreeMap;
  *     least 1; by kernel and type of values ({@code dense-rows bfloat16}), the same of an op of our
  *     own and libtorch's product
  * @param kernels by codes ({@code int4}) or type of values, which of the kernels that take them is
- *     faster for one row; of values of which half are 0 by {@code bitmask} and their type
+ *     faster for one row; of values of which half are 0 by {@code bitmask} and their type, of those
+ *     of which a tenth is left by {@code csr} and theirs
  */
 public record KernelChoices(SortedMap<String, Long> packedRows, SortedMap<String, String> kernels) {
   /** Where nobody has timed anything: what is known of processors of the kind stands. */

@@ -26,8 +26,9 @@ class KernelProbeTest {
             .contains(
                 "tiled-grid int2", "tiled-grid int8", "tiled-codebook int4", "dense-rows bfloat16");
         assertThat(found.kernels().keySet())
-            .containsExactly("bfloat16", "bitmask bfloat16", "int4", "int8");
+            .containsExactly("bfloat16", "bitmask bfloat16", "csr bfloat16", "int4", "int8");
         assertThat(found.kernels().get("bitmask bfloat16")).isIn("bitmask", "dense");
+        assertThat(found.kernels().get("csr bfloat16")).isIn("csr", "dense");
         assertThat(found.kernels().get("int4")).isIn("tiled-grid", "int4pack");
         assertThat(found.kernels().get("int8")).isIn("tiled-grid", "int8pack");
         assertThat(found.kernels().get("bfloat16")).isIn("dense", "dense-rows");

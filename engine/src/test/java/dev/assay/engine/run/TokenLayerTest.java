@@ -23,6 +23,7 @@ import dev.assay.engine.weight.GridForm;
 import dev.assay.engine.weight.KernelChoices;
 import dev.assay.engine.weight.KernelInputs;
 import dev.assay.engine.weight.sparse.BitmaskKernel;
+import dev.assay.engine.weight.sparse.CsrLinear;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +72,7 @@ class TokenLayerTest extends TorchTest {
     "mistral, svd",
     "llama, rounded factors",
     "llama, sparse",
+    "llama, sparser",
     "qwen2, svd"
   })
   void smallerLinearsToo(String family, String kind) {
@@ -83,7 +85,10 @@ class TokenLayerTest extends TorchTest {
           default ->
               made(
                   fixture,
-                  new Step("magnitude", new MagnitudeParameters(Sparsity.parse("0.6"))),
+                  new Step(
+                      "magnitude",
+                      new MagnitudeParameters(
+                          Sparsity.parse(kind.equals("sparse") ? "0.6" : "0.91"))),
                   new Step("cast", new CastParameters(DType.BFLOAT16)),
                   new Step("sparse", new SparseParameters(SparseParameters.Form.BITMASK)));
         };
@@ -104,7 +109,9 @@ class TokenLayerTest extends TorchTest {
                             "bfloat16",
                             DenseKernel.ROWS,
                             BitmaskKernel.key(DType.BFLOAT16),
-                            BitmaskKernel.NAME))));
+                            BitmaskKernel.NAME,
+                            CsrLinear.key(DType.BFLOAT16),
+                            CsrLinear.NAME))));
     long[] ids = fixture.ids(scope, "input_ids")[0];
     long[][] both = {ids, ids.clone()};
     both[1][0] = ids[1];

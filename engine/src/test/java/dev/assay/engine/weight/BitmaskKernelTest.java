@@ -10,6 +10,7 @@ import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.ops.NativeOps;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.sparse.BitmaskKernel;
+import dev.assay.engine.weight.sparse.CsrLinear;
 import dev.assay.engine.weight.sparse.SparseForm;
 import dev.assay.engine.weight.sparse.SparseWeight;
 import java.util.List;
@@ -68,8 +69,16 @@ class BitmaskKernelTest extends TorchTest {
   }
 
   private void assertProductsOfZeros(SparseForm form, NDArray weight) {
+    assertProductsOfZeros(form, weight, "dense");
+  }
+
+  private void assertProductsOfZeros(SparseForm form, NDArray weight, String columns) {
     RunnableLinear linear =
-        prepare(List.of(stored(form, weight, DType.FLOAT16)), DType.FLOAT16, BitmaskKernel.NAME);
+        prepare(
+            List.of(stored(form, weight, DType.FLOAT16)),
+            DType.FLOAT16,
+            BitmaskKernel.NAME,
+            columns);
     for (int rows : ROWS_OF_INPUT) {
       NDArray x = torch.tensors().cast(scope, normal(rows, 77), DType.FLOAT16);
       NDArray wide = torch.tensors().cast(scope, x, DType.FLOAT32);
@@ -119,6 +128,54 @@ class BitmaskKernelTest extends TorchTest {
     }
   }
 
+  /** Little enough is left for columns, by any processor and however many rows of input. */
+  @ParameterizedTest
+  @EnumSource(NativeOps.Level.class)
+  void columnsWhereLittleIsLeft(NativeOps.Level level) {
+    NativeOps.of(torch).atMost(level);
+    for (DType type : TYPES) {
+      assertColumns(SparseForm.CSR, pruned(33, 107, 0.92f), type);
+      assertColumns(SparseForm.BITMASK, pruned(130, 600, 0.95f), type);
+    }
+    assertColumns(SparseForm.CSR, pruned(1100, 1000, 0.99f), DType.BFLOAT16);
+  }
+
+  private void assertColumns(SparseForm form, NDArray weight, DType type) {
+    SparseWeight stored = stored(form, weight, type);
+    RunnableLinear linear = prepare(List.of(stored), type, BitmaskKernel.NAME, CsrLinear.NAME);
+    assertThat(linear.kernel()).isEqualTo("csr");
+    assertThat(linear.simulated()).isFalse();
+    assertThat(linear.form())
+        .contains("of values with their columns")
+        .endsWith("up to " + MOST + " rows by an op of our own");
+    assertThat(linear.bytes())
+        .isEqualTo(
+            stored.values().getShape().size() * (type.bytes() + 2)
+                + (stored.outFeatures() + 1) * 8);
+    products().assertNear(linear, rounded(weight, type), type, 0, ROWS_OF_INPUT);
+  }
+
+  /** Rows of nothing, and of everything, and nothing at all. */
+  @Test
+  void raggedColumns() {
+    float[] rows = new float[40];
+    for (int i = 0; i < rows.length; i += 13) {
+      rows[i] = 1;
+    }
+    NDArray weight = normal(40, 77).mul(scope.create(rows, new Shape(40, 1)));
+    assertProductsOfZeros(SparseForm.CSR, weight, "csr");
+    assertProductsOfZeros(SparseForm.CSR, weight.mul(0), "csr");
+  }
+
+  /** What is left says which of the two runs, whatever the form is stored. */
+  @ParameterizedTest
+  @CsvSource({"0.08, csr, csr", "0.2, csr, bitmask", "0.08, dense, bitmask", "0.7, csr, dense"})
+  void theShareThatIsLeftChooses(float share, String timed, String kernel) {
+    SparseWeight stored = stored(SparseForm.BITMASK, pruned(64, 128, 1 - share), DType.BFLOAT16);
+    assertThat(prepare(List.of(stored), DType.BFLOAT16, BitmaskKernel.NAME, timed).kernel())
+        .startsWith(kernel);
+  }
+
   private void assertProducts(SparseForm form, NDArray weight, DType type) {
     SparseWeight stored = stored(form, weight, type);
     RunnableLinear linear = prepare(List.of(stored), type, BitmaskKernel.NAME);
@@ -133,8 +190,15 @@ class BitmaskKernelTest extends TorchTest {
   }
 
   private RunnableLinear prepare(List<StoredWeight> parts, DType type, String kernel) {
-    Map<String, Long> rows = Map.of(BitmaskKernel.key(type), (long) MOST);
-    Map<String, String> kernels = Map.of(BitmaskKernel.key(type), kernel);
+    return prepare(parts, type, kernel, "dense");
+  }
+
+  private RunnableLinear prepare(
+      List<StoredWeight> parts, DType type, String kernel, String columns) {
+    Map<String, Long> rows =
+        Map.of(BitmaskKernel.key(type), (long) MOST, CsrLinear.key(type), (long) MOST);
+    Map<String, String> kernels =
+        Map.of(BitmaskKernel.key(type), kernel, CsrLinear.key(type), columns);
     Execution execution =
         Execution.packed(torch.device(), type)
             .with(new KernelChoices(new TreeMap<>(rows), new TreeMap<>(kernels)));

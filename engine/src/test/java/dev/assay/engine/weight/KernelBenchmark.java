@@ -9,6 +9,7 @@ import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.sparse.BitmaskKernel;
+import dev.assay.engine.weight.sparse.CsrLinear;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,7 +49,19 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @Fork(1)
 @State(Scope.Benchmark)
 public class KernelBenchmark {
-  @Param({"bfloat16", "int8", "int4", "int3", "int2", "nf4", "mxfp4", "nvfp4", "w8a8", "bitmask"})
+  @Param({
+    "bfloat16",
+    "int8",
+    "int4",
+    "int3",
+    "int2",
+    "nf4",
+    "mxfp4",
+    "nvfp4",
+    "w8a8",
+    "bitmask",
+    "csr"
+  })
   public String form = "int4";
 
   @Param({"NATIVE", "INT8"})
@@ -100,7 +113,8 @@ public class KernelBenchmark {
             Execution.packed(session.device(), DType.BFLOAT16, inputs)
                 .with(
                     dense(DenseKernel.ROWS)
-                        .with(BitmaskKernel.key(DType.BFLOAT16), BitmaskKernel.NAME)));
+                        .with(BitmaskKernel.key(DType.BFLOAT16), BitmaskKernel.NAME)
+                        .with(CsrLinear.key(DType.BFLOAT16), CsrLinear.NAME)));
     NDArray values = weight.dequantize(session, manager);
     LinearPreparer plain =
         new LinearPreparer(

@@ -15,7 +15,8 @@ record SampleWeights(TorchSession torch, NDManager owner) {
    * A weight.
    *
    * @param form {@code int1} to {@code int8} in groups of 32, {@code w8a8}, {@code bfloat16},
-   *     {@code bitmask} or {@code two-of-four}, half of them 0, or a table's name
+   *     {@code bitmask} or {@code two-of-four}, half of them 0, {@code csr}, of which a tenth is
+   *     not 0, or a table's name
    */
   StoredWeight of(String form, int out, int in) {
     if (form.startsWith("int")) {
@@ -32,6 +33,11 @@ record SampleWeights(TorchSession torch, NDManager owner) {
       NDArray half = values.mul(half(out, in, form.equals("two-of-four")));
       NDArray narrow = torch.tensors().cast(owner, half, DType.BFLOAT16);
       return SparseForm.ofFormat(form).orElseThrow().of(torch, owner, narrow);
+    }
+    if (form.equals("csr")) {
+      NDArray few = owner.randomUniform(0, 1, new Shape(out, in)).gt(0.9f);
+      NDArray tenth = values.mul(few.toType(DataType.FLOAT32, false));
+      return SparseForm.CSR.of(torch, owner, torch.tensors().cast(owner, tenth, DType.BFLOAT16));
     }
     if (form.equals("mxfp4")) {
       return MicroscaledWeight.quantize(
