@@ -82,7 +82,7 @@ public final class LoraForm implements LinearForm {
   }
 
   private Pair pair(Shape weight) {
-    float bound = (float) (1 / Math.sqrt(weight.get(1)));
+    float bound = (float) (1 / Math.sqrt((double) weight.get(1)));
     float[] down = new float[Math.toIntExact(rank * weight.get(1))];
     for (int i = 0; i < down.length; i++) {
       down[i] = (2 * random.nextFloat() - 1) * bound;

@@ -6,36 +6,59 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sequences of tokens that a model learns from, padded behind their last token to one length.
- *
- * @param ids [sequences][tokens]
- * @param mask 1 for tokens, 0 for padding
- * @param labels what each position is scored against, already shifted where a model continues text;
- *     {@value #UNSCORED} where it is not
- * @param types segments of the tokens; null where all are of the first
- * @param source what is read before the tokens are written, with its mask; null where nothing is
- * @param taught the same texts for teachers whose tokens are others, by the teachers' order; null
- *     for one that reads these
+ * Sequences of tokens that a model learns from, padded behind their last token to one length. Its
+ * arrays are [sequences][tokens] and not to be changed.
  */
-public record TrainingBatch(
-    long[][] ids,
-    long[][] mask,
-    long[][] labels,
-    long @Nullable [][] types,
-    @Nullable Source source,
-    List<@Nullable TrainingBatch> taught) {
+public final class TrainingBatch {
   /** In place of a label. */
   public static final long UNSCORED = -100;
 
+  private final long[][] ids;
+  private final long[][] mask;
+  private final long[][] labels;
+  private final long @Nullable [][] types;
+  private final @Nullable Source source;
+  private final List<@Nullable TrainingBatch> taught;
+
   /** What an encoder reads. */
-  public record Source(long[][] ids, long[][] mask) {
-    public Source {
+  public static final class Source {
+    private final long[][] ids;
+    private final long[][] mask;
+
+    /**
+     * @param mask 1 for tokens, 0 for padding
+     */
+    public Source(long[][] ids, long[][] mask) {
       requireLike("mask of a source", ids, mask);
+      this.ids = ids;
+      this.mask = mask;
+    }
+
+    long[][] ids() {
+      return ids;
+    }
+
+    long[][] mask() {
+      return mask;
     }
   }
 
-  public TrainingBatch {
-    taught = Collections.unmodifiableList(new ArrayList<>(taught));
+  /**
+   * @param mask 1 for tokens, 0 for padding
+   * @param labels what each position is scored against, already shifted where a model continues
+   *     text; {@value #UNSCORED} where it is not
+   * @param types segments of the tokens; null where all are of the first
+   * @param source what is read before the tokens are written; null where nothing is
+   * @param taught the same texts for teachers whose tokens are others, by the teachers' order; null
+   *     for one that reads these
+   */
+  public TrainingBatch(
+      long[][] ids,
+      long[][] mask,
+      long[][] labels,
+      long @Nullable [][] types,
+      @Nullable Source source,
+      List<@Nullable TrainingBatch> taught) {
     if (ids.length == 0 || ids[0].length < 1) {
       throw new IllegalArgumentException("found no tokens, expected at least one sequence");
     }
@@ -48,6 +71,12 @@ public record TrainingBatch(
       throw new IllegalArgumentException(
           "source: found " + source.ids().length + " sequences, expected " + ids.length);
     }
+    this.ids = ids;
+    this.mask = mask;
+    this.labels = labels;
+    this.types = types;
+    this.source = source;
+    this.taught = Collections.unmodifiableList(new ArrayList<>(taught));
   }
 
   /** Of one stack, without segments. */
@@ -74,6 +103,30 @@ public record TrainingBatch(
       throw new IllegalArgumentException(
           what + ": found another shape than that of the tokens, expected one for each of them");
     }
+  }
+
+  long[][] ids() {
+    return ids;
+  }
+
+  long[][] mask() {
+    return mask;
+  }
+
+  long[][] labels() {
+    return labels;
+  }
+
+  long @Nullable [][] types() {
+    return types;
+  }
+
+  @Nullable Source source() {
+    return source;
+  }
+
+  List<@Nullable TrainingBatch> taught() {
+    return taught;
   }
 
   /** Tokens that are not padding. */

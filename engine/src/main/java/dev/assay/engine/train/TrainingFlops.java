@@ -54,7 +54,7 @@ public record TrainingFlops(long layers, long head) {
             .filter(linear -> !unused.contains(linear.name()))
             .mapToLong(TrainingFlops::size)
             .sum();
-    return feed.experts() > 1 ? weights + feed.experts() * hidden(layer) : weights;
+    return feed.experts() > 1 ? weights + (long) feed.experts() * hidden(layer) : weights;
   }
 
   private static long hidden(LayerSpec layer) {
@@ -67,7 +67,7 @@ public record TrainingFlops(long layers, long head) {
 
   /** Weights of the head. */
   public static long head(ModelSpec spec) {
-    return spec.spec().vocabularySize() * spec.spec().headWidth();
+    return (long) spec.spec().vocabularySize() * spec.spec().headWidth();
   }
 
   private static long attention(LayerSpec layer, long sequences, long length) {
