@@ -21,6 +21,7 @@ ROOMS = (
     "families",
     "formats",
     "gguf",
+    "losses",
     "lowrank",
     "perplexity",
     "pruning",

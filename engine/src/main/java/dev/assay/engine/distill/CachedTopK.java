@@ -22,8 +22,7 @@ public record CachedTopK(
     implements LossTerm {
   public CachedTopK {
     Require.within("beta", beta, 0, 1);
-    Require.that(
-        temperature > 0 && Double.isFinite(temperature), "temperature", temperature, "above 0");
+    Numbers.positive("temperature", temperature);
   }
 
   @Override

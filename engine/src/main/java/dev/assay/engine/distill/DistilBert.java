@@ -2,7 +2,6 @@ package dev.assay.engine.distill;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
-import dev.assay.engine.config.Require;
 import java.util.List;
 
 /**
@@ -26,16 +25,11 @@ public record DistilBert(
     @Default("attended") @Describe("over which tokens logits are compared") Tokens tokens)
     implements LossTerm {
   public DistilBert {
-    Require.that(
-        temperature > 0 && Double.isFinite(temperature), "temperature", temperature, "above 0");
-    requireWeight("divergence", divergence);
-    requireWeight("labels", labels);
-    requireWeight("cosine", cosine);
-    requireWeight("mse", mse);
-  }
-
-  private static void requireWeight(String key, double value) {
-    Require.that(value >= 0 && Double.isFinite(value), key, value, "from 0");
+    Numbers.positive("temperature", temperature);
+    Numbers.notNegative("divergence", divergence);
+    Numbers.notNegative("labels", labels);
+    Numbers.notNegative("cosine", cosine);
+    Numbers.notNegative("mse", mse);
   }
 
   private static StateTerm cosineTerm() {

@@ -21,8 +21,7 @@ public record Hinton(
     @Default("tokens") @Describe("what the sum of the soft part is divided by") Reduction reduction)
     implements LossTerm {
   public Hinton {
-    Require.that(
-        temperature > 0 && Double.isFinite(temperature), "temperature", temperature, "above 0");
+    Numbers.positive("temperature", temperature);
     Require.within("alpha", alpha, 0, 1);
   }
 

@@ -20,7 +20,7 @@ public record LogitMse(Soft soft) implements LossTerm {
             .with("scaled", soft.scaled())
             .with("attended", soft.tokens().attended())
             .with("reduction", soft.reduction().ordinal())
-            .with("weights", build.owner().create(soft.shares(build.teachers().size()))),
+            .with("weights", soft.shares(build)),
         Set.of("weights"));
   }
 

@@ -41,7 +41,7 @@ public record MiniLlmPolicy(
 
   private static void requirePositive(String key, @Nullable Double value) {
     if (value != null) {
-      Require.that(value > 0 && Double.isFinite(value), key, value, "above 0");
+      Numbers.positive(key, value);
     }
   }
 

@@ -26,14 +26,10 @@ public record MiniLmV2(
     implements StateForm {
   public MiniLmV2 {
     Require.atLeast("heads", heads, 1);
-    requireWeight("queries", queries);
-    requireWeight("keys", keys);
-    requireWeight("values", values);
+    Numbers.notNegative("queries", queries);
+    Numbers.notNegative("keys", keys);
+    Numbers.notNegative("values", values);
     Require.that(queries + keys + values > 0, "queries", queries, "one weight above 0");
-  }
-
-  private static void requireWeight(String key, double value) {
-    Require.that(value >= 0 && Double.isFinite(value), key, value, "from 0");
   }
 
   private RelationModules relations() {

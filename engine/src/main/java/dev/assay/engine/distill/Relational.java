@@ -20,13 +20,9 @@ public record Relational(
     @Default("mean") @Describe("which state stands for a sequence") Pooling pooling)
     implements StateForm {
   public Relational {
-    requireWeight("distance", distance);
-    requireWeight("angle", angle);
+    Numbers.notNegative("distance", distance);
+    Numbers.notNegative("angle", angle);
     Require.that(distance + angle > 0, "distance", distance, "above 0 where angle is 0");
-  }
-
-  private static void requireWeight(String key, double value) {
-    Require.that(value >= 0 && Double.isFinite(value), key, value, "from 0");
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.assay.engine.distill;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
@@ -28,8 +30,7 @@ public record Soft(
     @Describe("how much each teacher counts, for its share of their sum; all the same if left out")
         @Nullable List<Double> teacherWeights) {
   public Soft {
-    Require.that(
-        temperature > 0 && Double.isFinite(temperature), "temperature", temperature, "above 0");
+    Numbers.positive("temperature", temperature);
     if (teacherWeights != null) {
       teacherWeights = List.copyOf(teacherWeights);
       Require.that(
@@ -65,8 +66,9 @@ public record Soft(
     }
   }
 
-  /** Of a sum of 1. */
-  float[] shares(int count) {
+  /** What each teacher counts, of a sum of 1: float32 [teachers]. */
+  NDArray shares(TermBuild build) {
+    int count = build.teachers().size();
     float[] shares = new float[count];
     Arrays.fill(shares, 1f / count);
     if (teacherWeights != null) {
@@ -75,6 +77,6 @@ public record Soft(
         shares[i] = (float) (teacherWeights.get(i) / sum);
       }
     }
-    return shares;
+    return build.owned(shares, new Shape(count));
   }
 }

@@ -21,7 +21,7 @@ public record SoftTargets(DivergenceForm form, Soft soft) implements LossTerm {
             .with("attended", soft.tokens().attended())
             .with("reduction", soft.reduction().ordinal())
             .with("combine", soft.teachers().ordinal())
-            .with("weights", build.owner().create(soft.shares(build.teachers().size()))),
+            .with("weights", soft.shares(build)),
         Set.of("weights"));
   }
 

@@ -2,7 +2,6 @@ package dev.assay.engine.distill;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
-import dev.assay.engine.config.Require;
 import dev.assay.engine.torch.ModuleNode;
 import java.util.List;
 
@@ -24,11 +23,9 @@ public record Ted(
     @Default("{}") @Describe("the filters of states") FilterForm filters)
     implements LossTerm {
   public Ted {
-    Require.that(
-        divergence >= 0 && Double.isFinite(divergence), "divergence", divergence, "from 0");
-    Require.that(states > 0 && Double.isFinite(states), "states", states, "above 0");
-    Require.that(
-        temperature > 0 && Double.isFinite(temperature), "temperature", temperature, "above 0");
+    Numbers.notNegative("divergence", divergence);
+    Numbers.positive("states", states);
+    Numbers.positive("temperature", temperature);
   }
 
   @Override

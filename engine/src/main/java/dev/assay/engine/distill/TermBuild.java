@@ -1,5 +1,6 @@
 package dev.assay.engine.distill;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.torch.ModuleNode;
@@ -42,15 +43,14 @@ public record TermBuild(
 
   /** x → W x, uniform within 1 / √in. */
   ModuleNode linear(int in, int out) {
-    return node("filter.Linear")
-        .with("weight", owner.create(uniform(in, out * in), shape(out, in)));
+    return node("filter.Linear").with("weight", weight(in, out));
   }
 
   /** x → W x + b, uniform within 1 / √in. */
   ModuleNode affine(int in, int out) {
     return node("filter.Affine")
-        .with("weight", owner.create(uniform(in, out * in), shape(out, in)))
-        .with("bias", owner.create(uniform(in, out)));
+        .with("weight", weight(in, out))
+        .with("bias", owned(uniform(in, out), new Shape(out)));
   }
 
   /** Two of these with a tanh between them, as wide there as behind. */
@@ -58,8 +58,15 @@ public record TermBuild(
     return node("filter.Bent").with("first", affine(in, out)).with("second", affine(out, out));
   }
 
-  private static Shape shape(int out, int in) {
-    return new Shape(out, in);
+  /** Numbers in memory of their own, which a module may keep. */
+  NDArray owned(float[] values, Shape shape) {
+    try (NDArray heap = owner.create(values, shape)) {
+      return heap.duplicate();
+    }
+  }
+
+  private NDArray weight(int in, int out) {
+    return owned(uniform(in, out * in), new Shape(out, in));
   }
 
   private float[] uniform(int in, int count) {

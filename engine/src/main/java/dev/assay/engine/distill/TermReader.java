@@ -6,7 +6,6 @@ import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.Names;
 import dev.assay.engine.config.NodeReader;
 import dev.assay.engine.config.Problems;
-import dev.assay.engine.config.Require;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlNode;
 import dev.assay.engine.config.YamlNode.Entry;
@@ -34,7 +33,7 @@ public final class TermReader implements NodeReader<WeightedTerm> {
   public record Weight(
       @Default("1") @Describe("what the term's value is multiplied by") double weight) {
     public Weight {
-      Require.that(weight > 0 && Double.isFinite(weight), "weight", weight, "above 0");
+      Numbers.positive("weight", weight);
     }
   }
 

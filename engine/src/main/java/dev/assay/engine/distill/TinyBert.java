@@ -19,8 +19,8 @@ public record TinyBert(
     @Default("1") @Describe("weight of attention scores") double scores)
     implements StateForm {
   public TinyBert {
-    Require.that(states >= 0 && Double.isFinite(states), "states", states, "from 0");
-    Require.that(scores >= 0 && Double.isFinite(scores), "scores", scores, "from 0");
+    Numbers.notNegative("states", states);
+    Numbers.notNegative("scores", scores);
     Require.that(states + scores > 0, "states", states, "above 0 where scores is 0");
   }
 

@@ -2,7 +2,6 @@ package dev.assay.engine.distill;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
-import dev.assay.engine.config.Require;
 import java.util.List;
 
 /**
@@ -36,12 +35,8 @@ public record UniversalLogits(
   }
 
   public UniversalLogits {
-    requireTemperature("studentTemperature", studentTemperature);
-    requireTemperature("teacherTemperature", teacherTemperature);
-  }
-
-  private static void requireTemperature(String key, double value) {
-    Require.that(value > 0 && Double.isFinite(value), key, value, "above 0");
+    Numbers.positive("studentTemperature", studentTemperature);
+    Numbers.positive("teacherTemperature", teacherTemperature);
   }
 
   @Override

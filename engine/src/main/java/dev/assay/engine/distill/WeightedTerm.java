@@ -1,6 +1,5 @@
 package dev.assay.engine.distill;
 
-import dev.assay.engine.config.Require;
 import dev.assay.engine.config.WrittenAs;
 
 /**
@@ -10,7 +9,7 @@ import dev.assay.engine.config.WrittenAs;
  */
 public record WeightedTerm(double weight, LossTerm term) implements WrittenAs {
   public WeightedTerm {
-    Require.that(weight > 0 && Double.isFinite(weight), "weight", weight, "above 0");
+    Numbers.positive("weight", weight);
   }
 
   @Override

@@ -1,0 +1,18 @@
+package dev.assay.engine.distill;
+
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptClass;
+import dev.assay.engine.torch.ScriptModule;
+
+/** MiniLLM's functions, callable. */
+final class Policy {
+  private Policy() {}
+
+  static ScriptModule load(NDManager scope, MiniLlmPolicy policy, long pad) {
+    ModuleNode root =
+        new ModuleNode(ScriptClass.of(Policy.class, "policy.Policy"))
+            .with("policy", policy.module(pad));
+    return ScriptModule.load(scope, root.object());
+  }
+}
