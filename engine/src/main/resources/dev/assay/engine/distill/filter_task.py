@@ -4,13 +4,14 @@ class FilterTask(Module):
   filters : List[__torch__.filter.Filter]
   heads : List[__torch__.filter.Filter]
   def value(self, student: __torch__.outputs.Outputs, teachers: List[__torch__.outputs.Outputs], batch: __torch__.batch.Batch, whole: __torch__.counts.Counts) -> Tensor:
+    places = __torch__.chosen.places(batch.chosen(False))
     totals = annotate(List[Tensor], [])
     for i in range(len(self.pairs)):
       pair = self.pairs[i]
       filter = self.filters[pair.filter]
       head = self.heads[pair.filter]
-      logits = head.forward(filter.forward(torch.to(student.states[pair.student], 6)))
-      totals = torch.append(totals, __torch__.cross_entropy.summed(logits, batch, 0.))
+      logits = head.forward(filter.forward(__torch__.chosen.rows(student.states[pair.student], places)))
+      totals = torch.append(totals, __torch__.cross_entropy.summed(logits, batch.labels, places, 0.))
     return __torch__.chosen.per(torch.mean(torch.stack(totals)), whole.scored)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     for i in range(len(self.filters)):

@@ -16,6 +16,7 @@ final class Bench implements AutoCloseable {
   private final NDManager scope;
   private final ScriptModule script;
   private final Map<String, NDArray> own = new LinkedHashMap<>();
+  private final Map<String, NDArray> learned = new LinkedHashMap<>();
 
   /**
    * A term's value.
@@ -38,6 +39,9 @@ final class Bench implements AutoCloseable {
               NDArray copy = tensor.duplicate();
               copy.setRequiresGradient(true);
               own.put("term." + name, copy);
+              if (term.learned().contains(name)) {
+                learned.put(name, copy);
+              }
             });
     this.script =
         ScriptModule.load(
@@ -46,6 +50,11 @@ final class Bench implements AutoCloseable {
                 .with("term", term.node())
                 .object());
     script.load(own);
+  }
+
+  /** The tensors that the term learns, by the names that it has for them. */
+  Map<String, NDArray> own() {
+    return learned;
   }
 
   /** By the counts of the batch itself. */
