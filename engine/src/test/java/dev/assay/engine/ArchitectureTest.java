@@ -38,6 +38,7 @@ class ArchitectureTest {
               "dev.assay.engine.conditional..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.train..",
+              "dev.assay.engine.distill..",
               "dev.assay.engine.calibration..")
           .should()
           .dependOnClassesThat()
@@ -60,6 +61,7 @@ class ArchitectureTest {
               "dev.assay.engine.conditional..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.train..",
+              "dev.assay.engine.distill..",
               "dev.assay.engine.calibration..");
 
   @ArchTest

@@ -1,11 +1,22 @@
 package dev.assay.engine.distill;
 
-/** How several teachers become one; the order is that of {@code soft_targets.SoftTargets}. */
+/** How several teachers become one; numbers are those of {@code soft_targets.SoftTargets}. */
 public enum Combine {
   /** The mean of their logits, before the temperature. */
-  LOGITS,
+  LOGITS(0),
   /** The mean of their probabilities under the temperature. */
-  PROBABILITIES,
+  PROBABILITIES(1),
   /** Not at all: the mean of the divergences from each. */
-  LOSSES
+  LOSSES(2);
+
+  private final int code;
+
+  Combine(int code) {
+    this.code = code;
+  }
+
+  /** Its number in scripts. */
+  int code() {
+    return code;
+  }
 }

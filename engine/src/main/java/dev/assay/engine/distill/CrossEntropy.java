@@ -31,7 +31,7 @@ public record CrossEntropy(
     return TermModule.learned(
         TermBuild.node("cross_entropy.CrossEntropy")
             .with("smoothing", smoothing)
-            .with("reduction", reduction.ordinal()));
+            .with("reduction", reduction.code()));
   }
 
   @Override

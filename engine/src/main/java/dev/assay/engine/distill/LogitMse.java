@@ -19,7 +19,7 @@ public record LogitMse(Soft soft) implements LossTerm {
             .with("temperature", soft.temperature())
             .with("scaled", soft.scaled())
             .with("attended", soft.tokens().attended())
-            .with("reduction", soft.reduction().ordinal())
+            .with("reduction", soft.reduction().code())
             .with("weights", soft.shares(build)),
         Set.of("weights"));
   }

@@ -20,7 +20,7 @@ public record Patience(
     return TermModule.learned(
         new StateModules(pairs, tokens)
             .plain("patience.Patience")
-            .with("pooling", pooling.ordinal())
+            .with("pooling", pooling.code())
             .with("normalised", normalised));
   }
 

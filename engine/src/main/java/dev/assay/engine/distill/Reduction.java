@@ -1,13 +1,24 @@
 package dev.assay.engine.distill;
 
-/** What the sum over tokens is divided by; the order is that of {@code chosen.reduced}. */
+/** What the sum over tokens is divided by; numbers are those of {@code chosen.reduced}. */
 public enum Reduction {
   /** The tokens. */
-  TOKENS,
+  TOKENS(0),
   /** The sequences. */
-  SEQUENCES,
+  SEQUENCES(1),
   /** The tokens, times the vocabulary. */
-  ELEMENTS,
+  ELEMENTS(2),
   /** Nothing. */
-  SUM
+  SUM(3);
+
+  private final int code;
+
+  Reduction(int code) {
+    this.code = code;
+  }
+
+  /** Its number in scripts. */
+  int code() {
+    return code;
+  }
 }

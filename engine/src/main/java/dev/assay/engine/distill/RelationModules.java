@@ -11,11 +11,22 @@ final class RelationModules {
   private boolean keys;
   private boolean values;
 
-  /** What a relation is of; the order is that of {@code relation.Relation}. */
+  /** What a relation is of; numbers are those of {@code relation.Relation}. */
   enum Side {
-    QUERIES,
-    KEYS,
-    VALUES
+    QUERIES(0),
+    KEYS(1),
+    VALUES(2);
+
+    private final int code;
+
+    Side(int code) {
+      this.code = code;
+    }
+
+    /** Its number in scripts. */
+    int code() {
+      return code;
+    }
   }
 
   /** Adds a relation; one without weight is left out. */
@@ -23,8 +34,8 @@ final class RelationModules {
     if (weight != 0) {
       kinds.add(
           TermBuild.node("relation.Relation")
-              .with("left", left.ordinal())
-              .with("right", right.ordinal())
+              .with("left", left.code())
+              .with("right", right.code())
               .with("weight", weight));
       queries |= left == Side.QUERIES || right == Side.QUERIES;
       keys |= left == Side.KEYS || right == Side.KEYS;

@@ -32,7 +32,7 @@ public record Relational(
         TermBuild.node("rkd.Rkd")
             .with("student", pair.student())
             .with("teacher", pair.teacher())
-            .with("pooling", pooling.ordinal())
+            .with("pooling", pooling.code())
             .with("distance", distance)
             .with("angle", angle)
             .with("attended", tokens.attended()));

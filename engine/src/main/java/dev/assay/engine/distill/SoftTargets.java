@@ -19,8 +19,8 @@ public record SoftTargets(DivergenceForm form, Soft soft) implements LossTerm {
             .with("temperature", soft.temperature())
             .with("scaled", soft.scaled())
             .with("attended", soft.tokens().attended())
-            .with("reduction", soft.reduction().ordinal())
-            .with("combine", soft.teachers().ordinal())
+            .with("reduction", soft.reduction().code())
+            .with("combine", soft.teachers().code())
             .with("weights", soft.shares(build)),
         Set.of("weights"));
   }

@@ -65,9 +65,11 @@ class MiniLlm(Module):
   # Mean discounted reward of an answer per token.
   def reward(self, rollout: __torch__.rollout.Rollout) -> Tensor:
     powers = torch.pow(self.discount, torch.arange(rollout.rewards.size(1), device=rollout.rewards.device))
-    return torch.mean(torch.sum(rollout.rewards * powers, [1]) / torch.sum(rollout.mask, [1]))
+    return torch.mean(torch.sum(rollout.rewards * powers, [1]) / torch.clamp_min(torch.sum(rollout.mask, [1]), 1))
 
 # Over all entries, padding too.
 def whitened(x: Tensor) -> Tensor:
   off = x - torch.mean(x)
+  if torch.numel(x) < 2:
+    return off
   return off / torch.sqrt(torch.var(x, True) + 1e-08)

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Runs a term on tensors that are given in place of models. */
 final class Bench implements AutoCloseable {
@@ -26,7 +27,11 @@ final class Bench implements AutoCloseable {
    */
   record Found(double loss, Map<String, NDArray> gradients) {
     NDArray gradient(Sample.Kind kind, int number) {
-      return gradients.get("student." + kind + "." + number);
+      return gradient("student." + kind + "." + number);
+    }
+
+    NDArray gradient(String name) {
+      return Objects.requireNonNull(gradients.get(name), name);
     }
   }
 
@@ -101,14 +106,14 @@ final class Bench implements AutoCloseable {
       }
       tensors.add(copy);
       plan[at++] = part.owner();
-      plan[at++] = part.kind().ordinal();
+      plan[at++] = part.kind().code();
       plan[at++] = part.number();
     }
     for (Map.Entry<String, NDArray> each : own.entrySet()) {
       tensors.add(each.getValue());
       names.add(each.getKey());
       at++;
-      plan[at++] = Sample.Kind.OWN.ordinal();
+      plan[at++] = Sample.Kind.OWN.code();
       at++;
     }
     return scope.create(plan, new Shape(plan.length / 3, 3));

@@ -8,18 +8,28 @@ import java.util.List;
 final class Sample {
   /** What a tensor is to its model; in the bench's order. */
   enum Kind {
-    LOGITS,
-    STATES,
-    SCORES,
-    QUERIES,
-    KEYS,
-    VALUES,
-    LABELS,
-    TOP_IDS,
-    TOP_LOGS,
-    TOP_TAIL,
+    LOGITS(0),
+    STATES(1),
+    SCORES(2),
+    QUERIES(3),
+    KEYS(4),
+    VALUES(5),
+    LABELS(6),
+    TOP_IDS(7),
+    TOP_LOGS(8),
+    TOP_TAIL(9),
     /** A tensor of the term's own. */
-    OWN
+    OWN(10);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    int code() {
+      return code;
+    }
   }
 
   /**

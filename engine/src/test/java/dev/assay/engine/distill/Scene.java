@@ -79,7 +79,7 @@ final class Scene {
     sample.teacher(1, Sample.Kind.LABELS, 0, sample.labels());
     long[] ids = new long[BATCH * TOKENS * KEPT];
     for (int i = 0; i < ids.length; i++) {
-      ids[i] = i % KEPT + i / KEPT % 5;
+      ids[i] = (long) (i % KEPT) + i / KEPT % 5;
     }
     Shape kept = new Shape(BATCH, TOKENS, KEPT);
     sample.teacher(1, Sample.Kind.TOP_IDS, 0, scope.create(ids, kept));

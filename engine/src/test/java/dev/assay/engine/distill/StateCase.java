@@ -71,7 +71,7 @@ final class StateCase {
 
   StateCase own(String name, String input) {
     own.put(name, expected.input(input));
-    gradients.put("grad_" + input, found -> found.gradients().get("term." + name));
+    gradients.put("grad_" + input, found -> found.gradient("term." + name));
     return this;
   }
 }
