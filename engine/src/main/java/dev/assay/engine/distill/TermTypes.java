@@ -85,7 +85,7 @@ public final class TermTypes {
     if (term instanceof StateTerm states) {
       return states.form().getClass();
     }
-    return term.getClass();
+    return term instanceof LogitMse ? Soft.class : term.getClass();
   }
 
   /** A term as a recipe has it: its name, with its keys below. */

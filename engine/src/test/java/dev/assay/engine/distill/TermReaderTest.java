@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.CanonicalYaml;
 import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.YamlBinder;
 import dev.assay.engine.config.YamlReader;
@@ -56,6 +57,19 @@ class TermReaderTest {
                       .forEach(key -> assertThat(keys.add(key)).as(type.name()).isTrue()));
       assertThat(read(type.name()).term()).isNotNull();
     }
+  }
+
+  @Test
+  void whatIsWrittenIsRead() {
+    for (TermType type : TermTypes.all()) {
+      WeightedTerm term = read(type.name() + ": {weight: 0.25}");
+
+      assertThat(TermTypes.nameOf(term)).isEqualTo(type.name());
+      assertThat(read(CanonicalYaml.write(term.written()))).isEqualTo(term);
+    }
+    WeightedTerm term =
+        read("nst: {adjacent: true, student: [1, 2], teacher: [3, 4], tokens: attended}");
+    assertThat(read(CanonicalYaml.write(term.written()))).isEqualTo(term);
   }
 
   @ParameterizedTest
