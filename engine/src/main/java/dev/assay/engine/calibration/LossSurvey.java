@@ -17,7 +17,9 @@ import dev.assay.engine.weight.DenseWeight;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the weights of a model that continues text, one after another, and says what its loss would
@@ -62,10 +64,19 @@ public final class LossSurvey {
    * @param linears that are stored in it
    * @param isFeed whether it is of a feed-forward
    * @param weight float32 [out of all, in]
-   * @param inputs what the samples tell of its input
+   * @param inputs what the samples tell of its input; null where nothing is to be known
    */
   public record Shown(
-      int layer, List<String> linears, boolean isFeed, NDArray weight, GroupStatistics inputs) {}
+      int layer,
+      List<String> linears,
+      boolean isFeed,
+      NDArray weight,
+      @Nullable GroupStatistics inputs) {
+    /** What the samples tell of its input, where that was asked for. */
+    public GroupStatistics told() {
+      return Objects.requireNonNull(inputs, "statistics");
+    }
+  }
 
   /** Tries another weight. */
   @FunctionalInterface
@@ -95,7 +106,7 @@ public final class LossSurvey {
   /**
    * Shows the weights that the stage works on, layer by layer, and the head where it works on that.
    *
-   * @param wanted what is to be known of inputs
+   * @param wanted what is to be known of inputs; may be nothing
    */
   public void look(Set<Statistic> wanted, Looker looker) {
     new StackTraversal(context.torch(), model, context.requiredSamples())
@@ -127,7 +138,7 @@ public final class LossSurvey {
                 new StatisticsGatherer(context.torch(), part.runner(), wanted, part.batches()));
         LayerState state = new LayerState(layer, values, true);
         for (LinearGroup group : selected.groups()) {
-          GroupStatistics told = statistics.of(group, spec, state);
+          GroupStatistics told = wanted.isEmpty() ? null : statistics.of(group, spec, state);
           boolean isFeed = statistics.indexOf(group) >= spec.firstFeedForward();
           for (List<String> linears : selected.storedTogether(group)) {
             try (NDManager own = scope.newSubManager()) {

@@ -3,6 +3,7 @@ package dev.assay.engine.lowrank;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.GroupStatistics;
+import dev.assay.engine.calibration.LossSurvey;
 import dev.assay.engine.weight.LowRankWeight;
 import java.util.List;
 import java.util.Objects;
@@ -26,6 +27,11 @@ interface Factoring {
       List<String> linears,
       @Nullable GroupStatistics inputs,
       @Nullable GroupStatistics behind) {
+    /** That of a weight of the model as it is before the stage. */
+    static Seen of(LossSurvey.Shown shown) {
+      return new Seen(shown.layer(), shown.linears(), shown.inputs(), null);
+    }
+
     /** What its inputs tell. */
     GroupStatistics told() {
       return Objects.requireNonNull(inputs, "statistics");

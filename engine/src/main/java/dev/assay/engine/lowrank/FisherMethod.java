@@ -2,7 +2,6 @@ package dev.assay.engine.lowrank;
 
 import dev.assay.engine.calibration.GradientSurvey;
 import dev.assay.engine.calibration.LayerSurvey;
-import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.PlannedMethod;
 import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.model.ModelSpec;
@@ -66,7 +65,7 @@ final class FisherMethod implements PlannedMethod {
   }
 
   @Override
-  public LayerwiseMethod plan(LayerSurvey survey) {
+  public LowRankMethod plan(LayerSurvey survey) {
     return factoring.apply(FisherInformation.of(survey.gradients()));
   }
 }

@@ -12,7 +12,6 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.lowrank.Factoring.Seen;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.quantize.NonFiniteValueException;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.LowRankWeight;
 import java.util.List;
@@ -76,6 +75,16 @@ final class LowRankMethod implements LayerwiseMethod {
     this.factoring = factoring;
     this.propagation = propagation;
     this.head = head;
+  }
+
+  /** The same with other ranks. */
+  LowRankMethod with(Ranks other) {
+    return new LowRankMethod(keep, statistics, other, factoring, propagation, head);
+  }
+
+  /** How weights are factored. */
+  Factoring factoring() {
+    return factoring;
   }
 
   /** The same with a factoring that sees inputs behind compressed layers too. */
@@ -154,7 +163,8 @@ final class LowRankMethod implements LayerwiseMethod {
             continue;
           }
           Factored factored =
-              factor(
+              Factored.of(
+                  factoring,
                   new LowRankSolver(layer.torch()),
                   scope,
                   weight,
@@ -179,26 +189,5 @@ final class LowRankMethod implements LayerwiseMethod {
     }
     return new Seen(
         layer.position(), linears, layer.statisticsBefore(group), layer.statistics(group));
-  }
-
-  /**
-   * Factors, and why all counts alike for them, if it does.
-   *
-   * @param note null where inputs and outputs count as the method wants it
-   */
-  private record Factored(LowRankWeight factors, @Nullable String note) {}
-
-  private Factored factor(
-      LowRankSolver solver, NDManager scope, NDArray weight, Seen seen, long rank) {
-    Optional<String> lack = factoring.lack(seen);
-    if (lack.isEmpty()) {
-      try {
-        return new Factored(factoring.factor(solver, scope, weight, seen, rank), null);
-      } catch (NonFiniteValueException e) {
-        lack = Optional.of(String.valueOf(e.getMessage()));
-      }
-    }
-    return new Factored(
-        solver.plain(scope, weight, rank), "factored as if all counted alike: " + lack.get());
   }
 }

@@ -11,6 +11,11 @@ import java.util.function.Function;
 
 /** What the stages do with their parameters. */
 final class LowRankMethods {
+  /** SVD-LLM's. */
+  private static final Factoring WHITENED =
+      (solver, owner, weight, seen, rank) ->
+          solver.whitened(owner, weight, seen.told().hessian(), rank);
+
   private LowRankMethods() {}
 
   /** Of a share of the model, what it is of the linears is known once they are. */
@@ -24,7 +29,24 @@ final class LowRankMethods {
   }
 
   static CompressionMethod svd(SvdParameters parameters) {
-    return of(parameters.keep(), parameters.of(), LowRankMethods::plain);
+    RankSearch search = parameters.search();
+    return of(
+        parameters.keep(),
+        parameters.of(),
+        share -> search == null ? plain(share) : searched(share, search));
+  }
+
+  private static CompressionMethod searched(KeptShare share, RankSearch search) {
+    LowRankMethod method = plain(share);
+    return new RankBudgetMethod(share.keep(), search, method, survey -> tried(method));
+  }
+
+  /** One whose ranks are each tried. */
+  private static RankBudgetMethod.Ranked tried(LowRankMethod method) {
+    return new RankBudgetMethod.Ranked(
+        method,
+        new TriedLosses(method.factoring()),
+        (share, out, in) -> new KeptShare(share).rankInMultiples(out, in, 1));
   }
 
   private static LowRankMethod plain(KeptShare share) {
@@ -40,7 +62,17 @@ final class LowRankMethods {
   }
 
   static CompressionMethod fwsvd(FwsvdParameters parameters) {
-    return of(parameters.keep(), parameters.of(), LowRankMethods::fwsvd);
+    RankSearch search = parameters.search();
+    return of(
+        parameters.keep(),
+        parameters.of(),
+        share -> {
+          FisherMethod method = fwsvd(share);
+          return search == null
+              ? method
+              : new RankBudgetMethod(
+                  share.keep(), search, method, survey -> tried(method.plan(survey)));
+        });
   }
 
   private static FisherMethod fwsvd(KeptShare share) {
@@ -138,26 +170,40 @@ final class LowRankMethods {
   }
 
   static CompressionMethod svdLlm(SvdLlmParameters parameters) {
-    return of(parameters.keep(), parameters.of(), share -> svdLlm(share, parameters.update()));
+    RankSearch search = parameters.search();
+    return of(
+        parameters.keep(),
+        parameters.of(),
+        share -> {
+          LowRankMethod method = svdLlm(share, parameters.update());
+          return search == null
+              ? method
+              : new RankBudgetMethod(
+                  share.keep(),
+                  search,
+                  method,
+                  survey ->
+                      new RankBudgetMethod.Ranked(
+                          method,
+                          new WhitenedLosses(WHITENED),
+                          (each, out, in) -> new KeptShare(each).rank(out, in)));
+        });
   }
 
   private static LowRankMethod svdLlm(KeptShare share, boolean update) {
-    Factoring whitened =
-        (solver, owner, weight, seen, rank) ->
-            solver.whitened(owner, weight, seen.told().hessian(), rank);
     LowRankMethod method =
         new LowRankMethod(
             share.parameters(),
             Set.of(Statistic.HESSIAN),
             (layer, linears, out, in) -> share.rank(out, in),
-            whitened);
+            WHITENED);
     return update
         ? method.behindCompressed(
             (solver, owner, weight, seen, rank) ->
                 solver.updated(
                     owner,
                     weight,
-                    whitened.factor(solver, owner, weight, seen, rank),
+                    WHITENED.factor(solver, owner, weight, seen, rank),
                     seen.toldBehind().hessian()))
         : method;
   }

@@ -76,6 +76,53 @@ public final class LowRankSolver {
   }
 
   /**
+   * The squared singular values of a weight, falling: what a product of a rank loses is the sum of
+   * those behind it.
+   *
+   * @param weight float32 [out, in]
+   * @return as many as the smaller of out and in
+   */
+  double[] squares(NDArray weight) {
+    return values(script.call(weight.getManager(), "squares", weight));
+  }
+
+  /**
+   * The same where inputs count by their second moments, so that what is lost is the squared error
+   * of outputs.
+   *
+   * @param moments float32 or float64 [in, in], Σ x xᵀ of the inputs, times any number above 0
+   */
+  double[] squares(NDArray weight, NDArray moments) {
+    requireMoments(weight, moments);
+    return values(script.call(weight.getManager(), "whitened_squares", weight, moments));
+  }
+
+  private static double[] values(NDArray values) {
+    try (values) {
+      return values.toDoubleArray();
+    }
+  }
+
+  /**
+   * The product of the first factors.
+   *
+   * @param rank how many
+   * @return float32 [out, in]
+   */
+  static NDArray product(NDManager owner, LowRankWeight factors, long rank) {
+    String first = "0:" + rank;
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray up = factors.up().get(":, " + first);
+      NDArray down = factors.down().get(first);
+      up.attach(scope);
+      down.attach(scope);
+      NDArray product = up.matMul(down);
+      product.attach(owner);
+      return product;
+    }
+  }
+
+  /**
    * The same with another left factor: that whose outputs are nearest on other inputs.
    *
    * @param moments [in, in], Σ x xᵀ of those, times any number above 0

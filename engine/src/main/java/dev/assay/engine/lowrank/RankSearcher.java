@@ -43,7 +43,7 @@ record RankSearcher(AsvdParameters parameters, RankSearch search) {
       LowRankSolver solver, NDManager scope, LossSurvey.Shown shown, LossSurvey.Trial trial) {
     long out = shown.weight().getShape().get(0);
     long in = shown.weight().getShape().get(1);
-    Optional<String> lack = shown.inputs().tooFew();
+    Optional<String> lack = shown.told().tooFew();
     NDArray scale = lack.isPresent() ? scope.ones(new Shape(in)) : scale(solver, scope, shown);
     List<Double> shares = search.shares();
     // Factors of fewer ranks are the first of those of more.
@@ -51,10 +51,8 @@ record RankSearcher(AsvdParameters parameters, RankSearch search) {
     LowRankWeight factors = solver.scaled(scope, shown.weight(), scale, most);
     List<Double> perplexities = new ArrayList<>();
     for (double share : shares) {
-      String first = "0:" + rank(share, out, in);
       try (NDManager own = scope.newSubManager()) {
-        NDArray product = factors.up().get(":, " + first).matMul(factors.down().get(first));
-        product.attach(own);
+        NDArray product = LowRankSolver.product(own, factors, rank(share, out, in));
         perplexities.add(Math.exp(trial.loss(product)));
       }
     }
@@ -69,8 +67,8 @@ record RankSearcher(AsvdParameters parameters, RankSearch search) {
   private NDArray scale(LowRankSolver solver, NDManager scope, LossSurvey.Shown shown) {
     NDArray magnitudes =
         parameters.statistic() == AsvdParameters.Magnitudes.MEAN
-            ? shown.inputs().meanMagnitudes()
-            : shown.inputs().greatestMagnitudes();
+            ? shown.told().meanMagnitudes()
+            : shown.told().greatestMagnitudes();
     return solver.scale(scope, magnitudes, parameters.alpha());
   }
 

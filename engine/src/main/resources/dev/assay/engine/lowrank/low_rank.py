@@ -23,6 +23,27 @@ def whitened(self, weight: Tensor, moments: Tensor, rank: int) -> Tuple[Tensor, 
   root = vectors * torch.unsqueeze(torch.sqrt(torch.clamp(values, 0.)), 0)
   return self.projected(w, self.leading(torch.matmul(w, root), rank))
 
+# Squared singular values, falling: of the weight, and of it with inputs that count by their second moments.
+def squares(self, weight: Tensor) -> Tensor:
+  return self.squared_values(torch.to(weight, 7))
+
+def whitened_squares(self, weight: Tensor, moments: Tensor) -> Tensor:
+  w = torch.to(weight, 7)
+  c = torch.to(moments, 7)
+  if w.size(0) <= w.size(1):
+    return self.falling(torch.matmul(torch.matmul(w, c), torch.t(w)))
+  values, vectors = torch.linalg_eigh(c)
+  return self.squared_values(torch.matmul(w, vectors * torch.unsqueeze(torch.sqrt(torch.clamp(values, 0.)), 0)))
+
+def squared_values(self, w: Tensor) -> Tensor:
+  if w.size(0) <= w.size(1):
+    return self.falling(torch.matmul(w, torch.t(w)))
+  return self.falling(torch.matmul(torch.t(w), w))
+
+def falling(self, gram: Tensor) -> Tensor:
+  values, _ = torch.linalg_eigh(gram)
+  return torch.clamp(torch.flip(values, [0]), 0.)
+
 # Outputs that count by a weight each: [out]. With V of diag(rows) W the product is W V transpose(V), which
 # has a meaning for rows that count nothing too.
 def weighted(self, weight: Tensor, rows: Tensor, rank: int) -> Tuple[Tensor, Tensor]:

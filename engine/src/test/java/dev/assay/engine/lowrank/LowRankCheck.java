@@ -14,6 +14,7 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.LowRankWeight;
+import java.util.Arrays;
 
 /** Ranks, and the factors of one weight; of whole models {@code LowRankModelCheck}. */
 public final class LowRankCheck implements GoldenCheck {
@@ -89,11 +90,13 @@ public final class LowRankCheck implements GoldenCheck {
           near("fro_err", error);
           near("tail_energy", error);
           near("fro_err", tail());
+          near("tail_energy", tail(solver.squares(w)));
         }
         // The paper's bound: what is cut off is what outputs lose.
         case "svdllm" -> {
           near("tail_energy", Agreement.outputError(x, w, found));
           near("tail_energy", tail());
+          near("tail_energy", tail(solver.squares(w, moments(x))));
           boolean failed = golden.parameter("cholesky_failed").booleanValue();
           assertThat(golden.scalar("lambda_min_float64") <= 0).isEqualTo(failed);
           if (golden.has("chol")) {
@@ -165,6 +168,10 @@ public final class LowRankCheck implements GoldenCheck {
         sum += values[i] * values[i];
       }
       return sum;
+    }
+
+    private double tail(double[] squares) {
+      return Arrays.stream(squares).skip(golden.parameter("rank").intValue()).sum();
     }
 
     /** Float32 [sequences, tokens, in], as the case has them. */
