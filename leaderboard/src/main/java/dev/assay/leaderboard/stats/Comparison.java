@@ -78,7 +78,7 @@ public record Comparison(Result cell, Result baseline, List<Entry> entries) {
     if (machines.isPresent()) {
       return new Unknown(figure, machines.get());
     }
-    return Ratio.of(figure, other)
+    return Ratio.of(new Taken(cell, figure), new Taken(baseline, other))
         .<Entry>map(ratio -> new Known(figure, other, ratio, verdict(ratio, figure.direction())))
         .orElseGet(() -> new Unknown(figure, "a value is not above 0"));
   }

@@ -19,8 +19,9 @@ import java.util.stream.Stream;
  *
  * <p>Two figures differ where their confidence intervals share no point, a figure without interval
  * counting as a point. Perplexities that have samples of the same windows are compared window by
- * window instead: they differ where the paired interval of their ratio excludes 1 (see {@link
- * Ratio}), as the scatter between windows would hide every difference between recipes.
+ * window instead, and bits per byte of the same text stretch by stretch: they differ where the
+ * paired interval of their ratio excludes 1 (see {@link Ratio}), as the scatter between windows
+ * would hide every difference between recipes.
  *
  * <p>After them come the figures that are not compared (simulated or disturbed), unranked, and then
  * the cells without a figure, with the reason. Comparing like with like beyond the protocol (same
@@ -30,8 +31,6 @@ import java.util.stream.Stream;
  * @param places one for each result given
  */
 public record Ranking(MetricKey key, List<Place> places) {
-  private record Candidate(Result result, Measurement measurement) {}
-
   public Ranking {
     places = List.copyOf(places);
   }
@@ -41,17 +40,17 @@ public record Ranking(MetricKey key, List<Place> places) {
    *     is better or on the unit
    */
   public static Ranking of(Collection<Result> results, MetricKey key) {
-    List<Candidate> ranked = new ArrayList<>();
-    List<Candidate> aside = new ArrayList<>();
+    List<Taken> ranked = new ArrayList<>();
+    List<Taken> aside = new ArrayList<>();
     List<Place> absent = new ArrayList<>();
     for (Result result : results) {
       Measurement found = key.in(result).orElse(null);
       if (found == null || found.value() == null) {
         absent.add(new Place(result, new Standing.Absent(Absence.reason(result, key))));
       } else if (Incomparability.isComparable(found)) {
-        ranked.add(new Candidate(result, found));
+        ranked.add(new Taken(result, found));
       } else {
-        aside.add(new Candidate(result, found));
+        aside.add(new Taken(result, found));
       }
     }
     requireAgreement(key, Stream.concat(ranked.stream(), aside.stream()).toList());
@@ -60,27 +59,26 @@ public record Ranking(MetricKey key, List<Place> places) {
     absent.sort(Comparator.comparing(Place::result, BY_NAME));
 
     List<Place> places = new ArrayList<>(inGroups(ranked));
-    for (Candidate each : aside) {
-      Incomparability why = Incomparability.of(each.measurement()).orElseThrow();
-      places.add(new Place(each.result(), new Standing.Unranked(why, each.measurement())));
+    for (Taken each : aside) {
+      Incomparability why = Incomparability.of(each.figure()).orElseThrow();
+      places.add(new Place(each.result(), new Standing.Unranked(why, each.figure())));
     }
     places.addAll(absent);
     return new Ranking(key, places);
   }
 
-  private static List<Place> inGroups(List<Candidate> sorted) {
+  private static List<Place> inGroups(List<Taken> sorted) {
     List<Place> places = new ArrayList<>();
     int start = 0;
     while (start < sorted.size()) {
-      Measurement leader = sorted.get(start).measurement();
+      Taken leader = sorted.get(start);
       int end = start + 1;
-      while (end < sorted.size() && Ties.tied(leader, sorted.get(end).measurement())) {
+      while (end < sorted.size() && Ties.tied(leader, sorted.get(end))) {
         end++;
       }
-      for (Candidate each : sorted.subList(start, end)) {
+      for (Taken each : sorted.subList(start, end)) {
         boolean tied = end - start > 1;
-        places.add(
-            new Place(each.result(), new Standing.Ranked(start + 1, tied, each.measurement())));
+        places.add(new Place(each.result(), new Standing.Ranked(start + 1, tied, each.figure())));
       }
       start = end;
     }
@@ -93,16 +91,14 @@ public record Ranking(MetricKey key, List<Place> places) {
           .thenComparing(result -> result.cell().target().name())
           .thenComparing(result -> result.cell().id());
 
-  private static Comparator<Candidate> bestFirst() {
-    return Comparator.comparing(Candidate::measurement, Better.FIRST)
-        .thenComparing(Candidate::result, BY_NAME);
+  private static Comparator<Taken> bestFirst() {
+    return Comparator.comparing(Taken::figure, Better.FIRST).thenComparing(Taken::result, BY_NAME);
   }
 
-  private static void requireAgreement(MetricKey key, List<Candidate> candidates) {
+  private static void requireAgreement(MetricKey key, List<Taken> candidates) {
     List<Direction> directions =
-        candidates.stream().map(each -> each.measurement().direction()).distinct().toList();
-    List<String> units =
-        candidates.stream().map(each -> each.measurement().unit()).distinct().toList();
+        candidates.stream().map(each -> each.figure().direction()).distinct().toList();
+    List<String> units = candidates.stream().map(each -> each.figure().unit()).distinct().toList();
     if (directions.size() > 1 || units.size() > 1 || directions.contains(Direction.NEUTRAL)) {
       throw new IllegalArgumentException(
           key.metric() + " cannot be ranked: directions " + directions + ", units " + units);

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Paired</b>, for perplexity, whose samples are those of the same windows in the same
  *       order: Student's interval of the mean of ln(aᵢ/bᵢ), exponentiated. The windows' own
  *       difficulty cancels.
+ *   <li><b>Paired</b>, for bits per byte of two cells that read the same text: the standard error
+ *       of a ratio of sums, of the losses of the same windows, or where tokenizers and so windows
+ *       differ of the same stretches of text; see {@link PairedLosses}.
  *   <li><b>Difference of mean logarithms</b>, where both values are geometric means of their
  *       samples: Student's interval of it with Welch's degrees of freedom, exponentiated.
  *   <li><b>Delta method on the logarithm</b>, where both values are means of their samples: ln(a/b)
@@ -56,13 +59,31 @@ public record Ratio(double value, @Nullable Interval interval) {
     return Optional.of(new Ratio(a / b, interval.orElse(null)));
   }
 
+  /**
+   * The same of figures whose cells are known, so that bits per byte are compared stretch by
+   * stretch of the text.
+   */
+  static Optional<Ratio> of(Taken numerator, Taken denominator) {
+    return of(numerator.figure(), denominator.figure())
+        .map(
+            ratio ->
+                PairedLosses.interval(numerator, denominator, CONFIDENCE)
+                    .map(interval -> new Ratio(ratio.value(), interval))
+                    .orElse(ratio));
+  }
+
+  /** The paired interval where the two were taken of the same text; else empty. */
+  static Optional<Interval> paired(Taken a, Taken b) {
+    return paired(a.figure(), b.figure()).or(() -> PairedLosses.interval(a, b, CONFIDENCE));
+  }
+
   /** Whether the interval (or, without one, the value) leaves open which figure is larger. */
   public boolean isTie() {
     return interval == null ? value == 1 : interval.low() <= 1 && 1 <= interval.high();
   }
 
   /** The paired interval where the two have samples of the same windows; else empty. */
-  static Optional<Interval> paired(Measurement a, Measurement b) {
+  private static Optional<Interval> paired(Measurement a, Measurement b) {
     return a.metric().equals(Metrics.PERPLEXITY)
         ? LogRatio.paired(a, b, CONFIDENCE)
         : Optional.empty();

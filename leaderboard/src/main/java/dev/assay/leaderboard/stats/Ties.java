@@ -7,10 +7,10 @@ import dev.assay.leaderboard.result.Measurement;
 final class Ties {
   private Ties() {}
 
-  static boolean tied(Measurement a, Measurement b) {
+  static boolean tied(Taken a, Taken b) {
     return Ratio.paired(a, b)
         .map(ratio -> ratio.low() <= 1 && 1 <= ratio.high())
-        .orElseGet(() -> interval(a).overlaps(interval(b)));
+        .orElseGet(() -> interval(a.figure()).overlaps(interval(b.figure())));
   }
 
   private static Interval interval(Measurement measurement) {

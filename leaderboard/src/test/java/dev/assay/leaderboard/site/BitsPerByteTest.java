@@ -43,6 +43,12 @@ class BitsPerByteTest {
           .with(figure(Metrics.BITS_PER_BYTE, "bit/B", 1.8, protocol("wiki", null)))
           .build();
 
+  private final Result finer =
+      ResultBuilder.of("trim-vocabulary-4096-finer")
+          .with(figure(Metrics.PERPLEXITY, "1", 13, protocol("wiki", TRIMMED)))
+          .with(figure(Metrics.BITS_PER_BYTE, "bit/B", 1.7, protocol("wiki", null)))
+          .build();
+
   private static Measurement figure(String metric, String unit, double value, Protocol protocol) {
     return new Measurement(
         metric,
@@ -100,5 +106,37 @@ class BitsPerByteTest {
     assertThat(index.select("table.ranking .value").eachText())
         .as("each perplexity has the bits per byte of its own text")
         .contains("1.500", "1.750", "1.800");
+  }
+
+  /** As many cells in either, so that nothing but the vocabulary says which comes first. */
+  @Test
+  void itStandsBehindTheModelsOwnAndIsToldApart() throws IOException {
+    Path site = SampleSite.write(folder.resolve("site"), List.of(trimmed, finer, whole));
+    Document index = SitePages.parse(site.resolve("index.html"));
+
+    Element last = index.select(".panel").get(2);
+    assertThat(last.select("h2").text())
+        .contains("by bits per byte")
+        .contains("vocabulary trimmed to 4096 of 8192 tokens");
+    assertThat(last.select("caption").text()).startsWith("Ranking by bits per byte");
+    assertThat(index.select(".tabs a").eachText()).doesNotHaveDuplicates();
+    assertThat(index.select(".panel").get(0).select("h2").text()).contains("by perplexity");
+    assertThat(index.select(".panel").get(0).select("tbody .tag").eachText())
+        .containsExactly("baseline");
+    assertThat(last.select("tbody .tag").eachText())
+        .containsExactly("other vocabulary", "other vocabulary");
+  }
+
+  /** The one of the higher perplexity, in fewer bits. */
+  @Test
+  void itIsRankedByBitsPerByteAndHeldAgainstTheBaselines() throws IOException {
+    Path site = SampleSite.write(folder.resolve("site"), List.of(trimmed, finer, whole));
+    Element table = SitePages.parse(site.resolve("index.html")).select("table.ranking").get(2);
+
+    assertThat(table.select("tbody th a").eachText())
+        .containsExactly("trim-vocabulary-4096-finer", "trim-vocabulary-4096");
+    int ratio = table.select("thead th").eachAttr("data-key").indexOf("bitsPerByteRatio");
+    assertThat(table.select("tbody tr").get(1).children().get(ratio).text()).startsWith("1.20×");
+    assertThat(table.select("tbody tr").get(1).children().get(ratio - 2).text()).startsWith("–");
   }
 }

@@ -47,4 +47,10 @@ public final class MetricName {
     String words = metric.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }
+
+  /** The label within a sentence. */
+  public static String inText(String metric) {
+    String label = of(metric);
+    return label.substring(0, 1).toLowerCase(Locale.ROOT) + label.substring(1);
+  }
 }

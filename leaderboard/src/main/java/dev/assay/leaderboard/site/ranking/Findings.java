@@ -4,6 +4,7 @@ import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.format.CellText;
+import dev.assay.leaderboard.site.format.MetricName;
 import dev.assay.leaderboard.site.format.Ratios;
 import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.Finding;
@@ -19,11 +20,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the figures of one model's cells say, in sentences that the data alone decide. */
 final class Findings {
   /** Cells of 4-bit weights with their scales and zeros fall below it. */
   private static final double FEW_BITS = 4.5;
+
+  /** Metrics that are shown with their standard errors. */
+  private static final Set<String> QUALITY = Set.of(Metrics.PERPLEXITY, Metrics.BITS_PER_BYTE);
 
   private final RankedCells members;
   private final String suffix;
@@ -46,9 +51,13 @@ final class Findings {
 
   private List<Finding> all() {
     best(
-        String.format(Locale.ROOT, "Lowest perplexity at ≤ %.1f bits per weight", FEW_BITS),
+        String.format(
+            Locale.ROOT,
+            "Lowest %s at ≤ %.1f bits per weight",
+            MetricName.inText(members.by().metric()),
+            FEW_BITS),
         members.results().stream().filter(Findings::hasFewBits).toList(),
-        members.perplexity());
+        members.by());
     asGoodAsBaseline();
     members
         .usual(Metrics.DECODE_THROUGHPUT)
@@ -99,7 +108,7 @@ final class Findings {
             .map(times -> ", " + Ratios.times(times) + " the baseline’s")
             .orElse("");
     String error =
-        measurement.standardError() != null && key.metric().equals(Metrics.PERPLEXITY)
+        measurement.standardError() != null && QUALITY.contains(key.metric())
             ? " ± " + scale.number(measurement.standardError())
             : "";
     return scale.text(value) + error + ratio;
@@ -111,13 +120,13 @@ final class Findings {
             .filter(result -> !result.cell().baseline())
             .filter(
                 result ->
-                    members.compare(result, members.perplexity()).orElse(null)
+                    members.compare(result, members.by()).orElse(null)
                             instanceof Comparison.Known known
                         && known.verdict() != Comparison.Verdict.WORSE)
             .toList();
     if (!equal.isEmpty()) {
       add(
-          "Perplexity not told apart from the baseline’s, or better",
+          MetricName.of(members.by().metric()) + " not told apart from the baseline’s, or better",
           equal,
           "the interval of the ratio includes 1 or lies below it");
     }

@@ -2,11 +2,14 @@ package dev.assay.leaderboard.site.ranking;
 
 import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Result;
+import dev.assay.leaderboard.site.format.ProtocolName;
 import dev.assay.leaderboard.stats.Baselines;
 import dev.assay.leaderboard.stats.Comparison;
 import dev.assay.leaderboard.stats.MetricKey;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +20,7 @@ import java.util.stream.IntStream;
  * The cells of one ranking: those with a perplexity under its protocol, and of the same suites
  * those without any perplexity, so that no cell drops out of sight.
  *
- * @param perplexity metric and protocol that the ranking is by
+ * @param perplexity metric and protocol that the cells have in common
  * @param results the cells' results
  * @param all results of the whole site, as a baseline may stand in another ranking
  */
@@ -28,7 +31,8 @@ public record RankedCells(MetricKey perplexity, List<Result> results, List<Resul
   }
 
   /**
-   * One group for each perplexity protocol, the most frequent first; all in one if there is none.
+   * One group for each perplexity protocol, those in a model's own vocabulary before others, the
+   * most frequent first; all in one if there is none.
    */
   public static List<RankedCells> of(Collection<Result> results) {
     List<MetricKey> keys = MetricKey.of(Metrics.PERPLEXITY, results);
@@ -37,7 +41,10 @@ public record RankedCells(MetricKey perplexity, List<Result> results, List<Resul
           ? List.of()
           : List.of(of(new MetricKey(Metrics.PERPLEXITY, "none"), results, results));
     }
-    return keys.stream().map(key -> of(key, under(key, results), results)).toList();
+    return keys.stream()
+        .map(key -> of(key, under(key, results), results))
+        .sorted(Comparator.comparing(members -> members.vocabulary().isPresent()))
+        .toList();
   }
 
   private static RankedCells of(MetricKey key, Collection<Result> results, Collection<Result> all) {
@@ -61,6 +68,27 @@ public record RankedCells(MetricKey perplexity, List<Result> results, List<Resul
   private static boolean hasPerplexity(Result result) {
     return result.measurements().stream()
         .anyMatch(measurement -> measurement.metric().equals(Metrics.PERPLEXITY));
+  }
+
+  /** The protocol of the perplexity; empty if no cell has one. */
+  public Optional<Protocol> protocol() {
+    return results.stream()
+        .flatMap(result -> perplexity.in(result).stream())
+        .map(Measurement::protocol)
+        .findFirst();
+  }
+
+  /** In what vocabulary the texts were read, in words, where it is not the model's own. */
+  public Optional<String> vocabulary() {
+    return protocol().flatMap(ProtocolName::vocabulary);
+  }
+
+  /**
+   * What cells are ranked by: the perplexity, or in another vocabulary than the model's own, where
+   * that says nothing beside other rankings, bits per byte.
+   */
+  public MetricKey by() {
+    return vocabulary().flatMap(other -> bitsPerByte()).orElse(perplexity);
   }
 
   /** The key that a column of the metric shows. */

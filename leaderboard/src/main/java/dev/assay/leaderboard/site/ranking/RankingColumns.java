@@ -19,13 +19,16 @@ final class RankingColumns {
     made.columns.add(
         new MetricColumn(
             members, members.perplexity(), "Perplexity", false, Spread.STANDARD_ERROR));
-    made.columns.add(new PerplexityRatioColumn(members));
+    made.columns.add(QualityRatioColumn.ofPerplexity(members));
     members
         .bitsPerByte()
         .ifPresent(
             key ->
                 made.columns.add(
                     new MetricColumn(members, key, "Bits / byte", false, Spread.STANDARD_ERROR)));
+    if (!members.by().equals(members.perplexity())) {
+      made.columns.add(QualityRatioColumn.ofBitsPerByte(members, members.by()));
+    }
     made.lower(Metrics.SIZE_ON_DISK, "Size", Spread.NONE);
     made.lower(Metrics.NOMINAL_BITS_PER_WEIGHT, "Nominal bits", Spread.NONE);
     made.lower(Metrics.BITS_PER_WEIGHT, "Effective bits", Spread.NONE);

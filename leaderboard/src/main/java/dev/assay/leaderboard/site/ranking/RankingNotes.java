@@ -16,9 +16,6 @@ import java.util.Set;
 
 /** What a reader must know to read a ranking rightly. */
 final class RankingNotes {
-  /** What a perplexity's protocol calls a vocabulary that is not the model's own. */
-  private static final String VOCABULARY = "vocabulary";
-
   private RankingNotes() {}
 
   static List<String> of(RankedCells members, List<RankingColumn> columns, List<Row> rows) {
@@ -46,7 +43,7 @@ final class RankingNotes {
           "Perplexity is per token: between models it compares only where they share a tokenizer.");
     }
     Optional<String> vocabulary =
-        protocol(members, members.perplexity()).map(each -> each.settings().get(VOCABULARY));
+        members.protocol().map(each -> each.settings().get(ProtocolName.VOCABULARY));
     if (vocabulary.isPresent()) {
       notes.add(
           "The cells of this ranking read texts in a vocabulary that was "
@@ -56,6 +53,10 @@ final class RankingNotes {
     if (members.bitsPerByte().isPresent()
         && (members.models().size() > 1 || vocabulary.isPresent())) {
       notes.add("Bits per byte compare, of the same text, whatever the tokenizer.");
+    }
+    if (!members.by().equals(members.perplexity())) {
+      notes.add(
+          "So they are ranked by bits per byte, and stand apart from cells of other rankings.");
     }
     notes.addAll(protocols(members, columns));
     return notes;

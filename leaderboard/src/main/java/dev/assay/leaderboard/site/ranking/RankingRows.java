@@ -4,6 +4,8 @@ import dev.assay.leaderboard.result.CellDescription;
 import dev.assay.leaderboard.result.Failure;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.format.CellText;
+import dev.assay.leaderboard.site.format.MetricName;
+import dev.assay.leaderboard.site.format.ProtocolName;
 import dev.assay.leaderboard.site.view.Figure;
 import dev.assay.leaderboard.site.view.Mark;
 import dev.assay.leaderboard.site.view.Row;
@@ -21,21 +23,21 @@ final class RankingRows {
   private RankingRows() {}
 
   static List<Row> of(RankedCells members, List<RankingColumn> columns) {
-    List<Place> places = Ranking.of(members.results(), members.perplexity()).places();
+    List<Place> places = Ranking.of(members.results(), members.by()).places();
     List<Row> rows = new ArrayList<>();
     for (Place place : places) {
-      rows.add(row(place, rows.size(), columns));
+      rows.add(row(members, place, rows.size(), columns));
     }
     return rows;
   }
 
-  private static Row row(Place place, int order, List<RankingColumn> columns) {
+  private static Row row(RankedCells members, Place place, int order, List<RankingColumn> columns) {
     Result result = place.result();
     CellDescription cell = result.cell();
     List<Figure> figures = columns.stream().map(column -> column.figure(result)).toList();
     Failure failure = result.failure();
     return new Row(
-        new Row.Rank(rank(place.standing()), rankTitle(place.standing()), order),
+        new Row.Rank(rank(place.standing()), rankTitle(members, place.standing()), order),
         CellText.link(result),
         cell.recipe().summary(),
         new Row.Labels(
@@ -45,6 +47,11 @@ final class RankingRows {
             CellText.status(result),
             provenances(figures)),
         cell.baseline(),
+        members
+            .perplexity()
+            .in(result)
+            .flatMap(figure -> ProtocolName.vocabulary(figure.protocol()))
+            .orElse(null),
         failure == null ? null : "failed in " + failure.stage() + ": " + failure.message(),
         figures);
   }
@@ -65,12 +72,15 @@ final class RankingRows {
         : "–";
   }
 
-  private static String rankTitle(Standing standing) {
+  private static String rankTitle(RankedCells members, Standing standing) {
     if (standing instanceof Standing.Ranked ranked) {
       return ranked.tied() ? "tied: cannot be told apart from the first of this rank" : "";
     }
     return standing instanceof Standing.Unranked unranked
-        ? "unranked: the perplexity is " + unranked.why().label()
+        ? "unranked: the "
+            + MetricName.inText(members.by().metric())
+            + " is "
+            + unranked.why().label()
         : "unranked: " + ((Standing.Absent) standing).reason();
   }
 }

@@ -5,6 +5,7 @@ import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.site.chart.ParetoCharts;
 import dev.assay.leaderboard.site.format.Machines;
+import dev.assay.leaderboard.site.format.MetricName;
 import dev.assay.leaderboard.site.format.ProtocolName;
 import dev.assay.leaderboard.site.view.Fact;
 import dev.assay.leaderboard.site.view.RankingTable;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The rankings of the front page, one for each perplexity protocol. */
+/**
+ * The rankings of the front page, one for each perplexity protocol, a model's own vocabulary first.
+ */
 public final class RankingTables {
   private final ParetoCharts charts;
 
@@ -41,15 +44,12 @@ public final class RankingTables {
     String suffix = label == null ? "" : "-" + machine;
     List<RankingColumn> columns = RankingColumns.of(members);
     List<Row> rows = RankingRows.of(members, columns);
-    Optional<Protocol> protocol =
-        members.results().stream()
-            .flatMap(result -> members.perplexity().in(result).stream())
-            .map(measurement -> measurement.protocol())
-            .findFirst();
+    Optional<Protocol> protocol = members.protocol();
     String id = members.perplexity().protocolId();
     return new RankingTable(
         "ranking-" + id + suffix,
         protocol.map(ProtocolName::title).orElse("no perplexity was taken"),
+        MetricName.inText(members.by().metric()),
         id,
         label,
         protocol.map(RankingTables::settings).orElse(List.of()),

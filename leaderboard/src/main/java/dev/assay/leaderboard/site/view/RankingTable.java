@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique on the page
  * @param title what the perplexity is taken on
+ * @param by what cells are ranked by, in words
  * @param protocol the protocol's id
  * @param machine the machine, where the page shows several; absent where there is one
  * @param settings the protocol
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record RankingTable(
     String id,
     String title,
+    String by,
     String protocol,
     @Nullable String machine,
     List<Fact> settings,

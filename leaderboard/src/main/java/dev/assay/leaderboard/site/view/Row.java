@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary the recipe in one line
  * @param labels what rows are filtered by
  * @param baseline whether ratios are taken against it
+ * @param vocabulary in what vocabulary texts were read, where it is not the model's own
  * @param failure why it failed
  * @param figures one for each column
  */
@@ -20,6 +21,7 @@ public record Row(
     String summary,
     Labels labels,
     boolean baseline,
+    @Nullable String vocabulary,
     @Nullable String failure,
     List<Figure> figures) {
   public Row {
