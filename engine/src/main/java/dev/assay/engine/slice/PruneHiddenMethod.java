@@ -13,6 +13,7 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.working.WorkingModel;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -67,17 +68,33 @@ final class PruneHiddenMethod implements WholeModelMethod {
     TorchSession torch = context.torch();
     ModelWeights before = model.before();
     StreamLook look = StreamLook.at(before, context, parameters.score());
-    StreamCut cut = new StreamCut(torch, before, look, kept(look.scores()));
+    long[] kept = kept(look.scores());
+    StreamCut cut = new StreamCut(torch, before, look, kept);
     model.reshape(narrowed(before.spec(), context.selection()));
-    for (int layer = 0; layer < before.spec().main().depth(); layer++) {
-      try (NDManager scope = torch.manager().newSubManager()) {
-        model.put(MAIN, layer, cut.layer(scope, layer), JsonNodeFactory.instance.objectNode());
+    boolean recovers = parameters.recovery() != null && kept.length < look.scores().length;
+    StreamRecovery recovery = new StreamRecovery(context, before, kept);
+    BiConsumer<Integer, StreamCut.Reader> put =
+        (layer, reader) -> put(torch, model, cut, layer, reader);
+    if (recovers) {
+      recovery.layers(put);
+    } else {
+      for (int layer = 0; layer < before.spec().main().depth(); layer++) {
+        put.accept(layer, cut.asTheyAre());
       }
     }
     try (NDManager scope = torch.manager().newSubManager()) {
-      model.putBeside(cut.beside(scope));
+      boolean head = recovers && !before.spec().spec().tiedHead();
+      model.putBeside(cut.beside(scope, head ? recovery.head(scope) : cut.asTheyAre()));
     }
     return List.of();
+  }
+
+  private static void put(
+      TorchSession torch, WorkingModel model, StreamCut cut, int layer, StreamCut.Reader reader) {
+    try (NDManager scope = torch.manager().newSubManager()) {
+      model.put(
+          MAIN, layer, cut.layer(scope, layer, reader), JsonNodeFactory.instance.objectNode());
+    }
   }
 
   /** Those that count most, rising; of some that count alike the first. */

@@ -44,8 +44,28 @@ final class StreamCut {
     this.kept = kept.clone();
   }
 
-  /** What is left of a layer. */
-  LayerChanges layer(NDManager scope, int index) {
+  /** What is left of a weight that reads the stream. */
+  @FunctionalInterface
+  interface Reader {
+    /**
+     * @param group index of its group in the layer
+     * @param weight float32 [out, hidden]
+     * @return float32 [out, kept]
+     */
+    NDArray left(NDManager scope, int group, NDArray weight);
+  }
+
+  /** The columns of a weight that stay, as they are. */
+  Reader asTheyAre() {
+    return (scope, group, weight) -> columns(scope, weight);
+  }
+
+  /**
+   * What is left of a layer.
+   *
+   * @param reader what is left of weights that read the stream
+   */
+  LayerChanges layer(NDManager scope, int index, Reader reader) {
     Map<String, NDArray> values = before.layers(MAIN).values(scope, index);
     LayerSpec spec = stack.layer(index);
     StreamParts parts = StreamParts.of(stack.spec().residual(), spec);
@@ -61,9 +81,11 @@ final class StreamCut {
               spec.layout()
                   .bias(norm)
                   .ifPresent(bias -> changed.put(bias, some(scope, value(values, bias))));
-              for (Linear linear : linears(spec, groups)) {
-                NDArray weight = columns(scope, value(values, linear.name()));
-                linears.put(linear.name(), new DenseWeight(weight, DType.FLOAT32));
+              for (int group : groups) {
+                for (Linear linear : linears(spec, List.of(group))) {
+                  NDArray weight = reader.left(scope, group, value(values, linear.name()));
+                  linears.put(linear.name(), new DenseWeight(weight, DType.FLOAT32));
+                }
               }
             });
     String router = spec.layout().modules().get(LayerModule.ROUTER);
@@ -80,8 +102,12 @@ final class StreamCut {
     return new LayerChanges(changed, linears);
   }
 
-  /** What is left of what stands beside the layers. */
-  LayerChanges beside(NDManager scope) {
+  /**
+   * What is left of what stands beside the layers.
+   *
+   * @param reader what is left of a head of its own
+   */
+  LayerChanges beside(NDManager scope, Reader reader) {
     ModelModuleTensors tensors = before.module(MAIN);
     Map<String, NDArray> values = new HashMap<>();
     Map<String, StoredWeight> linears = new HashMap<>();
@@ -110,7 +136,7 @@ final class StreamCut {
     if (!stack.spec().tiedHead()) {
       String head = stack.names().head();
       NDArray weight = before.linear(scope, head).dequantize(torch, scope);
-      linears.put(head, new DenseWeight(columns(scope, weight), DType.FLOAT32));
+      linears.put(head, new DenseWeight(reader.left(scope, 0, weight), DType.FLOAT32));
     }
     return new LayerChanges(values, linears);
   }

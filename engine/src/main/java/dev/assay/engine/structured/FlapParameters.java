@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param bias whether a bias makes up for what went
  * @param of what {@code keep} is a share of; null for the linears that heads and channels are rows
  *     and columns of
+ * @param recovery other weights of what reads heads and channels, in place of the published bias;
+ *     null for that bias alone
  * @see <a href="https://arxiv.org/abs/2312.11983">An et al. 2023, FLAP</a>
  */
 public record FlapParameters(
@@ -32,7 +34,11 @@ public record FlapParameters(
     @Default("true") @Describe("make up for what went by a bias") boolean bias,
     @Describe(
             "what keep is a share of: the parameters of those linears, if left out, or of the model")
-        @Nullable KeptOf of)
+        @Nullable KeptOf of,
+    @Describe(
+            "other weights in place of the bias: least-squares, or affine with a bias of its own;"
+                + " the bias alone if left out")
+        @Nullable Recovery recovery)
     implements Stage {
   /** The published code's names of what a channel is worth. */
   public enum Metric {
@@ -57,10 +63,32 @@ public record FlapParameters(
   public FlapParameters {
     Require.share("keep", keep);
     Require.atLeast("multiple", multiple, 1);
+    if (recovery != null) {
+      Require.that(
+          recovery == Recovery.LEAST_SQUARES || recovery == Recovery.AFFINE,
+          "recovery",
+          recovery,
+          "least-squares or affine, in place of what bias says");
+      Require.that(bias, "bias", false, "no word of it beside recovery, which stands in its place");
+    }
+  }
+
+  /** What makes up for what went. */
+  Recovery making() {
+    if (recovery != null) {
+      return recovery;
+    }
+    return bias ? Recovery.MEAN : Recovery.NONE;
+  }
+
+  /** With the published bias, or nothing. */
+  public FlapParameters(
+      double keep, Metric metric, Within within, int multiple, boolean bias, @Nullable KeptOf of) {
+    this(keep, metric, within, multiple, bias, of, null);
   }
 
   /** Of the linears' parameters. */
   public FlapParameters(double keep, Metric metric, Within within, int multiple, boolean bias) {
-    this(keep, metric, within, multiple, bias, null);
+    this(keep, metric, within, multiple, bias, null, null);
   }
 }

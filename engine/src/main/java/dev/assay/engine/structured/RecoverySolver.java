@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /** Makes up for what went by least squares, in float64; what comes out is float32. */
-final class RecoverySolver {
+public final class RecoverySolver {
   private final ScriptModule script;
 
-  RecoverySolver(TorchSession torch) {
+  public RecoverySolver(TorchSession torch) {
     this.script = torch.script(RecoverySolver.class, "recovery.py");
   }
 
@@ -40,7 +40,7 @@ final class RecoverySolver {
    * @param moments Σ x xᵀ of the inputs times any number above 0, [in, in]
    * @param ridge what is added to the diagonal, in the mean of all of it
    */
-  NDArray leastSquares(
+  public NDArray leastSquares(
       NDManager owner, NDArray weight, long[] kept, NDArray moments, double ridge) {
     return script.call(owner, "least_squares", weight, kept, moments, ridge);
   }

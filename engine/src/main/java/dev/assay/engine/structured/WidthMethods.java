@@ -71,7 +71,7 @@ final class WidthMethods {
             keep,
             parameters.within(),
             parameters.multiple(),
-            parameters.bias() ? Recovery.MEAN : Recovery.NONE);
+            parameters.making());
     return new PlannedCutMethod(request, new WidthScorer(ALL, parameters.metric().score(), true));
   }
 }

@@ -47,3 +47,17 @@ def squares(self, weight: Tensor, axis: int) -> Tensor:
 
 def numbers(self, x: Tensor) -> Tensor:
   return torch.to(x, 6)
+
+# Adds the second moments of what a norm makes of tokens, float64.
+def count_normed(self, sum: Tensor, x: Tensor, centred: bool, eps: float, weight: Tensor, bias: Tensor):
+  rows = torch.to(torch.reshape(x, [-1, x.size(-1)]), 7)
+  if centred:
+    rows = rows - torch.mean(rows, [1], True)
+  rows = rows * torch.rsqrt(torch.mean(rows * rows, [1], True) + eps)
+  rows = rows * torch.to(weight, 7) + torch.to(bias, 7)
+  torch.add_(sum, torch.matmul(torch.t(rows), rows))
+
+# A matrix with zeros in some columns.
+def without(self, weight: Tensor, columns: List[int]) -> Tensor:
+  index = torch.tensor(columns, dtype=4, device=weight.device)
+  return torch.index_fill(weight, 1, index, 0.)

@@ -13,6 +13,7 @@ import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.ModelFixture;
@@ -42,6 +43,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -339,6 +341,47 @@ class NarrowedModelsTest extends TorchTest {
     assertThat(narrow.config().path("intermediate_size").intValue()).isEqualTo(160);
     NDArray logits = logits(narrow, spec, fixture);
     assertThat(torch.tensors().isFinite(logits)).isTrue();
+  }
+
+  /** What reads heads and channels is fitted in place of the bias, nearer on the same text. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "phi3", "opt"})
+  void flapMayFitWeightsInPlaceOfABias(String family) {
+    ModelFixture fixture = ModelFixture.of(family);
+    NDArray before = logits(fixture.checkpoint(), fixture.architecture(), fixture);
+    double bias = off(fixture, run(fixture, "bias", flap(null)), before);
+    Checkpoint fitted = run(fixture, "fitted", flap(Recovery.LEAST_SQUARES));
+    Checkpoint affine = run(fixture, "affine", flap(Recovery.AFFINE));
+
+    assertThat(off(fixture, fitted, before)).isLessThan(bias);
+    assertThat(off(fixture, affine, before)).isLessThan(bias);
+    assertThat(fitted.config().path("assay").has("biases")).isFalse();
+  }
+
+  private static Step flap(@Nullable Recovery recovery) {
+    return new Step(
+        "flap",
+        new FlapParameters(0.5, FlapParameters.Metric.WIFV, Within.MODEL, 1, true, null, recovery));
+  }
+
+  private double off(ModelFixture fixture, Checkpoint checkpoint, NDArray before) {
+    NDArray found = logits(checkpoint, new Families().architecture(checkpoint), fixture);
+    return found.sub(before).square().mean().getFloat();
+  }
+
+  @Test
+  void flapIsToldOneWayToMakeUp() {
+    for (Recovery other : List.of(Recovery.NONE, Recovery.MEAN)) {
+      assertThatThrownBy(() -> flap(other))
+          .isInstanceOf(InvalidValueException.class)
+          .hasMessageContaining("recovery")
+          .hasMessageContaining("expected least-squares or affine");
+    }
+    assertThatThrownBy(
+            () ->
+                new FlapParameters(
+                    0.5, FlapParameters.Metric.WIFV, Within.MODEL, 1, false, null, Recovery.AFFINE))
+        .hasMessageContaining("bias: found false");
   }
 
   /** Channels come in multiples, and no layer loses all of its heads. */

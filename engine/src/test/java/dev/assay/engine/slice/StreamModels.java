@@ -41,14 +41,19 @@ abstract class StreamModels extends TorchTest {
 
   Checkpoint run(ModelFixture fixture, Checkpoint source, String name, Step... steps) {
     Path target = directory.resolve(name);
+    new Pipeline(torch, new Families().architecture(source), StageRegistry.load())
+        .run(source, List.of(steps), samples(fixture), target, (stage, done, layers) -> {});
+    return Checkpoint.open(target);
+  }
+
+  /** What models are calibrated on. */
+  static List<long[]> samples(ModelFixture fixture) {
     Random random = new Random(7);
     int vocabulary = fixture.architecture().spec().vocabularySize();
     List<long[]> samples = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       samples.add(random.longs(32, 0, vocabulary).toArray());
     }
-    new Pipeline(torch, new Families().architecture(source), StageRegistry.load())
-        .run(source, List.of(steps), samples, target, (stage, done, layers) -> {});
-    return Checkpoint.open(target);
+    return samples;
   }
 }
