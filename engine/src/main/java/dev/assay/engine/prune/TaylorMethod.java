@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.ExtentOfModel;
 import dev.assay.engine.calibration.Giving;
 import dev.assay.engine.calibration.GradientSurvey;
+import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.ParameterShare;
 import dev.assay.engine.calibration.Selection;
@@ -17,8 +18,11 @@ import dev.assay.engine.prune.MagnitudeParameters.Within;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.working.ModelCensus;
 import dev.assay.engine.working.WorkingModel;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -41,7 +45,14 @@ final class TaylorMethod implements WholeModelMethod, ExtentOfModel {
 
   @Override
   public Set<Statistic> statistics() {
-    return parameters.refit() == null ? Set.of() : Set.of(Statistic.HESSIAN);
+    Set<Statistic> wanted = EnumSet.noneOf(Statistic.class);
+    if (parameters.refit() != null) {
+      wanted.add(Statistic.HESSIAN);
+    }
+    if (parameters.owl() != null) {
+      wanted.addAll(OutlierLook.SCORED);
+    }
+    return wanted;
   }
 
   @Override
@@ -83,16 +94,18 @@ final class TaylorMethod implements WholeModelMethod, ExtentOfModel {
             model.spec(),
             context.selection(),
             () -> ModelCensus.of(context.torch(), model).parameters());
+    LayerBudgets budgets = budgets(model, context, sparsity);
     Pruning pruning = pruning(scores, sparsity);
     int depth = model.spec().layers();
     Set<ScoreSource.Place> unfelt = new HashSet<>();
     scores.look(
         (layer, scope, linears, weight, score) -> {
           boolean silent = scores.isSilent(score);
+          Sparsity own = budgets.of(layer.position());
           NDArray pruned =
               silent
-                  ? byMagnitude(context.torch(), scope, weight, sparsity)
-                  : pruning.prune(scope, weight, score);
+                  ? byMagnitude(context.torch(), scope, weight, own)
+                  : pruning.prune(scope, weight, score, own);
           String note = silent ? "pruned by magnitude: the loss does not feel it" : null;
           store.put(layer, linears, pruned, note);
           if (silent) {
@@ -106,9 +119,23 @@ final class TaylorMethod implements WholeModelMethod, ExtentOfModel {
     return store.outcomes();
   }
 
+  /** What goes from each layer. */
+  private LayerBudgets budgets(WorkingModel model, StageContext context, Sparsity sparsity) {
+    if (parameters.owl() == null) {
+      return LayerBudgets.alike(sparsity);
+    }
+    Map<Integer, Sparsity> found =
+        new OutlierLook(parameters.owl(), sparsity.ratio())
+            .budgets(new LayerSurvey(model.before(), context));
+    return layer -> Objects.requireNonNull(found.get(layer), "a layer that was looked at");
+  }
+
   /** Removes weights by their scores. */
   private interface Pruning {
-    NDArray prune(NDManager owner, NDArray weight, NDArray score);
+    /**
+     * @param own what goes of them, where layers are looked at one by one
+     */
+    NDArray prune(NDManager owner, NDArray weight, NDArray score, Sparsity own);
   }
 
   private Pruning pruning(TaylorScores scores, Sparsity sparsity) {
@@ -117,19 +144,19 @@ final class TaylorMethod implements WholeModelMethod, ExtentOfModel {
       ScoreBorder border = ScoreBorder.find(scores, sparsity.ratio());
       // Of those that tie the first go, in the order of the look.
       long[] left = {border.ties()};
-      return (owner, weight, score) -> {
+      return (owner, weight, score, own) -> {
         long here = Math.min(left[0], border.countAt(torch, score));
         left[0] -= here;
         return border.prune(torch, owner, weight, score, here);
       };
     }
-    return (owner, weight, score) -> {
-      if (sparsity instanceof Sparsity.NofM pattern) {
+    return (owner, weight, score, own) -> {
+      if (own instanceof Sparsity.NofM pattern) {
         return SmallestScores.ofRuns(torch, owner, weight, score, pattern).weight();
       }
       return parameters.within() == Within.ROW
-          ? SmallestScores.ofRows(torch, owner, weight, score, sparsity.ratio()).weight()
-          : SmallestScores.ofAll(torch, owner, weight, score, sparsity.ratio()).weight();
+          ? SmallestScores.ofRows(torch, owner, weight, score, own.ratio()).weight()
+          : SmallestScores.ofAll(torch, owner, weight, score, own.ratio()).weight();
     };
   }
 

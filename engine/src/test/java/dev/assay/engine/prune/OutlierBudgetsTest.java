@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class OutlierBudgetsTest {
   @Test
   void layersWithMoreOutliersGiveLess() {
-    List<Double> ratios = OutlierWeightedMethod.ratios(List.of(1.0, 3.0, 2.0), 0.1, 0.7);
+    List<Double> ratios = OutlierLook.ratios(List.of(1.0, 3.0, 2.0), 0.1, 0.7);
 
     // Kept shares 0, 0.2 and 0.1 about their mean of 0.1.
     assertThat(ratios.get(0)).isCloseTo(0.8, within(1e-12));
@@ -22,15 +22,14 @@ class OutlierBudgetsTest {
 
   @Test
   void layersThatAreAlikeGiveAlike() {
-    assertThat(OutlierWeightedMethod.ratios(List.of(2.0, 2.0), 0.1, 0.5)).containsExactly(0.5, 0.5);
-    assertThat(OutlierWeightedMethod.ratios(List.of(2.0), 0.1, 0.5)).containsExactly(0.5);
+    assertThat(OutlierLook.ratios(List.of(2.0, 2.0), 0.1, 0.5)).containsExactly(0.5, 0.5);
+    assertThat(OutlierLook.ratios(List.of(2.0), 0.1, 0.5)).containsExactly(0.5);
   }
 
   @Test
   void noLayerGivesAllOrLessThanNothing() {
-    assertThat(OutlierWeightedMethod.ratios(List.of(0.0, 1.0), 0.3, 0.2))
-        .containsExactly(0.5, 0.01);
-    assertThat(OutlierWeightedMethod.ratios(List.of(0.0, 1.0), 0.3, 0.9).get(0)).isEqualTo(0.99);
+    assertThat(OutlierLook.ratios(List.of(0.0, 1.0), 0.3, 0.2)).containsExactly(0.5, 0.01);
+    assertThat(OutlierLook.ratios(List.of(0.0, 1.0), 0.3, 0.9).get(0)).isEqualTo(0.99);
   }
 
   @Test

@@ -9,15 +9,12 @@ public final class OutlierShares {
 
   /** Percents of each layer's weights that stand out. */
   public static List<Double> of(LayerSurvey survey, OutlierBudgets settings) {
-    Sparsity half = new Sparsity.Unstructured(0.5);
-    OutlierWeightedMethod method =
-        new OutlierWeightedMethod(
-            settings, half, budgets -> WandaMethod.with(new WandaParameters(half), half, budgets));
-    return List.copyOf(method.outlierShares(survey).values());
+    OutlierLook look = new OutlierLook(settings, 0.5);
+    return List.copyOf(look.outlierShares(survey).values());
   }
 
   /** Shares of each layer's weights that go. */
   public static List<Double> ratios(List<Double> outliers, double spread, double sparsity) {
-    return OutlierWeightedMethod.ratios(outliers, spread, sparsity);
+    return OutlierLook.ratios(outliers, spread, sparsity);
   }
 }

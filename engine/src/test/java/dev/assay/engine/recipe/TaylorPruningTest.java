@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.calibration.GradientSurvey;
+import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.Surveyed;
 import dev.assay.engine.fixture.TorchTest;
@@ -15,6 +17,8 @@ import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.prune.MagnitudeParameters.Within;
+import dev.assay.engine.prune.OutlierBudgets;
+import dev.assay.engine.prune.OutlierShares;
 import dev.assay.engine.prune.Sparsity;
 import dev.assay.engine.prune.TaylorParameters;
 import dev.assay.engine.prune.TaylorParameters.Order;
@@ -76,6 +80,54 @@ class TaylorPruningTest extends TorchTest {
         }
       }
     }
+  }
+
+  /** Layers give what their outliers say, about as much together, and each its least. */
+  @ParameterizedTest
+  @CsvSource({"llama, LINEAR", "gpt2, ROW"})
+  void layersMayGiveByTheirOutliers(String family, Within within) {
+    OutlierBudgets owl = new OutlierBudgets(3, 0.15);
+    Sparsity half = new Sparsity.Unstructured(0.5);
+    List<Pruned> all =
+        prune(family, new TaylorParameters(half, within, Order.FIRST, null, null, owl));
+
+    ModelFixture fixture = ModelFixture.of(family);
+    Surveyed model =
+        Surveyed.of(
+            torch,
+            Checkpoint.open(directory.resolve("float32")),
+            fixture.architecture(),
+            Arrays.asList(fixture.ids(scope, "input_ids")));
+    List<Double> ratios =
+        OutlierShares.ratios(
+            OutlierShares.of(new LayerSurvey(model.weights(), model.context()), owl), 0.15, 0.5);
+    assertThat(ratios.stream().distinct().count()).isGreaterThan(1);
+    int each = all.size() / ratios.size();
+    for (int i = 0; i < all.size(); i++) {
+      double ratio = ratios.get(i / each);
+      if (within == Within.LINEAR) {
+        least(all, List.of(i), 0, 0, Math.floor(ratio * all.get(i).before().length));
+      } else {
+        int columns = all.get(i).columns();
+        least(all, List.of(i), columns, columns, Math.floor(ratio * columns));
+      }
+    }
+  }
+
+  @Test
+  void budgetsAreSaidOnce() {
+    OutlierBudgets owl = new OutlierBudgets(5, 0.08);
+    assertThatThrownBy(
+            () ->
+                new TaylorParameters(
+                    new Sparsity.Unstructured(0.5), Within.MODEL, Order.FIRST, null, null, owl))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageContaining("owl: found budgets of layers beside within: model");
+    assertThatThrownBy(
+            () ->
+                new TaylorParameters(
+                    Sparsity.parse("2:4"), Within.LINEAR, Order.FIRST, null, null, owl))
+        .hasMessageContaining("owl: found a pattern 2:4");
   }
 
   @Test
