@@ -267,7 +267,8 @@ class TrainingStagesTest extends TorchTest {
                 .formatted(family("llama")));
     Path again = Files.createDirectory(directory.resolve("again")).resolve("recipe.yaml");
     Files.writeString(again, recipe.toYaml());
-    assertThat(new RecipeLoader(again.getParent(), StageRegistry.load()).read(again).stages())
+    assertThat(
+            new RecipeLoader(directory.resolve("again"), StageRegistry.load()).read(again).stages())
         .isEqualTo(recipe.stages());
   }
 

@@ -80,7 +80,7 @@ public final class AccumulationCheck implements GoldenCheck {
         for (long label : labels.get(row).toLongArray()) {
           scored += label == TrainingBatch.UNSCORED ? 0 : 1;
         }
-        counts = counts.plus(BatchCounts.of(scored, labels.getShape().get(1)));
+        counts = counts.plus(BatchCounts.of((double) scored, (double) labels.getShape().get(1)));
       }
       return counts;
     }

@@ -42,7 +42,7 @@ public final class LoraRunCheck implements GoldenCheck {
             (name, pair) -> {
               NDArray start = golden.input(scope, "lora_init." + stem(name) + DOWN);
               assertThat(pair.down().max().getFloat())
-                  .isLessThanOrEqualTo((float) (1 / Math.sqrt(start.getShape().get(1))));
+                  .isLessThanOrEqualTo((float) (1 / Math.sqrt((double) start.getShape().get(1))));
               start.copyTo(pair.down());
               assertThat(pair.up().toFloatArray()).containsOnly(0);
               learned.add(new ModelTrainer.Learned(stem(name) + DOWN, pair.down(), false));

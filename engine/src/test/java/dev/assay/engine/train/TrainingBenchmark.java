@@ -133,7 +133,7 @@ public class TrainingBenchmark {
       windows.add(random.longs(length, 0, vocabulary).toArray());
     }
     data = new TextWindows(windows).batch(IntStream.range(0, batch).toArray());
-    plain = plain(session, manager, student, mixed);
+    plain = plain(manager, student, mixed);
     square =
         session
             .tensors()
@@ -147,8 +147,7 @@ public class TrainingBenchmark {
         TrainingFlops.of(student.spec(), batch, length).step(), squares, SIDE, SIDE);
   }
 
-  private Supplier<NDArray> plain(
-      TorchSession session, NDManager manager, TrainableModel student, boolean mixed) {
+  private Supplier<NDArray> plain(NDManager manager, TrainableModel student, boolean mixed) {
     ModelSpec spec = student.spec();
     List<NDArray> parameters = new ArrayList<>();
     parameters.add(value(manager, student, spec.names().embedding() + ".weight"));

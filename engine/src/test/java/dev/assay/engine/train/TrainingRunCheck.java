@@ -10,7 +10,6 @@ import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.run.TrainableModel;
 import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.torch.TorchSession;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -59,12 +58,15 @@ public final class TrainingRunCheck implements GoldenCheck {
 
     /** What of a parameter the case has: some rows, or the first rows and columns. */
     private NDArray stored(NDArray found, String name, NDArray expected) {
-      String[] parts = name.split(Pattern.quote("."));
-      String rule = golden.parameter("stored_slices").path(parts[parts.length - 2]).asText();
+      String module = name.substring(0, name.lastIndexOf('.'));
+      String part = module.substring(module.lastIndexOf('.') + 1);
+      String rule = golden.parameter("stored_slices").path(part).asText();
       if (rule.startsWith("rows")) {
         long[] rows =
-            Arrays.stream(rule.replaceAll("[^0-9,]", "").split(","))
-                .mapToLong(Long::parseLong)
+            Pattern.compile("[0-9]+")
+                .matcher(rule)
+                .results()
+                .mapToLong(each -> Long.parseLong(each.group()))
                 .toArray();
         return found.get(scope.create(rows));
       }
