@@ -17,6 +17,7 @@ ROOMS = (
     "adapters",
     "algorithms",
     "artifacts",
+    "blackbox",
     "conditional",
     "families",
     "formats",
