@@ -1,0 +1,252 @@
+package dev.assay.engine.teacher.chat;
+
+import static dev.assay.engine.teacher.chat.FakeTeacher.answer;
+import static dev.assay.engine.teacher.chat.FakeTeacher.breaksOff;
+import static dev.assay.engine.teacher.chat.FakeTeacher.error;
+import static dev.assay.engine.teacher.chat.FakeTeacher.stalls;
+import static dev.assay.engine.teacher.chat.FakeTeacher.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpHandler;
+import dev.assay.engine.config.BadInputException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a client makes of a server's faults. */
+class ChatClientTest {
+  private static final ChatRequest REQUEST =
+      new ChatRequest("tiny", List.of(ChatMessage.user("Sky?")), Sampling.OF_THE_SERVER);
+  private static final String SPENT = error("requests", "rate_limit_exceeded", "Slow down.");
+
+  private final NotedPauses pauses = new NotedPauses();
+  private FakeTeacher teacher;
+
+  @BeforeEach
+  void open() throws IOException {
+    teacher = new FakeTeacher();
+  }
+
+  @AfterEach
+  void close() {
+    teacher.close();
+  }
+
+  private Completion ask(HttpHandler... faults) {
+    teacher.then(faults);
+    return new ChatClient(teacher.chatServer(), pauses).complete(REQUEST);
+  }
+
+  private Completion stream(HttpHandler... faults) {
+    teacher.then(faults);
+    return new ChatClient(teacher.chatServer().streaming(), pauses).complete(REQUEST);
+  }
+
+  private static void refused(ThrowingCallable asking, String... words) {
+    assertThatThrownBy(asking)
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll(words)
+        .satisfies(ChatClientTest::keepsTheKey);
+  }
+
+  private static void keepsTheKey(Throwable thrown) {
+    for (Throwable each = thrown; each != null; each = each.getCause()) {
+      assertThat(each.toString()).doesNotContain(FakeTeacher.KEY);
+    }
+  }
+
+  @Test
+  void anAnswerComesWithItsModelAndCounts() {
+    Completion completion = ask();
+
+    assertThat(completion.first().content()).isEqualTo("Blue.");
+    assertThat(completion.first().finishReason()).isEqualTo(Choice.STOP);
+    assertThat(completion.model()).isEqualTo("tiny-2024");
+    assertThat(completion.usage()).isEqualTo(new Usage(7, 2));
+    assertThat(teacher.keys()).containsExactly("Bearer " + FakeTeacher.KEY);
+    assertThat(pauses.slept()).isEmpty();
+  }
+
+  @Test
+  void aBusyServerIsAskedAgainWhenItSays() {
+    String now =
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.now().atOffset(ZoneOffset.UTC));
+    String later =
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+            Instant.now().plusSeconds(9).atOffset(ZoneOffset.UTC));
+
+    ask(
+        status(429, SPENT, "Retry-After", "3"),
+        status(429, SPENT, "Retry-After-Ms", "750", "Retry-After", "50"),
+        status(429, SPENT, "Retry-After", later, "Date", now));
+
+    assertThat(pauses.slept().subList(0, 2))
+        .containsExactly(Duration.ofSeconds(3), Duration.ofMillis(750));
+    assertThat(pauses.slept().get(2)).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(10));
+    assertThat(teacher.requests()).isEqualTo(4);
+    assertThat(teacher.bodies()).containsOnly(teacher.bodies().get(0));
+  }
+
+  @Test
+  void pausesOfOurOwnGrow() {
+    ask(status(500, ""), status(500, ""), status(500, ""));
+
+    assertThat(pauses.slept()).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      long whole = Duration.ofMillis(4L << i).toNanos();
+      assertThat(pauses.slept().get(i).toNanos()).isBetween(whole * 3 / 4, whole);
+    }
+  }
+
+  @Test
+  void aWaitTooLongEndsTheRun() {
+    refused(
+        () -> ask(status(429, SPENT, "Retry-After", "86400")),
+        "429",
+        "Slow down.",
+        "86400.0 s",
+        "60.0 s");
+    refused(() -> ask(status(429, SPENT, "Retry-After", "1e300")), "429");
+    assertThat(teacher.requests()).isEqualTo(2);
+    assertThat(pauses.slept()).isEmpty();
+  }
+
+  @Test
+  void aUsedUpQuotaIsNoMatterOfTime() {
+    String spent = error("insufficient_quota", "insufficient_quota", "Nothing left.");
+
+    refused(() -> ask(status(429, spent)), "429", "quota", "Nothing left.");
+    assertThat(teacher.requests()).isEqualTo(1);
+  }
+
+  @Test
+  void aServerMaySayThatAskingAgainIsNoUse() {
+    refused(() -> ask(status(503, "", "x-should-retry", "false")), "503");
+    assertThat(teacher.requests()).isEqualTo(1);
+
+    assertThat(ask(status(400, "", "x-should-retry", "true")).first().content()).isEqualTo("Blue.");
+  }
+
+  @Test
+  void aPageInPlaceOfJsonPasses() {
+    HttpHandler page = status(503, "<html>Service unavailable</html>", "Content-Type", "text/html");
+
+    assertThat(ask(page, page).first().content()).isEqualTo("Blue.");
+  }
+
+  @Test
+  void answersThatAreNoneAreAskedForAgain() {
+    Completion completion =
+        ask(
+            status(200, "{\"choices\": ["),
+            status(200, "{\"choices\": []}"),
+            status(200, error("server_error", "", "Odd.")));
+
+    assertThat(completion.first().content()).isEqualTo("Blue.");
+    refused(
+        () ->
+            ask(
+                status(200, "no JSON"),
+                status(200, ""),
+                status(200, "[]"),
+                status(200, "{\"choices\": [{}]}")),
+        "choice without a message",
+        "4 times");
+  }
+
+  @Test
+  void connectionsThatBreakOffAreMadeAgain() {
+    assertThat(ask(breaksOff("{\"model\""), stalls()).first().content()).isEqualTo("Blue.");
+  }
+
+  @Test
+  void streamsThatBreakOffAreAskedForAgain() {
+    String begun =
+        "data: {\"model\": \"m\", \"choices\": [{\"index\": 0, \"delta\": {\"content\": \"Bl\"}}]}\n\n";
+    String rest =
+        "data: {\"choices\": [{\"index\": 0, \"delta\": {\"content\": \"ue\"}, \"finish_reason\":"
+            + " \"stop\"}]}\n\n";
+    String failed = "data: " + error("server_error", "", "Odd.") + "\n\n";
+
+    Completion completion =
+        stream(
+            status(200, begun),
+            status(200, begun + "data: {\"choices\"\n\n"),
+            status(200, begun + failed),
+            status(200, begun + rest + "data: [DONE]\n\n"));
+
+    assertThat(completion.first().content()).isEqualTo("Blue");
+    assertThat(completion.first().finishReason()).isEqualTo("stop");
+    assertThat(teacher.bodies()).allMatch(body -> body.contains("\"include_usage\":true"));
+    refused(() -> stream(breaksOff(begun), breaksOff(""), stalls(), status(200, begun)), "[DONE]");
+  }
+
+  @Test
+  void aWrongModelIsNamed() {
+    refused(
+        () -> ask(status(404, error("invalid_request_error", "model_not_found", "No model."))),
+        "404",
+        "'tiny'",
+        "No model.",
+        teacher.base());
+    assertThat(teacher.requests()).isEqualTo(1);
+  }
+
+  @Test
+  void aRequestThatIsWrongIsNotRepeated() {
+    refused(
+        () -> ask(status(400, error("invalid_request_error", "", "temperature is too high"))),
+        "400",
+        "temperature is too high");
+    assertThat(teacher.requests()).isEqualTo(1);
+  }
+
+  @Test
+  void aWrongKeyIsNotShown() {
+    String repeated = error("", "invalid_api_key", "Wrong key " + FakeTeacher.KEY + ".");
+
+    refused(() -> ask(status(401, repeated)), "401", "TEACHER_KEY", "Wrong key [key].");
+    refused(() -> ask(status(401, repeated.replace("/", "\\/"))), "Wrong key [key].");
+  }
+
+  @Test
+  void noAnswerRepeatsTheKey() {
+    String escaped = FakeTeacher.KEY.replace("/", "\\/");
+
+    assertThat(ask(answer("It is " + FakeTeacher.KEY)).first().content()).isEqualTo("It is [key]");
+    assertThat(ask(answer("It is " + escaped)).first().content()).isEqualTo("It is [key]");
+  }
+
+  @Test
+  void withoutAKeyNothingIsSentForOne() {
+    ChatServer open = ChatServer.at(teacher.base(), ApiKey.none());
+    assertThat(new ChatClient(open, pauses).complete(REQUEST).first().content()).isNotNull();
+    assertThat(teacher.keys()).containsExactly("");
+
+    teacher.then(status(401, ""));
+    refused(() -> new ChatClient(open, pauses).complete(REQUEST), "401", "no key was sent");
+  }
+
+  @Test
+  void redirectsAreNotFollowed() {
+    refused(
+        () -> ask(status(307, "", "Location", "http://127.0.0.1:9/v1/chat/completions")), "307");
+    assertThat(teacher.requests()).isEqualTo(1);
+  }
+
+  @Test
+  void nobodyThereIsSaidSo() {
+    ChatServer gone = teacher.chatServer();
+    teacher.close();
+
+    refused(() -> new ChatClient(gone, pauses).complete(REQUEST), "no connection", "4 times");
+  }
+}
