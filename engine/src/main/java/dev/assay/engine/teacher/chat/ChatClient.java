@@ -27,16 +27,23 @@ public final class ChatClient implements TextTeacher {
   private final ChatServer server;
   private final ChatConnection connection;
   private final Pauses pauses;
+  private final RateLimiter limiter;
 
-  /** A client of a server; nothing is sent yet. */
+  /** A client of a server that takes any number of requests; nothing is sent yet. */
   public ChatClient(ChatServer server) {
-    this(server, Pauses.REAL);
+    this(server, RateLimit.NONE);
   }
 
-  ChatClient(ChatServer server, Pauses pauses) {
+  /** A client that keeps to a limit of rate, over all threads that use it. */
+  public ChatClient(ChatServer server, RateLimit limit) {
+    this(server, limit, Pauses.REAL);
+  }
+
+  ChatClient(ChatServer server, RateLimit limit, Pauses pauses) {
     this.server = server;
     this.connection = new ChatConnection(server);
     this.pauses = pauses;
+    this.limiter = new RateLimiter(limit, pauses);
   }
 
   /** The server that is asked. */
@@ -52,8 +59,13 @@ public final class ChatClient implements TextTeacher {
   public Completion complete(ChatRequest request) {
     String body = request.body(server.stream()).toString();
     for (int failures = 1; ; failures++) {
+      RateLimiter.Settling settling = limiter.enter(expected(request));
       Outcome outcome = attempt(request, body);
       if (outcome.completion() != null) {
+        Usage usage = outcome.completion().usage();
+        if (usage != null) {
+          settling.settle(usage.totalTokens());
+        }
         return outcome.completion().map(server.key()::redact);
       }
       Duration pause = pause(outcome, failures, body);
@@ -64,6 +76,13 @@ public final class ChatClient implements TextTeacher {
       LOG.warn("{}; trying again in {} s", said(outcome.reason()), seconds(pause));
       pauses.pause(pause);
     }
+  }
+
+  /** Tokens that a request is thought to take. */
+  private static long expected(ChatRequest request) {
+    Integer most = request.sampling().maxTokens();
+    long answers = most == null ? 0 : (long) most * request.sampling().answers();
+    return PromptCounter.ROUGH.count(request.messages()) + answers;
   }
 
   /**

@@ -42,12 +42,13 @@ class ChatClientTest {
 
   private Completion ask(HttpHandler... faults) {
     teacher.then(faults);
-    return new ChatClient(teacher.chatServer(), pauses).complete(REQUEST);
+    return new ChatClient(teacher.chatServer(), RateLimit.NONE, pauses).complete(REQUEST);
   }
 
   private Completion stream(HttpHandler... faults) {
     teacher.then(faults);
-    return new ChatClient(teacher.chatServer().streaming(), pauses).complete(REQUEST);
+    return new ChatClient(teacher.chatServer().streaming(), RateLimit.NONE, pauses)
+        .complete(REQUEST);
   }
 
   private static void refused(ThrowingCallable asking, String... words) {
@@ -228,11 +229,15 @@ class ChatClientTest {
   @Test
   void withoutAKeyNothingIsSentForOne() {
     ChatServer open = ChatServer.at(teacher.base(), ApiKey.none());
-    assertThat(new ChatClient(open, pauses).complete(REQUEST).first().content()).isNotNull();
+    assertThat(new ChatClient(open, RateLimit.NONE, pauses).complete(REQUEST).first().content())
+        .isNotNull();
     assertThat(teacher.keys()).containsExactly("");
 
     teacher.then(status(401, ""));
-    refused(() -> new ChatClient(open, pauses).complete(REQUEST), "401", "no key was sent");
+    refused(
+        () -> new ChatClient(open, RateLimit.NONE, pauses).complete(REQUEST),
+        "401",
+        "no key was sent");
   }
 
   @Test
@@ -247,6 +252,9 @@ class ChatClientTest {
     ChatServer gone = teacher.chatServer();
     teacher.close();
 
-    refused(() -> new ChatClient(gone, pauses).complete(REQUEST), "no connection", "4 times");
+    refused(
+        () -> new ChatClient(gone, RateLimit.NONE, pauses).complete(REQUEST),
+        "no connection",
+        "4 times");
   }
 }

@@ -1,0 +1,90 @@
+package dev.assay.engine.teacher.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** No minute takes more than its share. */
+class RateLimiterTest {
+  private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
+  private final NotedPauses pauses = new NotedPauses();
+
+  @Test
+  void withoutALimitNobodyWaits() {
+    RateLimiter limiter = new RateLimiter(RateLimit.NONE, pauses);
+    for (int i = 0; i < 1000; i++) {
+      limiter.enter(1_000_000);
+    }
+    assertThat(pauses.slept()).isEmpty();
+  }
+
+  @Test
+  void noMinuteHasMoreRequests() {
+    RateLimiter limiter = new RateLimiter(new RateLimit(3, null), pauses);
+    List<Long> times = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      limiter.enter(1);
+      times.add(pauses.nanos());
+      pauses.sleep(Duration.ofSeconds(3L * (i % 4)));
+    }
+    for (int i = 3; i < times.size(); i++) {
+      assertThat(times.get(i) - times.get(i - 3)).isGreaterThanOrEqualTo(MINUTE);
+    }
+  }
+
+  @Test
+  void noMinuteHasMoreTokens() {
+    RateLimiter limiter = new RateLimiter(new RateLimit(null, 100L), pauses);
+    List<Long> times = new ArrayList<>();
+    List<Integer> tokens = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      int each = 7 + i * 13 % 41;
+      limiter.enter(each);
+      times.add(pauses.nanos());
+      tokens.add(each);
+    }
+    for (int i = 0; i < times.size(); i++) {
+      long sum = 0;
+      for (int j = 0; j <= i; j++) {
+        sum += times.get(i) - times.get(j) < MINUTE ? tokens.get(j) : 0;
+      }
+      assertThat(sum).isLessThanOrEqualTo(100);
+    }
+  }
+
+  @Test
+  void whatATurnsOutToTakeCounts() {
+    RateLimiter limiter = new RateLimiter(new RateLimit(null, 100L), pauses);
+    limiter.enter(90).settle(10);
+    limiter.enter(90);
+    assertThat(pauses.slept()).isEmpty();
+
+    limiter.enter(1);
+    assertThat(pauses.slept()).containsExactly(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void oneThatIsTooLargeGoesAlone() {
+    RateLimiter limiter = new RateLimiter(new RateLimit(null, 100L), pauses);
+    limiter.enter(500);
+    assertThat(pauses.slept()).isEmpty();
+    limiter.enter(500);
+    assertThat(pauses.slept()).containsExactly(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void attemptsThatFailCountToo() throws Exception {
+    try (FakeTeacher teacher = new FakeTeacher()) {
+      teacher.then(FakeTeacher.status(500, ""));
+      ChatClient client = new ChatClient(teacher.chatServer(), new RateLimit(1, null), pauses);
+      client.complete(
+          new ChatRequest("tiny", List.of(ChatMessage.user("Sky?")), Sampling.OF_THE_SERVER));
+      assertThat(pauses.slept()).hasSize(2);
+      assertThat(pauses.nanos()).isEqualTo(MINUTE);
+    }
+  }
+}
