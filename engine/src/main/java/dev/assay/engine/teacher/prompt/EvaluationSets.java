@@ -1,0 +1,142 @@
+package dev.assay.engine.teacher.prompt;
+
+import dev.assay.engine.config.BadInputException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/**
+ * Prompts by which students are judged, and which no student may be trained on: the 80 questions of
+ * Vicuna and the 252 User-Oriented Instructions. A judge would find that a student knows them by
+ * heart. They are known by their names, and by hashes of their letters and digits, whatever the
+ * case, spaces and punctuation; a prompt in which one is embedded among other words is not found.
+ */
+public final class EvaluationSets {
+  private static final String HASHES = "evaluation.txt";
+  private static final int DIGITS = 32;
+  private static final Map<String, String> TITLES =
+      Map.of(
+          "vicuna", "Vicuna's questions",
+          "user-oriented-instructions", "User-Oriented-Instructions");
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "vicuna", "vicuna",
+          "vicunabench", "vicuna",
+          "vicunaquestions", "vicuna",
+          "vicunaeval", "vicuna",
+          "userorientedinstructions", "user-oriented-instructions",
+          "useroriented", "user-oriented-instructions",
+          "useroriented252", "user-oriented-instructions",
+          "uoi", "user-oriented-instructions");
+  private static final EvaluationSets KNOWN = new EvaluationSets(read());
+
+  private final Map<String, String> setByHash;
+
+  private EvaluationSets(Map<String, String> setByHash) {
+    this.setByHash = Map.copyOf(setByHash);
+  }
+
+  /** All that are known. */
+  public static EvaluationSets known() {
+    return KNOWN;
+  }
+
+  private static Map<String, String> read() {
+    Map<String, String> sets = new TreeMap<>();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                Objects.requireNonNull(EvaluationSets.class.getResourceAsStream(HASHES), HASHES),
+                StandardCharsets.UTF_8))) {
+      lines
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.split(" "))
+          .forEach(parts -> sets.put(parts[1], parts[0]));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return sets;
+  }
+
+  /**
+   * Holds a data set's name against those of the sets.
+   *
+   * @throws BadInputException if it is one of them; the message says why it is refused
+   */
+  public void requireOther(String key, String dataset) {
+    String set = NAMES.get(BareText.of(dataset));
+    if (set != null) {
+      throw new BadInputException(key + ": found '" + dataset + "', " + why(set));
+    }
+  }
+
+  /**
+   * The set that a prompt is from.
+   *
+   * @return its name for people; empty if it is from none
+   */
+  public Optional<String> titleOf(Prompt prompt) {
+    return prompt.texts().stream().flatMap(text -> set(text).stream()).findFirst().map(TITLES::get);
+  }
+
+  /** The set that a text is from. */
+  private Optional<String> set(String text) {
+    String hash = DigestUtils.sha256Hex(BareText.of(text)).substring(0, DIGITS);
+    return Optional.ofNullable(setByHash.get(hash));
+  }
+
+  /**
+   * Holds prompts against those of the sets.
+   *
+   * @param where what messages call the prompts' source
+   * @throws BadInputException if any is one of them; the message names the lines
+   */
+  public void requireNone(String where, List<Prompt> prompts) {
+    Map<String, StringBuilder> lines = new TreeMap<>();
+    Map<String, Integer> counts = new TreeMap<>();
+    for (Prompt prompt : prompts) {
+      prompt.texts().stream()
+          .flatMap(text -> set(text).stream())
+          .findFirst()
+          .ifPresent(
+              set -> {
+                int before = counts.merge(set, 1, Integer::sum) - 1;
+                StringBuilder text = lines.computeIfAbsent(set, unused -> new StringBuilder());
+                if (before < 5) {
+                  text.append(before == 0 ? "" : ", ").append(prompt.line());
+                } else if (before == 5) {
+                  text.append(" …");
+                }
+              });
+    }
+    if (!counts.isEmpty()) {
+      String set = counts.keySet().iterator().next();
+      int count = Objects.requireNonNull(counts.get(set));
+      throw new BadInputException(
+          where
+              + ": found "
+              + count
+              + (count == 1 ? " prompt of " : " prompts of ")
+              + TITLES.get(set)
+              + " (line "
+              + lines.get(set)
+              + "), "
+              + why(set));
+    }
+  }
+
+  private static String why(String set) {
+    return "expected prompts of no evaluation set: students are judged by "
+        + TITLES.get(set)
+        + ", and one that was trained on them would be judged by what it knows by heart";
+  }
+}

@@ -1,0 +1,97 @@
+package dev.assay.engine.teacher.prompt;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.config.Require;
+import dev.assay.engine.teacher.chat.ChatMessage;
+import dev.assay.engine.teacher.chat.Choice;
+import dev.assay.engine.teacher.chat.Completion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What a student learns from a teacher's answers.
+ *
+ * @param examples prompts with answers, in the order of the prompts
+ * @param dropped answers that are left out
+ */
+public record TrainingSet(List<ChatExample> examples, Drops dropped) {
+  public TrainingSet {
+    examples = List.copyOf(examples);
+  }
+
+  /**
+   * Makes one of answers. Left out are those that are empty, refused, cut off, there already for
+   * the same prompt, and those to prompts of an evaluation set.
+   *
+   * @param completions one for each prompt, in the same order
+   * @param keepTruncated whether answers that were cut off stay all the same
+   */
+  public static TrainingSet of(
+      List<Prompt> prompts, List<Completion> completions, boolean keepTruncated) {
+    Require.that(
+        prompts.size() == completions.size(),
+        "completions",
+        completions.size(),
+        "one for each of " + prompts.size() + " prompts");
+    List<ChatExample> examples = new ArrayList<>();
+    Set<ChatExample> seen = new HashSet<>();
+    Drops dropped = new Drops();
+    for (int i = 0; i < prompts.size(); i++) {
+      Prompt prompt = prompts.get(i);
+      boolean forbidden = EvaluationSets.known().titleOf(prompt).isPresent();
+      for (Choice choice : completions.get(i).choices()) {
+        String content = choice.content() == null ? "" : choice.content();
+        ChatExample example = new ChatExample(prompt.messages(), content);
+        Optional<DropReason> reason =
+            forbidden ? Optional.of(DropReason.EVALUATION_SET) : fault(choice, keepTruncated);
+        if (reason.isEmpty() && !seen.add(example)) {
+          reason = Optional.of(DropReason.DUPLICATE);
+        }
+        reason.ifPresentOrElse(dropped::add, () -> examples.add(example));
+      }
+    }
+    return new TrainingSet(examples, dropped);
+  }
+
+  private static Optional<DropReason> fault(Choice choice, boolean keepTruncated) {
+    String content = choice.content();
+    boolean withheld = Choice.FILTERED.equals(choice.finishReason());
+    if (content == null || choice.refusal() != null || withheld) {
+      return Optional.of(DropReason.REFUSED);
+    } else if (content.isBlank()) {
+      return Optional.of(DropReason.EMPTY);
+    } else if (Choice.LENGTH.equals(choice.finishReason()) && !keepTruncated) {
+      return Optional.of(DropReason.TRUNCATED);
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Writes the examples in JSON Lines, each with its {@code messages}, the answer last. The file
+   * appears whole or not at all.
+   */
+  public void write(Path file) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (ChatExample example : examples) {
+      ObjectNode line = JsonNodeFactory.instance.objectNode();
+      ArrayNode messages = line.putArray("messages");
+      for (ChatMessage message : example.messages()) {
+        messages.addObject().put("role", message.role()).put("content", message.content());
+      }
+      text.append(line).append('\n');
+    }
+    Path part = file.resolveSibling("." + UUID.randomUUID() + ".part");
+    Files.writeString(part, text);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
