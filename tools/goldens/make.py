@@ -27,6 +27,7 @@ ROOMS = (
     "perplexity",
     "pruning",
     "sparse",
+    "templates",
     "tokenizers",
     "training",
     "transforms",

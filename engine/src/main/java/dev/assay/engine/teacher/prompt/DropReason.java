@@ -18,7 +18,7 @@ public enum DropReason {
   UNREADABLE,
   /** The instruction has too few words. */
   TOO_SHORT,
-  /** The instruction has too many words. */
+  /** The instruction has too many words, or the example too many tokens. */
   TOO_LONG,
   /** The instruction asks for what a model of text cannot do. */
   KEYWORD,

@@ -10,7 +10,7 @@ public final class Drops {
   private final Map<DropReason, Integer> counts = new EnumMap<>(DropReason.class);
 
   /** Counts one. */
-  void add(DropReason reason) {
+  public void add(DropReason reason) {
     counts.merge(reason, 1, Integer::sum);
   }
 

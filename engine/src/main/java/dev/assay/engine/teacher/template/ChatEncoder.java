@@ -1,0 +1,145 @@
+package dev.assay.engine.teacher.template;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.teacher.chat.ChatMessage;
+import dev.assay.engine.teacher.chat.PromptCounter;
+import dev.assay.engine.teacher.prompt.ChatExample;
+import dev.assay.engine.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes tokens of conversations. The prompt is what the template writes of the messages before the
+ * answer, with the beginning of an answer; the answer is what follows it in the whole conversation,
+ * with the tokens that end it. So a student is scored on what it will have to write itself. The
+ * text is encoded whole, as the template has the special tokens in it; a token that lies across the
+ * border counts as the answer's.
+ */
+public final class ChatEncoder implements PromptCounter {
+  private final ChatTemplate template;
+  private final Tokenizer tokenizer;
+  private final List<String> controls;
+
+  /**
+   * An encoder.
+   *
+   * @param tokenizer stays its owner's
+   */
+  public ChatEncoder(ChatTemplate template, Tokenizer tokenizer) {
+    this.template = template;
+    this.tokenizer = tokenizer;
+    this.controls = controls(tokenizer);
+  }
+
+  /**
+   * The encoder of a checkpoint: with its template, or in the plain form if it has none.
+   *
+   * @param directory of the checkpoint
+   * @param tokenizer read from there; stays its owner's
+   */
+  public static ChatEncoder of(Path directory, Tokenizer tokenizer) {
+    return new ChatEncoder(
+        ChatTemplate.fromDirectory(directory).orElseGet(() -> ChatTemplate.plain(tokenizer)),
+        tokenizer);
+  }
+
+  private static List<String> controls(Tokenizer tokenizer) {
+    try {
+      List<String> controls = new ArrayList<>();
+      for (JsonNode token : new ObjectMapper().readTree(tokenizer.json()).path("added_tokens")) {
+        if (token.path("special").asBoolean() && !token.path("content").asText().isEmpty()) {
+          controls.add(token.path("content").asText());
+        }
+      }
+      return List.copyOf(controls);
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(tokenizer.name() + ": not valid JSON", e);
+    }
+  }
+
+  /** The template that it writes by. */
+  public ChatTemplate template() {
+    return template;
+  }
+
+  /**
+   * A special token of the tokenizer that stands in what somebody says. It would be read as what it
+   * structures, and end an answer in its midst.
+   */
+  public Optional<String> control(ChatExample example) {
+    return controls.stream()
+        .filter(
+            token -> example.messages().stream().anyMatch(each -> each.content().contains(token)))
+        .findFirst();
+  }
+
+  /** Token ids of a conversation that an answer is wanted to. */
+  public long[] encodePrompt(List<ChatMessage> messages) {
+    return tokenizer.encode(template.render(messages, true));
+  }
+
+  @Override
+  public long count(List<ChatMessage> messages) {
+    return encodePrompt(messages).length;
+  }
+
+  /**
+   * Token ids of an example.
+   *
+   * @throws BadInputException if the template does not take it, or leaves nothing of the answer
+   */
+  public ChatTokens encode(ChatExample example) {
+    String prompt = template.render(example.prompt(), true);
+    String whole = whole(example, prompt);
+    int border = common(prompt, whole);
+    long[] ids = tokenizer.encode(whole);
+    long[] promptIds = tokenizer.encode(whole.substring(0, border));
+    int mismatch = Arrays.mismatch(ids, promptIds);
+    int promptLength = mismatch < 0 ? ids.length : mismatch;
+    if (promptLength == 0 || promptLength == ids.length) {
+      throw new BadInputException(
+          template
+              + ": found no "
+              + (promptLength == 0 ? "prompt" : "answer")
+              + " in what it writes of an example, expected both");
+    }
+    return new ChatTokens(ids, promptLength);
+  }
+
+  /** The text of the conversation up to the end of the answer. */
+  private String whole(ChatExample example, String prompt) {
+    String whole = template.render(example.messages(), false);
+    if (whole.equals(template.render(example.messages(), true))) {
+      // Either it never begins an answer, or it always does, and then even of no conversation.
+      String opening = ofNothing();
+      if (!opening.isEmpty() && prompt.endsWith(opening) && whole.endsWith(opening)) {
+        return whole.substring(0, whole.length() - opening.length());
+      }
+    }
+    return whole;
+  }
+
+  private String ofNothing() {
+    try {
+      return template.render(List.of(), false);
+    } catch (BadInputException e) {
+      return "";
+    }
+  }
+
+  private static int common(String prompt, String whole) {
+    int length = 0;
+    while (length < Math.min(prompt.length(), whole.length())
+        && prompt.charAt(length) == whole.charAt(length)) {
+      length++;
+    }
+    boolean halved = length > 0 && Character.isHighSurrogate(whole.charAt(length - 1));
+    return halved ? length - 1 : length;
+  }
+}
