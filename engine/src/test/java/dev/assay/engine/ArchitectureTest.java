@@ -37,6 +37,7 @@ class ArchitectureTest {
               "dev.assay.engine.slice..",
               "dev.assay.engine.conditional..",
               "dev.assay.engine.learned..",
+              "dev.assay.engine.teacher..",
               "dev.assay.engine.train..",
               "dev.assay.engine.distill..",
               "dev.assay.engine.calibration..")

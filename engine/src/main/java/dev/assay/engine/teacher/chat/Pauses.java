@@ -1,6 +1,7 @@
 package dev.assay.engine.teacher.chat;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** The passing of time, so that tests need not wait. */
 interface Pauses {
@@ -14,7 +15,7 @@ interface Pauses {
 
         @Override
         public void sleep(Duration pause) throws InterruptedException {
-          Thread.sleep(pause.toMillis(), pause.getNano() % 1_000_000);
+          TimeUnit.NANOSECONDS.sleep(pause.toNanos());
         }
       };
 

@@ -82,7 +82,8 @@ final class PythonStrings extends ELResolver {
   private static String title(String text) {
     StringBuilder titled = new StringBuilder();
     boolean within = false;
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       titled.append(within ? Character.toLowerCase(c) : Character.toUpperCase(c));
       within = Character.isLetter(c);
     }

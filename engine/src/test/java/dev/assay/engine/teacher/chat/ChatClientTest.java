@@ -8,6 +8,9 @@ import static dev.assay.engine.teacher.chat.FakeTeacher.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpHandler;
 import dev.assay.engine.config.BadInputException;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What a client makes of a server's faults. */
 class ChatClientTest {
@@ -216,6 +220,24 @@ class ChatClientTest {
 
     refused(() -> ask(status(401, repeated)), "401", "TEACHER_KEY", "Wrong key [key].");
     refused(() -> ask(status(401, repeated.replace("/", "\\/"))), "Wrong key [key].");
+  }
+
+  @Test
+  void noLogHasTheKey() {
+    Logger log = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    try {
+      ask(status(500, error("", "", "Who is " + FakeTeacher.KEY.replace("/", "\\/") + "?")));
+    } finally {
+      log.detachAppender(lines);
+    }
+
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(line -> line.contains("Who is [key]?"))
+        .noneMatch(line -> line.contains(FakeTeacher.KEY));
   }
 
   @Test
