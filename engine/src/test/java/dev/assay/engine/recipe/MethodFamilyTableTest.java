@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.Substitution;
+import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
@@ -16,6 +17,7 @@ import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.SyntheticFamilies;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.fixture.UnigramTokenizer;
+import dev.assay.engine.model.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +59,8 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("eora", "{rank: 4}"),
           Map.entry("hqq", "{iterations: 2}"),
           Map.entry("kivi", "{groupSize: 8, residual: 8}"),
+          Map.entry("distill", "{training: {steps: 2, batch: 2}}"),
+          Map.entry("finetune", "{training: {steps: 2, batch: 2}}"),
           Map.entry("loftq", "{rank: 4, iterations: 2}"),
           Map.entry("lqer", "{rank: 4}"),
           Map.entry("magnitude", "{sparsity: 0.5}"),
@@ -191,8 +195,20 @@ class MethodFamilyTableTest extends TorchTest {
     for (int i = 0; i < 8; i++) {
       samples.add(random.longs(32, 0, vocabulary).toArray());
     }
+    CalibrationSource source =
+        new CalibrationSource() {
+          @Override
+          public List<long[]> of(Checkpoint model, ModelSpec spec) {
+            return samples;
+          }
+
+          @Override
+          public TextSource texts(Checkpoint model, ModelSpec spec) {
+            return wanted -> samples;
+          }
+        };
     return new Pipeline(torch, fixture.architecture(), registry)
-        .run(fixture.checkpoint(), steps, samples, target, (stage, finished, layers) -> {});
+        .run(fixture.checkpoint(), steps, source, target, (stage, finished, layers) -> {});
   }
 
   private void assertRuns(NDManager own, ModelFixture fixture, Path target) {
