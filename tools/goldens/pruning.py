@@ -18,6 +18,8 @@ WHOLE = (
     "llm_pruner",
     "least_squares_recovery",
     "slicegpt",
+    "movement_pruning",
+    "iterative_magnitude",
 )
 
 # The only model that no other room has.

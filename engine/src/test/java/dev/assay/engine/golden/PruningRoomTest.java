@@ -9,6 +9,8 @@ import dev.assay.engine.recipe.PlannedPruningCheck;
 import dev.assay.engine.recipe.PrunedCheck;
 import dev.assay.engine.slice.SlicedCheck;
 import dev.assay.engine.structured.RecoveryCheck;
+import dev.assay.engine.train.MovementCheck;
+import dev.assay.engine.train.TicketCheck;
 import java.util.Map;
 
 /** Pruning of single weights and of whole models, in several patterns. */
@@ -28,6 +30,8 @@ class PruningRoomTest extends GoldenRoomTest {
             Map.entry("owl", new PlannedPruningCheck()),
             Map.entry("global_magnitude", new PlannedPruningCheck()),
             Map.entry("depth_pruning", new DroppedLayersCheck()),
+            Map.entry("movement_pruning", new MovementCheck()),
+            Map.entry("iterative_magnitude", new TicketCheck()),
             Map.entry("llm_pruner", new LlmPrunerCheck()),
             Map.entry("slicegpt", new SlicedCheck())));
   }
