@@ -26,6 +26,7 @@ ROOMS = (
     "lowrank",
     "perplexity",
     "pruning",
+    "qat",
     "sparse",
     "templates",
     "tokenizers",

@@ -38,6 +38,7 @@ class ArchitectureTest {
               "dev.assay.engine.conditional..",
               "dev.assay.engine.learned..",
               "dev.assay.engine.teacher..",
+              "dev.assay.engine.qat..",
               "dev.assay.engine.train..",
               "dev.assay.engine.distill..",
               "dev.assay.engine.calibration..")
@@ -61,6 +62,7 @@ class ArchitectureTest {
               "dev.assay.engine.slice..",
               "dev.assay.engine.conditional..",
               "dev.assay.engine.learned..",
+              "dev.assay.engine.qat..",
               "dev.assay.engine.train..",
               "dev.assay.engine.distill..",
               "dev.assay.engine.calibration..");

@@ -171,6 +171,32 @@ public sealed interface Schedule {
     }
   }
 
+  /**
+   * The cosine as EfficientQAT's loop reads it: from the second step on the share by which a step
+   * lowers what is above the floor is taken twice.
+   *
+   * @param steps of the way down
+   * @param floor factor at its end
+   * @see <a href="https://arxiv.org/abs/2407.11062">Chen et al. 2024, EfficientQAT</a>
+   */
+  record TwiceLowered(int steps, double floor) implements Schedule {
+    public TwiceLowered {
+      requireSteps(steps);
+      requireFactor("floor", floor);
+    }
+
+    @Override
+    public double factor(int step) {
+      double above = above(step);
+      return floor
+          + (1 - floor) * (step == 0 || step > steps ? above : above * above / above(step - 1));
+    }
+
+    private double above(int step) {
+      return (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2;
+    }
+  }
+
   /** Each step as the next of another schedule. */
   record Ahead(Schedule other) implements Schedule {
     @Override

@@ -14,10 +14,22 @@ public final class ScheduleCheck implements GoldenCheck {
   @Override
   public void check(TorchSession torch, NDManager scope, GoldenCase golden) {
     double rate = golden.parameter("lr").asDouble();
-    Schedule schedule = schedule(golden, rate);
-    float[] expected = golden.tensor(scope, "lr").toFloatArray();
     double relative = golden.tolerance("rel");
     double absolute = golden.limits("abs") ? golden.tolerance("abs") : 0;
+    float[] expected = golden.tensor(scope, "lr").toFloatArray();
+    if (golden.has("lr_cosine_closed_form")) {
+      double floor = golden.parameter("eta_min").asDouble() / rate;
+      int steps = golden.parameter("T_max").intValue();
+      float[] plain = golden.tensor(scope, "lr_cosine_closed_form").toFloatArray();
+      same(plain, new Schedule.Waves(steps, 0.5, floor), rate, absolute, relative);
+      same(expected, new Schedule.TwiceLowered(steps, floor), rate, absolute, relative);
+    } else {
+      same(expected, schedule(golden, rate), rate, absolute, relative);
+    }
+  }
+
+  private static void same(
+      float[] expected, Schedule schedule, double rate, double absolute, double relative) {
     for (int step = 0; step < expected.length; step++) {
       assertThat(rate * schedule.factor(step))
           .as("rate of step %d", step)
