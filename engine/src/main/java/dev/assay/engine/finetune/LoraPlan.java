@@ -1,10 +1,19 @@
 package dev.assay.engine.finetune;
 
 import dev.assay.engine.calibration.NamePattern;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.run.TrainableModel.LinearForm;
+import dev.assay.engine.train.LoraForm;
+import dev.assay.engine.train.ModelTrainer.Learned;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +29,8 @@ public record LoraPlan(
     @Default("16") @Describe("what they are multiplied by, over the rank") double alpha,
     @Default("['*']") @Describe("names of linears that get one, or patterns such as '*.q_proj'")
         List<String> targets) {
+  private static final String WEIGHT = ".weight";
+
   public LoraPlan {
     Require.atLeast("rank", rank, 1);
     Require.that(alpha > 0 && Double.isFinite(alpha), "alpha", alpha, "above 0");
@@ -35,5 +46,71 @@ public record LoraPlan(
         .anyMatch(
             pattern ->
                 pattern.fits(Stream.of(linear, linear.substring(linear.lastIndexOf('.') + 1))));
+  }
+
+  /** Parameters of all products. */
+  public long parameters(ModelSpec spec) {
+    long products = 0;
+    for (LayerSpec layer : spec.main().layers()) {
+      products +=
+          layer
+              .layout()
+              .parts()
+              .filter(linear -> takes(linear.name()))
+              .mapToLong(linear -> rank * (linear.inFeatures() + linear.outFeatures()))
+              .sum();
+    }
+    return products;
+  }
+
+  /**
+   * The products, yet to be made.
+   *
+   * @param plain how linears are made that they stand beside
+   * @param among full names of the weights that may get one
+   */
+  public LoraForm form(Trainee.Desk desk, LinearForm plain, Predicate<String> among) {
+    ModelSpec spec = desk.model().spec();
+    return new LoraForm(
+        desk.owner(),
+        plain,
+        rank,
+        alpha,
+        name -> among.test(name) && inLayer(spec, stem(name)).filter(this::takes).isPresent(),
+        desk.training().seed());
+  }
+
+  /** The name of a layer's linear within the layer. */
+  private static Optional<String> inLayer(ModelSpec spec, String name) {
+    return spec.stacks().stream()
+        .map(stack -> stack.names().layers() + ".")
+        .filter(name::startsWith)
+        .map(layers -> name.substring(name.indexOf('.', layers.length()) + 1))
+        .findFirst();
+  }
+
+  private static String stem(String name) {
+    return name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
+  }
+
+  /**
+   * What of products is learned.
+   *
+   * @throws BadInputException if there are none
+   */
+  public static List<Learned> learned(LoraForm products) {
+    List<Learned> learned = new ArrayList<>();
+    products
+        .pairs()
+        .forEach(
+            (name, pair) -> {
+              learned.add(new Learned(stem(name) + ".lora_A.weight", pair.down(), true));
+              learned.add(new Learned(stem(name) + ".lora_B.weight", pair.up(), true));
+            });
+    if (learned.isEmpty()) {
+      throw new BadInputException(
+          "lora: targets: found no linear of the layers that one of them names");
+    }
+    return learned;
   }
 }

@@ -1,15 +1,10 @@
 package dev.assay.engine.finetune;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import dev.assay.engine.calibration.LinearOutcome;
-import dev.assay.engine.calibration.NamePattern;
 import dev.assay.engine.calibration.StageContext;
-import dev.assay.engine.calibration.TrainedStore;
 import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.checkpoint.Checkpoint;
-import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.distill.TermTypes;
 import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.family.Families;
@@ -19,9 +14,7 @@ import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.run.TrainableModel;
 import dev.assay.engine.run.TrainableModel.Asked;
 import dev.assay.engine.run.TrainableModel.LinearForm;
-import dev.assay.engine.run.TrainedValue;
 import dev.assay.engine.torch.TorchSession;
-import dev.assay.engine.train.LoraForm;
 import dev.assay.engine.train.ModelTrainer;
 import dev.assay.engine.train.ModelTrainer.Learned;
 import dev.assay.engine.train.TextWindows;
@@ -34,18 +27,10 @@ import dev.assay.engine.train.TrainingSaves;
 import dev.assay.engine.working.WorkingModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** One stage at work: the student, its teachers and what it is trained by. */
 final class TrainedStage implements AutoCloseable {
-  private static final String WEIGHT = ".weight";
-
   private final WorkingModel model;
   private final StageContext context;
   private final TorchSession torch;
@@ -54,25 +39,18 @@ final class TrainedStage implements AutoCloseable {
   private final List<WeightedTerm> loss;
   private final WantedText data;
   private final Training training;
-  private final @Nullable LoraPlan lora;
+  private final Trainee trainee;
 
-  TrainedStage(
-      WorkingModel model,
-      StageContext context,
-      List<Teacher> teachers,
-      List<WeightedTerm> loss,
-      WantedText data,
-      Training training,
-      @Nullable LoraPlan lora) {
+  TrainedStage(WorkingModel model, StageContext context, Lesson lesson, Trainee.Maker maker) {
     this.model = model;
     this.context = context;
     this.torch = context.torch();
     this.owner = torch.manager().newSubManager();
-    this.teachers = teachers;
-    this.loss = loss;
-    this.data = data;
-    this.training = training;
-    this.lora = lora;
+    this.teachers = lesson.teachers();
+    this.loss = lesson.loss();
+    this.data = lesson.data();
+    this.training = lesson.training();
+    this.trainee = maker.at(new Trainee.Desk(model, context, owner, training));
   }
 
   /**
@@ -95,13 +73,12 @@ final class TrainedStage implements AutoCloseable {
     loss.forEach(term -> require(term, own, specs));
     LinearForm plain =
         training.precision() == Precision.BFLOAT16 ? LinearForm.BFLOAT16 : LinearForm.FLOAT32;
-    LoraForm products = lora == null ? null : products(lora, plain);
     TrainableModel student =
         TrainableModel.read(
             torch,
             owner,
             model.before(),
-            products == null ? plain : products,
+            trainee.form(plain),
             TrainingLoss.ofStudent(loss, own, specs),
             length);
     List<TrainableModel> masters = new ArrayList<>();
@@ -110,7 +87,7 @@ final class TrainedStage implements AutoCloseable {
       masters.add(TrainableModel.read(torch, owner, taught.get(i), plain, asked, length));
     }
     TrainingLoss terms = TrainingLoss.of(owner, loss, own, specs, training.seed());
-    List<Learned> learned = new ArrayList<>(learned(student, products));
+    List<Learned> learned = new ArrayList<>(trainee.learned(student));
     long trained = learned.stream().mapToLong(each -> each.tensor().size()).sum();
     learned.addAll(terms.learned());
     TrainingPlan plan = training.plan();
@@ -137,7 +114,7 @@ final class TrainedStage implements AutoCloseable {
                   (finished, step, speed) -> context.progress().done(finished, plan.steps()))
               .run();
       return new Outcome(
-          store(student, learned, products, log),
+          trainee.store(student, learned, "trained for %d steps".formatted(log.steps().size())),
           report(log, trained, own, specs, length, tokens.notes()));
     }
   }
@@ -152,107 +129,6 @@ final class TrainedStage implements AutoCloseable {
     }
     Checkpoint checkpoint = Checkpoint.open(Path.of(teacher.model()));
     return new CheckpointWeights(torch, checkpoint, new Families().architecture(checkpoint));
-  }
-
-  private LoraForm products(LoraPlan plan, LinearForm plain) {
-    return new LoraForm(
-        owner,
-        plain,
-        plan.rank(),
-        plan.alpha(),
-        name -> inLayer(stem(name)).filter(plan::takes).isPresent(),
-        training.seed());
-  }
-
-  /** The name of a layer's linear within the layer. */
-  private Optional<String> inLayer(String name) {
-    return model.spec().stacks().stream()
-        .map(stack -> stack.names().layers() + ".")
-        .filter(name::startsWith)
-        .map(layers -> name.substring(name.indexOf('.', layers.length()) + 1))
-        .findFirst();
-  }
-
-  private static String stem(String name) {
-    return name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
-  }
-
-  private List<Learned> learned(TrainableModel student, @Nullable LoraForm products) {
-    List<Learned> learned = new ArrayList<>();
-    if (products != null) {
-      products
-          .pairs()
-          .forEach(
-              (name, pair) -> {
-                learned.add(new Learned(stem(name) + ".lora_A.weight", pair.down(), true));
-                learned.add(new Learned(stem(name) + ".lora_B.weight", pair.up(), true));
-              });
-      if (learned.isEmpty()) {
-        throw new BadInputException(
-            "lora: targets: found no linear of the layers that one of them names");
-      }
-      return learned;
-    }
-    List<NamePattern> only =
-        training.only() == null
-            ? List.of()
-            : training.only().stream().map(each -> NamePattern.of("only", each)).toList();
-    student
-        .values()
-        .forEach(
-            (name, value) -> {
-              boolean wanted =
-                  only.isEmpty()
-                      || only.stream().anyMatch(pattern -> pattern.fits(Stream.of(name)));
-              if (wanted) {
-                learned.add(new Learned(name, value.tensor(), 1, value.decays(), mask(value)));
-              }
-            });
-    if (learned.isEmpty()) {
-      throw new BadInputException(
-          "training: only: found no tensor of the model that one of them names, expected some such as %s"
-              .formatted(student.values().keySet().iterator().next()));
-    }
-    return learned;
-  }
-
-  /** 1 where a linear's weight is not 0; nothing where none is. */
-  private @Nullable NDArray mask(TrainedValue value) {
-    if (!training.keepZeros()
-        || value.kind() != TrainedValue.Kind.LINEAR
-        || value.layer() == TrainedValue.BESIDE) {
-      return null;
-    }
-    NDArray mask = value.tensor().neq(0).toType(DataType.FLOAT32, false);
-    if (mask.min().getFloat() == 1) {
-      mask.close();
-      return null;
-    }
-    mask.attach(owner);
-    return mask;
-  }
-
-  private List<LinearOutcome> store(
-      TrainableModel student, List<Learned> learned, @Nullable LoraForm products, TrainingLog log) {
-    Map<String, TrainedValue> changed = new LinkedHashMap<>();
-    if (products == null) {
-      learned.forEach(
-          each -> {
-            TrainedValue value = student.values().get(each.name());
-            if (value != null) {
-              changed.put(each.name(), value);
-            }
-          });
-    } else {
-      products.pairs().forEach((name, pair) -> changed.put(name, folded(student, products, name)));
-    }
-    return new TrainedStore(model, context)
-        .put(changed, "trained for %d steps".formatted(log.steps().size()));
-  }
-
-  private TrainedValue folded(TrainableModel student, LoraForm products, String name) {
-    TrainedValue value = Objects.requireNonNull(student.values().get(name), name);
-    return value.with(products.folded(name, value.tensor()));
   }
 
   private TrainingReport report(

@@ -1,0 +1,51 @@
+package dev.assay.engine.finetune;
+
+import ai.djl.ndarray.NDManager;
+import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.StageContext;
+import dev.assay.engine.run.TrainableModel;
+import dev.assay.engine.run.TrainableModel.LinearForm;
+import dev.assay.engine.train.ModelTrainer.Learned;
+import dev.assay.engine.working.WorkingModel;
+import java.util.List;
+
+/** What of a model is trained, in which form it runs meanwhile, and what is made of it. */
+public interface Trainee {
+  /**
+   * Where it works.
+   *
+   * @param model that is trained
+   * @param owner of its tensors
+   */
+  record Desk(WorkingModel model, StageContext context, NDManager owner, Training training) {}
+
+  /** Makes one. */
+  @FunctionalInterface
+  interface Maker {
+    /** One of a model. */
+    Trainee at(Desk desk);
+  }
+
+  /**
+   * How linears are made.
+   *
+   * @param plain how they are where nothing is done to them
+   */
+  LinearForm form(LinearForm plain);
+
+  /**
+   * What is learned.
+   *
+   * @param student the model, of linears of its form
+   * @throws dev.assay.engine.config.BadInputException if that is nothing
+   */
+  List<Learned> learned(TrainableModel student);
+
+  /**
+   * Puts what came of it into the model.
+   *
+   * @param learned as they are now
+   * @param note what is to be known of each linear
+   */
+  List<LinearOutcome> store(TrainableModel student, List<Learned> learned, String note);
+}
