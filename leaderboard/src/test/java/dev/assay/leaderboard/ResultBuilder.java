@@ -22,6 +22,7 @@ import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.RooflinePoint;
 import dev.assay.leaderboard.result.StageSize;
 import dev.assay.leaderboard.result.StageStep;
+import dev.assay.leaderboard.result.StageTraining;
 import dev.assay.leaderboard.result.Staircase;
 import dev.assay.leaderboard.result.Status;
 import dev.assay.leaderboard.result.Substitution;
@@ -44,6 +45,7 @@ public final class ResultBuilder {
   private boolean baseline;
   private Instant finishedAt = Instant.parse("2026-11-23T10:00:00.123456789Z");
   private @Nullable Failure failure;
+  private @Nullable StageTraining training;
 
   private ResultBuilder(String recipe) {
     this.recipe = recipe;
@@ -97,6 +99,31 @@ public final class ResultBuilder {
   public ResultBuilder failed(String stage, String message) {
     failure = new Failure(stage, "NotFinite", message, "trace");
     return this;
+  }
+
+  /** One whose last stage trained. */
+  public ResultBuilder trained(StageTraining how) {
+    training = how;
+    return this;
+  }
+
+  /** Of four steps and two looks, for 15 TFLOP in 5 s. */
+  public static StageTraining training() {
+    return new StageTraining(
+        List.of("hinton", "labels"),
+        List.of(6.0, 5.0, 4.5, 4.25),
+        List.of(
+            new StageTraining.Look(2, 5.5, List.of(1.5, 4.0)),
+            new StageTraining.Look(4, 5.75, List.of(1.25, 4.5))),
+        2,
+        32_768,
+        5,
+        7_000_000,
+        1.2e13,
+        3e12,
+        "float32",
+        "cpu",
+        List.of("teacher 1 reads other tokens"));
   }
 
   public ResultBuilder with(Measurement measurement) {
@@ -185,14 +212,15 @@ public final class ResultBuilder {
         environment());
   }
 
-  private static Staircase stages() {
+  private Staircase stages() {
     StageSize whole = new StageSize(7_000_000, 28_000_000, 5_000_000, 0, 20_000_000, 0, 0);
     StageSize half = new StageSize(6_000_000, 24_000_000, 4_000_000, 8, 16_000_000, 2_000_000, 9);
     return new Staircase(
         whole,
         List.of(
             new StageStep("fold", 0.25, whole, null, "it moves factors alone"),
-            new StageStep("gptq", 1.5, half, measured("perplexity", 12.5, null, 12.5), null)));
+            new StageStep("gptq", 1.5, half, measured("perplexity", 12.5, null, 12.5), null)
+                .trained(training)));
   }
 
   private static LinearInputs inputs() {

@@ -37,7 +37,10 @@ public final class KnownMetrics {
           Map.entry(Metrics.MODEL_BANDWIDTH_UTILIZATION, new Kind("1", HIGHER_IS_BETTER)),
           Map.entry(Metrics.PEAK_RESIDENT_MEMORY, new Kind("B", LOWER_IS_BETTER)),
           Map.entry(Metrics.ENERGY_PER_TOKEN, new Kind("J/token", LOWER_IS_BETTER)),
-          Map.entry(Metrics.COMPRESSION_TIME, new Kind("s", LOWER_IS_BETTER)));
+          Map.entry(Metrics.COMPRESSION_TIME, new Kind("s", LOWER_IS_BETTER)),
+          Map.entry(Metrics.TRAINING_FLOPS, new Kind("FLOP", LOWER_IS_BETTER)),
+          Map.entry(Metrics.TRAINING_TOKENS, new Kind("token", LOWER_IS_BETTER)),
+          Map.entry(Metrics.TRAINING_TIME, new Kind("s", LOWER_IS_BETTER)));
 
   private KnownMetrics() {}
 

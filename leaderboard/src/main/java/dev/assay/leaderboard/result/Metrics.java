@@ -95,5 +95,14 @@ public final class Metrics {
   /** Wall time of the compression; unit s. */
   public static final String COMPRESSION_TIME = "compressionTime";
 
+  /** FLOPs of all training of a recipe, students and teachers; unit FLOP. */
+  public static final String TRAINING_FLOPS = "trainingFlops";
+
+  /** Tokens that all training of a recipe learned from, padding left out; unit token. */
+  public static final String TRAINING_TOKENS = "trainingTokens";
+
+  /** Wall time of the steps of all training of a recipe; unit s. */
+  public static final String TRAINING_TIME = "trainingTime";
+
   private Metrics() {}
 }

@@ -35,6 +35,14 @@ final class Require {
     }
   }
 
+  /** What may be below 0, as a loss can. */
+  static void plausible(String key, double found) {
+    if (!Magnitude.isPlausible(found)) {
+      throw new IllegalArgumentException(
+          key + ": found " + found + ", expected 0 or a number of a size within [1e-100, 1e100]");
+    }
+  }
+
   /** The exponential of a loss, which is the logarithm of a share, is not below 1. */
   static void possible(String metric, double value) {
     if (metric.equals(Metrics.PERPLEXITY) && value < 1 - ROUNDING) {

@@ -22,6 +22,11 @@ public record Staircase(StageSize start, List<StageStep> steps) {
     return steps.isEmpty() ? start : steps.get(steps.size() - 1).size();
   }
 
+  /** How stages trained, of those that did. */
+  public List<StageTraining> trainings() {
+    return steps.stream().map(StageStep::training).filter(Objects::nonNull).toList();
+  }
+
   /**
    * The same beside the cell's own figures: the perplexity behind the last stage is the cell's, and
    * one of another protocol than the cell's goes.

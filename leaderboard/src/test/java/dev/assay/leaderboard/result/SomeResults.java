@@ -53,6 +53,7 @@ final class SomeResults {
             List.of(),
             full.environment());
     Result older = ResultBuilder.of("gptq").older().build();
-    return List.of(full, failed, bare, older);
+    Result trained = ResultBuilder.of("distill").trained(ResultBuilder.training()).build();
+    return List.of(full, failed, bare, older, trained);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.leaderboard.ResultBuilder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -228,5 +229,31 @@ class ValidationTest {
     assertRefused(
         () -> measurement(Provenance.MEASURED, 2.0, null, List.of(0.1), null),
         "perplexity: found 0.1, expected 1 or more");
+  }
+
+  @Test
+  void aTrainingHoldsPlausibleNumbersOfItsTerms() {
+    assertRefused(() -> training(Double.NaN, 0, 1, 5), "losses: found NaN");
+    assertRefused(() -> training(1, 2, 1, 5), "looks: found 1 terms after 2 steps");
+    assertRefused(() -> training(1, 1, 2, 5), "looks: found 2 terms after 1 steps");
+    assertRefused(() -> training(1, 1, 1, -5), "seconds -5.0 found");
+    assertThat(training(-0.5, 1, 1, 5).flops()).isEqualTo(3);
+  }
+
+  private static StageTraining training(double loss, int looked, int terms, double seconds) {
+    StageTraining.Look look = new StageTraining.Look(looked, 1, Collections.nCopies(terms, 1.0));
+    return new StageTraining(
+        List.of("labels"),
+        List.of(loss),
+        List.of(look),
+        null,
+        1,
+        seconds,
+        1,
+        1,
+        2,
+        null,
+        "cpu",
+        List.of());
   }
 }

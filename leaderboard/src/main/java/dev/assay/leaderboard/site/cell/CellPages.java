@@ -80,6 +80,7 @@ public final class CellPages {
     return new Compression(
         result.cell().recipe().resolvedYaml(),
         StageStairs.of(result, baseline),
+        TrainingSections.of(result, baseline),
         CellFacts.calibration(result.calibration()),
         CellFacts.artifact(result.artifact()),
         LayerMatrices.errors(result.linears()),

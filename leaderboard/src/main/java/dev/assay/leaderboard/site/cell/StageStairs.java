@@ -62,7 +62,7 @@ final class StageStairs {
   }
 
   /** Of the uncompressed model, taken as those of the stages were. */
-  private static @Nullable Double before(Staircase stages, @Nullable Result baseline) {
+  static @Nullable Double before(Staircase stages, @Nullable Result baseline) {
     if (baseline == null || !baseline.cell().recipe().stages().isEmpty()) {
       return null;
     }

@@ -10,9 +10,8 @@ import dev.assay.leaderboard.stats.ParetoFront;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 
-/** Charts of perplexity against size and against decode speed. */
+/** Charts of perplexity against size, decode speed and what training took. */
 public final class ParetoCharts {
   private final ScriptJson json;
 
@@ -51,8 +50,7 @@ public final class ParetoCharts {
     return new Chart(
         "pareto-" + front.x().metric() + "-" + front.y().protocolId() + suffix,
         "pareto",
-        "Perplexity against "
-            + (speed ? "decode speed" : MetricName.of(front.x().metric()).toLowerCase(Locale.ROOT)),
+        "Perplexity against " + (speed ? "decode speed" : MetricName.inText(front.x().metric())),
         (speed ? "Lower right is better." : "Lower left is better.")
             + " The line joins the cells that no other beats in both; hollow points are simulated"
             + " or disturbed and never on it. Bars are the intervals of the perplexity.",

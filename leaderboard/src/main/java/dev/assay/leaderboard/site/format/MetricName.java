@@ -34,7 +34,10 @@ public final class MetricName {
           Map.entry(Metrics.MODEL_BANDWIDTH_UTILIZATION, "Model bandwidth utilization (MBU)"),
           Map.entry(Metrics.PEAK_RESIDENT_MEMORY, "Peak resident memory"),
           Map.entry(Metrics.ENERGY_PER_TOKEN, "Energy per token"),
-          Map.entry(Metrics.COMPRESSION_TIME, "Compression time"));
+          Map.entry(Metrics.COMPRESSION_TIME, "Compression time"),
+          Map.entry(Metrics.TRAINING_FLOPS, "Training FLOPs"),
+          Map.entry(Metrics.TRAINING_TOKENS, "Training tokens"),
+          Map.entry(Metrics.TRAINING_TIME, "Training time"));
 
   private MetricName() {}
 

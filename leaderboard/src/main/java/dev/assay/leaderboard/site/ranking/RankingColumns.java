@@ -46,6 +46,9 @@ final class RankingColumns {
     made.lower(Metrics.CACHE_BYTES_PER_TOKEN, "KV / token", Spread.NONE);
     made.higher(Metrics.LONGEST_CONTEXT, "Longest context");
     made.higher(Metrics.MODEL_BANDWIDTH_UTILIZATION, "MBU");
+    made.lower(Metrics.TRAINING_FLOPS, "Training", Spread.NONE);
+    made.lower(Metrics.TRAINING_TOKENS, "Trained on", Spread.NONE);
+    made.lower(Metrics.TRAINING_TIME, "Training time", Spread.NONE);
     return List.copyOf(made.columns);
   }
 

@@ -7,9 +7,12 @@ import dev.assay.leaderboard.site.chart.ParetoCharts;
 import dev.assay.leaderboard.site.format.Machines;
 import dev.assay.leaderboard.site.format.MetricName;
 import dev.assay.leaderboard.site.format.ProtocolName;
+import dev.assay.leaderboard.site.view.Chart;
 import dev.assay.leaderboard.site.view.Fact;
 import dev.assay.leaderboard.site.view.RankingTable;
 import dev.assay.leaderboard.site.view.Row;
+import dev.assay.leaderboard.stats.MetricKey;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -57,13 +60,27 @@ public final class RankingTables {
         rows,
         RankingNotes.of(members, columns, rows),
         Findings.of(members),
-        charts.of(
-            members.results(),
-            members.perplexity(),
-            suffix,
-            Stream.of(Metrics.SIZE_ON_DISK, Metrics.DECODE_THROUGHPUT)
-                .flatMap(metric -> members.usual(metric).stream())
-                .toList()));
+        charts(members, suffix));
+  }
+
+  private List<Chart> charts(RankedCells members, String suffix) {
+    List<MetricKey> ofAll =
+        Stream.of(Metrics.SIZE_ON_DISK, Metrics.DECODE_THROUGHPUT)
+            .flatMap(metric -> members.usual(metric).stream())
+            .toList();
+    List<Chart> all =
+        new ArrayList<>(charts.of(members.results(), members.perplexity(), suffix, ofAll));
+    members
+        .usual(Metrics.TRAINING_FLOPS)
+        .ifPresent(key -> all.addAll(training(members, suffix, key)));
+    return all;
+  }
+
+  /** Of those alone that train, as most do not. */
+  private List<Chart> training(RankedCells members, String suffix, MetricKey flops) {
+    List<Result> those =
+        members.results().stream().filter(result -> flops.in(result).isPresent()).toList();
+    return charts.of(those, members.perplexity(), suffix, List.of(flops));
   }
 
   private static List<Fact> settings(Protocol protocol) {

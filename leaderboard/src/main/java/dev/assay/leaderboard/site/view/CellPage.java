@@ -69,6 +69,7 @@ public record CellPage(
   /**
    * @param recipeYaml the recipe with every default
    * @param stairs what each stage bought
+   * @param training how stages trained, of those that did
    * @param calibration what it was calibrated on
    * @param artifact the compressed checkpoint
    * @param layerErrors what it did to each linear, one matrix for each stage
@@ -80,6 +81,7 @@ public record CellPage(
   public record Compression(
       String recipeYaml,
       @Nullable Stairs stairs,
+      List<TrainingSection> training,
       List<Fact> calibration,
       List<Fact> artifact,
       List<LayerMatrix> layerErrors,
@@ -88,6 +90,7 @@ public record CellPage(
       @Nullable LayerMatrix peaks,
       @Nullable DataTable inputs) {
     public Compression {
+      training = List.copyOf(training);
       calibration = List.copyOf(calibration);
       artifact = List.copyOf(artifact);
       layerErrors = List.copyOf(layerErrors);

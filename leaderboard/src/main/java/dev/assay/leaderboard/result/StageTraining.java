@@ -1,0 +1,84 @@
+package dev.assay.leaderboard.result;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a stage trained, and what it cost.
+ *
+ * @param terms names of the terms of the loss
+ * @param losses of each step, before it moved anything
+ * @param looks at what is held out, in order; empty where nothing is
+ * @param bestStep steps made before the look whose parameters were taken; absent where the last
+ *     were
+ * @param tokens that were learned from, padding left out
+ * @param seconds wall time of the steps, looks and saves left out
+ * @param trained parameters that were learned
+ * @param studentFlops floating-point operations of the student's steps, forward and backward, by
+ *     the shapes of the products
+ * @param teacherFlops of the teachers' forward passes; 0 where there are none
+ * @param arithmetic type that products were computed in, as ceilings name it; absent where the
+ *     stage does not say
+ * @param device that it ran on, as targets name it
+ * @param notes what else is to be known, in words
+ */
+public record StageTraining(
+    List<String> terms,
+    List<Double> losses,
+    List<Look> looks,
+    @Nullable Integer bestStep,
+    long tokens,
+    double seconds,
+    long trained,
+    double studentFlops,
+    double teacherFlops,
+    @Nullable String arithmetic,
+    String device,
+    List<String> notes) {
+  public StageTraining {
+    terms = List.copyOf(terms);
+    losses = List.copyOf(losses);
+    looks = List.copyOf(looks);
+    notes = List.copyOf(notes);
+    terms.forEach(term -> Require.name("terms", term));
+    losses.forEach(loss -> Require.plausible("losses", loss));
+    int steps = losses.size();
+    for (Look look : looks) {
+      if (look.terms().size() != terms.size() || look.steps() > steps) {
+        throw new IllegalArgumentException(
+            "looks: found %d terms after %d steps, expected %d terms after at most %d steps"
+                .formatted(look.terms().size(), look.steps(), terms.size(), steps));
+      }
+    }
+    Require.atLeast("tokens", 0, tokens);
+    Magnitude.require("seconds", seconds);
+    Require.atLeast("trained", 0, trained);
+    Magnitude.require("studentFlops", studentFlops);
+    Magnitude.require("teacherFlops", teacherFlops);
+    if (arithmetic != null) {
+      Require.name("arithmetic", arithmetic);
+    }
+    Require.name("device", device);
+  }
+
+  /**
+   * A look at what is held out.
+   *
+   * @param steps made before it
+   * @param loss sum of the terms
+   * @param terms each
+   */
+  public record Look(int steps, double loss, List<Double> terms) {
+    public Look {
+      Require.atLeast("steps", 0, steps);
+      Require.plausible("loss", loss);
+      terms = List.copyOf(terms);
+      terms.forEach(term -> Require.plausible("terms", term));
+    }
+  }
+
+  /** Floating-point operations of student and teachers. */
+  public double flops() {
+    return studentFlops + teacherFlops;
+  }
+}
