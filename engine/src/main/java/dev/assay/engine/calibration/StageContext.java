@@ -45,6 +45,15 @@ public record StageContext(
   public interface Progress {
     /** Some of all steps are done: layers, or whatever a whole-model method counts. */
     void done(int finished, int all);
+
+    /**
+     * The same of a stage that tells how it goes.
+     *
+     * @param said a few words, for people
+     */
+    default void done(int finished, int all, String said) {
+      done(finished, all);
+    }
   }
 
   /** The same with the first of the samples alone. */

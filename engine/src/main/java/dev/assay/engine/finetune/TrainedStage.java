@@ -28,6 +28,7 @@ import dev.assay.engine.working.WorkingModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** One stage at work: the student, its teachers and what it is trained by. */
 final class TrainedStage implements AutoCloseable {
@@ -111,12 +112,17 @@ final class TrainedStage implements AutoCloseable {
                   tokens.data(windows, length),
                   heldWindows == null ? null : tokens.data(heldWindows, length),
                   saves == null ? null : new TrainingSaves(saves),
-                  (finished, step, speed) -> context.progress().done(finished, plan.steps()))
+                  (finished, step, speed) ->
+                      context.progress().done(finished, plan.steps(), said(step, speed)))
               .run();
       return new Outcome(
           trainee.store(student, learned, "trained for %d steps".formatted(log.steps().size())),
           report(log, trained, own, specs, length, tokens.notes()));
     }
+  }
+
+  private static String said(TrainingLog.Step step, double tokensPerSecond) {
+    return String.format(Locale.ROOT, "loss %.4g, %,.0f tokens/s", step.loss(), tokensPerSecond);
   }
 
   private void require(WeightedTerm term, ModelSpec own, List<ModelSpec> specs) {

@@ -97,6 +97,15 @@ public final class Pipeline {
   public interface Listener {
     void layerFinished(String stage, int finished, int layers);
 
+    /**
+     * A stage that goes by steps has made some of them.
+     *
+     * @param said how it goes, in a few words
+     */
+    default void stepFinished(String stage, int finished, int steps, String said) {
+      layerFinished(stage, finished, steps);
+    }
+
     /** A run that was interrupted is taken up, which had taken some seconds. */
     default void resumed(double earlierSeconds) {}
 
@@ -271,11 +280,7 @@ public final class Pipeline {
           methods.subList(i + 1, methods.size()).stream().anyMatch(CompressionMethod::corrects));
       looks.worksOn(step.selection());
       clock.begin();
-      StageContext.Progress progress =
-          (finished, all) -> {
-            clock.note();
-            listener.layerFinished(step.stage(), finished, all);
-          };
+      StageContext.Progress progress = new StageProgress(step.stage(), clock, listener);
       ObjectNode said = JsonNodeFactory.instance.objectNode();
       StageRoom room =
           new StageRoom(read.texts(), work.training(i), one -> said.setAll((ObjectNode) one));

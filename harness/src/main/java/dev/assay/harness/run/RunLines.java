@@ -14,8 +14,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A run in plain lines: one when a cell begins, one a stage, one when it ends. */
+/**
+ * A run in plain lines: one when a cell begins, one a stage, one each tenth of training, one when
+ * it ends.
+ */
 public final class RunLines {
+  private final StepTenths tenths = new StepTenths();
   private String place = "";
   private String stage = "";
   private int cells;
@@ -60,7 +64,7 @@ public final class RunLines {
 
   private Optional<String> progress(Progress progress) {
     if (progress.stage().equals(stage)) {
-      return Optional.empty();
+      return tenths.line(progress).map(line -> place + "  " + line);
     }
     stage = progress.stage();
     return Optional.of(place + "  " + stage);

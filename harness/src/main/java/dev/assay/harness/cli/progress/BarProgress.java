@@ -51,7 +51,7 @@ public final class BarProgress implements RunListener {
       Progress progress = progressed.progress();
       step(
           (number - 1) * PER_CELL + StageShare.percent(progress),
-          progressed.cell().name() + " · " + describe(progress));
+          progressed.cell().name() + " · " + progress.text());
     } else if (event instanceof RunEvent.CellEnded ended) {
       remaining.ended(Duration.between(ended.result().startedAt(), ended.result().finishedAt()));
       line.ifPresent(this::above);
@@ -88,12 +88,6 @@ public final class BarProgress implements RunListener {
       terminal.println(line);
       drawn.resume();
     }
-  }
-
-  private static String describe(Progress progress) {
-    String detail = progress.detail().isEmpty() ? "" : " " + progress.detail();
-    String count = progress.total() == 0 ? "" : " " + progress.done() + "/" + progress.total();
-    return progress.stage() + detail + count;
   }
 
   /** Takes the line away. */

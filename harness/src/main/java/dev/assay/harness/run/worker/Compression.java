@@ -106,6 +106,7 @@ final class Compression {
       report.stages(found);
     }
     report.add(compressionTime(artifact));
+    report.addAll(trainingCost(artifact));
     return Checkpoint.open(artifact.checkpoint());
   }
 
@@ -149,7 +150,7 @@ final class Compression {
     for (Pipeline.StageOutcome outcome :
         pipeline.run(source, recipe.stages(), samples, target, heard)) {
       before = before == null ? StageSizes.of(outcome.before()) : before;
-      steps.add(quality.step(outcome));
+      steps.add(quality.step(outcome, recipe.stages().get(steps.size()).parameters()));
       for (LinearOutcome linear : outcome.linears()) {
         linears.add(linear(outcome.stage(), linear));
         linear
@@ -181,6 +182,8 @@ final class Compression {
     private double earlierSeconds;
     private double looking;
     private List<ReadBack> readBack = List.of();
+    private String stepping = "";
+    private TimeLeft left = new TimeLeft(System::nanoTime);
 
     Heard(Consumer<Progress> progress, StageQuality quality) {
       this.progress = progress;
@@ -201,6 +204,22 @@ final class Compression {
     @Override
     public void layerFinished(String stage, int finished, int layers) {
       progress.accept(new Progress("compress", stage + ", layer", finished, layers));
+    }
+
+    @Override
+    public void stepFinished(String stage, int finished, int steps, String said) {
+      if (!stage.equals(stepping)) {
+        stepping = stage;
+        left = new TimeLeft(System::nanoTime);
+      }
+      String time = left.text(finished, steps);
+      progress.accept(
+          new Progress(
+              "compress",
+              stage + ", step",
+              finished,
+              steps,
+              time.isEmpty() ? said : said + ", " + time));
     }
 
     @Override
@@ -366,6 +385,15 @@ final class Compression {
         outcome.seconds(),
         outcome.note(),
         outcome.tokens());
+  }
+
+  private static List<Measurement> trainingCost(CachedArtifact artifact) {
+    CompressionReport made = artifact.report();
+    Staircase found = made.stages();
+    return found == null
+        ? List.of()
+        : new TrainingCost(found.trainings())
+            .measurements(artifact.fresh(), made.disturbed(), made.conditions());
   }
 
   private static Measurement compressionTime(CachedArtifact artifact) {

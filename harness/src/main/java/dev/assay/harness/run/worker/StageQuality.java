@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.tensor.BadCheckpointException;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.Pipeline;
+import dev.assay.engine.recipe.Stage;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import dev.assay.harness.dataset.DatasetRegistry;
@@ -115,8 +116,16 @@ final class StageQuality {
         .between(request.measures().perplexity().get(0), stage.model());
   }
 
-  /** What a stage bought, as results have it. */
-  StageStep step(Pipeline.StageOutcome outcome) {
+  /**
+   * What a stage bought, as results have it.
+   *
+   * @param stage its parameters
+   */
+  StageStep step(Pipeline.StageOutcome outcome, Stage stage) {
+    return bought(outcome).trained(StageTrainings.of(outcome.said(), stage, request.device()));
+  }
+
+  private StageStep bought(Pipeline.StageOutcome outcome) {
     Told told = JSON.convertValue(outcome.told(), Told.class);
     StageSize size = StageSizes.of(outcome.after());
     Measurement perplexity = told.perplexity();

@@ -1,0 +1,72 @@
+package dev.assay.harness.run.worker;
+
+import dev.assay.leaderboard.result.Conditions;
+import dev.assay.leaderboard.result.Direction;
+import dev.assay.leaderboard.result.Measurement;
+import dev.assay.leaderboard.result.Metrics;
+import dev.assay.leaderboard.result.Protocol;
+import dev.assay.leaderboard.result.Provenance;
+import dev.assay.leaderboard.result.StageTraining;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all training of a recipe cost, as figures that cells are ranked by.
+ *
+ * @param stages how each stage trained, of those that did
+ */
+record TrainingCost(List<StageTraining> stages) {
+  TrainingCost {
+    stages = List.copyOf(stages);
+  }
+
+  /**
+   * FLOPs, tokens and time; nothing where no stage trained.
+   *
+   * @param fresh whether it was trained just now, and not when the artifact in the cache was made
+   * @param disturbed what disturbed the time; null if nothing did
+   * @param conditions what went on meanwhile; null where nothing was watched
+   */
+  List<Measurement> measurements(
+      boolean fresh, @Nullable String disturbed, @Nullable Conditions conditions) {
+    if (stages.isEmpty()) {
+      return List.of();
+    }
+    double student = stages.stream().mapToDouble(StageTraining::studentFlops).sum();
+    double teachers = stages.stream().mapToDouble(StageTraining::teacherFlops).sum();
+    long tokens = stages.stream().mapToLong(StageTraining::tokens).sum();
+    List<Double> seconds = stages.stream().map(StageTraining::seconds).toList();
+    double time = seconds.stream().mapToDouble(Double::doubleValue).sum();
+    return List.of(
+        Measurement.computed(
+            Metrics.TRAINING_FLOPS,
+            student + teachers,
+            "FLOP",
+            Direction.LOWER_IS_BETTER,
+            String.format(
+                Locale.ROOT,
+                "student %.4g + teachers %.4g, products by their shapes, forward and backward",
+                student,
+                teachers)),
+        Measurement.computed(
+            Metrics.TRAINING_TOKENS,
+            (double) tokens,
+            "token",
+            Direction.LOWER_IS_BETTER,
+            "counted over all steps, padding left out"),
+        new Measurement(
+                Metrics.TRAINING_TIME,
+                Protocol.NONE,
+                Provenance.MEASURED,
+                time,
+                "s",
+                Direction.LOWER_IS_BETTER,
+                null,
+                null,
+                stages.size() == 1 ? seconds : List.of(time),
+                "wall time of all steps, looks and saves left out, taken once"
+                    + (fresh ? "" : ", when the artifact in the cache was made"))
+            .taken(disturbed, conditions));
+  }
+}
