@@ -125,6 +125,18 @@ final class LayerStorage {
         : storage.of(owner, weight, type(linear), layout.storedRows(layout.linear(linear)));
   }
 
+  /**
+   * The same, its scales in a type that holds them without rounding any.
+   *
+   * @throws BadInputException if a scale is beyond float32
+   */
+  QuantizedStorage.Kept exactly(NDManager owner, String linear, QuantizedWeight weight) {
+    if (!torch.tensors().isFinite(weight.scales())) {
+      throw tooLarge(linear, "scale", Double.POSITIVE_INFINITY, DType.FLOAT32);
+    }
+    return storage.exactly(owner, weight, type(linear), layout.storedRows(layout.linear(linear)));
+  }
+
   private BadInputException tooLarge(String linear, String what, double found, DType type) {
     return new BadInputException(
         "layer %d, %s: found a %s of magnitude %.4g, expected at most %.4g, the limit of %s"

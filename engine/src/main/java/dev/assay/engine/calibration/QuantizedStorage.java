@@ -46,26 +46,50 @@ final class QuantizedStorage {
    */
   Kept of(NDManager owner, QuantizedWeight weight, DType type, long rows) {
     StorageChoice.Choice choice = storage.of(weight.grid(), rows, weight.inFeatures());
-    return of(owner, weight, type, choice);
+    return of(owner, weight, choice, type, scaleType(weight, type));
+  }
+
+  /** The same with its scales in float16 only where that holds every one of them exactly. */
+  Kept exactly(NDManager owner, QuantizedWeight weight, DType type, long rows) {
+    StorageChoice.Choice choice = storage.of(weight.grid(), rows, weight.inFeatures());
+    return of(owner, weight, choice, type, ScaleType.exactly(torch, weight, type));
   }
 
   /** The same of a part of a weight in a form of our own, in which no layout matters. */
   Kept part(NDManager owner, QuantizedWeight weight, DType type) {
-    return of(owner, weight, type, new StorageChoice.Choice(weight.grid(), null));
+    return of(
+        owner,
+        weight,
+        new StorageChoice.Choice(weight.grid(), null),
+        type,
+        scaleType(weight, type));
   }
 
   /** The same in our own layout, which no other tool reads. */
   Kept own(NDManager owner, QuantizedWeight weight, DType type) {
     GridForm own = weight.grid().in(GridForm.Layout.REAL_ZEROS);
-    return of(owner, weight.as(own), type, new StorageChoice.Choice(own, "read by Assay only"));
+    QuantizedWeight formed = weight.as(own);
+    return of(
+        owner,
+        formed,
+        new StorageChoice.Choice(own, "read by Assay only"),
+        type,
+        scaleType(formed, type));
+  }
+
+  private DType scaleType(QuantizedWeight weight, DType type) {
+    return holdsZeros(weight) ? ScaleType.of(errors, weight, type) : DType.FLOAT32;
   }
 
   private Kept of(
-      NDManager owner, QuantizedWeight weight, DType type, StorageChoice.Choice choice) {
+      NDManager owner,
+      QuantizedWeight weight,
+      StorageChoice.Choice choice,
+      DType type,
+      DType wanted) {
     // One scale of a whole weight costs nothing.
     boolean single = choice.grid().layout() == GridForm.Layout.BITNET;
-    DType scaleType =
-        holdsZeros(weight) && !single ? ScaleType.of(errors, weight, type) : DType.FLOAT32;
+    DType scaleType = single ? DType.FLOAT32 : wanted;
     if (!torch.tensors().isFinite(weight.scales())) {
       throw new ArithmeticException("found a scale beyond float32, expected finite ones");
     }

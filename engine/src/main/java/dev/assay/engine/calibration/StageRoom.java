@@ -2,6 +2,7 @@ package dev.assay.engine.calibration;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param saves a directory of its own, from which it goes on if it was interrupted; null where
  *     nothing is kept
  * @param told takes what is to be known of how it went, an object
+ * @param forms that all stages want linears in
  */
-public record StageRoom(TextSource texts, @Nullable Path saves, Consumer<JsonNode> told) {
+public record StageRoom(
+    TextSource texts, @Nullable Path saves, Consumer<JsonNode> told, StorageChoice.Forms forms) {
   /** One without anything. */
-  public static final StageRoom EMPTY = new StageRoom(TextSource.NONE, null, said -> {});
+  public static final StageRoom EMPTY =
+      new StageRoom(TextSource.NONE, null, said -> {}, new StorageChoice.Forms(List.of(), false));
 }

@@ -11,7 +11,9 @@ import dev.assay.engine.run.TrainedValue;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.DenseWeight;
+import dev.assay.engine.weight.InputScheme;
 import dev.assay.engine.weight.LowRankWeight;
+import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.working.LayerChanges;
 import dev.assay.engine.working.WorkingModel;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Puts what was trained of a model into it, value by value. */
 public final class TrainedStore {
@@ -30,6 +33,16 @@ public final class TrainedStore {
   private final WorkingModel model;
   private final StageContext context;
   private final TorchSession torch;
+
+  /**
+   * A linear that is stored in another form than value by value.
+   *
+   * @param weight on a grid with scales in float32, of which none may be rounded; or in any other
+   *     form as it is
+   * @param scheme that its input has from now on, behind what it has; null for that alone
+   */
+  public record Formed(
+      int stack, int layer, String linear, StoredWeight weight, @Nullable InputScheme scheme) {}
 
   /**
    * @param model into which it is put
@@ -50,6 +63,16 @@ public final class TrainedStore {
    *     type
    */
   public List<LinearOutcome> put(Map<String, TrainedValue> values, String note) {
+    return put(values, List.of(), note);
+  }
+
+  /**
+   * The same with linears in other forms.
+   *
+   * @param formed those, which are none of the values
+   */
+  public List<LinearOutcome> put(
+      Map<String, TrainedValue> values, List<Formed> formed, String note) {
     List<LinearOutcome> outcomes = new ArrayList<>();
     int position = 0;
     for (int index = 0; index < model.spec().stacks().size(); index++) {
@@ -67,8 +90,12 @@ public final class TrainedStore {
             }
           }
         }
-        if (!own.isEmpty() || !products.isEmpty()) {
-          outcomes.addAll(layer(index, layer, position, own, products, note));
+        int at = index;
+        int here = layer;
+        List<Formed> forms =
+            formed.stream().filter(each -> each.stack() == at && each.layer() == here).toList();
+        if (!own.isEmpty() || !products.isEmpty() || !forms.isEmpty()) {
+          outcomes.addAll(layer(index, layer, position, own, products, forms, note));
         }
         position++;
       }
@@ -83,6 +110,7 @@ public final class TrainedStore {
       int position,
       Map<String, NDArray> values,
       Map<String, Map<TrainedValue.Factor, NDArray>> products,
+      List<Formed> formed,
       String note) {
     LayerLayout layout = model.stack(index).layer(layer).layout();
     LayerStorage storage =
@@ -91,7 +119,7 @@ public final class TrainedStore {
             layout,
             position,
             model.types(index, layer),
-            new StorageChoice(model.spec(), List.of()),
+            new StorageChoice(model.spec(), context.room().forms()),
             context.rounds());
     LayerOutcomes outcomes = new LayerOutcomes(torch, position);
     Map<String, NDArray> others = new LinkedHashMap<>();
@@ -125,6 +153,26 @@ public final class TrainedStore {
             linears.put(name, weight);
             note(outcomes, scope, name, was, weight, note);
           });
+      for (Formed each : formed) {
+        StoredWeight was = was(before, scope, index, layer, layout.linear(each.linear()));
+        QuantizedStorage.Kept kept = null;
+        StoredWeight weight = each.weight();
+        if (weight instanceof QuantizedWeight grid) {
+          kept = storage.exactly(scope, each.linear(), grid);
+          weight = kept.weight();
+        }
+        linears.put(each.linear(), weight);
+        outcomes.add(
+            each.linear(),
+            was.dequantize(torch, scope),
+            weight.dequantize(torch, scope),
+            weight,
+            null,
+            QuantizedStorage.joined(note, kept == null ? null : kept.note()),
+            kept == null ? List.of() : kept.substitutions(),
+            null);
+        treat(index, layer, each);
+      }
       model.put(
           index, layer, new LayerChanges(others, linears), JsonNodeFactory.instance.objectNode());
     }
@@ -153,6 +201,20 @@ public final class TrainedStore {
         note,
         List.of(),
         null);
+  }
+
+  private void treat(int index, int layer, Formed each) {
+    InputScheme scheme = each.scheme();
+    if (scheme != null) {
+      model.reshape(
+          index,
+          layer,
+          spec ->
+              spec.with(
+                  each.linear(),
+                  spec.linear(each.linear())
+                      .with(spec.linear(each.linear()).input().followedBy(scheme))));
+    }
   }
 
   private void beside(Map<String, TrainedValue> values) {

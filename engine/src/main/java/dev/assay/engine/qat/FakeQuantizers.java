@@ -19,7 +19,7 @@ public final class FakeQuantizers {
     return new ModuleNode(ScriptClass.of(FakeQuantizers.class, name));
   }
 
-  private static long size(int groupSize) {
+  static long size(int groupSize) {
     return groupSize == GridForm.PER_CHANNEL ? 0 : groupSize;
   }
 
@@ -127,14 +127,15 @@ public final class FakeQuantizers {
    * @param codes uint8 [out, in]
    * @param scale float32 [out, groups]
    * @param zero float32 of the same shape, which stays
+   * @param groups int64 [in], the group of each column
    */
   public static ModuleNode fixedCodes(
-      NDArray codes, NDArray scale, NDArray zero, int groupSize, boolean half) {
+      NDArray codes, NDArray scale, NDArray zero, NDArray groups, boolean half) {
     return module("learned_grid.FixedCodes")
         .with("fixed", codes)
         .with("scale", scale)
         .with("zero", zero)
-        .with("size", size(groupSize))
+        .with("groups", groups)
         .with("half", half);
   }
 
@@ -165,9 +166,12 @@ public final class FakeQuantizers {
     return module("few_codes.Signs");
   }
 
-  /** BitNet's activations: 8 bits, a scale a token. */
-  public static ModuleNode tokenBytes() {
-    return module("few_codes.TokenBytes");
+  /**
+   * BitNet's activations, there of 8 bits: a scale a token, as {@link
+   * dev.assay.engine.weight.IntegerRule#BITNET} has them.
+   */
+  public static ModuleNode tokenCodes(int bits) {
+    return module("few_codes.TokenCodes").with("bits", bits);
   }
 
   /**

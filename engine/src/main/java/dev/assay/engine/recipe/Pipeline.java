@@ -283,7 +283,8 @@ public final class Pipeline {
       StageContext.Progress progress = new StageProgress(step.stage(), clock, listener);
       ObjectNode said = JsonNodeFactory.instance.objectNode();
       StageRoom room =
-          new StageRoom(read.texts(), work.training(i), one -> said.setAll((ObjectNode) one));
+          new StageRoom(
+              read.texts(), work.training(i), one -> said.setAll((ObjectNode) one), forms);
       StageContext context =
           new StageContext(
               torch, model.original(), read.samples(), step.selection(), last, progress, room);

@@ -44,13 +44,15 @@ class Signs(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
-# BitNet's activations: 8 bits, the greatest magnitude of a token is 127.
-class TokenBytes(Module):
+# BitNet's activations, which have 8 bits: the greatest magnitude of a token is 2^(bits - 1) - 1.
+class TokenCodes(Module):
+  bits : int
   def scale(self, x: Tensor) -> Tensor:
     most = torch.amax(torch.abs(torch.detach(x)), [-1], True)
-    return 127. / torch.clamp_min(most, 1e-5)
+    return (2. ** (self.bits - 1) - 1.) / torch.clamp_min(most, 1e-5)
   def codes(self, x: Tensor) -> Tensor:
-    return torch.clamp(torch.round(torch.detach(x) * self.scale(x)), -128., 127.)
+    half = 2. ** (self.bits - 1)
+    return torch.clamp(torch.round(torch.detach(x) * self.scale(x)), -half, half - 1.)
   def forward(self, x: Tensor) -> Tensor:
     return __torch__.straight.along(self.codes(x) / self.scale(x), x)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:

@@ -1,5 +1,6 @@
 # EfficientQAT (Chen et al. 2024): scales and zeros of groups are learned, [rows, groups]. Zeros are
-# rounded and held to be codes where they are used, and pass their gradient through both.
+# rounded and held to be codes where they are used, and pass their gradient through both; so do scales,
+# which are held to be from 0.0001 to 10000.
 class LearnedGrid(Module):
   scale : Tensor
   zero : Tensor
@@ -7,7 +8,8 @@ class LearnedGrid(Module):
   size : int
   half : bool
   def scales(self, grouped: Tensor) -> Tensor:
-    return __torch__.straight.stored(__torch__.grouping.steps(self.scale, grouped), self.half)
+    scale = torch.clamp(torch.detach(__torch__.grouping.steps(self.scale, grouped)), 1e-4, 1e4)
+    return __torch__.straight.stored(scale, self.half)
   def zeros(self, grouped: Tensor) -> Tensor:
     return torch.clamp(torch.round(torch.detach(__torch__.grouping.steps(self.zero, grouped))), 0., 2. ** self.bits - 1.)
   def raw(self, grouped: Tensor) -> Tensor:
@@ -33,26 +35,25 @@ class LearnedGrid(Module):
     self.scale = tensors[name + ".scale"]
     self.zero = tensors[name + ".zero"]
 
-# Codes that stay, under scales that are learned. codes: uint8 [out, in]; zeros: [out, groups].
+# Codes that stay, under scales that are learned. fixed: uint8 [out, in]; zero: [out, groups]; groups:
+# int64 [in], the group of each column.
 class FixedCodes(Module):
   fixed : Tensor
   scale : Tensor
   zero : Tensor
-  size : int
+  groups : Tensor
   half : bool
   def forward(self, x: Tensor) -> Tensor:
-    w = torch.to(__torch__.grouping.grouped(torch.to(self.fixed, 6), self.size), 6)
-    scale = __torch__.grouping.steps(self.scale, w)
-    code = w - __torch__.grouping.steps(self.zero, w)
-    value = code * __torch__.straight.stored(scale, self.half)
-    return __torch__.grouping.by_row(__torch__.straight.along(value, __torch__.straight.by(scale, code)), x.size(1))
+    code = torch.to(self.fixed, 6) - torch.index_select(self.zero, 1, self.groups)
+    value = code * torch.index_select(__torch__.straight.stored(self.scale, self.half), 1, self.groups)
+    path = __torch__.straight.by(torch.index_select(self.scale, 1, self.groups), code)
+    return __torch__.straight.along(value, path)
   def codes(self, x: Tensor) -> Tensor:
     return torch.to(self.fixed, 6)
   def stored(self, x: Tensor) -> List[Tensor]:
-    w = torch.to(__torch__.grouping.grouped(torch.to(self.fixed, 6), self.size), 6)
-    scale = __torch__.straight.stored(__torch__.grouping.steps(self.scale, w), self.half)
-    return __torch__.grouping.stored(w, scale, __torch__.grouping.steps(self.zero, w), x.size(1))
+    return [torch.clone(self.fixed), __torch__.straight.stored(self.scale, self.half), torch.clone(self.zero)]
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.fixed = tensors[name + ".fixed"]
     self.scale = tensors[name + ".scale"]
     self.zero = tensors[name + ".zero"]
+    self.groups = tensors[name + ".groups"]

@@ -126,7 +126,7 @@ record CaseQuantizers(ModuleNode weight, ModuleNode input, Map<String, NDArray> 
         case "dorefa" ->
             acts() ? FakeQuantizers.unitRange(number("bits")) : FakeQuantizers.untouched();
         case "llmqat" -> llmQatInput();
-        case "bitnet_b158" -> FakeQuantizers.tokenBytes();
+        case "bitnet_b158" -> FakeQuantizers.tokenCodes(Byte.SIZE);
         default -> FakeQuantizers.untouched();
       };
     }

@@ -12,6 +12,7 @@ import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.weight.GridForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,8 +24,41 @@ public final class QuantizerCheck implements GoldenCheck {
     if (golden.has("loss")) {
       new QatRun(torch, scope, golden).check();
     } else {
+      start(torch, scope, golden);
       alone(scope, golden);
     }
+  }
+
+  /** What is learned beside weights begins as the published code has it. */
+  private static void start(TorchSession torch, NDManager scope, GoldenCase golden) {
+    if (golden.parameter("state").asText().equals("min-max start")) {
+      List<NDArray> found =
+          GridPlan.startingGrid(
+              torch,
+              scope,
+              golden.input(scope, "W0"),
+              golden.parameter("bits").intValue(),
+              golden.parameter("group_size").intValue());
+      near(found.get(0), golden.input(scope, "scale"));
+      near(found.get(1), golden.input(scope, "zero_point"));
+    }
+    if (golden.parameter("per_channel").booleanValue()
+        && golden.parameter("s").asText().equals("0.7 * init")
+        && !golden.parameter("symmetric").booleanValue()) {
+      near(
+          GridPlan.startingSteps(
+                  torch,
+                  scope,
+                  golden.input(scope, "W0"),
+                  golden.parameter("bits").intValue(),
+                  GridForm.PER_CHANNEL)
+              .mul(0.7),
+          golden.input(scope, "s"));
+    }
+  }
+
+  private static void near(NDArray found, NDArray expected) {
+    assertThat(found.toFloatArray()).containsExactly(expected.toFloatArray(), within(1e-6f));
   }
 
   private static void alone(NDManager scope, GoldenCase golden) {

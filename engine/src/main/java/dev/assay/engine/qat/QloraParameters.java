@@ -1,0 +1,49 @@
+package dev.assay.engine.qat;
+
+import dev.assay.engine.calibration.WantedText;
+import dev.assay.engine.config.Default;
+import dev.assay.engine.config.Describe;
+import dev.assay.engine.distill.WeightedTerm;
+import dev.assay.engine.finetune.Lesson;
+import dev.assay.engine.finetune.LoraPlan;
+import dev.assay.engine.finetune.Teacher;
+import dev.assay.engine.finetune.Training;
+import dev.assay.engine.recipe.Stage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Products of two are trained beside linears that stages before have rounded, and that stay.
+ *
+ * @param lora the products
+ * @param merge whether they are folded in and what comes of it rounded again
+ * @param teachers models that it learns from; null for none, or with a loss for the original
+ * @param loss its terms; null for the next token alone
+ * @param data the text
+ * @param training how
+ * @see <a href="https://arxiv.org/abs/2305.14314">Dettmers et al. 2023, QLoRA</a>
+ */
+public record QloraParameters(
+    @Default("{}") @Describe("the products") LoraPlan lora,
+    @Default("false")
+        @Describe("fold products into the linears, rounded again to grid or table; else beside them")
+        boolean merge,
+    @Describe("models that it learns from; the original if there is a loss, else none")
+        @Nullable List<Teacher> teachers,
+    @Describe("terms of the loss, as in distill; that of the next token if left out")
+        @Nullable List<WeightedTerm> loss,
+    @Default("{}") @Describe("the text that is learned from") WantedText data,
+    @Default("{}") @Describe("how products are trained") Training training)
+    implements Stage {
+  public QloraParameters {
+    teachers = teachers == null ? null : List.copyOf(teachers);
+    loss = loss == null ? null : List.copyOf(loss);
+    Rounded.requireAll(training);
+    Lesson.of(teachers, loss, data, training);
+  }
+
+  /** What it learns. */
+  Lesson lesson() {
+    return Lesson.of(teachers, loss, data, training);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.assay.engine.qat;
+
+import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.StageContext;
+import dev.assay.engine.calibration.TrainingExtent;
+import dev.assay.engine.calibration.WantedText;
+import dev.assay.engine.calibration.WholeModelMethod;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.finetune.Lesson;
+import dev.assay.engine.finetune.Trainee;
+import dev.assay.engine.model.LayerSpec;
+import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.Stack;
+import dev.assay.engine.torch.DType;
+import dev.assay.engine.weight.GridForm;
+import dev.assay.engine.working.WorkingModel;
+import java.util.List;
+import java.util.Optional;
+
+/** Trains a model whose linears are rounded as they will be stored. */
+class RoundedMethod implements WholeModelMethod {
+  private final RoundedPlan plan;
+  private final Lesson lesson;
+
+  RoundedMethod(RoundedPlan plan, Lesson lesson) {
+    this.plan = plan;
+    this.lesson = lesson;
+  }
+
+  static RoundedMethod of(QatParameters given) {
+    return new RoundedMethod(given.plan(), given.lesson());
+  }
+
+  static RoundedMethod of(BitnetParameters given) {
+    return new RoundedMethod(given.plan(), given.lesson());
+  }
+
+  @Override
+  public Optional<GridForm> grid() {
+    return Optional.of(plan.rounding().form());
+  }
+
+  @Override
+  public double storedBits(DType source) {
+    GridForm form = plan.rounding().form();
+    return GridForm.bitsPerWeight(form.bits(), form.groupSize());
+  }
+
+  @Override
+  public boolean roundsInputs() {
+    return plan.inputBits() != null;
+  }
+
+  @Override
+  public boolean loadsModel() {
+    return true;
+  }
+
+  @Override
+  public boolean losesRounding() {
+    return true;
+  }
+
+  @Override
+  public List<WantedText> texts() {
+    return lesson.texts();
+  }
+
+  @Override
+  public Optional<TrainingExtent> training(ModelSpec spec) {
+    return Optional.of(lesson.extent(spec, -1));
+  }
+
+  @Override
+  public void requireFits(ModelSpec spec) {
+    lesson.requireFits(spec);
+    if (plan.rounding().form().layout() != GridForm.Layout.BITNET) {
+      return;
+    }
+    for (Stack stack : spec.stacks()) {
+      for (LayerSpec layer : stack.layers()) {
+        for (List<Linear> together : layer.layout().stored().values()) {
+          if (together.size() > 1) {
+            throw new BadInputException(
+                "layout: found bitnet, expected grid: %s are stored as one weight, which has one magnitude in BitNet's layout"
+                    .formatted(together.stream().map(Linear::name).toList()));
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<LinearOutcome> compress(WorkingModel model, StageContext context) {
+    return lesson.train(model, context, this::trainee);
+  }
+
+  /** What is trained. */
+  Trainee trainee(Trainee.Desk desk) {
+    return new RoundedTrainee(desk, plan);
+  }
+}

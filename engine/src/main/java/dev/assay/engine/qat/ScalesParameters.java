@@ -1,0 +1,44 @@
+package dev.assay.engine.qat;
+
+import dev.assay.engine.calibration.WantedText;
+import dev.assay.engine.config.Default;
+import dev.assay.engine.config.Describe;
+import dev.assay.engine.distill.WeightedTerm;
+import dev.assay.engine.finetune.Lesson;
+import dev.assay.engine.finetune.Teacher;
+import dev.assay.engine.finetune.Training;
+import dev.assay.engine.recipe.Stage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scales of the grids that stages before have put linears on are trained; codes and zeros stay.
+ *
+ * @param teachers models that it learns from; null for none, or with a loss for the original
+ * @param loss its terms; null for the next token alone
+ * @param data the text
+ * @param training how
+ * @see <a href="https://arxiv.org/abs/2407.11062">Chen et al. 2024, EfficientQAT</a>
+ * @see <a href="https://arxiv.org/abs/2305.14152">Kim et al. 2023, PEQA</a>
+ */
+public record ScalesParameters(
+    @Describe("models that it learns from; the original if there is a loss, else none")
+        @Nullable List<Teacher> teachers,
+    @Describe("terms of the loss, as in distill; that of the next token if left out")
+        @Nullable List<WeightedTerm> loss,
+    @Default("{}") @Describe("the text that is learned from") WantedText data,
+    @Default("{}") @Describe("how scales are trained") Training training)
+    implements Stage {
+  public ScalesParameters {
+    teachers = teachers == null ? null : List.copyOf(teachers);
+    loss = loss == null ? null : List.copyOf(loss);
+    Rounded.requireFloat32(training);
+    Rounded.requireAll(training);
+    Lesson.of(teachers, loss, data, training);
+  }
+
+  /** What it learns. */
+  Lesson lesson() {
+    return Lesson.of(teachers, loss, data, training);
+  }
+}

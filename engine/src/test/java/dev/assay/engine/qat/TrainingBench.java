@@ -1,0 +1,226 @@
+package dev.assay.engine.qat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.calibration.LinearOutcome;
+import dev.assay.engine.calibration.TextSource;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.distill.CrossEntropy;
+import dev.assay.engine.distill.Reduction;
+import dev.assay.engine.distill.WeightedTerm;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.finetune.Lesson;
+import dev.assay.engine.finetune.Trainee;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.recipe.CalibrationSource;
+import dev.assay.engine.recipe.Pipeline;
+import dev.assay.engine.recipe.Recipe;
+import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.recipe.StageType;
+import dev.assay.engine.run.LanguageModel;
+import dev.assay.engine.run.TrainableModel;
+import dev.assay.engine.run.TrainableModel.LinearForm;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.train.ModelTrainer;
+import dev.assay.engine.train.ModelTrainer.Learned;
+import dev.assay.engine.train.Optimizer;
+import dev.assay.engine.train.TextWindows;
+import dev.assay.engine.train.TrainingLoss;
+import dev.assay.engine.weight.Execution;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/**
+ * Runs recipes that train what is rounded, on a text of few tokens, and looks at what they train.
+ */
+final class TrainingBench {
+  static final int LENGTH = 16;
+
+  private final TorchSession torch;
+  private final Path directory;
+
+  TrainingBench(TorchSession torch, Path directory) {
+    this.torch = torch;
+    this.directory = directory;
+  }
+
+  /** Texts in which each token follows from the last. */
+  static List<long[]> windows(int count, long seed) {
+    Random random = new Random(seed);
+    List<long[]> windows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long[] ids = new long[LENGTH];
+      ids[0] = random.nextInt(50);
+      for (int at = 1; at < LENGTH; at++) {
+        ids[at] = (ids[at - 1] * 7 + 3) % 50;
+      }
+      windows.add(ids);
+    }
+    return windows;
+  }
+
+  /** Those that are looked at. */
+  static long[][] held() {
+    return windows(4, 2).toArray(long[][]::new);
+  }
+
+  private static final class Texts implements CalibrationSource {
+    @Override
+    public List<long[]> of(Checkpoint model, ModelSpec spec) {
+      return windows(4, 9);
+    }
+
+    @Override
+    public TextSource texts(Checkpoint model, ModelSpec spec) {
+      return wanted -> wanted.split().equals("held") ? windows(4, 2) : windows(24, 1);
+    }
+  }
+
+  /** A recipe of stages, one a line. */
+  Recipe recipe(String stages) throws IOException {
+    Path file = directory.resolve("recipe.yaml");
+    Files.writeString(file, "name: recipe\nsummary: of a test\nstages:\n" + stages + "\n");
+    return new RecipeLoader(directory, StageRegistry.load()).read(file);
+  }
+
+  /**
+   * Runs one.
+   *
+   * @param seen takes the logits of the model as it was trained, of what is held out
+   */
+  List<Pipeline.StageOutcome> run(Path model, String stages, Path target, Consumer<float[]> seen)
+      throws IOException {
+    Checkpoint checkpoint = Checkpoint.open(model);
+    return new Pipeline(torch, new Families().architecture(checkpoint), watched(seen))
+        .run(
+            checkpoint,
+            recipe(stages).stages(),
+            new Texts(),
+            target,
+            (stage, finished, layers) -> {});
+  }
+
+  private StageRegistry watched(Consumer<float[]> seen) {
+    List<StageType<?>> types = new ArrayList<>();
+    for (StageType<?> type : StageRegistry.load().all()) {
+      types.add(
+          switch (type.name()) {
+            case "qat" ->
+                new StageType<>(
+                    type.name(),
+                    type.summary(),
+                    QatParameters.class,
+                    given -> new Watched(given.plan(), given.lesson(), seen));
+            case "bitnet" ->
+                new StageType<>(
+                    type.name(),
+                    type.summary(),
+                    BitnetParameters.class,
+                    given -> new Watched(given.plan(), given.lesson(), seen));
+            default -> type;
+          });
+    }
+    return new StageRegistry(types);
+  }
+
+  private static final class Watched extends RoundedMethod {
+    private final Consumer<float[]> seen;
+
+    Watched(RoundedPlan plan, Lesson lesson, Consumer<float[]> seen) {
+      super(plan, lesson);
+      this.seen = seen;
+    }
+
+    @Override
+    Trainee trainee(Trainee.Desk desk) {
+      return new WatchedTrainee(desk, super.trainee(desk), seen);
+    }
+  }
+
+  /** Looks at the logits before what was trained is stored. */
+  record WatchedTrainee(Trainee.Desk desk, Trainee inner, Consumer<float[]> seen)
+      implements Trainee {
+    @Override
+    public LinearForm form(LinearForm plain) {
+      return inner.form(plain);
+    }
+
+    @Override
+    public List<Learned> learned(TrainableModel student) {
+      return inner.learned(student);
+    }
+
+    @Override
+    public List<LinearOutcome> store(TrainableModel student, List<Learned> learned, String note) {
+      try (NDManager scope = desk.context().torch().manager().newSubManager();
+          ModelTrainer trainer =
+              new ModelTrainer(
+                  desk.context().torch(),
+                  student,
+                  List.of(),
+                  TrainingLoss.of(
+                          scope,
+                          List.of(new WeightedTerm(1, new CrossEntropy(0, Reduction.TOKENS))),
+                          student.spec(),
+                          List.of(),
+                          0)
+                      .modules(),
+                  learned,
+                  new Optimizer.Sgd(0, 0),
+                  false)) {
+        seen.accept(
+            trainer
+                .logits(scope, new TextWindows(windows(4, 2)).batch(new int[] {0, 1, 2, 3}))
+                .toFloatArray());
+      }
+      return inner.store(student, learned, note);
+    }
+  }
+
+  /** The logits of an artifact, of what is held out. */
+  float[] logits(Path checkpoint) {
+    Checkpoint opened = Checkpoint.open(checkpoint);
+    try (NDManager scope = torch.manager().newSubManager();
+        LanguageModel model =
+            LanguageModel.load(
+                torch,
+                opened,
+                new Families().architecture(opened),
+                Execution.reference(torch.device()))) {
+      NDArray logits = model.logits(scope, held());
+      return logits.toFloatArray();
+    }
+  }
+
+  /** The mean loss of a checkpoint on what is held out. */
+  double loss(Path checkpoint) {
+    Checkpoint opened = Checkpoint.open(checkpoint);
+    try (LanguageModel model =
+        LanguageModel.load(
+            torch,
+            opened,
+            new Families().architecture(opened),
+            Execution.reference(torch.device()))) {
+      double sum = 0;
+      for (float[] row : model.tokenLosses(held())) {
+        for (float loss : row) {
+          sum += loss;
+        }
+      }
+      return sum / (4 * (LENGTH - 1));
+    }
+  }
+
+  /** The loss that training saw last. */
+  static double lastLook(Pipeline.StageOutcome outcome) {
+    JsonNode looks = outcome.said().path("training").path("log").path("looks");
+    return looks.get(looks.size() - 1).path("loss").asDouble();
+  }
+}
