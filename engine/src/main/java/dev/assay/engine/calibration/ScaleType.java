@@ -65,6 +65,7 @@ final class ScaleType {
   private static boolean held(TorchSession torch, NDManager scope, NDArray values) {
     NDArray rounded = torch.tensors().cast(scope, values, DType.FLOAT16);
     NDArray back = torch.tensors().cast(scope, rounded, DType.FLOAT32);
-    return Arrays.equals(back.toFloatArray(), values.toFloatArray());
+    NDArray own = torch.tensors().cast(scope, values, DType.FLOAT32);
+    return Arrays.equals(back.toFloatArray(), own.toFloatArray());
   }
 }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.TrainedStore;
 import dev.assay.engine.calibration.TrainedStore.Formed;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.finetune.LoraPlan;
 import dev.assay.engine.finetune.Trainee;
 import dev.assay.engine.model.Linear;
@@ -41,13 +42,21 @@ final class AdaptedTrainee implements Trainee {
     this.plan = plan;
     this.merge = merge;
     this.selected = Rounded.of(desk.model(), desk.context().selection());
+    selected.forEach(
+        (name, own) -> {
+          try (NDManager scope = desk.owner().newSubManager()) {
+            require(name, own.in(desk.model().before(), scope));
+          }
+        });
+  }
+
+  private void require(String name, StoredWeight stored) {
     if (merge) {
-      selected.forEach(
-          (name, own) -> {
-            try (NDManager scope = desk.owner().newSubManager()) {
-              RoundedAgain.require(name, own.in(desk.model().before(), scope));
-            }
-          });
+      RoundedAgain.require(name, stored);
+    } else if (stored instanceof AddedWeight || stored instanceof LowRankWeight) {
+      throw new BadInputException(
+          "%s: found it stored as %s, expected no product: one is to stand beside it"
+              .formatted(name, stored.format()));
     }
   }
 
@@ -70,8 +79,7 @@ final class AdaptedTrainee implements Trainee {
   public List<LinearOutcome> store(TrainableModel student, List<Learned> learned, String note) {
     List<Formed> formed = new ArrayList<>();
     made().pairs().keySet().forEach(name -> formed.add(formed(student, name)));
-    return new TrainedStore(desk.model(), desk.context())
-        .put(Map.of(), formed, "products " + note);
+    return new TrainedStore(desk.model(), desk.context()).put(Map.of(), formed, "products " + note);
   }
 
   private Formed formed(TrainableModel student, String name) {
@@ -81,15 +89,16 @@ final class AdaptedTrainee implements Trainee {
     StoredWeight weight;
     if (merge) {
       NDArray value = Objects.requireNonNull(student.values().get(name), name).tensor();
-      weight =
-          new RoundedAgain(torch, desk.owner()).of(base, made().folded(name, value));
+      weight = new RoundedAgain(torch, desk.owner()).of(base, made().folded(name, value));
     } else {
       weight = new AddedWeight(base, beside(name, own));
     }
     return new Formed(own.stack(), own.layer(), own.linear(), weight, null);
   }
 
-  /** What stands beside a linear; those that are stored as one with it have the same right factor. */
+  /**
+   * What stands beside a linear; those that are stored as one with it have the same right factor.
+   */
   private LowRankWeight beside(String name, Rounded own) {
     NDManager owner = desk.owner();
     DType type =

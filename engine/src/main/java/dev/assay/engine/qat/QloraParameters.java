@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public record QloraParameters(
     @Default("{}") @Describe("the products") LoraPlan lora,
     @Default("false")
-        @Describe("fold products into the linears, rounded again to grid or table; else beside them")
+        @Describe(
+            "fold products into the linears, rounded again to grid or table; else beside them")
         boolean merge,
     @Describe("models that it learns from; the original if there is a loss, else none")
         @Nullable List<Teacher> teachers,

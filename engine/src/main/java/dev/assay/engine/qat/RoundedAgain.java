@@ -53,8 +53,7 @@ record RoundedAgain(TorchSession torch, NDManager owner) {
           table.described().valueType());
     }
     DenseWeight dense = form.dense().orElseThrow();
-    return new DenseWeight(
-        torch.tensors().cast(owner, values, dense.type()), dense.type());
+    return new DenseWeight(torch.tensors().cast(owner, values, dense.type()), dense.type());
   }
 
   private QuantizedWeight onGrid(QuantizedWeight grid, NDArray values) {

@@ -105,8 +105,7 @@ final class ScalesTrainee implements Trainee {
   public List<LinearOutcome> store(TrainableModel student, List<Learned> learned, String note) {
     List<TrainedStore.Formed> formed = new ArrayList<>();
     grids.forEach((name, grid) -> formed.add(formed(student, name, grid)));
-    return new TrainedStore(desk.model(), desk.context())
-        .put(Map.of(), formed, "scales " + note);
+    return new TrainedStore(desk.model(), desk.context()).put(Map.of(), formed, "scales " + note);
   }
 
   private TrainedStore.Formed formed(TrainableModel student, String name, QuantizedWeight grid) {

@@ -124,6 +124,30 @@ final class TrainingBench {
                     type.summary(),
                     BitnetParameters.class,
                     given -> new Watched(given.plan(), given.lesson(), seen));
+            case "train-scales" ->
+                new StageType<>(
+                    type.name(),
+                    type.summary(),
+                    ScalesParameters.class,
+                    given ->
+                        new ScalesMethod(given) {
+                          @Override
+                          Trainee trainee(Trainee.Desk desk) {
+                            return new WatchedTrainee(desk, super.trainee(desk), seen);
+                          }
+                        });
+            case "qlora" ->
+                new StageType<>(
+                    type.name(),
+                    type.summary(),
+                    QloraParameters.class,
+                    given ->
+                        new QloraMethod(given) {
+                          @Override
+                          Trainee trainee(Trainee.Desk desk) {
+                            return new WatchedTrainee(desk, super.trainee(desk), seen);
+                          }
+                        });
             default -> type;
           });
     }
@@ -222,5 +246,15 @@ final class TrainingBench {
   static double lastLook(Pipeline.StageOutcome outcome) {
     JsonNode looks = outcome.said().path("training").path("log").path("looks");
     return looks.get(looks.size() - 1).path("loss").asDouble();
+  }
+
+  /** The greatest distance between logits. */
+  static double apart(float[] found, float[] wanted) {
+    double most = found.length == wanted.length ? 0 : Double.POSITIVE_INFINITY;
+    for (int i = 0; i < Math.min(found.length, wanted.length); i++) {
+      double distance = Math.abs(found[i] - wanted[i]);
+      most = Double.isNaN(distance) ? Double.POSITIVE_INFINITY : Math.max(most, distance);
+    }
+    return most;
   }
 }
