@@ -59,7 +59,9 @@ class RoundedBaseTest extends TorchTest {
                 target,
                 seen::add);
     if (exact) {
-      assertThat(TrainingBench.apart(bench().logits(target), seen.get(0))).isLessThan(CLOSE);
+      // Factors take the checkpoint's type, which is float16 here.
+      double limit = family.equals("opt") && second.startsWith("qlora") ? 2e-3 : CLOSE;
+      assertThat(TrainingBench.apart(bench().logits(target), seen.get(0))).isLessThan(limit);
     }
     return outcomes.get(1);
   }
