@@ -3,6 +3,7 @@ package dev.assay.engine.calibration;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelWeights;
@@ -232,9 +233,13 @@ public final class TrainedStore {
             if (value.layer() != TrainedValue.BESIDE) {
               return;
             }
-            DType type =
-                context.rounds() ? model.type(model.checkpoint().storedType(name)) : DType.FLOAT32;
+            DType type = context.rounds() ? model.typeBeside(name) : DType.FLOAT32;
             NDArray stored = torch.tensors().cast(scope, value.tensor(), type);
+            if (!torch.tensors().isFinite(stored)) {
+              throw new BadInputException(
+                  "%s: found a value beyond %.4g, the limit of %s, expected none after training"
+                      .formatted(name, type.greatest(), type.label()));
+            }
             String prefix =
                 name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
             if (tables.contains(prefix) && name.endsWith(WEIGHT)) {

@@ -32,5 +32,6 @@ public record DistillParameters(
     loss = List.copyOf(loss);
     Require.that(!teachers.isEmpty(), "teachers", teachers, "at least one");
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");
+    LoraPlan.requireAlone(lora, training);
   }
 }

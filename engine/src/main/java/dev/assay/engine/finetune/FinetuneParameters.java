@@ -18,4 +18,8 @@ public record FinetuneParameters(
     @Default("{}") @Describe("how the model is trained") Training training,
     @Describe("train products of two beside linears alone; the model's own values if left out")
         @Nullable LoraPlan lora)
-    implements Stage {}
+    implements Stage {
+  public FinetuneParameters {
+    LoraPlan.requireAlone(lora, training);
+  }
+}

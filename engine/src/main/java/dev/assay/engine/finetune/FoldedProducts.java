@@ -48,6 +48,6 @@ final class FoldedProducts implements Trainee {
 
   private TrainedValue folded(TrainableModel student, String name) {
     TrainedValue value = Objects.requireNonNull(student.values().get(name), name);
-    return value.with(made().folded(name, value.tensor()));
+    return value.with(made().folded(desk.owner(), name, value.tensor()));
   }
 }

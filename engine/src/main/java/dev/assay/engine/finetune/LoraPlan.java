@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products of two beside linears, which alone are trained, and are folded in at the end.
@@ -37,6 +38,15 @@ public record LoraPlan(
     targets = List.copyOf(targets);
     Require.that(!targets.isEmpty(), "targets", targets, "at least one");
     targets.forEach(each -> NamePattern.of("targets", each));
+  }
+
+  /** Products are all that is trained where there are some. */
+  static void requireAlone(@Nullable LoraPlan lora, Training training) {
+    Require.that(
+        lora == null || training.only() == null,
+        "training.only",
+        String.valueOf(training.only()),
+        "none beside lora, whose targets say what is trained");
   }
 
   /** Whether a linear of a layer gets one. */
@@ -77,15 +87,17 @@ public record LoraPlan(
         rank,
         alpha,
         name -> among.test(name) && inLayer(spec, stem(name)).filter(this::takes).isPresent(),
-        desk.training().seed());
+        desk.training().seed(),
+        weight -> OwnValues.zeros(desk, weight));
   }
 
-  /** The name of a layer's linear within the layer. */
+  /** The name of a layer's linear within the layer, both factors' where it is a product. */
   private static Optional<String> inLayer(ModelSpec spec, String name) {
     return spec.stacks().stream()
         .map(stack -> stack.names().layers() + ".")
         .filter(name::startsWith)
         .map(layers -> name.substring(name.indexOf('.', layers.length()) + 1))
+        .map(linear -> linear.replaceFirst("\\.(down|up)$", ""))
         .findFirst();
   }
 

@@ -12,9 +12,11 @@ import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.run.TrainedValue;
 import dev.assay.engine.train.ModelTrainer.Learned;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ public final class OwnValues implements Trainee {
             ? List.of()
             : patterns.stream().map(each -> NamePattern.of("only", each)).toList();
     List<Learned> learned = new ArrayList<>();
+    Set<NamePattern> used = new HashSet<>();
     student
         .values()
         .forEach(
@@ -61,6 +64,7 @@ public final class OwnValues implements Trainee {
               if (named && wanted.test(value)) {
                 learned.add(
                     new Learned(name, value.tensor(), 1, value.decays(), mask(desk, value)));
+                used.addAll(only.stream().filter(each -> each.fits(Stream.of(name))).toList());
               }
             });
     if (learned.isEmpty()) {
@@ -68,24 +72,43 @@ public final class OwnValues implements Trainee {
           "training: only: found no tensor of the model that one of them names, expected some such as %s"
               .formatted(student.values().keySet().iterator().next()));
     }
+    only.forEach(
+        pattern -> {
+          if (!used.contains(pattern)) {
+            throw new BadInputException(
+                "training: only: '%s' fits no tensor that is trained".formatted(pattern.text()));
+          }
+        });
     return learned;
   }
 
   /** 1 where a linear's weight is not 0; nothing where none is. */
   private static @Nullable NDArray mask(Desk desk, TrainedValue value) {
-    if (!desk.training().keepZeros()
-        || value.kind() != TrainedValue.Kind.LINEAR
-        || value.layer() == TrainedValue.BESIDE) {
+    return value.kind() == TrainedValue.Kind.LINEAR && value.layer() != TrainedValue.BESIDE
+        ? zeros(desk, value.tensor())
+        : null;
+  }
+
+  /**
+   * 1 where a weight is not 0, if zeros are to stay; nothing where none is, or where they may go.
+   */
+  static @Nullable NDArray zeros(Desk desk, NDArray weight) {
+    if (!desk.training().keepZeros()) {
       return null;
     }
-    NDManager owner = desk.owner();
-    NDArray mask = value.tensor().neq(0).toType(DataType.FLOAT32, false);
-    if (mask.min().getFloat() == 1) {
-      mask.close();
-      return null;
+    try (NDManager scope = desk.owner().newSubManager()) {
+      NDArray present = weight.neq(0);
+      present.attach(scope);
+      NDArray mask = present.toType(DataType.FLOAT32, false);
+      mask.attach(scope);
+      NDArray least = mask.min();
+      least.attach(scope);
+      if (least.getFloat() == 1) {
+        return null;
+      }
+      mask.attach(desk.owner());
+      return mask;
     }
-    mask.attach(owner);
-    return mask;
   }
 
   @Override

@@ -43,9 +43,4 @@ public record Teacher(
   boolean isOriginal() {
     return model.equals(ORIGINAL);
   }
-
-  @Override
-  public String toString() {
-    return model;
-  }
 }

@@ -54,6 +54,11 @@ record TeacherTokens(
           Tokenizer other = taught.get(i).checkpoint().tokenizer()) {
         both = SharedVocabulary.of(own, rows, other, its);
       }
+      if (both.same() && !both.readable()) {
+        throw new BadInputException(
+            "teachers: %s: found %d rows of token vectors, expected one for each token of the student's tokenizer"
+                .formatted(teachers.get(i).model(), its));
+      }
       if (both.same()) {
         others.add(null);
         if (its != rows) {
@@ -61,14 +66,14 @@ record TeacherTokens(
           shared = Math.min(shared, both.tokens());
           notes.add(
               "%s: found %d rows of logits and %d in the student, compared on the %d tokens that both have"
-                  .formatted(teachers.get(i), its, rows, both.tokens()));
+                  .formatted(teachers.get(i).model(), its, rows, both.tokens()));
         }
       } else {
         loss.forEach(term -> requireOthers(term));
         others.add(taught.get(i).checkpoint());
         notes.add(
             "%s: has other tokens than the student, and reads the same texts in its own"
-                .formatted(teachers.get(i)));
+                .formatted(teachers.get(i).model()));
       }
     }
     return new TeacherTokens(student.checkpoint(), others, narrowed ? shared : 0, notes);

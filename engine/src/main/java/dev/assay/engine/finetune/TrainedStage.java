@@ -17,6 +17,7 @@ import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.train.ModelTrainer;
 import dev.assay.engine.train.ModelTrainer.Learned;
+import dev.assay.engine.train.StepFlops;
 import dev.assay.engine.train.TextWindows;
 import dev.assay.engine.train.TrainingFlops;
 import dev.assay.engine.train.TrainingLog;
@@ -116,8 +117,13 @@ final class TrainedStage implements AutoCloseable {
                       context.progress().done(finished, plan.steps(), said(step, speed)))
               .run();
       return new Outcome(
-          trainee.store(student, learned, "trained for %d steps".formatted(log.steps().size())),
-          report(log, trained, own, specs, length, tokens.notes()));
+          trainee.store(
+              student,
+              learned,
+              "trained for %d steps"
+                  .formatted(log.bestStep() == null ? log.steps().size() : log.bestStep())),
+          report(
+              log, trained, StepFlops.of(student, learned, length), specs, length, tokens.notes()));
     }
   }
 
@@ -140,13 +146,12 @@ final class TrainedStage implements AutoCloseable {
   private TrainingReport report(
       TrainingLog log,
       long trained,
-      ModelSpec own,
+      StepFlops flops,
       List<ModelSpec> specs,
       long length,
       List<String> notes) {
     double sequences = (double) log.tokens() / length;
-    TrainingFlops flops = TrainingFlops.of(own, 1, length);
-    double student = sequences * (training.recompute() ? flops.recomputed() : flops.step());
+    double student = sequences * flops.step(training.recompute());
     double taught =
         sequences
             * specs.stream().mapToDouble(spec -> TrainingFlops.of(spec, 1, length).forward()).sum();

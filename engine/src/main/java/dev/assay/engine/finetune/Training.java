@@ -55,6 +55,11 @@ public record Training(
     Require.that(clipNorm >= 0 && Double.isFinite(clipNorm), "clipNorm", clipNorm, "from 0");
     Require.atLeast("saveEvery", saveEvery, 0);
     only = only == null ? null : List.copyOf(only);
+    Require.that(
+        schedule.warmupSteps() < steps,
+        "schedule.warmupSteps",
+        schedule.warmupSteps(),
+        "below the %d steps, so that the rate is reached".formatted(steps));
   }
 
   /** As the trainer takes it. */
@@ -75,6 +80,7 @@ public record Training(
 
   /** The text that is looked at, of one that is learned from. */
   @Nullable WantedText held(WantedText learned) {
+    requireOther(learned);
     return evaluation == null
         ? null
         : new WantedText(
@@ -83,6 +89,17 @@ public record Training(
             learned.length(),
             evaluation.windows(),
             learned.bos());
+  }
+
+  private void requireOther(WantedText learned) {
+    HeldOut looked = evaluation;
+    if (looked != null) {
+      Require.that(
+          !looked.split().equals(learned.split()),
+          "evaluation.split",
+          "'" + looked.split() + "'",
+          "another than what is learned from");
+    }
   }
 
   /** All texts that are read. */

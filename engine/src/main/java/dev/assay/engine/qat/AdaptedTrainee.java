@@ -89,7 +89,8 @@ final class AdaptedTrainee implements Trainee {
     StoredWeight weight;
     if (merge) {
       NDArray value = Objects.requireNonNull(student.values().get(name), name).tensor();
-      weight = new RoundedAgain(torch, desk.owner()).of(base, made().folded(name, value));
+      weight =
+          new RoundedAgain(torch, desk.owner()).of(base, made().folded(desk.owner(), name, value));
     } else {
       weight = new AddedWeight(base, beside(name, own));
     }

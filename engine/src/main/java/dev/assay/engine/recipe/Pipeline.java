@@ -289,6 +289,7 @@ public final class Pipeline {
           new StageContext(
               torch, model.original(), read.samples(), step.selection(), last, progress, room);
       StageState state = stage(model, step, context, forms, clock, before.parameters(), said);
+      work.deleteTraining(i);
       clock.end(state.seconds());
       if (methods.get(i).narrows()) {
         // Of widths that only the stage itself could tell.

@@ -134,8 +134,17 @@ record PipelineWork(Path directory) {
     return prefix + step + ".json";
   }
 
+  /** Deletes what a stage that trains went on from. */
+  void deleteTraining(int step) {
+    delete(training(step));
+  }
+
   /** Deletes it with all that is in it. */
   void delete() {
+    delete(directory);
+  }
+
+  private static void delete(Path directory) {
     try {
       if (Files.exists(directory)) {
         PathUtils.deleteDirectory(directory);

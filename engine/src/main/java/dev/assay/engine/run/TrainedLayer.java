@@ -100,7 +100,9 @@ final class TrainedLayer implements LayerModuleWeights {
             .with("base", scores)
             .with("seen", seen)
             .with("scale", layer.attention().scale())
-            .with("causal", layer.attention().causal());
+            .with("cap", layer.attention().scoreCap())
+            .with("causal", layer.attention().causal())
+            .with("window", layer.attention().window());
   }
 
   private NDArray required(String name) {

@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts products of two, B·A times a scale, beside linears, which themselves may be made in any
@@ -26,6 +28,8 @@ public final class LoraForm implements LinearForm {
   private final double scale;
   private final Predicate<String> adapted;
   private final Random random;
+  private final Function<NDArray, @Nullable NDArray> zeros;
+  private final Map<String, NDArray> masks = new LinkedHashMap<>();
   private final Map<String, Pair> pairs = new LinkedHashMap<>();
 
   /**
@@ -42,6 +46,8 @@ public final class LoraForm implements LinearForm {
    * @param alpha times B·A over the rank
    * @param adapted tells by the full names of weights which get one
    * @param seed of what A begins with
+   * @param zeros tells of a weight where its product counts, 1 there and 0 elsewhere; null for all
+   *     of it
    */
   public LoraForm(
       NDManager owner,
@@ -49,7 +55,8 @@ public final class LoraForm implements LinearForm {
       int rank,
       double alpha,
       Predicate<String> adapted,
-      long seed) {
+      long seed,
+      Function<NDArray, @Nullable NDArray> zeros) {
     if (rank < 1) {
       throw new IllegalArgumentException("rank: found " + rank + ", expected at least 1");
     }
@@ -59,6 +66,18 @@ public final class LoraForm implements LinearForm {
     this.scale = alpha / rank;
     this.adapted = adapted;
     this.random = new Random(seed);
+    this.zeros = zeros;
+  }
+
+  /** One whose products count everywhere. */
+  public LoraForm(
+      NDManager owner,
+      LinearForm base,
+      int rank,
+      double alpha,
+      Predicate<String> adapted,
+      long seed) {
+    this(owner, base, rank, alpha, adapted, seed, weight -> null);
   }
 
   @Override
@@ -68,16 +87,27 @@ public final class LoraForm implements LinearForm {
       return plain;
     }
     Pair pair = pairs.computeIfAbsent(name, each -> pair(weight.getShape()));
-    return new ModuleNode(ScriptClass.of(LoraForm.class, "lora_linear.LoraLinear"))
-        .with("base", plain)
-        .with("down", pair.down())
-        .with("up", pair.up())
-        .with("scale", scale);
+    NDArray mask = zeros.apply(weight);
+    ModuleNode module =
+        new ModuleNode(
+                ScriptClass.of(
+                    LoraForm.class,
+                    mask == null ? "lora_linear.LoraLinear" : "lora_linear.MaskedLoraLinear"))
+            .with("base", plain)
+            .with("down", pair.down())
+            .with("up", pair.up())
+            .with("scale", scale);
+    if (mask != null) {
+      masks.put(name, mask);
+      module.with("mask", mask);
+    }
+    return module;
   }
 
   @Override
   public boolean owns(NDArray tensor) {
     return base.owns(tensor)
+        || masks.containsValue(tensor)
         || pairs.values().stream().anyMatch(pair -> pair.down() == tensor || pair.up() == tensor);
   }
 
@@ -99,13 +129,18 @@ public final class LoraForm implements LinearForm {
     return pairs;
   }
 
-  /** The weight with its product added, which a trained model is then to have. */
-  public NDArray folded(String name, NDArray weight) {
+  /**
+   * The weight with its product added, which a trained model is then to have.
+   *
+   * @param to owner of it
+   */
+  public NDArray folded(NDManager to, String name, NDArray weight) {
     Pair pair = Objects.requireNonNull(pairs.get(name), name);
+    NDArray mask = masks.get(name);
     try (NDManager scope = owner.newSubManager()) {
-      NDArray down = attached(scope, pair.down());
-      NDArray up = attached(scope, pair.up());
-      return Leaves.copy(owner, weight.stopGradient().add(up.matMul(down).mul(scale)));
+      NDArray product = attached(scope, pair.up()).matMul(attached(scope, pair.down())).mul(scale);
+      NDArray counted = mask == null ? product : product.mul(mask);
+      return Leaves.copy(to, attached(scope, weight).add(counted));
     }
   }
 

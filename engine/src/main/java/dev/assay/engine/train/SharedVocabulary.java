@@ -8,8 +8,10 @@ import dev.assay.engine.tokenizer.Tokenizer;
  *
  * @param same whether both read texts as the same tokens
  * @param tokens ids below it are tokens of both
+ * @param readable whether the teacher has a row for every token of the tokenizer that the student
+ *     has
  */
-public record SharedVocabulary(boolean same, long tokens) {
+public record SharedVocabulary(boolean same, long tokens, boolean readable) {
   /**
    * Compares tokenizers, token by token, as far as both models have rows.
    *
@@ -19,8 +21,9 @@ public record SharedVocabulary(boolean same, long tokens) {
   public static SharedVocabulary of(Tokenizer student, long rows, Tokenizer teacher, long others) {
     long tokens =
         Math.min(Math.min(rows, others), Math.max(student.largestId(), teacher.largestId()) + 1);
+    boolean readable = others > Math.min(student.largestId(), rows - 1);
     if (student.sha256().equals(teacher.sha256())) {
-      return new SharedVocabulary(true, tokens);
+      return new SharedVocabulary(true, tokens, readable);
     }
     boolean alike =
         Math.min(student.largestId(), rows - 1) == Math.min(teacher.largestId(), others - 1);
@@ -28,6 +31,6 @@ public record SharedVocabulary(boolean same, long tokens) {
       long[] one = {id};
       alike = student.decode(one).equals(teacher.decode(one));
     }
-    return new SharedVocabulary(alike, tokens);
+    return new SharedVocabulary(alike, tokens, readable);
   }
 }

@@ -79,6 +79,14 @@ public record TrainingFlops(long layers, long head) {
         * layer.attention().headDimension();
   }
 
+  /** Those of a forward pass in products of queries, keys and values. */
+  public static long attention(ModelSpec spec, long sequences, long length) {
+    return spec.stacks().stream()
+        .flatMap(stack -> stack.layers().stream())
+        .mapToLong(layer -> attention(layer, sequences, length))
+        .sum();
+  }
+
   /** A forward pass. */
   public long forward() {
     return layers + head;

@@ -58,7 +58,7 @@ public record TrainingLoss(List<ModuleNode> modules, List<ModelTrainer.Learned> 
             new ModelTrainer.Learned(
                 name + each,
                 Objects.requireNonNull(module.node().tensors().get(each), each),
-                true));
+                !each.endsWith("bias")));
       }
       modules.add(
           new ModuleNode(ScriptClass.of(LossTerm.class, "term.Weighted"))

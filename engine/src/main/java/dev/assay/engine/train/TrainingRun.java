@@ -71,9 +71,9 @@ public final class TrainingRun {
     this.saves = saves;
     this.listener = listener;
     this.order = new SequenceOrder(data.size(), plan.seed());
-    if (plan.patience() > 0 && (held == null || plan.evaluateEvery() == 0)) {
+    if (plan.patience() > 0 && (held == null || saves == null || plan.evaluateEvery() == 0)) {
       throw new IllegalArgumentException(
-          "patience: found %d looks, expected 0 where nothing is looked at on the way"
+          "patience: found %d looks, expected 0 where nothing is looked at on the way, or kept"
               .formatted(plan.patience()));
     }
   }
@@ -121,7 +121,7 @@ public final class TrainingRun {
       add(sums, trainer.accumulate(batch, whole));
       tokens += batch.tokens();
     }
-    requireFinite(sums);
+    requireFinite(number + 1, "", sums);
     double norm = trainer.norm();
     if (!Double.isFinite(norm)) {
       String name = trainer.firstNotFinite();
@@ -135,17 +135,18 @@ public final class TrainingRun {
     trainer.move(rate, norm, plan.clipNorm());
     seconds += (System.nanoTime() - start) / NANOS_PER_SECOND;
     steps.add(new TrainingLog.Step(Arrays.stream(sums).sum(), list(sums), norm, rate));
-    listener.step(steps.size(), steps.get(number), log().tokensPerSecond());
+    listener.step(steps.size(), steps.get(number), seconds > 0 ? tokens / seconds : 0);
   }
 
-  private void requireFinite(double[] sums) {
+  private void requireFinite(int step, String where, double[] sums) {
     for (int i = 0; i < sums.length; i++) {
       if (!Double.isFinite(sums[i])) {
         String name = trainer.firstNotFinite();
         throw new NotFiniteException(
-            steps.size() + 1,
-            "a loss of %s in the term %s%s"
+            step,
+            "a loss%s of %s in the term %s%s"
                 .formatted(
+                    where,
                     sums[i],
                     terms.get(i),
                     name == null ? "" : ", and first of all gradients that of " + name));
@@ -175,6 +176,7 @@ public final class TrainingRun {
     for (int[] which : heldBatches(held)) {
       add(sums, trainer.evaluate(held.batch(which), whole));
     }
+    requireFinite(steps.size(), " of what is held out", sums);
     double loss = Arrays.stream(sums).sum();
     boolean better = looks.stream().allMatch(look -> loss < look.loss());
     looks.add(new TrainingLog.Look(steps.size(), loss, list(sums)));

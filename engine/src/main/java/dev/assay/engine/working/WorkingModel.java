@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * tensor has the type that it is to have in the artifact.
  */
 public final class WorkingModel implements ModelWeights {
+  private static final String WEIGHT = ".weight";
+
   private final TorchSession torch;
   private final CheckpointWeights base;
   private final Path directory;
@@ -278,6 +280,20 @@ public final class WorkingModel implements ModelWeights {
     return before.isFloating() ? cast.apply(before) : before;
   }
 
+  /**
+   * The type in which a tensor beside the layers is stored in the artifact where it is dense: that
+   * of most numbers where the checkpoint has none, as for a head that was tied.
+   *
+   * @param name its full name
+   */
+  public DType typeBeside(String name) {
+    String prefix = name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : "";
+    if (!prefix.isEmpty() && base.checkpoint().isPacked(prefix)) {
+      return type(base.checkpoint().valueType(prefix));
+    }
+    return base.checkpoint().has(name) ? type(base.checkpoint().storedType(name)) : mainType();
+  }
+
   /** The type of most of the artifact's numbers. */
   public DType mainType() {
     return type(MainType.of(base.checkpoint(), base.spec().main()));
@@ -363,7 +379,7 @@ public final class WorkingModel implements ModelWeights {
   public void putBeside(LayerChanges changes) {
     ModelTensors tensors = new ModelTensors(base.checkpoint(), base.spec());
     Set<String> values = new TreeSet<>(tensors.plainOutsideLayers());
-    tensors.packedOutsideLayers().forEach(prefix -> values.add(prefix + ".weight"));
+    tensors.packedOutsideLayers().forEach(prefix -> values.add(prefix + WEIGHT));
     Set<String> linears =
         values.stream()
             .flatMap(name -> tensors.linearOf(name).stream())

@@ -26,12 +26,15 @@ class Seen:
   on : bool
   shown : List[Tensor]
 
-# scale: of the scores; causal: whether a query sees the keys up to its own alone, whatever the mask says.
+# scale: of the scores; cap: that they softly go no further than, 0 for none; causal: whether a query sees the keys
+# up to its own alone, whatever the mask says, with a window only the last of them.
 class SeenScores(Module):
   base : __torch__.attention.Scores
   seen : __torch__.trained.Seen
   scale : float
+  cap : float
   causal : bool
+  window : int
   def forward(self, q: Tensor, k: Tensor, v: Tensor, chosen: Optional[Tensor], mask: Optional[Tensor], position: int) -> Tensor:
     if self.seen.on:
       self.seen.shown = [__torch__.trained.rows(q), __torch__.trained.rows(k), __torch__.trained.rows(v), self.scores(q, k, mask)]
@@ -39,10 +42,12 @@ class SeenScores(Module):
   def scores(self, q: Tensor, k: Tensor, mask: Optional[Tensor]) -> Tensor:
     shared = __torch__.attention.spread(k, q.size(1) // k.size(1))
     scores = torch.matmul(q, torch.transpose(shared, 2, 3)) * self.scale
+    if self.cap > 0.:
+      scores = torch.tanh(scores / self.cap) * self.cap
     if mask is not None:
       scores = scores + mask
     if self.causal:
-      seen = __torch__.attention.visible(q.size(2), k.size(2), 0, 0, q)
+      seen = __torch__.attention.visible(q.size(2), k.size(2), 0, self.window, q)
       scores = torch.masked_fill(scores, torch.logical_not(seen), -float("inf"))
     return scores
   def reads(self, tokens: int) -> bool:

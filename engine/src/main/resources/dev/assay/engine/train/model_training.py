@@ -166,7 +166,8 @@ class ModelTraining(Module):
       elif share == 1.:
         given = torch.append(given, self.gradients[i])
       else:
-        given = torch.append(given, self.gradients[i] * share)
+        self.gradients[i] = self.gradients[i] * share
+        given = torch.append(given, self.gradients[i])
     own = [float(rates[i][0]) for i in range(len(self.parameters))]
     decays = [float(rates[i][1]) for i in range(len(self.parameters))]
     self.optimizer.update(self.parameters, given, own, decays)

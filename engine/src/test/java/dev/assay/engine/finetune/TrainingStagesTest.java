@@ -161,6 +161,40 @@ class TrainingStagesTest extends TorchTest {
         .isLessThan(loss(family("llama")));
   }
 
+  /** Also those of a product beside: W + c·B·A would fill them. */
+  @Test
+  void zerosStayUnderProductsBesideToo() throws IOException {
+    List<Pipeline.StageOutcome> outcomes =
+        run(
+            "llama",
+            "  - magnitude: {sparsity: 0.5}\n  - finetune: {lora: {rank: 4}, " + TRAINING + "}",
+            "sparse-lora");
+
+    outcomes
+        .get(1)
+        .linears()
+        .forEach(
+            linear -> {
+              assertThat(linear.sparsity()).isCloseTo(0.5, within(1e-3));
+              assertThat(linear.relativeError()).isGreaterThan(0);
+            });
+    assertThat(lastLook(outcomes.get(1)))
+        .isCloseTo(loss(directory.resolve("sparse-lora")), within(2e-2));
+  }
+
+  /** A head of its own, which no tensor of the checkpoint says the type of. */
+  @ParameterizedTest
+  @ValueSource(strings = {"opt", "gpt2"})
+  void aHeadThatWasTiedIsTrained(String family) throws IOException {
+    List<Pipeline.StageOutcome> outcomes =
+        run(
+            family,
+            "  - rotate: {}\n  - finetune: {training: {steps: 2, batch: 2}}",
+            "untied-" + family);
+    assertThat(Double.isFinite(loss(directory.resolve("untied-" + family)))).isTrue();
+    assertThat(outcomes).hasSize(2);
+  }
+
   @Test
   void bothOfAProductAreTrained() throws IOException {
     List<Pipeline.StageOutcome> outcomes =
@@ -208,6 +242,21 @@ class TrainingStagesTest extends TorchTest {
             () -> run("llama", "  - finetune: {training: {steps: 2, only: [nothing]}}", "none"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("only: found no tensor");
+    assertThatThrownBy(
+            () ->
+                run(
+                    "llama",
+                    "  - finetune: {training: {steps: 2, only: ['model.layers.1.*', nothing]}}",
+                    "one"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("only: 'nothing' fits no tensor");
+    assertThatThrownBy(
+            () ->
+                run(
+                    "llama",
+                    "  - finetune: {training: {steps: 2, evaluation: {split: train}}}",
+                    "same"))
+        .hasMessageContaining("evaluation.split: found 'train', expected another");
   }
 
   /** A student that is its own teacher has nothing to learn. */
@@ -283,7 +332,9 @@ class TrainingStagesTest extends TorchTest {
         "- distill: {loss: [hintn]} | unknown term 'hintn'",
         "- distill: {loss: [{hinton: {temp: 2}}]} | unknown key 'temp'",
         "- finetune: {lora: {rank: 0}} | rank: found 0",
-        "- finetune: {data: {length: 1}} | length: found 1"
+        "- finetune: {data: {length: 1}} | length: found 1",
+        "- finetune: {training: {steps: 5, schedule: {warmupSteps: 5}}} | warmupSteps: found 5, expected below",
+        "- finetune: {lora: {}, training: {only: [a]}} | only: found [a], expected none beside lora"
       })
   void whatARecipeCannotMeanIsRefused(String stage, String message) {
     assertThatThrownBy(() -> recipe("  " + stage))

@@ -8,9 +8,11 @@ import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.run.TrainableModel;
 import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.run.TrainedValue;
 import dev.assay.engine.torch.TorchSession;
+import java.util.List;
 
 /** What PyTorch counts of a step, and the formulas. */
 public final class TrainingFlopsCheck implements GoldenCheck {
@@ -39,6 +41,7 @@ public final class TrainingFlopsCheck implements GoldenCheck {
     assertThat((double) flops.recomputed())
         .isEqualTo(golden.scalar("forward_backward_recompute_reentrant"))
         .isEqualTo(golden.scalar("formula_recompute"));
+    asTrained(torch, scope, golden, flops.step() / sequences, length);
     others(golden, spec, flops, tokens);
     long all =
         TrainedFixture.read(torch, scope, golden.path("model"), LinearForm.FLOAT32)
@@ -52,6 +55,26 @@ public final class TrainingFlopsCheck implements GoldenCheck {
     assertThat(6.0 * all * tokens).isEqualTo(golden.scalar("six_N_tokens_all_params"));
     assertThat(6.0 * (weights + TrainingFlops.head(spec)) * tokens)
         .isEqualTo(golden.scalar("six_N_tokens_matmul_params"));
+  }
+
+  /** The same by the tensors that are trained. */
+  private static void asTrained(
+      TorchSession torch, NDManager scope, GoldenCase golden, double expected, long length) {
+    TrainableModel model =
+        TrainedFixture.read(torch, scope, golden.path("model"), LinearForm.FLOAT32).model();
+    List<ModelTrainer.Learned> all =
+        model.values().entrySet().stream()
+            .map(each -> new ModelTrainer.Learned(each.getKey(), each.getValue().tensor(), true))
+            .toList();
+    StepFlops flops = StepFlops.of(model, all, length);
+    assertThat(flops.step(false)).isEqualTo(expected);
+    StepFlops frozen =
+        StepFlops.of(
+            model,
+            all.stream().filter(each -> each.name().startsWith("model.layers.2.")).toList(),
+            length);
+    assertThat(frozen.step(false)).isLessThan(expected).isGreaterThan(expected * 2 / 3);
+    assertThat(flops.step(true) - flops.step(false)).isEqualTo(flops.layers());
   }
 
   /** What stops earlier, or trains a layer alone, follows from the same parts. */

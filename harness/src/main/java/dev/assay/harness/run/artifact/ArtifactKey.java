@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param model hashes of the checkpoint
  * @param recipe stages and calibration, all defaults filled in
  * @param calibrationSha256 sha256 of the text that is calibrated on, and of those that are learned
- *     from; empty if none is read
+ *     from with that of the code that cuts windows of them; empty if none is read
  * @param compression hash of the code that compresses
  * @param threads threads, whose number can change the last bit of a sum
  */
@@ -45,7 +45,8 @@ public record ArtifactKey(
     return new ArtifactKey(
         subject.model(),
         cell.spec().recipe().compression(),
-        learned.isEmpty() ? read : read + " " + learned,
+        // Windows that are learned from have no hash of their own that would tell them apart.
+        learned.isEmpty() ? read : read + " " + learned + " by " + cell.build().sampling(),
         cell.build().compression(),
         cell.identity().threads());
   }
