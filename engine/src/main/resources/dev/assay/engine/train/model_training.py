@@ -93,7 +93,7 @@ class ModelTraining(Module):
     # What is read is a leaf too, as all layers read it.
     read = torch.requires_grad_(torch.detach(batch.memory), True)
     batch.memory = read
-    reading = torch.zeros_like(torch.detach(read))
+    reading = annotate(Optional[Tensor], None)
     streams = annotate(List[Tensor], [])
     for i in range(depth + 1):
       streams = torch.append(streams, torch.requires_grad_(torch.detach(inputs[i]), True))
@@ -111,12 +111,16 @@ class ModelTraining(Module):
     found = torch.autograd.grad([torch.sum(terms)], sought + self.parameters, None, None, False, True)
     self.add(found, len(sought))
     at = len(sought)
-    along = __torch__.model_training.sum_of(found[0], found[1 + depth], last)
+    along = __torch__.model_training.sum_of(found[0], found[1 + depth])
     for back in range(depth):
       i = depth - 1 - back
       x = torch.requires_grad_(torch.detach(inputs[i]), True)
-      results = [self.student.layer(i, x, batch)]
-      directions = annotate(List[Optional[Tensor]], [along])
+      output = self.student.layer(i, x, batch)
+      results = annotate(List[Tensor], [])
+      directions = annotate(List[Optional[Tensor]], [])
+      if along is not None:
+        results = torch.append(results, output)
+        directions = torch.append(directions, along)
       if self.student.asks_layer(i):
         at = at - 4
         shown = self.student.shown()
@@ -125,17 +129,20 @@ class ModelTraining(Module):
           if direction is not None:
             results = torch.append(results, shown[j])
             directions = torch.append(directions, direction)
-      passed = torch.autograd.grad(results, [x, read] + self.parameters, directions, None, False, True)
-      self.add(passed, 2)
-      reading = __torch__.model_training.sum_of(reading, passed[1], read)
-      along = __torch__.model_training.sum_of(passed[0], found[1 + i], x)
+      # What no term feels has no gradient, rather than one of 0.
+      along = found[1 + i]
+      if len(results) > 0:
+        passed = torch.autograd.grad(results, [x, read] + self.parameters, directions, None, False, True)
+        self.add(passed, 2)
+        reading = __torch__.model_training.sum_of(reading, passed[1])
+        along = __torch__.model_training.sum_of(along, passed[0])
     roots = annotate(List[Tensor], [])
     directions = annotate(List[Optional[Tensor]], [])
     embedded = self.student.embed(batch)
-    if embedded.requires_grad:
+    if embedded.requires_grad and along is not None:
       roots = torch.append(roots, embedded)
       directions = torch.append(directions, along)
-    if batch.memory.requires_grad and torch.numel(batch.memory) > 0:
+    if batch.memory.requires_grad and torch.numel(batch.memory) > 0 and reading is not None:
       roots = torch.append(roots, batch.memory)
       directions = torch.append(directions, reading)
     if len(roots) > 0:
@@ -204,11 +211,11 @@ def whole(counts: Tensor) -> __torch__.counts.Counts:
 def shown(outputs: __torch__.outputs.Outputs, index: int) -> List[Tensor]:
   return [outputs.queries[index], outputs.keys[index], outputs.values[index], outputs.scores[index]]
 
-# Either may be missing.
-def sum_of(a: Optional[Tensor], b: Optional[Tensor], like: Tensor) -> Tensor:
-  sum = torch.zeros_like(torch.detach(like))
-  if a is not None:
-    sum = a
-  if b is not None:
-    sum = sum + b
+# Either may be missing, and then the sum is the other.
+def sum_of(a: Optional[Tensor], b: Optional[Tensor]) -> Optional[Tensor]:
+  sum = a
+  if a is None:
+    sum = b
+  elif b is not None:
+    sum = a + b
   return sum

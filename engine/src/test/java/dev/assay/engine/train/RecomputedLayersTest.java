@@ -30,10 +30,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Layers that are computed again give the gradients of those that are remembered. */
-class RecomputedLayersTest extends TorchTest {
+public class RecomputedLayersTest extends TorchTest {
   @TempDir private Path directory;
 
-  private record Loss(List<WeightedTerm> loss) {}
+  /** What a recipe says of a loss. */
+  public record Loss(List<WeightedTerm> loss) {}
 
   private List<WeightedTerm> terms(String yaml) throws IOException {
     Path file = directory.resolve("loss.yaml");
@@ -124,7 +125,7 @@ class RecomputedLayersTest extends TorchTest {
         "llama | '  - minilm-v2: {heads: 4}' | ''",
         "mistral | '  - attention-scores' | ''",
         "llama | '  - tinybert' | ''",
-        "llama | '  - hinton\n  - hidden-cosine: {weight: 0.3}\n  - minilm: {weight: 0.2}' | ''",
+        "opt | '  - hinton\n  - hidden-cosine: {weight: 0.3}\n  - minilm: {weight: 0.2}' | ''",
         "llama | '  - hinton\n  - hidden-mse: {student: [1], teacher: [1]}' | layers.2.",
         "opt | '  - reverse-kl\n  - attention-transfer' | ''",
         "mixtral | '  - forward-kl\n  - fsp' | ''"
