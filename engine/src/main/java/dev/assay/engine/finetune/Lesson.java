@@ -49,7 +49,7 @@ public record Lesson(
       WantedText data,
       Training training) {
     if (loss == null) {
-      Require.that(teachers == null, "teachers", teachers, "none without a loss");
+      Require.that(teachers == null, "teachers", String.valueOf(teachers), "none without a loss");
       return ofText(data, training);
     }
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");

@@ -8,6 +8,7 @@ import dev.assay.engine.finetune.Training;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.Stack;
+import dev.assay.engine.run.TrainedValue;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.StoredWeight;
 import dev.assay.engine.working.WorkingModel;
@@ -40,6 +41,14 @@ record Rounded(int stack, int layer, String linear, boolean half) {
     return selected;
   }
 
+  /** Whether a value of the model is its weight. */
+  boolean is(TrainedValue value) {
+    return value.kind() == TrainedValue.Kind.LINEAR
+        && value.stack() == stack
+        && value.layer() == layer
+        && value.name().equals(linear);
+  }
+
   /** Makes sure that products are of float32: weights are rounded on the way to them. */
   static void requireFloat32(Training training) {
     Require.that(
@@ -54,7 +63,7 @@ record Rounded(int stack, int layer, String linear, boolean half) {
     Require.that(
         training.only() == null,
         "only",
-        training.only(),
+        String.valueOf(training.only()),
         "none: no tensor of the model itself is trained, targets select linears");
   }
 

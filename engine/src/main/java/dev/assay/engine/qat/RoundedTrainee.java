@@ -54,8 +54,7 @@ final class RoundedTrainee implements Trainee {
   @Override
   public List<Learned> learned(TrainableModel student) {
     List<Learned> learned =
-        new ArrayList<>(
-            OwnValues.learned(desk, student, value -> plan.all() || isRounded(student, value)));
+        new ArrayList<>(OwnValues.learned(desk, student, value -> plan.all() || isRounded(value)));
     made()
         .begun()
         .forEach(
@@ -74,8 +73,8 @@ final class RoundedTrainee implements Trainee {
     return learned;
   }
 
-  private boolean isRounded(TrainableModel student, TrainedValue value) {
-    return rounded.keySet().stream().anyMatch(name -> student.values().get(name) == value);
+  private boolean isRounded(TrainedValue value) {
+    return rounded.values().stream().anyMatch(own -> own.is(value));
   }
 
   private static String stem(String name) {

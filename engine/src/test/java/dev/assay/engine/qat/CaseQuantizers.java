@@ -7,6 +7,7 @@ import dev.assay.engine.qat.FakeQuantizers.StepPlan;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.weight.GridForm;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -18,7 +19,7 @@ import java.util.Objects;
  * @param learned what is learned beside weights, by the case's names
  */
 record CaseQuantizers(ModuleNode weight, ModuleNode input, Map<String, NDArray> learned) {
-  private static final String LEARNED = "s scale zero_point beta alpha";
+  private static final List<String> LEARNED = List.of("s", "scale", "zero_point", "beta", "alpha");
 
   static CaseQuantizers of(NDManager scope, GoldenCase golden) {
     return new Reader(scope, golden).read();
@@ -30,7 +31,7 @@ record CaseQuantizers(ModuleNode weight, ModuleNode input, Map<String, NDArray> 
     }
 
     CaseQuantizers read() {
-      for (String name : LEARNED.split(" ")) {
+      for (String name : LEARNED) {
         if (golden.takes(name)) {
           learned.put(name, golden.input(scope, name).duplicate());
         }
