@@ -23,6 +23,10 @@ public record WantedText(
     @Default("none")
         @Describe("beginning-of-sequence token: none, first in the text, or first in every window")
         BosPolicy bos) {
+  /** What is learned from where nothing else is said. */
+  public static final WantedText DEFAULT =
+      new WantedText("europarl-en", "train", 256, null, BosPolicy.NONE);
+
   public WantedText {
     Require.that(!dataset.isBlank(), "dataset", "'" + dataset + "'", "a name or a path");
     Require.atLeast("length", length, 2);

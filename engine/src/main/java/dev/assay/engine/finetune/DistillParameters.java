@@ -10,11 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model learns from others what they make of a text.
+ * A model learns from others what they make of a text, or of answers.
  *
  * @param teachers the others
  * @param loss terms of the loss
- * @param data the text
+ * @param data the text; null where answers are learned
+ * @param answers conversations in its place; null where a text is learned from
  * @param training how
  * @param lora products of two that alone are trained; null for the model's own values
  */
@@ -22,7 +23,10 @@ public record DistillParameters(
     @Default("[original]") @Describe("models that it learns from") List<Teacher> teachers,
     @Default("[hinton]") @Describe("terms of the loss, each with its keys and a weight")
         List<WeightedTerm> loss,
-    @Default("{}") @Describe("the text that is learned from") WantedText data,
+    @Describe("the text that is learned from; all of its defaults if answers are left out too")
+        @Nullable WantedText data,
+    @Describe("conversations whose answers are learned, in place of a text")
+        @Nullable Answers answers,
     @Default("{}") @Describe("how the model is trained") Training training,
     @Describe("train products of two beside linears alone; the model's own values if left out")
         @Nullable LoraPlan lora)
@@ -30,6 +34,7 @@ public record DistillParameters(
   public DistillParameters {
     teachers = List.copyOf(teachers);
     loss = List.copyOf(loss);
+    data = Answers.textBeside(data, answers);
     Require.that(!teachers.isEmpty(), "teachers", teachers, "at least one");
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");
     LoraPlan.requireAlone(lora, training);

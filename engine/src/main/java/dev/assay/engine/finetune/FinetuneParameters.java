@@ -7,19 +7,24 @@ import dev.assay.engine.recipe.Stage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model is trained on a text.
+ * A model is trained on a text, or on answers.
  *
- * @param data the text
+ * @param data the text; null where answers are learned
+ * @param answers conversations in its place; null where a text is learned from
  * @param training how
  * @param lora products of two that alone are trained; null for the model's own values
  */
 public record FinetuneParameters(
-    @Default("{}") @Describe("the text that is learned from") WantedText data,
+    @Describe("the text that is learned from; all of its defaults if answers are left out too")
+        @Nullable WantedText data,
+    @Describe("conversations whose answers are learned, in place of a text")
+        @Nullable Answers answers,
     @Default("{}") @Describe("how the model is trained") Training training,
     @Describe("train products of two beside linears alone; the model's own values if left out")
         @Nullable LoraPlan lora)
     implements Stage {
   public FinetuneParameters {
     LoraPlan.requireAlone(lora, training);
+    data = Answers.textBeside(data, answers);
   }
 }

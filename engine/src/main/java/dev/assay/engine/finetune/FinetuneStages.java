@@ -11,12 +11,12 @@ public final class FinetuneStages implements StageCatalog {
     return List.of(
         new StageType<>(
             "finetune",
-            "Train the model on a text, whole or by LoRA; zeros of pruning stay (arXiv 2106.09685)",
+            "Train the model on a text or on answers, whole or by LoRA; zeros of pruning stay (arXiv 2106.09685)",
             FinetuneParameters.class,
             TrainingMethod::of),
         new StageType<>(
             "distill",
-            "Train the model on what teachers make of a text (arXiv 1503.02531, 2306.13649)",
+            "Train the model on what teachers make of a text or of answers (arXiv 1503.02531, 2306.13649)",
             DistillParameters.class,
             TrainingMethod::of));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.StageContext;
+import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.calibration.TrainingExtent;
 import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.checkpoint.Checkpoint;
@@ -14,6 +15,7 @@ import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.working.WorkingModel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +23,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param teachers models whose outputs terms compare with
  * @param loss terms of the loss
- * @param data the text
+ * @param data the text; null where answers are learned
+ * @param answers conversations in its place; null where a text is learned from
  */
 public record Lesson(
-    List<Teacher> teachers, List<WeightedTerm> loss, WantedText data, Training training) {
+    List<Teacher> teachers,
+    List<WeightedTerm> loss,
+    @Nullable WantedText data,
+    @Nullable Answers answers,
+    Training training) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public Lesson {
     teachers = List.copyOf(teachers);
     loss = List.copyOf(loss);
+    data = Answers.textBeside(data, answers);
+  }
+
+  /** Of a text. */
+  public Lesson(
+      List<Teacher> teachers, List<WeightedTerm> loss, WantedText data, Training training) {
+    this(teachers, loss, data, null, training);
   }
 
   /** Of the next token alone. */
@@ -59,7 +73,20 @@ public record Lesson(
 
   /** All texts that are read. */
   public List<WantedText> texts() {
-    return training.texts(data);
+    return data == null ? List.of() : training.texts(data);
+  }
+
+  /** Tokens of a sequence at most. */
+  private int length() {
+    return answers == null ? Objects.requireNonNull(data, "data").length() : answers.length();
+  }
+
+  /** What there is to learn, in the tokens of a model and its teachers. */
+  Material material(TextSource texts, TeacherTokens tokens, ModelSpec own) {
+    return answers == null
+        ? Material.ofText(texts, Objects.requireNonNull(data, "data"), training, tokens)
+        : new AnswerReader(answers, tokens, own.spec().vocabularySize(), own.spec().contextLength())
+            .read(training);
   }
 
   /**
@@ -70,7 +97,7 @@ public record Lesson(
   public TrainingExtent extent(ModelSpec spec, long trained) {
     return new TrainingExtent(
         training.batch(),
-        Math.min(data.length(), spec.spec().contextLength()),
+        Math.min(length(), spec.spec().contextLength()),
         training.optimizer().optimizer().memories(),
         trained,
         training.recompute(),

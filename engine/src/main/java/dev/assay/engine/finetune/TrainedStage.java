@@ -3,7 +3,6 @@ package dev.assay.engine.finetune;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.StageContext;
-import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.distill.TermTypes;
 import dev.assay.engine.distill.WeightedTerm;
@@ -18,7 +17,6 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.train.ModelTrainer;
 import dev.assay.engine.train.ModelTrainer.Learned;
 import dev.assay.engine.train.StepFlops;
-import dev.assay.engine.train.TextWindows;
 import dev.assay.engine.train.TrainingFlops;
 import dev.assay.engine.train.TrainingLog;
 import dev.assay.engine.train.TrainingLoss;
@@ -30,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** One stage at work: the student, its teachers and what it is trained by. */
 final class TrainedStage implements AutoCloseable {
@@ -39,7 +38,7 @@ final class TrainedStage implements AutoCloseable {
   private final NDManager owner;
   private final List<Teacher> teachers;
   private final List<WeightedTerm> loss;
-  private final WantedText data;
+  private final Lesson lesson;
   private final Training training;
   private final Trainee trainee;
 
@@ -50,7 +49,7 @@ final class TrainedStage implements AutoCloseable {
     this.owner = torch.manager().newSubManager();
     this.teachers = lesson.teachers();
     this.loss = lesson.loss();
-    this.data = lesson.data();
+    this.lesson = lesson;
     this.training = lesson.training();
     this.trainee = maker.at(new Trainee.Desk(model, context, owner, training));
   }
@@ -63,16 +62,13 @@ final class TrainedStage implements AutoCloseable {
   record Outcome(List<LinearOutcome> linears, TrainingReport report) {}
 
   Outcome run() {
-    TextWindows windows = new TextWindows(context.room().texts().windows(data));
-    WantedText held = training.held(data);
-    TextWindows heldWindows =
-        held == null ? null : new TextWindows(context.room().texts().windows(held));
-    long length = windows.windows().get(0).length;
     List<ModelWeights> taught = teachers.stream().map(this::weights).toList();
     TeacherTokens tokens = TeacherTokens.of(model, teachers, taught, loss);
     List<ModelSpec> specs = taught.stream().map(ModelWeights::spec).toList();
     ModelSpec own = model.spec();
     loss.forEach(term -> require(term, own, specs));
+    Material material = lesson.material(context.room().texts(), tokens, own);
+    long length = material.longest();
     LinearForm plain =
         training.precision() == Precision.BFLOAT16 ? LinearForm.BFLOAT16 : LinearForm.FLOAT32;
     TrainableModel student =
@@ -110,8 +106,8 @@ final class TrainedStage implements AutoCloseable {
                   trainer,
                   plan,
                   loss.stream().map(TermTypes::nameOf).toList(),
-                  tokens.data(windows, length),
-                  heldWindows == null ? null : tokens.data(heldWindows, length),
+                  material.data(),
+                  material.held(),
                   saves == null ? null : new TrainingSaves(saves),
                   (finished, step, speed) ->
                       context.progress().done(finished, plan.steps(), said(step, speed)))
@@ -123,7 +119,12 @@ final class TrainedStage implements AutoCloseable {
               "trained for %d steps"
                   .formatted(log.bestStep() == null ? log.steps().size() : log.bestStep())),
           report(
-              log, trained, StepFlops.of(student, learned, length), specs, length, tokens.notes()));
+              log,
+              trained,
+              StepFlops.of(student, learned, material.usual()),
+              specs,
+              material.usual(),
+              Stream.concat(tokens.notes().stream(), material.notes().stream()).toList()));
     }
   }
 

@@ -22,12 +22,16 @@ final class TrainingMethod implements WholeModelMethod {
   }
 
   static TrainingMethod of(FinetuneParameters given) {
-    return new TrainingMethod(Lesson.ofText(given.data(), given.training()), given.lora());
+    return new TrainingMethod(
+        new Lesson(
+            List.of(), List.of(Losses.labels()), given.data(), given.answers(), given.training()),
+        given.lora());
   }
 
   static TrainingMethod of(DistillParameters given) {
     return new TrainingMethod(
-        new Lesson(given.teachers(), given.loss(), given.data(), given.training()), given.lora());
+        new Lesson(given.teachers(), given.loss(), given.data(), given.answers(), given.training()),
+        given.lora());
   }
 
   @Override

@@ -35,7 +35,8 @@ record ModelFiles(HubReference reference, List<String> names) {
           "added_tokens.json",
           "merges.txt",
           "quantize_config.json",
-          "quant_config.json");
+          "quant_config.json",
+          "chat_template.jinja");
   private static final Pattern SHARD = Pattern.compile("(.+)-\\d{5}-of-\\d{5}(\\.[a-z]+)");
 
   ModelFiles {

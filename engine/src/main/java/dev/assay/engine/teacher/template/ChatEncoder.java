@@ -3,6 +3,7 @@ package dev.assay.engine.teacher.template;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.teacher.chat.ChatMessage;
 import dev.assay.engine.teacher.chat.PromptCounter;
@@ -46,6 +47,17 @@ public final class ChatEncoder implements PromptCounter {
   public static ChatEncoder of(Path directory, Tokenizer tokenizer) {
     return new ChatEncoder(
         ChatTemplate.fromDirectory(directory).orElseGet(() -> ChatTemplate.plain(tokenizer)),
+        tokenizer);
+  }
+
+  /**
+   * The encoder of a checkpoint, whose template may be in its GGUF file.
+   *
+   * @param tokenizer the checkpoint's; stays its owner's
+   */
+  public static ChatEncoder of(Checkpoint checkpoint, Tokenizer tokenizer) {
+    return new ChatEncoder(
+        ChatTemplate.of(checkpoint, tokenizer).orElseGet(() -> ChatTemplate.plain(tokenizer)),
         tokenizer);
   }
 

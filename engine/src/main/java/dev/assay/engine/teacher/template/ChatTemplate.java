@@ -2,6 +2,8 @@ package dev.assay.engine.teacher.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.checkpoint.gguf.GgufFile;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.ForeignJson;
 import dev.assay.engine.teacher.chat.ChatMessage;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChatTemplate {
   private static final String FILE = "chat_template.jinja";
   private static final String CONFIG = "tokenizer_config.json";
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final String GGUF_KEY = "tokenizer.chat_template";
   private static final String SPECIAL = "special_tokens_map.json";
   private static final String PLAIN =
       "{{ bos_token }}{% for message in messages %}"
@@ -86,6 +91,31 @@ public final class ChatTemplate {
     }
     String where = directory.resolve(CONFIG) + ": chat_template";
     return source(where, config.path("chat_template")).map(text -> of(where, text, bos, eos));
+  }
+
+  /**
+   * The template of a checkpoint: that of its directory, or where the tokenizer is in a GGUF file
+   * the one that stands there.
+   *
+   * @param tokenizer the checkpoint's
+   * @return empty if the checkpoint has none
+   * @throws BadInputException if a file is broken
+   */
+  public static Optional<ChatTemplate> of(Checkpoint checkpoint, Tokenizer tokenizer) {
+    Path directory = checkpoint.directory();
+    Optional<GgufFile> header = checkpoint.gguf();
+    if (header.isEmpty() || Files.exists(directory.resolve(TOKENIZER))) {
+      return fromDirectory(directory);
+    }
+    return header
+        .filter(file -> file.has(GGUF_KEY))
+        .map(
+            file ->
+                of(
+                    file.file() + ": " + GGUF_KEY,
+                    file.text(GGUF_KEY),
+                    text(tokenizer, tokenizer.bosId()),
+                    text(tokenizer, tokenizer.eosId())));
   }
 
   /**
@@ -167,6 +197,11 @@ public final class ChatTemplate {
       bindings.put("eos_token", eos);
     }
     return engine.render(where, prepared, bindings);
+  }
+
+  /** sha256 in hexadecimal of all that decides what it writes. */
+  public String sha256() {
+    return DigestUtils.sha256Hex(String.join("\0", prepared, "" + bos, "" + eos));
   }
 
   /** What messages call it. */

@@ -33,7 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelFingerprints {
   private static final List<String> BESIDE_THE_WEIGHTS =
-      Stream.concat(Stream.of("config.json", "quantize_config.json"), Tokenizer.FILES.stream())
+      Stream.concat(
+              Stream.of("config.json", "quantize_config.json", "chat_template.jinja"),
+              Tokenizer.FILES.stream())
           .toList();
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelFingerprints.class);

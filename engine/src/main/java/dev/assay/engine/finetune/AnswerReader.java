@@ -1,0 +1,187 @@
+package dev.assay.engine.finetune;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.teacher.chat.ChatMessage;
+import dev.assay.engine.teacher.prompt.ChatExample;
+import dev.assay.engine.teacher.prompt.Drops;
+import dev.assay.engine.teacher.template.ChatEncoder;
+import dev.assay.engine.teacher.template.ChatTokens;
+import dev.assay.engine.teacher.template.TokenizedSet;
+import dev.assay.engine.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes tokens of conversations for a student and its teachers.
+ *
+ * @param answers the conversations
+ * @param tokens whose tokens
+ * @param rows tokens that the student has a vector for
+ * @param context positions of the student
+ */
+record AnswerReader(Answers answers, TeacherTokens tokens, long rows, long context) {
+  /**
+   * Reads all.
+   *
+   * @throws BadInputException if none is left, or nothing beside those that are held out
+   */
+  Material read(Training training) {
+    List<ChatExample> all = answers.read();
+    int longest = Math.toIntExact(Math.min(answers.length(), context));
+    Drops dropped = new Drops();
+    List<Encoded> kept = encode(all, longest, dropped);
+    List<String> notes = new ArrayList<>();
+    if (dropped.total() > 0) {
+      notes.add("answers: of %d examples left out %s".formatted(all.size(), dropped));
+    }
+    if (kept.isEmpty()) {
+      throw new BadInputException(
+          "answers: found no example of at most %d tokens in %s, left out %s, expected some"
+              .formatted(longest, answers.file(), dropped));
+    }
+    HeldOut evaluation = training.evaluation();
+    Set<Integer> held =
+        evaluation == null ? Set.of() : held(kept, evaluation.windows(), training.seed());
+    if (evaluation != null) {
+      notes.add("answers: %d of %d examples held out".formatted(held.size(), kept.size()));
+    }
+    AnswerSequences data = sequences(kept, held, false);
+    return new Material(
+        data,
+        held.isEmpty() ? null : sequences(kept, held, true),
+        kept.stream().flatMap(Encoded::all).mapToLong(ChatTokens::length).max().orElseThrow(),
+        Math.round(data.examples().stream().mapToLong(ChatTokens::length).average().orElseThrow()),
+        notes);
+  }
+
+  /**
+   * An example in the tokens of all.
+   *
+   * @param own of the student
+   * @param others of each teacher; null for one that reads the student's
+   */
+  private record Encoded(
+      List<ChatMessage> prompt, ChatTokens own, List<@Nullable ChatTokens> others) {
+    Stream<ChatTokens> all() {
+      return Stream.concat(Stream.of(own), others.stream().filter(each -> each != null));
+    }
+  }
+
+  private List<Encoded> encode(List<ChatExample> examples, int longest, Drops dropped) {
+    List<Tokenizer> opened = new ArrayList<>();
+    try {
+      ChatEncoder own = encoder(tokens.student(), opened);
+      List<@Nullable ChatEncoder> others = new ArrayList<>();
+      for (Checkpoint other : tokens.others()) {
+        others.add(other == null ? null : encoder(other, opened));
+      }
+      List<Encoded> kept = new ArrayList<>();
+      for (ChatExample example : examples) {
+        Encoded encoded = encode(example, own, others, longest, dropped);
+        if (encoded != null) {
+          kept.add(encoded);
+        }
+      }
+      return kept;
+    } finally {
+      opened.forEach(Tokenizer::close);
+    }
+  }
+
+  private static ChatEncoder encoder(Checkpoint checkpoint, List<Tokenizer> opened) {
+    Tokenizer tokenizer = checkpoint.tokenizer();
+    opened.add(tokenizer);
+    return ChatEncoder.of(checkpoint, tokenizer);
+  }
+
+  private @Nullable Encoded encode(
+      ChatExample example,
+      ChatEncoder own,
+      List<@Nullable ChatEncoder> others,
+      int longest,
+      Drops dropped) {
+    ChatTokens student = encode(example, own, longest, dropped);
+    if (student == null) {
+      return null;
+    }
+    requireKnown(student);
+    List<@Nullable ChatTokens> taught = new ArrayList<>();
+    for (ChatEncoder other : others) {
+      ChatTokens its = other == null ? null : encode(example, other, longest, dropped);
+      if (other != null && its == null) {
+        return null;
+      }
+      taught.add(its);
+    }
+    return new Encoded(example.prompt(), student, taught);
+  }
+
+  private static @Nullable ChatTokens encode(
+      ChatExample example, ChatEncoder encoder, int longest, Drops dropped) {
+    TokenizedSet one = TokenizedSet.of(List.of(example), encoder, longest);
+    one.dropped().counts().keySet().forEach(dropped::add);
+    return one.examples().isEmpty() ? null : one.examples().get(0);
+  }
+
+  private void requireKnown(ChatTokens student) {
+    long greatest = LongStream.of(student.ids()).max().orElse(0);
+    if (greatest >= rows) {
+      throw new BadInputException(
+          "answers: found token %d in what the tokenizer makes of them, expected tokens below the %d of the model"
+              .formatted(greatest, rows));
+    }
+  }
+
+  /**
+   * The last examples of an order that the seed settles. Answers to one prompt stay together, or
+   * what is looked at would have been half learned; so they may be some more than are wanted.
+   */
+  private static Set<Integer> held(List<Encoded> kept, int wanted, long seed) {
+    Map<List<ChatMessage>, List<Integer>> byPrompt = new LinkedHashMap<>();
+    for (int i = 0; i < kept.size(); i++) {
+      byPrompt.computeIfAbsent(kept.get(i).prompt(), unused -> new ArrayList<>()).add(i);
+    }
+    List<List<Integer>> prompts = new ArrayList<>(byPrompt.values());
+    Collections.shuffle(prompts, new Random(seed));
+    Set<Integer> held = new TreeSet<>();
+    for (int at = prompts.size() - 1; at >= 0 && held.size() < wanted; at--) {
+      held.addAll(prompts.get(at));
+    }
+    if (held.size() == kept.size()) {
+      throw new BadInputException(
+          "training: evaluation: windows: found %d, expected so few that of the %d examples to %d prompts some are left to learn from"
+              .formatted(wanted, kept.size(), prompts.size()));
+    }
+    return held;
+  }
+
+  private AnswerSequences sequences(List<Encoded> kept, Collection<Integer> held, boolean which) {
+    List<Encoded> some =
+        IntStream.range(0, kept.size())
+            .filter(i -> held.contains(i) == which)
+            .mapToObj(kept::get)
+            .toList();
+    List<@Nullable List<ChatTokens>> taught = new ArrayList<>();
+    for (int teacher = 0; teacher < tokens.others().size(); teacher++) {
+      int at = teacher;
+      taught.add(
+          tokens.others().get(at) == null
+              ? null
+              : some.stream().map(each -> Objects.requireNonNull(each.others().get(at))).toList());
+    }
+    return new AnswerSequences(some.stream().map(Encoded::own).toList(), taught);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.assay.engine.finetune;
+
+import dev.assay.engine.teacher.template.ChatTokens;
+import dev.assay.engine.teacher.template.TokenBatch;
+import dev.assay.engine.train.TrainingBatch;
+import dev.assay.engine.train.TrainingData;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Conversations of which the answers alone are scored, padded to the longest of their batch.
+ *
+ * @param examples in the student's tokens
+ * @param taught for each teacher the same in its tokens, by its own template; null for one that
+ *     reads the student's
+ */
+record AnswerSequences(List<ChatTokens> examples, List<@Nullable List<ChatTokens>> taught)
+    implements TrainingData {
+  @Override
+  public int size() {
+    return examples.size();
+  }
+
+  @Override
+  public TrainingBatch batch(int[] which) {
+    TrainingBatch own = batch(examples, which, List.of());
+    List<@Nullable TrainingBatch> others = new ArrayList<>();
+    for (List<ChatTokens> texts : taught) {
+      others.add(texts == null ? null : batch(texts, which, List.of()));
+    }
+    return others.stream().allMatch(each -> each == null) ? own : batch(examples, which, others);
+  }
+
+  private static TrainingBatch batch(
+      List<ChatTokens> from, int[] which, List<@Nullable TrainingBatch> others) {
+    TokenBatch some = TokenBatch.of(Arrays.stream(which).mapToObj(from::get).toList(), 0);
+    return new TrainingBatch(some.ids(), some.mask(), some.labels(), null, null, others);
+  }
+}

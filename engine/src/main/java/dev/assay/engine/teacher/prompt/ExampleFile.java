@@ -1,0 +1,70 @@
+package dev.assay.engine.teacher.prompt;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.teacher.chat.ChatMessage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Conversations in JSON Lines whose last message is an answer to learn, as {@link
+ * TrainingSet#write} makes them. Each line is an object with {@code messages}; other keys are
+ * passed over, and so are empty lines.
+ */
+public final class ExampleFile {
+  private ExampleFile() {}
+
+  /**
+   * Reads a file.
+   *
+   * @throws BadInputException if it is no such file, is empty, or has prompts of an evaluation set;
+   *     the message names file and line
+   */
+  public static List<ChatExample> read(Path file) {
+    EvaluationSets.known()
+        .requireOther("file", String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", ""));
+    List<Prompt> prompts = new ArrayList<>();
+    List<ChatExample> examples =
+        JsonLines.read(
+            file,
+            (where, line, object) -> {
+              ChatExample example = example(where, object);
+              prompts.add(new Prompt(line, example.prompt(), ""));
+              return example;
+            });
+    if (examples.isEmpty()) {
+      throw new BadInputException(
+          file + ": found no examples, expected messages in each line, an answer last");
+    }
+    EvaluationSets.known().requireNone(file.toString(), prompts);
+    return List.copyOf(examples);
+  }
+
+  private static ChatExample example(String where, JsonNode object) {
+    if (!object.has("messages")) {
+      throw new BadInputException(
+          where
+              + (object.isObject() ? ": found none" : ": found no object")
+              + ", expected messages, of which the last is the assistant's");
+    }
+    List<ChatMessage> messages = JsonLines.messages(where, object.get("messages"));
+    int last = messages.size() - 1;
+    if (last < 1 || !messages.get(last).role().equals(ChatMessage.ASSISTANT)) {
+      String found =
+          messages.isEmpty()
+              ? "none"
+              : "%d, the last of role %s".formatted(messages.size(), messages.get(last).role());
+      throw new BadInputException(
+          where
+              + ": messages: found "
+              + found
+              + ", expected at least two, of which the last is of role assistant");
+    }
+    if (messages.get(last).content().isBlank()) {
+      throw new BadInputException(
+          where + ": messages: found an empty answer, expected one to learn");
+    }
+    return new ChatExample(messages.subList(0, last), messages.get(last).content());
+  }
+}
