@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.teacher.local;
+
+import org.jspecify.annotations.NullMarked;
