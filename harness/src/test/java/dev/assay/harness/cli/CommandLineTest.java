@@ -45,7 +45,8 @@ class CommandLineTest {
         "export",
         "fetch",
         "cache",
-        "mixed"
+        "mixed",
+        "teach"
       })
   void everyVerbExplainsItself(String verb) {
     Spoken help = say(verb, "--help");

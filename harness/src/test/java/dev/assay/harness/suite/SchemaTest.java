@@ -55,6 +55,11 @@ class SchemaTest {
     matchesPublished(new YamlSchema(REGISTRY).recipe(), "recipe.schema.json");
   }
 
+  @Test
+  void theTeachSchemaIsThatOfTheCode() throws IOException {
+    matchesPublished(new YamlSchema(REGISTRY).teach(), "teach.schema.json");
+  }
+
   static Stream<Path> suites() throws IOException {
     return yamlFiles("suites");
   }

@@ -16,6 +16,7 @@ import com.github.victools.jsonschema.generator.SchemaVersion;
 import dev.assay.engine.config.YamlKey;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.harness.teach.TeachFile;
 import java.util.List;
 
 /** JSON Schemas of the YAML files, made of the records that the files are bound to. */
@@ -56,6 +57,10 @@ final class YamlSchema {
     forms.addObject().put("type", "string");
     forms.addObject().put("type", "array").putObject("items").put("type", "string");
     return schema;
+  }
+
+  ObjectNode teach() {
+    return titled(TeachFile.class, "Assay training set of a teacher");
   }
 
   private ObjectNode titled(Class<?> type, String title) {

@@ -3,6 +3,7 @@ package dev.assay.engine.teacher.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.fixture.FakeTeacher;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

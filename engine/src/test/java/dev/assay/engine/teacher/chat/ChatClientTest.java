@@ -1,10 +1,10 @@
 package dev.assay.engine.teacher.chat;
 
-import static dev.assay.engine.teacher.chat.FakeTeacher.answer;
-import static dev.assay.engine.teacher.chat.FakeTeacher.breaksOff;
-import static dev.assay.engine.teacher.chat.FakeTeacher.error;
-import static dev.assay.engine.teacher.chat.FakeTeacher.stalls;
-import static dev.assay.engine.teacher.chat.FakeTeacher.status;
+import static dev.assay.engine.fixture.FakeTeacher.answer;
+import static dev.assay.engine.fixture.FakeTeacher.breaksOff;
+import static dev.assay.engine.fixture.FakeTeacher.error;
+import static dev.assay.engine.fixture.FakeTeacher.stalls;
+import static dev.assay.engine.fixture.FakeTeacher.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +13,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpHandler;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.fixture.FakeTeacher;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.assay.engine.teacher.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.engine.fixture.FakeTeacher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.assay.engine.teacher.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.fixture.FakeTeacher;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.teacher.chat.CachedTeacher;
 import dev.assay.engine.teacher.chat.ChatBatch;
@@ -13,7 +14,6 @@ import dev.assay.engine.teacher.chat.ChatServer;
 import dev.assay.engine.teacher.chat.Completion;
 import dev.assay.engine.teacher.chat.CompletionCache;
 import dev.assay.engine.teacher.chat.Estimate;
-import dev.assay.engine.teacher.chat.FakeTeacher;
 import dev.assay.engine.teacher.chat.Ledger;
 import dev.assay.engine.teacher.chat.Price;
 import dev.assay.engine.teacher.chat.Sampling;
