@@ -205,9 +205,10 @@ class QatStagesTest extends TorchTest {
                 """
                   - qat: {bits: 3, estimator: efficientqat, stepRate: 4, inputBits: 8, loss: [hinton], learned: all, targets: ['mlp.*']}
                   - bitnet: {levels: two, ignore: ['mlp.*'], training: {steps: 3}}""");
-    Path again = Files.createDirectory(directory.resolve("again")).resolve("recipe.yaml");
+    Path room = Files.createDirectory(directory.resolve("again"));
+    Path again = room.resolve("recipe.yaml");
     Files.writeString(again, recipe.toYaml());
-    assertThat(new RecipeLoader(again.getParent(), StageRegistry.load()).read(again).stages())
+    assertThat(new RecipeLoader(room, StageRegistry.load()).read(again).stages())
         .isEqualTo(recipe.stages());
   }
 
