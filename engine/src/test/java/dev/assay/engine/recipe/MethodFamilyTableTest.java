@@ -59,6 +59,7 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("eora", "{rank: 4}"),
           Map.entry("hqq", "{iterations: 2}"),
           Map.entry("kivi", "{groupSize: 8, residual: 8}"),
+          Map.entry("bitnet", "{training: {steps: 2, batch: 2}}"),
           Map.entry("distill", "{training: {steps: 2, batch: 2}}"),
           Map.entry("finetune", "{training: {steps: 2, batch: 2}}"),
           Map.entry("loftq", "{rank: 4, iterations: 2}"),
@@ -66,16 +67,23 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("magnitude", "{sparsity: 0.5}"),
           Map.entry("mx", "{element: e4m3}"),
           Map.entry("omniquant", "{epochs: 1}"),
+          Map.entry("qat", "{training: {steps: 2, batch: 2}}"),
+          Map.entry("qlora", "{training: {steps: 2, batch: 2}}"),
           Map.entry("ria", "{sparsity: 0.5}"),
           Map.entry("skip-experts", "{below: 0.5}"),
           Map.entry("sparsegpt", "{sparsity: 0.5}"),
           Map.entry("stress-outliers", "{channels: [7], factors: [20]}"),
+          Map.entry("train-scales", "{training: {steps: 2, batch: 2}}"),
           Map.entry("trim-vocabulary", "{keep: 64}"),
           Map.entry("wanda", "{sparsity: 0.5}"));
 
   /** What is to come before some, as YAML. */
   private static final Map<String, String> BEFORE =
-      Map.of("eora", "  - rtn: {}\n", "lqer", "  - rtn: {}\n");
+      Map.of(
+          "eora", "  - rtn: {}\n",
+          "lqer", "  - rtn: {}\n",
+          "qlora", "  - rtn: {}\n",
+          "train-scales", "  - rtn: {}\n");
 
   private static final String TRIM = "trim-vocabulary";
 

@@ -63,7 +63,7 @@ public class RecomputedLayersTest extends TorchTest {
     return new TrainingBatch(ids, mask, labels);
   }
 
-  private record Found(double[] terms, Map<String, float[]> gradients) {}
+  private record Found(List<Double> terms, Map<String, float[]> gradients) {}
 
   private Found find(String family, List<WeightedTerm> terms, boolean recomputes, String only) {
     try (NDManager own = torch.manager().newSubManager()) {
@@ -110,7 +110,7 @@ public class RecomputedLayersTest extends TorchTest {
         for (Map.Entry<String, NDArray> each : trainer.gradients(own).entrySet()) {
           gradients.put(each.getKey(), each.getValue().toFloatArray());
         }
-        return new Found(found, gradients);
+        return new Found(Arrays.stream(found).boxed().toList(), gradients);
       }
     }
   }
@@ -135,9 +135,11 @@ public class RecomputedLayersTest extends TorchTest {
     Found whole = find(family, terms, false, only);
     Found again = find(family, terms, true, only);
 
-    assertThat(again.terms()).containsExactly(whole.terms(), within(1e-5));
+    for (int i = 0; i < terms.size(); i++) {
+      assertThat(again.terms().get(i)).isCloseTo(whole.terms().get(i), within(1e-5));
+    }
     assertThat(again.gradients().keySet()).isEqualTo(whole.gradients().keySet()).isNotEmpty();
-    assertThat(Arrays.stream(whole.terms()).sum()).isPositive();
+    assertThat(whole.terms().stream().mapToDouble(each -> each).sum()).isPositive();
     whole
         .gradients()
         .forEach(

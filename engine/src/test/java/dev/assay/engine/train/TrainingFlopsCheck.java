@@ -41,7 +41,7 @@ public final class TrainingFlopsCheck implements GoldenCheck {
     assertThat((double) flops.recomputed())
         .isEqualTo(golden.scalar("forward_backward_recompute_reentrant"))
         .isEqualTo(golden.scalar("formula_recompute"));
-    asTrained(torch, scope, golden, flops.step() / sequences, length);
+    asTrained(torch, scope, golden, (double) flops.step() / (double) sequences, length);
     others(golden, spec, flops, tokens);
     long all =
         TrainedFixture.read(torch, scope, golden.path("model"), LinearForm.FLOAT32)

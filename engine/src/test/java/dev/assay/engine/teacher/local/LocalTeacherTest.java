@@ -26,6 +26,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -104,8 +105,8 @@ class LocalTeacherTest extends TorchTest {
     assertThat(completion.first().content())
         .isEqualTo(tokenizer.decodeWithoutSpecialTokens(expected).strip());
     assertThat(completion.first().finishReason()).isEqualTo(Choice.LENGTH);
-    assertThat(completion.usage().promptTokens()).isEqualTo(encoder.count(ASKED));
-    assertThat(completion.usage().completionTokens()).isEqualTo(MOST);
+    assertThat(Objects.requireNonNull(completion.usage()).promptTokens()).isEqualTo(encoder.count(ASKED));
+    assertThat(Objects.requireNonNull(completion.usage()).completionTokens()).isEqualTo(MOST);
   }
 
   @Test
@@ -117,7 +118,7 @@ class LocalTeacherTest extends TorchTest {
     assertThat(byToken.first().finishReason()).isEqualTo(Choice.STOP);
     assertThat(byToken.first().content())
         .isEqualTo(tokenizer.decodeWithoutSpecialTokens(Arrays.copyOf(expected, first)).strip());
-    assertThat(byToken.usage().completionTokens()).isEqualTo(first + 1);
+    assertThat(Objects.requireNonNull(byToken.usage()).completionTokens()).isEqualTo(first + 1);
 
     String whole = tokenizer.decodeWithoutSpecialTokens(expected);
     String stop = whole.substring(whole.length() - 2);
