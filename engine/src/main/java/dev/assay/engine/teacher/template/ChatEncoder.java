@@ -20,7 +20,9 @@ import java.util.Optional;
  * answer, with the beginning of an answer; the answer is what follows it in the whole conversation,
  * with the tokens that end it. So a student is scored on what it will have to write itself. The
  * text is encoded whole, as the template has the special tokens in it; a token that lies across the
- * border counts as the answer's.
+ * border counts as the answer's. A template that writes the prompt otherwise once an answer
+ * follows, such as one that puts the system prompt in front of the last message, is an error: a
+ * part of the prompt would be scored.
  */
 public final class ChatEncoder implements PromptCounter {
   private final ChatTemplate template;
@@ -104,12 +106,14 @@ public final class ChatEncoder implements PromptCounter {
   /**
    * Token ids of an example.
    *
-   * @throws BadInputException if the template does not take it, or leaves nothing of the answer
+   * @throws BadInputException if the template does not take it, leaves nothing of the answer, or
+   *     writes the prompt otherwise once an answer follows
    */
   public ChatTokens encode(ChatExample example) {
     String prompt = template.render(example.prompt(), true);
     String whole = whole(example, prompt);
     int border = common(prompt, whole);
+    requirePromptIn(whole, prompt, template.render(example.prompt(), false));
     long[] ids = tokenizer.encode(whole);
     long[] promptIds = tokenizer.encode(whole.substring(0, border));
     int mismatch = Arrays.mismatch(ids, promptIds);
@@ -122,6 +126,17 @@ public final class ChatEncoder implements PromptCounter {
               + " in what it writes of an example, expected both");
     }
     return new ChatTokens(ids, promptLength);
+  }
+
+  /** Only what opens the answer may be another before the answer than behind a prompt. */
+  private void requirePromptIn(String whole, String prompt, String unopened) {
+    int border = common(prompt, unopened);
+    if (!whole.startsWith(prompt.substring(0, border))) {
+      throw new BadInputException(
+          template
+              + ": cannot tell an answer from its prompt: found that the template writes a prompt"
+              + " otherwise once an answer follows it, expected one that leaves it as it is");
+    }
   }
 
   /** The text of the conversation up to the end of the answer. */

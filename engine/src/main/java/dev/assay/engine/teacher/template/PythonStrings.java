@@ -1,7 +1,6 @@
 package dev.assay.engine.teacher.template;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import jinjava.javax.el.ELContext;
@@ -43,7 +42,7 @@ final class PythonStrings extends ELResolver {
 
   private static String left(String text, @Nullable String characters) {
     if (characters == null) {
-      return text.stripLeading();
+      return PythonSpace.stripLeading(text);
     }
     int i = 0;
     while (i < text.length() && characters.indexOf(text.charAt(i)) >= 0) {
@@ -54,7 +53,7 @@ final class PythonStrings extends ELResolver {
 
   private static String right(String text, @Nullable String characters) {
     if (characters == null) {
-      return text.stripTrailing();
+      return PythonSpace.stripTrailing(text);
     }
     int i = text.length();
     while (i > 0 && characters.indexOf(text.charAt(i - 1)) >= 0) {
@@ -65,7 +64,7 @@ final class PythonStrings extends ELResolver {
 
   private static List<String> split(String text, @Nullable String separator) {
     if (separator == null) {
-      return text.isBlank() ? List.of() : Arrays.asList(text.strip().split("\\s+"));
+      return PythonSpace.split(text);
     }
     List<String> parts = new ArrayList<>();
     int begin = 0;

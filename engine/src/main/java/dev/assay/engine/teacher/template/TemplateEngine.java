@@ -18,6 +18,7 @@ final class TemplateEngine {
 
   TemplateEngine() {
     jinja.getGlobalContext().registerFilter(new PythonText());
+    jinja.getGlobalContext().registerFilter(new PythonTrim());
     jinja
         .getGlobalContext()
         .registerFunction(

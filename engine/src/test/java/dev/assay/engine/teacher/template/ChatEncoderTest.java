@@ -211,4 +211,26 @@ class ChatEncoderTest {
       assertThat(TokenizedSet.of(List.of(SKY, LATER), encoder, 1000).examples()).hasSize(2);
     }
   }
+
+  /**
+   * The system prompt stands in front of the last question, and goes away once there is an answer.
+   */
+  @Test
+  void aTemplateThatWritesThePromptAnewIsRefused() throws IOException {
+    ChatExample example =
+        new ChatExample(
+            List.of(
+                ChatMessage.system("Be brief."),
+                ChatMessage.user("Sky?"),
+                ChatMessage.assistant("Blue."),
+                ChatMessage.user("And grass in spring?")),
+            "Green.");
+    try (Tokenizer tokenizer = tokenizer("bytelevel_bpe")) {
+      ChatEncoder encoder = new ChatEncoder(template("mistral3"), tokenizer);
+
+      assertThatThrownBy(() -> encoder.encode(example))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContainingAll("mistral3", "prompt");
+    }
+  }
 }

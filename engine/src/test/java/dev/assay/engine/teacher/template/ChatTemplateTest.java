@@ -132,4 +132,37 @@ class ChatTemplateTest {
                 .toList())
         .isEqualTo(IntStream.range(0, 200).mapToObj(String::valueOf).toList());
   }
+
+  /** What Python takes for white space, and Java does in part. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u00a0", "\u0085", "\u1680", "\u2007", "\u2028", "\u202f", "\u205f", "\u3000", "\u001c",
+        "\u000b"
+      })
+  void whiteSpaceIsPythons(String space) {
+    String said = space + "a" + space + "b" + space;
+    String source =
+        "[{{ messages[0].content | trim }}][{{ messages[0].content.strip() }}]"
+            + "[{{ messages[0].content.lstrip() }}][{{ messages[0].content.rstrip() }}]"
+            + "[{{ messages[0].content.split() | join('+') }}]";
+    String both = "a" + space + "b";
+
+    assertThat(
+            ChatTemplate.of("spaces", source, null, null)
+                .render(List.of(ChatMessage.user(said)), false))
+        .isEqualTo("[" + both + "][" + both + "][" + both + space + "][" + space + both + "][a+b]");
+  }
+
+  /** Characters that are none, though they are not seen either. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u200b", "\ufeff", "\u0000", "\u0001"})
+  void whatIsNoWhiteSpaceStays(String mark) {
+    String source = "[{{ messages[0].content | trim }}][{{ messages[0].content.strip() }}]";
+
+    assertThat(
+            ChatTemplate.of("marks", source, null, null)
+                .render(List.of(ChatMessage.user(mark)), false))
+        .isEqualTo("[" + mark + "][" + mark + "]");
+  }
 }
