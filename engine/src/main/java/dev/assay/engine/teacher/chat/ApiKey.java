@@ -7,14 +7,15 @@ import java.util.Optional;
 
 /**
  * What a server knows its customers by. The key goes into the requests' headers and nowhere else:
- * {@link #toString} has the name of its environment variable, and {@link #redact} takes it out of
- * texts that a server sends back.
+ * {@link #toString} has the name of its environment variable, and a server that repeats it does so
+ * in vain.
  */
 public final class ApiKey {
   /** The environment variable that is read unless another is named. */
   public static final String DEFAULT_VARIABLE = "OPENAI_API_KEY";
 
   private static final int SHORTEST = 4;
+  private static final int SECRET = 16;
   private static final ApiKey NONE = new ApiKey("", "");
 
   private final String variable;
@@ -65,7 +66,15 @@ public final class ApiKey {
     return value.isEmpty() ? Optional.empty() : Optional.of("Bearer " + value);
   }
 
-  /** The text with the key taken out, should a server have repeated it. */
+  /**
+   * An answer's text with the key taken out, if it is long enough to be a secret. Servers that want
+   * no key are given words such as {@code EMPTY}, which an answer may have for reasons of its own.
+   */
+  String redactAnswer(String text) {
+    return value.length() < SECRET ? text : redact(text);
+  }
+
+  /** The text of an error or log with the key taken out, should a server have repeated it. */
   String redact(String text) {
     return value.isEmpty() ? text : text.replace(value, "[key]");
   }

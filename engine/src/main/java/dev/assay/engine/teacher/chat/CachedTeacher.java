@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * A teacher that is asked nothing twice. Of threads that ask the same at a time one does so, and
@@ -33,6 +34,11 @@ public final class CachedTeacher implements TextTeacher {
 
   @Override
   public Completion complete(ChatRequest request) {
+    return complete(request, () -> false);
+  }
+
+  @Override
+  public Completion complete(ChatRequest request, BooleanSupplier unwanted) {
     String key = CompletionCache.key(base, request);
     Object lock = asking.computeIfAbsent(key, unused -> new Object());
     synchronized (lock) {
@@ -41,7 +47,7 @@ public final class CachedTeacher implements TextTeacher {
         ledger.found();
         return kept.get();
       }
-      Completion completion = teacher.complete(request);
+      Completion completion = teacher.complete(request, unwanted).map(WholeFile::wellFormed);
       ledger.asked(completion);
       cache.keep(base, request, completion);
       return completion;

@@ -22,8 +22,9 @@ public record ChatBatch(TextTeacher teacher, int parallel) {
   }
 
   /**
-   * The answers, in the order of the requests. After a failure no further request is begun; those
-   * under way are waited for, as they are paid for and a cache may keep their answers.
+   * The answers, in the order of the requests. After a failure no further request is begun, nor any
+   * tried again; those under way are waited for, as they are paid for and a cache may keep their
+   * answers.
    *
    * @throws RuntimeException the first failure by the order of the requests
    */
@@ -47,11 +48,8 @@ public record ChatBatch(TextTeacher teacher, int parallel) {
   }
 
   private Completion one(ChatRequest request, AtomicBoolean failed) {
-    if (failed.get()) {
-      throw new CancellationException("another request failed");
-    }
     try {
-      return teacher.complete(request);
+      return teacher.complete(request, failed::get);
     } catch (RuntimeException | Error e) {
       failed.set(true);
       throw e;

@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +26,13 @@ public final class ChatClient implements TextTeacher {
   private static final Logger LOG = LoggerFactory.getLogger(ChatClient.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int OK = 200;
+  private static final Set<Integer> UNKNOWN_KEY = Set.of(401, 403);
 
   private final ChatServer server;
   private final ChatConnection connection;
   private final Pauses pauses;
   private final RateLimiter limiter;
+  private final Ledger ledger;
 
   /** A client of a server that takes any number of requests; nothing is sent yet. */
   public ChatClient(ChatServer server) {
@@ -39,8 +44,22 @@ public final class ChatClient implements TextTeacher {
     this(server, limit, Pauses.REAL);
   }
 
+  /**
+   * A client that says what came of its attempts.
+   *
+   * @param ledger hears of attempts that broke off
+   */
+  public ChatClient(ChatServer server, RateLimit limit, Ledger ledger) {
+    this(server, limit, ledger, Pauses.REAL);
+  }
+
   ChatClient(ChatServer server, RateLimit limit, Pauses pauses) {
+    this(server, limit, new Ledger(null), pauses);
+  }
+
+  private ChatClient(ChatServer server, RateLimit limit, Ledger ledger, Pauses pauses) {
     this.server = server;
+    this.ledger = ledger;
     this.connection = new ChatConnection(server);
     this.pauses = pauses;
     this.limiter = new RateLimiter(limit, pauses);
@@ -57,16 +76,25 @@ public final class ChatClient implements TextTeacher {
    */
   @Override
   public Completion complete(ChatRequest request) {
+    return complete(request, () -> false);
+  }
+
+  @Override
+  public Completion complete(ChatRequest request, BooleanSupplier unwanted) {
     String body = request.body(server.stream()).toString();
     for (int failures = 1; ; failures++) {
       RateLimiter.Settling settling = limiter.enter(expected(request));
+      if (unwanted.getAsBoolean()) {
+        settling.settle(0);
+        throw new CancellationException("the answer is no longer wanted");
+      }
       Outcome outcome = attempt(request, body);
       if (outcome.completion() != null) {
         Usage usage = outcome.completion().usage();
         if (usage != null) {
           settling.settle(usage.totalTokens());
         }
-        return outcome.completion().map(server.key()::redact);
+        return outcome.completion().map(server.key()::redactAnswer);
       }
       Duration pause = pause(outcome, failures, body);
       if (failures >= server.patience().attempts()) {
@@ -75,6 +103,9 @@ public final class ChatClient implements TextTeacher {
       }
       LOG.warn("{}; trying again in {} s", said(outcome.reason()), seconds(pause));
       pauses.pause(pause);
+      if (unwanted.getAsBoolean()) {
+        throw new CancellationException("the answer is no longer wanted");
+      }
     }
   }
 
@@ -105,6 +136,9 @@ public final class ChatClient implements TextTeacher {
     } catch (InterruptedIOException e) {
       throw new IllegalStateException("interrupted while waiting for the teacher", e);
     } catch (IOException e) {
+      if (!(e instanceof ConnectException)) {
+        ledger.brokeOff();
+      }
       return Outcome.failed(reason(e));
     }
     if (reply.status() != OK) {
@@ -113,6 +147,7 @@ public final class ChatClient implements TextTeacher {
     try {
       return new Outcome(server.stream() ? streamed(reply) : whole(reply), "", Optional.empty());
     } catch (MalformedReplyException e) {
+      ledger.brokeOff();
       return Outcome.failed(String.valueOf(e.getMessage()));
     }
   }
@@ -127,7 +162,7 @@ public final class ChatClient implements TextTeacher {
     try {
       JsonNode root = MAPPER.readTree(reply.body());
       if (root.hasNonNull("error")) {
-        throw new MalformedReplyException("found an error: " + ServerError.of(root).shown());
+        throw new MalformedReplyException("found an error: " + shown(ServerError.of(root)));
       }
       return CompletionJson.read(root);
     } catch (JsonProcessingException e) {
@@ -138,7 +173,7 @@ public final class ChatClient implements TextTeacher {
   private Completion streamed(ServerReply reply) {
     StreamedAnswer answer = StreamedAnswer.read(reply.body());
     if (answer.error() != null) {
-      throw new MalformedReplyException("found an error: " + answer.error().shown());
+      throw new MalformedReplyException("found an error: " + shown(answer.error()));
     }
     if (answer.fault() != null) {
       throw new MalformedReplyException("the stream of the answer broke off: " + answer.fault());
@@ -149,8 +184,15 @@ public final class ChatClient implements TextTeacher {
     return answer.soFar();
   }
 
+  /** What is too long is cut off, which must not leave half of the key. */
+  private String shown(ServerError error) {
+    return error.map(server.key()::redact).shown();
+  }
+
   private Outcome refused(ChatRequest request, ServerReply reply) {
-    String words = ServerError.of(reply.body()).shown();
+    ServerError error = ServerError.of(reply.body());
+    boolean ofTheKey = UNKNOWN_KEY.contains(reply.status());
+    String words = shown(ofTheKey ? error.withoutWords() : error);
     String found = "found status " + reply.status() + (words.isEmpty() ? "" : " (" + words + ")");
     if (RetryRule.worthwhile(reply)) {
       return new Outcome(null, found, RetryRule.delay(reply, Instant.now()));
@@ -189,7 +231,8 @@ public final class ChatClient implements TextTeacher {
                   + " s at most: run again after that, and what is answered already is not asked"
                   + " again"));
     }
-    return asked;
+    // A server that asks for none would have all attempts used up at once.
+    return asked.compareTo(own) > 0 ? asked : own;
   }
 
   private String said(String what) {

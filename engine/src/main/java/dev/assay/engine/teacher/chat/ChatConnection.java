@@ -58,7 +58,7 @@ final class ChatConnection {
     Map<String, String> headers = new TreeMap<>();
     response.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
     String text = content.toString(StandardCharsets.UTF_8);
-    return new ServerReply(response.statusCode(), headers, server.key().redact(text));
+    return new ServerReply(response.statusCode(), headers, text);
   }
 
   private static void add(ByteArrayOutputStream content, byte[] piece) {

@@ -39,7 +39,7 @@ public record Choice(
         index,
         content == null ? null : change.apply(content),
         refusal == null ? null : change.apply(refusal),
-        finishReason,
-        logprobs);
+        finishReason == null ? null : change.apply(finishReason),
+        logprobs.stream().map(token -> token.map(change)).toList());
   }
 }

@@ -25,8 +25,11 @@ public record Completion(@Nullable String model, List<Choice> choices, @Nullable
     return choices.get(0);
   }
 
+  /** With another text in place of every text. */
   Completion map(UnaryOperator<String> change) {
     return new Completion(
-        model, choices.stream().map(choice -> choice.map(change)).toList(), usage);
+        model == null ? null : change.apply(model),
+        choices.stream().map(choice -> choice.map(change)).toList(),
+        usage);
   }
 }

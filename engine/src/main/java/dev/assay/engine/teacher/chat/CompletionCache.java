@@ -9,9 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,11 +66,8 @@ public record CompletionCache(Path directory) {
     ObjectNode all = written(base, request);
     all.set("completion", CompletionJson.write(completion));
     Path file = file(key(base, request));
-    Path part = file.resolveSibling("." + UUID.randomUUID() + ".part");
     try {
-      Files.createDirectories(file.getParent());
-      Files.write(part, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(all));
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(all));
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": an answer cannot be kept", e);
     }

@@ -66,10 +66,14 @@ final class CompletionJson {
   static @Nullable Usage usage(JsonNode usage) {
     JsonNode prompt = usage.path("prompt_tokens");
     JsonNode completion = usage.path("completion_tokens");
-    if (!prompt.canConvertToLong() || prompt.asLong() < 0 || completion.asLong() < 0) {
+    if (!isCount(prompt) || !isCount(completion)) {
       return null;
     }
     return new Usage(prompt.asLong(), completion.asLong());
+  }
+
+  private static boolean isCount(JsonNode number) {
+    return number.isIntegralNumber() && number.canConvertToLong() && number.longValue() >= 0;
   }
 
   /** A text; null where there is none. */

@@ -8,6 +8,7 @@ public final class Ledger {
   private long requests;
   private long cached;
   private long uncounted;
+  private long brokenOff;
   private Usage usage = Usage.NONE;
 
   /**
@@ -24,6 +25,11 @@ public final class Ledger {
     cached++;
   }
 
+  /** An attempt came to no answer that could be read, when some of it may have been written. */
+  synchronized void brokeOff() {
+    brokenOff++;
+  }
+
   /** The teacher answered. */
   synchronized void asked(Completion completion) {
     requests++;
@@ -37,6 +43,6 @@ public final class Ledger {
 
   /** What it came to so far. */
   public synchronized Spending spending() {
-    return new Spending(requests, cached, uncounted, usage, price);
+    return new Spending(requests, cached, uncounted, brokenOff, usage, price);
   }
 }

@@ -8,8 +8,8 @@ import org.apache.commons.codec.digest.DigestUtils;
  * How often, and after which pauses, a request is tried again.
  *
  * @param attempts tries in all
- * @param firstPause pause after the first failure where the server asks for none; each further one
- *     is twice as long
+ * @param firstPause pause after the first failure where the server asks for none that is longer;
+ *     each further one is twice as long
  * @param longestPause no pause of ours is longer
  * @param longestWait how long the server may ask to wait; where it asks for more, the run ends with
  *     an error at once, as going on earlier would only be refused. openai-python gives up at two
@@ -22,10 +22,13 @@ public record Patience(
     Duration longestPause,
     Duration longestWait,
     Duration timeout) {
-  /** Six attempts, from half a second to a minute apart; ten minutes for one. */
+  /**
+   * Nine attempts, from half a second to a minute apart, so that a limit of requests a minute is
+   * outlasted; ten minutes for one.
+   */
   public static final Patience DEFAULT =
       new Patience(
-          6,
+          9,
           Duration.ofMillis(500),
           Duration.ofMinutes(1),
           Duration.ofMinutes(10),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,19 @@ record ServerError(@Nullable String type, @Nullable String code, @Nullable Strin
   /** Whether the account has nothing left, which no waiting mends. */
   boolean quotaIsUsedUp() {
     return QUOTA.equals(type) || QUOTA.equals(code);
+  }
+
+  /** With another text in place of every text. */
+  ServerError map(UnaryOperator<String> change) {
+    return new ServerError(
+        type == null ? null : change.apply(type),
+        code == null ? null : change.apply(code),
+        message == null ? null : change.apply(message));
+  }
+
+  /** Without its words, in which some servers repeat a part of a key that they do not know. */
+  ServerError withoutWords() {
+    return new ServerError(type, code, null);
   }
 
   /** In one line, for errors; empty if nothing is known. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * An answer put together from the pieces of a stream.
  *
  * @param soFar what arrived; null if no choice did
- * @param complete whether the stream came to its end, {@code [DONE]}
+ * @param complete whether the stream came to its end, {@code [DONE]}, and each choice to its own, a
+ *     reason why it ends
  * @param error what the server said in the stream's midst; null for nothing
  * @param fault what is wrong with the stream itself; null for nothing
  */
@@ -30,7 +31,10 @@ record StreamedAnswer(
     Pieces pieces = new Pieces();
     for (String event : EventReader.read(stream)) {
       if (event.strip().equals(END)) {
-        return new StreamedAnswer(pieces.completion(), true, null, null);
+        return pieces.haveEnded()
+            ? new StreamedAnswer(pieces.completion(), true, null, null)
+            : new StreamedAnswer(
+                pieces.completion(), false, null, "a choice came to no end before " + END);
       }
       try {
         JsonNode chunk = MAPPER.readTree(event);
@@ -60,6 +64,10 @@ record StreamedAnswer(
       for (JsonNode choice : chunk.path("choices")) {
         choices.computeIfAbsent(choice.path("index").asInt(0), Piece::new).add(choice);
       }
+    }
+
+    boolean haveEnded() {
+      return choices.values().stream().allMatch(each -> each.finishReason != null);
     }
 
     @Nullable Completion completion() {

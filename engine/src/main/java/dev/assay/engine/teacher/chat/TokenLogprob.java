@@ -1,6 +1,7 @@
 package dev.assay.engine.teacher.chat;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A token of an answer and how probable the teacher found it.
@@ -13,5 +14,11 @@ import java.util.List;
 public record TokenLogprob(String token, double logprob, List<TokenLogprob> alternatives) {
   public TokenLogprob {
     alternatives = List.copyOf(alternatives);
+  }
+
+  /** With another text in place of every text. */
+  TokenLogprob map(UnaryOperator<String> change) {
+    return new TokenLogprob(
+        change.apply(token), logprob, alternatives.stream().map(each -> each.map(change)).toList());
   }
 }

@@ -8,7 +8,9 @@ public enum DropReason {
   REFUSED,
   /** The answer was cut off at its limit. */
   TRUNCATED,
-  /** The same is there already, but for case, spaces and punctuation. */
+  /** The answer ended neither of itself nor at its limit, as for the call of a tool. */
+  UNFINISHED,
+  /** The same is there already, but for case, spaces and the punctuation at its end. */
   DUPLICATE,
   /** What is there already is as good as the same. */
   SIMILAR,

@@ -7,16 +7,14 @@ import dev.assay.engine.config.Require;
 import dev.assay.engine.teacher.chat.ChatMessage;
 import dev.assay.engine.teacher.chat.Choice;
 import dev.assay.engine.teacher.chat.Completion;
+import dev.assay.engine.teacher.chat.WholeFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * What a student learns from a teacher's answers.
@@ -30,8 +28,9 @@ public record TrainingSet(List<ChatExample> examples, Drops dropped) {
   }
 
   /**
-   * Makes one of answers. Left out are those that are empty, refused, cut off, there already for
-   * the same prompt, and those to prompts of an evaluation set.
+   * Makes one of answers. Those stay that the model itself ended, or of which no answer at all says
+   * how it ended. Left out are the others, those that are empty, refused, cut off, there already
+   * for the same prompt, and those to prompts of an evaluation set.
    *
    * @param completions one for each prompt, in the same order
    * @param keepTruncated whether answers that were cut off stay all the same
@@ -46,6 +45,10 @@ public record TrainingSet(List<ChatExample> examples, Drops dropped) {
     List<ChatExample> examples = new ArrayList<>();
     Set<ChatExample> seen = new HashSet<>();
     Drops dropped = new Drops();
+    boolean saysEnds =
+        completions.stream()
+            .flatMap(each -> each.choices().stream())
+            .anyMatch(choice -> choice.finishReason() != null);
     for (int i = 0; i < prompts.size(); i++) {
       Prompt prompt = prompts.get(i);
       boolean forbidden = EvaluationSets.known().titleOf(prompt).isPresent();
@@ -53,7 +56,9 @@ public record TrainingSet(List<ChatExample> examples, Drops dropped) {
         String content = choice.content() == null ? "" : choice.content();
         ChatExample example = new ChatExample(prompt.messages(), content);
         Optional<DropReason> reason =
-            forbidden ? Optional.of(DropReason.EVALUATION_SET) : fault(choice, keepTruncated);
+            forbidden
+                ? Optional.of(DropReason.EVALUATION_SET)
+                : fault(choice, keepTruncated, saysEnds);
         if (reason.isEmpty() && !seen.add(example)) {
           reason = Optional.of(DropReason.DUPLICATE);
         }
@@ -63,22 +68,29 @@ public record TrainingSet(List<ChatExample> examples, Drops dropped) {
     return new TrainingSet(examples, dropped);
   }
 
-  private static Optional<DropReason> fault(Choice choice, boolean keepTruncated) {
+  private static Optional<DropReason> fault(
+      Choice choice, boolean keepTruncated, boolean saysEnds) {
     String content = choice.content();
-    boolean withheld = Choice.FILTERED.equals(choice.finishReason());
-    if (content == null || choice.refusal() != null || withheld) {
+    String reason = choice.finishReason();
+    boolean cutOff = Choice.LENGTH.equals(reason);
+    boolean refuses = choice.refusal() != null && !choice.refusal().isBlank();
+    if (refuses || Choice.FILTERED.equals(reason)) {
       return Optional.of(DropReason.REFUSED);
-    } else if (content.isBlank()) {
-      return Optional.of(DropReason.EMPTY);
-    } else if (Choice.LENGTH.equals(choice.finishReason()) && !keepTruncated) {
+    } else if (cutOff && !keepTruncated) {
       return Optional.of(DropReason.TRUNCATED);
+    } else if (content == null && !cutOff) {
+      return Optional.of(DropReason.REFUSED);
+    } else if (content == null || content.isBlank()) {
+      return Optional.of(DropReason.EMPTY);
     }
-    return Optional.empty();
+    boolean ended = Choice.STOP.equals(reason) || (reason == null && !saysEnds);
+    return ended || cutOff ? Optional.empty() : Optional.of(DropReason.UNFINISHED);
   }
 
   /**
    * Writes the examples in JSON Lines, each with its {@code messages}, the answer last. The file
-   * appears whole or not at all.
+   * appears whole or not at all, in a directory that is made if it is not there; halves of
+   * surrogate pairs become U+FFFD.
    */
   public void write(Path file) throws IOException {
     StringBuilder text = new StringBuilder();
@@ -90,8 +102,6 @@ public record TrainingSet(List<ChatExample> examples, Drops dropped) {
       }
       text.append(line).append('\n');
     }
-    Path part = file.resolveSibling("." + UUID.randomUUID() + ".part");
-    Files.writeString(part, text);
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.write(file, text.toString());
   }
 }

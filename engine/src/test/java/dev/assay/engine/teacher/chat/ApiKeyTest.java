@@ -56,4 +56,24 @@ class ApiKeyTest {
         .hasMessageNotContaining("secret")
         .hasNoCause();
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://host/v1", "http://localhost.host/v1", "http://127.0.0.1.host/v1"})
+  void goToNoOtherMachineInTheClear(String base) {
+    ApiKey key = ApiKey.fromEnvironment(Map.of(VARIABLE, "sk-abc"), VARIABLE);
+
+    assertThatThrownBy(() -> ChatServer.at(base, key))
+        .hasMessageContainingAll("baseUrl", "https")
+        .hasMessageNotContaining("sk-abc");
+    assertThat(ChatServer.at(base, ApiKey.none()).base()).hasToString(base);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://localhost:8000/v1", "http://127.0.0.2/v1", "http://[::1]:8000/v1"})
+  void goInTheClearToThisMachine(String base) {
+    ApiKey key = ApiKey.fromEnvironment(Map.of(VARIABLE, "sk-abc"), VARIABLE);
+
+    assertThat(ChatServer.at(base, key).base()).hasToString(base);
+  }
 }

@@ -9,10 +9,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +63,7 @@ class CachedTeacherTest {
     assertThat(second).isEqualTo(first).isEqualTo(answer("Blue – \"sky\""));
     assertThat(asked).hasValue(1);
     assertThat(ledger.spending())
-        .isEqualTo(new Spending(1, 1, 0, new Usage(100, 20), new Price(2, 10)));
+        .isEqualTo(new Spending(1, 1, 0, 0, new Usage(100, 20), new Price(2, 10)));
     assertThat(ledger.spending().cost()).hasValue((100 * 2 + 20 * 10) / 1e6);
     assertThat(ledger.spending().shownCost()).isEqualTo("0.000400");
   }
@@ -193,5 +196,103 @@ class CachedTeacherTest {
     Estimate open = Estimate.of(BASE, List.of(request("new")), cache, null, null);
     assertThat(open.promptTokens()).isEmpty();
     assertThat(open.shown()).contains("tokenizer is not known", "maxTokens", "no price");
+  }
+
+  @Test
+  void attemptsThatBrokeOffMakeTheCostALeastOne() throws IOException {
+    try (FakeTeacher server = new FakeTeacher()) {
+      server.then(
+          FakeTeacher.breaksOff("{"),
+          FakeTeacher.status(500, ""),
+          FakeTeacher.status(200, "{\"choices\""));
+      ChatServer known = server.chatServer();
+      ChatClient client = new ChatClient(known, RateLimit.NONE, ledger);
+      new CachedTeacher(known.base(), client, new CompletionCache(directory), ledger)
+          .complete(request("Sky?"));
+    }
+
+    assertThat(ledger.spending().brokenOff()).isEqualTo(2);
+    assertThat(ledger.spending().shownCost()).startsWith("at least 0.0000").contains("2 attempts");
+  }
+
+  @Test
+  void halvesOfPairsAreKept() {
+    CachedTeacher teacher = teacher(request -> answer("half \ud83d, whole \ud83d\ude00"));
+
+    Completion first = teacher.complete(request("Sky?"));
+    assertThat(first.first().content()).isEqualTo("half \ufffd, whole \ud83d\ude00");
+    assertThat(teacher.complete(request("Sky?"))).isEqualTo(first);
+    assertThat(ledger.spending().cached()).isEqualTo(1);
+  }
+
+  /** One request fails for good while another waits for its turn. */
+  @Test
+  void afterAFailureNothingThatWaitsIsBegun() throws IOException {
+    try (FakeTeacher server = new FakeTeacher()) {
+      CountDownLatch refused = new CountDownLatch(1);
+      CountDownLatch waiting = new CountDownLatch(1);
+      server.then(
+          FakeTeacher.status(500, "", "Retry-After", "1"),
+          FakeTeacher.status(500, "", "Retry-After", "1"));
+      Pauses held =
+          new Pauses() {
+            @Override
+            public long nanos() {
+              return 0;
+            }
+
+            @Override
+            public void sleep(Duration pause) throws InterruptedException {
+              waiting.countDown();
+              refused.await();
+            }
+          };
+      ChatClient client = new ChatClient(server.chatServer(), RateLimit.NONE, held);
+      TextTeacher teacher =
+          new TextTeacher() {
+            @Override
+            public Completion complete(ChatRequest request) {
+              return complete(request, () -> false);
+            }
+
+            @Override
+            public Completion complete(ChatRequest request, BooleanSupplier unwanted) {
+              if (request.messages().get(0).content().equals("wrong")) {
+                await(waiting);
+                throw new ChatUnreachableException("gone");
+              }
+              return client.complete(request, unwanted);
+            }
+          };
+      Thread release =
+          new Thread(
+              () -> {
+                await(waiting);
+                sleepBriefly();
+                refused.countDown();
+              });
+      release.start();
+
+      assertThatThrownBy(
+              () -> new ChatBatch(teacher, 2).complete(List.of(request("a"), request("wrong"))))
+          .isInstanceOf(ChatUnreachableException.class);
+      assertThat(server.requests()).isEqualTo(1);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void sleepBriefly() {
+    try {
+      Thread.sleep(200);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

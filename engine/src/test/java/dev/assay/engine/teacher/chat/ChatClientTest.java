@@ -20,10 +20,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What a client makes of a server's faults. */
@@ -219,8 +222,9 @@ class ChatClientTest {
   void aWrongKeyIsNotShown() {
     String repeated = error("", "invalid_api_key", "Wrong key " + FakeTeacher.KEY + ".");
 
-    refused(() -> ask(status(401, repeated)), "401", "TEACHER_KEY", "Wrong key [key].");
-    refused(() -> ask(status(401, repeated.replace("/", "\\/"))), "Wrong key [key].");
+    refused(() -> ask(status(401, repeated)), "401", "TEACHER_KEY", "invalid_api_key");
+    refused(() -> ask(status(400, repeated)), "400", "Wrong key [key].");
+    refused(() -> ask(status(400, repeated.replace("/", "\\/"))), "Wrong key [key].");
   }
 
   @Test
@@ -279,5 +283,108 @@ class ChatClientTest {
         () -> new ChatClient(gone, RateLimit.NONE, pauses).complete(REQUEST),
         "no connection",
         "4 times");
+  }
+
+  /** Such servers repeat the key in part, which no search for it finds. */
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void ofAKeyThatIsNotKnownTheServersWordsAreNotShown(int status) {
+    String words = "Wrong key " + FakeTeacher.KEY.substring(0, 12) + "***";
+
+    assertThatThrownBy(() -> ask(status(status, error("", "invalid_api_key", words))))
+        .hasMessageContainingAll("" + status, "invalid_api_key")
+        .hasMessageNotContaining("Wrong key")
+        .hasMessageNotContaining("sk-very");
+  }
+
+  /** Servers that want no key are given a word, which answers have in them too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"EMPTY", "none", "role", "stop", "choices", "content"})
+  void aKeyThatIsAWordLeavesAnswersAlone(String word) {
+    ApiKey key = ApiKey.fromEnvironment(Map.of("TEACHER_KEY", word), "TEACHER_KEY");
+    ChatServer server = ChatServer.at(teacher.base(), key);
+    ChatClient client = new ChatClient(server, RateLimit.NONE, pauses);
+
+    teacher.then(answer("The word is " + word + "."));
+    assertThat(client.complete(REQUEST).first().content()).isEqualTo("The word is " + word + ".");
+    assertThat(teacher.requests()).isEqualTo(1);
+    teacher.then(status(400, error("", "", "Odd word " + word + ".")));
+    assertThatThrownBy(() -> client.complete(REQUEST)).hasMessageContaining("Odd word [key].");
+  }
+
+  /** Longer than what is shown of a server's words, so that the key stands at their end. */
+  @Test
+  void noErrorCutsTheKeyInTwo() {
+    String words = "a".repeat(290) + " " + FakeTeacher.KEY;
+
+    assertThatThrownBy(() -> ask(status(400, error("", "", words))))
+        .hasMessageNotContaining(FakeTeacher.KEY.substring(0, 5));
+  }
+
+  @Test
+  void noPartOfAnAnswerRepeatsTheKey() {
+    String key = FakeTeacher.KEY;
+    Completion completion =
+        ask(
+            status(
+                200,
+                """
+                {"model": "m %1$s", "choices": [{"index": 0, "message": {"content": "%1$s"},
+                 "finish_reason": "%1$s", "logprobs": {"content": [{"token": "%1$s",
+                 "logprob": -1, "top_logprobs": [{"token": "%1$s", "logprob": -1}]}]}}]}
+                """
+                    .formatted(key)));
+
+    assertThat(completion.toString()).doesNotContain(key).contains("model=m [key]");
+  }
+
+  /** As the limits of most servers are of a minute. */
+  @Test
+  void aMinuteOfRefusalsIsOutlasted() {
+    Patience patience = Patience.DEFAULT;
+    Duration sum = Duration.ZERO;
+    for (int failures = 1; failures < patience.attempts(); failures++) {
+      sum = sum.plus(patience.pause(failures, "request").multipliedBy(3).dividedBy(4));
+    }
+
+    assertThat(sum).isGreaterThan(Duration.ofSeconds(60));
+    assertThat(sum).isLessThan(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void aServerThatAsksForNoPauseGetsOurs() {
+    ask(status(429, SPENT, "Retry-After", "0"), status(429, SPENT, "Retry-After-Ms", "1"));
+
+    assertThat(pauses.slept().get(0).toNanos()).isBetween(3_000_000L, 4_000_000L);
+    assertThat(pauses.slept().get(1).toNanos()).isBetween(6_000_000L, 8_000_000L);
+  }
+
+  @Test
+  void aStreamWithoutTheEndOfItsAnswerIsAskedForAgain() {
+    String begun = "data: {\"choices\": [{\"index\": 0, \"delta\": {\"content\": \"Bl\"}}]}\n\n";
+    String rest =
+        "data: {\"choices\": [{\"index\": 0, \"delta\": {\"content\": \"ue\"}, \"finish_reason\":"
+            + " \"stop\"}]}\n\n";
+    String end = "data: [DONE]\n\n";
+
+    Completion completion = stream(status(200, begun + end), status(200, begun + rest + end));
+
+    assertThat(completion.first().content()).isEqualTo("Blue");
+    assertThat(teacher.requests()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"prompt_tokens\": 7.5, \"completion_tokens\": 2",
+        "\"prompt_tokens\": 7, \"completion_tokens\": \"2\"",
+        "\"prompt_tokens\": 7, \"completion_tokens\": 2.5",
+        "\"prompt_tokens\": 7"
+      })
+  void countsThatAreNoneAreNotCounted(String usage) {
+    String body =
+        "{\"choices\": [{\"index\": 0, \"message\": {\"content\": \"Blue.\"}}], \"usage\": {%s}}";
+
+    assertThat(ask(status(200, body.formatted(usage))).usage()).isNull();
   }
 }

@@ -1,6 +1,7 @@
 package dev.assay.engine.teacher.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.teacher.chat.Choice;
 import dev.assay.engine.teacher.chat.Completion;
@@ -38,7 +39,7 @@ class TrainingSetTest {
           new Completion(
               "m",
               List.of(
-                  choice(0, "Green.", null),
+                  choice(0, "Green.", Choice.STOP),
                   choice(1, "Gre", Choice.FILTERED),
                   new Choice(2, null, "No.", Choice.STOP, List.of())),
               null),
@@ -78,5 +79,59 @@ class TrainingSetTest {
                 + "{\"role\":\"assistant\",\"content\":\"Blue.\"}]}");
     assertThat(directory).isDirectoryContaining("glob:**train.jsonl");
     assertThat(directory.toFile().list()).hasSize(1);
+  }
+
+  private static TrainingSet set(Choice... choices) {
+    return TrainingSet.of(
+        PROMPTS.subList(0, 1), List.of(new Completion("m", List.of(choices), null)), false);
+  }
+
+  @Test
+  void onlyAnswersThatCameToTheirEndStay() {
+    TrainingSet set =
+        set(
+            choice(0, "Blue.", Choice.STOP),
+            choice(1, "I call a tool.", "tool_calls"),
+            choice(2, "It broke", "error"),
+            choice(3, "It ends", null));
+
+    assertThat(set.examples()).extracting(ChatExample::answer).containsExactly("Blue.");
+    assertThat(set.dropped().total()).isEqualTo(3);
+  }
+
+  @Test
+  void whereTheServerNeverSaysAnswersStay() {
+    assertThat(set(choice(0, "Blue.", null), choice(1, "Grey.", null)).examples()).hasSize(2);
+  }
+
+  @Test
+  void aRefusalWithoutWordsIsNone() {
+    TrainingSet set = set(new Choice(0, "Blue.", "", Choice.STOP, List.of()));
+
+    assertThat(set.examples()).hasSize(1);
+  }
+
+  /** A model that thinks may come to its limit before it says anything. */
+  @Test
+  void anAnswerThatIsCutOffBeforeItBeginsIsNoRefusal() {
+    assertThat(set(choice(0, null, Choice.LENGTH)).dropped()).hasToString("1 (truncated 1)");
+  }
+
+  @Test
+  void aSetIsWrittenWhereverItIsWanted() throws IOException {
+    Path file = directory.resolve("new/deeper/train.jsonl");
+    set(choice(0, "Half a pair: \ud83d.", Choice.STOP)).write(file);
+
+    assertThat(Files.readString(file)).contains("Half a pair: \ufffd.");
+    assertThat(file.resolveSibling("").toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void nothingIsLeftOfASetThatCannotBeWritten() throws IOException {
+    Path file = Files.createDirectories(directory.resolve("train.jsonl/there"));
+
+    assertThatThrownBy(() -> set(choice(0, "Blue.", Choice.STOP)).write(file.getParent()))
+        .isInstanceOf(IOException.class);
+    assertThat(directory.toFile().list()).containsExactly("train.jsonl");
   }
 }
