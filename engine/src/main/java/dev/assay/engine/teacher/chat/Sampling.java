@@ -66,6 +66,11 @@ public record Sampling(
     return n == null ? 1 : n;
   }
 
+  /** With another seed. */
+  public Sampling withSeed(long other) {
+    return new Sampling(temperature, topP, maxTokens, n, other, stop, topLogprobs);
+  }
+
   /** With some length of an answer at most. */
   public Sampling withMaxTokens(int most) {
     return new Sampling(temperature, topP, most, n, seed, stop, topLogprobs);

@@ -10,7 +10,7 @@ public enum DropReason {
   TRUNCATED,
   /** The answer ended neither of itself nor at its limit, as for the call of a tool. */
   UNFINISHED,
-  /** The same is there already, but for case, spaces and the punctuation at its end. */
+  /** The same is there already, but for case, spaces and marks at the ends of words. */
   DUPLICATE,
   /** What is there already is as good as the same. */
   SIMILAR,

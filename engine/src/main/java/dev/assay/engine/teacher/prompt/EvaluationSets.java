@@ -11,16 +11,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Prompts by which students are judged, and which no student may be trained on: the 80 questions of
  * Vicuna and the 252 User-Oriented Instructions. A judge would find that a student knows them by
- * heart. They are known by their names, and by hashes of their letters and digits, whatever the
- * case, spaces and punctuation; a prompt in which one is embedded among other words is not found.
+ * heart. They are known by their names, by hashes of their letters and digits, whatever the case,
+ * spaces and punctuation, and by hashes of every eight words that follow one another, so that words
+ * around one do not hide it. Three that are shorter than eight words are found by themselves only.
  */
 public final class EvaluationSets {
   private static final String HASHES = "evaluation.txt";
+  private static final String SHINGLES = "evaluation-shingles.txt";
+  private static final Pattern ENDING = Pattern.compile("\\.[A-Za-z0-9]{1,8}$");
   private static final int DIGITS = 32;
   private static final Map<String, String> TITLES =
       Map.of(
@@ -36,12 +40,14 @@ public final class EvaluationSets {
           "useroriented", "user-oriented-instructions",
           "useroriented252", "user-oriented-instructions",
           "uoi", "user-oriented-instructions");
-  private static final EvaluationSets KNOWN = new EvaluationSets(read());
+  private static final EvaluationSets KNOWN = read();
 
   private final Map<String, String> setByHash;
+  private final ShingledItems items;
 
-  private EvaluationSets(Map<String, String> setByHash) {
+  private EvaluationSets(Map<String, String> setByHash, ShingledItems items) {
     this.setByHash = Map.copyOf(setByHash);
+    this.items = items;
   }
 
   /** All that are known. */
@@ -49,33 +55,39 @@ public final class EvaluationSets {
     return KNOWN;
   }
 
-  private static Map<String, String> read() {
+  private static EvaluationSets read() {
     Map<String, String> sets = new TreeMap<>();
+    lines(HASHES).stream()
+        .map(line -> line.split(" "))
+        .forEach(parts -> sets.put(parts[1], parts[0]));
+    return new EvaluationSets(sets, new ShingledItems(lines(SHINGLES)));
+  }
+
+  private static List<String> lines(String resource) {
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
-                Objects.requireNonNull(EvaluationSets.class.getResourceAsStream(HASHES), HASHES),
+                Objects.requireNonNull(
+                    EvaluationSets.class.getResourceAsStream(resource), resource),
                 StandardCharsets.UTF_8))) {
-      lines
-          .lines()
-          .filter(line -> !line.startsWith("#"))
-          .map(line -> line.split(" "))
-          .forEach(parts -> sets.put(parts[1], parts[0]));
+      return lines.lines().filter(line -> !line.startsWith("#")).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return sets;
   }
 
   /**
-   * Holds a data set's name against those of the sets.
+   * Holds a data set's name against those of the sets, each part of a path by itself.
    *
    * @throws BadInputException if it is one of them; the message says why it is refused
    */
   public void requireOther(String key, String dataset) {
-    String set = NAMES.get(BareText.of(dataset));
-    if (set != null) {
-      throw new BadInputException(key + ": found '" + dataset + "', " + why(set));
+    for (String segment : dataset.split("[/\\\\]")) {
+      String name = ENDING.matcher(segment.strip()).replaceFirst("");
+      String set = NAMES.get(BareText.of(name));
+      if (set != null) {
+        throw new BadInputException(key + ": found '" + dataset + "', " + why(set));
+      }
     }
   }
 
@@ -91,7 +103,7 @@ public final class EvaluationSets {
   /** The set that a text is from. */
   private Optional<String> set(String text) {
     String hash = DigestUtils.sha256Hex(BareText.of(text)).substring(0, DIGITS);
-    return Optional.ofNullable(setByHash.get(hash));
+    return Optional.ofNullable(setByHash.get(hash)).or(() -> items.setIn(text));
   }
 
   /**

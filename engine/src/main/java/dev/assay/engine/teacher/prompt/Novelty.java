@@ -13,7 +13,7 @@ import java.util.Set;
  */
 final class Novelty {
   private final double limit;
-  private final Set<String> bare = new HashSet<>();
+  private final Set<String> folded = new HashSet<>();
   private final List<List<String>> kept = new ArrayList<>();
 
   /**
@@ -26,11 +26,15 @@ final class Novelty {
     this.limit = limit;
   }
 
+  /** Lets a text in whatever it is like, to compare others with. */
+  void include(String text) {
+    folded.add(FoldedText.of(text));
+    kept.add(RougeL.words(text));
+  }
+
   /** Lets a text in, or says why not. */
   Optional<DropReason> admit(String text) {
-    String same = BareText.of(text);
-    // Texts of punctuation alone, such as code may be, are compared as they are.
-    if (!bare.add(same.isEmpty() ? text : same)) {
+    if (!folded.add(FoldedText.of(text))) {
       return Optional.of(DropReason.DUPLICATE);
     }
     if (limit > 1) {

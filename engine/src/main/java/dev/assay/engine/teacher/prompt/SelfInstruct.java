@@ -17,15 +17,19 @@ import java.util.Random;
  * arXiv 2212.10560): each request shows a few, seeds and the model's own, and asks for more; what
  * comes is filtered, and kept if it is unlike all seeds and all that was kept. One request follows
  * another, so that what is kept depends on seed and answers alone, and with a cache a second run
- * makes the same.
+ * makes the same. Each has a seed of its own, or the cache would answer one that is equal to an
+ * earlier one, and so the next.
  *
  * @param teacher who writes
  * @param model its name
- * @param sampling how it draws; with a temperature of 0 it soon repeats itself
+ * @param sampling how it draws; with a temperature of 0 it soon repeats itself. The first request
+ *     has its seed, or the plan's if it has none, and each further one the next
  * @param plan how much of what
  */
 public record SelfInstruct(
     TextTeacher teacher, String model, Sampling sampling, SelfInstructPlan plan) {
+
+  private static final int MOST_FRUITLESS = 20;
 
   /**
    * What was made.
@@ -45,7 +49,7 @@ public record SelfInstruct(
    * Makes instructions.
    *
    * @param seeds at least one, none of an evaluation set
-   * @throws BadInputException if they are not such
+   * @throws BadInputException if they are not such, or nothing is kept of 20 requests in a row
    */
   public Made from(List<Prompt> seeds) {
     List<String> texts = seeds.stream().map(Prompt::text).filter(each -> !each.isBlank()).toList();
@@ -54,23 +58,42 @@ public record SelfInstruct(
     }
     EvaluationSets.known().requireNone("seeds", seeds);
     Novelty novelty = new Novelty(plan.similarity());
-    texts.forEach(novelty::admit);
+    texts.forEach(novelty::include);
     Drops dropped = new Drops();
     List<String> made = new ArrayList<>();
     Random random = new Random(plan.seed());
     int requests = 0;
+    int fruitless = 0;
     while (made.size() < plan.wanted() && requests < plan.mostRequests()) {
-      ChatRequest request = request(shown(texts, made, random));
+      ChatRequest request = request(shown(texts, made, random), requests);
       requests++;
+      int before = made.size();
       for (Choice choice : teacher.complete(request).choices()) {
         take(choice, novelty, made, dropped);
       }
+      fruitless = made.size() > before ? 0 : fruitless + 1;
+      requireFruit(fruitless, made.size(), dropped);
     }
     List<Prompt> prompts = new ArrayList<>();
     for (String text : made.subList(0, Math.min(made.size(), plan.wanted()))) {
       prompts.add(Prompt.of(prompts.size() + 1, text));
     }
     return new Made(prompts, requests, dropped);
+  }
+
+  private void requireFruit(int fruitless, int made, Drops dropped) {
+    if (fruitless >= MOST_FRUITLESS) {
+      throw new BadInputException(
+          "seeds: found nothing to keep in "
+              + fruitless
+              + " requests in a row, with "
+              + made
+              + " of "
+              + plan.wanted()
+              + " instructions made and dropped "
+              + dropped
+              + ", expected new ones: want fewer, give more seeds or raise the temperature");
+    }
   }
 
   private List<String> shown(List<String> seeds, List<String> made, Random random) {
@@ -87,7 +110,7 @@ public record SelfInstruct(
     return shuffled.subList(0, count);
   }
 
-  private ChatRequest request(List<String> shown) {
+  private ChatRequest request(List<String> shown, int number) {
     StringBuilder text =
         new StringBuilder(
             "Below is a numbered list of tasks for an assistant that reads and writes text.\n\n");
@@ -101,16 +124,18 @@ public record SelfInstruct(
         .append(
             ". Each is to be complete in itself and unlike all others in subject, form and wording."
                 + " Write the list alone.");
-    return new ChatRequest(model, List.of(ChatMessage.user(text.toString())), sampling);
+    long first = sampling.seed() == null ? plan.seed() : sampling.seed();
+    return new ChatRequest(
+        model, List.of(ChatMessage.user(text.toString())), sampling.withSeed(first + number));
   }
 
   private void take(Choice choice, Novelty novelty, List<String> made, Drops dropped) {
     String content = choice.content();
+    boolean cutOff = Choice.LENGTH.equals(choice.finishReason());
     if (content == null || Choice.FILTERED.equals(choice.finishReason())) {
-      dropped.add(DropReason.REFUSED);
+      dropped.add(cutOff ? DropReason.TRUNCATED : DropReason.REFUSED);
       return;
     }
-    boolean cutOff = Choice.LENGTH.equals(choice.finishReason());
     List<String> items = NumberedList.items(content, cutOff);
     if (items.isEmpty()) {
       dropped.add(DropReason.UNREADABLE);

@@ -96,4 +96,49 @@ class EvaluationSetsTest {
   void othersAreNot() {
     assertThatCode(() -> sets.requireOther("prompts", "alpaca")).doesNotThrowAnyException();
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Please, " + QUESTION,
+        QUESTION + " Answer in French.",
+        "Below is an instruction. Write a response.\n\n### Instruction:\n"
+            + QUESTION
+            + "\n\n### Response:",
+        "What are the main differences between Python and JavaScript programming languages, please?"
+      })
+  void aPromptIsKnownWithWordsAroundIt(String text) {
+    assertThat(sets.titleOf(Prompt.of(1, text))).contains("Vicuna's questions");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "How can I improve my time management?",
+        "What are the main differences between Python and JavaScript, and which of the two is older?",
+        "Rewrite the given text and correct grammar."
+      })
+  void aPromptThatSharesSomeWordsIsNotOne(String text) {
+    assertThat(sets.titleOf(Prompt.of(1, text))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lmsys/vicuna_bench",
+        "data/vicuna/question.jsonl",
+        "C:\\data\\User-Oriented-Instructions\\all.json",
+        "mine/user_oriented_instructions.jsonl"
+      })
+  void theirNamesAreRefusedWithinPaths(String name) {
+    assertThatThrownBy(() -> sets.requireOther("prompts", name))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("knows by heart");
+  }
+
+  @Test
+  void namesThatHaveTheirsInThemAreOthers() {
+    assertThatCode(() -> sets.requireOther("prompts", "lmsys/vicuna-7b-v1.5"))
+        .doesNotThrowAnyException();
+  }
 }

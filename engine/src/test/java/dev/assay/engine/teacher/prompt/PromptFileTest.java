@@ -98,4 +98,36 @@ class PromptFileTest {
     assertThat(unlike.prompts()).extracting(Prompt::line).containsExactly(1, 5, 6);
     assertThat(unlike.dropped().count(DropReason.SIMILAR)).isEqualTo(1);
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "What is 2+2?|What is 2-2?",
+        "Explain C to me.|Explain C++ to me.",
+        "Explain C.|Explain C#.",
+        "What is x\u00b2?|What is x2?",
+        "\u0915\u093f|\u0915\u0941",
+        "Name a[1].|Name a1.",
+        "What is 1.5?|What is 15?"
+      })
+  void promptsThatAskForOtherThingsAreBothTaken(String one, String other) {
+    PromptSet set = PromptSet.of(List.of(Prompt.of(1, one), Prompt.of(2, other)), 2);
+
+    assertThat(set.prompts()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "What is C++?|what  is c++",
+        "Name it!|Name it\u3002",
+        "caf\u00e9 noir|cafe\u0301 noir."
+      })
+  void promptsThatAskForTheSameAreTakenOnce(String one, String other) {
+    PromptSet set = PromptSet.of(List.of(Prompt.of(1, one), Prompt.of(2, other)), 2);
+
+    assertThat(set.prompts()).hasSize(1);
+  }
 }

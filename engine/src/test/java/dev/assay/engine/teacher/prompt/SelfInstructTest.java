@@ -168,4 +168,105 @@ class SelfInstructTest {
     assertThat(NumberedList.items("no list", false)).isEmpty();
     assertThat(NumberedList.items("1. one\n2. tw", true)).containsExactly("one");
   }
+
+  /** A cache would answer the second of two equal requests, and for ever. */
+  @Test
+  void noTwoRequestsAreTheSame() {
+    make(says("No.", "No.", "No.", "No."), 3, 8);
+
+    assertThat(asked).hasSize(8).doesNotHaveDuplicates();
+    assertThat(asked).extracting(each -> each.sampling().seed()).contains(9L, 10L, 16L);
+  }
+
+  @Test
+  void aSeedOfTheSamplingIsGoneOnFrom() {
+    Sampling seeded = new Sampling(null, null, null, null, 70L, null, null);
+    new SelfInstruct(
+            says(),
+            "m",
+            seeded,
+            new SelfInstructPlan(3, 2, 3, 1, 4, 0.7, 9, InstructionRules.DEFAULT))
+        .from(SEEDS);
+
+    assertThat(asked).extracting(each -> each.sampling().seed()).containsExactly(70L, 71L);
+  }
+
+  @Test
+  void aTeacherThatRunsDryIsAnError() {
+    assertThatThrownBy(() -> make(says("4. Describe how rain forms."), 3, 1000))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll("20 requests in a row", "1 of 3");
+    assertThat(asked).hasSize(21);
+  }
+
+  @Test
+  void seedsThatAreAlikeAreBothComparedWith() {
+    List<Prompt> alike =
+        List.of(
+            Prompt.of(1, "Write one short and funny story about big cats"),
+            Prompt.of(2, "Write one short and funny story about old ships at sea"));
+    String like = "Tell me one funny story about old ships at sea";
+    assertThat(likeness(alike.get(0).text(), alike.get(1).text())).isGreaterThanOrEqualTo(0.7);
+    assertThat(likeness(alike.get(0).text(), like)).isLessThan(0.7);
+    assertThat(likeness(alike.get(1).text(), like)).isGreaterThanOrEqualTo(0.7);
+
+    SelfInstructPlan plan = new SelfInstructPlan(1, 1, 3, 1, 4, 0.7, 9, InstructionRules.DEFAULT);
+    SelfInstruct.Made made =
+        new SelfInstruct(says("4. " + like), "m", Sampling.OF_THE_SERVER, plan).from(alike);
+
+    assertThat(made.prompts()).isEmpty();
+    assertThat(made.dropped()).hasToString("1 (similar 1)");
+  }
+
+  private static double likeness(String a, String b) {
+    return RougeL.score(RougeL.words(a), RougeL.words(b));
+  }
+
+  @Test
+  void anAnswerThatIsCutOffBeforeItBeginsIsNoRefusal() {
+    SelfInstruct.Made made = make(request -> completion(null, Choice.LENGTH), 5, 1);
+
+    assertThat(made.dropped()).hasToString("1 (truncated 1)");
+  }
+
+  @Test
+  void itemsStandWhereTheFirstDoes() {
+    assertThat(
+            NumberedList.items(
+                "1. Order these:\n   2. pear\n   3. plum\n2. Next\n\n   with more\n3. Last", false))
+        .containsExactly("Order these:\n   2. pear\n   3. plum", "Next\n\n   with more", "Last");
+    // Numbers that are aligned to the right.
+    assertThat(NumberedList.items(" 9. nine\n10. ten\n11. eleven", false))
+        .containsExactly("nine", "ten", "eleven");
+  }
+
+  @Test
+  void aNumberWithAPointInItIsNoItem() {
+    assertThat(NumberedList.items("1. Round these:\n2.71 and\n3.14\n2. Last", false))
+        .containsExactly("Round these:\n2.71 and\n3.14", "Last");
+  }
+
+  @Test
+  void whatFollowsTheListIsNoPartOfIt() {
+    assertThat(NumberedList.items("1. One\n2. Two\n\n   still two\n\nI hope that helps!", false))
+        .containsExactly("One", "Two\n\n   still two");
+  }
+
+  @Test
+  void emphasisAndQuotesAreTakenOff() {
+    assertThat(
+            NumberedList.items(
+                "1. **Write a poem.**\n2. \"Name a river.\"\n3. **Task:** count to *ten*.\n"
+                    + "4. \u201cSing.\u201d\n5. \"Yes\" or \"no\"\n6. *\"Both\"*\n7. `a` and `b`\n8. __x__",
+                false))
+        .containsExactly(
+            "Write a poem.",
+            "Name a river.",
+            "Task: count to *ten*.",
+            "Sing.",
+            "\"Yes\" or \"no\"",
+            "Both",
+            "`a` and `b`",
+            "x");
+  }
 }
