@@ -24,6 +24,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 public final class EvaluationSets {
   private static final String HASHES = "evaluation.txt";
   private static final String SHINGLES = "evaluation-shingles.txt";
+  private static final Pattern SLASH = Pattern.compile("[/\\\\]");
   private static final Pattern ENDING = Pattern.compile("\\.[A-Za-z0-9]{1,8}$");
   private static final int DIGITS = 32;
   private static final Map<String, String> TITLES =
@@ -82,7 +83,7 @@ public final class EvaluationSets {
    * @throws BadInputException if it is one of them; the message says why it is refused
    */
   public void requireOther(String key, String dataset) {
-    for (String segment : dataset.split("[/\\\\]")) {
+    for (String segment : SLASH.splitAsStream(dataset).toList()) {
       String name = ENDING.matcher(segment.strip()).replaceFirst("");
       String set = NAMES.get(BareText.of(name));
       if (set != null) {

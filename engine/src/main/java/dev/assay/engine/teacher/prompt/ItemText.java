@@ -1,15 +1,21 @@
 package dev.assay.engine.teacher.prompt;
 
-import java.util.regex.Pattern;
+import java.util.List;
 
 /** What an item of a list says, without what a model sets it off by. */
 final class ItemText {
-  private static final Pattern STRONG =
-      Pattern.compile("(?s)^(\\*\\*|__)(?=\\S)((?:(?!\\1).)+)\\1");
-  private static final Pattern SLANTED = Pattern.compile("(?s)^([*_`])(?=\\S)((?:(?!\\1).)+)\\1$");
-  private static final Pattern QUOTED =
-      Pattern.compile(
-          "(?s)^(?:\"([^\"]+)\"|\\u201c([^\\u201c\\u201d]+)\\u201d|\\u00ab([^\\u00ab\\u00bb]+)\\u00bb)$");
+  private static final List<String> STRONG = List.of("**", "__");
+
+  private record Pair(String begin, String end) {}
+
+  private static final List<Pair> AROUND =
+      List.of(
+          new Pair("*", "*"),
+          new Pair("_", "_"),
+          new Pair("`", "`"),
+          new Pair("\"", "\""),
+          new Pair("\u201c", "\u201d"),
+          new Pair("\u00ab", "\u00bb"));
 
   private ItemText() {}
 
@@ -19,11 +25,31 @@ final class ItemText {
     String before;
     do {
       before = text;
-      text = STRONG.matcher(text).replaceFirst("$2");
-      text = SLANTED.matcher(text).replaceFirst("$2");
-      // Of the three ways to quote one matched, and the others are empty.
-      text = QUOTED.matcher(text).replaceFirst("$1$2$3").strip();
+      for (String mark : STRONG) {
+        text = withoutLeading(text, mark);
+      }
+      for (Pair pair : AROUND) {
+        text = without(text, pair);
+      }
     } while (!text.equals(before));
     return text;
+  }
+
+  private static String withoutLeading(String text, String mark) {
+    int begin = mark.length();
+    int end = text.startsWith(mark) ? text.indexOf(mark, begin) : -1;
+    return end <= begin || Character.isWhitespace(text.charAt(begin))
+        ? text
+        : (text.substring(begin, end) + text.substring(end + mark.length())).strip();
+  }
+
+  private static String without(String text, Pair pair) {
+    int last = text.length() - 1;
+    boolean around =
+        last > 1
+            && text.startsWith(pair.begin())
+            && text.indexOf(pair.end(), 1) == last
+            && text.lastIndexOf(pair.begin(), last - 1) == 0;
+    return around ? text.substring(1, last).strip() : text;
   }
 }

@@ -269,4 +269,12 @@ class SelfInstructTest {
             "`a` and `b`",
             "x");
   }
+
+  @Test
+  void longItemsAreReadToo() {
+    String text = "word ".repeat(50_000).strip();
+
+    assertThat(NumberedList.items("1. **" + text + "**\n2. *" + text + "\n\n\n", false))
+        .containsExactly(text, "*" + text);
+  }
 }
