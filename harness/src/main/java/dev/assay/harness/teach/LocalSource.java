@@ -5,6 +5,7 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.run.LanguageModel;
+import dev.assay.engine.teacher.chat.Ledger;
 import dev.assay.engine.teacher.chat.Price;
 import dev.assay.engine.teacher.chat.PromptCounter;
 import dev.assay.engine.teacher.chat.TextTeacher;
@@ -69,7 +70,7 @@ final class LocalSource implements TeacherSource {
   }
 
   @Override
-  public TextTeacher open() {
+  public TextTeacher open(Ledger ledger) {
     TorchSession opened =
         TorchSession.open(TorchDevice.CPU, Runtime.getRuntime().availableProcessors());
     torch = opened;

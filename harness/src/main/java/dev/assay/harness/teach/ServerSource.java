@@ -3,6 +3,7 @@ package dev.assay.harness.teach;
 import dev.assay.engine.teacher.chat.ApiKey;
 import dev.assay.engine.teacher.chat.ChatClient;
 import dev.assay.engine.teacher.chat.ChatServer;
+import dev.assay.engine.teacher.chat.Ledger;
 import dev.assay.engine.teacher.chat.Price;
 import dev.assay.engine.teacher.chat.PromptCounter;
 import dev.assay.engine.teacher.chat.RateLimit;
@@ -60,9 +61,9 @@ final class ServerSource implements TeacherSource {
   }
 
   @Override
-  public TextTeacher open() {
+  public TextTeacher open(Ledger ledger) {
     RateLimit limits = choice.limits() == null ? RateLimit.NONE : choice.limits();
-    return new ChatClient(choice.open(environment), limits);
+    return new ChatClient(choice.open(environment), limits, ledger);
   }
 
   @Override

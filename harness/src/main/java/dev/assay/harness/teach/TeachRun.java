@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -156,7 +157,7 @@ public final class TeachRun implements AutoCloseable {
    * @throws BadInputException if the teacher does not answer, or nothing is left to learn from
    */
   public void run(Watch watch) {
-    TextTeacher teacher = cached(source.open());
+    TextTeacher teacher = cached(source.open(ledger));
     try {
       List<Prompt> prompts =
           file.seeds() == null
@@ -218,13 +219,21 @@ public final class TeachRun implements AutoCloseable {
 
   private static TextTeacher counted(TextTeacher teacher, Consumer<Integer> finished) {
     AtomicInteger count = new AtomicInteger();
-    return request -> {
-      Completion completion = teacher.complete(request);
-      // Answers may come at a time, and what shows them takes one after another.
-      synchronized (count) {
-        finished.accept(count.incrementAndGet());
+    return new TextTeacher() {
+      @Override
+      public Completion complete(ChatRequest request) {
+        return complete(request, () -> false);
       }
-      return completion;
+
+      @Override
+      public Completion complete(ChatRequest request, BooleanSupplier unwanted) {
+        Completion completion = teacher.complete(request, unwanted);
+        // Answers may come at a time, and what shows them takes one after another.
+        synchronized (count) {
+          finished.accept(count.incrementAndGet());
+        }
+        return completion;
+      }
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.assay.harness.teach;
 
+import dev.assay.engine.teacher.chat.Ledger;
 import dev.assay.engine.teacher.chat.Price;
 import dev.assay.engine.teacher.chat.PromptCounter;
 import dev.assay.engine.teacher.chat.TextTeacher;
@@ -31,8 +32,12 @@ interface TeacherSource extends AutoCloseable {
   /** Requests at a time. */
   int parallel();
 
-  /** The teacher, ready to be asked. */
-  TextTeacher open();
+  /**
+   * The teacher, ready to be asked.
+   *
+   * @param ledger hears of attempts that broke off
+   */
+  TextTeacher open(Ledger ledger);
 
   @Override
   void close();
