@@ -105,7 +105,8 @@ class LocalTeacherTest extends TorchTest {
     assertThat(completion.first().content())
         .isEqualTo(tokenizer.decodeWithoutSpecialTokens(expected).strip());
     assertThat(completion.first().finishReason()).isEqualTo(Choice.LENGTH);
-    assertThat(Objects.requireNonNull(completion.usage()).promptTokens()).isEqualTo(encoder.count(ASKED));
+    assertThat(Objects.requireNonNull(completion.usage()).promptTokens())
+        .isEqualTo(encoder.count(ASKED));
     assertThat(Objects.requireNonNull(completion.usage()).completionTokens()).isEqualTo(MOST);
   }
 

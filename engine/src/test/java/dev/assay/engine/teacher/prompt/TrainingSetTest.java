@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,7 +131,10 @@ class TrainingSetTest {
   void nothingIsLeftOfASetThatCannotBeWritten() throws IOException {
     Path file = Files.createDirectories(directory.resolve("train.jsonl/there"));
 
-    assertThatThrownBy(() -> set(choice(0, "Blue.", Choice.STOP)).write(file.getParent()))
+    assertThatThrownBy(
+            () ->
+                set(choice(0, "Blue.", Choice.STOP))
+                    .write(Objects.requireNonNull(file.getParent())))
         .isInstanceOf(IOException.class);
     assertThat(directory.toFile().list()).containsExactly("train.jsonl");
   }
