@@ -132,8 +132,10 @@ class TeachCommandTest {
       Path seeds =
           write(
               "seeds.jsonl",
-              "{\"prompt\": \"Name the capital of France.\"}\n"
-                  + "{\"prompt\": \"Turn this sentence into the past tense: I go.\"}\n");
+              """
+              {"prompt": "Name the capital of France."}
+              {"prompt": "Turn this sentence into the past tense: I go."}
+              """);
       Path file =
           file(
               server,
