@@ -68,7 +68,11 @@ public final class MetricCatalog {
             "bytes that decoding must move a second over a ceiling of bandwidth"),
         measured(Metrics.PEAK_RESIDENT_MEMORY, "high-water mark of a process that generates once"),
         measured(Metrics.ENERGY_PER_TOKEN, "of the whole machine, where it has a counter"),
-        measured(Metrics.COMPRESSION_TIME, "wall time of the compression"));
+        measured(Metrics.COMPRESSION_TIME, "wall time of the compression"),
+        computed(
+            Metrics.TRAINING_FLOPS, "arithmetic of all training of a recipe, teachers' with it"),
+        computed(Metrics.TRAINING_TOKENS, "tokens that all training of a recipe learned from"),
+        measured(Metrics.TRAINING_TIME, "wall time of the steps of all training of a recipe"));
   }
 
   private static Entry measured(String name, String meaning) {
