@@ -13,7 +13,7 @@ import org.apache.commons.text.similarity.JaroWinklerSimilarity;
  */
 public record Names(Collection<String> known) {
   private static final double ALIKE = 0.8;
-  private static final int SHOWN = 20;
+  private static final int SHOWN = 50;
 
   /** The known name most alike, if any is alike at all (Jaro-Winkler similarity of 0.8 or more). */
   public Optional<String> nearest(String name) {

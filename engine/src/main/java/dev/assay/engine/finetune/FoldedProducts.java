@@ -26,7 +26,7 @@ final class FoldedProducts implements Trainee {
 
   @Override
   public LinearForm form(LinearForm plain) {
-    products = plan.form(desk, plain, linear -> true);
+    products = plan.form(desk, plain, linear -> true, weight -> OwnValues.zeros(desk, weight));
     return products;
   }
 

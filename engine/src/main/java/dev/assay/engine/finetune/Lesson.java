@@ -63,7 +63,11 @@ public record Lesson(
       WantedText data,
       Training training) {
     if (loss == null) {
-      Require.that(teachers == null, "teachers", String.valueOf(teachers), "none without a loss");
+      Require.that(
+          teachers == null,
+          "teachers",
+          teachers == null ? "none" : teachers.stream().map(Teacher::model).toList(),
+          "none without a loss");
       return ofText(data, training);
     }
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");

@@ -1,5 +1,6 @@
 package dev.assay.engine.finetune;
 
+import ai.djl.ndarray.NDArray;
 import dev.assay.engine.calibration.NamePattern;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Default;
@@ -13,6 +14,7 @@ import dev.assay.engine.train.ModelTrainer.Learned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -78,8 +80,13 @@ public record LoraPlan(
    *
    * @param plain how linears are made that they stand beside
    * @param among full names of the weights that may get one
+   * @param zeros tells of a weight where its product counts, null for all of it
    */
-  public LoraForm form(Trainee.Desk desk, LinearForm plain, Predicate<String> among) {
+  public LoraForm form(
+      Trainee.Desk desk,
+      LinearForm plain,
+      Predicate<String> among,
+      Function<NDArray, @Nullable NDArray> zeros) {
     ModelSpec spec = desk.model().spec();
     return new LoraForm(
         desk.owner(),
@@ -88,7 +95,7 @@ public record LoraPlan(
         alpha,
         name -> among.test(name) && inLayer(spec, stem(name)).filter(this::takes).isPresent(),
         desk.training().seed(),
-        weight -> OwnValues.zeros(desk, weight));
+        zeros);
   }
 
   /** The name of a layer's linear within the layer, both factors' where it is a product. */

@@ -62,7 +62,8 @@ final class AdaptedTrainee implements Trainee {
 
   @Override
   public LinearForm form(LinearForm plain) {
-    products = plan.form(desk, plain, selected::containsKey);
+    // What is rounded to 0 is not pruned, and a product beside a linear is not masked.
+    products = plan.form(desk, plain, selected::containsKey, weight -> null);
     return products;
   }
 

@@ -67,6 +67,7 @@ class Conformance(Module):
   static_float_input : __torch__.float_input.StaticFloatInput
   no_norm : __torch__.norm.NoNorm
   rms_norm : __torch__.norm.RmsNorm
+  plain_rms_norm : __torch__.norm.PlainRmsNorm
   offset_rms_norm : __torch__.norm.OffsetRmsNorm
   layer_norm : __torch__.norm.LayerNorm
   projected_norm : __torch__.norm.ProjectedNorm
@@ -174,6 +175,7 @@ class Conformance(Module):
     norms = annotate(List[__torch__.norm.Norm], [])
     norms = torch.append(norms, self.no_norm)
     norms = torch.append(norms, self.rms_norm)
+    norms = torch.append(norms, self.plain_rms_norm)
     norms = torch.append(norms, self.offset_rms_norm)
     norms = torch.append(norms, self.layer_norm)
     norms = torch.append(norms, self.projected_norm)
