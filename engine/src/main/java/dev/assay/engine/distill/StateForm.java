@@ -6,8 +6,7 @@ import java.util.List;
 /** How what inner layers make of tokens is compared. */
 public sealed interface StateForm
     permits Hint,
-        HiddenMse,
-        HiddenCosine,
+        ProjectedStates,
         ChannelProducts,
         TokenProducts,
         KernelAlignment,

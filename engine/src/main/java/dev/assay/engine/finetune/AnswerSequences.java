@@ -25,12 +25,11 @@ record AnswerSequences(List<ChatTokens> examples, List<@Nullable List<ChatTokens
 
   @Override
   public TrainingBatch batch(int[] which) {
-    TrainingBatch own = batch(examples, which, List.of());
     List<@Nullable TrainingBatch> others = new ArrayList<>();
     for (List<ChatTokens> texts : taught) {
       others.add(texts == null ? null : batch(texts, which, List.of()));
     }
-    return others.stream().allMatch(each -> each == null) ? own : batch(examples, which, others);
+    return batch(examples, which, others);
   }
 
   private static TrainingBatch batch(

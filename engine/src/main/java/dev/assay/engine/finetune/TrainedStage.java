@@ -14,10 +14,10 @@ import dev.assay.engine.run.TrainableModel;
 import dev.assay.engine.run.TrainableModel.Asked;
 import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.train.ForwardFlops;
 import dev.assay.engine.train.ModelTrainer;
 import dev.assay.engine.train.ModelTrainer.Learned;
 import dev.assay.engine.train.StepFlops;
-import dev.assay.engine.train.TrainingFlops;
 import dev.assay.engine.train.TrainingLog;
 import dev.assay.engine.train.TrainingLoss;
 import dev.assay.engine.train.TrainingPlan;
@@ -66,7 +66,7 @@ final class TrainedStage implements AutoCloseable {
     TeacherTokens tokens = TeacherTokens.of(model, teachers, taught, loss);
     List<ModelSpec> specs = taught.stream().map(ModelWeights::spec).toList();
     ModelSpec own = model.spec();
-    loss.forEach(term -> require(term, own, specs));
+    loss.forEach(term -> TrainingLoss.requireFit(term, own, specs));
     Material material = lesson.material(context.room().texts(), tokens, own);
     long length = material.longest();
     LinearForm plain =
@@ -132,10 +132,6 @@ final class TrainedStage implements AutoCloseable {
     return String.format(Locale.ROOT, "loss %.4g, %,.0f tokens/s", step.loss(), tokensPerSecond);
   }
 
-  private void require(WeightedTerm term, ModelSpec own, List<ModelSpec> specs) {
-    TrainingLoss.requireFit(term, own, specs);
-  }
-
   private ModelWeights weights(Teacher teacher) {
     if (teacher.isOriginal()) {
       return context.original();
@@ -155,7 +151,7 @@ final class TrainedStage implements AutoCloseable {
     double student = sequences * flops.step(training.recompute());
     double taught =
         sequences
-            * specs.stream().mapToDouble(spec -> TrainingFlops.of(spec, 1, length).forward()).sum();
+            * specs.stream().mapToDouble(spec -> ForwardFlops.of(spec, 1, length).forward()).sum();
     return new TrainingReport(log, trained, student, taught, notes);
   }
 

@@ -1,18 +1,11 @@
 package dev.assay.engine.finetune;
 
-import dev.assay.engine.calibration.LinearOutcome;
-import dev.assay.engine.calibration.StageContext;
-import dev.assay.engine.calibration.TrainingExtent;
-import dev.assay.engine.calibration.WantedText;
-import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.working.WorkingModel;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Trains a model by a loss, which may compare it with others. */
-final class TrainingMethod implements WholeModelMethod {
+final class TrainingMethod implements LessonMethod {
   private final Lesson lesson;
   private final @Nullable LoraPlan lora;
 
@@ -39,11 +32,6 @@ final class TrainingMethod implements WholeModelMethod {
     return false;
   }
 
-  @Override
-  public boolean loadsModel() {
-    return true;
-  }
-
   /** Values that a stage before has rounded would be lost. */
   @Override
   public boolean losesRounding() {
@@ -56,26 +44,17 @@ final class TrainingMethod implements WholeModelMethod {
   }
 
   @Override
-  public List<WantedText> texts() {
-    return lesson.texts();
+  public Lesson lesson() {
+    return lesson;
   }
 
   @Override
-  public Optional<TrainingExtent> training(ModelSpec spec) {
-    return Optional.of(lesson.extent(spec, lora == null ? -1 : lora.parameters(spec)));
+  public long trained(ModelSpec spec) {
+    return lora == null ? -1 : lora.parameters(spec);
   }
 
   @Override
-  public void requireFits(ModelSpec spec) {
-    lesson.requireFits(spec);
-  }
-
-  @Override
-  public List<LinearOutcome> compress(WorkingModel model, StageContext context) {
-    LoraPlan plan = lora;
-    return lesson.train(
-        model,
-        context,
-        desk -> plan == null ? new OwnValues(desk) : new FoldedProducts(desk, plan));
+  public Trainee trainee(Trainee.Desk desk) {
+    return lora == null ? new OwnValues(desk) : new FoldedProducts(desk, lora);
   }
 }

@@ -1,20 +1,14 @@
 package dev.assay.engine.qat;
 
-import dev.assay.engine.calibration.LinearOutcome;
-import dev.assay.engine.calibration.StageContext;
-import dev.assay.engine.calibration.TrainingExtent;
-import dev.assay.engine.calibration.WantedText;
-import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.finetune.Lesson;
+import dev.assay.engine.finetune.LessonMethod;
 import dev.assay.engine.finetune.LoraPlan;
 import dev.assay.engine.finetune.Trainee;
 import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.working.WorkingModel;
-import java.util.List;
 import java.util.Optional;
 
 /** Trains products beside linears that stay as they are. */
-class QloraMethod implements WholeModelMethod {
+class QloraMethod implements LessonMethod {
   private final Lesson lesson;
   private final LoraPlan lora;
   private final boolean merge;
@@ -23,11 +17,6 @@ class QloraMethod implements WholeModelMethod {
     this.lesson = parameters.lesson();
     this.lora = parameters.lora();
     this.merge = parameters.merge();
-  }
-
-  @Override
-  public boolean loadsModel() {
-    return true;
   }
 
   @Override
@@ -44,27 +33,17 @@ class QloraMethod implements WholeModelMethod {
   }
 
   @Override
-  public List<WantedText> texts() {
-    return lesson.texts();
+  public Lesson lesson() {
+    return lesson;
   }
 
   @Override
-  public Optional<TrainingExtent> training(ModelSpec spec) {
-    return Optional.of(lesson.extent(spec, lora.parameters(spec)));
+  public long trained(ModelSpec spec) {
+    return lora.parameters(spec);
   }
 
   @Override
-  public void requireFits(ModelSpec spec) {
-    lesson.requireFits(spec);
-  }
-
-  @Override
-  public List<LinearOutcome> compress(WorkingModel model, StageContext context) {
-    return lesson.train(model, context, this::trainee);
-  }
-
-  /** What is trained. */
-  Trainee trainee(Trainee.Desk desk) {
+  public Trainee trainee(Trainee.Desk desk) {
     return new AdaptedTrainee(desk, lora, merge);
   }
 }

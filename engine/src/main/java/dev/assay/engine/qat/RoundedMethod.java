@@ -1,12 +1,8 @@
 package dev.assay.engine.qat;
 
-import dev.assay.engine.calibration.LinearOutcome;
-import dev.assay.engine.calibration.StageContext;
-import dev.assay.engine.calibration.TrainingExtent;
-import dev.assay.engine.calibration.WantedText;
-import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.finetune.Lesson;
+import dev.assay.engine.finetune.LessonMethod;
 import dev.assay.engine.finetune.Trainee;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
@@ -14,12 +10,11 @@ import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
-import dev.assay.engine.working.WorkingModel;
 import java.util.List;
 import java.util.Optional;
 
 /** Trains a model whose linears are rounded as they will be stored. */
-class RoundedMethod implements WholeModelMethod {
+class RoundedMethod implements LessonMethod {
   private final RoundedPlan plan;
   private final Lesson lesson;
 
@@ -53,28 +48,13 @@ class RoundedMethod implements WholeModelMethod {
   }
 
   @Override
-  public boolean loadsModel() {
-    return true;
-  }
-
-  @Override
   public boolean losesRounding() {
     return true;
   }
 
   @Override
-  public List<WantedText> texts() {
-    return lesson.texts();
-  }
-
-  @Override
-  public Optional<TrainingExtent> training(ModelSpec spec) {
-    return Optional.of(lesson.extent(spec, -1));
-  }
-
-  @Override
   public void requireFits(ModelSpec spec) {
-    lesson.requireFits(spec);
+    LessonMethod.super.requireFits(spec);
     if (plan.rounding().form().layout() != GridForm.Layout.BITNET) {
       return;
     }
@@ -92,12 +72,17 @@ class RoundedMethod implements WholeModelMethod {
   }
 
   @Override
-  public List<LinearOutcome> compress(WorkingModel model, StageContext context) {
-    return lesson.train(model, context, this::trainee);
+  public Lesson lesson() {
+    return lesson;
   }
 
-  /** What is trained. */
-  Trainee trainee(Trainee.Desk desk) {
+  @Override
+  public long trained(ModelSpec spec) {
+    return -1;
+  }
+
+  @Override
+  public Trainee trainee(Trainee.Desk desk) {
     return new RoundedTrainee(desk, plan);
   }
 }

@@ -1,19 +1,12 @@
 package dev.assay.engine.qat;
 
-import dev.assay.engine.calibration.LinearOutcome;
-import dev.assay.engine.calibration.StageContext;
-import dev.assay.engine.calibration.TrainingExtent;
-import dev.assay.engine.calibration.WantedText;
-import dev.assay.engine.calibration.WholeModelMethod;
 import dev.assay.engine.finetune.Lesson;
+import dev.assay.engine.finetune.LessonMethod;
 import dev.assay.engine.finetune.Trainee;
 import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.working.WorkingModel;
-import java.util.List;
-import java.util.Optional;
 
 /** Trains scales of grids. */
-class ScalesMethod implements WholeModelMethod {
+class ScalesMethod implements LessonMethod {
   private final Lesson lesson;
 
   ScalesMethod(ScalesParameters parameters) {
@@ -21,32 +14,17 @@ class ScalesMethod implements WholeModelMethod {
   }
 
   @Override
-  public boolean loadsModel() {
-    return true;
+  public Lesson lesson() {
+    return lesson;
   }
 
   @Override
-  public List<WantedText> texts() {
-    return lesson.texts();
+  public long trained(ModelSpec spec) {
+    return 0;
   }
 
   @Override
-  public Optional<TrainingExtent> training(ModelSpec spec) {
-    return Optional.of(lesson.extent(spec, 0));
-  }
-
-  @Override
-  public void requireFits(ModelSpec spec) {
-    lesson.requireFits(spec);
-  }
-
-  @Override
-  public List<LinearOutcome> compress(WorkingModel model, StageContext context) {
-    return lesson.train(model, context, this::trainee);
-  }
-
-  /** What is trained. */
-  Trainee trainee(Trainee.Desk desk) {
+  public Trainee trainee(Trainee.Desk desk) {
     return new ScalesTrainee(desk);
   }
 }

@@ -27,7 +27,7 @@ final class GivenLayer implements LayerModuleWeights {
   private final NDManager scope;
   private final LayerSpec layer;
   private final LinearPreparer preparer;
-  private final Map<String, NDArray> weights;
+  private final NamedValues weights;
   private final Map<String, ModuleNode> replaced;
   private final boolean beforeRounding;
   private final Attribute recorder =
@@ -51,7 +51,7 @@ final class GivenLayer implements LayerModuleWeights {
     this.scope = scope;
     this.layer = layer;
     this.preparer = preparer;
-    this.weights = weights;
+    this.weights = new NamedValues(layer, weights);
     this.replaced = Map.copyOf(replaced);
     this.beforeRounding = beforeRounding;
   }
@@ -63,16 +63,12 @@ final class GivenLayer implements LayerModuleWeights {
 
   @Override
   public @Nullable NDArray module(LayerModule which) {
-    String name = layer.layout().modules().get(which);
-    if (name == null) {
-      return null;
-    }
-    return which.optional() ? weights.get(name) : required(name);
+    return weights.module(which);
   }
 
   @Override
   public @Nullable NDArray moduleBias(LayerModule which) {
-    return layer.layout().bias(which).map(this::required).orElse(null);
+    return weights.moduleBias(which);
   }
 
   @Override
@@ -85,14 +81,14 @@ final class GivenLayer implements LayerModuleWeights {
   @Override
   public ModuleNode linears(int index, LinearGroup group) {
     if (group.linears().stream().anyMatch(replaced::containsKey)) {
-      return observed(index, side(group));
+      return observed(index, weights.side(scope, preparer, group, this::withoutBias));
     }
     List<StoredWeight> parts = new ArrayList<>();
     List<@Nullable NDArray> biases = new ArrayList<>();
     List<InputScheme> inputs = new ArrayList<>();
     for (Linear linear : group.parts()) {
-      parts.add(new DenseWeight(required(linear.name()), DType.FLOAT32));
-      biases.add(linear.biased() ? required(linear.biasName()) : null);
+      parts.add(new DenseWeight(weights.required(linear.name()), DType.FLOAT32));
+      biases.add(linear.biased() ? weights.required(linear.biasName()) : null);
       inputs.add(layer.linear(linear.name()).input());
     }
     InputScheme input = inputs.get(0);
@@ -116,19 +112,9 @@ final class GivenLayer implements LayerModuleWeights {
         .with("base", feed);
   }
 
-  /** Linears side by side, each behind what treats its input. */
-  private ModuleNode side(LinearGroup group) {
-    List<ModuleNode> parts = new ArrayList<>();
-    for (Linear linear : group.parts()) {
-      ModuleNode given = replaced.get(linear.name());
-      ModuleNode plain = given == null ? LinearModules.dense(required(linear.name())) : given;
-      ModuleNode biased =
-          linear.biased() ? LinearModules.biased(plain, required(linear.biasName())) : plain;
-      parts.add(preparer.behind(scope, layer.linear(linear.name()).input(), biased));
-    }
-    return parts.size() == 1
-        ? parts.get(0)
-        : LinearModules.module("JoinedLinear").with("parts", parts);
+  private ModuleNode withoutBias(Linear linear) {
+    ModuleNode given = replaced.get(linear.name());
+    return given == null ? LinearModules.dense(weights.required(linear.name())) : given;
   }
 
   private ModuleNode observed(int index, ModuleNode base) {
@@ -136,13 +122,5 @@ final class GivenLayer implements LayerModuleWeights {
         .with("group", index)
         .with("recorder", recorder)
         .with("base", base);
-  }
-
-  private NDArray required(String name) {
-    NDArray weight = weights.get(name);
-    if (weight == null) {
-      throw new IllegalArgumentException("no weight given for '" + name + "'");
-    }
-    return weight;
   }
 }

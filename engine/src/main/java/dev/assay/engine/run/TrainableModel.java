@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,27 +139,15 @@ public record TrainableModel(ModelSpec spec, ModuleNode root, Map<String, Traine
       ModelSpec spec = weights.spec();
       ModuleNode root =
           switch (spec.kind()) {
-            case CAUSAL -> {
-              ModuleNode model = stack(MAIN);
-              yield withTables(
-                  Scripts.module("trained.TrainedCausal")
-                      .with("model", model)
-                      .with("lm_head", head(MAIN)));
-            }
-            case MASKED, CLASSIFIER -> {
-              ModuleNode model = stack(MAIN);
-              yield withTables(
-                  Scripts.module("trained.TrainedEncoder")
-                      .with("model", model)
-                      .with("head", encoderHead()));
-            }
+            case CAUSAL -> stack(MAIN, this::tokenTop, false);
+            case MASKED, CLASSIFIER -> stack(MAIN, this::encoderTop, true);
             case ENCODER_DECODER -> {
               ModuleNode encoder = stack(0);
               ModuleNode decoder = stack(1);
               yield Scripts.module("trained.TrainedEncoderDecoder")
                   .with("encoder", encoder)
                   .with("decoder", decoder)
-                  .with("lm_head", head(1));
+                  .with("behind", tokenTop(1));
             }
           };
       root.with("asked", asked()).with("seen", seen);
@@ -170,6 +159,28 @@ public record TrainableModel(ModelSpec spec, ModuleNode root, Map<String, Traine
     private boolean isLeaf(NDArray tensor) {
       return form.owns(tensor)
           || values.values().stream().anyMatch(value -> value.tensor() == tensor);
+    }
+
+    /**
+     * A model of one stack.
+     *
+     * @param top what stands behind it, which may hold tensors of what stands before it
+     */
+    private ModuleNode stack(int index, IntFunction<ModuleNode> top, boolean pads) {
+      ModuleNode model = stack(index);
+      return withTables(
+          Scripts.module("trained.TrainedStack")
+              .with("model", model)
+              .with("behind", top.apply(index))
+              .with("pads", pads));
+    }
+
+    private ModuleNode tokenTop(int index) {
+      return Scripts.module("trained.TokenTop").with("lm_head", head(index));
+    }
+
+    private ModuleNode encoderTop(int index) {
+      return Scripts.module("trained.EncoderTop").with("head", encoderHead(index));
     }
 
     private ModuleNode withTables(ModuleNode root) {
@@ -389,7 +400,7 @@ public record TrainableModel(ModelSpec spec, ModuleNode root, Map<String, Traine
       }
     }
 
-    private ModuleNode encoderHead() {
+    private ModuleNode encoderHead(int index) {
       List<NDArray> tensors = new ArrayList<>();
       try (NDManager scope = owner.newSubManager()) {
         for (Map.Entry<String, Shape> each :
@@ -402,7 +413,7 @@ public record TrainableModel(ModelSpec spec, ModuleNode root, Map<String, Traine
         }
       }
       return EncoderHeadTree.module(
-          torch, owner, weights.spec(), tensors, foundHead(MAIN), StepModules.TRAINED);
+          torch, owner, weights.spec(), tensors, foundHead(index), StepModules.TRAINED);
     }
   }
 }

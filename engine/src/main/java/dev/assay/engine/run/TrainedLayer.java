@@ -8,10 +8,7 @@ import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptObject.Attribute;
-import dev.assay.engine.weight.LinearModules;
 import dev.assay.engine.weight.LinearPreparer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +18,7 @@ final class TrainedLayer implements LayerModuleWeights {
   private final NDManager owner;
   private final LayerSpec layer;
   private final LinearPreparer preparer;
-  private final Map<String, NDArray> values;
+  private final NamedValues values;
   private final Map<String, ModuleNode> products;
   private final TrainableModel.LinearForm form;
   private final String prefix;
@@ -47,7 +44,7 @@ final class TrainedLayer implements LayerModuleWeights {
     this.owner = owner;
     this.layer = layer;
     this.preparer = preparer;
-    this.values = values;
+    this.values = new NamedValues(layer, values);
     this.products = products;
     this.form = form;
     this.prefix = prefix;
@@ -56,16 +53,12 @@ final class TrainedLayer implements LayerModuleWeights {
 
   @Override
   public @Nullable NDArray module(LayerModule which) {
-    String name = layer.layout().modules().get(which);
-    if (name == null) {
-      return null;
-    }
-    return which.optional() ? values.get(name) : required(name);
+    return values.module(which);
   }
 
   @Override
   public @Nullable NDArray moduleBias(LayerModule which) {
-    return layer.layout().bias(which).map(this::required).orElse(null);
+    return values.moduleBias(which);
   }
 
   @Override
@@ -76,20 +69,14 @@ final class TrainedLayer implements LayerModuleWeights {
 
   @Override
   public ModuleNode linears(int index, LinearGroup group) {
-    List<ModuleNode> parts = new ArrayList<>();
-    for (Linear linear : group.parts()) {
-      ModuleNode product = products.get(linear.name());
-      ModuleNode plain =
-          product == null
-              ? form.of(prefix + linear.name() + ".weight", required(linear.name()))
-              : product;
-      ModuleNode biased =
-          linear.biased() ? LinearModules.biased(plain, required(linear.biasName())) : plain;
-      parts.add(preparer.behind(owner, layer.linear(linear.name()).input(), biased));
-    }
-    return parts.size() == 1
-        ? parts.get(0)
-        : LinearModules.module("JoinedLinear").with("parts", parts);
+    return values.side(owner, preparer, group, this::withoutBias);
+  }
+
+  private ModuleNode withoutBias(Linear linear) {
+    ModuleNode product = products.get(linear.name());
+    return product == null
+        ? form.of(prefix + linear.name() + ".weight", values.required(linear.name()))
+        : product;
   }
 
   @Override
@@ -103,13 +90,5 @@ final class TrainedLayer implements LayerModuleWeights {
             .with("cap", layer.attention().scoreCap())
             .with("causal", layer.attention().causal())
             .with("window", layer.attention().window());
-  }
-
-  private NDArray required(String name) {
-    NDArray value = values.get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("no value given for '" + name + "'");
-    }
-    return value;
   }
 }

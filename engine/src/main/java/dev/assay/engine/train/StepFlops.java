@@ -36,7 +36,7 @@ public record StepFlops(double layers, double head, double attention, double tra
       }
     }
     double trained = 0;
-    double head = TrainingFlops.head(spec);
+    double head = ForwardFlops.head(spec);
     String table =
         (spec.spec().tiedHead() ? spec.names().embedding() : spec.names().head()) + ".weight";
     for (Learned each : learned) {
@@ -52,7 +52,7 @@ public record StepFlops(double layers, double head, double attention, double tra
       }
     }
     double tokens = (double) MULTIPLY_ADD * length;
-    double attention = TrainingFlops.attention(spec, 1, length);
+    double attention = ForwardFlops.attention(spec, 1, length);
     return new StepFlops(tokens * weights + attention, tokens * head, attention, tokens * trained);
   }
 

@@ -92,13 +92,12 @@ class Asked(Module):
 def through(model: __torch__.trained.Trained, batch: __torch__.batch.Batch) -> __torch__.outputs.Outputs:
   x = model.embed(batch)
   outputs = __torch__.outputs.Outputs(x)
-  shape = [batch.ids.size(0), batch.ids.size(1), -1]
   if model.asks_state(0):
-    outputs.states[0] = torch.reshape(x, shape)
+    outputs.states[0] = __torch__.trained.by_text(x, batch.ids)
   for i in range(model.depth()):
     x = model.layer(i, x, batch)
     if model.asks_state(i + 1):
-      outputs.states[i + 1] = torch.reshape(x, shape)
+      outputs.states[i + 1] = __torch__.trained.by_text(x, batch.ids)
     if model.asks_layer(i):
       __torch__.trained.take(outputs, i, model.shown())
   outputs.logits = model.top(x, batch)
@@ -110,42 +109,40 @@ def take(outputs: __torch__.outputs.Outputs, index: int, shown: List[Tensor]) ->
   outputs.values[index] = shown[2]
   outputs.scores[index] = shown[3]
 
-# Continues text.
-class TrainedCausal(Module):
-  model : __torch__.stack.Stack
-  lm_head : __torch__.linear.Linear
-  asked : __torch__.trained.Asked
-  seen : __torch__.trained.Seen
-  tables : int
-  def depth(self) -> int:
-    return len(self.model.layers)
-  def embed(self, batch: __torch__.batch.Batch) -> Tensor:
-    return self.model.embedding.forward(batch.ids, None, 0)
-  def layer(self, index: int, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
-    self.seen.on = self.asked.layer(index)
-    step = self.model.positions.step(batch.ids.size(0), batch.ids.size(1), 0, x.device)
-    return self.model.layers[index].forward(x, step, self.model.layers[index].new_cache(1, 0, x))
-  def top(self, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
-    return torch.reshape(self.lm_head.forward(self.model.norm.forward(x)), [batch.ids.size(0), batch.ids.size(1), -1])
-  def shown(self) -> List[Tensor]:
-    return self.seen.shown
-  def asks_state(self, index: int) -> bool:
-    return self.asked.state(index)
-  def asks_layer(self, index: int) -> bool:
-    return self.asked.layer(index)
+# What stands behind the final norm. x: [batch * tokens, hidden].
+class Top(ModuleInterface):
+  def forward(self, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
+    pass
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
-    self.model.load(tensors, name + ".model")
-    self.lm_head.load(tensors, name + ".lm_head")
-    self.asked.load(tensors, name + ".asked")
-    if self.tables > 0:
-      self.model.positions.extend([tensors[name + ".table" + str(i)] for i in range(self.tables)])
+    pass
 
-# Reads text as a whole.
-class TrainedEncoder(Module):
-  model : __torch__.stack.Stack
+# [batch, tokens, vocabulary].
+class TokenTop(Module):
+  lm_head : __torch__.linear.Linear
+  def forward(self, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
+    return __torch__.trained.by_text(self.lm_head.forward(x), batch.ids)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.lm_head.load(tensors, name + ".lm_head")
+
+class EncoderTop(Module):
   head : __torch__.model.EncoderHead
+  def forward(self, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
+    return self.head.forward(__torch__.trained.by_text(x, batch.ids))
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.head.load(tensors, name + ".head")
+
+# [batch * tokens, width] to [batch, tokens, width].
+def by_text(x: Tensor, ids: Tensor) -> Tensor:
+  return torch.reshape(x, [ids.size(0), ids.size(1), -1])
+
+# One stack, which continues text or reads it as a whole. pads: whether tokens see those behind them, so that
+# padding has to be hidden.
+class TrainedStack(Module):
+  model : __torch__.stack.Stack
+  behind : __torch__.trained.Top
   asked : __torch__.trained.Asked
   seen : __torch__.trained.Seen
+  pads : bool
   tables : int
   def depth(self) -> int:
     return len(self.model.layers)
@@ -154,10 +151,11 @@ class TrainedEncoder(Module):
   def layer(self, index: int, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
     self.seen.on = self.asked.layer(index)
     step = self.model.positions.step(batch.ids.size(0), batch.ids.size(1), 0, x.device)
-    step.pad(batch.mask)
+    if self.pads:
+      step.pad(batch.mask)
     return self.model.layers[index].forward(x, step, self.model.layers[index].new_cache(1, 0, x))
   def top(self, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
-    return self.head.forward(torch.reshape(self.model.norm.forward(x), [batch.ids.size(0), batch.ids.size(1), -1]))
+    return self.behind.forward(self.model.norm.forward(x), batch)
   def shown(self) -> List[Tensor]:
     return self.seen.shown
   def asks_state(self, index: int) -> bool:
@@ -166,7 +164,7 @@ class TrainedEncoder(Module):
     return self.asked.layer(index)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.model.load(tensors, name + ".model")
-    self.head.load(tensors, name + ".head")
+    self.behind.load(tensors, name + ".behind")
     self.asked.load(tensors, name + ".asked")
     if self.tables > 0:
       self.model.positions.extend([tensors[name + ".table" + str(i)] for i in range(self.tables)])
@@ -175,7 +173,7 @@ class TrainedEncoder(Module):
 class TrainedEncoderDecoder(Module):
   encoder : __torch__.stack.Stack
   decoder : __torch__.stack.Stack
-  lm_head : __torch__.linear.Linear
+  behind : __torch__.trained.Top
   asked : __torch__.trained.Asked
   seen : __torch__.trained.Seen
   def depth(self) -> int:
@@ -187,7 +185,7 @@ class TrainedEncoderDecoder(Module):
     x = self.encoder.embedding.forward(batch.source, None, 0)
     for layer in self.encoder.layers:
       x = layer.forward(x, step, layer.new_cache(1, 0, x))
-    batch.memory = torch.reshape(self.encoder.norm.forward(x), [batch.source.size(0), batch.source.size(1), -1])
+    batch.memory = __torch__.trained.by_text(self.encoder.norm.forward(x), batch.source)
     return self.decoder.embedding.forward(batch.ids, None, 0)
   def layer(self, index: int, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
     self.seen.on = self.asked.layer(index)
@@ -196,7 +194,7 @@ class TrainedEncoderDecoder(Module):
     step.encoder_attention_mask = __torch__.step.padding(batch.source_mask)
     return self.decoder.layers[index].forward(x, step, self.decoder.layers[index].new_cache(1, 0, x))
   def top(self, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
-    return torch.reshape(self.lm_head.forward(self.decoder.norm.forward(x)), [batch.ids.size(0), batch.ids.size(1), -1])
+    return self.behind.forward(self.decoder.norm.forward(x), batch)
   def shown(self) -> List[Tensor]:
     return self.seen.shown
   def asks_state(self, index: int) -> bool:
@@ -206,5 +204,5 @@ class TrainedEncoderDecoder(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.encoder.load(tensors, name + ".encoder")
     self.decoder.load(tensors, name + ".decoder")
-    self.lm_head.load(tensors, name + ".lm_head")
+    self.behind.load(tensors, name + ".behind")
     self.asked.load(tensors, name + ".asked")

@@ -98,7 +98,7 @@ class ModelTraining(Module):
     for i in range(depth + 1):
       streams = torch.append(streams, torch.requires_grad_(torch.detach(inputs[i]), True))
       if self.student.asks_state(i):
-        outputs.states[i] = torch.reshape(streams[i], [batch.ids.size(0), batch.ids.size(1), -1])
+        outputs.states[i] = __torch__.trained.by_text(streams[i], batch.ids)
     last = torch.requires_grad_(torch.detach(inputs[depth]), True)
     outputs.logits = self.student.top(last, batch)
     terms = self.values(outputs, taught, batch, whole)

@@ -132,7 +132,7 @@ final class TrainingBench {
                     given ->
                         new ScalesMethod(given) {
                           @Override
-                          Trainee trainee(Trainee.Desk desk) {
+                          public Trainee trainee(Trainee.Desk desk) {
                             return new WatchedTrainee(desk, super.trainee(desk), seen);
                           }
                         });
@@ -144,7 +144,7 @@ final class TrainingBench {
                     given ->
                         new QloraMethod(given) {
                           @Override
-                          Trainee trainee(Trainee.Desk desk) {
+                          public Trainee trainee(Trainee.Desk desk) {
                             return new WatchedTrainee(desk, super.trainee(desk), seen);
                           }
                         });
@@ -163,7 +163,7 @@ final class TrainingBench {
     }
 
     @Override
-    Trainee trainee(Trainee.Desk desk) {
+    public Trainee trainee(Trainee.Desk desk) {
       return new WatchedTrainee(desk, super.trainee(desk), seen);
     }
   }

@@ -141,10 +141,11 @@ public class TrainingBenchmark {
                 manager,
                 manager.randomNormal(0, 1, new Shape(SIDE, SIDE), DataType.FLOAT32),
                 mixed ? DType.BFLOAT16 : DType.FLOAT32);
-    squares = TrainingFlops.of(student.spec(), batch, length).step() / (2L * SIDE * SIDE * SIDE);
+    double operations = batch * StepFlops.of(student, learned, length).step(false);
+    squares = Math.round(operations / (2.0 * SIDE * SIDE * SIDE));
     System.out.printf(
-        "%n%,d operations a step, as many as %d products of %d by %d%n",
-        TrainingFlops.of(student.spec(), batch, length).step(), squares, SIDE, SIDE);
+        "%n%,.0f operations a step, as many as %d products of %d by %d%n",
+        operations, squares, SIDE, SIDE);
   }
 
   private Supplier<NDArray> plain(NDManager manager, TrainableModel student, boolean mixed) {

@@ -22,73 +22,70 @@ public final class TrainingFlopsCheck implements GoldenCheck {
         TrainedFixture.read(torch, scope, golden.path("model"), LinearForm.FLOAT32).model().spec();
     long sequences = golden.parameter("batch").longValue();
     long length = golden.parameter("length").longValue();
-    TrainingFlops flops = TrainingFlops.of(spec, sequences, length);
+    ForwardFlops flops = ForwardFlops.of(spec, sequences, length);
     long tokens = sequences * length;
-    long weights = spec.main().layers().stream().mapToLong(TrainingFlops::weights).sum();
+    long weights = spec.main().layers().stream().mapToLong(ForwardFlops::weights).sum();
 
     assertThat(golden.rule("exact")).isEqualTo("no difference");
     assertThat((double) tokens).isEqualTo(golden.scalar("tokens"));
     assertThat((double) weights).isEqualTo(golden.scalar("linear_weights_in_layers"));
-    assertThat((double) TrainingFlops.head(spec)).isEqualTo(golden.scalar("head_weights"));
+    assertThat((double) ForwardFlops.head(spec)).isEqualTo(golden.scalar("head_weights"));
     assertThat((double) (flops.layers() - 2 * tokens * weights))
         .isEqualTo(golden.scalar("attention_forward"));
     assertThat((double) flops.forward())
         .isEqualTo(golden.scalar("forward_counted"))
         .isEqualTo(golden.scalar("formula_forward"));
-    assertThat((double) flops.step())
+    TrainableModel model =
+        TrainedFixture.read(torch, scope, golden.path("model"), LinearForm.FLOAT32).model();
+    List<ModelTrainer.Learned> trained =
+        model.values().entrySet().stream()
+            .map(each -> new ModelTrainer.Learned(each.getKey(), each.getValue().tensor(), true))
+            .toList();
+    StepFlops whole = StepFlops.of(model, trained, length);
+    double recomputed = sequences * whole.step(true);
+    assertThat(sequences * whole.step(false))
         .isEqualTo(golden.scalar("forward_backward_counted"))
         .isEqualTo(golden.scalar("formula_forward_backward"));
-    assertThat((double) flops.recomputed())
+    assertThat(recomputed)
         .isEqualTo(golden.scalar("forward_backward_recompute_reentrant"))
         .isEqualTo(golden.scalar("formula_recompute"));
-    asTrained(torch, scope, golden, (double) flops.step() / (double) sequences, length);
-    others(golden, spec, flops, tokens);
+    assertThat(whole.step(true) - whole.step(false)).isEqualTo(whole.layers());
+    frozen(model, trained, whole.step(false), length);
+    others(golden, spec, flops, recomputed, tokens);
     long all =
-        TrainedFixture.read(torch, scope, golden.path("model"), LinearForm.FLOAT32)
-            .model()
-            .values()
-            .values()
-            .stream()
+        model.values().values().stream()
             .filter(value -> value.kind() != TrainedValue.Kind.NORM)
             .mapToLong(value -> value.tensor().size())
             .sum();
     assertThat(6.0 * all * tokens).isEqualTo(golden.scalar("six_N_tokens_all_params"));
-    assertThat(6.0 * (weights + TrainingFlops.head(spec)) * tokens)
+    assertThat(6.0 * (weights + ForwardFlops.head(spec)) * tokens)
         .isEqualTo(golden.scalar("six_N_tokens_matmul_params"));
   }
 
-  /** The same by the tensors that are trained. */
-  private static void asTrained(
-      TorchSession torch, NDManager scope, GoldenCase golden, double expected, long length) {
-    TrainableModel model =
-        TrainedFixture.read(torch, scope, golden.path("model"), LinearForm.FLOAT32).model();
-    List<ModelTrainer.Learned> all =
-        model.values().entrySet().stream()
-            .map(each -> new ModelTrainer.Learned(each.getKey(), each.getValue().tensor(), true))
-            .toList();
-    StepFlops flops = StepFlops.of(model, all, length);
-    assertThat(flops.step(false)).isEqualTo(expected);
+  /** Of a layer alone no more than the gradients of its own weights are found. */
+  private static void frozen(
+      TrainableModel model, List<ModelTrainer.Learned> trained, double whole, long length) {
     StepFlops frozen =
         StepFlops.of(
             model,
-            all.stream().filter(each -> each.name().startsWith("model.layers.2.")).toList(),
+            trained.stream().filter(each -> each.name().startsWith("model.layers.2.")).toList(),
             length);
-    assertThat(frozen.step(false)).isLessThan(expected).isGreaterThan(expected * 2 / 3);
-    assertThat(flops.step(true) - flops.step(false)).isEqualTo(flops.layers());
+    assertThat(frozen.step(false)).isLessThan(whole).isGreaterThan(whole * 2 / 3);
   }
 
   /** What stops earlier, or trains a layer alone, follows from the same parts. */
-  private static void others(GoldenCase golden, ModelSpec spec, TrainingFlops flops, long tokens) {
+  private static void others(
+      GoldenCase golden, ModelSpec spec, ForwardFlops flops, double recomputed, long tokens) {
     long down =
         spec.main().layers().stream()
             .mapToLong(layer -> 2 * tokens * size(layer.layout().linear("mlp.down_proj")))
             .sum();
-    assertThat((double) (flops.recomputed() - down))
+    assertThat(recomputed - down)
         .isEqualTo(golden.scalar("forward_backward_recompute_nonreentrant"));
     LayerSpec top = spec.main().layer(spec.main().depth() - 1);
     long layer = flops.layers() / spec.main().depth();
-    assertThat(TrainingFlops.weights(top) * spec.main().depth())
-        .isEqualTo(spec.main().layers().stream().mapToLong(TrainingFlops::weights).sum());
+    assertThat(ForwardFlops.weights(top) * spec.main().depth())
+        .isEqualTo(spec.main().layers().stream().mapToLong(ForwardFlops::weights).sum());
     assertThat((double) (flops.forward() + flops.head() + 2 * layer))
         .isEqualTo(golden.scalar("forward_backward_top_layer_only"));
     assertThat(golden.scalar("rotary_matmul")).isZero();

@@ -18,7 +18,6 @@ import dev.assay.engine.weight.RunnableLinear;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Multiplies by weights without their zeros, whatever form they are stored in: on a CPU by ops of
@@ -118,29 +117,18 @@ public final class BitmaskKernel implements Kernel {
       NDArray bits = torch.tensors().copy(owner, weight.bitmask());
       NDArray offsets = script.call(owner, "row_starts", mask);
       ModuleNode module =
-          new ModuleNode(MODULE)
-              .with("values", values)
-              .with("bits", bits)
-              .with("offsets", offsets)
-              .with("rows", weight.outFeatures())
-              .with("columns", weight.inFeatures())
-              .with("threads", torch.threads())
-              .with("most_rows", most)
-              .with("narrow_rows", runtime.processor().narrowRows());
-      return new RunnableLinear(
+          new ModuleNode(MODULE).with("values", values).with("bits", bits).with("offsets", offsets);
+      return SparseLinears.of(
           NAME,
           module,
-          weight.outFeatures(),
+          weight,
+          most,
+          runtime,
           values.getShape().size() * weight.type().bytes()
               + bits.getShape().size()
               + offsets.getShape().size() * DType.INT64.bytes(),
-          false,
-          String.format(
-              Locale.ROOT,
-              "%s, %.0f %% of values under a bitmask, up to %d rows by an op of our own",
-              runtime.dtype().label(),
-              100 * kept,
-              most));
+          kept,
+          "under a bitmask");
     }
   }
 }

@@ -10,7 +10,6 @@ import dev.assay.engine.weight.DenseKernel;
 import dev.assay.engine.weight.KernelChoices;
 import dev.assay.engine.weight.KernelRuntime;
 import dev.assay.engine.weight.RunnableLinear;
-import java.util.Locale;
 
 /**
  * What is not 0 of a weight with the column of each, multiplied by an op of our own: four bytes for
@@ -64,25 +63,17 @@ public final class CsrLinear {
           new ModuleNode(MODULE)
               .with("values", values)
               .with("places", places)
-              .with("offsets", offsets)
-              .with("rows", weight.outFeatures())
-              .with("columns", weight.inFeatures())
-              .with("threads", torch.threads())
-              .with("most_rows", most)
-              .with("narrow_rows", runtime.processor().narrowRows());
-      return new RunnableLinear(
+              .with("offsets", offsets);
+      return SparseLinears.of(
           NAME,
           module,
-          weight.outFeatures(),
+          weight,
+          most,
+          runtime,
           values.getShape().size() * (weight.type().bytes() + DType.INT16.bytes())
               + offsets.getShape().size() * DType.INT64.bytes(),
-          false,
-          String.format(
-              Locale.ROOT,
-              "%s, %.0f %% of values with their columns, up to %d rows by an op of our own",
-              runtime.dtype().label(),
-              100 * kept,
-              most));
+          kept,
+          "with their columns");
     }
   }
 }

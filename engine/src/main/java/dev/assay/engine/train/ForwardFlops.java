@@ -9,23 +9,21 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Floating-point operations of training, a multiply-add counting as two: products with the weights
- * of layers and head, and of queries, keys and values, the whole square of a sequence. Of experts
- * those that a token goes through. Embeddings, norms and the like count nothing.
+ * Floating-point operations of a forward pass, a multiply-add counting as two: products with the
+ * weights of layers and head, and of queries, keys and values, the whole square of a sequence. Of
+ * experts those that a token goes through. Embeddings, norms and the like count nothing.
  *
  * @param layers of a forward pass through the layers
  * @param head of one through the head
  */
-public record TrainingFlops(long layers, long head) {
-  private static final int BACKWARD = 2;
-
+public record ForwardFlops(long layers, long head) {
   /**
    * Those of sequences of one length.
    *
    * @param sequences how many
    * @param length tokens of each
    */
-  public static TrainingFlops of(ModelSpec spec, long sequences, long length) {
+  public static ForwardFlops of(ModelSpec spec, long sequences, long length) {
     long tokens = sequences * length;
     long layers = 0;
     for (Stack stack : spec.stacks()) {
@@ -33,7 +31,7 @@ public record TrainingFlops(long layers, long head) {
         layers += 2 * tokens * weights(layer) + attention(layer, sequences, length);
       }
     }
-    return new TrainingFlops(layers, 2 * tokens * head(spec));
+    return new ForwardFlops(layers, 2 * tokens * head(spec));
   }
 
   /** Weights of a layer that a token is multiplied by. */
@@ -52,7 +50,7 @@ public record TrainingFlops(long layers, long head) {
             .layout()
             .parts()
             .filter(linear -> !unused.contains(linear.name()))
-            .mapToLong(TrainingFlops::size)
+            .mapToLong(ForwardFlops::size)
             .sum();
     return feed.experts() > 1 ? weights + (long) feed.experts() * hidden(layer) : weights;
   }
@@ -90,15 +88,5 @@ public record TrainingFlops(long layers, long head) {
   /** A forward pass. */
   public long forward() {
     return layers + head;
-  }
-
-  /** Forward and backward. */
-  public long step() {
-    return (1 + BACKWARD) * forward();
-  }
-
-  /** The same with the layers computed again in the backward pass. */
-  public long recomputed() {
-    return step() + layers;
   }
 }
