@@ -114,9 +114,10 @@ final class AdaptedTrainee implements Trainee {
         if (pair == null) {
           continue;
         }
-        NDArray down = plain(scope, pair.down());
+        NDArray down = Leaves.detached(scope, pair.down());
         downs.add(down);
-        NDArray mine = plain(scope, Objects.requireNonNull(made().pairs().get(name)).up());
+        NDArray mine =
+            Leaves.detached(scope, Objects.requireNonNull(made().pairs().get(name)).up());
         ups.add(
             other.equals(name)
                 ? mine.mul(made().scale())
@@ -141,11 +142,5 @@ final class AdaptedTrainee implements Trainee {
         .flatMap(List::stream)
         .map(linear -> prefix + linear.name() + ".weight")
         .toList();
-  }
-
-  private static NDArray plain(NDManager scope, NDArray tensor) {
-    NDArray plain = tensor.stopGradient();
-    plain.attach(scope);
-    return plain;
   }
 }

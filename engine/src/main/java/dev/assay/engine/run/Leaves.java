@@ -18,6 +18,13 @@ public final class Leaves {
     return copy;
   }
 
+  /** A view of a leaf that no gradient goes through, which the scope closes. */
+  public static NDArray detached(NDManager scope, NDArray leaf) {
+    NDArray detached = leaf.stopGradient();
+    detached.attach(scope);
+    return detached;
+  }
+
   /** Puts copies in the place of all that a module loads. */
   public static void own(NDManager owner, ModuleNode module) {
     module.tensors().replaceAll((name, tensor) -> copy(owner, tensor));

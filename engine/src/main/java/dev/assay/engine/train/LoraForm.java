@@ -138,16 +138,11 @@ public final class LoraForm implements LinearForm {
     Pair pair = Objects.requireNonNull(pairs.get(name), name);
     NDArray mask = masks.get(name);
     try (NDManager scope = owner.newSubManager()) {
-      NDArray product = attached(scope, pair.up()).matMul(attached(scope, pair.down())).mul(scale);
+      NDArray product =
+          Leaves.detached(scope, pair.up()).matMul(Leaves.detached(scope, pair.down())).mul(scale);
       NDArray counted = mask == null ? product : product.mul(mask);
-      return Leaves.copy(to, attached(scope, weight).add(counted));
+      return Leaves.copy(to, Leaves.detached(scope, weight).add(counted));
     }
-  }
-
-  private static NDArray attached(NDManager scope, NDArray tensor) {
-    NDArray plain = tensor.stopGradient();
-    plain.attach(scope);
-    return plain;
   }
 
   /** What B·A is multiplied by. */
