@@ -17,7 +17,7 @@ class MiniLlm(Module):
     mask = __torch__.answers.mask(queries, responses, self.pad)
     its = __torch__.answers.predicting(student, queries.size(1))
     others = __torch__.answers.predicting(teacher, queries.size(1))
-    none = torch.empty([0])
+    none = torch.empty([0], device=teacher.device)
     wished = __torch__.answers.of_tokens(__torch__.answers.logs(others, 1., none), responses, mask)
     logs = __torch__.answers.of_tokens(__torch__.answers.logs(its, self.temperature, removed), responses, mask)
     taught = __torch__.answers.of_tokens(__torch__.answers.logs(others, self.temperature, removed), responses, mask)

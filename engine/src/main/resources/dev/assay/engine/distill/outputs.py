@@ -24,7 +24,7 @@ class Outputs:
     self.queries = annotate(Dict[int, Tensor], {})
     self.keys = annotate(Dict[int, Tensor], {})
     self.values = annotate(Dict[int, Tensor], {})
-    none = torch.empty([0])
+    none = torch.empty([0], device=logits.device)
     self.labels = none
     self.top_ids = none
     self.top_logs = none

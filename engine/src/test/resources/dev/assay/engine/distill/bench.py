@@ -24,12 +24,12 @@ class Bench(Module):
     return self.loss(tensors, plan, whole)
   def loss(self, tensors: List[Tensor], plan: Tensor, whole: Tensor) -> Tensor:
     batch = __torch__.batch.Batch(tensors[0], tensors[1], tensors[2])
-    student = __torch__.outputs.Outputs(torch.empty([0]))
+    student = __torch__.outputs.Outputs(torch.empty([0], device=tensors[0].device))
     teachers = annotate(List[__torch__.outputs.Outputs], [])
     for i in range(plan.size(0)):
       owner = int(plan[i][0])
       if owner > len(teachers):
-        teachers = torch.append(teachers, __torch__.outputs.Outputs(torch.empty([0])))
+        teachers = torch.append(teachers, __torch__.outputs.Outputs(torch.empty([0], device=tensors[0].device)))
       if owner == 0:
         self.put(student, int(plan[i][1]), int(plan[i][2]), tensors[i + 3])
       else:
@@ -67,4 +67,4 @@ class Bench(Module):
   # Counts of a batch, float64 [6].
   def counted(self, mask: Tensor, labels: Tensor) -> Tensor:
     counts = __torch__.counts.counted(__torch__.batch.Batch(labels, mask, labels))
-    return torch.tensor([counts.scored, counts.attended, counts.examples, counts.scored_pairs, counts.attended_pairs, counts.scored_reads], dtype=7)
+    return torch.tensor([counts.scored, counts.attended, counts.examples, counts.scored_pairs, counts.attended_pairs, counts.scored_reads], dtype=7, device=mask.device)

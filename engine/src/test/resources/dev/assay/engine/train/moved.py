@@ -17,6 +17,6 @@ class Moved(Module):
     own = [float(rates[i][0]) for i in range(len(given))]
     decays = [float(rates[i][1]) for i in range(len(given))]
     self.optimizer.update(self.parameters, gradients, own, decays)
-    return torch.tensor([norm, share], dtype=7)
+    return torch.tensor([norm, share], dtype=7, device=rates.device)
   def memory(self) -> List[Tensor]:
     return self.optimizer.memory()
