@@ -72,7 +72,8 @@ public final class MetricCatalog {
         computed(
             Metrics.TRAINING_FLOPS, "arithmetic of all training of a recipe, teachers' with it"),
         computed(Metrics.TRAINING_TOKENS, "tokens that all training of a recipe learned from"),
-        measured(Metrics.TRAINING_TIME, "wall time of the steps of all training of a recipe"));
+        measured(Metrics.TRAINING_TIME, "wall time of the steps of all training of a recipe"),
+        measured(Metrics.TRAINING_ENERGY, "energy of all stages of a recipe that train"));
   }
 
   private static Entry measured(String name, String meaning) {

@@ -40,7 +40,8 @@ public final class KnownMetrics {
           Map.entry(Metrics.COMPRESSION_TIME, new Kind("s", LOWER_IS_BETTER)),
           Map.entry(Metrics.TRAINING_FLOPS, new Kind("FLOP", LOWER_IS_BETTER)),
           Map.entry(Metrics.TRAINING_TOKENS, new Kind("token", LOWER_IS_BETTER)),
-          Map.entry(Metrics.TRAINING_TIME, new Kind("s", LOWER_IS_BETTER)));
+          Map.entry(Metrics.TRAINING_TIME, new Kind("s", LOWER_IS_BETTER)),
+          Map.entry(Metrics.TRAINING_ENERGY, new Kind("J", LOWER_IS_BETTER)));
 
   private KnownMetrics() {}
 

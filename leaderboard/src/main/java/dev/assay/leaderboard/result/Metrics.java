@@ -104,5 +104,8 @@ public final class Metrics {
   /** Wall time of the steps of all training of a recipe; unit s. */
   public static final String TRAINING_TIME = "trainingTime";
 
+  /** Energy of all stages of a recipe that train; unit J. */
+  public static final String TRAINING_ENERGY = "trainingEnergy";
+
   private Metrics() {}
 }

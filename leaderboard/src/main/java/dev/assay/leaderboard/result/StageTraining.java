@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     stage does not say
  * @param device that it ran on, as targets name it
  * @param notes what else is to be known, in words
+ * @param energy that the stage took; absent in results of a build that did not ask
  */
 public record StageTraining(
     List<String> terms,
@@ -34,7 +35,8 @@ public record StageTraining(
     double teacherFlops,
     @Nullable String arithmetic,
     String device,
-    List<String> notes) {
+    List<String> notes,
+    @Nullable TrainingEnergy energy) {
   public StageTraining {
     terms = List.copyOf(terms);
     losses = List.copyOf(losses);
@@ -75,6 +77,54 @@ public record StageTraining(
       terms = List.copyOf(terms);
       terms.forEach(term -> Require.plausible("terms", term));
     }
+  }
+
+  /** One whose energy nobody asked for. */
+  public StageTraining(
+      List<String> terms,
+      List<Double> losses,
+      List<Look> looks,
+      @Nullable Integer bestStep,
+      long tokens,
+      double seconds,
+      long trained,
+      double studentFlops,
+      double teacherFlops,
+      @Nullable String arithmetic,
+      String device,
+      List<String> notes) {
+    this(
+        terms,
+        losses,
+        looks,
+        bestStep,
+        tokens,
+        seconds,
+        trained,
+        studentFlops,
+        teacherFlops,
+        arithmetic,
+        device,
+        notes,
+        null);
+  }
+
+  /** The same, which took some energy. */
+  public StageTraining took(TrainingEnergy spent) {
+    return new StageTraining(
+        terms,
+        losses,
+        looks,
+        bestStep,
+        tokens,
+        seconds,
+        trained,
+        studentFlops,
+        teacherFlops,
+        arithmetic,
+        device,
+        notes,
+        spent);
   }
 
   /** Floating-point operations of student and teachers. */

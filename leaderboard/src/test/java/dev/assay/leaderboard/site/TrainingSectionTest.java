@@ -12,11 +12,13 @@ import dev.assay.leaderboard.result.StageSize;
 import dev.assay.leaderboard.result.StageStep;
 import dev.assay.leaderboard.result.StageTraining;
 import dev.assay.leaderboard.result.Staircase;
+import dev.assay.leaderboard.result.TrainingEnergy;
 import dev.assay.leaderboard.site.sample.SampleSite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -109,6 +111,22 @@ class TrainingSectionTest {
         .isEqualTo("224.5,12.0 385.0,128.6 545.5,186.9 706.0,216.0");
     assertThat(page.select("#training polyline.held").attr("points"))
         .isEqualTo("385.0,70.3 706.0,41.1");
+  }
+
+  @Test
+  void energyIsShownOrWhyThereIsNone() throws IOException {
+    StageTraining training = ResultBuilder.training();
+    Element counted = section(training.took(TrainingEnergy.of(1500)));
+    Element uncounted = section(training.took(TrainingEnergy.unmeasured("no counter")));
+
+    assertThat(row(counted, "Energy"))
+        .isEqualTo("Energy 1.5 kJ measured the whole stage, processor and memory");
+    assertThat(row(uncounted, "Energy")).isEqualTo("Energy – unsupported no counter");
+    assertThat(section(training).select("table tbody th").eachText()).doesNotContain("Energy");
+  }
+
+  private Element section(StageTraining training) throws IOException {
+    return Objects.requireNonNull(page(trained(training)).select("#training").first());
   }
 
   @Test

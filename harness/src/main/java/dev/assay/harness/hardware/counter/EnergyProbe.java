@@ -20,7 +20,8 @@ public final class EnergyProbe {
 
   private final Path powercap;
 
-  EnergyProbe(Path powercap) {
+  /** Counters under a directory as that of the kernel. */
+  public EnergyProbe(Path powercap) {
     this.powercap = powercap;
   }
 

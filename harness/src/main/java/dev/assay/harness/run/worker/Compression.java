@@ -19,6 +19,7 @@ import dev.assay.harness.dataset.DatasetRegistry;
 import dev.assay.harness.dataset.DatasetSplit;
 import dev.assay.harness.dataset.RandomTokens;
 import dev.assay.harness.dataset.TrainingText;
+import dev.assay.harness.hardware.counter.EnergyProbe;
 import dev.assay.harness.hardware.disturbance.Attempts;
 import dev.assay.harness.hardware.disturbance.Attempts.Taken;
 import dev.assay.harness.hardware.disturbance.Limits;
@@ -146,7 +147,8 @@ final class Compression {
     StageQuality quality = new StageQuality(torch, request, datasets, progress);
     List<StageStep> steps = new ArrayList<>();
     @Nullable StageSize before = null;
-    Heard heard = new Heard(progress, quality);
+    StageEnergy energy = new StageEnergy(EnergyProbe.ofKernel(), request.device());
+    Heard heard = new Heard(progress, quality, energy);
     for (Pipeline.StageOutcome outcome :
         pipeline.run(source, recipe.stages(), samples, target, heard)) {
       before = before == null ? StageSizes.of(outcome.before()) : before;
@@ -179,20 +181,24 @@ final class Compression {
   private static final class Heard implements Pipeline.Listener {
     private final Consumer<Progress> progress;
     private final StageQuality quality;
+    private final StageEnergy energy;
     private double earlierSeconds;
     private double looking;
     private List<ReadBack> readBack = List.of();
     private String stepping = "";
     private TimeLeft left = new TimeLeft(System::nanoTime);
 
-    Heard(Consumer<Progress> progress, StageQuality quality) {
+    Heard(Consumer<Progress> progress, StageQuality quality, StageEnergy energy) {
       this.progress = progress;
       this.quality = quality;
+      this.energy = energy;
     }
 
     @Override
     public JsonNode finished(Pipeline.Finished stage) {
-      return quality.of(stage);
+      JsonNode told = quality.of(stage, energy.taken());
+      energy.begin();
+      return told;
     }
 
     /** What it takes to look at a model between stages is no time of its compression. */
@@ -203,11 +209,13 @@ final class Compression {
 
     @Override
     public void layerFinished(String stage, int finished, int layers) {
+      energy.read();
       progress.accept(new Progress("compress", stage + ", layer", finished, layers));
     }
 
     @Override
     public void stepFinished(String stage, int finished, int steps, String said) {
+      energy.read();
       if (!stage.equals(stepping)) {
         stepping = stage;
         left = new TimeLeft(System::nanoTime);
@@ -225,6 +233,7 @@ final class Compression {
     @Override
     public void resumed(double seconds) {
       earlierSeconds = seconds;
+      energy.resumed();
       LOG.info("an interrupted compression goes on where it stood, after {} s", seconds);
     }
 

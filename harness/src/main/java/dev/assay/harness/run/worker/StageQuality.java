@@ -15,6 +15,8 @@ import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.ResultJson;
 import dev.assay.leaderboard.result.StageSize;
 import dev.assay.leaderboard.result.StageStep;
+import dev.assay.leaderboard.result.StageTraining;
+import dev.assay.leaderboard.result.TrainingEnergy;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,28 +54,37 @@ final class StageQuality {
    * A perplexity, or why there is none.
    *
    * @param build hash of the code that took it
+   * @param energy of the stage; null in what an older build left
    */
   private record Told(
-      @Nullable Measurement perplexity, @Nullable String unmeasured, String build) {}
+      @Nullable Measurement perplexity,
+      @Nullable String unmeasured,
+      String build,
+      @Nullable TrainingEnergy energy) {}
 
-  /** Takes it where it is wanted and can be had. */
-  JsonNode of(Pipeline.Finished stage) {
+  /**
+   * Takes it where it is wanted and can be had.
+   *
+   * @param energy that the stage took
+   */
+  JsonNode of(Pipeline.Finished stage, TrainingEnergy energy) {
     Optional<String> obstacle = obstacle(stage);
     if (obstacle.isPresent()) {
-      return told(null, obstacle.get());
+      return told(null, obstacle.get(), energy);
     }
     try {
-      return told(taken(stage), null);
+      return told(taken(stage), null, energy);
     } catch (BadCheckpointException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.warn("behind {}: no perplexity could be taken", stage.step().stage(), e);
-      return told(null, "it could not be taken: " + e.getMessage());
+      return told(null, "it could not be taken: " + e.getMessage(), energy);
     }
   }
 
-  private JsonNode told(@Nullable Measurement perplexity, @Nullable String unmeasured) {
-    return JSON.valueToTree(new Told(perplexity, unmeasured, request.build()));
+  private JsonNode told(
+      @Nullable Measurement perplexity, @Nullable String unmeasured, TrainingEnergy energy) {
+    return JSON.valueToTree(new Told(perplexity, unmeasured, request.build(), energy));
   }
 
   private Optional<String> obstacle(Pipeline.Finished stage) {
@@ -122,11 +133,13 @@ final class StageQuality {
    * @param stage its parameters
    */
   StageStep step(Pipeline.StageOutcome outcome, Stage stage) {
-    return bought(outcome).trained(StageTrainings.of(outcome.said(), stage, request.device()));
+    Told told = JSON.convertValue(outcome.told(), Told.class);
+    StageTraining how = StageTrainings.of(outcome.said(), stage, request.device());
+    TrainingEnergy energy = told.energy();
+    return bought(outcome, told).trained(how == null || energy == null ? how : how.took(energy));
   }
 
-  private StageStep bought(Pipeline.StageOutcome outcome) {
-    Told told = JSON.convertValue(outcome.told(), Told.class);
+  private StageStep bought(Pipeline.StageOutcome outcome, Told told) {
     StageSize size = StageSizes.of(outcome.after());
     Measurement perplexity = told.perplexity();
     if (perplexity == null) {

@@ -7,6 +7,7 @@ import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Protocol;
 import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.StageTraining;
+import dev.assay.leaderboard.result.TrainingEnergy;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param stages how each stage trained, of those that did
  */
 record TrainingCost(List<StageTraining> stages) {
+  private static final String WHEN_MADE = ", when the artifact in the cache was made";
+
   TrainingCost {
     stages = List.copyOf(stages);
   }
 
   /**
-   * FLOPs, tokens and time; nothing where no stage trained.
+   * FLOPs, tokens, time and energy; nothing where no stage trained.
    *
    * @param fresh whether it was trained just now, and not when the artifact in the cache was made
    * @param disturbed what disturbed the time; null if nothing did
@@ -66,7 +69,38 @@ record TrainingCost(List<StageTraining> stages) {
                 null,
                 stages.size() == 1 ? seconds : List.of(time),
                 "wall time of all steps, looks and saves left out, taken once"
-                    + (fresh ? "" : ", when the artifact in the cache was made"))
-            .taken(disturbed, conditions));
+                    + (fresh ? "" : WHEN_MADE))
+            .taken(disturbed, conditions),
+        energy(fresh).taken(disturbed, conditions));
+  }
+
+  private Measurement energy(boolean fresh) {
+    double joules = 0;
+    for (StageTraining stage : stages) {
+      TrainingEnergy spent = stage.energy();
+      Double some = spent == null ? null : spent.joules();
+      if (some == null) {
+        String why = spent == null ? null : spent.unmeasured();
+        return Measurement.unsupported(
+            Metrics.TRAINING_ENERGY,
+            Protocol.NONE,
+            "J",
+            Direction.LOWER_IS_BETTER,
+            why == null ? "the build that made the artifact did not read the counter" : why);
+      }
+      joules += some;
+    }
+    return new Measurement(
+        Metrics.TRAINING_ENERGY,
+        Protocol.NONE,
+        Provenance.MEASURED,
+        joules,
+        "J",
+        Direction.LOWER_IS_BETTER,
+        null,
+        null,
+        List.of(joules),
+        "processor packages and memory, over all stages that train, taken once"
+            + (fresh ? "" : WHEN_MADE));
   }
 }

@@ -16,6 +16,7 @@ import dev.assay.leaderboard.result.Measurement;
 import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.StageTraining;
+import dev.assay.leaderboard.result.TrainingEnergy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +122,8 @@ class StageTrainingsTest {
         .containsExactly(
             tuple(Metrics.TRAINING_FLOPS, 2.4e12, Provenance.COMPUTED),
             tuple(Metrics.TRAINING_TOKENS, 8192.0, Provenance.COMPUTED),
-            tuple(Metrics.TRAINING_TIME, 5.0, Provenance.MEASURED));
+            tuple(Metrics.TRAINING_TIME, 5.0, Provenance.MEASURED),
+            tuple(Metrics.TRAINING_ENERGY, null, Provenance.UNSUPPORTED));
     assertThat(cost)
         .allSatisfy(
             each ->
@@ -133,9 +135,33 @@ class StageTrainingsTest {
     StageTraining one = Objects.requireNonNull(of(said(REPORT), stage("finetune: {}")));
     List<Measurement> cost = new TrainingCost(List.of(one)).measurements(false, "a hog", null);
 
-    assertThat(cost).extracting(Measurement::disturbed).containsExactly(null, null, "a hog");
+    assertThat(cost).extracting(Measurement::disturbed).containsExactly(null, null, "a hog", null);
     assertThat(cost.get(2).note()).endsWith("when the artifact in the cache was made");
     assertThat(cost.get(2).samples()).containsExactly(2.5);
+  }
+
+  @Test
+  void energyIsASumOrAReason() throws IOException {
+    StageTraining one = Objects.requireNonNull(of(said(REPORT), stage("finetune: {}")));
+    StageTraining counted = one.took(TrainingEnergy.of(3));
+    StageTraining uncounted = one.took(TrainingEnergy.unmeasured("no counter"));
+
+    assertThat(energy(counted, counted))
+        .extracting(Measurement::value, Measurement::provenance, Measurement::disturbed)
+        .containsExactly(6.0, Provenance.MEASURED, "a hog");
+    assertThat(energy(counted, uncounted))
+        .extracting(Measurement::value, Measurement::provenance, Measurement::note)
+        .containsExactly(null, Provenance.UNSUPPORTED, "no counter");
+    assertThat(energy(counted, one).note())
+        .isEqualTo("the build that made the artifact did not read the counter");
+  }
+
+  private static Measurement energy(StageTraining... stages) {
+    return new TrainingCost(List.of(stages))
+        .measurements(true, "a hog", null).stream()
+            .filter(each -> each.metric().equals(Metrics.TRAINING_ENERGY))
+            .findFirst()
+            .orElseThrow();
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.assay.leaderboard.result.Metrics;
 import dev.assay.leaderboard.result.Provenance;
 import dev.assay.leaderboard.result.Result;
 import dev.assay.leaderboard.result.StageTraining;
+import dev.assay.leaderboard.result.TrainingEnergy;
 import dev.assay.leaderboard.site.format.Ratios;
 import dev.assay.leaderboard.site.format.Scale;
 import dev.assay.leaderboard.site.view.DataTable;
@@ -14,6 +15,7 @@ import dev.assay.leaderboard.site.view.Mark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,24 @@ final class TrainingCosts {
         counted(),
         training.teacherFlops() == 0 ? "no teacher was run" : products + ", forward");
     add("Time", scaled("s", training.seconds()), timed(), "all steps; looks and saves left out");
+    energy();
+  }
+
+  private void energy() {
+    TrainingEnergy spent = training.energy();
+    if (spent == null) {
+      return;
+    }
+    Double joules = spent.joules();
+    if (joules == null) {
+      add(
+          "Energy",
+          NONE,
+          Mark.of(Provenance.UNSUPPORTED).name(),
+          Objects.requireNonNullElse(spent.unmeasured(), ""));
+    } else {
+      add("Energy", scaled("J", joules), timed(), "the whole stage, processor and memory");
+    }
   }
 
   private void speeds() {

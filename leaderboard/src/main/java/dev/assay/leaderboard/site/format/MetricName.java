@@ -37,7 +37,8 @@ public final class MetricName {
           Map.entry(Metrics.COMPRESSION_TIME, "Compression time"),
           Map.entry(Metrics.TRAINING_FLOPS, "Training FLOPs"),
           Map.entry(Metrics.TRAINING_TOKENS, "Training tokens"),
-          Map.entry(Metrics.TRAINING_TIME, "Training time"));
+          Map.entry(Metrics.TRAINING_TIME, "Training time"),
+          Map.entry(Metrics.TRAINING_ENERGY, "Training energy"));
 
   private MetricName() {}
 

@@ -49,6 +49,7 @@ final class RankingColumns {
     made.lower(Metrics.TRAINING_FLOPS, "Training", Spread.NONE);
     made.lower(Metrics.TRAINING_TOKENS, "Trained on", Spread.NONE);
     made.lower(Metrics.TRAINING_TIME, "Training time", Spread.NONE);
+    made.lower(Metrics.TRAINING_ENERGY, "Training energy", Spread.NONE);
     return List.copyOf(made.columns);
   }
 
