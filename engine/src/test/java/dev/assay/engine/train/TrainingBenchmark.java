@@ -4,29 +4,24 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.model.AttentionSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Rope;
 import dev.assay.engine.run.Leaves;
 import dev.assay.engine.run.TrainableModel;
-import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.run.TrainedValue;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.ScriptObject.Attribute;
-import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -75,8 +70,7 @@ public class TrainingBenchmark {
   @Param("2")
   public int threads = 2;
 
-  private @Nullable TorchSession torch;
-  private @Nullable NDManager owner;
+  private @Nullable BenchedStudent benched;
   private @Nullable ModelTrainer trainer;
   private @Nullable TrainingBatch data;
   private @Nullable Supplier<NDArray> plain;
@@ -89,6 +83,7 @@ public class TrainingBenchmark {
             new OptionsBuilder()
                 .parent(new CommandLineOptions(arguments))
                 .include(TrainingBenchmark.class.getName())
+                .include(DistillationBenchmark.class.getName())
                 .build())
         .run();
   }
@@ -96,43 +91,14 @@ public class TrainingBenchmark {
   /** Reads the model twice: as it is trained, and as a list of tensors. */
   @Setup(Level.Trial)
   public void open() {
-    TorchSession session = TorchSession.open(TorchDevice.CPU, threads);
-    NDManager manager = session.manager().newSubManager();
-    torch = session;
-    owner = manager;
     boolean mixed = products.equals("bfloat16");
-    TrainableModel student =
-        TrainedFixture.read(
-                session,
-                manager,
-                ModelFixture.model(model),
-                mixed ? LinearForm.BFLOAT16 : LinearForm.FLOAT32,
-                TrainableModel.Asked.NOTHING,
-                length)
-            .model();
-    List<ModelTrainer.Learned> learned =
-        student.values().entrySet().stream()
-            .map(
-                each ->
-                    new ModelTrainer.Learned(
-                        each.getKey(), each.getValue().tensor(), each.getValue().decays()))
-            .toList();
-    trainer =
-        new ModelTrainer(
-            session,
-            student,
-            List.of(),
-            RunLoss.plain(manager, student.spec()).terms(),
-            learned,
-            Optimizer.adamW(0.01),
-            false);
-    Random random = new Random(5);
-    int vocabulary = student.spec().spec().vocabularySize();
-    List<long[]> windows = new ArrayList<>();
-    for (int i = 0; i < batch; i++) {
-      windows.add(random.longs(length, 0, vocabulary).toArray());
-    }
-    data = new TextWindows(windows).batch(IntStream.range(0, batch).toArray());
+    BenchedStudent opened = BenchedStudent.open(model, mixed, batch, length, threads);
+    TorchSession session = opened.torch();
+    NDManager manager = opened.owner();
+    TrainableModel student = opened.model();
+    benched = opened;
+    trainer = opened.trainer(RunLoss.plain(manager, student.spec()));
+    data = opened.batch();
     plain = plain(manager, student, mixed);
     square =
         session
@@ -141,7 +107,7 @@ public class TrainingBenchmark {
                 manager,
                 manager.randomNormal(0, 1, new Shape(SIDE, SIDE), DataType.FLOAT32),
                 mixed ? DType.BFLOAT16 : DType.FLOAT32);
-    double operations = batch * StepFlops.of(student, learned, length).step(false);
+    double operations = batch * StepFlops.of(student, opened.learned(), length).step(false);
     squares = Math.round(operations / (2.0 * SIDE * SIDE * SIDE));
     System.out.printf(
         "%n%,.0f operations a step, as many as %d products of %d by %d%n",
@@ -241,7 +207,6 @@ public class TrainingBenchmark {
   @TearDown(Level.Trial)
   public void close() {
     Objects.requireNonNull(trainer).close();
-    Objects.requireNonNull(owner).close();
-    Objects.requireNonNull(torch).close();
+    Objects.requireNonNull(benched).close();
   }
 }

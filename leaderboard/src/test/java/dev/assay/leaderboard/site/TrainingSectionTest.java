@@ -120,7 +120,7 @@ class TrainingSectionTest {
     Element uncounted = section(training.took(TrainingEnergy.unmeasured("no counter")));
 
     assertThat(row(counted, "Energy"))
-        .isEqualTo("Energy 1.5 kJ measured the whole stage, processor and memory");
+        .isEqualTo("Energy 1,500 J measured the whole stage, processor and memory");
     assertThat(row(uncounted, "Energy")).isEqualTo("Energy – unsupported no counter");
     assertThat(section(training).select("table tbody th").eachText()).doesNotContain("Energy");
   }
