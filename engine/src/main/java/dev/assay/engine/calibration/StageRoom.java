@@ -12,12 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param texts what it learns from
  * @param saves a directory of its own, from which it goes on if it was interrupted; null where
  *     nothing is kept
+ * @param teachers a directory for what teachers make of texts, which other runs may find; null
+ *     where nothing is kept
  * @param told takes what is to be known of how it went, an object
  * @param forms that all stages want linears in
  */
 public record StageRoom(
-    TextSource texts, @Nullable Path saves, Consumer<JsonNode> told, StorageChoice.Forms forms) {
+    TextSource texts,
+    @Nullable Path saves,
+    @Nullable Path teachers,
+    Consumer<JsonNode> told,
+    StorageChoice.Forms forms) {
   /** One without anything. */
   public static final StageRoom EMPTY =
-      new StageRoom(TextSource.NONE, null, said -> {}, new StorageChoice.Forms(List.of(), false));
+      new StageRoom(
+          TextSource.NONE, null, null, said -> {}, new StorageChoice.Forms(List.of(), false));
 }

@@ -10,6 +10,7 @@ package dev.assay.engine.calibration;
  * @param recomputes whether layers are computed again in the backward pass
  * @param originals teachers that are the model as it was
  * @param teachers parameters of the other teachers
+ * @param apart whether teachers run before, over one sequence at a time, and are gone then
  */
 public record TrainingExtent(
     long sequences,
@@ -18,4 +19,5 @@ public record TrainingExtent(
     long trained,
     boolean recomputes,
     int originals,
-    long teachers) {}
+    long teachers,
+    boolean apart) {}

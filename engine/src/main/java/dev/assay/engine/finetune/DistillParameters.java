@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param teachers the others
  * @param loss terms of the loss
+ * @param cache keeps what the teacher makes on disk; null for teachers that run along
  * @param data the text; null where answers are learned
  * @param answers conversations in its place; null where a text is learned from
  * @param training how
@@ -23,6 +24,9 @@ public record DistillParameters(
     @Default("[original]") @Describe("models that it learns from") List<Teacher> teachers,
     @Default("[hinton]") @Describe("terms of the loss, each with its keys and a weight")
         List<WeightedTerm> loss,
+    @Describe(
+            "keep the teacher's most probable tokens on disk, so that it runs once; left out it runs along")
+        @Nullable TeacherCache cache,
     @Describe("the text that is learned from; all of its defaults if answers are left out too")
         @Nullable WantedText data,
     @Describe("conversations whose answers are learned, in place of a text")
@@ -37,6 +41,7 @@ public record DistillParameters(
     data = Answers.textBeside(data, answers);
     Require.that(!teachers.isEmpty(), "teachers", teachers, "at least one");
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");
+    TeacherCache.require(cache, teachers, loss);
     LoraPlan.requireAlone(lora, training);
   }
 }

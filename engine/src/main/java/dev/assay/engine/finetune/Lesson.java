@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param teachers models whose outputs terms compare with
  * @param loss terms of the loss
+ * @param cache keeps what the teacher makes on disk; null for one that runs along
  * @param data the text; null where answers are learned
  * @param answers conversations in its place; null where a text is learned from
  */
 public record Lesson(
     List<Teacher> teachers,
     List<WeightedTerm> loss,
+    @Nullable TeacherCache cache,
     @Nullable WantedText data,
     @Nullable Answers answers,
     Training training) {
@@ -38,28 +40,24 @@ public record Lesson(
     teachers = List.copyOf(teachers);
     loss = List.copyOf(loss);
     data = Answers.textBeside(data, answers);
-  }
-
-  /** Of a text. */
-  public Lesson(
-      List<Teacher> teachers, List<WeightedTerm> loss, WantedText data, Training training) {
-    this(teachers, loss, data, null, training);
+    TeacherCache.require(cache, teachers, loss);
   }
 
   /** Of the next token alone. */
   public static Lesson ofText(WantedText data, Training training) {
-    return new Lesson(List.of(), List.of(Losses.labels()), data, training);
+    return new Lesson(List.of(), List.of(Losses.labels()), null, data, null, training);
   }
 
   /**
    * Of what a recipe may leave out: the next token alone without a loss, else, where nobody else is
    * named, what the model was that the recipe began with.
    *
-   * @throws IllegalArgumentException if there are teachers without a loss
+   * @throws IllegalArgumentException if there are teachers or a cache without a loss
    */
   public static Lesson of(
       @Nullable List<Teacher> teachers,
       @Nullable List<WeightedTerm> loss,
+      @Nullable TeacherCache cache,
       WantedText data,
       Training training) {
     if (loss == null) {
@@ -68,11 +66,17 @@ public record Lesson(
           "teachers",
           teachers == null ? "none" : teachers.stream().map(Teacher::model).toList(),
           "none without a loss");
+      Require.that(cache == null, "cache", String.valueOf(cache), "none without a loss");
       return ofText(data, training);
     }
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");
     return new Lesson(
-        teachers == null ? List.of(Teacher.of("original")) : teachers, loss, data, training);
+        teachers == null ? List.of(Teacher.of("original")) : teachers,
+        loss,
+        cache,
+        data,
+        null,
+        training);
   }
 
   /** All texts that are read. */
@@ -109,7 +113,8 @@ public record Lesson(
         teachers.stream()
             .filter(each -> !each.isOriginal())
             .mapToLong(each -> Checkpoint.open(Path.of(each.model())).parameters())
-            .sum());
+            .sum(),
+        cache != null);
   }
 
   /**

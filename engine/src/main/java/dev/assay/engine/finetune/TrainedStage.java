@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One stage at work: the student, its teachers and what it is trained by. */
 final class TrainedStage implements AutoCloseable {
@@ -41,6 +42,7 @@ final class TrainedStage implements AutoCloseable {
   private final Lesson lesson;
   private final Training training;
   private final Trainee trainee;
+  private @Nullable CachedTeacher cached;
 
   TrainedStage(WorkingModel model, StageContext context, Lesson lesson, Trainee.Maker maker) {
     this.model = model;
@@ -66,11 +68,15 @@ final class TrainedStage implements AutoCloseable {
     TeacherTokens tokens = TeacherTokens.of(model, teachers, taught, loss);
     List<ModelSpec> specs = taught.stream().map(ModelWeights::spec).toList();
     ModelSpec own = model.spec();
-    loss.forEach(term -> TrainingLoss.requireFit(term, own, specs));
-    Material material = lesson.material(context.room().texts(), tokens, own);
-    long length = material.longest();
+    loss.forEach(term -> TrainingLoss.requireFit(term, own, specs, tokens.vocabulary()));
     LinearForm plain =
         training.precision() == Precision.BFLOAT16 ? LinearForm.BFLOAT16 : LinearForm.FLOAT32;
+    Material material = lesson.material(context.room().texts(), tokens, own);
+    if (lesson.cache() != null) {
+      cached = new CachedTeacher(context, lesson, taught.get(0), tokens.vocabulary(), plain);
+      material = cached.taught(material);
+    }
+    long length = material.longest();
     TrainableModel student =
         TrainableModel.read(
             torch,
@@ -80,11 +86,12 @@ final class TrainedStage implements AutoCloseable {
             TrainingLoss.ofStudent(loss, own, specs),
             length);
     List<TrainableModel> masters = new ArrayList<>();
-    for (int i = 0; i < taught.size(); i++) {
+    for (int i = 0; i < taught.size() && cached == null; i++) {
       Asked asked = TrainingLoss.ofTeacher(loss, own, specs, i);
       masters.add(TrainableModel.read(torch, owner, taught.get(i), plain, asked, length));
     }
-    TrainingLoss terms = TrainingLoss.of(owner, loss, own, specs, training.seed());
+    TrainingLoss terms =
+        TrainingLoss.of(owner, loss, own, specs, tokens.vocabulary(), training.seed());
     List<Learned> learned = new ArrayList<>(trainee.learned(student));
     long trained = learned.stream().mapToLong(each -> each.tensor().size()).sum();
     learned.addAll(terms.learned());
@@ -149,8 +156,9 @@ final class TrainedStage implements AutoCloseable {
       List<String> notes) {
     double sequences = (double) log.tokens() / length;
     double student = sequences * flops.step(training.recompute());
+    // Of a teacher whose outputs are kept once each, whichever run it was that had it run.
     double taught =
-        sequences
+        (cached == null ? sequences : cached.sequences())
             * specs.stream().mapToDouble(spec -> ForwardFlops.of(spec, 1, length).forward()).sum();
     return new TrainingReport(log, trained, student, taught, notes);
   }
@@ -158,5 +166,8 @@ final class TrainedStage implements AutoCloseable {
   @Override
   public void close() {
     owner.close();
+    if (cached != null) {
+      cached.close();
+    }
   }
 }

@@ -17,13 +17,24 @@ final class TrainingMethod implements LessonMethod {
   static TrainingMethod of(FinetuneParameters given) {
     return new TrainingMethod(
         new Lesson(
-            List.of(), List.of(Losses.labels()), given.data(), given.answers(), given.training()),
+            List.of(),
+            List.of(Losses.labels()),
+            null,
+            given.data(),
+            given.answers(),
+            given.training()),
         given.lora());
   }
 
   static TrainingMethod of(DistillParameters given) {
     return new TrainingMethod(
-        new Lesson(given.teachers(), given.loss(), given.data(), given.answers(), given.training()),
+        new Lesson(
+            given.teachers(),
+            given.loss(),
+            given.cache(),
+            given.data(),
+            given.answers(),
+            given.training()),
         given.lora());
   }
 

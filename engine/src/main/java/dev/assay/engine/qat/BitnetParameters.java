@@ -7,6 +7,7 @@ import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
+import dev.assay.engine.finetune.TeacherCache;
 import dev.assay.engine.finetune.Training;
 import dev.assay.engine.qat.QatParameters.Learns;
 import dev.assay.engine.recipe.Stage;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param learned what is trained
  * @param teachers models that it learns from; null for none, or with a loss for the original
  * @param loss its terms; null for the next token alone
+ * @param cache keeps what the teacher makes on disk; null for teachers that run along
  * @param data the text
  * @param training how
  * @see <a href="https://arxiv.org/abs/2402.17764">Ma et al. 2024, BitNet b1.58</a>
@@ -39,6 +41,9 @@ public record BitnetParameters(
         @Nullable List<Teacher> teachers,
     @Describe("terms of the loss, as in distill; that of the next token if left out")
         @Nullable List<WeightedTerm> loss,
+    @Describe(
+            "keep the teacher's most probable tokens on disk, so that it runs once; left out it runs along")
+        @Nullable TeacherCache cache,
     @Default("{}") @Describe("the text that is learned from") WantedText data,
     @Default("{}") @Describe("how the model is trained") Training training)
     implements Stage {
@@ -72,7 +77,7 @@ public record BitnetParameters(
     teachers = teachers == null ? null : List.copyOf(teachers);
     loss = loss == null ? null : List.copyOf(loss);
     Rounded.requireFloat32(training);
-    Lesson.of(teachers, loss, data, training);
+    Lesson.of(teachers, loss, cache, data, training);
   }
 
   /** How it is trained. */
@@ -82,6 +87,6 @@ public record BitnetParameters(
 
   /** What it learns. */
   Lesson lesson() {
-    return Lesson.of(teachers, loss, data, training);
+    return Lesson.of(teachers, loss, cache, data, training);
   }
 }

@@ -7,6 +7,7 @@ import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
+import dev.assay.engine.finetune.TeacherCache;
 import dev.assay.engine.finetune.Training;
 import dev.assay.engine.recipe.Stage;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     EfficientQAT 10
  * @param teachers models that it learns from; null for none, or with a loss for the original
  * @param loss its terms; null for the next token alone
+ * @param cache keeps what the teacher makes on disk; null for teachers that run along
  * @param data the text
  * @param training how
  */
@@ -49,6 +51,9 @@ public record QatParameters(
         @Nullable List<Teacher> teachers,
     @Describe("terms of the loss, as in distill; that of the next token if left out")
         @Nullable List<WeightedTerm> loss,
+    @Describe(
+            "keep the teacher's most probable tokens on disk, so that it runs once; left out it runs along")
+        @Nullable TeacherCache cache,
     @Default("{}") @Describe("the text that is learned from") WantedText data,
     @Default("{}") @Describe("how the model is trained") Training training)
     implements Stage {
@@ -88,7 +93,7 @@ public record QatParameters(
     teachers = teachers == null ? null : List.copyOf(teachers);
     loss = loss == null ? null : List.copyOf(loss);
     Rounded.requireFloat32(training);
-    Lesson.of(teachers, loss, data, training);
+    Lesson.of(teachers, loss, cache, data, training);
   }
 
   /** How weights are rounded. */
@@ -106,6 +111,6 @@ public record QatParameters(
 
   /** What it learns. */
   Lesson lesson() {
-    return Lesson.of(teachers, loss, data, training);
+    return Lesson.of(teachers, loss, cache, data, training);
   }
 }

@@ -7,6 +7,7 @@ import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.LoraPlan;
 import dev.assay.engine.finetune.Teacher;
+import dev.assay.engine.finetune.TeacherCache;
 import dev.assay.engine.finetune.Training;
 import dev.assay.engine.recipe.Stage;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param merge whether they are folded in and what comes of it rounded again
  * @param teachers models that it learns from; null for none, or with a loss for the original
  * @param loss its terms; null for the next token alone
+ * @param cache keeps what the teacher makes on disk; null for teachers that run along
  * @param data the text
  * @param training how
  * @see <a href="https://arxiv.org/abs/2305.14314">Dettmers et al. 2023, QLoRA</a>
@@ -33,6 +35,9 @@ public record QloraParameters(
         @Nullable List<Teacher> teachers,
     @Describe("terms of the loss, as in distill; that of the next token if left out")
         @Nullable List<WeightedTerm> loss,
+    @Describe(
+            "keep the teacher's most probable tokens on disk, so that it runs once; left out it runs along")
+        @Nullable TeacherCache cache,
     @Default("{}") @Describe("the text that is learned from") WantedText data,
     @Default("{}") @Describe("how products are trained") Training training)
     implements Stage {
@@ -40,11 +45,11 @@ public record QloraParameters(
     teachers = teachers == null ? null : List.copyOf(teachers);
     loss = loss == null ? null : List.copyOf(loss);
     Rounded.requireAll(training);
-    Lesson.of(teachers, loss, data, training);
+    Lesson.of(teachers, loss, cache, data, training);
   }
 
   /** What it learns. */
   Lesson lesson() {
-    return Lesson.of(teachers, loss, data, training);
+    return Lesson.of(teachers, loss, cache, data, training);
   }
 }

@@ -193,7 +193,7 @@ public final class Pipeline {
             source,
             List.of(),
             steps,
-            new Read(samples.of(source, spec), samples.texts(source, spec)),
+            new Read(samples.of(source, spec), samples.texts(source, spec), samples.teachers()),
             target,
             listener,
             JsonNodeFactory.instance::objectNode)
@@ -213,8 +213,10 @@ public final class Pipeline {
    *
    * @param samples token ids of calibration sequences
    * @param texts that those which train have theirs from
+   * @param teachers directory in which what teachers make of them is kept for other runs; nothing
+   *     where it is kept for this one alone
    */
-  record Read(List<long[]> samples, TextSource texts) {}
+  record Read(List<long[]> samples, TextSource texts, Optional<Path> teachers) {}
 
   /**
    * Goes through steps, of which there may be none.
@@ -284,7 +286,11 @@ public final class Pipeline {
       ObjectNode said = JsonNodeFactory.instance.objectNode();
       StageRoom room =
           new StageRoom(
-              read.texts(), work.training(i), one -> said.setAll((ObjectNode) one), forms);
+              read.texts(),
+              work.training(i),
+              read.teachers().orElse(work.training(i).resolve("teachers")),
+              one -> said.setAll((ObjectNode) one),
+              forms);
       StageContext context =
           new StageContext(
               torch, model.original(), read.samples(), step.selection(), last, progress, room);

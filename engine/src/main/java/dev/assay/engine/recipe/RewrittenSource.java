@@ -60,7 +60,8 @@ record RewrittenSource(
               rest,
               new Pipeline.Read(
                   pipeline.needsCalibration(rest) ? samples.of(other, made) : List.of(),
-                  samples.texts(other, made)),
+                  samples.texts(other, made),
+                  samples.teachers()),
               target,
               listener,
               () -> listener.finished(finished));

@@ -257,15 +257,20 @@ public final class ModelTrainer implements AutoCloseable {
     return scope.create(counts.values());
   }
 
-  private static List<NDArray> tensors(NDManager scope, TrainingBatch batch) {
+  static List<NDArray> tensors(NDManager scope, TrainingBatch batch) {
     List<NDArray> tensors = new ArrayList<>();
     TrainingBatch.Source source = batch.source();
+    TopTokens tops = batch.tops();
     tensors.add(ids(scope, batch.ids()));
     tensors.add(ids(scope, batch.mask()));
     tensors.add(ids(scope, batch.labels()));
     tensors.add(ids(scope, batch.types()));
     tensors.add(ids(scope, source == null ? null : source.ids()));
     tensors.add(ids(scope, source == null ? null : source.mask()));
+    if (tops != null) {
+      tensors.addAll(tops.tensors(scope));
+      return tensors;
+    }
     for (TrainingBatch own : batch.taught()) {
       tensors.add(ids(scope, own == null ? null : own.ids()));
       tensors.add(ids(scope, own == null ? null : own.mask()));

@@ -21,4 +21,23 @@ final class TermSizes {
         shared,
         shared);
   }
+
+  /**
+   * The same of a model of which the first logits alone are shown.
+   *
+   * @param vocabulary how many; 0 for all
+   */
+  static ModelSizes shown(ModelSpec spec, long vocabulary) {
+    ModelSizes all = of(spec);
+    return vocabulary == 0
+        ? all
+        : new ModelSizes(
+            all.layers(),
+            all.hidden(),
+            Math.toIntExact(Math.min(vocabulary, all.vocabulary())),
+            all.heads(),
+            all.queries(),
+            all.keys(),
+            all.values());
+  }
 }

@@ -19,6 +19,7 @@ public final class TrainingBatch {
   private final long @Nullable [][] types;
   private final @Nullable Source source;
   private final List<@Nullable TrainingBatch> taught;
+  private final @Nullable TopTokens tops;
 
   /** What an encoder reads. */
   public static final class Source {
@@ -59,6 +60,17 @@ public final class TrainingBatch {
       long @Nullable [][] types,
       @Nullable Source source,
       List<@Nullable TrainingBatch> taught) {
+    this(ids, mask, labels, types, source, taught, null);
+  }
+
+  private TrainingBatch(
+      long[][] ids,
+      long[][] mask,
+      long[][] labels,
+      long @Nullable [][] types,
+      @Nullable Source source,
+      List<@Nullable TrainingBatch> taught,
+      @Nullable TopTokens tops) {
     if (ids.length == 0 || ids[0].length < 1) {
       throw new IllegalArgumentException("found no tokens, expected at least one sequence");
     }
@@ -77,6 +89,7 @@ public final class TrainingBatch {
     this.types = types;
     this.source = source;
     this.taught = Collections.unmodifiableList(new ArrayList<>(taught));
+    this.tops = tops;
   }
 
   /** Of one stack, without segments. */
@@ -92,6 +105,11 @@ public final class TrainingBatch {
       long @Nullable [][] types,
       @Nullable Source source) {
     this(ids, mask, labels, types, source, List.of());
+  }
+
+  /** The same with what was kept of a teacher, in place of teachers that run. */
+  TrainingBatch with(TopTokens kept) {
+    return new TrainingBatch(ids, mask, labels, types, source, List.of(), kept);
   }
 
   private static void requireLike(String what, long[][] ids, long[][] other) {
@@ -129,6 +147,15 @@ public final class TrainingBatch {
     return taught;
   }
 
+  @Nullable TopTokens tops() {
+    return tops;
+  }
+
+  /** Whether a token is scored. */
+  boolean isScored(int row, int token) {
+    return mask[row][token] != 0 && labels[row][token] != UNSCORED;
+  }
+
   /** Tokens that are not padding. */
   public long tokens() {
     return (long) counts().attended();
@@ -142,7 +169,7 @@ public final class TrainingBatch {
       double attended = 0;
       for (int i = 0; i < ids[row].length; i++) {
         attended += mask[row][i] != 0 ? 1 : 0;
-        scored += mask[row][i] != 0 && labels[row][i] != UNSCORED ? 1 : 0;
+        scored += isScored(row, i) ? 1 : 0;
       }
       counts = counts.plus(BatchCounts.of(scored, attended));
     }

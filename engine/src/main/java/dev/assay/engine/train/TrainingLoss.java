@@ -31,10 +31,21 @@ public record TrainingLoss(List<ModuleNode> modules, List<ModelTrainer.Learned> 
     learned = List.copyOf(learned);
   }
 
+  /** Of models with as many rows of logits as they have tokens. */
+  public static TrainingLoss of(
+      NDManager owner,
+      List<WeightedTerm> terms,
+      ModelSpec student,
+      List<ModelSpec> teachers,
+      long seed) {
+    return of(owner, terms, student, teachers, 0, seed);
+  }
+
   /**
    * Builds them.
    *
    * @param owner of their tensors
+   * @param vocabulary first logits that they are shown; 0 for all
    * @param seed of what they begin with
    * @throws dev.assay.engine.config.BadInputException if the models cannot be compared so
    */
@@ -43,10 +54,14 @@ public record TrainingLoss(List<ModuleNode> modules, List<ModelTrainer.Learned> 
       List<WeightedTerm> terms,
       ModelSpec student,
       List<ModelSpec> teachers,
+      long vocabulary,
       long seed) {
     TermBuild build =
         new TermBuild(
-            owner, TermSizes.of(student), teachers.stream().map(TermSizes::of).toList(), seed);
+            owner,
+            TermSizes.shown(student, vocabulary),
+            teachers.stream().map(each -> TermSizes.shown(each, vocabulary)).toList(),
+            seed);
     List<ModuleNode> modules = new ArrayList<>();
     List<ModelTrainer.Learned> learned = new ArrayList<>();
     for (WeightedTerm term : terms) {
@@ -71,10 +86,15 @@ public record TrainingLoss(List<ModuleNode> modules, List<ModelTrainer.Learned> 
   /**
    * Makes sure that a term can compare models.
    *
+   * @param vocabulary first logits that it is shown; 0 for all
    * @throws dev.assay.engine.config.BadInputException if it cannot
    */
-  public static void requireFit(WeightedTerm term, ModelSpec student, List<ModelSpec> teachers) {
-    term.term().requireFit(TermSizes.of(student), teachers.stream().map(TermSizes::of).toList());
+  public static void requireFit(
+      WeightedTerm term, ModelSpec student, List<ModelSpec> teachers, long vocabulary) {
+    term.term()
+        .requireFit(
+            TermSizes.shown(student, vocabulary),
+            teachers.stream().map(each -> TermSizes.shown(each, vocabulary)).toList());
   }
 
   /** What terms read of the student. */

@@ -1,6 +1,8 @@
 package dev.assay.engine.train;
 
 import dev.assay.engine.config.Require;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How a model is trained.
@@ -45,5 +47,20 @@ public record TrainingPlan(
   /** Sequences of a step. */
   int stepSequences() {
     return batch * accumulation;
+  }
+
+  /**
+   * Sequences that all steps together learn from, in ascending order.
+   *
+   * @param size how many there are
+   */
+  public int[] seen(int size) {
+    long all = (long) steps * stepSequences();
+    if (all >= size) {
+      return IntStream.range(0, size).toArray();
+    }
+    int[] some = new SequenceOrder(size, seed).from(0, (int) all);
+    Arrays.sort(some);
+    return some;
   }
 }

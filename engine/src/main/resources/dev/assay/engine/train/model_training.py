@@ -37,6 +37,12 @@ class ModelTraining(Module):
   def taught(self, batch: __torch__.batch.Batch, given: List[Tensor]) -> List[__torch__.outputs.Outputs]:
     torch.set_grad_enabled(False)
     taught = annotate(List[__torch__.outputs.Outputs], [])
+    if len(self.teachers) == 0 and len(given) > 6:
+      kept = __torch__.outputs.Outputs(torch.empty([0], device=batch.ids.device))
+      kept.top_ids = given[6]
+      kept.top_logs = given[7]
+      kept.top_tail = given[8]
+      return torch.append(taught, kept)
     for i in range(len(self.teachers)):
       own = batch
       at = 6 + 3 * i
@@ -197,7 +203,8 @@ class ModelTraining(Module):
     torch.copy_(parameter, values)
 
 # ids, mask, labels, types, source, its mask; then ids, mask and labels of each teacher, empty where it reads those
-# of the student.
+# of the student; or of one that is not here what was kept of it, ids and logs of its most probable tokens and the
+# log of what the others have.
 def batch(given: List[Tensor]) -> __torch__.batch.Batch:
   batch = __torch__.batch.Batch(given[0], given[1], given[2])
   batch.types = given[3]

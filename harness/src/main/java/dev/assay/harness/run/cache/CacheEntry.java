@@ -23,6 +23,7 @@ public record CacheEntry(
     DATASET,
     FINGERPRINTS,
     KERNELS,
+    TEACHERS,
     HUB,
     OTHER
   }

@@ -26,6 +26,9 @@ public record CacheInventory(Path cache, Path hub, AssayBuild build) {
   /** Directory of what was found to be faster among kernels. */
   public static final String KERNELS = "kernels";
 
+  /** Directory of what teachers made of texts, by the code that had them run. */
+  public static final String TEACHERS = "teachers";
+
   private static final String DATASETS = "datasets";
   private static final String MODELS_PREFIX = "models--";
 
@@ -39,6 +42,7 @@ public record CacheInventory(Path cache, Path hub, AssayBuild build) {
     entries.addAll(new DatasetEntries(cache.resolve(DATASETS), Instant.now()).list());
     entries.addAll(fingerprints());
     entries.addAll(kernels());
+    entries.addAll(teachers());
     entries.addAll(others(String.valueOf(synthetic.root().getFileName())));
     entries.addAll(onHub());
     return entries;
@@ -67,8 +71,19 @@ public record CacheInventory(Path cache, Path hub, AssayBuild build) {
         .toList();
   }
 
+  private List<CacheEntry> teachers() {
+    String what = "what teachers made of texts";
+    return Listing.directories(cache.resolve(TEACHERS)).stream()
+        .map(
+            path ->
+                String.valueOf(path.getFileName()).equals(build.compression())
+                    ? CacheEntry.usable(CacheEntry.Kind.TEACHERS, path, what)
+                    : CacheEntry.stale(CacheEntry.Kind.TEACHERS, path, what, "of another build"))
+        .toList();
+  }
+
   private List<CacheEntry> others(String synthetic) {
-    Set<String> known = Set.of(ARTIFACTS, synthetic, DATASETS, FINGERPRINTS, KERNELS);
+    Set<String> known = Set.of(ARTIFACTS, synthetic, DATASETS, FINGERPRINTS, KERNELS, TEACHERS);
     return Listing.of(cache).stream()
         .filter(path -> !known.contains(String.valueOf(path.getFileName())))
         .map(

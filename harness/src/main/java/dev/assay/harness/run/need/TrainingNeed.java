@@ -22,12 +22,17 @@ final class TrainingNeed {
     long layer = tokens * (BETWEEN * shape.tokenWidth() + shape.heads() * extent.length());
     long activations =
         extent.recomputes() ? layer + (layers + 1) * tokens * spec.hiddenSize() : layers * layer;
+    long student =
+        shape.parameters()
+            + (1 + extent.memories()) * trained
+            + activations
+            + LOGITS * tokens * spec.vocabularySize();
     int teachers = extent.originals() + (extent.teachers() > 0 ? 1 : 0);
-    return shape.parameters()
-        + (1 + extent.memories()) * trained
-        + activations
-        + (LOGITS + 2L * teachers) * tokens * spec.vocabularySize()
-        + extent.originals() * shape.parameters()
-        + extent.teachers();
+    long taught = extent.originals() * shape.parameters() + extent.teachers();
+    // Logits and their logarithms of probabilities.
+    long shown = 2L * teachers * spec.vocabularySize();
+    return extent.apart()
+        ? Math.max(student, taught + layer / extent.sequences() + shown * extent.length())
+        : student + taught + shown * tokens;
   }
 }

@@ -28,6 +28,7 @@ import dev.assay.harness.run.artifact.ArtifactCache;
 import dev.assay.harness.run.artifact.ArtifactOrigin;
 import dev.assay.harness.run.artifact.CachedArtifact;
 import dev.assay.harness.run.artifact.CompressionReport;
+import dev.assay.harness.run.cache.CacheInventory;
 import dev.assay.leaderboard.result.ArtifactCheck;
 import dev.assay.leaderboard.result.CalibrationSamples;
 import dev.assay.leaderboard.result.Direction;
@@ -297,6 +298,16 @@ final class Compression {
         return new TrainingText(datasets.load(wanted.dataset(), wanted.split()))
             .windows(model, spec, wanted);
       };
+    }
+
+    /** Other code may make other outputs of the same teacher. */
+    @Override
+    public Optional<Path> teachers() {
+      return Optional.of(
+          Path.of(request.cache())
+              .toAbsolutePath()
+              .resolveSibling(CacheInventory.TEACHERS)
+              .resolve(request.origin().compression()));
     }
 
     /** The first, which tell how others were drawn; nothing where none were. */
