@@ -27,9 +27,9 @@ record Adapter(
     Map<String, Shape> shapes,
     SortedMap<String, Factors> modules,
     SortedMap<String, String> replaced) {
-  private static final String MODEL = "base_model.model.";
-  private static final String DOWN = ".lora_A.weight";
-  private static final String UP = ".lora_B.weight";
+  static final String MODEL = "base_model.model.";
+  static final String DOWN = ".lora_A.weight";
+  static final String UP = ".lora_B.weight";
   private static final String MAGNITUDES = ".lora_magnitude_vector";
   private static final String WEIGHT = ".weight";
 

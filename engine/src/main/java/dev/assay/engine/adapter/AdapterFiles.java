@@ -17,6 +17,9 @@ import org.apache.commons.codec.digest.DigestUtils;
  * @param tensors {@code adapter_model.safetensors}
  */
 record AdapterFiles(Path config, Path tensors) {
+  static final String CONFIG = "adapter_config.json";
+  static final String TENSORS = "adapter_model.safetensors";
+
   /**
    * Those of a directory.
    *
@@ -24,9 +27,7 @@ record AdapterFiles(Path config, Path tensors) {
    */
   static AdapterFiles in(Path directory) {
     AdapterFiles files =
-        new AdapterFiles(
-            directory.resolve("adapter_config.json"),
-            directory.resolve("adapter_model.safetensors"));
+        new AdapterFiles(directory.resolve(CONFIG), directory.resolve(TENSORS));
     for (Path file : List.of(files.config, files.tensors)) {
       if (!Files.isRegularFile(file)) {
         throw new BadInputException(

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     nothing is kept
  * @param teachers a directory for what teachers make of texts, which other runs may find; null
  *     where nothing is kept
+ * @param adapter where an adapter goes that it trains and is to keep; null where none is kept
  * @param told takes what is to be known of how it went, an object
  * @param forms that all stages want linears in
  */
@@ -21,10 +22,11 @@ public record StageRoom(
     TextSource texts,
     @Nullable Path saves,
     @Nullable Path teachers,
+    @Nullable AdapterPlace adapter,
     Consumer<JsonNode> told,
     StorageChoice.Forms forms) {
   /** One without anything. */
   public static final StageRoom EMPTY =
       new StageRoom(
-          TextSource.NONE, null, null, said -> {}, new StorageChoice.Forms(List.of(), false));
+          TextSource.NONE, null, null, null, said -> {}, new StorageChoice.Forms(List.of(), false));
 }

@@ -32,14 +32,20 @@ final class FoldedProducts implements Trainee {
 
   @Override
   public List<Learned> learned(TrainableModel student) {
-    return LoraPlan.learned(made());
+    return plan.learned(desk, made());
   }
 
   @Override
   public List<LinearOutcome> store(TrainableModel student, List<Learned> learned, String note) {
+    plan.save(desk, made());
     Map<String, TrainedValue> changed = new LinkedHashMap<>();
     made().pairs().keySet().forEach(name -> changed.put(name, folded(student, name)));
     return new TrainedStore(desk.model(), desk.context()).put(changed, note);
+  }
+
+  @Override
+  public List<String> notes() {
+    return plan.notes(made());
   }
 
   private LoraForm made() {

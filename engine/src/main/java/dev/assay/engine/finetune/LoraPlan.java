@@ -1,6 +1,7 @@
 package dev.assay.engine.finetune;
 
 import ai.djl.ndarray.NDArray;
+import dev.assay.engine.adapter.AdapterWriter;
 import dev.assay.engine.calibration.NamePattern;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Default;
@@ -13,6 +14,7 @@ import dev.assay.engine.train.LoraForm;
 import dev.assay.engine.train.ModelTrainer.Learned;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -25,13 +27,16 @@ import org.jspecify.annotations.Nullable;
  * @param rank of each
  * @param alpha by which, over the rank, they are multiplied
  * @param targets names of linears that get one, or patterns of them
+ * @param saveAdapter whether they are written in PEFT's format too, beside the artifact
  * @see <a href="https://arxiv.org/abs/2106.09685">Hu et al. 2022, LoRA</a>
  */
 public record LoraPlan(
     @Default("8") @Describe("rank of the products") int rank,
     @Default("16") @Describe("what they are multiplied by, over the rank") double alpha,
     @Default("['*']") @Describe("names of linears that get one, or patterns such as '*.q_proj'")
-        List<String> targets) {
+        List<String> targets,
+    @Default("false") @Describe("write them in PEFT's format too, beside the artifact")
+        boolean saveAdapter) {
   private static final String WEIGHT = ".weight";
 
   public LoraPlan {
@@ -115,9 +120,9 @@ public record LoraPlan(
   /**
    * What of products is learned.
    *
-   * @throws BadInputException if there are none
+   * @throws BadInputException if there are none, or some that an adapter to be written cannot say
    */
-  public static List<Learned> learned(LoraForm products) {
+  public List<Learned> learned(Trainee.Desk desk, LoraForm products) {
     List<Learned> learned = new ArrayList<>();
     products
         .pairs()
@@ -130,6 +135,34 @@ public record LoraPlan(
       throw new BadInputException(
           "lora: targets: found no linear of the layers that one of them names");
     }
+    if (saveAdapter) {
+      writer(desk, products);
+    }
     return learned;
+  }
+
+  /** Writes products as an adapter, where one is wanted. */
+  public void save(Trainee.Desk desk, LoraForm products) {
+    if (saveAdapter) {
+      writer(desk, products).write(Objects.requireNonNull(desk.context().room().adapter()));
+    }
+  }
+
+  private AdapterWriter writer(Trainee.Desk desk, LoraForm products) {
+    if (products.masked()) {
+      throw new BadInputException(
+          "lora: saveAdapter: found weights that are 0 and stay so, under which products do not count, expected training: {keepZeros: false}, or none pruned: an adapter has no zeros");
+    }
+    return new AdapterWriter(
+        desk.context().torch(), desk.model().spec(), products.pairs(), rank, alpha);
+  }
+
+  /** What is to be known of the adapter. */
+  public List<String> notes(LoraForm products) {
+    return saveAdapter
+        ? List.of(
+            "adapter: products beside %d linears, of rank %d, are beside the artifact in PEFT's format"
+                .formatted(products.pairs().size(), rank))
+        : List.of();
   }
 }

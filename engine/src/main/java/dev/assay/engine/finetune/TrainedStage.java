@@ -131,7 +131,9 @@ final class TrainedStage implements AutoCloseable {
               StepFlops.of(student, learned, material.usual()),
               specs,
               material.usual(),
-              Stream.concat(tokens.notes().stream(), material.notes().stream()).toList()));
+              Stream.of(tokens.notes(), material.notes(), trainee.notes())
+                  .flatMap(List::stream)
+                  .toList()));
     }
   }
 

@@ -48,4 +48,9 @@ public interface Trainee {
    * @param note what is to be known of each linear
    */
   List<LinearOutcome> store(TrainableModel student, List<Learned> learned, String note);
+
+  /** What else is to be known of what came of it, in words. */
+  default List<String> notes() {
+    return List.of();
+  }
 }

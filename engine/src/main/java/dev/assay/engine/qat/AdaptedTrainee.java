@@ -67,17 +67,23 @@ final class AdaptedTrainee implements Trainee {
     return products;
   }
 
+  @Override
+  public List<String> notes() {
+    return plan.notes(made());
+  }
+
   private LoraForm made() {
     return Objects.requireNonNull(products, "form");
   }
 
   @Override
   public List<Learned> learned(TrainableModel student) {
-    return LoraPlan.learned(made());
+    return plan.learned(desk, made());
   }
 
   @Override
   public List<LinearOutcome> store(TrainableModel student, List<Learned> learned, String note) {
+    plan.save(desk, made());
     List<Formed> formed = new ArrayList<>();
     made().pairs().keySet().forEach(name -> formed.add(formed(student, name)));
     return new TrainedStore(desk.model(), desk.context()).put(Map.of(), formed, "products " + note);

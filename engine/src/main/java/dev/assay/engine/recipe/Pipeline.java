@@ -3,6 +3,7 @@ package dev.assay.engine.recipe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.calibration.AdapterPlace;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.LayerSurvey;
 import dev.assay.engine.calibration.LayerWalk;
@@ -40,6 +41,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a model through the stages of a recipe. What each stage changes goes to the disk layer by
@@ -134,6 +136,17 @@ public final class Pipeline {
   /** Where a run keeps what its stages changed until the artifact is whole. */
   public static Path working(Path target) {
     return PipelineWork.beside(target);
+  }
+
+  /**
+   * Where an adapter stands that a stage has trained and kept.
+   *
+   * @param target directory of the artifact
+   * @param number of it, from 1
+   */
+  public static Path adapter(Path target, int number) {
+    return target.resolveSibling(
+        target.getFileName() + "-adapter" + (number == 1 ? "" : "-" + number));
   }
 
   /**
@@ -241,9 +254,11 @@ public final class Pipeline {
     WorkingModel model =
         new WorkingModel(torch, source, spec, WeightFormats.load(), work.directory());
     try {
-      Passage passage = stages(model, steps, read, work, listener, told);
+      String base = before.isEmpty() ? source.path().toString() : null;
+      Passage passage = stages(model, base, steps, read, work, listener, told);
       write(source, model, target);
       listener.readBack(readBack(model, target));
+      work.putAdapters(target, steps.size());
       work.delete();
       return passage;
     } catch (BadCheckpointException e) {
@@ -262,6 +277,7 @@ public final class Pipeline {
 
   private Passage stages(
       WorkingModel model,
+      @Nullable String base,
       List<Step> steps,
       Read read,
       PipelineWork work,
@@ -289,6 +305,7 @@ public final class Pipeline {
               read.texts(),
               work.training(i),
               read.teachers().orElse(work.training(i).resolve("teachers")),
+              new AdapterPlace(work.adapter(i), i == 0 ? base : null),
               one -> said.setAll((ObjectNode) one),
               forms);
       StageContext context =

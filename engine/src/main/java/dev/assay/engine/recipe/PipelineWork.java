@@ -82,6 +82,39 @@ record PipelineWork(Path directory) {
     return directory.resolve("training-" + step);
   }
 
+  /** Where a stage keeps an adapter that is to stand beside the artifact. */
+  Path adapter(int step) {
+    return directory.resolve("adapter-" + step);
+  }
+
+  /**
+   * Puts adapters that stages have kept beside an artifact: {@code NAME-adapter}, a second one
+   * {@code NAME-adapter-2}, in place of what is there.
+   *
+   * @param steps how many there are
+   */
+  void putAdapters(Path target, int steps) {
+    int number = 0;
+    for (int step = 0; step < steps; step++) {
+      if (Files.isDirectory(adapter(step))) {
+        number++;
+        put(adapter(step), Pipeline.adapter(target, number));
+      }
+    }
+  }
+
+  private static void put(Path from, Path to) {
+    Path partial = to.resolveSibling("." + to.getFileName() + "-partial");
+    try {
+      delete(partial);
+      PathUtils.copyDirectory(from, partial);
+      delete(to);
+      Files.move(partial, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(to + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
   /** Wall time that the stages have taken so far, those of interrupted runs included. */
   double seconds() {
     Path file = directory.resolve(SECONDS);

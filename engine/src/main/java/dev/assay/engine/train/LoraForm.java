@@ -145,6 +145,11 @@ public final class LoraForm implements LinearForm {
     }
   }
 
+  /** Whether some products do not count everywhere. */
+  public boolean masked() {
+    return !masks.isEmpty();
+  }
+
   /** What B·A is multiplied by. */
   public double scale() {
     return scale;
