@@ -363,6 +363,11 @@ public final class Checkpoint implements PackedSource {
     return packed;
   }
 
+  /** Whether there is a tokenizer, known or not. */
+  public boolean hasTokenizer() {
+    return gguf.isPresent() || Files.exists(directory.resolve(TOKENIZER));
+  }
+
   /**
    * The tokenizer: from {@code tokenizer.json} in its directory, otherwise from the GGUF file.
    *

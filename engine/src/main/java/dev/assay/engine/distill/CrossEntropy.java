@@ -46,4 +46,9 @@ public record CrossEntropy(
   public boolean needsTeacher() {
     return false;
   }
+
+  @Override
+  public boolean readsLabels() {
+    return true;
+  }
 }

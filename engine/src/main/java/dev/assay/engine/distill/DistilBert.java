@@ -70,4 +70,9 @@ public record DistilBert(
   public boolean comparesVocabularies() {
     return true;
   }
+
+  @Override
+  public boolean readsLabels() {
+    return labels > 0;
+  }
 }

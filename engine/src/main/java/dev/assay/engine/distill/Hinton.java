@@ -51,4 +51,9 @@ public record Hinton(
   public boolean comparesVocabularies() {
     return true;
   }
+
+  @Override
+  public boolean readsLabels() {
+    return alpha < 1;
+  }
 }

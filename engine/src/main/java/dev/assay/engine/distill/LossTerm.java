@@ -47,6 +47,11 @@ public sealed interface LossTerm
     return true;
   }
 
+  /** Whether it scores a token against the one that follows in the text. */
+  default boolean readsLabels() {
+    return false;
+  }
+
   /** Whether it compares logits entry by entry, so that both models need one vocabulary. */
   default boolean comparesVocabularies() {
     return false;

@@ -69,4 +69,9 @@ public record Ted(
   public boolean comparesVocabularies() {
     return divergence != 0;
   }
+
+  @Override
+  public boolean readsLabels() {
+    return true;
+  }
 }

@@ -46,4 +46,9 @@ public record TedFilters(@Default("{}") @Describe("the filters of states") Filte
   public boolean needsTeacher() {
     return false;
   }
+
+  @Override
+  public boolean readsLabels() {
+    return true;
+  }
 }

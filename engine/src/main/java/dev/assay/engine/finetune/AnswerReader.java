@@ -64,6 +64,7 @@ record AnswerReader(Answers answers, TeacherTokens tokens, long rows, long conte
         held.isEmpty() ? null : sequences(kept, held, true),
         kept.stream().flatMap(Encoded::all).mapToLong(ChatTokens::length).max().orElseThrow(),
         Math.round(data.examples().stream().mapToLong(ChatTokens::length).average().orElseThrow()),
+        0,
         notes);
   }
 

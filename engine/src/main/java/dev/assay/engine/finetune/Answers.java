@@ -1,6 +1,5 @@
 package dev.assay.engine.finetune;
 
-import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
@@ -61,19 +60,5 @@ public record Answers(
           "answers: sha256: found %s of %s, expected %s".formatted(found, file, sha256));
     }
     return ExampleFile.read(Path.of(file));
-  }
-
-  /**
-   * Of data and answers the one that is given, or data as they are by themselves.
-   *
-   * @throws InvalidValueException if both are given
-   */
-  static @Nullable WantedText textBeside(@Nullable WantedText data, @Nullable Answers answers) {
-    Require.that(
-        data == null || answers == null,
-        "data",
-        "a text beside answers",
-        "one of both, data or answers");
-    return data == null && answers == null ? WantedText.DEFAULT : data;
   }
 }

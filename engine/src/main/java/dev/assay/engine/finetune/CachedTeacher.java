@@ -84,6 +84,7 @@ final class CachedTeacher implements AutoCloseable {
         looked,
         material.longest(),
         material.usual(),
+        material.writing(),
         Stream.concat(material.notes().stream(), notes.stream()).toList());
   }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.StageContext;
-import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.calibration.TrainingExtent;
 import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.checkpoint.Checkpoint;
@@ -12,6 +11,13 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
+import dev.assay.engine.model.StackSpec;
+import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.train.ModelTrainer;
+import dev.assay.engine.train.OrderedBatches;
+import dev.assay.engine.train.StepBatches;
+import dev.assay.engine.train.TrainingPlan;
 import dev.assay.engine.working.WorkingModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,28 +30,35 @@ import org.jspecify.annotations.Nullable;
  * @param teachers models whose outputs terms compare with
  * @param loss terms of the loss
  * @param cache keeps what the teacher makes on disk; null for one that runs along
- * @param data the text; null where answers are learned
- * @param answers conversations in its place; null where a text is learned from
+ * @param from what is learned from
+ * @param onPolicy how some of it is written by the student; null where none is
  */
 public record Lesson(
     List<Teacher> teachers,
     List<WeightedTerm> loss,
     @Nullable TeacherCache cache,
-    @Nullable WantedText data,
-    @Nullable Answers answers,
+    LearnedFrom from,
+    @Nullable OnPolicy onPolicy,
     Training training) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public Lesson {
     teachers = List.copyOf(teachers);
     loss = List.copyOf(loss);
-    data = Answers.textBeside(data, answers);
     TeacherCache.require(cache, teachers, loss);
+    OnPolicy written = onPolicy;
+    Require.that(
+        cache == null || written == null,
+        "cache",
+        String.valueOf(cache),
+        "none with onPolicy, whose texts nobody knows before");
+    from.requireLeft(training);
   }
 
-  /** Of the next token alone. */
-  public static Lesson ofText(WantedText data, Training training) {
-    return new Lesson(List.of(), List.of(Losses.labels()), null, data, null, training);
+  /** Without what the student writes. */
+  public Lesson(
+      List<Teacher> teachers, List<WeightedTerm> loss, LearnedFrom from, Training training) {
+    this(teachers, loss, null, from, null, training);
   }
 
   /**
@@ -58,7 +71,7 @@ public record Lesson(
       @Nullable List<Teacher> teachers,
       @Nullable List<WeightedTerm> loss,
       @Nullable TeacherCache cache,
-      WantedText data,
+      LearnedFrom from,
       Training training) {
     if (loss == null) {
       Require.that(
@@ -67,34 +80,58 @@ public record Lesson(
           teachers == null ? "none" : teachers.stream().map(Teacher::model).toList(),
           "none without a loss");
       Require.that(cache == null, "cache", String.valueOf(cache), "none without a loss");
-      return ofText(data, training);
+      return new Lesson(List.of(), List.of(Losses.labels()), from, training);
     }
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");
     return new Lesson(
         teachers == null ? List.of(Teacher.of("original")) : teachers,
         loss,
         cache,
-        data,
+        from,
         null,
         training);
   }
 
   /** All texts that are read. */
   public List<WantedText> texts() {
-    return data == null ? List.of() : training.texts(data);
-  }
-
-  /** Tokens of a sequence at most. */
-  private int length() {
-    return answers == null ? Objects.requireNonNull(data, "data").length() : answers.length();
+    return from.texts(training);
   }
 
   /** What there is to learn, in the tokens of a model and its teachers. */
-  Material material(TextSource texts, TeacherTokens tokens, ModelSpec own) {
-    return answers == null
-        ? Material.ofText(texts, Objects.requireNonNull(data, "data"), training, tokens)
-        : new AnswerReader(answers, tokens, own.spec().vocabularySize(), own.spec().contextLength())
-            .read(training);
+  Material material(StageContext context, TeacherTokens tokens, ModelWeights own) {
+    if (from.answers() != null) {
+      StackSpec spec = own.spec().spec();
+      return new AnswerReader(from.answers(), tokens, spec.vocabularySize(), spec.contextLength())
+          .read(training);
+    }
+    return from.generated() == null
+        ? Material.ofText(
+            context.room().texts(), Objects.requireNonNull(from.data(), "data"), training, tokens)
+        : Material.written(from.generated(), context, training, tokens, own);
+  }
+
+  /**
+   * Tokens of the longest sequence that is learned from, or written.
+   *
+   * @param material what there is
+   */
+  long longest(Material material, ModelSpec own) {
+    return from.answers() == null || onPolicy == null
+        ? material.longest()
+        : Math.max(material.longest(), Math.min(from.length(), own.spec().contextLength()));
+  }
+
+  /** What steps learn from. */
+  StepBatches batches(
+      TorchSession torch,
+      ModelTrainer trainer,
+      Material material,
+      TeacherTokens tokens,
+      long longest) {
+    TrainingPlan plan = training.plan();
+    return onPolicy == null
+        ? new OrderedBatches(material.data(), plan)
+        : onPolicy.batches(torch, trainer, plan, material, tokens, Math.toIntExact(longest));
   }
 
   /**
@@ -105,7 +142,7 @@ public record Lesson(
   public TrainingExtent extent(ModelSpec spec, long trained) {
     return new TrainingExtent(
         training.batch(),
-        Math.min(length(), spec.spec().contextLength()),
+        Math.min(from.length(), spec.spec().contextLength()),
         training.optimizer().optimizer().memories(),
         trained,
         training.recompute(),

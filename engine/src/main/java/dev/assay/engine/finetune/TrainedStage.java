@@ -71,12 +71,12 @@ final class TrainedStage implements AutoCloseable {
     loss.forEach(term -> TrainingLoss.requireFit(term, own, specs, tokens.vocabulary()));
     LinearForm plain =
         training.precision() == Precision.BFLOAT16 ? LinearForm.BFLOAT16 : LinearForm.FLOAT32;
-    Material material = lesson.material(context.room().texts(), tokens, own);
+    Material material = lesson.material(context, tokens, model.before());
     if (lesson.cache() != null) {
       cached = new CachedTeacher(context, lesson, taught.get(0), tokens.vocabulary(), plain);
       material = cached.taught(material);
     }
-    long length = material.longest();
+    long length = lesson.longest(material, own);
     TrainableModel student =
         TrainableModel.read(
             torch,
@@ -113,7 +113,7 @@ final class TrainedStage implements AutoCloseable {
                   trainer,
                   plan,
                   loss.stream().map(TermTypes::nameOf).toList(),
-                  material.data(),
+                  lesson.batches(torch, trainer, material, tokens, length),
                   material.held(),
                   saves == null ? null : new TrainingSaves(saves),
                   (finished, step, speed) ->
@@ -130,7 +130,7 @@ final class TrainedStage implements AutoCloseable {
               trained,
               StepFlops.of(student, learned, material.usual()),
               specs,
-              material.usual(),
+              material,
               Stream.of(tokens.notes(), material.notes(), trainee.notes())
                   .flatMap(List::stream)
                   .toList()));
@@ -154,15 +154,29 @@ final class TrainedStage implements AutoCloseable {
       long trained,
       StepFlops flops,
       List<ModelSpec> specs,
-      long length,
+      Material material,
       List<String> notes) {
+    long length = material.usual();
     double sequences = (double) log.tokens() / length;
-    double student = sequences * flops.step(training.recompute());
+    double samples = (double) log.written() / length;
+    OnPolicy written = lesson.onPolicy();
+    double teacherShare = written == null ? 0 : written.teacherShare();
+    double student =
+        sequences * flops.step(training.recompute())
+            + (teacherShare < 1 ? samples * forward(model.spec(), length) : 0);
     // Of a teacher whose outputs are kept once each, whichever run it was that had it run.
     double taught =
-        (cached == null ? sequences : cached.sequences())
-            * specs.stream().mapToDouble(spec -> ForwardFlops.of(spec, 1, length).forward()).sum();
+        material.writing()
+            + (cached == null ? sequences : cached.sequences())
+                * specs.stream().mapToDouble(spec -> forward(spec, length)).sum();
+    if (teacherShare > 0) {
+      taught += samples * forward(specs.get(0), length);
+    }
     return new TrainingReport(log, trained, student, taught, notes);
+  }
+
+  private static double forward(ModelSpec spec, long length) {
+    return ForwardFlops.of(spec, 1, length).forward();
   }
 
   @Override

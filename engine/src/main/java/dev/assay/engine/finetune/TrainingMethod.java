@@ -20,8 +20,8 @@ final class TrainingMethod implements LessonMethod {
             List.of(),
             List.of(Losses.labels()),
             null,
-            given.data(),
-            given.answers(),
+            new LearnedFrom(given.data(), given.answers(), given.generated()),
+            null,
             given.training()),
         given.lora());
   }
@@ -32,8 +32,8 @@ final class TrainingMethod implements LessonMethod {
             given.teachers(),
             given.loss(),
             given.cache(),
-            given.data(),
-            given.answers(),
+            new LearnedFrom(given.data(), given.answers(), given.generated()),
+            given.onPolicy(),
             given.training()),
         given.lora());
   }

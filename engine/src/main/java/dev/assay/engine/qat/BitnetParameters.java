@@ -5,6 +5,8 @@ import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.WeightedTerm;
+import dev.assay.engine.finetune.Generated;
+import dev.assay.engine.finetune.LearnedFrom;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
 import dev.assay.engine.finetune.TeacherCache;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param teachers models that it learns from; null for none, or with a loss for the original
  * @param loss its terms; null for the next token alone
  * @param cache keeps what the teacher makes on disk; null for teachers that run along
- * @param data the text
+ * @param data the text; null where the model writes it
+ * @param generated text in its place that the model wrote before; null where a text is given
  * @param training how
  * @see <a href="https://arxiv.org/abs/2402.17764">Ma et al. 2024, BitNet b1.58</a>
  * @see <a href="https://arxiv.org/abs/2310.11453">Wang et al. 2023, BitNet</a>
@@ -44,7 +47,10 @@ public record BitnetParameters(
     @Describe(
             "keep the teacher's most probable tokens on disk, so that it runs once; left out it runs along")
         @Nullable TeacherCache cache,
-    @Default("{}") @Describe("the text that is learned from") WantedText data,
+    @Describe("the text that is learned from; all of its defaults if nothing is in its place")
+        @Nullable WantedText data,
+    @Describe("text that the model wrote before all stages, in place of one that is given")
+        @Nullable Generated generated,
     @Default("{}") @Describe("how the model is trained") Training training)
     implements Stage {
   /** How many values a weight can have. */
@@ -74,10 +80,12 @@ public record BitnetParameters(
     if (inputBits != null) {
       Require.between("inputBits", inputBits, 2, Byte.SIZE);
     }
+    LearnedFrom from = new LearnedFrom(data, null, generated);
+    data = from.data();
     teachers = teachers == null ? null : List.copyOf(teachers);
     loss = loss == null ? null : List.copyOf(loss);
     Rounded.requireFloat32(training);
-    Lesson.of(teachers, loss, cache, data, training);
+    Lesson.of(teachers, loss, cache, from, training);
   }
 
   /** How it is trained. */
@@ -87,6 +95,6 @@ public record BitnetParameters(
 
   /** What it learns. */
   Lesson lesson() {
-    return Lesson.of(teachers, loss, cache, data, training);
+    return Lesson.of(teachers, loss, cache, new LearnedFrom(data, null, generated), training);
   }
 }

@@ -4,6 +4,8 @@ import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.distill.WeightedTerm;
+import dev.assay.engine.finetune.Generated;
+import dev.assay.engine.finetune.LearnedFrom;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.LoraPlan;
 import dev.assay.engine.finetune.Teacher;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param teachers models that it learns from; null for none, or with a loss for the original
  * @param loss its terms; null for the next token alone
  * @param cache keeps what the teacher makes on disk; null for teachers that run along
- * @param data the text
+ * @param data the text; null where the model writes it
+ * @param generated text in its place that the model wrote before; null where a text is given
  * @param training how
  * @see <a href="https://arxiv.org/abs/2305.14314">Dettmers et al. 2023, QLoRA</a>
  */
@@ -38,18 +41,23 @@ public record QloraParameters(
     @Describe(
             "keep the teacher's most probable tokens on disk, so that it runs once; left out it runs along")
         @Nullable TeacherCache cache,
-    @Default("{}") @Describe("the text that is learned from") WantedText data,
+    @Describe("the text that is learned from; all of its defaults if nothing is in its place")
+        @Nullable WantedText data,
+    @Describe("text that the model wrote before all stages, in place of one that is given")
+        @Nullable Generated generated,
     @Default("{}") @Describe("how products are trained") Training training)
     implements Stage {
   public QloraParameters {
+    LearnedFrom from = new LearnedFrom(data, null, generated);
+    data = from.data();
     teachers = teachers == null ? null : List.copyOf(teachers);
     loss = loss == null ? null : List.copyOf(loss);
     Rounded.requireAll(training);
-    Lesson.of(teachers, loss, cache, data, training);
+    Lesson.of(teachers, loss, cache, from, training);
   }
 
   /** What it learns. */
   Lesson lesson() {
-    return Lesson.of(teachers, loss, cache, data, training);
+    return Lesson.of(teachers, loss, cache, new LearnedFrom(data, null, generated), training);
   }
 }

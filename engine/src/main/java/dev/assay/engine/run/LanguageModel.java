@@ -89,6 +89,11 @@ public final class LanguageModel extends RunnableModel {
     return KvCache.of(tree(), architecture.main(), batch, capacity);
   }
 
+  /** This model as what texts are written by. */
+  public NextTokens.Source writing() {
+    return (texts, capacity) -> new ModelTokens(torch, this, texts, capacity);
+  }
+
   /** What a cache takes now. */
   public CacheMemory memory(KvCache cache) {
     return new CacheMemory(

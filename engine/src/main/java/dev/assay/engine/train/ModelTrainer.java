@@ -3,6 +3,7 @@ package dev.assay.engine.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.run.NextTokens;
 import dev.assay.engine.run.TrainableModel;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
@@ -154,6 +155,24 @@ public final class ModelTrainer implements AutoCloseable {
     }
   }
 
+  /**
+   * Student and teachers as they are now, as what texts are written by. Nothing of it has
+   * gradients.
+   *
+   * @param teacherShare of the first teacher's probabilities in what is drawn from; the student has
+   *     the others
+   * @param temperature that logits are divided by
+   */
+  public NextTokens.Source writing(double teacherShare, double temperature) {
+    if (teacherShare < 0 || teacherShare > 1 || temperature <= 0) {
+      throw new IllegalArgumentException(
+          "found a teacher's share of %s at a temperature of %s, expected 0 to 1, above 0"
+              .formatted(teacherShare, temperature));
+    }
+    return (texts, capacity) ->
+        new WrittenTokens(script, manager, texts, capacity, teacherShare, temperature);
+  }
+
   /** The norm of all gradients of the step at hand together, masked weights left out. */
   public double norm() {
     return script.callForDouble("norm");
@@ -279,7 +298,7 @@ public final class ModelTrainer implements AutoCloseable {
     return tensors;
   }
 
-  private static NDArray ids(NDManager scope, long @Nullable [][] values) {
+  static NDArray ids(NDManager scope, long @Nullable [][] values) {
     if (values == null) {
       return scope.create(new Shape(0), ai.djl.ndarray.types.DataType.INT64);
     }

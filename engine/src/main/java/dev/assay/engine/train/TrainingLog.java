@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param bestStep steps made before the look with the least loss, whose parameters were taken; null
  *     where the last were
  * @param tokens that were learned from, padding left out
+ * @param written tokens that models wrote to learn from, what they began with among them
  * @param seconds wall time of the steps, looks and saves left out
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -22,6 +23,7 @@ public record TrainingLog(
     List<Look> looks,
     @Nullable Integer bestStep,
     long tokens,
+    long written,
     double seconds) {
   public TrainingLog {
     terms = List.copyOf(terms);

@@ -63,4 +63,9 @@ public record TrainingPlan(
     Arrays.sort(some);
     return some;
   }
+
+  /** Sequences before a batch of a step. */
+  long firstOf(int step, int index) {
+    return (long) step * stepSequences() + (long) index * batch;
+  }
 }

@@ -23,14 +23,14 @@ public final class TrainingRun {
   private final ModelTrainer trainer;
   private final TrainingPlan plan;
   private final List<String> terms;
-  private final TrainingData data;
+  private final StepBatches batches;
   private final @Nullable TrainingData held;
   private final @Nullable TrainingSaves saves;
   private final Listener listener;
-  private final SequenceOrder order;
   private final List<TrainingLog.Step> steps = new ArrayList<>();
   private final List<TrainingLog.Look> looks = new ArrayList<>();
   private long tokens;
+  private long written;
   private double seconds;
   private @Nullable Integer best;
 
@@ -49,7 +49,7 @@ public final class TrainingRun {
 
   /**
    * @param terms names of the terms of the loss
-   * @param data what is learned from
+   * @param batches what is learned from
    * @param held what is looked at beside it; null for nothing
    * @param saves where saves go; null for none
    */
@@ -58,7 +58,7 @@ public final class TrainingRun {
       ModelTrainer trainer,
       TrainingPlan plan,
       List<String> terms,
-      TrainingData data,
+      StepBatches batches,
       @Nullable TrainingData held,
       @Nullable TrainingSaves saves,
       Listener listener) {
@@ -66,11 +66,10 @@ public final class TrainingRun {
     this.trainer = trainer;
     this.plan = plan;
     this.terms = List.copyOf(terms);
-    this.data = data;
+    this.batches = batches;
     this.held = held;
     this.saves = saves;
     this.listener = listener;
-    this.order = new SequenceOrder(data.size(), plan.seed());
     if (plan.patience() > 0 && (held == null || saves == null || plan.evaluateEvery() == 0)) {
       throw new IllegalArgumentException(
           "patience: found %d looks, expected 0 where nothing is looked at on the way, or kept"
@@ -85,14 +84,17 @@ public final class TrainingRun {
    */
   public TrainingLog run() {
     resume();
+    boolean due = false;
     while (steps.size() < plan.steps() && !isPastPatience()) {
       step();
       boolean last = steps.size() == plan.steps();
       if (plan.evaluateEvery() > 0 && steps.size() % plan.evaluateEvery() == 0 || last) {
         look();
       }
-      if (saves != null && plan.saveEvery() > 0 && steps.size() % plan.saveEvery() == 0 && !last) {
+      due |= plan.saveEvery() > 0 && steps.size() % plan.saveEvery() == 0;
+      if (saves != null && due && batches.beginsWith(steps.size()) && !last) {
         save(saves);
+        due = false;
       }
     }
     if (best != null && best != steps.size()) {
@@ -102,22 +104,20 @@ public final class TrainingRun {
   }
 
   private TrainingLog log() {
-    return new TrainingLog(terms, steps, looks, best, tokens, seconds);
+    return new TrainingLog(terms, steps, looks, best, tokens, written, seconds);
   }
 
   private void step() {
     long start = System.nanoTime();
     int number = steps.size();
-    List<TrainingBatch> batches = new ArrayList<>();
+    StepBatches.Given given = batches.of(number);
     BatchCounts whole = BatchCounts.NONE;
-    for (int i = 0; i < plan.accumulation(); i++) {
-      long first = (long) number * plan.stepSequences() + (long) i * plan.batch();
-      TrainingBatch batch = data.batch(order.from(first, plan.batch()));
-      batches.add(batch);
+    for (TrainingBatch batch : given.batches()) {
       whole = whole.plus(batch.counts());
     }
+    written += given.written();
     double[] sums = new double[terms.size()];
-    for (TrainingBatch batch : batches) {
+    for (TrainingBatch batch : given.batches()) {
       add(sums, trainer.accumulate(batch, whole));
       tokens += batch.tokens();
     }
@@ -239,6 +239,7 @@ public final class TrainingRun {
         looks.addAll(saved.log().looks());
         best = saved.log().bestStep();
         tokens = saved.log().tokens();
+        written = saved.log().written();
         seconds = saved.log().seconds();
       }
     }

@@ -12,6 +12,12 @@ class Trained(ModuleInterface):
   # What the last call of a layer showed, if it was asked to: queries, keys, values, scores.
   def shown(self) -> List[Tensor]:
     pass
+  # Caches of texts that are written, as many as there are ids of, of so many tokens at most; and the logits behind
+  # tokens that follow those in the caches, [batch, vocabulary].
+  def caches(self, ids: Tensor, capacity: int) -> List[__torch__.cache.Cache]:
+    pass
+  def next(self, ids: Tensor, position: int, caches: List[__torch__.cache.Cache]) -> Tensor:
+    pass
   # Whether what is behind so many layers is asked for, and what layer so many shows.
   def asks_state(self, index: int) -> bool:
     pass
@@ -156,6 +162,15 @@ class TrainedStack(Module):
     return self.model.layers[index].forward(x, step, self.model.layers[index].new_cache(1, 0, x))
   def top(self, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
     return self.behind.forward(self.model.norm.forward(x), batch)
+  def caches(self, ids: Tensor, capacity: int) -> List[__torch__.cache.Cache]:
+    like = torch.narrow(self.model.embed(ids, torch.empty([0], device=ids.device)), 1, 0, 1)
+    return self.model.new_caches(ids.size(0), capacity, like)
+  def next(self, ids: Tensor, position: int, caches: List[__torch__.cache.Cache]) -> Tensor:
+    self.seen.on = False
+    x = self.model.forward(ids, None, self.model.positions.step(ids.size(0), ids.size(1), position, ids.device), caches)
+    last = torch.narrow(ids, 1, ids.size(1) - 1, 1)
+    x = torch.select(__torch__.trained.by_text(x, ids), 1, ids.size(1) - 1)
+    return torch.select(self.behind.forward(x, __torch__.batch.Batch(last, last, last)), 1, 0)
   def shown(self) -> List[Tensor]:
     return self.seen.shown
   def asks_state(self, index: int) -> bool:
@@ -195,6 +210,12 @@ class TrainedEncoderDecoder(Module):
     return self.decoder.layers[index].forward(x, step, self.decoder.layers[index].new_cache(1, 0, x))
   def top(self, x: Tensor, batch: __torch__.batch.Batch) -> Tensor:
     return self.behind.forward(self.decoder.norm.forward(x), batch)
+  def caches(self, ids: Tensor, capacity: int) -> List[__torch__.cache.Cache]:
+    ops.prim.RaiseException("found a model that reads before it writes")
+    return annotate(List[__torch__.cache.Cache], [])
+  def next(self, ids: Tensor, position: int, caches: List[__torch__.cache.Cache]) -> Tensor:
+    ops.prim.RaiseException("found a model that reads before it writes")
+    return ids
   def shown(self) -> List[Tensor]:
     return self.seen.shown
   def asks_state(self, index: int) -> bool:

@@ -70,6 +70,24 @@ class ModelTraining(Module):
   def logits(self, given: List[Tensor]) -> Tensor:
     torch.set_grad_enabled(False)
     return __torch__.trained.through(self.student, __torch__.model_training.batch(given)).logits
+  # Caches of texts that the student writes, or with an index from 0 that a teacher does.
+  def caches(self, teacher: int, ids: Tensor, capacity: int) -> List[__torch__.cache.Cache]:
+    if teacher < 0:
+      return self.student.caches(ids, capacity)
+    return self.teachers[teacher].caches(ids, capacity)
+  # Probabilities of what follows tokens, float64 [batch, vocabulary]: the student's, and the first teacher's of a
+  # share of the two. Who has none reads nothing.
+  def next(self, ids: Tensor, position: int, own: List[__torch__.cache.Cache], taught: List[__torch__.cache.Cache], share: float, temperature: float) -> Tensor:
+    if share >= 1.:
+      return self.likely(self.teachers[0].next(ids, position, taught), temperature)
+    p = self.likely(self.student.next(ids, position, own), temperature)
+    if share <= 0.:
+      return p
+    return p * (1. - share) + self.likely(self.teachers[0].next(ids, position, taught), temperature) * share
+  def likely(self, logits: Tensor, temperature: float) -> Tensor:
+    if self.vocabulary > 0 and logits.size(-1) > self.vocabulary:
+      logits = torch.narrow(logits, -1, 0, self.vocabulary)
+    return torch.softmax(torch.to(logits, 7) / temperature, -1)
   # Adds those found from an index on.
   def add(self, found: List[Optional[Tensor]], start: int) -> NoneType:
     first = len(self.gradients) == 0

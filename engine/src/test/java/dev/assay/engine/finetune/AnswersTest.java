@@ -246,7 +246,7 @@ class AnswersTest extends TorchTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{data: {}, answers: {file: FILE}} | data: found a text beside answers, expected one of both",
+        "{data: {}, answers: {file: FILE}} | data: found data beside answers, expected one of data, answers and generated",
         "{answers: {file: nowhere.jsonl}} | file: found 'nowhere.jsonl', expected a file that can be read",
         "{answers: {file: FILE, length: 1}} | length: found 1",
         "{answers: {file: FILE, sha256: abc}} | sha256: found ",

@@ -279,6 +279,60 @@ class TrainingStagesTest extends TorchTest {
     assertThat(step.path("norm").asDouble()).isCloseTo(0, within(1e-4));
   }
 
+  /** Nor on what it writes itself, whatever it writes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"generalized-jsd", "reverse-kl", "forward-kl", "{top-k: {k: 4}}"})
+  void aStudentThatIsItsOwnTeacherIsDoneOnItsSamplesToo(String term) throws IOException {
+    List<Pipeline.StageOutcome> outcomes =
+        run(
+            "llama",
+            "  - distill: {loss: ["
+                + term
+                + "], onPolicy: {share: 1, prompt: 4, tokens: 8}, training: {steps: 2, batch: 3, optimizer: {kind: sgd, weightDecay: 0}}}",
+            "samples");
+    JsonNode log = outcomes.get(0).said().path("training").path("log");
+    for (JsonNode step : log.path("steps")) {
+      assertThat(step.path("loss").asDouble()).isCloseTo(0, within(1e-6));
+      assertThat(step.path("norm").asDouble()).isCloseTo(0, within(1e-4));
+    }
+    assertThat(log.path("written").asLong())
+        .isEqualTo(log.path("tokens").asLong())
+        .isBetween(2 * 3 * 5L, 2 * 3 * 12L);
+  }
+
+  @Test
+  void whatIsLeftOfAModelLearnsOnWhatItWrites() throws IOException {
+    String stages =
+        "  - drop-layers: {layers: [1]}\n  - distill: {loss: [{generalized-jsd: {beta: 0.5}}], onPolicy: {share: 0.7, prompt: 4}, "
+            + TRAINING
+            + "}";
+    JsonNode log = run("llama", stages, "own").get(1).said().path("training").path("log");
+    JsonNode looks = log.path("looks");
+    assertThat(looks.get(looks.size() - 1).path("loss").asDouble())
+        .isLessThan(looks.get(0).path("loss").asDouble());
+    assertThat(log.path("written").asLong()).isPositive().isLessThan(log.path("tokens").asLong());
+    JsonNode again = run("llama", stages, "again").get(1).said().path("training").path("log");
+    assertThat(again.path("steps")).isEqualTo(log.path("steps"));
+    assertThat(again.path("written")).isEqualTo(log.path("written"));
+  }
+
+  /** Then it learns what the teacher writes, as labels. */
+  @Test
+  void aTeacherWritesToo() throws IOException {
+    JsonNode training =
+        run(
+                "llama",
+                "  - drop-layers: {layers: [1]}\n  - distill: {loss: [cross-entropy], onPolicy: {share: 1, prompt: 4, teacherShare: 1}, "
+                    + TRAINING
+                    + "}",
+                "sequences")
+            .get(1)
+            .said()
+            .path("training");
+    assertThat(training.path("log").path("written").asLong()).isPositive();
+    assertThat(training.path("log").path("looks")).hasSize(3);
+  }
+
   @Test
   void whatIsLeftOfAModelLearnsFromTheWhole() throws IOException {
     List<Pipeline.StageOutcome> outcomes =
@@ -331,6 +385,11 @@ class TrainingStagesTest extends TorchTest {
         "- distill: {teachers: []} | teachers",
         "- distill: {loss: [hintn]} | unknown term 'hintn'",
         "- distill: {loss: [{hinton: {temp: 2}}]} | unknown key 'temp'",
+        "- distill: {onPolicy: {}} | loss: found hinton with labels, expected terms that compare with teachers alone",
+        "- distill: {loss: [js], onPolicy: {share: 0}} | share: found 0",
+        "- distill: {loss: [js], onPolicy: {teacherShare: 2}} | teacherShare: found 2",
+        "- distill: {loss: [js], onPolicy: {temperature: 0}} | temperature: found 0",
+        "- distill: {loss: [js], onPolicy: {}, data: {length: 32}} | onPolicy.prompt: found 32, expected below the 32 tokens of a window",
         "- finetune: {lora: {rank: 0}} | rank: found 0",
         "- finetune: {data: {length: 1}} | length: found 1",
         "- finetune: {training: {steps: 5, schedule: {warmupSteps: 5}}} | warmupSteps: found 5, expected below",

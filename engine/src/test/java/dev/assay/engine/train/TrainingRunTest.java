@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.run.TextWriter;
 import dev.assay.engine.run.TrainableModel.LinearForm;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +60,13 @@ class TrainingRunTest extends TorchTest {
   private record Outcome(TrainingLog log, Map<String, float[]> parameters) {}
 
   private Outcome run(TrainingPlan plan, Path saves, int until) {
+    return run(plan, saves, until, 0);
+  }
+
+  /**
+   * @param share of the batches that the student writes
+   */
+  private Outcome run(TrainingPlan plan, Path saves, int until, double share) {
     try (NDManager own = torch.manager().newSubManager()) {
       TrainedFixture student = TrainedFixture.read(torch, own, LLAMA, LinearForm.FLOAT32);
       RunLoss loss = RunLoss.plain(own, student.model().spec());
@@ -78,7 +86,7 @@ class TrainingRunTest extends TorchTest {
                     trainer,
                     plan,
                     List.of("cross-entropy"),
-                    new TextWindows(windows(10, 1)),
+                    batches(trainer, plan, share),
                     new TextWindows(windows(3, 2)),
                     new TrainingSaves(saves),
                     (finished, step, speed) -> {
@@ -92,6 +100,20 @@ class TrainingRunTest extends TorchTest {
         return new Outcome(log, parameters);
       }
     }
+  }
+
+  private StepBatches batches(ModelTrainer trainer, TrainingPlan plan, double share) {
+    TextWindows data = new TextWindows(windows(10, 1));
+    return share == 0
+        ? new OrderedBatches(data, plan)
+        : new OnPolicyBatches(
+            data,
+            plan,
+            share,
+            new SampleWriter(
+                new TextWriter(torch, trainer.writing(0, 1), Set.of()),
+                new TextPrompts(data, 4, 6),
+                plan.seed()));
   }
 
   private static void same(Outcome found, Outcome expected) {
@@ -116,6 +138,25 @@ class TrainingRunTest extends TorchTest {
     same(resumed, whole);
     assertThat(resumed.log().tokens()).isEqualTo(whole.log().tokens()).isEqualTo(8 * 4 * 12);
     assertThat(whole.log().looks()).extracting(TrainingLog.Look::steps).containsExactly(2, 4, 6, 8);
+  }
+
+  /** What the student writes depends on what it has learned by then. */
+  @Test
+  void oneThatWritesGoesOnToTheLastBitToo() {
+    TrainingPlan plan = plan(8, 2, 2, 0, 1e-2);
+    Outcome whole = run(plan, directory.resolve("whole"), 0, 0.6);
+    Path broken = directory.resolve("broken");
+    assertThatThrownBy(() -> run(plan, broken, 5, 0.6)).isInstanceOf(Interruption.class);
+    assertThatThrownBy(() -> run(plan, broken, 7, 0.6)).isInstanceOf(Interruption.class);
+
+    Outcome resumed = run(plan, broken, 0, 0.6);
+
+    same(resumed, whole);
+    assertThat(resumed.log().written()).isEqualTo(whole.log().written());
+    // Some of the 16 batches of two sequences were written, 10 tokens each, the others have 12.
+    assertThat(whole.log().written() / 20).isBetween(4L, 15L);
+    assertThat(whole.log().tokens())
+        .isEqualTo(whole.log().written() + (16 - whole.log().written() / 20) * 24);
   }
 
   @Test

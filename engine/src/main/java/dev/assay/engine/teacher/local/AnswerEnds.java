@@ -25,13 +25,23 @@ public final class AnswerEnds {
    * @throws BadInputException if a file is broken
    */
   public static Set<Long> of(Checkpoint checkpoint, Tokenizer tokenizer) {
+    Set<Long> ends = new TreeSet<>(of(checkpoint));
+    tokenizer.eosId().ifPresent(ends::add);
+    return ends;
+  }
+
+  /**
+   * Those of both files alone, of a model that continues texts.
+   *
+   * @throws BadInputException if a file is broken
+   */
+  public static Set<Long> of(Checkpoint checkpoint) {
     Set<Long> ends = new TreeSet<>();
     Path file = checkpoint.directory().resolve(GENERATION);
     if (Files.exists(file)) {
       collect(generation(file).path(KEY), ends);
     }
     collect(checkpoint.config().path(KEY), ends);
-    tokenizer.eosId().ifPresent(ends::add);
     return ends;
   }
 

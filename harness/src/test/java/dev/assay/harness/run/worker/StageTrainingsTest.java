@@ -42,6 +42,7 @@ class StageTrainingsTest {
               List.of(new TrainingLog.Look(2, 5.5, List.of(1.75, 3.75))),
               2,
               4096,
+              0,
               2.5),
           1000,
           1e12,
