@@ -5,7 +5,7 @@ package dev.assay.engine.calibration;
  *
  * @param sequences of a batch
  * @param length tokens of each
- * @param memories tensors as large as what is trained that the optimizer remembers
+ * @param memories tensors as large as what is trained that are remembered, by the optimizer first
  * @param trained parameters that are trained; −1 for all of the model
  * @param recomputes whether layers are computed again in the backward pass
  * @param originals teachers that are the model as it was
@@ -20,4 +20,10 @@ public record TrainingExtent(
     boolean recomputes,
     int originals,
     long teachers,
-    boolean apart) {}
+    boolean apart) {
+  /** The same with more tensors as large as what is trained. */
+  public TrainingExtent beside(int more) {
+    return new TrainingExtent(
+        sequences, length, memories + more, trained, recomputes, originals, teachers, apart);
+  }
+}

@@ -125,10 +125,10 @@ public record Lesson(
   StepBatches batches(
       TorchSession torch,
       ModelTrainer trainer,
+      TrainingPlan plan,
       Material material,
       TeacherTokens tokens,
       long longest) {
-    TrainingPlan plan = training.plan();
     return onPolicy == null
         ? new OrderedBatches(material.data(), plan)
         : onPolicy.batches(torch, trainer, plan, material, tokens, Math.toIntExact(longest));

@@ -92,7 +92,7 @@ public final class OwnValues implements Trainee {
   /**
    * 1 where a weight is not 0, if zeros are to stay; nothing where none is, or where they may go.
    */
-  static @Nullable NDArray zeros(Desk desk, NDArray weight) {
+  public static @Nullable NDArray zeros(Desk desk, NDArray weight) {
     if (!desk.training().keepZeros()) {
       return null;
     }

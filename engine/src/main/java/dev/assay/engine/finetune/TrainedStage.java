@@ -15,19 +15,14 @@ import dev.assay.engine.run.TrainableModel.Asked;
 import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.train.ForwardFlops;
-import dev.assay.engine.train.ModelTrainer;
 import dev.assay.engine.train.ModelTrainer.Learned;
 import dev.assay.engine.train.StepFlops;
 import dev.assay.engine.train.TrainingLog;
 import dev.assay.engine.train.TrainingLoss;
-import dev.assay.engine.train.TrainingPlan;
-import dev.assay.engine.train.TrainingRun;
-import dev.assay.engine.train.TrainingSaves;
 import dev.assay.engine.working.WorkingModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -95,50 +90,36 @@ final class TrainedStage implements AutoCloseable {
     List<Learned> learned = new ArrayList<>(trainee.learned(student));
     long trained = learned.stream().mapToLong(each -> each.tensor().size()).sum();
     learned.addAll(terms.learned());
-    TrainingPlan plan = training.plan();
-    Path saves = context.room().saves();
-    try (ModelTrainer trainer =
-        new ModelTrainer(
-            torch,
+    StageRuns runs =
+        new StageRuns(
+            context,
+            training,
+            trainee,
+            new StageRuns.Room(
+                student,
+                masters,
+                terms.modules(),
+                loss.stream().map(TermTypes::nameOf).toList(),
+                lesson,
+                tokens,
+                material,
+                length));
+    TrainingLog log = trainee.train(learned, runs);
+    return new Outcome(
+        trainee.store(
             student,
-            masters,
-            terms.modules(),
             learned,
-            plan.optimizer(),
-            tokens.vocabulary(),
-            training.recompute())) {
-      TrainingLog log =
-          new TrainingRun(
-                  torch,
-                  trainer,
-                  plan,
-                  loss.stream().map(TermTypes::nameOf).toList(),
-                  lesson.batches(torch, trainer, material, tokens, length),
-                  material.held(),
-                  saves == null ? null : new TrainingSaves(saves),
-                  (finished, step, speed) ->
-                      context.progress().done(finished, plan.steps(), said(step, speed)))
-              .run();
-      return new Outcome(
-          trainee.store(
-              student,
-              learned,
-              "trained for %d steps"
-                  .formatted(log.bestStep() == null ? log.steps().size() : log.bestStep())),
-          report(
-              log,
-              trained,
-              StepFlops.of(student, learned, material.usual()),
-              specs,
-              material,
-              Stream.of(tokens.notes(), material.notes(), trainee.notes())
-                  .flatMap(List::stream)
-                  .toList()));
-    }
-  }
-
-  private static String said(TrainingLog.Step step, double tokensPerSecond) {
-    return String.format(Locale.ROOT, "loss %.4g, %,.0f tokens/s", step.loss(), tokensPerSecond);
+            "trained for %d steps"
+                .formatted(log.bestStep() == null ? log.steps().size() : log.bestStep())),
+        report(
+            log,
+            trained,
+            StepFlops.of(student, trainee.multiplied(learned), material.usual()),
+            specs,
+            material,
+            Stream.of(tokens.notes(), material.notes(), trainee.notes())
+                .flatMap(List::stream)
+                .toList()));
   }
 
   private ModelWeights weights(Teacher teacher) {

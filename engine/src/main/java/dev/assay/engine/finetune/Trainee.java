@@ -6,6 +6,7 @@ import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.run.TrainableModel;
 import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.train.ModelTrainer.Learned;
+import dev.assay.engine.train.TrainingLog;
 import dev.assay.engine.working.WorkingModel;
 import java.util.List;
 
@@ -40,6 +41,33 @@ public interface Trainee {
    * @throws dev.assay.engine.config.BadInputException if that is nothing
    */
   List<Learned> learned(TrainableModel student);
+
+  /** Those of what is learned that inputs are multiplied by, whose operations are counted. */
+  default List<Learned> multiplied(List<Learned> learned) {
+    return learned;
+  }
+
+  /**
+   * Makes what depends on the step ready for one.
+   *
+   * @param step from 0, the last that was made where what came of it is looked at
+   */
+  default void ready(int step) {}
+
+  /** How often it is trained; for those who watch. */
+  default int rounds() {
+    return 1;
+  }
+
+  /**
+   * Trains it.
+   *
+   * @param learned what is learned, of the loss too
+   * @return how that went, of several runs one after the other
+   */
+  default TrainingLog train(List<Learned> learned, Runs runs) {
+    return runs.once(learned);
+  }
 
   /**
    * Puts what came of it into the model.

@@ -8,7 +8,7 @@ import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
 
 /** Removes the weights with the smallest scores and leaves the others as they are. */
-final class SmallestScores {
+public final class SmallestScores {
   static final String SCRIPT = "smallest.py";
 
   private SmallestScores() {}
@@ -58,6 +58,17 @@ final class SmallestScores {
       NDArray mask = script(torch).call(scope, "smallest_of_all", score, count);
       return pruned(torch, owner, weight, mask);
     }
+  }
+
+  /**
+   * 1 where a score is none of the smallest, 0 where it is; of equals the first are.
+   *
+   * @param score finite, of any shape
+   * @param goes how many are 0
+   * @return float32 of the same shape
+   */
+  public static NDArray greatest(TorchSession torch, NDManager owner, NDArray score, long goes) {
+    return script(torch).call(owner, "greatest", score, goes);
   }
 
   /** In every run of m columns of a row all but the n greatest. */

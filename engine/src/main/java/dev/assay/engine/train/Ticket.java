@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 /**
  * Which weights of some tensors are left after rounds of training and pruning, each of which takes
@@ -53,13 +52,7 @@ public record Ticket(Map<String, NDArray> masks) {
       NDManager owner, Map<String, NDArray> trained, double share, List<String> names) {
     float[] kept = flat(names, masks);
     float[] values = flat(names, trained);
-    int[] left = IntStream.range(0, kept.length).filter(i -> kept[i] != 0).toArray();
-    long goes = (long) Math.rint(share * left.length);
-    Arrays.stream(left)
-        .boxed()
-        .sorted((one, other) -> Float.compare(Math.abs(values[one]), Math.abs(values[other])))
-        .limit(goes)
-        .forEach(i -> kept[i] = 0);
+    take(kept, values, share);
     Map<String, NDArray> parts = new LinkedHashMap<>();
     int at = 0;
     for (String name : names) {
@@ -69,6 +62,35 @@ public record Ticket(Map<String, NDArray> masks) {
       at += size;
     }
     return parts;
+  }
+
+  /** Sets to 0 what goes: the smallest of those that are left, of equals the first. */
+  private static void take(float[] kept, float[] values, double share) {
+    float[] sizes = new float[kept.length];
+    int left = 0;
+    for (int i = 0; i < kept.length; i++) {
+      if (kept[i] != 0) {
+        sizes[left++] = Math.abs(values[i]);
+      }
+    }
+    int goes = (int) Math.rint(share * left);
+    if (goes == 0) {
+      return;
+    }
+    Arrays.sort(sizes, 0, left);
+    float border = sizes[goes - 1];
+    int ties = goes;
+    while (ties > 0 && sizes[goes - ties] < border) {
+      ties--;
+    }
+    for (int i = 0; i < kept.length; i++) {
+      if (kept[i] != 0 && Math.abs(values[i]) <= border) {
+        boolean tie = Math.abs(values[i]) == border;
+        if (!tie || ties-- > 0) {
+          kept[i] = 0;
+        }
+      }
+    }
   }
 
   private static float[] flat(List<String> names, Map<String, NDArray> tensors) {

@@ -1,6 +1,7 @@
 package dev.assay.engine.train;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,27 @@ public record TrainingLog(
     public Look {
       terms = List.copyOf(terms);
     }
+  }
+
+  /**
+   * This and another run behind it as one, whose steps go on counting; what it ends with is what
+   * the other ends with.
+   */
+  public TrainingLog then(TrainingLog other) {
+    int before = steps.size();
+    List<Step> all = new ArrayList<>(steps);
+    all.addAll(other.steps);
+    List<Look> seen = new ArrayList<>(looks);
+    other.looks.forEach(
+        look -> seen.add(new Look(before + look.steps(), look.loss(), look.terms())));
+    Integer taken = other.bestStep;
+    return new TrainingLog(
+        terms,
+        all,
+        seen,
+        taken == null ? null : before + taken,
+        tokens + other.tokens,
+        seconds + other.seconds);
   }
 
   /** Tokens learned from in a second. */

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  *     last parameters stay in place of the best
  * @param saveEvery steps between saves from which an interrupted run goes on; 0 for none
  * @param seed of the order of the sequences
+ * @param from the first step that is made, those before it being taken for made
  */
 public record TrainingPlan(
     int steps,
@@ -31,7 +32,8 @@ public record TrainingPlan(
     int evaluateEvery,
     int patience,
     int saveEvery,
-    long seed) {
+    long seed,
+    int from) {
   public TrainingPlan {
     Require.atLeast("steps", steps, 1);
     Require.atLeast("batch", batch, 1);
@@ -42,6 +44,52 @@ public record TrainingPlan(
     Require.atLeast("evaluateEvery", evaluateEvery, 0);
     Require.atLeast("patience", patience, 0);
     Require.atLeast("saveEvery", saveEvery, 0);
+    Require.between("from", from, 0, steps - 1);
+  }
+
+  /** One of all steps. */
+  public TrainingPlan(
+      int steps,
+      int batch,
+      int accumulation,
+      double learningRate,
+      Optimizer optimizer,
+      Schedule schedule,
+      double clipNorm,
+      int evaluateEvery,
+      int patience,
+      int saveEvery,
+      long seed) {
+    this(
+        steps,
+        batch,
+        accumulation,
+        learningRate,
+        optimizer,
+        schedule,
+        clipNorm,
+        evaluateEvery,
+        patience,
+        saveEvery,
+        seed,
+        0);
+  }
+
+  /** The same without its first steps, each that is left with the rate and the data that it had. */
+  public TrainingPlan from(int step) {
+    return new TrainingPlan(
+        steps,
+        batch,
+        accumulation,
+        learningRate,
+        optimizer,
+        schedule,
+        clipNorm,
+        evaluateEvery,
+        patience,
+        saveEvery,
+        seed,
+        step);
   }
 
   /** Sequences of a step. */

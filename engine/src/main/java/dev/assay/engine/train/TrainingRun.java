@@ -45,6 +45,14 @@ public final class TrainingRun {
      * @param tokensPerSecond so far
      */
     void step(int finished, TrainingLog.Step step, double tokensPerSecond);
+
+    /**
+     * A step is about to be made, or what came of it looked at: what depends on the step is to be
+     * made ready.
+     *
+     * @param step from 0
+     */
+    default void ready(int step) {}
   }
 
   /**
@@ -85,14 +93,14 @@ public final class TrainingRun {
   public TrainingLog run() {
     resume();
     boolean due = false;
-    while (steps.size() < plan.steps() && !isPastPatience()) {
+    while (made() < plan.steps() && !isPastPatience()) {
       step();
-      boolean last = steps.size() == plan.steps();
+      boolean last = made() == plan.steps();
       if (plan.evaluateEvery() > 0 && steps.size() % plan.evaluateEvery() == 0 || last) {
         look();
       }
       due |= plan.saveEvery() > 0 && steps.size() % plan.saveEvery() == 0;
-      if (saves != null && due && batches.beginsWith(steps.size()) && !last) {
+      if (saves != null && due && batches.beginsWith(made()) && !last) {
         save(saves);
         due = false;
       }
@@ -103,13 +111,19 @@ public final class TrainingRun {
     return log();
   }
 
+  /** Steps that are made, those before the plan's first too. */
+  private int made() {
+    return plan.from() + steps.size();
+  }
+
   private TrainingLog log() {
     return new TrainingLog(terms, steps, looks, best, tokens, written, seconds);
   }
 
   private void step() {
     long start = System.nanoTime();
-    int number = steps.size();
+    int number = made();
+    listener.ready(number);
     StepBatches.Given given = batches.of(number);
     BatchCounts whole = BatchCounts.NONE;
     for (TrainingBatch batch : given.batches()) {
@@ -134,8 +148,9 @@ public final class TrainingRun {
     double rate = plan.learningRate() * plan.schedule().factor(number);
     trainer.move(rate, norm, plan.clipNorm());
     seconds += (System.nanoTime() - start) / NANOS_PER_SECOND;
-    steps.add(new TrainingLog.Step(Arrays.stream(sums).sum(), list(sums), norm, rate));
-    listener.step(steps.size(), steps.get(number), seconds > 0 ? tokens / seconds : 0);
+    TrainingLog.Step step = new TrainingLog.Step(Arrays.stream(sums).sum(), list(sums), norm, rate);
+    steps.add(step);
+    listener.step(steps.size(), step, seconds > 0 ? tokens / seconds : 0);
   }
 
   private void requireFinite(int step, String where, double[] sums) {
@@ -168,6 +183,7 @@ public final class TrainingRun {
     if (held == null) {
       return;
     }
+    listener.ready(made() - 1);
     BatchCounts whole = BatchCounts.NONE;
     for (int[] which : heldBatches(held)) {
       whole = whole.plus(held.batch(which).counts());
@@ -176,7 +192,7 @@ public final class TrainingRun {
     for (int[] which : heldBatches(held)) {
       add(sums, trainer.evaluate(held.batch(which), whole));
     }
-    requireFinite(steps.size(), " of what is held out", sums);
+    requireFinite(made(), " of what is held out", sums);
     double loss = Arrays.stream(sums).sum();
     boolean better = looks.stream().allMatch(look -> loss < look.loss());
     looks.add(new TrainingLog.Look(steps.size(), loss, list(sums)));

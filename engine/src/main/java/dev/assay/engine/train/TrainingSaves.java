@@ -102,6 +102,7 @@ public final class TrainingSaves {
     described.put("schedule", String.valueOf(plan.schedule()));
     described.put("clipNorm", String.valueOf(plan.clipNorm()));
     described.put("seed", String.valueOf(plan.seed()));
+    described.put("from", String.valueOf(plan.from()));
     return described;
   }
 

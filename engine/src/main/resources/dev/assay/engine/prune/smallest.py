@@ -15,7 +15,20 @@ def smallest_of_row(self, score: Tensor, count: int) -> Tensor:
 
 # The same of the whole matrix.
 def smallest_of_all(self, score: Tensor, count: int) -> Tensor:
-  return torch.reshape(self.smallest_of_row(torch.reshape(score, [1, -1]), count), torch.size(score))
+  if count == 0:
+    mask = torch.zeros_like(score, dtype=11)
+  else:
+    flat = torch.flatten(score)
+    border, _ = torch.kthvalue(flat, count)
+    below = torch.lt(flat, border)
+    at = torch.eq(flat, border)
+    first = torch.le(torch.cumsum(at, 0), count - int(torch.sum(below)))
+    mask = torch.reshape(torch.logical_or(below, torch.logical_and(at, first)), torch.size(score))
+  return mask
+
+# 1 but for the goes smallest.
+def greatest(self, score: Tensor, goes: int) -> Tensor:
+  return torch.to(torch.logical_not(self.smallest_of_all(score, goes)), 6)
 
 # The pruned smallest of every run of columns of a row. A shorter last run keeps as many as the
 # others.

@@ -1,21 +1,33 @@
-# Weights of which those with the largest scores run, the share of them in kept; scores are learned as if each
-# weight ran (a straight-through estimate). scores: [out, in]; kept: one number.
+# Weights of which some run, those where mask is 1 and not 0; scores are learned as if each weight ran (a
+# straight-through estimate). scores, mask: [out, in]; mixed: whether products are of bfloat16.
 class MovementLinear(Module):
   weight : Tensor
   scores : Tensor
-  kept : Tensor
+  mask : Tensor
+  mixed : bool
   def forward(self, x: Tensor) -> Tensor:
-    mask = __torch__.movement.mask(torch.detach(self.scores), float(self.kept))
-    return torch.linear(x, self.weight * (mask + self.scores - torch.detach(self.scores)))
+    # The difference is 0 to the bit, and a weight that runs is what it is.
+    runs = self.mask + (self.scores - torch.detach(self.scores))
+    return __torch__.movement.product(x, self.weight * runs, self.mixed)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.weight = tensors[name + ".weight"]
     self.scores = tensors[name + ".scores"]
-    self.kept = tensors[name + ".kept"]
+    self.mask = tensors[name + ".mask"]
 
-# 1 where one of the largest scores is, 0 elsewhere.
-def mask(scores: Tensor, kept: float) -> Tensor:
-  flat = torch.reshape(scores, [-1])
-  count = int(kept * torch.numel(flat))
-  values, places, = torch.topk(flat, count)
-  mask = torch.zeros_like(flat)
-  return torch.reshape(torch.index_fill(mask, 0, places, 1.), scores.shape)
+# The same without scores.
+class MaskedLinear(Module):
+  weight : Tensor
+  mask : Tensor
+  mixed : bool
+  def forward(self, x: Tensor) -> Tensor:
+    return __torch__.movement.product(x, self.weight * self.mask, self.mixed)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+    self.mask = tensors[name + ".mask"]
+
+def product(x: Tensor, weight: Tensor, mixed: bool) -> Tensor:
+  if mixed:
+    result = torch.to(torch.linear(torch.to(x, 15), torch.to(weight, 15)), x.dtype)
+  else:
+    result = torch.linear(x, weight)
+  return result

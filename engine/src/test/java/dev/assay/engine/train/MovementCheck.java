@@ -7,19 +7,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
-import dev.assay.engine.run.Leaves;
+import dev.assay.engine.prune.SmallestScores;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptClass;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.LinearModules;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Weights and scores of a linear over some steps, and which of the weights ran in each. */
 public final class MovementCheck implements GoldenCheck {
   private static final String WEIGHT = "linear.base.weight";
   private static final String SCORES = "linear.base.scores";
+  private static final String MASK = "linear.base.mask";
 
   @Override
   public void check(TorchSession torch, NDManager scope, GoldenCase golden) {
@@ -39,7 +38,8 @@ public final class MovementCheck implements GoldenCheck {
                         MovementForm.module(
                             golden.tensor(scope, "W0"),
                             golden.tensor(scope, "S0"),
-                            Leaves.copy(scope, scope.create((float) kept)))));
+                            golden.tensor(scope, "masks").get(0).duplicate(),
+                            false)));
     try (Trainer trainer =
         new Trainer(
             torch,
@@ -51,8 +51,12 @@ public final class MovementCheck implements GoldenCheck {
             new Schedule.Constant(),
             false)) {
       for (int step = 0; step < golden.parameter("steps").intValue(); step++) {
-        assertThat(mask(trainer.parameter(SCORES).toFloatArray(), kept))
+        NDArray scores = trainer.parameter(SCORES);
+        long goes = scores.size() - (long) (kept * scores.size());
+        NDArray mask = SmallestScores.greatest(torch, scope, scores, goes);
+        assertThat(mask.toFloatArray())
             .isEqualTo(golden.tensor(scope, "masks").get(step).toFloatArray());
+        trainer.put(MASK, mask);
         double loss = trainer.step(List.of(x.get(step).duplicate(), y.get(step).duplicate()))[0];
         assertThat(loss)
             .isCloseTo(
@@ -61,16 +65,6 @@ public final class MovementCheck implements GoldenCheck {
         same(golden, trainer.parameter(SCORES), golden.tensor(scope, "S").get(step));
       }
     }
-  }
-
-  private static float[] mask(float[] scores, double kept) {
-    float[] mask = new float[scores.length];
-    IntStream.range(0, scores.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -scores[i]))
-        .limit((long) (kept * scores.length))
-        .forEach(i -> mask[i] = 1);
-    return mask;
   }
 
   private static void same(GoldenCase golden, NDArray found, NDArray expected) {
