@@ -2,8 +2,10 @@ package dev.assay.engine.distill;
 
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.Require;
 import dev.assay.engine.torch.ModuleNode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Task-aware distillation: the cross-entropy of labels, the divergence from the teacher under a
@@ -14,18 +16,42 @@ import java.util.List;
  * @param states weight of filtered states
  * @param temperature of the divergence
  * @param filters what filters are
+ * @param filterSteps steps that filters of both models are trained by the task before; null where
+ *     they stay as they are drawn
  * @see <a href="https://arxiv.org/abs/2210.01351">Liang et al. 2023, TED</a>
  */
 public record Ted(
     @Default("1") @Describe("weight of the divergence from the teacher") double divergence,
     @Default("1") @Describe("weight of what filtered states differ by") double states,
     @Default("2") @Describe("what logits are divided by in the divergence") double temperature,
-    @Default("{}") @Describe("the filters of states") FilterForm filters)
+    @Default("{}") @Describe("the filters of states") FilterForm filters,
+    @Describe("steps that filters of both models are trained by the task before; none if left out")
+        @Nullable Integer filterSteps)
     implements LossTerm {
   public Ted {
     Numbers.notNegative("divergence", divergence);
     Numbers.positive("states", states);
     Numbers.positive("temperature", temperature);
+    if (filterSteps != null) {
+      Require.atLeast("filterSteps", filterSteps, 1);
+    }
+  }
+
+  /**
+   * What filters of one of the models are trained by before, that model being the student and
+   * alone.
+   *
+   * @param teacher whether it is the teacher
+   */
+  public TedFilters task(ModelSizes student, ModelSizes master, boolean teacher) {
+    List<Integer> behind =
+        filters.matches(student.layers(), master.layers()).stream()
+            .map(each -> teacher ? each.teacher() : each.student())
+            .toList();
+    FilterForm same =
+        new FilterForm(
+            filters.interval(), filters.widthOf(master), filters.bent(), filters.tokens());
+    return new TedFilters(same, behind);
   }
 
   @Override

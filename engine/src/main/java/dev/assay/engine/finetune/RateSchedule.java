@@ -42,6 +42,15 @@ public record RateSchedule(
   }
 
   /**
+   * The same of another number of steps: its warm-up takes the share of them that it had, and a
+   * step at least where it had one.
+   */
+  RateSchedule stretched(int steps, int others) {
+    int warm = (int) ((long) warmupSteps * others / steps);
+    return new RateSchedule(kind, warmupSteps > 0 ? Math.max(1, warm) : 0, floor);
+  }
+
+  /**
    * As the trainer takes it.
    *
    * @param steps of the whole run

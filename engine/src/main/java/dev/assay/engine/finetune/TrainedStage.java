@@ -87,6 +87,8 @@ final class TrainedStage implements AutoCloseable {
     }
     TrainingLoss terms =
         TrainingLoss.of(owner, loss, own, specs, tokens.vocabulary(), training.seed());
+    FilterPhase.Outcome filters =
+        new FilterPhase(context, training, material, owner).run(loss, terms, student, masters);
     List<Learned> learned = new ArrayList<>(trainee.learned(student));
     long trained = learned.stream().mapToLong(each -> each.tensor().size()).sum();
     learned.addAll(terms.learned());
@@ -117,7 +119,8 @@ final class TrainedStage implements AutoCloseable {
             StepFlops.of(student, trainee.multiplied(learned), material.usual()),
             specs,
             material,
-            Stream.of(tokens.notes(), material.notes(), trainee.notes())
+            filters,
+            Stream.of(tokens.notes(), material.notes(), trainee.notes(), filters.notes())
                 .flatMap(List::stream)
                 .toList()));
   }
@@ -136,6 +139,7 @@ final class TrainedStage implements AutoCloseable {
       StepFlops flops,
       List<ModelSpec> specs,
       Material material,
+      FilterPhase.Outcome filters,
       List<String> notes) {
     long length = material.usual();
     double sequences = (double) log.tokens() / length;
@@ -153,7 +157,8 @@ final class TrainedStage implements AutoCloseable {
     if (teacherShare > 0) {
       taught += samples * forward(specs.get(0), length);
     }
-    return new TrainingReport(log, trained, student, taught, notes);
+    return new TrainingReport(
+        log, trained, student + filters.studentFlops(), taught + filters.teacherFlops(), notes);
   }
 
   private static double forward(ModelSpec spec, long length) {

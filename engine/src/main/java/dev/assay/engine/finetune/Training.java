@@ -78,6 +78,23 @@ public record Training(
         seed);
   }
 
+  /** The same of another number of steps, without looks; the rise takes its share of them. */
+  TrainingPlan plan(int others) {
+    TrainingPlan whole = plan();
+    return new TrainingPlan(
+        others,
+        batch,
+        accumulation,
+        learningRate,
+        whole.optimizer(),
+        schedule.stretched(steps, others).schedule(others),
+        whole.clipNorm(),
+        0,
+        0,
+        saveEvery,
+        seed);
+  }
+
   /** The text that is looked at, of one that is learned from. */
   @Nullable WantedText held(WantedText learned) {
     requireOther(learned);

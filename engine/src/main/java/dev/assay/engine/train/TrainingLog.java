@@ -77,6 +77,7 @@ public record TrainingLog(
         seen,
         taken == null ? null : before + taken,
         tokens + other.tokens,
+        written + other.written,
         seconds + other.seconds);
   }
 

@@ -5,6 +5,7 @@ import dev.assay.engine.distill.LossTerm;
 import dev.assay.engine.distill.ModelSizes;
 import dev.assay.engine.distill.Needs;
 import dev.assay.engine.distill.Reads;
+import dev.assay.engine.distill.Ted;
 import dev.assay.engine.distill.TermBuild;
 import dev.assay.engine.distill.TermModule;
 import dev.assay.engine.distill.WeightedTerm;
@@ -95,6 +96,17 @@ public record TrainingLoss(List<ModuleNode> modules, List<ModelTrainer.Learned> 
         .requireFit(
             TermSizes.shown(student, vocabulary),
             teachers.stream().map(each -> TermSizes.shown(each, vocabulary)).toList());
+  }
+
+  /**
+   * What filters of student or teacher are trained by before the loss reads them, that model being
+   * alone.
+   *
+   * @param ofTeacher whether the teacher's are
+   */
+  public static WeightedTerm filterTask(
+      Ted term, ModelSpec student, ModelSpec teacher, boolean ofTeacher) {
+    return new WeightedTerm(1, term.task(TermSizes.of(student), TermSizes.of(teacher), ofTeacher));
   }
 
   /** What terms read of the student. */

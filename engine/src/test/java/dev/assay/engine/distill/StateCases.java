@@ -242,7 +242,8 @@ record StateCases(GoldenLoss expected, GoldenCase golden) {
                 expected.number("kl_alpha"),
                 expected.number("mse_alpha"),
                 expected.number("temperature"),
-                new FilterForm(1, null, false, Tokens.ATTENDED)),
+                new FilterForm(1, null, false, Tokens.ATTENDED),
+                null),
             its,
             theirs,
             sample);

@@ -5,6 +5,7 @@ import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.WeightedTerm;
+import dev.assay.engine.finetune.LearnedFrom;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
 import dev.assay.engine.finetune.Training;
@@ -55,11 +56,11 @@ public record LotteryParameters(
         "training.only",
         String.valueOf(training.only()),
         "none: all is trained and rewound, targets select what is pruned");
-    Lesson.of(teachers, loss, data, training);
+    Lesson.of(teachers, loss, null, LearnedFrom.text(data), training);
   }
 
   /** What it learns. */
   Lesson lesson() {
-    return Lesson.of(teachers, loss, data, training);
+    return Lesson.of(teachers, loss, null, LearnedFrom.text(data), training);
   }
 }

@@ -6,6 +6,7 @@ import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.finetune.HeldOut;
+import dev.assay.engine.finetune.LearnedFrom;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
 import dev.assay.engine.finetune.Training;
@@ -72,7 +73,7 @@ public record MovementParameters(
         looked == null ? 0 : looked.patience(),
         "0: what was better before had not been pruned so far");
     SparsityRamp unused = ramp(sparsity, warmupSteps, cooldownSteps, training.steps());
-    Lesson.of(teachers, loss, data, training);
+    Lesson.of(teachers, loss, null, LearnedFrom.text(data), training);
   }
 
   private static SparsityRamp ramp(
@@ -91,6 +92,6 @@ public record MovementParameters(
 
   /** What it learns. */
   Lesson lesson() {
-    return Lesson.of(teachers, loss, data, training);
+    return Lesson.of(teachers, loss, null, LearnedFrom.text(data), training);
   }
 }
