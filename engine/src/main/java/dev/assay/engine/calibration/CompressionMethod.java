@@ -1,5 +1,6 @@
 package dev.assay.engine.calibration;
 
+import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.GridForm;
@@ -60,6 +61,17 @@ public sealed interface CompressionMethod
    * @throws dev.assay.engine.config.BadInputException if not; the message names layer and shape
    */
   default void requireFits(ModelSpec spec) {}
+
+  /**
+   * Makes sure that a model can be compared with those that it learns from, before a tensor of them
+   * is read.
+   *
+   * @param source what the recipe began with
+   * @param original what that is
+   * @param shape what stages before leave of it
+   * @throws dev.assay.engine.config.BadInputException if not
+   */
+  default void requireTeachers(Checkpoint source, ModelSpec original, ModelSpec shape) {}
 
   /**
    * Why it cannot work on a linear of a shape, in words that say what was found and what was

@@ -95,9 +95,11 @@ final class CachedTeacher implements AutoCloseable {
           kept.of(
               data,
               which,
-              () ->
-                  TrainableModel.read(
-                      context.torch(), scope, weights, form, Asked.NOTHING, longest),
+              () -> {
+                TrainedStage.requireSame(lesson.teachers().get(0), weights);
+                return TrainableModel.read(
+                    context.torch(), scope, weights, form, Asked.NOTHING, longest);
+              },
               finished ->
                   context
                       .progress()

@@ -13,10 +13,12 @@ import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.StackSpec;
+import dev.assay.engine.run.TrainableModel.Asked;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.train.ModelTrainer;
 import dev.assay.engine.train.OrderedBatches;
 import dev.assay.engine.train.StepBatches;
+import dev.assay.engine.train.TrainingLoss;
 import dev.assay.engine.train.TrainingPlan;
 import dev.assay.engine.working.WorkingModel;
 import java.nio.file.Path;
@@ -165,6 +167,43 @@ public record Lesson(
           "found a model of %s that does not continue text, expected one that does: it is trained on windows of a text"
               .formatted(spec.family()));
     }
+  }
+
+  /**
+   * Makes sure that teachers can be compared with a student as terms do, which reads no tensor of
+   * them.
+   *
+   * @param source what the recipe began with
+   * @param original what that is
+   * @param student what is left of it
+   * @throws BadInputException if not
+   */
+  public void requireTeachers(Checkpoint source, ModelSpec original, ModelSpec student) {
+    TeacherTokens unused =
+        tokens(
+            new TokenReader(source, student),
+            teachers.stream()
+                .map(
+                    each ->
+                        each.isOriginal()
+                            ? new TokenReader(source, original)
+                            : TokenReader.of(Path.of(each.model())))
+                .toList());
+  }
+
+  /**
+   * What teachers read beside a student.
+   *
+   * @throws BadInputException if a term cannot compare them
+   */
+  TeacherTokens tokens(TokenReader student, List<TokenReader> taught) {
+    TeacherTokens tokens = TeacherTokens.of(student, teachers, taught, loss);
+    List<ModelSpec> specs = taught.stream().map(TokenReader::spec).toList();
+    for (WeightedTerm term : loss) {
+      TrainingLoss.requireFit(term, student.spec(), specs, tokens.vocabulary());
+    }
+    Asked unused = TrainingLoss.ofStudent(loss, student.spec(), specs);
+    return tokens;
   }
 
   /** Trains a model, and tells how that went. */

@@ -5,6 +5,7 @@ import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.calibration.TrainingExtent;
 import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.calibration.WholeModelMethod;
+import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.working.WorkingModel;
 import java.util.List;
@@ -43,6 +44,11 @@ public interface LessonMethod extends WholeModelMethod {
   @Override
   default void requireFits(ModelSpec spec) {
     lesson().requireFits(spec);
+  }
+
+  @Override
+  default void requireTeachers(Checkpoint source, ModelSpec original, ModelSpec shape) {
+    lesson().requireTeachers(source, original, shape);
   }
 
   @Override

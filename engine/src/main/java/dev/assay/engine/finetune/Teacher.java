@@ -4,7 +4,9 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.config.ScalarForm;
+import dev.assay.engine.recipe.NamedModel;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model {@code original} for the one that the recipe began with, or the directory or file of
  *     another, as seen from where the program runs
- * @param sha256 of another's tensors, so that a recipe says which it is; found where it is not
- *     given
+ * @param sha256 of another's tensors, so that a recipe says which it is; where it is not given null
+ *     until it is {@link #identified}
  */
 public record Teacher(
     @Describe("original: what the recipe began with; or directory or file of another model")
         String model,
     @Describe("sha256 over the tensors of another model; found where it is not given")
-        @Nullable String sha256) {
+        @Nullable String sha256)
+    implements NamedModel {
   private static final String ORIGINAL = "original";
 
   public Teacher {
@@ -27,10 +30,32 @@ public record Teacher(
     if (model.equals(ORIGINAL)) {
       Require.that(sha256 == null, "sha256", String.valueOf(sha256), "none of the original");
     } else {
-      String found = Checkpoint.open(Path.of(model)).sha256();
-      sha256 = sha256 == null ? found : sha256;
-      Require.that(sha256.equals(found), "sha256", found + " of " + model, sha256);
+      // What is no model is told when a recipe is read; no tensor is, which might take minutes.
+      Checkpoint unused = Checkpoint.open(Path.of(model));
     }
+  }
+
+  @Override
+  public Teacher identified(Function<Path, String> hashes) {
+    if (isOriginal()) {
+      return this;
+    }
+    String found = hashes.apply(Path.of(model));
+    requireHash(found);
+    return new Teacher(model, found);
+  }
+
+  /**
+   * Makes sure that a model is the one that is meant.
+   *
+   * @param found sha256 over its tensors
+   */
+  void requireHash(String found) {
+    Require.that(
+        sha256 == null || sha256.equals(found),
+        "sha256",
+        found + " of " + model,
+        String.valueOf(sha256));
   }
 
   /** A model by its name alone. */

@@ -6,7 +6,6 @@ import dev.assay.engine.distill.LossTerm;
 import dev.assay.engine.distill.TermTypes;
 import dev.assay.engine.distill.UniversalLogits;
 import dev.assay.engine.distill.WeightedTerm;
-import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.train.RetokenizedWindows;
 import dev.assay.engine.train.SharedVocabulary;
@@ -34,9 +33,9 @@ record TeacherTokens(
    * @throws BadInputException if a teacher has other tokens and a term compares token by token
    */
   static TeacherTokens of(
-      ModelWeights student,
+      TokenReader student,
       List<Teacher> teachers,
-      List<ModelWeights> taught,
+      List<TokenReader> taught,
       List<WeightedTerm> loss) {
     List<@Nullable Checkpoint> others = new ArrayList<>();
     List<String> notes = new ArrayList<>();

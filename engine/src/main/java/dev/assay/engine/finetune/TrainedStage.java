@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.StageContext;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.distill.TermTypes;
 import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.family.Families;
@@ -60,10 +62,10 @@ final class TrainedStage implements AutoCloseable {
 
   Outcome run() {
     List<ModelWeights> taught = teachers.stream().map(this::weights).toList();
-    TeacherTokens tokens = TeacherTokens.of(model, teachers, taught, loss);
+    TeacherTokens tokens =
+        lesson.tokens(TokenReader.of(model), taught.stream().map(TokenReader::of).toList());
     List<ModelSpec> specs = taught.stream().map(ModelWeights::spec).toList();
     ModelSpec own = model.spec();
-    loss.forEach(term -> TrainingLoss.requireFit(term, own, specs, tokens.vocabulary()));
     LinearForm plain =
         training.precision() == Precision.BFLOAT16 ? LinearForm.BFLOAT16 : LinearForm.FLOAT32;
     Material material = lesson.material(context, tokens, model.before());
@@ -83,6 +85,7 @@ final class TrainedStage implements AutoCloseable {
     List<TrainableModel> masters = new ArrayList<>();
     for (int i = 0; i < taught.size() && cached == null; i++) {
       Asked asked = TrainingLoss.ofTeacher(loss, own, specs, i);
+      requireSame(teachers.get(i), taught.get(i));
       masters.add(TrainableModel.read(torch, owner, taught.get(i), plain, asked, length));
     }
     TrainingLoss terms =
@@ -131,6 +134,17 @@ final class TrainedStage implements AutoCloseable {
     }
     Checkpoint checkpoint = Checkpoint.open(Path.of(teacher.model()));
     return new CheckpointWeights(torch, checkpoint, new Families().architecture(checkpoint));
+  }
+
+  /** It may be another by now than it was when the recipe was read. */
+  static void requireSame(Teacher teacher, ModelWeights weights) {
+    if (teacher.sha256() != null) {
+      try {
+        teacher.requireHash(weights.checkpoint().sha256());
+      } catch (InvalidValueException e) {
+        throw new BadInputException("teachers: " + e.getMessage(), e);
+      }
+    }
   }
 
   private TrainingReport report(

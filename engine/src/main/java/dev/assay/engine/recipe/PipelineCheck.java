@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.calibration.Beside;
 import dev.assay.engine.calibration.CompressionMethod;
 import dev.assay.engine.calibration.ExtentOfModel;
+import dev.assay.engine.calibration.SourceMethod;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
@@ -80,6 +81,31 @@ public final class PipelineCheck {
                   .formatted(step.stage(), spec.family(), unsaid(shape, left, e)),
               e);
         }
+      }
+      shape = left;
+    }
+  }
+
+  /**
+   * Makes sure that those that stages learn from can be compared with what stages before leave of
+   * the model, as far as that can be told.
+   *
+   * @param source the model
+   * @throws BadInputException if not
+   */
+  public void requireTeachers(List<Step> steps, Checkpoint source) {
+    ModelSpec shape = spec;
+    for (Step step : steps) {
+      CompressionMethod method = registry.method(step);
+      try {
+        method.requireTeachers(source, spec, shape);
+      } catch (BadInputException e) {
+        throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
+      }
+      ModelSpec left = method.mayLeave(shape, step.selection()).get(0);
+      if (method instanceof SourceMethod || method.narrows() && left.equals(shape)) {
+        // Of tokens or widths that the stage itself alone can tell.
+        return;
       }
       shape = left;
     }

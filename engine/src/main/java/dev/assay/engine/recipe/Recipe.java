@@ -7,9 +7,11 @@ import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.KernelInputs;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,21 @@ public record Recipe(
   /** This recipe calibrated otherwise. */
   public Recipe with(Calibration other) {
     return new Recipe(name, summary, dtype, activations, other, stages);
+  }
+
+  /**
+   * This recipe with the hashes of the models that its stages name.
+   *
+   * @param hashes sha256 over the tensors of a model, by its place
+   * @throws dev.assay.engine.config.InvalidValueException if a stage says another
+   */
+  public Recipe identified(Function<Path, String> hashes) {
+    NamedModels models = new NamedModels(hashes);
+    List<Step> known =
+        stages.stream()
+            .map(step -> new Step(step.stage(), models.in(step.parameters()), step.selection()))
+            .toList();
+    return new Recipe(name, summary, dtype, activations, calibration, known);
   }
 
   /** The recipe with every default filled in, in one order of keys; reads back to an equal one. */

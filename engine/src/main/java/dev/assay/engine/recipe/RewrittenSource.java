@@ -48,7 +48,9 @@ record RewrittenSource(
       Checkpoint other = rewritten(step, source, spec, own, directory);
       double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
       ModelSpec made = new Families().architecture(other);
-      new PipelineCheck(made, registry).require(rest);
+      PipelineCheck check = new PipelineCheck(made, registry);
+      check.require(rest);
+      check.requireTeachers(rest, other);
       Pipeline pipeline = new Pipeline(torch, made, registry);
       Pipeline.Finished finished =
           new Pipeline.Finished(

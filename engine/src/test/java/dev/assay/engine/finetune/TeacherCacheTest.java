@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -194,12 +195,19 @@ class TeacherCacheTest extends TorchTest {
 
   @Test
   void aSecondRunFindsTheFileAndDoesNotReadTheTeacher() throws IOException {
-    List<Step> steps = steps("cached-top-k", "cache: {k: 8}, ");
+    String hash = Checkpoint.open(teacher).sha256();
+    // As recipes have it whose suite is planned.
+    List<Step> steps =
+        RecipeText.steps(
+            directory,
+            List.of(
+                "distill: {teachers: [{model: %s, sha256: %s}], loss: [cached-top-k], cache: {k: 8}, %s}"
+                    .formatted(teacher, hash, TRAINING)));
     JsonNode first = run(steps, "first");
     // As many bytes of anything else: what was read of it would be nonsense.
     Path weights = teacher.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
-    java.util.Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0x7f);
+    Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0x7f);
     Files.write(weights, bytes);
     JsonNode second = run(steps, "second");
 
@@ -217,6 +225,19 @@ class TeacherCacheTest extends TorchTest {
     assertThat(second.path("notes").get(0).asText()).endsWith("bytes, which was there");
     assertThat(second.path("notes").get(1).asText()).endsWith("bytes, which was there");
     assertThat(files()).hasSize(2);
+    // One that is read is held to its hash.
+    assertThatThrownBy(
+            () ->
+                run(
+                    RecipeText.steps(
+                        directory,
+                        List.of(
+                            "distill: {teachers: [{model: %s, sha256: %s}], training: {steps: 1, batch: 1}}"
+                                .formatted(teacher, hash))),
+                    "another"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("teachers: sha256: found")
+        .hasMessageContaining("expected " + hash);
     double each = first.path("teacherFlops").asDouble();
     assertThat(second.path("teacherFlops").asDouble()).isEqualTo(each).isPositive();
   }

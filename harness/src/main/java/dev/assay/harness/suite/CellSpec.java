@@ -42,6 +42,12 @@ public record CellSpec(
         suite, model, found.path(), found.commit(), recipe, target, measures, seed, baseline);
   }
 
+  /** The same with the hashes of the models that its recipe names. */
+  public CellSpec with(Recipe identified) {
+    return new CellSpec(
+        suite, model, modelPath, commit, identified, target, measures, seed, baseline);
+  }
+
   /** Type of the execution: the recipe's if it has one, else the target's. */
   public DType dtype() {
     return recipe.dtype() == null ? target.dtype() : recipe.dtype();

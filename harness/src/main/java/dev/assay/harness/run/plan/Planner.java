@@ -3,6 +3,7 @@ package dev.assay.harness.run.plan;
 import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.CanonicalYaml;
+import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.config.KeyPath;
 import dev.assay.engine.config.Problems;
 import dev.assay.engine.recipe.Calibration;
@@ -65,8 +66,9 @@ public final class Planner {
     List<PlannedCell> cells = new ArrayList<>();
     Map<String, PlannedCell> seen = new HashMap<>();
     Problems twins = new Problems();
-    for (CellSpec spec : suite.cells()) {
-      PlannedCell cell = new PlannedCell(spec, identity(spec), build, warnings.apply(spec));
+    for (CellSpec written : suite.cells()) {
+      CellSpec spec = identified(written);
+      PlannedCell cell = new PlannedCell(spec, identity(spec), build, warnings.apply(written));
       PlannedCell other = seen.putIfAbsent(cell.id(), cell);
       if (other != null) {
         twins.add(twin(suite.written(), other.spec(), spec));
@@ -94,6 +96,15 @@ public final class Planner {
         path,
         "found '%s', with which cell %s is cell %s in all but the name, expected each cell once"
             .formatted(name, second.name(), first.name()));
+  }
+
+  /** With the hashes of the models that its recipe names. */
+  private CellSpec identified(CellSpec spec) {
+    try {
+      return spec.with(spec.recipe().identified(path -> models.of(path).tensors()));
+    } catch (InvalidValueException e) {
+      throw new BadInputException("recipe " + spec.recipe().name() + ": " + e.getMessage(), e);
+    }
   }
 
   private CellIdentity identity(CellSpec spec) {

@@ -1,0 +1,144 @@
+package dev.assay.engine.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.config.InvalidValueException;
+import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.Goldens;
+import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.recipe.PipelineCheck;
+import dev.assay.engine.recipe.Recipe;
+import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.RecipeText;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.recipe.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is known of teachers before a tensor is read. */
+class LessonChecksTest {
+  @TempDir private Path directory;
+
+  private static Path model(String name) {
+    return ModelFixture.model(name);
+  }
+
+  private void check(String... stages) throws IOException {
+    Checkpoint source = Checkpoint.open(model("ref-7m"));
+    List<Step> steps = RecipeText.steps(directory, List.of(stages));
+    new PipelineCheck(new Families().architecture(source), StageRegistry.load())
+        .requireTeachers(steps, source);
+  }
+
+  private Recipe recipe(String stage) throws IOException {
+    Files.writeString(
+        directory.resolve("one.yaml"), "name: one\nsummary: s\nstages:\n  - " + stage + "\n");
+    return new RecipeLoader(directory, StageRegistry.load()).load("one");
+  }
+
+  @Test
+  void whatFitsIsTaken() throws IOException {
+    String larger = "distill: {teachers: [%s], loss: [%s]}";
+    check(larger.formatted(model("ref-22m"), "hinton, hint"));
+    check("drop-layers: {layers: [1]}", "distill: {loss: [hidden-mse]}");
+    check("finetune");
+  }
+
+  @Test
+  void otherTokensAreRefusedForTermsThatCompareThem() throws IOException {
+    Path other = Files.createDirectory(directory.resolve("other"));
+    for (String name : List.of("config.json", "model.safetensors")) {
+      Files.copy(model("ref-7m").resolve(name), other.resolve(name));
+    }
+    Files.copy(
+        Goldens.room("tokenizers").resolve("bytelevel_bpe/tokenizer.json"),
+        other.resolve("tokenizer.json"));
+    check("distill: {teachers: [%s], loss: [uld]}".formatted(other));
+    for (String stage : List.of("distill", "qat", "qlora")) {
+      assertThatThrownBy(
+              () -> check("%s: {teachers: [%s], loss: [reverse-kl]}".formatted(stage, other)))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining(
+              "stage %s: reverse-kl: found a teacher with another tokenizer".formatted(stage));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "distill: {loss: [{hidden-mse: {student: [99], teacher: [1]}}]} | student: found state 99 of a model of",
+        "distill: {teachers: [original, original], loss: [minilm]} | minilm",
+        "distill: {loss: [{minilm-v2: {heads: 7}}]} | minilm-v2: found 7 heads",
+        "train-scales: {loss: [{hidden-mse: {student: [1], teacher: [99]}}]} | teacher: found state 99"
+      })
+  void whatModelsLackIsRefused(String stage, String message) {
+    assertThatThrownBy(() -> check(stage))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(message);
+  }
+
+  /** Of a student that stages before have made smaller. */
+  @Test
+  void theStudentIsWhatStagesBeforeLeave() throws IOException {
+    int depth = new Families().architecture(Checkpoint.open(model("ref-7m"))).layers();
+    String last =
+        "distill: {loss: [{hidden-mse: {student: [%d], teacher: [%d]}}]}".formatted(depth, depth);
+    check(last);
+    assertThatThrownBy(() -> check("drop-layers: {layers: [1]}", last))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(
+            "student: found state %d of a model of %d".formatted(depth, depth - 1));
+    assertThatThrownBy(() -> check("prune-hidden: {keep: 0.5}", "distill: {loss: [patience]}"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("stage distill: patience: found a width of");
+    // Which only the stage itself can tell.
+    check("flap: {keep: 0.8}", last);
+  }
+
+  /** Reading one takes no look at a tensor. */
+  @Test
+  void aRecipeSaysWhichModelItsTeacherIsOnceItIsAsked() throws IOException {
+    Path teacher = model("ref-22m");
+    Recipe read = recipe("distill: {teachers: [original, %s]}".formatted(teacher));
+    assertThat(((DistillParameters) read.stages().get(0).parameters()).teachers())
+        .extracting(Teacher::sha256)
+        .containsOnlyNulls();
+    List<Path> asked = new ArrayList<>();
+    Recipe known =
+        read.identified(
+            path -> {
+              asked.add(path);
+              return "abc";
+            });
+    assertThat(asked).containsExactly(teacher);
+    assertThat(((DistillParameters) known.stages().get(0).parameters()).teachers())
+        .extracting(Teacher::sha256)
+        .containsExactly(null, "abc");
+    assertThat(known.canonical()).contains("sha256: abc");
+    assertThat(known.canonical()).isNotEqualTo(read.identified(path -> "abd").canonical());
+    assertThat(known.identified(path -> "abc")).isEqualTo(known);
+    assertThatThrownBy(() -> known.identified(path -> "abd"))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageContaining("sha256: found abd of %s, expected abc".formatted(teacher));
+    Recipe none = recipe("distill");
+    assertThat(none.identified(path -> "abc")).isEqualTo(none);
+  }
+
+  @Test
+  void aTeacherThatIsNoModelIsToldWhenARecipeIsRead() {
+    assertThatThrownBy(() -> recipe("distill: {teachers: [%s]}".formatted(directory)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("config.json: no such file");
+  }
+}
