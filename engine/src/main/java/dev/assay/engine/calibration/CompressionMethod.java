@@ -160,9 +160,21 @@ public sealed interface CompressionMethod
     return false;
   }
 
-  /** How many layers it drops, so that those behind have other numbers afterwards. */
+  /**
+   * How many layers it drops, so that those behind have other numbers afterwards; at least so many
+   * where that depends on how many there are.
+   */
   default int droppedLayers() {
     return 0;
+  }
+
+  /**
+   * How many layers it drops of so many.
+   *
+   * @param depth layers that there are
+   */
+  default int droppedLayers(int depth) {
+    return droppedLayers();
   }
 
   /** Whether it ties layers to those beside them, so that none can be dropped afterwards. */

@@ -237,7 +237,7 @@ public final class PipelineCheck {
                 .formatted(step.stage(), by));
       }
       if (registry.method(step).droppedLayers() > 0) {
-        dropped += registry.method(step).droppedLayers();
+        dropped += registry.method(step).droppedLayers(spec.main().depth() - dropped);
         by = step.stage();
       }
     }

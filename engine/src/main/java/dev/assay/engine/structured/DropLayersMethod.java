@@ -23,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drops whole layers: a model of its family with fewer is left, as it was or with what makes up for
@@ -42,7 +43,7 @@ final class DropLayersMethod implements WholeModelMethod {
 
   @Override
   public boolean needsCalibration() {
-    return parameters.layers() == null || recovers();
+    return !parameters.names() || recovers();
   }
 
   /** The inputs of the linear that makes up for layers. */
@@ -68,7 +69,12 @@ final class DropLayersMethod implements WholeModelMethod {
 
   @Override
   public int droppedLayers() {
-    return parameters.count();
+    return parameters.least();
+  }
+
+  @Override
+  public int droppedLayers(int depth) {
+    return parameters.count(depth);
   }
 
   @Override
@@ -76,7 +82,7 @@ final class DropLayersMethod implements WholeModelMethod {
     boolean all = parameters.by() == By.INFLUENCE || parameters.tokens() == Tokens.ALL;
     int run = parameters.by() == By.INFLUENCE ? 1 : parameters.remove();
     int choosing = all ? run + 2 : 1;
-    return recovers() ? Math.max(choosing, parameters.count() + 1) : choosing;
+    return recovers() ? Math.max(choosing, parameters.least() + 1) : choosing;
   }
 
   @Override
@@ -97,15 +103,25 @@ final class DropLayersMethod implements WholeModelMethod {
       DepthRecovery.requireFits(spec);
     }
     int depth = spec.stacks().get(MAIN).depth();
-    List<Integer> named = parameters.layers();
-    if (named != null && named.stream().anyMatch(each -> each >= depth)) {
-      throw new BadInputException(
-          "layers: found %s, expected numbers from 0 to %d".formatted(named, depth - 1));
-    }
-    if (parameters.count() >= depth) {
+    requireThere("layers", parameters.layers(), depth);
+    requireThere("keep", parameters.keep(), depth);
+    int gone = parameters.count(depth);
+    if (gone >= depth) {
       throw new BadInputException(
           "%s: found %d of %d layers, expected fewer"
-              .formatted(named == null ? "remove" : "layers", parameters.count(), depth));
+              .formatted(parameters.names() ? "layers" : "remove", gone, depth));
+    }
+    if (gone == 0) {
+      throw new BadInputException(
+          "%s: found none of %d layers that goes, expected at least one"
+              .formatted(parameters.keep() == null ? "every" : "keep", depth));
+    }
+  }
+
+  private static void requireThere(String key, @Nullable List<Integer> named, int depth) {
+    if (named != null && named.stream().anyMatch(each -> each >= depth)) {
+      throw new BadInputException(
+          "%s: found %s, expected numbers from 0 to %d".formatted(key, named, depth - 1));
     }
   }
 
@@ -164,9 +180,16 @@ final class DropLayersMethod implements WholeModelMethod {
   /** Drops layers; which, by their numbers in the model as it was, and why. */
   private SortedMap<Integer, String> drop(WorkingModel model, StageContext context) {
     SortedMap<Integer, String> dropped = new TreeMap<>();
-    List<Integer> named = parameters.layers();
-    if (named != null) {
-      named.forEach(each -> dropped.put(each, "the recipe names it"));
+    if (parameters.names()) {
+      parameters
+          .named(model.stack(MAIN).depth())
+          .forEach(
+              each ->
+                  dropped.put(
+                      each,
+                      parameters.layers() != null
+                          ? "the recipe names it"
+                          : "the recipe keeps others"));
     } else if (parameters.by() == By.ANGLE) {
       int depth = model.stack(MAIN).depth();
       List<Double> angles =

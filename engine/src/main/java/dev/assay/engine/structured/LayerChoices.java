@@ -14,9 +14,8 @@ import java.util.stream.Stream;
 record LayerChoices(int depth, DropLayersParameters parameters) {
   /** All of them, in lexicographic order; their numbers rising. */
   Stream<List<Integer>> all() {
-    List<Integer> named = parameters.layers();
-    if (named != null) {
-      return Stream.of(named.stream().sorted().toList());
+    if (parameters.names()) {
+      return Stream.of(parameters.named(depth).stream().sorted().toList());
     }
     int count = parameters.remove();
     if (parameters.by() == By.ANGLE) {

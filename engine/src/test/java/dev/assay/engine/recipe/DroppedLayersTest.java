@@ -13,6 +13,7 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.RecipeBench;
 import dev.assay.engine.fixture.Surveyed;
 import dev.assay.engine.fixture.SyntheticFamilies;
 import dev.assay.engine.fixture.TorchTest;
@@ -30,6 +31,7 @@ import dev.assay.engine.structured.DropLayersParameters.DepthRefit;
 import dev.assay.engine.structured.DropLayersParameters.Tokens;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.Execution;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -255,6 +257,28 @@ class DroppedLayersTest extends TorchTest {
 
   private static double off(NDArray found, NDArray expected) {
     return found.sub(expected).norm().getFloat() / expected.norm().getFloat();
+  }
+
+  /** As DistilBERT takes every other layer of its teacher. */
+  @Test
+  void someAreKept() throws IOException {
+    RecipeBench bench = new RecipeBench(torch, directory);
+    bench.run("llama", "  - drop-layers: {layers: [1]}", "gone");
+    bench.run("llama", "  - drop-layers: {keep: [0, 2]}", "kept");
+    bench.run("llama", "  - drop-layers: {every: 2}", "every");
+
+    assertThat(bench.weights("kept")).isEqualTo(bench.weights("gone"));
+    assertThat(bench.weights("every")).isEqualTo(bench.weights("gone"));
+    bench.run("llama", "  - drop-layers: {every: 3}", "first");
+    assertThat(new Families().architecture(Checkpoint.open(directory.resolve("first"))).layers())
+        .isEqualTo(1);
+    for (String none : List.of("keep: [0, 1, 2]", "every: 2, keep: [0]", "keep: [3]", "every: 1")) {
+      assertThatThrownBy(() -> bench.run("llama", "  - drop-layers: {" + none + "}", "none"))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining(none.substring(0, none.indexOf(':')));
+    }
+    bench.run("llama", "  - drop-layers: {every: 2}\n  - drop-layers: {every: 2}", "twice");
+    assertThat(bench.weights("twice")).isEqualTo(bench.weights("first"));
   }
 
   @Test
