@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a Hugging Face directory whose tensors are made while they are written, straight into the
@@ -29,6 +30,7 @@ public final class GeneratedCheckpoint {
   private final JsonNode config;
   private final DType dtype;
   private final long shardBytes;
+  private @Nullable Checkpoint beside;
 
   /**
    * A directory to be.
@@ -45,6 +47,12 @@ public final class GeneratedCheckpoint {
     this.config = config;
     this.dtype = dtype;
     this.shardBytes = shardBytes;
+  }
+
+  /** Has tokenizer and other files of a model go along. */
+  public GeneratedCheckpoint withFilesOf(Checkpoint other) {
+    beside = other;
+    return this;
   }
 
   /** Makes the bytes of tensors. */
@@ -82,6 +90,11 @@ public final class GeneratedCheckpoint {
       }
       companions.configure(
           config, dtype.label(), new WrittenQuantization(), Collections.emptySortedMap());
+      Checkpoint other = beside;
+      if (other != null) {
+        companions.write(other.companions());
+        companions.copy(other.directory());
+      }
       directory.publish();
     } catch (IOException e) {
       throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);

@@ -55,6 +55,16 @@ public final class Families {
     return section().saysLayers(config, spec);
   }
 
+  /**
+   * A configuration of a model of the same family, of other sizes and without anything that was
+   * done to the one that it came from.
+   *
+   * @throws IllegalArgumentException if the family cannot have a model of that shape
+   */
+  public ObjectNode reshaped(JsonNode config, WantedShape wanted) {
+    return new ReshapedConfiguration(this::plain).of(config, wanted);
+  }
+
   private ModelSection section() {
     return new ModelSection(this::plain);
   }

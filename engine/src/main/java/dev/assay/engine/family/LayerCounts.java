@@ -9,7 +9,9 @@ import java.util.List;
 
 /** Writes how many layers a model has where its configuration says it. */
 final class LayerCounts {
-  private static final List<String> KEYS = List.of("num_hidden_layers", "n_layer");
+  /** Keys that families have for it. */
+  static final List<String> KEYS = List.of("num_hidden_layers", "n_layer");
+
   private static final String ENCODER = "num_layers";
   private static final String DECODER = "num_decoder_layers";
   private static final String TYPES = "layer_types";

@@ -49,6 +49,11 @@ final class LayerShapes {
 
   private LayerShapes() {}
 
+  /** What families call the same as a usual name. */
+  static List<String> spellings(String name) {
+    return SPELLINGS.getOrDefault(name, List.of());
+  }
+
   /** The shape of a layer, window left out. */
   static ObjectNode of(LayerSpec layer) {
     AttentionSpec attention = layer.attention();

@@ -8,8 +8,10 @@ import java.util.function.Function;
 
 /** Writes how wide a model's residual stream is where its configuration says it. */
 final class StreamWidth {
-  private static final List<String> KEYS =
+  /** Keys that families have for it. */
+  static final List<String> KEYS =
       List.of("hidden_size", "n_embd", "n_embed", "word_embed_proj_dim");
+
   private static final String HEAD = "head_dim";
 
   private StreamWidth() {}

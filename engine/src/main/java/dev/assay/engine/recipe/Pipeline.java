@@ -207,7 +207,8 @@ public final class Pipeline {
             source,
             List.of(),
             steps,
-            new Read(samples.of(source, spec), samples.texts(source, spec), samples.teachers()),
+            new Read(
+                samples.of(source, spec), samples.texts(source, spec), samples.teachers(), null),
             target,
             listener,
             JsonNodeFactory.instance::objectNode)
@@ -229,8 +230,14 @@ public final class Pipeline {
    * @param texts that those which train have theirs from
    * @param teachers directory in which what teachers make of them is kept for other runs; nothing
    *     where it is kept for this one alone
+   * @param original the model before all stages where it is another than the one that they work on;
+   *     null where it is that
    */
-  record Read(List<long[]> samples, TextSource texts, Optional<Path> teachers) {}
+  record Read(
+      List<long[]> samples,
+      TextSource texts,
+      Optional<Path> teachers,
+      @Nullable ModelWeights original) {}
 
   /**
    * Goes through steps, of which there may be none.
@@ -311,7 +318,13 @@ public final class Pipeline {
               forms);
       StageContext context =
           new StageContext(
-              torch, model.original(), read.samples(), step.selection(), last, progress, room);
+              torch,
+              read.original() == null ? model.original() : read.original(),
+              read.samples(),
+              step.selection(),
+              last,
+              progress,
+              room);
       StageState state = stage(model, step, context, forms, clock, before.parameters(), said);
       work.deleteTraining(i);
       clock.end(state.seconds());

@@ -37,6 +37,13 @@ public final class PipelineCheck {
    */
   public void require(List<Step> steps) {
     requireNoExits(steps);
+    if (replaces(steps)) {
+      // What those behind it find is another model, which is held against them then.
+      requireFits(steps.get(0));
+      StageOrders.all().forEach(order -> order.require(steps, registry::method, this::selected));
+      requireWhole(steps.get(0));
+      return;
+    }
     steps.forEach(this::requireFits);
     StageOrders.all().forEach(order -> order.require(steps, registry::method, this::selected));
     new BesideCheck(registry, this::selected).require(steps);
@@ -45,6 +52,12 @@ public final class PipelineCheck {
     new ExpertNumbers(spec, registry).require(steps);
     requireShapes(steps);
     steps.forEach(this::requireWhole);
+  }
+
+  private boolean replaces(List<Step> steps) {
+    return !steps.isEmpty()
+        && registry.method(steps.get(0)) instanceof SourceMethod method
+        && method.replaces();
   }
 
   /**
@@ -69,6 +82,10 @@ public final class PipelineCheck {
    * @throws BadInputException if not
    */
   public void requireSaid(List<Step> steps, JsonNode config) {
+    if (replaces(steps)) {
+      requireReplaced(steps, config);
+      return;
+    }
     ModelSpec shape = spec;
     for (Step step : steps) {
       ModelSpec left = registry.method(step).narrowed(shape, step.selection());
@@ -109,6 +126,21 @@ public final class PipelineCheck {
       }
       shape = left;
     }
+  }
+
+  /** Of a model in the place of this one. */
+  private void requireReplaced(List<Step> steps, JsonNode config) {
+    SourceMethod method = (SourceMethod) registry.method(steps.get(0));
+    JsonNode other;
+    try {
+      other = method.replaced(config).orElseThrow();
+    } catch (BadInputException e) {
+      throw new BadInputException("stage " + steps.get(0).stage() + ": " + e.getMessage(), e);
+    }
+    PipelineCheck check = new PipelineCheck(new Families().architecture(other), registry);
+    List<Step> rest = steps.subList(1, steps.size());
+    check.require(rest);
+    check.requireSaid(rest, other);
   }
 
   /** Why no configuration says it, in words of what the stage does. */

@@ -63,7 +63,8 @@ record RewrittenSource(
               new Pipeline.Read(
                   pipeline.needsCalibration(rest) ? samples.of(other, made) : List.of(),
                   samples.texts(other, made),
-                  samples.teachers()),
+                  samples.teachers(),
+                  method.replaces() ? new CheckpointWeights(torch, source, spec) : null),
               target,
               listener,
               () -> listener.finished(finished));

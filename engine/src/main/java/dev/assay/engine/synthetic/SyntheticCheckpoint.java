@@ -4,12 +4,15 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.GeneratedCheckpoint;
+import dev.assay.engine.family.Families;
 import dev.assay.engine.torch.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -46,29 +49,66 @@ public final class SyntheticCheckpoint {
    */
   public static void write(
       JsonNode config, DType dtype, long seed, Path target, Listener listener) {
+    write(
+        config,
+        dtype,
+        seed,
+        InitialValues.PLAIN,
+        new GeneratedCheckpoint(target, config, dtype),
+        listener);
+  }
+
+  /**
+   * Writes one that is to be trained, with the weights that its family's code in transformers
+   * begins with, but from other numbers, and with the tokenizer of another model.
+   *
+   * @param source the other
+   * @see #write(JsonNode, DType, long, Path, Listener)
+   */
+  public static void write(
+      JsonNode config, DType dtype, long seed, Path target, Checkpoint source) {
+    write(
+        config,
+        dtype,
+        seed,
+        InitialValues.of(new Families().architecture(config), config),
+        new GeneratedCheckpoint(target, config, dtype).withFilesOf(source),
+        (tensors, all) -> {});
+  }
+
+  private static void write(
+      JsonNode config,
+      DType dtype,
+      long seed,
+      InitialValues values,
+      GeneratedCheckpoint checkpoint,
+      Listener listener) {
     Map<String, Parameter> parameters = new TreeMap<>();
     Map<String, Shape> shapes = new LinkedHashMap<>();
     for (Parameter parameter : ParameterList.of(config).parameters()) {
       parameters.put(parameter.name(), parameter);
       shapes.put(parameter.name(), parameter.shape());
     }
-    WeightGenerator generator = new WeightGenerator(dtype, seed);
+    Map<Double, WeightGenerator> generators = new HashMap<>();
     int[] written = {0};
-    new GeneratedCheckpoint(target, config, dtype)
-        .write(
-            shapes,
-            (name, out) -> {
-              write(generator, Objects.requireNonNull(parameters.get(name)), out);
-              listener.wrote(++written[0], shapes.size());
-            });
+    checkpoint.write(
+        shapes,
+        (name, out) -> {
+          WeightGenerator generator =
+              generators.computeIfAbsent(
+                  values.of(name), deviation -> new WeightGenerator(dtype, seed, deviation));
+          write(generator, values, Objects.requireNonNull(parameters.get(name)), out);
+          listener.wrote(++written[0], shapes.size());
+        });
   }
 
-  private static void write(WeightGenerator generator, Parameter parameter, FileChannel out)
+  private static void write(
+      WeightGenerator generator, InitialValues values, Parameter parameter, FileChannel out)
       throws IOException {
     long elements = parameter.shape().size();
     switch (parameter.kind()) {
       case LINEAR, EMBEDDING -> generator.draw(parameter.name(), elements, out);
-      case NORM_WEIGHT -> generator.fill(1, elements, out);
+      case NORM_WEIGHT -> generator.fill(values.norm(), elements, out);
       case BIAS -> generator.fill(0, elements, out);
     }
   }

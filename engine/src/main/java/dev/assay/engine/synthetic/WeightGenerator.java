@@ -17,7 +17,9 @@ final class WeightGenerator {
   /** Goes into keys: another number where the same seed would give other weights. */
   static final int VERSION = 1;
 
-  private static final double DEVIATION = 0.02;
+  /** Of weights that are good for no more than times and sizes. */
+  static final double DEVIATION = 0.02;
+
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
   private static final int CHUNK_BYTES = 4 << 20;
   private static final int GROUP = 4;
@@ -30,15 +32,21 @@ final class WeightGenerator {
 
   /**
    * @param dtype a floating type of 16 or 32 bits
+   * @param deviation standard deviation of what is drawn
    */
-  WeightGenerator(DType dtype, long seed) {
+  WeightGenerator(DType dtype, long seed, double deviation) {
     this.dtype = dtype;
     this.seed = seed;
     double[] quantiles = NormalQuantiles.all();
     this.table = new int[quantiles.length];
     for (int i = 0; i < table.length; i++) {
-      table[i] = bits(dtype, (float) (quantiles[i] * DEVIATION));
+      table[i] = bits(dtype, (float) (quantiles[i] * deviation));
     }
+  }
+
+  /** One of the usual deviation. */
+  WeightGenerator(DType dtype, long seed) {
+    this(dtype, seed, DEVIATION);
   }
 
   /** Writes the elements of a drawn tensor. */

@@ -1,4 +1,6 @@
-/** Checkpoints of any size with weights from a seed, for everything but quality. */
+/**
+ * Checkpoints of any size with weights from a seed: for everything but quality, and to be trained.
+ */
 @NullMarked
 package dev.assay.engine.synthetic;
 
