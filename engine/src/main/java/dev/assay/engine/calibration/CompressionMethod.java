@@ -147,6 +147,14 @@ public sealed interface CompressionMethod
     return USUAL_COPIES;
   }
 
+  /**
+   * Copies of a layer in float32 that training it takes at once, beside the layer itself; roughly,
+   * for forecasts.
+   */
+  default int layersInTraining() {
+    return 0;
+  }
+
   /** Copies of the samples' hidden states that it holds at once; roughly, for forecasts. */
   default int states() {
     return 1;

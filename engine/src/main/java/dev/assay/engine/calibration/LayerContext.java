@@ -43,6 +43,7 @@ public final class LayerContext implements LayerView {
   private final LayerLayout layout;
   private final Map<String, StoredWeight> rounded;
   private final List<LayerBatch> batches;
+  private final List<LayerBatch> untouched;
   private final LayerStorage storage;
   private final LayerRunner runner;
   private final LayerStatistics statistics;
@@ -71,10 +72,12 @@ public final class LayerContext implements LayerView {
   /**
    * What flows into it.
    *
-   * @param before statistics of what would without the stage, where that flows too
+   * @param untouched what would without the stage, where that flows too
+   * @param before statistics of that
    */
   record Inputs(
       List<LayerBatch> batches,
+      List<LayerBatch> untouched,
       LayerRunner runner,
       LayerStatistics statistics,
       LayerStatistics before) {}
@@ -95,6 +98,7 @@ public final class LayerContext implements LayerView {
     this.layout = place.selected();
     this.rounded = place.rounded();
     this.batches = inputs.batches();
+    this.untouched = inputs.untouched();
     this.runner = inputs.runner();
     this.statistics = inputs.statistics();
     this.before = inputs.before();
@@ -328,6 +332,14 @@ public final class LayerContext implements LayerView {
   /** What calibration puts into the layer; none without calibration. */
   public List<LayerBatch> inputs() {
     return Collections.unmodifiableList(batches);
+  }
+
+  /**
+   * What would be put into it if the layers before were as they were before the stage, batch by
+   * batch as {@link #inputs}; none where the method does not let both flow.
+   */
+  public List<LayerBatch> inputsBefore() {
+    return Collections.unmodifiableList(untouched);
   }
 
   /** The layer with the values that it has now, ready to run; to be closed before another. */

@@ -131,6 +131,7 @@ public final class LayerTrials {
         new LayerContext.Place(at.layer(), position, at.spec(), at.selected(), Map.of()),
         new LayerContext.Inputs(
             at.part().batches(),
+            at.part().batches(),
             at.part().runner(),
             new LayerStatistics(own, layout, at.selected(), gatherer),
             new LayerStatistics(own, layout, at.selected(), gatherer)),

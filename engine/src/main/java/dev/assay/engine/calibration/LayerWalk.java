@@ -204,7 +204,8 @@ public final class LayerWalk {
             torch,
             scope,
             new LayerContext.Place(layer, part.before() + layer, spec, seen.selected(), rounded),
-            new LayerContext.Inputs(part.batches(), part.runner(), statistics, untouched),
+            new LayerContext.Inputs(
+                part.batches(), flow.before().batches(), part.runner(), statistics, untouched),
             new LayerContext.Results(kept, outcomes, state, method.rounds()));
     if (!selected.groups().isEmpty()) {
       method.compress(at);

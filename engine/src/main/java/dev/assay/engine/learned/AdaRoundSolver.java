@@ -50,7 +50,7 @@ final class AdaRoundSolver implements AutoCloseable {
               .with("alpha", alpha)
               .with("bits", parameters.bits());
       long columns = weight.getShape().get(1);
-      this.weight = new LearnedWeight(quantizer, List.of(), columns, form(parameters));
+      this.weight = LearnedWeight.of(quantizer, List.of(), columns, form(parameters));
       this.objective =
           LearnedWeight.module("AdaRoundObjective")
               .with("quantizer", quantizer)

@@ -3,6 +3,7 @@ package dev.assay.engine.learned;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.learned.LayerSequences.Wanted;
 import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.train.Optimizer;
@@ -53,11 +54,12 @@ final class AutoRoundMethod implements LayerwiseMethod {
     SplittableRandom random = new SplittableRandom(parameters.seed() + layer.index());
     new LayerPlan(
             learner,
+            Wanted.OF_THESE_INPUTS,
             new Optimizer.SignSgd(),
             new Schedule.LinearDecay(parameters.iterations()),
             true,
             parameters.batch(),
-            all -> Order.drawn(random, all, parameters.batch(), parameters.iterations()),
+            Course.of(all -> Order.drawn(random, all, parameters.batch(), parameters.iterations())),
             new UniformGrid(
                 parameters.bits(), parameters.groupSize(), parameters.symmetric(), false))
         .compress(layer);

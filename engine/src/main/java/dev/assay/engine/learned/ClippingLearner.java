@@ -3,6 +3,7 @@ package dev.assay.engine.learned;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.learned.LearnedWeight.Learned;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import java.util.List;
@@ -36,11 +37,11 @@ record ClippingLearner(
   }
 
   @Override
-  public LearnedWeight weight(TorchSession torch, NDManager owner, NDArray weight) {
+  public LearnedWeight weight(TorchSession torch, NDManager owner, NDArray weight, DType stored) {
     Groups groups = new Groups(torch, owner, weight, groupSize);
     NDArray low = groups.each(initial);
     NDArray high = groups.each(initial);
-    return new LearnedWeight(
+    return LearnedWeight.of(
         LearnedWeight.rounding("LearnedClipping")
             .with("weight", groups.weight())
             .with("least", groups.least(withZero))

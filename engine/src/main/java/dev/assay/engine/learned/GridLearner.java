@@ -2,6 +2,7 @@ package dev.assay.engine.learned;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 
@@ -15,6 +16,7 @@ interface GridLearner {
    *
    * @param owner of its tensors
    * @param weight float32 [out, in]
+   * @param stored the type in which it would be stored value by value
    */
-  LearnedWeight weight(TorchSession torch, NDManager owner, NDArray weight);
+  LearnedWeight weight(TorchSession torch, NDManager owner, NDArray weight, DType stored);
 }

@@ -28,21 +28,25 @@ final class LayerLearning implements AutoCloseable {
   private final Trainer trainer;
 
   /**
+   * @param sequences which are closed by whoever made them
    * @param linears whose grids are learned
    * @param keepsBest whether the step of the least loss is remembered
    */
   LayerLearning(
       LayerContext layer,
+      LayerSequences sequences,
       Collection<String> linears,
       GridLearner learner,
       Optimizer optimizer,
       Schedule schedule,
       boolean keepsBest) {
     this.manager = layer.scope().newSubManager();
+    this.sequences = sequences;
     try {
-      this.sequences = LayerSequences.of(layer, manager);
       for (String linear : linears) {
-        weights.put(linear, learner.weight(layer.torch(), manager, layer.weight(linear)));
+        weights.put(
+            linear,
+            learner.weight(layer.torch(), manager, layer.weight(linear), layer.storedType(linear)));
       }
       Map<String, ModuleNode> modules = new LinkedHashMap<>();
       weights.forEach((linear, weight) -> modules.put(linear, weight.linear()));
@@ -117,21 +121,35 @@ final class LayerLearning implements AutoCloseable {
    * @param batch sequences that go through the layer at once
    */
   double loss(int batch) {
+    return loss(0, batch);
+  }
+
+  /**
+   * The loss on the sequences from one on.
+   *
+   * @param first the one
+   */
+  double loss(int first, int batch) {
     double sum = 0;
-    for (int start = 0; start < sequences(); start += batch) {
+    for (int start = first; start < sequences(); start += batch) {
       int[] which = Order.range(start, Math.min(sequences(), start + batch));
       try (NDManager scope = manager.newSubManager()) {
         sum += which.length * trainer.losses(sequences.batch(scope, which))[0];
       }
     }
-    return sum / sequences();
+    return sum / (sequences() - first);
   }
 
   /** Lets every grid round to nearest over its whole range. */
   void toNearest() {
     for (LearnedWeight weight : weights.values()) {
       for (LearnedWeight.Learned each : weight.learned()) {
-        try (NDArray values = each.initial().mul(0).add((float) each.nearest())) {
+        Double nearest = each.nearest();
+        if (nearest == null) {
+          trainer.put(name(each.initial()), each.initial());
+          continue;
+        }
+        try (NDArray values = each.initial().mul(0).add(nearest.floatValue())) {
           trainer.put(name(each.initial()), values);
         }
       }

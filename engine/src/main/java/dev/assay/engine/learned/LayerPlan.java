@@ -3,6 +3,7 @@ package dev.assay.engine.learned;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.calibration.LayerContext;
+import dev.assay.engine.learned.LayerSequences.Wanted;
 import dev.assay.engine.model.LinearGroup;
 import dev.assay.engine.quantize.RoundToNearest;
 import dev.assay.engine.quantize.UniformGrid;
@@ -15,25 +16,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
 
 /**
  * How the grids of a layer's linears are learned together. In the end the loss on all sequences
  * decides between what was learned and rounding to nearest, so that it is never worse than that.
  *
  * @param learner what is learned
+ * @param wanted what outputs are to be
  * @param keepsBest whether the step of the least loss wins; otherwise the last
  * @param batch sequences that go through the layer at once
- * @param order what the steps see, by the number of sequences
+ * @param course the steps
  * @param nearest the grid that a linear is rounded on that saw too little
  */
 record LayerPlan(
     GridLearner learner,
+    Wanted wanted,
     Optimizer optimizer,
     Schedule schedule,
     boolean keepsBest,
     int batch,
-    IntFunction<List<int[]>> order,
+    Course course,
     UniformGrid nearest) {
   /** Compresses a layer. */
   void compress(LayerContext layer) {
@@ -47,23 +49,32 @@ record LayerPlan(
       }
     }
     layer.forgetStatistics();
-    few.forEach((linear, why) -> RoundToNearest.store(layer, linear, nearest, Optional.of(why)));
     if (linears.isEmpty()) {
+      round(layer, few);
       return;
     }
-    Map<String, QuantizedWeight> found = new LinkedHashMap<>();
-    String note = learn(layer, linears, found);
-    found.forEach((linear, weight) -> layer.storeQuantized(linear, weight, note));
+    try (LayerSequences sequences = LayerSequences.of(layer, wanted)) {
+      round(layer, few);
+      Map<String, QuantizedWeight> found = new LinkedHashMap<>();
+      String note = learn(layer, sequences, linears, found);
+      found.forEach((linear, weight) -> layer.storeQuantized(linear, weight, note));
+    }
+  }
+
+  private void round(LayerContext layer, Map<String, String> few) {
+    few.forEach((linear, why) -> RoundToNearest.store(layer, linear, nearest, Optional.of(why)));
   }
 
   /** What came of it, in words. */
   private String learn(
-      LayerContext layer, List<String> linears, Map<String, QuantizedWeight> found) {
+      LayerContext layer,
+      LayerSequences sequences,
+      List<String> linears,
+      Map<String, QuantizedWeight> found) {
     try (LayerLearning learning =
-        new LayerLearning(layer, linears, learner, optimizer, schedule, keepsBest)) {
+        new LayerLearning(layer, sequences, linears, learner, optimizer, schedule, keepsBest)) {
       double nearest = nearest(learning);
-      List<int[]> steps = order.apply(learning.sequences());
-      steps.forEach(learning::step);
+      course.run(learning);
       if (keepsBest) {
         learning.trainer().restoreBest();
       }

@@ -10,35 +10,54 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The calibration sequences of a layer, with the outputs that it is to have. */
-final class LayerSequences {
+/**
+ * The calibration sequences of a layer, with the outputs that it is to have. Holds native memory
+ * until it is closed.
+ */
+final class LayerSequences implements AutoCloseable {
+  private final NDManager manager;
   private final ScriptModule script;
   private final List<LayerBatch> inputs;
   private final List<NDArray> outputs;
   private final long perBatch;
   private final int count;
 
-  private LayerSequences(ScriptModule script, List<LayerBatch> inputs, List<NDArray> outputs) {
+  /** The layer whose outputs are wanted. */
+  enum Wanted {
+    /** The one with the weights as they are, on the same inputs. */
+    OF_THESE_INPUTS,
+    /** The same on the inputs that it would have without the stage. */
+    WITHOUT_STAGE
+  }
+
+  private LayerSequences(
+      NDManager manager, ScriptModule script, List<LayerBatch> inputs, List<NDArray> outputs) {
+    this.manager = manager;
     this.script = script;
     this.inputs = inputs;
     this.outputs = outputs;
     this.perBatch = inputs.get(0).activations().getShape().get(0);
-    this.count = inputs.stream().mapToInt(each -> (int) each.activations().getShape().get(0)).sum();
+    this.count = count(inputs);
   }
 
-  /**
-   * Those of a layer, the outputs with the weights as they are.
-   *
-   * @param owner of the outputs
-   */
-  static LayerSequences of(LayerContext layer, NDManager owner) {
+  private static int count(List<LayerBatch> batches) {
+    return batches.stream().mapToInt(each -> (int) each.activations().getShape().get(0)).sum();
+  }
+
+  /** Those of a layer. */
+  static LayerSequences of(LayerContext layer, Wanted wanted) {
+    NDManager manager = layer.scope().newSubManager();
     List<NDArray> outputs = new ArrayList<>();
+    List<LayerBatch> shown = wanted == Wanted.WITHOUT_STAGE ? layer.inputsBefore() : layer.inputs();
     try (BoundLayer bound = layer.bind()) {
-      for (LayerBatch batch : layer.inputs()) {
-        outputs.add(bound.output(owner, batch.activations(), batch.memory()));
+      for (LayerBatch batch : shown) {
+        outputs.add(bound.output(manager, batch.activations(), batch.memory()));
       }
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
     }
-    return new LayerSequences(Groups.script(layer.torch()), layer.inputs(), outputs);
+    return new LayerSequences(manager, Groups.script(layer.torch()), layer.inputs(), outputs);
   }
 
   /** How many there are. */
@@ -69,5 +88,10 @@ final class LayerSequences {
       row[i] = which[i] % perBatch;
     }
     return script.call(owner, "sequences", batches, batch, row);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
   }
 }

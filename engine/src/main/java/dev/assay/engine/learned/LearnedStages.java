@@ -20,6 +20,11 @@ public final class LearnedStages implements StageCatalog {
             AutoRoundParameters.class,
             AutoRoundMethod::new),
         new StageType<>(
+            "block-qat",
+            "Train weights with their scales and zeros, layer by layer (arXiv 2407.11062)",
+            BlockQatParameters.class,
+            BlockQatMethod::new),
+        new StageType<>(
             "omniquant",
             "Learn how far to clip ranges, layer by layer (arXiv 2308.13137)",
             OmniQuantParameters.class,

@@ -12,16 +12,16 @@ import dev.assay.engine.weight.QuantizedWeight;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A weight of a linear on a grid of which something is learned.
+ * A weight of a linear on a grid of which something is learned, or that is learned with its grid.
  *
- * @param quantizer a {@code rounding.Quantizer}
+ * @param linear the same as a {@code linear.Linear}, which says too what is {@code stored} of it
  * @param learned its tensors that are learned
- * @param columns inputs of the linear
  * @param form what is stored in the end
  */
-record LearnedWeight(ModuleNode quantizer, List<Learned> learned, long columns, GridForm form) {
+record LearnedWeight(ModuleNode linear, List<Learned> learned, GridForm form) {
   LearnedWeight {
     learned = List.copyOf(learned);
   }
@@ -30,13 +30,29 @@ record LearnedWeight(ModuleNode quantizer, List<Learned> learned, long columns, 
    * A tensor that is learned.
    *
    * @param initial its values at the beginning
-   * @param nearest the number with which the weight is rounded to nearest over its whole range
+   * @param nearest the number with which the weight is rounded to nearest over its whole range;
+   *     null where the values at the beginning do that
    */
-  record Learned(NDArray initial, double rate, double least, double greatest, double nearest) {}
+  record Learned(
+      NDArray initial, double rate, double least, double greatest, @Nullable Double nearest) {
+    /** One without bounds, with which the weight is rounded to nearest at the beginning. */
+    static Learned free(NDArray initial, double rate) {
+      return new Learned(initial, rate, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, null);
+    }
+  }
 
-  /** The same as a {@code linear.Linear}. */
-  ModuleNode linear() {
-    return module("LearnedLinear").with("quantizer", quantizer).with("columns", columns);
+  /**
+   * One of which only the grid is learned.
+   *
+   * @param quantizer a {@code rounding.Quantizer}
+   * @param columns inputs of the linear
+   */
+  static LearnedWeight of(
+      ModuleNode quantizer, List<Learned> learned, long columns, GridForm form) {
+    return new LearnedWeight(
+        module("LearnedLinear").with("quantizer", quantizer).with("columns", columns),
+        learned,
+        form);
   }
 
   /** A module of a class in {@code learned.py}. */
@@ -68,10 +84,9 @@ record LearnedWeight(ModuleNode quantizer, List<Learned> learned, long columns, 
   /** The weight as it is stored, its tensors owned by {@code owner}. */
   QuantizedWeight stored(NDManager owner, Tensors tensors) {
     try (NDManager scope = owner.newSubManager()) {
-      ModuleNode root = linear();
-      ScriptModule module = ScriptModule.load(scope, root.object());
+      ScriptModule module = ScriptModule.load(scope, linear.object());
       Map<String, NDArray> named = new LinkedHashMap<>();
-      root.tensors().forEach((name, tensor) -> named.put("linear." + name, tensors.of(tensor)));
+      linear.tensors().forEach((name, tensor) -> named.put("linear." + name, tensors.of(tensor)));
       try (ScriptValue dictionary = ScriptValue.tensors(named)) {
         module.run("load", dictionary, "linear");
       }

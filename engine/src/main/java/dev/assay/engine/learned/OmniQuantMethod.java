@@ -3,6 +3,7 @@ package dev.assay.engine.learned;
 import dev.assay.engine.calibration.LayerContext;
 import dev.assay.engine.calibration.LayerwiseMethod;
 import dev.assay.engine.calibration.Statistic;
+import dev.assay.engine.learned.LayerSequences.Wanted;
 import dev.assay.engine.quantize.UniformGrid;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.train.Optimizer;
@@ -52,11 +53,12 @@ final class OmniQuantMethod implements LayerwiseMethod {
   public void compress(LayerContext layer) {
     new LayerPlan(
             learner,
+            Wanted.OF_THESE_INPUTS,
             Optimizer.adamW(parameters.weightDecay()),
             new Schedule.Constant(),
             false,
             parameters.batch(),
-            all -> Order.epochs(all, parameters.batch(), parameters.epochs()),
+            Course.of(all -> Order.epochs(all, parameters.batch(), parameters.epochs())),
             new UniformGrid(
                 parameters.bits(), parameters.groupSize(), parameters.symmetric(), false))
         .compress(layer);

@@ -3,6 +3,7 @@ package dev.assay.engine.learned;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.learned.LearnedWeight.Learned;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.GridForm;
 import java.util.List;
@@ -24,12 +25,12 @@ record RoundingLearner(int bits, int groupSize, boolean symmetric, double rate, 
   }
 
   @Override
-  public LearnedWeight weight(TorchSession torch, NDManager owner, NDArray weight) {
+  public LearnedWeight weight(TorchSession torch, NDManager owner, NDArray weight, DType stored) {
     Groups groups = new Groups(torch, owner, weight, groupSize);
     NDArray offset = groups.everywhere(0);
     NDArray least = groups.each(1);
     NDArray greatest = groups.each(1);
-    return new LearnedWeight(
+    return LearnedWeight.of(
         LearnedWeight.rounding("AutoRound")
             .with("weight", groups.weight())
             .with("least", groups.least(true))
@@ -40,9 +41,9 @@ record RoundingLearner(int bits, int groupSize, boolean symmetric, double rate, 
             .with("bits", bits)
             .with("symmetric", symmetric),
         List.of(
-            new Learned(offset, rate, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 0),
-            new Learned(least, rangeRate, 0, 1, 1),
-            new Learned(greatest, rangeRate, 0, 1, 1)),
+            new Learned(offset, rate, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 0.0),
+            new Learned(least, rangeRate, 0, 1, 1.0),
+            new Learned(greatest, rangeRate, 0, 1, 1.0)),
         weight.getShape().get(1),
         form());
   }

@@ -16,7 +16,7 @@ import java.util.Map;
  *
  * @param symmetric whether the zero is in the middle of the codes
  */
-record GridPlan(int bits, int groupSize, boolean symmetric, Estimator estimator)
+public record GridPlan(int bits, int groupSize, boolean symmetric, Estimator estimator)
     implements WeightRounding {
   /** Whether levels lie apart from 0, so that no whole number is the zero. */
   private boolean apart() {

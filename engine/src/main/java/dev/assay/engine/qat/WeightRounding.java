@@ -8,7 +8,7 @@ import dev.assay.engine.weight.GridForm;
 import java.util.Map;
 
 /** How weights are rounded while they are trained. */
-interface WeightRounding {
+public interface WeightRounding {
   /** In which form they are stored. */
   GridForm form();
 

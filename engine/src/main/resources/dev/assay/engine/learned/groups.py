@@ -27,6 +27,13 @@ def by_group(self, x: Tensor) -> Tensor:
 def filled(self, like: Tensor, value: float) -> Tensor:
   return torch.full_like(like, value)
 
+# 1 where a weight is not 0; a single 1 where none is.
+def present(self, w: Tensor) -> Tensor:
+  there = torch.ne(w, 0.)
+  if bool(torch.all(there)):
+    return torch.ones([1], dtype=6, device=w.device)
+  return torch.to(there, 6)
+
 # The number before AdaRound's stretched sigmoid with which the soft weight is the weight itself.
 def alpha(self, w: Tensor, scale: Tensor) -> Tensor:
   share = torch.div(w, scale)

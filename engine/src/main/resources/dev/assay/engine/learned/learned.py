@@ -12,6 +12,26 @@ class LearnedLinear(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.quantizer.load(tensors, name + ".quantizer")
 
+# A linear whose weight, [out, in], is trained with its grid. present: 1 where the weight was not 0,
+# which it stays elsewhere; a single number where it nowhere was.
+class TrainedLinear(Module):
+  weight : Tensor
+  present : Tensor
+  quantizer : __torch__.learned_grid.LearnedGrid
+  def kept(self) -> Tensor:
+    if torch.numel(self.present) > 1:
+      return self.weight * self.present
+    return self.weight
+  def forward(self, x: Tensor) -> Tensor:
+    return torch.linear(x, self.quantizer.forward(self.kept()))
+  # Codes, uint8 [out, in], scales and zeros [out, groups].
+  def stored(self) -> List[Tensor]:
+    return self.quantizer.stored(self.kept())
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.weight = tensors[name + ".weight"]
+    self.present = tensors[name + ".present"]
+    self.quantizer.load(tensors, name + ".quantizer")
+
 # [out, groups, size] -> [out, columns], without what fills up the last group.
 def by_row(x: Tensor, columns: int) -> Tensor:
   return torch.contiguous(torch.narrow(torch.flatten(x, 1), 1, 0, columns))

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.fixture.Agreement;
 import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
+import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.train.Optimizer;
@@ -35,7 +36,7 @@ public final class AutoRoundCheck implements GoldenCheck {
                 golden.parameter("symmetric").booleanValue(),
                 golden.parameter("lr").doubleValue(),
                 golden.parameter("minmax_lr").doubleValue())
-            .weight(torch, scope, w);
+            .weight(torch, scope, w, DType.FLOAT32);
     ModuleNode objective = LearnedWeight.module("LinearObjective").with("linear", weight.linear());
     int iterations = golden.parameter("iters").intValue();
     Matcher batch = BATCH.matcher(golden.parameter("batch").asText());

@@ -14,6 +14,7 @@ import dev.assay.engine.fixture.GoldenCase;
 import dev.assay.engine.fixture.GoldenCheck;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.OneStage;
+import dev.assay.engine.learned.LayerSequences.Wanted;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.train.Optimizer;
 import dev.assay.engine.train.Schedule;
@@ -77,9 +78,16 @@ public final class OmniQuantCheck implements GoldenCheck {
       List<String> linears = new ArrayList<>();
       golden.parameter("linears").forEach(name -> linears.add(name.asText()));
       assertThat(layer.layout().names()).containsExactlyInAnyOrderElementsOf(linears);
-      try (LayerLearning learning =
-          new LayerLearning(
-              layer, linears, learner(), Optimizer.adamW(0), new Schedule.Constant(), false)) {
+      try (LayerSequences sequences = LayerSequences.of(layer, Wanted.OF_THESE_INPUTS);
+          LayerLearning learning =
+              new LayerLearning(
+                  layer,
+                  sequences,
+                  linears,
+                  learner(),
+                  Optimizer.adamW(0),
+                  new Schedule.Constant(),
+                  false)) {
         compare(linears, learning);
       }
     }

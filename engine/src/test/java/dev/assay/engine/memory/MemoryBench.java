@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.learned.BlockQatParameters;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.StackSpec;
@@ -30,9 +31,10 @@ import java.util.stream.IntStream;
  * a process with a small heap and {@code MALLOC_MMAP_THRESHOLD_=131072}, so that freed memory goes
  * back at once.
  *
- * <p>Arguments: a scratch directory, {@code rtn} or {@code gptq}, the file for the figures, and of
- * the model hidden size, intermediate size, layers and vocabulary; last, optionally, the number of
- * layers after which to break off. The checkpoint is made if it is not there.
+ * <p>Arguments: a scratch directory, {@code rtn}, {@code gptq} or {@code block-qat}, the file for
+ * the figures, and of the model hidden size, intermediate size, layers and vocabulary; last,
+ * optionally, the number of layers after which to break off. The checkpoint is made if it is not
+ * there.
  */
 public final class MemoryBench {
   static final String HEADER = "layer,seconds,rss_anon,peak_rss_anon,vm_hwm";
@@ -113,7 +115,11 @@ public final class MemoryBench {
       case "gptq" ->
           new Step(
               "gptq", new GptqParameters(4, 128, false, false, false, false, 0.01, 128, false));
-      default -> throw new IllegalArgumentException("found " + method + ", expected rtn or gptq");
+      case "block-qat" ->
+          new Step("block-qat", new BlockQatParameters(4, 128, 1, 2, 1e-5, 1e-4, 0.05, 0, 0, 0));
+      default ->
+          throw new IllegalArgumentException(
+              "found " + method + ", expected rtn, gptq or block-qat");
     };
   }
 
@@ -164,7 +170,8 @@ public final class MemoryBench {
         """
         {"model_type": "llama", "hidden_size": %d, "intermediate_size": %d,
          "num_hidden_layers": %d, "num_attention_heads": %d, "num_key_value_heads": %d,
-         "vocab_size": %d, "max_position_embeddings": 2048, "tie_word_embeddings": false}"""
+         "vocab_size": %d, "max_position_embeddings": 2048, "tie_word_embeddings": false}\
+        """
             .formatted(shape[0], shape[1], shape[2], shape[0] / 128, shape[0] / 128, shape[3]);
     return new ObjectMapper().readTree(text.getBytes(StandardCharsets.UTF_8));
   }

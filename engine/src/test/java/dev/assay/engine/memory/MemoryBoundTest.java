@@ -61,6 +61,19 @@ class MemoryBoundTest {
         .isLessThan(3 * figures.layer() + figures.activations());
   }
 
+  /**
+   * The layer as it is and as it is rounded, and of what is trained values, gradients, two moments
+   * and what passes through the rounding; samples once more for each stream and what is wanted.
+   */
+  @Test
+  void trainingALayerWithItsGridsTakesTenLayersAndTheActivations() throws Exception {
+    MemoryFigures figures = run("block-qat", 2);
+
+    assertThat(figures.rows()).hasSize(2);
+    assertThat(figures.peak() - figures.base())
+        .isLessThan(10 * figures.layer() + 3 * figures.activations());
+  }
+
   private static MemoryFigures run(String method, int layers) throws Exception {
     Path out = scratch.resolve(method + ".csv");
     Path log = scratch.resolve(method + ".log");

@@ -77,7 +77,8 @@ class CorrectedModelsTest extends TorchTest {
         "ternary: {}",
         "mxfp4: {}",
         "autoround: {bits: 3, groupSize: 16, iterations: 2, batch: 2}",
-        "omniquant: {bits: 3, groupSize: 16, epochs: 1}"
+        "omniquant: {bits: 3, groupSize: 16, epochs: 1}",
+        "block-qat: {bits: 3, groupSize: 16, epochs: 1}"
       })
   void ofFullRankTheyAreTheOriginal(String rounding) throws IOException {
     ModelFixture fixture = ModelFixture.of("llama");

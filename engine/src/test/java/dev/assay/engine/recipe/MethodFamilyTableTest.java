@@ -53,6 +53,7 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("autoround", "{iterations: 2, batch: 2}"),
           Map.entry("awq", "{gridPoints: 2}"),
           Map.entry("awq-scales", "{gridPoints: 2}"),
+          Map.entry("block-qat", "{epochs: 1}"),
           Map.entry("cast", "{dtype: bfloat16}"),
           Map.entry("drop-experts", "{keep: 3}"),
           Map.entry("early-exit", "{threshold: 0.5}"),

@@ -9,6 +9,7 @@ import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.learned.AdaRoundParameters;
 import dev.assay.engine.learned.AutoRoundParameters;
+import dev.assay.engine.learned.BlockQatParameters;
 import dev.assay.engine.learned.OmniQuantParameters;
 import dev.assay.engine.microscale.Mxfp4Parameters;
 import dev.assay.engine.microscale.Nvfp4Parameters;
@@ -103,6 +104,7 @@ class PrunedThenRoundedTest extends TorchTest {
                 "adaround",
                 new AdaRoundParameters(4, 16, false, false, 20, 1, 0.01, 0.2, 20, 2, 64, 1)),
             new Step("omniquant", new OmniQuantParameters(4, 16, false, 1, 0.01, 0, 4)),
+            new Step("block-qat", new BlockQatParameters(4, 16, 1, 2, 1e-3, 1e-3, 0.05, 0, 0, 0)),
             new Step(
                 "w8a8",
                 new W8A8Parameters(Weights.CHANNEL, Activations.TOKEN, true, Rule.SMOOTHQUANT)),

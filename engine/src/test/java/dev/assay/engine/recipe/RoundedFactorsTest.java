@@ -268,6 +268,7 @@ class RoundedFactorsTest extends TorchTest {
         "smoothquant: {}",
         "autoround: {bits: 4, groupSize: 16, iterations: 2, batch: 2}",
         "omniquant: {bits: 4, groupSize: 16, epochs: 1}",
+        "block-qat: {bits: 4, groupSize: 16, epochs: 1}",
         "w8a8: {}",
         "w4a8: {groupSize: 16}",
         "zeroquant: {groupSize: 16}",

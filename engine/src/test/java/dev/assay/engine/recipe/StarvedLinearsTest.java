@@ -15,6 +15,7 @@ import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.learned.AdaRoundParameters;
 import dev.assay.engine.learned.AutoRoundParameters;
+import dev.assay.engine.learned.BlockQatParameters;
 import dev.assay.engine.learned.OmniQuantParameters;
 import dev.assay.engine.microscale.Nvfp4Parameters;
 import dev.assay.engine.model.ModelSpec;
@@ -86,6 +87,11 @@ class StarvedLinearsTest extends TorchTest {
             "rounded to nearest: "),
         Arguments.of(
             new Step("omniquant", new OmniQuantParameters(4, GROUP, false, 1, 0.01, 0, 4)),
+            rounding,
+            "rounded to nearest: "),
+        Arguments.of(
+            new Step(
+                "block-qat", new BlockQatParameters(4, GROUP, 1, 2, 1e-3, 1e-3, 0.05, 0, 0, 0)),
             rounding,
             "rounded to nearest: "),
         Arguments.of(

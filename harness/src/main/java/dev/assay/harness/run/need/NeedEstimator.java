@@ -89,7 +89,8 @@ public final class NeedEstimator {
     Set<Statistic> statistics = method.statistics();
     long length = Math.min(calibration.length(), shape.architecture().spec().contextLength());
     long tokens = calibration.samples() * length;
-    long rounding = shape.layer() + method.copies() * shape.linear();
+    long rounding =
+        (1 + method.layersInTraining()) * shape.layer() + method.copies() * shape.linear();
     if (!method.needsCalibration()) {
       return PROCESS + FLOAT * rounding;
     }

@@ -108,6 +108,22 @@ class NeedEstimatorTest {
         .isEqualTo(NeedEstimator.PROCESS + NeedEstimator.KEPT + 4 * (tokens * 1024 + rounding));
   }
 
+  /** Six layers in training beside the one as it is, and the samples in three forms. */
+  @Test
+  void trainingALayerWithItsGridsHoldsItSeveralTimes() throws IOException {
+    long tokens = 4 * 64;
+    Path recipe =
+        Files.writeString(
+            directory.resolve("block.yaml"),
+            "name: block\nsummary: a test\nstages: [{block-qat: {bits: 2}}]\n");
+
+    assertThat(known(recipe.toString()).memory().compression())
+        .isEqualTo(
+            NeedEstimator.PROCESS
+                + NeedEstimator.KEPT
+                + 4 * (3 * tokens * 1024 + 7 * LAYER + 5 * 4 * SQUARE));
+  }
+
   @Test
   void diskHoldsTheModelAndTheArtifactTwice() throws IOException {
     DiskNeed disk = known("rtn-w4-g128").disk();
