@@ -37,13 +37,7 @@ final class CacheMethod implements WholeModelMethod {
   @Override
   public List<LinearOutcome> compress(WorkingModel model, StageContext context) {
     requireFits(model.spec());
-    for (int stack = 0; stack < model.spec().stacks().size(); stack++) {
-      for (int layer = 0; layer < model.stack(stack).depth(); layer++) {
-        if (CachingLayers.is(model.stack(stack).layer(layer))) {
-          model.reshape(stack, layer, spec -> spec.with(scheme));
-        }
-      }
-    }
+    CachingLayers.keep(model, scheme);
     return List.of();
   }
 }

@@ -90,7 +90,8 @@ public record BitnetParameters(
 
   /** How it is trained. */
   RoundedPlan plan() {
-    return new RoundedPlan(new LevelPlan(levels, layout), inputBits, learned == Learns.ALL, 1);
+    return new RoundedPlan(
+        new LevelPlan(levels, layout), inputBits, null, learned == Learns.ALL, 1);
   }
 
   /** What it learns. */

@@ -11,6 +11,7 @@ import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
 import dev.assay.engine.finetune.TeacherCache;
 import dev.assay.engine.finetune.Training;
+import dev.assay.engine.model.TokenCache;
 import dev.assay.engine.recipe.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param estimator how gradients pass, and what is learned beside weights
  * @param symmetric whether the zero is in the middle; null for what the estimator has
  * @param inputBits of inputs of the linears, a scale a token; null for inputs as they are
+ * @param cacheBits of keys and values, a grid a token and head; null for keys and values as they
+ *     are
  * @param learned what is trained
  * @param stepRate times the learning rate for steps, scales and zeros; null for 1, with
  *     EfficientQAT 10
@@ -45,6 +48,10 @@ public record QatParameters(
         @Nullable Boolean symmetric,
     @Describe("bits of the linears' inputs, by token, 2 to 8; left as they are if left out")
         @Nullable Integer inputBits,
+    @Describe(
+            "bits of keys and values, by token and head as kv-cache: 8, 4 or 2; left as they are if"
+                + " left out")
+        @Nullable Integer cacheBits,
     @Default("weights")
         @Describe("weights, with steps and scales, or all: norms, biases and embeddings too")
         Learns learned,
@@ -86,6 +93,9 @@ public record QatParameters(
     if (inputBits != null) {
       Require.between("inputBits", inputBits, 2, Byte.SIZE);
     }
+    if (cacheBits != null) {
+      Require.oneOf("cacheBits", cacheBits, 8, 4, 2);
+    }
     Require.that(
         stepRate == null || estimator == Estimator.LSQ || estimator == Estimator.EFFICIENTQAT,
         "stepRate",
@@ -114,7 +124,11 @@ public record QatParameters(
   RoundedPlan plan() {
     double otherwise = estimator == Estimator.EFFICIENTQAT ? EFFICIENT_RATE : 1;
     return new RoundedPlan(
-        rounding(), inputBits, learned == Learns.ALL, stepRate == null ? otherwise : stepRate);
+        rounding(),
+        inputBits,
+        cacheBits == null ? null : new TokenCache(cacheBits, cacheBits),
+        learned == Learns.ALL,
+        stepRate == null ? otherwise : stepRate);
   }
 
   /** What it learns. */

@@ -1,9 +1,11 @@
 package dev.assay.engine.qat;
 
+import dev.assay.engine.cache.CachingLayers;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.LessonMethod;
 import dev.assay.engine.finetune.Trainee;
+import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
 import dev.assay.engine.model.ModelSpec;
@@ -48,6 +50,11 @@ class RoundedMethod implements LessonMethod {
   }
 
   @Override
+  public boolean keepsCaches() {
+    return plan.cache() != null;
+  }
+
+  @Override
   public boolean losesRounding() {
     return true;
   }
@@ -55,6 +62,10 @@ class RoundedMethod implements LessonMethod {
   @Override
   public void requireFits(ModelSpec spec) {
     LessonMethod.super.requireFits(spec);
+    CacheScheme cache = plan.cache();
+    if (cache != null) {
+      CachingLayers.require(spec, cache::requireFits);
+    }
     if (plan.rounding().form().layout() != GridForm.Layout.BITNET) {
       return;
     }
@@ -83,6 +94,11 @@ class RoundedMethod implements LessonMethod {
 
   @Override
   public Trainee trainee(Trainee.Desk desk) {
+    CacheScheme cache = plan.cache();
+    if (cache != null) {
+      // The model that is trained keeps keys and values as the artifact will.
+      CachingLayers.keep(desk.model(), cache);
+    }
     return new RoundedTrainee(desk, plan);
   }
 }

@@ -34,7 +34,7 @@ final class BesideCheck {
     for (Step step : steps) {
       CompressionMethod method = registry.method(step);
       boolean storesAnew =
-          !method.keepsCaches()
+          (method.rounds() || !method.keepsCaches())
               && !method.leavesWeights()
               && (method.corrects() || !method.putsBeside());
       for (String name : selected.apply(step)) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.assay.engine.model.CacheScheme;
 import dev.assay.engine.model.CacheTable;
+import dev.assay.engine.model.DenseCache;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.Tensors;
 import dev.assay.engine.torch.TorchSession;
@@ -12,13 +13,23 @@ import dev.assay.engine.torch.TorchSession;
 final class CacheModules {
   private final TorchSession torch;
   private final NDManager owner;
+  private final boolean straight;
 
   /**
    * @param owner manager of the tensors that modules are to load
    */
   CacheModules(TorchSession torch, NDManager owner) {
+    this(torch, owner, false);
+  }
+
+  /**
+   * @param straight whether gradients pass through what a cache rounds as if it did not, of
+   *     sequences without a past
+   */
+  CacheModules(TorchSession torch, NDManager owner, boolean straight) {
     this.torch = torch;
     this.owner = owner;
+    this.straight = straight;
   }
 
   /** A {@code cache.CacheScheme}. */
@@ -26,7 +37,9 @@ final class CacheModules {
     ModuleNode module = Scripts.module(scheme.module());
     scheme.attributes().forEach((name, value) -> attribute(module, name, value));
     scheme.tables().forEach((name, table) -> module.with(name, tensor(table)));
-    return module;
+    return straight && !(scheme instanceof DenseCache)
+        ? Scripts.module("straight_cache.StraightCacheScheme").with("scheme", module)
+        : module;
   }
 
   private static void attribute(ModuleNode module, String name, Number value) {

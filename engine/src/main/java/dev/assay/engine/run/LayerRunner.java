@@ -136,7 +136,7 @@ public final class LayerRunner implements AutoCloseable {
   public BoundLayer bind(LayerSpec layer, Map<String, NDArray> weights) {
     NDManager scope = manager.newSubManager();
     try {
-      ModuleNode root = calibrated(scope, layer, weights, Map.of());
+      ModuleNode root = calibrated(scope, layer, weights, Map.of(), new CacheModules(torch, scope));
       forgetEldest(root.object());
       CalibratedModules modules =
           compiled.computeIfAbsent(
@@ -170,7 +170,9 @@ public final class LayerRunner implements AutoCloseable {
     List<NDArray> tables = List.copyOf(positions.tables(owner, Math.toIntExact(tokens)).values());
     ModuleNode root =
         Scripts.module("calibration.DifferentiableLayer")
-            .with("calibrated", calibrated(owner, layer, weights, linears))
+            .with(
+                "calibrated",
+                calibrated(owner, layer, weights, linears, new CacheModules(torch, owner, true)))
             .with("tables", tables.size());
     for (int i = 0; i < tables.size(); i++) {
       root.with("table" + i, tables.get(i));
@@ -182,18 +184,12 @@ public final class LayerRunner implements AutoCloseable {
       NDManager owner,
       LayerSpec layer,
       Map<String, NDArray> weights,
-      Map<String, ModuleNode> linears) {
+      Map<String, ModuleNode> linears,
+      CacheModules caches) {
     GivenLayer given =
         new GivenLayer(owner, layer, preparer, weights, linears, shown == Shown.BEFORE_ROUNDING);
     LayerTree.Built built =
-        new LayerTree(
-                stack.spec(),
-                layer,
-                given,
-                norms(owner),
-                new CacheModules(torch, owner),
-                true,
-                StepModules.PLAIN)
+        new LayerTree(stack.spec(), layer, given, norms(owner), caches, true, StepModules.PLAIN)
             .build();
     return Scripts.module("calibration.CalibratedLayer")
         .with("positions", PositionModules.positions(stack, relative))

@@ -337,7 +337,7 @@ public record TrainableModel(ModelSpec spec, ModuleNode root, Map<String, Traine
               layer,
               new NormModules(
                   torch, owner, weights.stack(stack).spec().norm(), StepModules.TRAINED),
-              new CacheModules(torch, owner),
+              new CacheModules(torch, owner, true),
               false,
               StepModules.TRAINED)
           .build()

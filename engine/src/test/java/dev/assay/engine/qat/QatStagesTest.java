@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.model.TokenCache;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
@@ -28,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Stages that train what is rounded, as parts of recipes. */
 class QatStagesTest extends TorchTest {
   private static final String TRAINING =
-      "training: {steps: 12, batch: 4, learningRate: 0.003, schedule: {kind: constant}, evaluation: {split: held, windows: 4, every: 4}}";
+      "training: {steps: 12, batch: 4, learningRate: 0.003, schedule: {kind: constant}, evaluation:"
+          + " {split: held, windows: 4, every: 4}}";
 
   private static final String SIXTEEN = "../training/teacher_llama";
 
@@ -82,7 +85,11 @@ class QatStagesTest extends TorchTest {
         "gpt2 | estimator: efficientqat, groupSize: 16",
         "gpt2 | estimator: ste, groupSize: 16",
         "mixtral | estimator: lsq, groupSize: 16",
-        "mixtral | estimator: efficientqat, groupSize: -1"
+        "mixtral | estimator: efficientqat, groupSize: -1",
+        "llama | estimator: llm-qat, groupSize: -1, cacheBits: 4",
+        "opt | estimator: lsq, groupSize: 16, cacheBits: 8",
+        "gpt2 | estimator: ste, groupSize: 16, cacheBits: 4",
+        "mixtral | estimator: lsq, groupSize: 16, cacheBits: 2"
       })
   void theArtifactIsWhatWasTrained(String family, String how) throws IOException {
     double before = bench().loss(family(family));
@@ -123,6 +130,73 @@ class QatStagesTest extends TorchTest {
     double before = bench().loss(family(family));
     assertThat(TrainingBench.lastLook(faithful(family, how + ", " + TRAINING + "}", false)))
         .isLessThan(before - 0.3);
+  }
+
+  /** What keys and values are made by learns through their rounding. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "qat: {estimator: ste, bits: 8, groupSize: 16, cacheBits: 4",
+        "kv-cache: {keyBits: 4, valueBits: 4}\n  - finetune: {data: {length: 16}",
+        "kv-quarot: {keyBits: 4, valueBits: 4}\n  - finetune: {data: {length: 16}",
+        "kivi: {keyBits: 4, valueBits: 4, groupSize: 8, residual: 8}\n"
+            + "  - finetune: {data: {length: 16}"
+      })
+  void gradientsPassWhatCachesRound(String how) throws IOException {
+    Path target = directory.resolve("trained");
+    List<Pipeline.StageOutcome> outcomes =
+        bench()
+            .run(
+                family("llama"),
+                "  - "
+                    + how
+                    + ", "
+                    + TRAINING.replace("{steps", "{only: ['*.k_proj.weight'], steps")
+                    + "}",
+                target,
+                logits -> {});
+    JsonNode log = outcomes.get(outcomes.size() - 1).said().path("training").path("log");
+    assertThat(log.path("steps")).isNotEmpty();
+    log.path("steps").forEach(step -> assertThat(step.path("norm").asDouble()).isGreaterThan(1e-4));
+  }
+
+  /** The artifact keeps keys and values as the model that was trained did. */
+  @Test
+  void cachesOfTheArtifactAreThoseOfTraining() throws IOException {
+    Path target = directory.resolve("cached");
+    bench()
+        .run(
+            family("llama"),
+            "  - qat: {groupSize: 16, cacheBits: 4, targets: ['mlp.*'], " + TRAINING + "}",
+            target,
+            logits -> {});
+    assertThat(new Families().architecture(Checkpoint.open(target)).main().layers())
+        .extracting(layer -> layer.cache())
+        .containsOnly(new TokenCache(4, 4));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kv-cache: {keyBits: 8} | qat: {cacheBits: 4} | expected one stage that says how keys and"
+            + " values are kept",
+        "qat: {cacheBits: 4} | kivi: {groupSize: 8, residual: 8} | expected one stage that says how"
+            + " keys and values are kept",
+        "svd: {keep: 0.5} | qat: {cacheBits: 4} | it would be one matrix again",
+        "rtn: {bits: 4} | qat: {cacheBits: 4} | expected one rounding of a linear"
+      })
+  void cachesAreSettledOnce(String first, String second, String message) {
+    assertThatThrownBy(
+            () ->
+                bench()
+                    .run(
+                        family("llama"),
+                        "  - " + first + "\n  - " + second,
+                        directory.resolve("none"),
+                        logits -> {}))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(message);
   }
 
   /** From what the model was: fewer bits than before, and what it said with them. */
@@ -203,8 +277,9 @@ class QatStagesTest extends TorchTest {
         bench()
             .recipe(
                 """
-                  - qat: {bits: 3, estimator: efficientqat, stepRate: 4, inputBits: 8, loss: [hinton], learned: all, targets: ['mlp.*']}
-                  - bitnet: {levels: two, ignore: ['mlp.*'], training: {steps: 3}}""");
+                - qat: {bits: 3, estimator: efficientqat, stepRate: 4, inputBits: 8, cacheBits: 2, loss: [hinton], learned: all, targets: ['mlp.*']}
+                - bitnet: {levels: two, ignore: ['mlp.*'], training: {steps: 3}}\
+                """);
     Path room = Files.createDirectory(directory.resolve("again"));
     Path again = room.resolve("recipe.yaml");
     Files.writeString(again, recipe.toYaml());
@@ -219,14 +294,17 @@ class QatStagesTest extends TorchTest {
       value = {
         "qat: {bits: 1} | bits: found 1, expected an integer from 2 to 8",
         "qat: {groupSize: 0} | groupSize: found 0",
-        "qat: {estimator: efficientqat, symmetric: true} | symmetric: found true, expected false with efficientqat",
+        "qat: {estimator: efficientqat, symmetric: true} | symmetric: found true, expected false"
+            + " with efficientqat",
         "qat: {symmetric: false} | symmetric: found false, expected true but with ste",
         "qat: {inputBits: 1} | inputBits: found 1",
+        "qat: {cacheBits: 3} | cacheBits: found 3",
         "qat: {estimator: ste, stepRate: 2} | stepRate: found 2.0, expected none",
         "qat: {teachers: [original]} | teachers: found [original], expected none without a loss",
         "qat: {training: {precision: bfloat16}} | precision: found bfloat16, expected float32",
         "bitnet: {layout: bitnet} | inputBits: found null, expected 8",
-        "bitnet: {layout: bitnet, levels: two, inputBits: 8} | layout: found bitnet, expected grid of two levels"
+        "bitnet: {layout: bitnet, levels: two, inputBits: 8} | layout: found bitnet, expected grid"
+            + " of two levels"
       })
   void whatARecipeCannotMeanIsRefused(String stage, String message) {
     assertThatThrownBy(() -> bench().recipe("  - " + stage))
