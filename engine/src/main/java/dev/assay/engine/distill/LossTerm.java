@@ -19,7 +19,9 @@ public sealed interface LossTerm
         StateTerm,
         DistilBert,
         Ted,
-        TedFilters {
+        TedFilters,
+        PolicyGradient,
+        PartialTerm {
   /**
    * The {@code term.Term} that computes it, with the tensors of its own.
    *

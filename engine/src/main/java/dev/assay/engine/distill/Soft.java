@@ -43,7 +43,7 @@ public record Soft(
   }
 
   /** Of tokens that are scored, per token. */
-  static Soft at(double temperature, boolean scaled) {
+  public static Soft at(double temperature, boolean scaled) {
     return new Soft(
         temperature, scaled, Reduction.TOKENS, Tokens.SCORED, Combine.PROBABILITIES, null);
   }

@@ -64,7 +64,10 @@ public final class TermTypes {
 
   /** The name by which a recipe has a term. */
   public static String nameOf(WeightedTerm term) {
-    return type(term).name();
+    if (term.term() instanceof PartialTerm some) {
+      return nameOf(new WeightedTerm(term.weight(), some.term()));
+    }
+    return term.term() instanceof PolicyGradient ? PolicyGradient.NAME : type(term).name();
   }
 
   private static TermType type(WeightedTerm term) {

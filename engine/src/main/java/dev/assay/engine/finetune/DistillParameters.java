@@ -53,7 +53,8 @@ public record DistillParameters(
     if (onPolicy != null) {
       onPolicy.requireFits(loss);
       if (answers == null) {
-        onPolicy.requireBelow(new LearnedFrom(data, null, generated).length());
+        Writing.requireBelow(
+            "onPolicy.prompt", onPolicy.prompt(), new LearnedFrom(data, null, generated).length());
       }
     }
   }

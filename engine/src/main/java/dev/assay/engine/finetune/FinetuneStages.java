@@ -18,6 +18,11 @@ public final class FinetuneStages implements StageCatalog {
             "distill",
             "Train the model on what teachers make of a text or of answers (arXiv 1503.02531, 2306.13649)",
             DistillParameters.class,
+            TrainingMethod::of),
+        new StageType<>(
+            "minillm",
+            "Train the model by the policy gradient of what it writes, against a teacher (arXiv 2306.08543)",
+            MiniLlmParameters.class,
             TrainingMethod::of));
   }
 }

@@ -14,7 +14,6 @@ import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.run.TrainableModel.Asked;
-import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.train.ModelTrainer;
 import dev.assay.engine.train.OrderedBatches;
 import dev.assay.engine.train.StepBatches;
@@ -22,6 +21,7 @@ import dev.assay.engine.train.TrainingLoss;
 import dev.assay.engine.train.TrainingPlan;
 import dev.assay.engine.working.WorkingModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +33,14 @@ import org.jspecify.annotations.Nullable;
  * @param loss terms of the loss
  * @param cache keeps what the teacher makes on disk; null for one that runs along
  * @param from what is learned from
- * @param onPolicy how some of it is written by the student; null where none is
+ * @param writing how some of it is written by student and teachers; null where none is
  */
 public record Lesson(
     List<Teacher> teachers,
     List<WeightedTerm> loss,
     @Nullable TeacherCache cache,
     LearnedFrom from,
-    @Nullable OnPolicy onPolicy,
+    @Nullable Writing writing,
     Training training) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -48,9 +48,8 @@ public record Lesson(
     teachers = List.copyOf(teachers);
     loss = List.copyOf(loss);
     TeacherCache.require(cache, teachers, loss);
-    OnPolicy written = onPolicy;
     Require.that(
-        cache == null || written == null,
+        cache == null || writing == null,
         "cache",
         String.valueOf(cache),
         "none with onPolicy, whose texts nobody knows before");
@@ -96,7 +95,11 @@ public record Lesson(
 
   /** All texts that are read. */
   public List<WantedText> texts() {
-    return from.texts(training);
+    List<WantedText> texts = new ArrayList<>(from.texts(training));
+    if (writing != null) {
+      texts.addAll(writing.texts());
+    }
+    return texts.stream().distinct().toList();
   }
 
   /** What there is to learn, in the tokens of a model and its teachers. */
@@ -118,22 +121,34 @@ public record Lesson(
    * @param material what there is
    */
   long longest(Material material, ModelSpec own) {
-    return from.answers() == null || onPolicy == null
-        ? material.longest()
-        : Math.max(material.longest(), Math.min(from.length(), own.spec().contextLength()));
+    return writing == null ? material.longest() : Math.max(material.longest(), length(own));
+  }
+
+  /** Tokens of a sequence at most. */
+  private int length(ModelSpec own) {
+    int wanted = writing == null ? from.length() : Math.max(from.length(), writing.length());
+    return Math.min(wanted, own.spec().contextLength());
   }
 
   /** What steps learn from. */
   StepBatches batches(
-      TorchSession torch,
+      StageContext context,
       ModelTrainer trainer,
       TrainingPlan plan,
       Material material,
       TeacherTokens tokens,
       long longest) {
-    return onPolicy == null
+    return writing == null
         ? new OrderedBatches(material.data(), plan)
-        : onPolicy.batches(torch, trainer, plan, material, tokens, Math.toIntExact(longest));
+        : writing.batches(
+            new Writing.Desk(
+                context.torch(),
+                context.room().texts(),
+                trainer,
+                plan,
+                material,
+                tokens,
+                Math.toIntExact(longest)));
   }
 
   /**
@@ -144,7 +159,7 @@ public record Lesson(
   public TrainingExtent extent(ModelSpec spec, long trained) {
     return new TrainingExtent(
         training.batch(),
-        Math.min(from.length(), spec.spec().contextLength()),
+        length(spec),
         training.optimizer().optimizer().memories(),
         trained,
         training.recompute(),

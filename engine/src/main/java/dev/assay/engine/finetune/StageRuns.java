@@ -48,8 +48,8 @@ final class StageRuns implements Runs {
       names = List.copyOf(names);
     }
 
-    StepBatches batches(TorchSession torch, ModelTrainer trainer, TrainingPlan plan) {
-      return lesson.batches(torch, trainer, plan, material, tokens, longest);
+    StepBatches batches(StageContext context, ModelTrainer trainer, TrainingPlan plan) {
+      return lesson.batches(context, trainer, plan, material, tokens, longest);
     }
   }
 
@@ -93,7 +93,7 @@ final class StageRuns implements Runs {
                   trainer,
                   run.plan(),
                   room.names(),
-                  room.batches(torch, trainer, run.plan()),
+                  room.batches(context, trainer, run.plan()),
                   room.material().held(),
                   saves == null ? null : new TrainingSaves(saves),
                   new Told(run))

@@ -123,9 +123,22 @@ final class TrainedStage implements AutoCloseable {
             specs,
             material,
             filters,
-            Stream.of(tokens.notes(), material.notes(), trainee.notes(), filters.notes())
+            Stream.of(
+                    tokens.notes(),
+                    material.notes(),
+                    trainee.notes(),
+                    filters.notes(),
+                    written(log))
                 .flatMap(List::stream)
                 .toList()));
+  }
+
+  private static List<String> written(TrainingLog log) {
+    return log.written() == 0
+        ? List.of()
+        : List.of(
+            "%d tokens were written by student or teacher, of %d that were learned from"
+                .formatted(log.written(), log.tokens()));
   }
 
   private ModelWeights weights(Teacher teacher) {
@@ -158,18 +171,19 @@ final class TrainedStage implements AutoCloseable {
     long length = material.usual();
     double sequences = (double) log.tokens() / length;
     double samples = (double) log.written() / length;
-    OnPolicy written = lesson.onPolicy();
-    double teacherShare = written == null ? 0 : written.teacherShare();
+    Writing writing = lesson.writing();
     double student =
         sequences * flops.step(training.recompute())
-            + (teacherShare < 1 ? samples * forward(model.spec(), length) : 0);
+            + (writing == null ? 0 : writing.studentPasses())
+                * samples
+                * forward(model.spec(), length);
     // Of a teacher whose outputs are kept once each, whichever run it was that had it run.
     double taught =
         material.writing()
             + (cached == null ? sequences : cached.sequences())
                 * specs.stream().mapToDouble(spec -> forward(spec, length)).sum();
-    if (teacherShare > 0) {
-      taught += samples * forward(specs.get(0), length);
+    if (writing != null && writing.teacherPasses() > 0) {
+      taught += writing.teacherPasses() * samples * forward(specs.get(0), length);
     }
     return new TrainingReport(
         log, trained, student + filters.studentFlops(), taught + filters.teacherFlops(), notes);

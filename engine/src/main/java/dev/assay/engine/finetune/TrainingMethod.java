@@ -38,6 +38,19 @@ final class TrainingMethod implements LessonMethod {
         given.lora());
   }
 
+  static TrainingMethod of(MiniLlmParameters given) {
+    PolicyPlan plan = given.plan();
+    return new TrainingMethod(
+        new Lesson(
+            List.of(given.teacher()),
+            plan.loss(),
+            null,
+            new LearnedFrom(given.data(), given.answers(), given.generated()),
+            plan,
+            given.training()),
+        given.lora());
+  }
+
   @Override
   public boolean selects() {
     return false;

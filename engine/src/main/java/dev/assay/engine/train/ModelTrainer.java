@@ -11,6 +11,7 @@ import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.ScriptObject.Attribute;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +157,29 @@ public final class ModelTrainer implements AutoCloseable {
   }
 
   /**
+   * What the student thinks of the labels of a batch now.
+   *
+   * @param temperature that logits are divided by
+   * @return their log-probabilities, [sequences][tokens]; 0 where there is none
+   */
+  public float[][] labelLogs(TrainingBatch batch, double temperature) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray found =
+          script
+              .callWithAutograd(
+                  scope, "written", tensors(scope, batch), scope.create(new double[] {temperature}))
+              .get(0);
+      float[] flat = found.toFloatArray();
+      int tokens = flat.length / batch.ids().length;
+      float[][] logs = new float[batch.ids().length][];
+      for (int row = 0; row < logs.length; row++) {
+        logs[row] = Arrays.copyOfRange(flat, row * tokens, (row + 1) * tokens);
+      }
+      return logs;
+    }
+  }
+
+  /**
    * Student and teachers as they are now, as what texts are written by. Nothing of it has
    * gradients.
    *
@@ -286,6 +310,8 @@ public final class ModelTrainer implements AutoCloseable {
     tensors.add(ids(scope, batch.types()));
     tensors.add(ids(scope, source == null ? null : source.ids()));
     tensors.add(ids(scope, source == null ? null : source.mask()));
+    tensors.add(numbers(scope, batch.written()));
+    tensors.add(scope.create(new long[] {batch.use().code()}));
     if (tops != null) {
       tensors.addAll(tops.tensors(scope));
       return tensors;
@@ -296,6 +322,10 @@ public final class ModelTrainer implements AutoCloseable {
       tensors.add(ids(scope, own == null ? null : own.labels()));
     }
     return tensors;
+  }
+
+  private static NDArray numbers(NDManager scope, float @Nullable [][] values) {
+    return values == null ? scope.create(new Shape(0)) : scope.create(values);
   }
 
   static NDArray ids(NDManager scope, long @Nullable [][] values) {

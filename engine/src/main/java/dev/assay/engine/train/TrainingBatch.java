@@ -20,6 +20,8 @@ public final class TrainingBatch {
   private final @Nullable Source source;
   private final List<@Nullable TrainingBatch> taught;
   private final @Nullable TopTokens tops;
+  private final float @Nullable [][] written;
+  private final BatchUse use;
 
   /** What an encoder reads. */
   public static final class Source {
@@ -60,7 +62,7 @@ public final class TrainingBatch {
       long @Nullable [][] types,
       @Nullable Source source,
       List<@Nullable TrainingBatch> taught) {
-    this(ids, mask, labels, types, source, taught, null);
+    this(ids, mask, labels, types, source, taught, null, BatchUse.ALL, null);
   }
 
   private TrainingBatch(
@@ -70,6 +72,8 @@ public final class TrainingBatch {
       long @Nullable [][] types,
       @Nullable Source source,
       List<@Nullable TrainingBatch> taught,
+      float @Nullable [][] written,
+      BatchUse use,
       @Nullable TopTokens tops) {
     if (ids.length == 0 || ids[0].length < 1) {
       throw new IllegalArgumentException("found no tokens, expected at least one sequence");
@@ -89,6 +93,8 @@ public final class TrainingBatch {
     this.types = types;
     this.source = source;
     this.taught = Collections.unmodifiableList(new ArrayList<>(taught));
+    this.written = written;
+    this.use = use;
     this.tops = tops;
   }
 
@@ -109,7 +115,21 @@ public final class TrainingBatch {
 
   /** The same with what was kept of a teacher, in place of teachers that run. */
   TrainingBatch with(TopTokens kept) {
-    return new TrainingBatch(ids, mask, labels, types, source, List.of(), kept);
+    return new TrainingBatch(ids, mask, labels, types, source, List.of(), written, use, kept);
+  }
+
+  /** The same, of which some terms alone are taken. */
+  TrainingBatch of(BatchUse other) {
+    return new TrainingBatch(ids, mask, labels, types, source, taught, written, other, tops);
+  }
+
+  /**
+   * The same with what is known of how its labels were written.
+   *
+   * @param logs log-probabilities of the labels, [sequences][tokens]
+   */
+  TrainingBatch written(float[][] logs) {
+    return new TrainingBatch(ids, mask, labels, types, source, taught, logs, use, tops);
   }
 
   private static void requireLike(String what, long[][] ids, long[][] other) {
@@ -141,6 +161,14 @@ public final class TrainingBatch {
 
   @Nullable Source source() {
     return source;
+  }
+
+  float @Nullable [][] written() {
+    return written;
+  }
+
+  BatchUse use() {
+    return use;
   }
 
   List<@Nullable TrainingBatch> taught() {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.assay.engine.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,14 +126,15 @@ public final class TrainingRun {
     int number = made();
     listener.ready(number);
     StepBatches.Given given = batches.of(number);
-    BatchCounts whole = BatchCounts.NONE;
+    // Means of samples are over samples, and those of a text beside them over it.
+    Map<BatchUse, BatchCounts> whole = new EnumMap<>(BatchUse.class);
     for (TrainingBatch batch : given.batches()) {
-      whole = whole.plus(batch.counts());
+      whole.merge(batch.use(), batch.counts(), BatchCounts::plus);
     }
     written += given.written();
     double[] sums = new double[terms.size()];
     for (TrainingBatch batch : given.batches()) {
-      add(sums, trainer.accumulate(batch, whole));
+      add(sums, trainer.accumulate(batch, whole.getOrDefault(batch.use(), BatchCounts.NONE)));
       tokens += batch.tokens();
     }
     requireFinite(number + 1, "", sums);

@@ -4,6 +4,10 @@ class Batch:
   ids : Tensor
   mask : Tensor
   labels : Tensor
+  # Log-probabilities that labels had when they were written, float32 [batch, tokens]; empty where nobody wrote.
+  written : Tensor
+  # Which terms are taken of it: 0 all, else those of this use alone and those of all.
+  use : int
   # Segments of the tokens, int64 [batch, tokens]; empty where all are of the first.
   types : Tensor
   # What is read before the tokens are written, int64 [batch, source tokens], with a mask of its own, and what
@@ -16,6 +20,8 @@ class Batch:
     self.mask = mask
     self.labels = labels
     none = torch.empty([0], device=ids.device)
+    self.written = none
+    self.use = 0
     self.types = none
     self.source = none
     self.source_mask = none

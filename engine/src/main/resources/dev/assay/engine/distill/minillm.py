@@ -17,9 +17,12 @@ class MiniLlm(Module):
     mask = __torch__.answers.mask(queries, responses, self.pad)
     its = __torch__.answers.predicting(student, queries.size(1))
     others = __torch__.answers.predicting(teacher, queries.size(1))
-    none = torch.empty([0], device=teacher.device)
-    wished = __torch__.answers.of_tokens(__torch__.answers.logs(others, 1., none), responses, mask)
     logs = __torch__.answers.of_tokens(__torch__.answers.logs(its, self.temperature, removed), responses, mask)
+    return self.worth(mask, responses, logs, others, removed)
+  # The same of answers whose log-probabilities are known. others: the teacher's logits in front of each token.
+  def worth(self, mask: Tensor, responses: Tensor, logs: Tensor, others: Tensor, removed: Tensor) -> __torch__.rollout.Rollout:
+    none = torch.empty([0], device=others.device)
+    wished = __torch__.answers.of_tokens(__torch__.answers.logs(others, 1., none), responses, mask)
     taught = __torch__.answers.of_tokens(__torch__.answers.logs(others, self.temperature, removed), responses, mask)
     weights = torch.ones_like(logs)
     if self.share > 0.:
@@ -52,12 +55,15 @@ class MiniLlm(Module):
     its = __torch__.answers.logs(__torch__.answers.predicting(student, queries.size(1)), self.temperature, removed)
     others = __torch__.answers.logs(__torch__.answers.predicting(torch.detach(teacher), queries.size(1)), self.temperature, removed)
     now = __torch__.answers.of_tokens(its, responses, mask)
-    ratio = torch.exp((now - rollout.logs) * mask) * rollout.weights
-    plain = torch.neg(rollout.advantages) * ratio
-    clipped = torch.neg(rollout.advantages) * torch.clamp(ratio, 1. - self.clip, 1. + self.clip)
-    policy = torch.sum(torch.maximum(plain, clipped) * mask) / tokens
+    policy = self.policy(rollout, now) / tokens
     apart = torch.masked_fill(__torch__.logs.kl(its, others), torch.eq(mask, 0), 0.)
     return torch.stack([policy, torch.sum(apart) / tokens])
+  # The former's sum over tokens. now: log-probabilities of the answers' tokens.
+  def policy(self, rollout: __torch__.rollout.Rollout, now: Tensor) -> Tensor:
+    ratio = torch.exp((now - rollout.logs) * rollout.mask) * rollout.weights
+    plain = torch.neg(rollout.advantages) * ratio
+    clipped = torch.neg(rollout.advantages) * torch.clamp(ratio, 1. - self.clip, 1. + self.clip)
+    return torch.sum(torch.maximum(plain, clipped) * rollout.mask)
   # Estimate of the reverse divergence of every token of answers that the student sampled alone.
   def divergences(self, rollout: __torch__.rollout.Rollout) -> Tensor:
     off = (rollout.wished - rollout.logs) * rollout.mask

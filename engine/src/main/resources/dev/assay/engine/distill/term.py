@@ -14,6 +14,17 @@ class Weighted(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.term.load(tensors, name + ".term")
 
+# A term that is taken of batches of one use alone, and of those that all are taken of.
+class Only(Module):
+  term : __torch__.term.Term
+  use : int
+  def value(self, student: __torch__.outputs.Outputs, teachers: List[__torch__.outputs.Outputs], batch: __torch__.batch.Batch, whole: __torch__.counts.Counts) -> Tensor:
+    if batch.use != 0 and batch.use != self.use:
+      return torch.zeros([], dtype=6, device=student.logits.device)
+    return self.term.value(student, teachers, batch, whole)
+  def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
+    self.term.load(tensors, name + ".term")
+
 class Sum(Module):
   terms : List[__torch__.term.Term]
   def value(self, student: __torch__.outputs.Outputs, teachers: List[__torch__.outputs.Outputs], batch: __torch__.batch.Batch, whole: __torch__.counts.Counts) -> Tensor:

@@ -37,15 +37,15 @@ class ModelTraining(Module):
   def taught(self, batch: __torch__.batch.Batch, given: List[Tensor]) -> List[__torch__.outputs.Outputs]:
     torch.set_grad_enabled(False)
     taught = annotate(List[__torch__.outputs.Outputs], [])
-    if len(self.teachers) == 0 and len(given) > 6:
+    if len(self.teachers) == 0 and len(given) > 8:
       kept = __torch__.outputs.Outputs(torch.empty([0], device=batch.ids.device))
-      kept.top_ids = given[6]
-      kept.top_logs = given[7]
-      kept.top_tail = given[8]
+      kept.top_ids = given[8]
+      kept.top_logs = given[9]
+      kept.top_tail = given[10]
       return torch.append(taught, kept)
     for i in range(len(self.teachers)):
       own = batch
-      at = 6 + 3 * i
+      at = 8 + 3 * i
       others = len(given) > at and torch.numel(given[at]) > 0
       if others:
         own = __torch__.batch.Batch(given[at], given[at + 1], given[at + 2])
@@ -67,6 +67,15 @@ class ModelTraining(Module):
     batch = __torch__.model_training.batch(given)
     taught = self.taught(batch, given)
     return torch.to(self.values(__torch__.trained.through(self.student, batch), taught, batch, __torch__.model_training.whole(counts)), 7)
+  # Log-probabilities of the labels by the student under a temperature, float32 [batch, tokens], 0 where there is none.
+  def written(self, given: List[Tensor], temperature: Tensor) -> Tensor:
+    torch.set_grad_enabled(False)
+    batch = __torch__.model_training.batch(given)
+    outputs = self.shown(__torch__.trained.through(self.student, batch))
+    logs = torch.log_softmax(torch.to(outputs.logits, 6) / float(temperature), -1)
+    scored = batch.chosen(False)
+    labels = torch.unsqueeze(torch.masked_fill(batch.labels, torch.logical_not(scored), 0), 2)
+    return torch.squeeze(torch.gather(logs, 2, labels), 2) * torch.to(scored, 6)
   def logits(self, given: List[Tensor]) -> Tensor:
     torch.set_grad_enabled(False)
     return __torch__.trained.through(self.student, __torch__.model_training.batch(given)).logits
@@ -220,14 +229,16 @@ class ModelTraining(Module):
   def put(self, parameter: Tensor, values: Tensor) -> NoneType:
     torch.copy_(parameter, values)
 
-# ids, mask, labels, types, source, its mask; then ids, mask and labels of each teacher, empty where it reads those
-# of the student; or of one that is not here what was kept of it, ids and logs of its most probable tokens and the
-# log of what the others have.
+# ids, mask, labels, types, source, its mask, log-probabilities of labels when they were written, the use; then ids,
+# mask and labels of each teacher, empty where it reads those of the student; or of one that is not here what was kept
+# of it, ids and logs of its most probable tokens and the log of what the others have.
 def batch(given: List[Tensor]) -> __torch__.batch.Batch:
   batch = __torch__.batch.Batch(given[0], given[1], given[2])
   batch.types = given[3]
   batch.source = given[4]
   batch.source_mask = given[5]
+  batch.written = given[6]
+  batch.use = int(given[7])
   return batch
 
 def whole(counts: Tensor) -> __torch__.counts.Counts:

@@ -9,8 +9,12 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.fixture.TorchTest;
+import dev.assay.engine.torch.ModuleNode;
+import dev.assay.engine.torch.ScriptClass;
 import dev.assay.engine.torch.ScriptModule;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +155,102 @@ class MiniLlmTest extends TorchTest {
       }
       assertThat(found.get(0).getFloat(0)).isCloseTo((float) loss, within(1e-6f));
     }
+  }
+
+  private static final long NONE = -100;
+
+  /** The same answers as a batch, behind prompts of other lengths: the second's is one longer. */
+  private List<NDArray> batch(ScriptModule script, NDArray student, NDArray teacher, NDArray now) {
+    long[] ids = {0, 3, 1, 2, 3, 4, 0, 9, 2, 5, 6, 0, 0, 0};
+    long[] mask = {1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 0, 0};
+    long[] labels = {NONE, 1, 2, 3, 4, NONE, NONE, NONE, NONE, 6, 0, NONE, NONE, NONE};
+    double[][] logs = logs(student);
+    float[] written = new float[14];
+    for (int i = 0; i < ANSWER; i++) {
+      written[1 + i] = (float) logs[0][i];
+    }
+    written[9] = (float) logs[1][0];
+    written[10] = (float) logs[1][1];
+    Shape shape = new Shape(2, QUERIES + ANSWER + 1);
+    NDArray moved = shifted(now);
+    moved.setRequiresGradient(true);
+    return script.callWithAutograd(
+        scope,
+        "loss",
+        List.of(
+            scope.create(ids, shape),
+            scope.create(mask, shape),
+            scope.create(labels, shape),
+            scope.create(written, shape),
+            shifted(teacher),
+            moved),
+        scope.create(1L));
+  }
+
+  /** Of rows of one token more: the first has it at its end, the second in front. */
+  private NDArray shifted(NDArray logits) {
+    NDArray more = logits(9).get(":1, :1");
+    NDArray first = logits.get("0:1").concat(more, 1);
+    return first.concat(more.concat(logits.get("1:2"), 1), 0).duplicate();
+  }
+
+  private ScriptModule load(LossTerm term) {
+    ModelSizes sizes = new ModelSizes(1, 2, WORDS, 1, 2, 2, 2);
+    TermBuild build = new TermBuild(scope, sizes, List.of(sizes), 0);
+    TermModule built = term.module(build);
+    // Tensors that a term has are loaded by the names below it.
+    ScriptModule script =
+        ScriptModule.load(
+            scope,
+            new ModuleNode(ScriptClass.of(MiniLlmTest.class, "written_batch.WrittenBatch"))
+                .with("term", built.node())
+                .object());
+    Map<String, NDArray> tensors = new HashMap<>();
+    built.node().tensors().forEach((name, tensor) -> tensors.put("term." + name, tensor));
+    if (!tensors.isEmpty()) {
+      script.load(tensors);
+    }
+    return script;
+  }
+
+  /** Wherever answers begin, value and gradient are those of the published layout. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.3})
+  void termsOfABatchAreThoseOfItsAnswers(double share) {
+    MiniLlmPolicy policy = policy(share == 0 ? null : share, true);
+    NDArray student = logits(1);
+    NDArray teacher = logits(2);
+    NDArray now = student.add(logits(3).mul(0.3));
+    try (ScriptModule published = Policy.load(scope, policy, 0);
+        ScriptModule term = load(new PartialTerm(new PolicyGradient(policy), 1));
+        ScriptModule other = load(new PartialTerm(new PolicyGradient(policy), 2))) {
+      List<NDArray> expected = losses(published, student, teacher, now);
+      List<NDArray> found = batch(term, student, teacher, now);
+
+      assertThat(found.get(0).getFloat()).isCloseTo(expected.get(0).getFloat(0), within(1e-6f));
+      NDArray gradient = found.get(1);
+      NDArray own = gradient.get("0:1, :6").concat(gradient.get("1:2, 1:"), 0).sub(expected.get(1));
+      assertThat(own.abs().max().getFloat()).isLessThan(1e-6f);
+      assertThat(batch(other, student, teacher, now).get(0).getFloat()).isZero();
+    }
+  }
+
+  /** The other part is a term that recipes have, too. */
+  @Test
+  void itsOneStepPartIsTheReverseDivergence() {
+    NDArray student = logits(1);
+    NDArray teacher = logits(2);
+    try (ScriptModule published = Policy.load(scope, policy(null, true), 0);
+        ScriptModule term =
+            load(new SoftTargets(new DivergenceForm.ReverseKl(), Soft.at(1, false)))) {
+      List<NDArray> expected = losses(published, student, teacher, student);
+      assertThat(batch0(term, student, teacher))
+          .isCloseTo(expected.get(0).getFloat(1), within(1e-6f));
+    }
+  }
+
+  private float batch0(ScriptModule script, NDArray student, NDArray teacher) {
+    return batch(script, student, teacher, student).get(0).getFloat();
   }
 
   /** A student that moved on as its advantages say gains nothing by going further. */

@@ -333,6 +333,32 @@ class TrainingStagesTest extends TorchTest {
     assertThat(training.path("log").path("looks")).hasSize(3);
   }
 
+  /** What it writes itself comes nearer to what the whole would write. */
+  @Test
+  void whatIsLeftOfAModelLearnsByItsPolicy() throws IOException {
+    JsonNode training =
+        run(
+                "llama",
+                "  - drop-layers: {layers: [1]}\n"
+                    + "  - minillm: {prompt: 4, uses: 2, policy: {teacherShare: 0.2, rewardClip: 10}, pretraining: {data: {length: 16}, taught: 0.5}, "
+                    + TRAINING
+                    + "}",
+                "policy")
+            .get(1)
+            .said()
+            .path("training");
+    JsonNode log = training.path("log");
+    assertThat(log.path("terms").toString())
+        .isEqualTo("[\"minillm\",\"reverse-kl\",\"cross-entropy\",\"soft-cross-entropy\"]");
+    assertThat(log.path("steps").get(11).path("terms").get(1).asDouble())
+        .isLessThan(log.path("steps").get(0).path("terms").get(1).asDouble());
+    JsonNode looks = log.path("looks");
+    assertThat(looks.get(2).path("loss").asDouble())
+        .isLessThan(looks.get(0).path("loss").asDouble());
+    assertThat(log.path("written").asLong()).isPositive();
+    assertThat(training.path("studentFlops").asDouble()).isPositive();
+  }
+
   @Test
   void whatIsLeftOfAModelLearnsFromTheWhole() throws IOException {
     List<Pipeline.StageOutcome> outcomes =
@@ -366,7 +392,9 @@ class TrainingStagesTest extends TorchTest {
                     - minilm-v2
                   data: {dataset: wordnet-glosses, length: 64, windows: 100}
                   training: {steps: 5, optimizer: {kind: lion}, schedule: {warmupSteps: 2}}
-                  lora: {rank: 2}"""
+                  onPolicy: {share: 0.25, prompt: 8, teacherShare: 1}
+                  lora: {rank: 2}
+              - minillm: {policy: {teacherShare: 0.2}, pretraining: {weight: 2}}"""
                 .formatted(family("llama")));
     Path again = Files.createDirectory(directory.resolve("again")).resolve("recipe.yaml");
     Files.writeString(again, recipe.toYaml());
@@ -390,6 +418,11 @@ class TrainingStagesTest extends TorchTest {
         "- distill: {loss: [js], onPolicy: {teacherShare: 2}} | teacherShare: found 2",
         "- distill: {loss: [js], onPolicy: {temperature: 0}} | temperature: found 0",
         "- distill: {loss: [js], onPolicy: {}, data: {length: 32}} | onPolicy.prompt: found 32, expected below the 32 tokens of a window",
+        "- minillm: {uses: 0} | uses: found 0, expected at least 1",
+        "- minillm: {prompt: 256} | prompt: found 256, expected below the 256 tokens of a window",
+        "- minillm: {pretraining: {weight: 0}} | weight: found 0",
+        "- minillm: {pretraining: {taught: 2}} | taught: found 2",
+        "- minillm: {policy: {clip: 1}} | clip: found 1",
         "- finetune: {lora: {rank: 0}} | rank: found 0",
         "- finetune: {data: {length: 1}} | length: found 1",
         "- finetune: {training: {steps: 5, schedule: {warmupSteps: 5}}} | warmupSteps: found 5, expected below",

@@ -67,6 +67,7 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("lottery", "{rounds: 1, training: {steps: 2, batch: 2}}"),
           Map.entry("lqer", "{rank: 4}"),
           Map.entry("magnitude", "{sparsity: 0.5}"),
+          Map.entry("minillm", "{prompt: 4, tokens: 8, training: {steps: 2, batch: 2}}"),
           Map.entry("movement", "{training: {steps: 2, batch: 2}}"),
           Map.entry("mx", "{element: e4m3}"),
           Map.entry("omniquant", "{epochs: 1}"),

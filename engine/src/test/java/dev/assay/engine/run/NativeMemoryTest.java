@@ -3,9 +3,14 @@ package dev.assay.engine.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.ndarray.NDManager;
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.distill.CrossEntropy;
+import dev.assay.engine.distill.Reduction;
+import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.model.CheckpointWeights;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.quantize.GptqParameters;
 import dev.assay.engine.recipe.Pipeline;
@@ -14,6 +19,9 @@ import dev.assay.engine.recipe.Step;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.train.ModelTrainer;
+import dev.assay.engine.train.Optimizer;
+import dev.assay.engine.train.TrainingLoss;
 import dev.assay.engine.weight.Execution;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -84,6 +93,54 @@ class NativeMemoryTest {
                 checkpoint, steps, Arrays.asList(ids(4, 128)), target, (stage, done, layers) -> {});
           });
     }
+  }
+
+  /** Caches of eight texts of 256 tokens are as large as the model. */
+  @Test
+  void writingLeavesNothingBehind() throws IOException {
+    try (TorchSession torch = TorchSession.open(TorchDevice.CPU, 1);
+        NDManager own = torch.manager().newSubManager()) {
+      Checkpoint checkpoint = Checkpoint.open(ModelFixture.model("ref-7m"));
+      ModelSpec architecture = new Families().architecture(checkpoint);
+      TrainableModel student =
+          TrainableModel.read(
+              torch,
+              own,
+              new CheckpointWeights(torch, checkpoint, architecture),
+              TrainableModel.LinearForm.FLOAT32,
+              TrainableModel.Asked.NOTHING,
+              256);
+      try (LanguageModel model =
+              LanguageModel.load(
+                  torch, checkpoint, architecture, Execution.reference(torch.device()));
+          ModelTrainer trainer = trainer(torch, own, student)) {
+        List<NextTokens.Source> sources = List.of(model.writing(), trainer.writing(0, 1));
+        assertSettles(
+            () -> {
+              for (NextTokens.Source source : sources) {
+                new TextWriter(torch, source, Set.of())
+                    .write(List.of(ids(8, 250)), new double[8][6]);
+              }
+            });
+      }
+    }
+  }
+
+  private static ModelTrainer trainer(TorchSession torch, NDManager own, TrainableModel student) {
+    List<ModelTrainer.Learned> learned = new ArrayList<>();
+    student
+        .values()
+        .forEach(
+            (name, value) -> learned.add(new ModelTrainer.Learned(name, value.tensor(), true)));
+    List<WeightedTerm> loss = List.of(new WeightedTerm(1, new CrossEntropy(0, Reduction.TOKENS)));
+    return new ModelTrainer(
+        torch,
+        student,
+        List.of(),
+        TrainingLoss.of(own, loss, student.spec(), List.of(), 0).modules(),
+        learned,
+        Optimizer.adamW(0),
+        false);
   }
 
   /** A leak grows on for as long as one looks; Java's heap, pools and threads' arenas do not. */

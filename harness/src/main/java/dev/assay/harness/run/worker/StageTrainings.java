@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.assay.engine.finetune.DistillParameters;
 import dev.assay.engine.finetune.FinetuneParameters;
+import dev.assay.engine.finetune.MiniLlmParameters;
 import dev.assay.engine.finetune.Precision;
 import dev.assay.engine.finetune.TrainingReport;
 import dev.assay.engine.recipe.Stage;
@@ -59,6 +60,8 @@ final class StageTrainings {
     if (stage instanceof FinetuneParameters given) {
       precision = given.training().precision();
     } else if (stage instanceof DistillParameters given) {
+      precision = given.training().precision();
+    } else if (stage instanceof MiniLlmParameters given) {
       precision = given.training().precision();
     }
     return precision == null ? null : precision.name().toLowerCase(Locale.ROOT);
