@@ -74,6 +74,14 @@ public sealed interface CompressionMethod
   default void requireTeachers(Checkpoint source, ModelSpec original, ModelSpec shape) {}
 
   /**
+   * Makes sure that a model's tokenizer has the tokens that it works with, before a weight is read.
+   *
+   * @param model the files of the model, or of what a stage before has made of it
+   * @throws dev.assay.engine.config.BadInputException if not
+   */
+  default void requireTokens(Checkpoint model, ModelSpec spec) {}
+
+  /**
    * Why it cannot work on a linear of a shape, in words that say what was found and what was
    * expected; nothing where it can.
    *

@@ -2,14 +2,22 @@ package dev.assay.engine.finetune;
 
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.teacher.chat.ChatMessage;
 import dev.assay.engine.teacher.prompt.ChatExample;
 import dev.assay.engine.teacher.prompt.Drops;
 import dev.assay.engine.teacher.template.ChatEncoder;
 import dev.assay.engine.teacher.template.ChatTokens;
+import dev.assay.engine.teacher.template.ExampleEncoder;
+import dev.assay.engine.teacher.template.PairEncoder;
 import dev.assay.engine.teacher.template.TokenizedSet;
 import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.engine.train.PairedTexts;
+import dev.assay.engine.train.SequenceLengths;
+import dev.assay.engine.train.TextPair;
+import dev.assay.engine.train.TrainingData;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,10 +37,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param answers the conversations
  * @param tokens whose tokens
- * @param rows tokens that the student has a vector for
- * @param context positions of the student
+ * @param own the student
  */
-record AnswerReader(Answers answers, TeacherTokens tokens, long rows, long context) {
+record AnswerReader(Answers answers, TeacherTokens tokens, ModelSpec own) {
   /**
    * Reads all.
    *
@@ -40,7 +47,7 @@ record AnswerReader(Answers answers, TeacherTokens tokens, long rows, long conte
    */
   Material read(Training training) {
     List<ChatExample> all = answers.read();
-    int longest = Math.toIntExact(Math.min(answers.length(), context));
+    int longest = Math.toIntExact(Math.min(answers.length(), own.spec().contextLength()));
     Drops dropped = new Drops();
     List<Encoded> kept = encode(all, longest, dropped);
     List<String> notes = new ArrayList<>();
@@ -58,14 +65,32 @@ record AnswerReader(Answers answers, TeacherTokens tokens, long rows, long conte
     if (evaluation != null) {
       notes.add("answers: %d of %d examples held out".formatted(held.size(), kept.size()));
     }
-    AnswerSequences data = sequences(kept, held, false);
+    List<Encoded> learned = some(kept, held, false);
     return new Material(
-        data,
-        held.isEmpty() ? null : sequences(kept, held, true),
+        sequences(learned),
+        held.isEmpty() ? null : sequences(some(kept, held, true)),
         kept.stream().flatMap(Encoded::all).mapToLong(ChatTokens::length).max().orElseThrow(),
-        Math.round(data.examples().stream().mapToLong(ChatTokens::length).average().orElseThrow()),
+        usual(learned),
         0,
         notes);
+  }
+
+  private SequenceLengths usual(List<Encoded> learned) {
+    if (!pairs()) {
+      return SequenceLengths.of(mean(learned.stream().mapToLong(each -> each.own().length())));
+    }
+    return new SequenceLengths(
+        mean(learned.stream().mapToLong(each -> each.own().promptLength())),
+        mean(learned.stream().mapToLong(each -> each.own().length() - each.own().promptLength())));
+  }
+
+  private static long mean(LongStream lengths) {
+    return Math.round(lengths.average().orElseThrow());
+  }
+
+  /** Whether the prompt is read by an encoder, and the answer written by a decoder. */
+  private boolean pairs() {
+    return own.kind() == ModelSpec.Kind.ENCODER_DECODER;
   }
 
   /**
@@ -84,14 +109,14 @@ record AnswerReader(Answers answers, TeacherTokens tokens, long rows, long conte
   private List<Encoded> encode(List<ChatExample> examples, int longest, Drops dropped) {
     List<Tokenizer> opened = new ArrayList<>();
     try {
-      ChatEncoder own = encoder(tokens.student(), opened);
-      List<@Nullable ChatEncoder> others = new ArrayList<>();
+      ExampleEncoder student = encoder(tokens.student(), opened);
+      List<@Nullable ExampleEncoder> others = new ArrayList<>();
       for (Checkpoint other : tokens.others()) {
         others.add(other == null ? null : encoder(other, opened));
       }
       List<Encoded> kept = new ArrayList<>();
       for (ChatExample example : examples) {
-        Encoded encoded = encode(example, own, others, longest, dropped);
+        Encoded encoded = encode(example, student, others, longest, dropped);
         if (encoded != null) {
           kept.add(encoded);
         }
@@ -102,36 +127,38 @@ record AnswerReader(Answers answers, TeacherTokens tokens, long rows, long conte
     }
   }
 
-  private static ChatEncoder encoder(Checkpoint checkpoint, List<Tokenizer> opened) {
+  private ExampleEncoder encoder(Checkpoint checkpoint, List<Tokenizer> opened) {
     Tokenizer tokenizer = checkpoint.tokenizer();
     opened.add(tokenizer);
-    return ChatEncoder.of(checkpoint, tokenizer);
+    return pairs()
+        ? PairEncoder.of(checkpoint, tokenizer, own.spec().vocabularySize())
+        : ChatEncoder.of(checkpoint, tokenizer);
   }
 
   private @Nullable Encoded encode(
       ChatExample example,
-      ChatEncoder own,
-      List<@Nullable ChatEncoder> others,
+      ExampleEncoder student,
+      List<@Nullable ExampleEncoder> others,
       int longest,
       Drops dropped) {
-    ChatTokens student = encode(example, own, longest, dropped);
-    if (student == null) {
+    ChatTokens read = encode(example, student, longest, dropped);
+    if (read == null) {
       return null;
     }
-    requireKnown(student);
+    requireKnown(read);
     List<@Nullable ChatTokens> taught = new ArrayList<>();
-    for (ChatEncoder other : others) {
+    for (ExampleEncoder other : others) {
       ChatTokens its = other == null ? null : encode(example, other, longest, dropped);
       if (other != null && its == null) {
         return null;
       }
       taught.add(its);
     }
-    return new Encoded(example.prompt(), student, taught);
+    return new Encoded(example.prompt(), read, taught);
   }
 
   private static @Nullable ChatTokens encode(
-      ChatExample example, ChatEncoder encoder, int longest, Drops dropped) {
+      ChatExample example, ExampleEncoder encoder, int longest, Drops dropped) {
     TokenizedSet one = TokenizedSet.of(List.of(example), encoder, longest);
     one.dropped().counts().keySet().forEach(dropped::add);
     return one.examples().isEmpty() ? null : one.examples().get(0);
@@ -139,6 +166,7 @@ record AnswerReader(Answers answers, TeacherTokens tokens, long rows, long conte
 
   private void requireKnown(ChatTokens student) {
     long greatest = LongStream.of(student.ids()).max().orElse(0);
+    long rows = own.spec().vocabularySize();
     if (greatest >= rows) {
       throw new BadInputException(
           "answers: found token %d in what the tokenizer makes of them, expected tokens below the %d of the model"
@@ -169,12 +197,18 @@ record AnswerReader(Answers answers, TeacherTokens tokens, long rows, long conte
     return held;
   }
 
-  private AnswerSequences sequences(List<Encoded> kept, Collection<Integer> held, boolean which) {
-    List<Encoded> some =
-        IntStream.range(0, kept.size())
-            .filter(i -> held.contains(i) == which)
-            .mapToObj(kept::get)
-            .toList();
+  private static List<Encoded> some(List<Encoded> kept, Collection<Integer> held, boolean which) {
+    return IntStream.range(0, kept.size())
+        .filter(i -> held.contains(i) == which)
+        .mapToObj(kept::get)
+        .toList();
+  }
+
+  private TrainingData sequences(List<Encoded> some) {
+    if (pairs()) {
+      return new PairedTexts(
+          some.stream().map(each -> pair(each.own())).toList(), own.startToken());
+    }
     List<@Nullable List<ChatTokens>> taught = new ArrayList<>();
     for (int teacher = 0; teacher < tokens.others().size(); teacher++) {
       int at = teacher;
@@ -184,5 +218,12 @@ record AnswerReader(Answers answers, TeacherTokens tokens, long rows, long conte
               : some.stream().map(each -> Objects.requireNonNull(each.others().get(at))).toList());
     }
     return new AnswerSequences(some.stream().map(Encoded::own).toList(), taught);
+  }
+
+  private static TextPair pair(ChatTokens both) {
+    long[] ids = both.ids();
+    return new TextPair(
+        Arrays.copyOf(ids, both.promptLength()),
+        Arrays.copyOfRange(ids, both.promptLength(), ids.length));
   }
 }

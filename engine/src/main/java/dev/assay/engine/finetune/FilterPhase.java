@@ -11,6 +11,7 @@ import dev.assay.engine.train.ForwardFlops;
 import dev.assay.engine.train.ModelTrainer;
 import dev.assay.engine.train.ModelTrainer.Learned;
 import dev.assay.engine.train.OrderedBatches;
+import dev.assay.engine.train.SequenceLengths;
 import dev.assay.engine.train.TrainingLog;
 import dev.assay.engine.train.TrainingLoss;
 import dev.assay.engine.train.TrainingPlan;
@@ -170,14 +171,14 @@ record FilterPhase(StageContext context, Training training, Material material, N
 
   /** A model's forward passes; of filters and heads the backward passes too. */
   private double flops(TrainableModel model, TrainingLoss task, TrainingLog log) {
-    long length = material.usual();
+    SequenceLengths lengths = material.usual();
     double weights = 0;
     for (Learned each : task.learned()) {
       weights += each.tensor().getShape().dimension() > 1 ? each.tensor().size() : 0;
     }
-    double sequences = (double) log.tokens() / length;
+    double sequences = (double) log.tokens() / lengths.tokens();
     return sequences
-        * (ForwardFlops.of(model.spec(), 1, length).forward()
-            + FORWARD_AND_BACKWARD * MULTIPLY_ADD * weights * length);
+        * (ForwardFlops.of(model.spec(), 1, lengths).forward()
+            + FORWARD_AND_BACKWARD * MULTIPLY_ADD * weights * lengths.written());
   }
 }

@@ -105,13 +105,16 @@ public record Lesson(
   /** What there is to learn, in the tokens of a model and its teachers. */
   Material material(StageContext context, TeacherTokens tokens, ModelWeights own) {
     if (from.answers() != null) {
-      StackSpec spec = own.spec().spec();
-      return new AnswerReader(from.answers(), tokens, spec.vocabularySize(), spec.contextLength())
-          .read(training);
+      return new AnswerReader(from.answers(), tokens, own.spec()).read(training);
     }
     return from.generated() == null
-        ? Material.ofText(
-            context.room().texts(), Objects.requireNonNull(from.data(), "data"), training, tokens)
+        ? new WindowText(
+                context.room().texts(),
+                Objects.requireNonNull(from.data(), "data"),
+                training,
+                tokens,
+                own.spec())
+            .read()
         : Material.written(from.generated(), context, training, tokens, own);
   }
 
@@ -174,14 +177,19 @@ public record Lesson(
   /**
    * Makes sure that a model can be trained so.
    *
-   * @throws BadInputException if it does not continue text
+   * @throws BadInputException if what it is for is not what the lesson teaches
    */
   public void requireFits(ModelSpec spec) {
-    if (spec.kind() != ModelSpec.Kind.CAUSAL) {
-      throw new BadInputException(
-          "found a model of %s that does not continue text, expected one that does: it is trained on windows of a text"
-              .formatted(spec.family()));
-    }
+    new LearnedKind(this).require(spec);
+  }
+
+  /**
+   * Makes sure that a model's tokenizer has what is needed beside text.
+   *
+   * @throws BadInputException if not
+   */
+  public void requireTokens(Checkpoint model, ModelSpec spec) {
+    new LearnedKind(this).requireTokens(model, spec);
   }
 
   /**

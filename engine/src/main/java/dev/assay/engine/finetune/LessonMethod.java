@@ -52,6 +52,11 @@ public interface LessonMethod extends WholeModelMethod {
   }
 
   @Override
+  default void requireTokens(Checkpoint model, ModelSpec spec) {
+    lesson().requireTokens(model, spec);
+  }
+
+  @Override
   default List<LinearOutcome> compress(WorkingModel model, StageContext context) {
     return lesson().train(model, context, this::trainee);
   }

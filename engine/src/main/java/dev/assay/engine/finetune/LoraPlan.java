@@ -9,6 +9,7 @@ import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.Stack;
 import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.train.LoraForm;
 import dev.assay.engine.train.ModelTrainer.Learned;
@@ -68,14 +69,16 @@ public record LoraPlan(
   /** Parameters of all products. */
   public long parameters(ModelSpec spec) {
     long products = 0;
-    for (LayerSpec layer : spec.main().layers()) {
-      products +=
-          layer
-              .layout()
-              .parts()
-              .filter(linear -> takes(linear.name()))
-              .mapToLong(linear -> rank * (linear.inFeatures() + linear.outFeatures()))
-              .sum();
+    for (Stack stack : spec.stacks()) {
+      for (LayerSpec layer : stack.layers()) {
+        products +=
+            layer
+                .layout()
+                .parts()
+                .filter(linear -> takes(linear.name()))
+                .mapToLong(linear -> rank * (linear.inFeatures() + linear.outFeatures()))
+                .sum();
+      }
     }
     return products;
   }

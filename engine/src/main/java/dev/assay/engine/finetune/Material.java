@@ -1,10 +1,9 @@
 package dev.assay.engine.finetune;
 
 import dev.assay.engine.calibration.StageContext;
-import dev.assay.engine.calibration.TextSource;
-import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.train.ForwardFlops;
+import dev.assay.engine.train.SequenceLengths;
 import dev.assay.engine.train.TextWindows;
 import dev.assay.engine.train.TrainingData;
 import java.util.List;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param data what is learned from
  * @param held what is looked at beside it; null for nothing
  * @param longest tokens of the longest sequence of student or teachers
- * @param usual tokens of a sequence of the student on average, rounded
+ * @param usual how long a sequence of the student is on average, rounded
  * @param writing floating-point operations that it took to write it
  * @param notes what else is to be known, in words
  */
@@ -24,27 +23,11 @@ record Material(
     TrainingData data,
     @Nullable TrainingData held,
     long longest,
-    long usual,
+    SequenceLengths usual,
     double writing,
     List<String> notes) {
   Material {
     notes = List.copyOf(notes);
-  }
-
-  /** Windows of a text. */
-  static Material ofText(
-      TextSource texts, WantedText data, Training training, TeacherTokens tokens) {
-    TextWindows windows = new TextWindows(texts.windows(data));
-    WantedText held = training.held(data);
-    TextWindows heldWindows = held == null ? null : new TextWindows(texts.windows(held));
-    long length = windows.windows().get(0).length;
-    return new Material(
-        tokens.data(windows, length),
-        heldWindows == null ? null : tokens.data(heldWindows, length),
-        length,
-        length,
-        0,
-        List.of());
   }
 
   /** What the model writes that the recipe began with; the last of it is held out. */
@@ -74,7 +57,7 @@ record Material(
             ? null
             : tokens.data(new TextWindows(windows.subList(learned, all)), length),
         length,
-        length,
+        SequenceLengths.of(length),
         ForwardFlops.of(writer.spec(), all, length).forward(),
         List.of(
             "generated: %d sequences of %d tokens written by what the recipe began with, of which %d are held out"

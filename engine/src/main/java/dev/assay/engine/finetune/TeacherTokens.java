@@ -6,6 +6,8 @@ import dev.assay.engine.distill.LossTerm;
 import dev.assay.engine.distill.TermTypes;
 import dev.assay.engine.distill.UniversalLogits;
 import dev.assay.engine.distill.WeightedTerm;
+import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.train.RetokenizedWindows;
 import dev.assay.engine.train.SharedVocabulary;
@@ -68,6 +70,7 @@ record TeacherTokens(
                   .formatted(teachers.get(i).model(), its, rows, both.tokens()));
         }
       } else {
+        requireContinued(student.spec(), teachers.get(i));
         loss.forEach(term -> requireOthers(term));
         others.add(taught.get(i).checkpoint());
         notes.add(
@@ -76,6 +79,15 @@ record TeacherTokens(
       }
     }
     return new TeacherTokens(student.checkpoint(), others, narrowed ? shared : 0, notes);
+  }
+
+  /** Gaps and spans are in the student's tokens. */
+  private static void requireContinued(ModelSpec student, Teacher teacher) {
+    if (student.kind() != ModelSpec.Kind.CAUSAL) {
+      throw new BadInputException(
+          "teachers: %s: found another tokenizer than the student's, expected the same one: models of %s are compared token by token alone"
+              .formatted(teacher.model(), student.family()));
+    }
   }
 
   private static void requireOthers(WeightedTerm term) {

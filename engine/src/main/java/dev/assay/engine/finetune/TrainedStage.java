@@ -18,6 +18,7 @@ import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.train.ForwardFlops;
 import dev.assay.engine.train.ModelTrainer.Learned;
+import dev.assay.engine.train.SequenceLengths;
 import dev.assay.engine.train.StepFlops;
 import dev.assay.engine.train.TrainingLog;
 import dev.assay.engine.train.TrainingLoss;
@@ -168,29 +169,29 @@ final class TrainedStage implements AutoCloseable {
       Material material,
       FilterPhase.Outcome filters,
       List<String> notes) {
-    long length = material.usual();
-    double sequences = (double) log.tokens() / length;
-    double samples = (double) log.written() / length;
+    SequenceLengths lengths = material.usual();
+    double sequences = (double) log.tokens() / lengths.tokens();
+    double samples = (double) log.written() / lengths.tokens();
     Writing writing = lesson.writing();
     double student =
         sequences * flops.step(training.recompute())
             + (writing == null ? 0 : writing.studentPasses())
                 * samples
-                * forward(model.spec(), length);
+                * forward(model.spec(), lengths);
     // Of a teacher whose outputs are kept once each, whichever run it was that had it run.
     double taught =
         material.writing()
             + (cached == null ? sequences : cached.sequences())
-                * specs.stream().mapToDouble(spec -> forward(spec, length)).sum();
+                * specs.stream().mapToDouble(spec -> forward(spec, lengths)).sum();
     if (writing != null && writing.teacherPasses() > 0) {
-      taught += writing.teacherPasses() * samples * forward(specs.get(0), length);
+      taught += writing.teacherPasses() * samples * forward(specs.get(0), lengths);
     }
     return new TrainingReport(
         log, trained, student + filters.studentFlops(), taught + filters.teacherFlops(), notes);
   }
 
-  private static double forward(ModelSpec spec, long length) {
-    return ForwardFlops.of(spec, 1, length).forward();
+  private static double forward(ModelSpec spec, SequenceLengths lengths) {
+    return ForwardFlops.of(spec, 1, lengths).forward();
   }
 
   @Override

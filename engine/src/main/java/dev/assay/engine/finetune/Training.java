@@ -4,6 +4,8 @@ import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
+import dev.assay.engine.train.Masking;
+import dev.assay.engine.train.Spans;
 import dev.assay.engine.train.TrainingPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepZeros whether weights of linears that are 0 stay so
  * @param only names of tensors that are trained, or patterns; null for all
  * @param saveEvery steps between saves, from which an interrupted run goes on
+ * @param masking what of a text is to be found again by a model that fills gaps; null for the usual
+ * @param spans what is taken out of a text for a decoder to write; null for the usual
  * @param seed of the order, and of what is drawn
  */
 public record Training(
@@ -45,6 +49,10 @@ public record Training(
         @Nullable List<String> only,
     @Default("100") @Describe("steps between saves that an interrupted run goes on from")
         int saveEvery,
+    @Describe("which tokens a model that fills gaps has to find again; as BERT if left out")
+        @Nullable Masking masking,
+    @Describe("which spans a model of encoder and decoder has to write; as T5 if left out")
+        @Nullable Spans spans,
     @Default("0") @Describe("seed of the order of the windows, and of what is drawn") long seed) {
   public Training {
     Require.atLeast("steps", steps, 1);
@@ -93,6 +101,16 @@ public record Training(
         0,
         saveEvery,
         seed);
+  }
+
+  /** What a model that fills gaps has to find again. */
+  Masking gaps() {
+    return masking == null ? Masking.DEFAULT : masking;
+  }
+
+  /** What a decoder has to write of a text. */
+  Spans taken() {
+    return spans == null ? Spans.DEFAULT : spans;
   }
 
   /** The text that is looked at, of one that is learned from. */

@@ -253,7 +253,9 @@ public final class Pipeline {
       Path target,
       Listener listener,
       Supplier<? extends JsonNode> told) {
-    new PipelineCheck(spec, registry).requireShares(steps, source);
+    PipelineCheck check = new PipelineCheck(spec, registry);
+    check.requireShares(steps, source);
+    check.requireTokens(steps, source);
     List<Step> all = Stream.concat(before.stream(), steps.stream()).toList();
     PipelineWork work = PipelineWork.beside(target, source, all, read.samples());
     if (work.seconds() > 0) {

@@ -181,6 +181,21 @@ public final class PipelineCheck {
     }
   }
 
+  /**
+   * Makes sure that the model's tokenizer has the tokens that steps work with.
+   *
+   * @throws BadInputException if not
+   */
+  public void requireTokens(List<Step> steps, Checkpoint source) {
+    for (Step step : steps) {
+      try {
+        registry.method(step).requireTokens(source, spec);
+      } catch (BadInputException e) {
+        throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
   /** What stands beside the layers is stored as one matrix, and no more once it is. */
   private void requireWholeHead(List<Step> steps) {
     String by = null;

@@ -111,6 +111,11 @@ final class DjlTokenizer implements Tokenizer {
   }
 
   @Override
+  public OptionalLong maskId() {
+    return description.special().maskId();
+  }
+
+  @Override
   public boolean addsBos() {
     return addsBos;
   }

@@ -10,13 +10,16 @@ import java.util.OptionalLong;
  *
  * @param bosId id of the token that begins a sequence
  * @param eosId id of the token that ends one
+ * @param maskId id of the one that stands in a gap
  * @param addsBos whether the model expects a BOS in front of a text; empty where that is for the
  *     {@code tokenizer.json} to say
  */
-public record SpecialTokens(OptionalLong bosId, OptionalLong eosId, Optional<Boolean> addsBos) {
+public record SpecialTokens(
+    OptionalLong bosId, OptionalLong eosId, OptionalLong maskId, Optional<Boolean> addsBos) {
   /** Nothing is known. */
   public static final SpecialTokens NONE =
-      new SpecialTokens(OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
+      new SpecialTokens(
+          OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
 
   /**
    * What a {@code tokenizer_config.json} says.
@@ -28,6 +31,7 @@ public record SpecialTokens(OptionalLong bosId, OptionalLong eosId, Optional<Boo
     return new SpecialTokens(
         id(ids, config.path("bos_token")),
         id(ids, config.path("eos_token")),
+        id(ids, config.path("mask_token")),
         adds.isBoolean() ? Optional.of(adds.booleanValue()) : Optional.empty());
   }
 

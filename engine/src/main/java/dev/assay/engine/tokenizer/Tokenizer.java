@@ -108,6 +108,11 @@ public interface Tokenizer extends AutoCloseable {
   OptionalLong eosId();
 
   /**
+   * Id of the token that stands in a gap that is to be filled, if the tokenizer's files name one.
+   */
+  OptionalLong maskId();
+
+  /**
    * Whether the model expects a BOS in front of a text: {@code add_bos_token} of {@code
    * tokenizer_config.json} says so, or, where that is absent, {@link #encodeWithSpecialTokens} puts
    * one there.

@@ -60,6 +60,7 @@ final class TokenizerFiles {
         new SpecialTokens(
             settings.id("bos_token", ids),
             settings.id("eos_token", ids),
+            id(settings.token("mask_token"), ids),
             settings.flag("add_bos_token")));
   }
 
@@ -75,7 +76,10 @@ final class TokenizerFiles {
         inputs.sha256(),
         ids,
         new SpecialTokens(
-            id(parts.bos(), ids), id(parts.eos(), ids), settings.flag("add_bos_token")));
+            id(parts.bos(), ids),
+            id(parts.eos(), ids),
+            id(settings.token("mask_token"), ids),
+            settings.flag("add_bos_token")));
   }
 
   private static OptionalLong id(Optional<String> token, Map<String, Long> ids) {

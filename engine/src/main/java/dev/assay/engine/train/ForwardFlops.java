@@ -3,8 +3,9 @@ package dev.assay.engine.train;
 import dev.assay.engine.model.FeedForwardSpec;
 import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
+import dev.assay.engine.model.LinearGroup;
+import dev.assay.engine.model.LinearGroup.Role;
 import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.model.Stack;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -18,20 +19,45 @@ import java.util.Set;
  */
 public record ForwardFlops(long layers, long head) {
   /**
-   * Those of sequences of one length.
+   * Those of sequences of one length, of a model of one stack.
    *
    * @param sequences how many
    * @param length tokens of each
    */
   public static ForwardFlops of(ModelSpec spec, long sequences, long length) {
-    long tokens = sequences * length;
+    return of(spec, sequences, SequenceLengths.of(length));
+  }
+
+  /** Those of sequences that an encoder may read a part of. */
+  public static ForwardFlops of(ModelSpec spec, long sequences, SequenceLengths lengths) {
     long layers = 0;
-    for (Stack stack : spec.stacks()) {
-      for (LayerSpec layer : stack.layers()) {
-        layers += 2 * tokens * weights(layer) + attention(layer, sequences, length);
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      for (LayerSpec layer : spec.stacks().get(i).layers()) {
+        long across = across(layer);
+        long own = tokens(spec, i, lengths);
+        layers += 2 * (own * (weights(layer) - across) + lengths.read() * across);
       }
     }
-    return new ForwardFlops(layers, 2 * tokens * head(spec));
+    long each = layers + attention(spec, lengths);
+    return new ForwardFlops(sequences * each, sequences * 2 * lengths.written() * head(spec));
+  }
+
+  /** Tokens of a sequence that a stack's own linears are given. */
+  static long tokens(ModelSpec spec, int stack, SequenceLengths lengths) {
+    return stack == spec.stacks().size() - 1 ? lengths.written() : lengths.read();
+  }
+
+  /** Whether linears are given what an encoder has read: keys and values without queries. */
+  static boolean readsAcross(LinearGroup group) {
+    return group.roles().contains(Role.KEYS) && !group.roles().contains(Role.QUERIES);
+  }
+
+  private static long across(LayerSpec layer) {
+    return layer.layout().groups().stream()
+        .filter(ForwardFlops::readsAcross)
+        .flatMap(group -> group.parts().stream())
+        .mapToLong(ForwardFlops::size)
+        .sum();
   }
 
   /** Weights of a layer that a token is multiplied by. */
@@ -68,21 +94,18 @@ public record ForwardFlops(long layers, long head) {
     return (long) spec.spec().vocabularySize() * spec.spec().headWidth();
   }
 
-  private static long attention(LayerSpec layer, long sequences, long length) {
-    return 4L
-        * sequences
-        * layer.attention().heads()
-        * length
-        * length
-        * layer.attention().headDimension();
-  }
-
-  /** Those of a forward pass in products of queries, keys and values. */
-  public static long attention(ModelSpec spec, long sequences, long length) {
-    return spec.stacks().stream()
-        .flatMap(stack -> stack.layers().stream())
-        .mapToLong(layer -> attention(layer, sequences, length))
-        .sum();
+  /** Those of a forward pass of one sequence in products of queries, keys and values. */
+  public static long attention(ModelSpec spec, SequenceLengths lengths) {
+    long products = 0;
+    for (int i = 0; i < spec.stacks().size(); i++) {
+      long own = tokens(spec, i, lengths);
+      for (LayerSpec layer : spec.stacks().get(i).layers()) {
+        boolean across = layer.layout().groups().stream().anyMatch(ForwardFlops::readsAcross);
+        long keys = across ? own + lengths.read() : own;
+        products += 4L * layer.attention().heads() * layer.attention().headDimension() * own * keys;
+      }
+    }
+    return products;
   }
 
   /** A forward pass. */

@@ -19,7 +19,9 @@ public final class OrderedBatches implements StepBatches {
   public Given of(int number) {
     List<TrainingBatch> batches = new ArrayList<>();
     for (int i = 0; i < plan.accumulation(); i++) {
-      batches.add(data.batch(order.from(plan.firstOf(number, i), plan.batch())));
+      long first = plan.firstOf(number, i);
+      batches.add(
+          data.batch(order.from(first, plan.batch()), order.passes(first, plan.batch())));
     }
     return new Given(batches, 0);
   }

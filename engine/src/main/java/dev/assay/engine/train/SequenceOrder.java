@@ -26,6 +26,13 @@ record SequenceOrder(int size, long seed) {
     return which;
   }
 
+  /** How often the sequences from some place on came before. */
+  long[] passes(long first, int count) {
+    long[] passes = new long[count];
+    Arrays.setAll(passes, i -> (first + i) / size);
+    return passes;
+  }
+
   private int[] shuffled(long pass) {
     SplittableRandom random = new SplittableRandom(seed + 0x9E3779B97F4A7C15L * pass);
     int[] order = new int[size];

@@ -21,39 +21,70 @@ import java.util.List;
 public record StepFlops(double layers, double head, double attention, double trained) {
   private static final int MULTIPLY_ADD = 2;
 
+  /** Those of one sequence of a model of one stack. */
+  public static StepFlops of(TrainableModel student, List<Learned> learned, long length) {
+    return of(student, learned, SequenceLengths.of(length));
+  }
+
   /**
    * Those of one sequence.
    *
    * @param learned what is trained, of the model and beside its linears
-   * @param length tokens of the sequence
+   * @param lengths of the sequence
    */
-  public static StepFlops of(TrainableModel student, List<Learned> learned, long length) {
+  public static StepFlops of(
+      TrainableModel student, List<Learned> learned, SequenceLengths lengths) {
     ModelSpec spec = student.spec();
     double weights = 0;
     for (TrainedValue value : student.values().values()) {
       if (isOfLayers(value)) {
-        weights += used(spec, value);
+        weights += used(spec, value) * tokens(spec, value, lengths);
       }
     }
     double trained = 0;
-    double head = ForwardFlops.head(spec);
+    double head = (double) ForwardFlops.head(spec) * lengths.written();
     String table =
         (spec.spec().tiedHead() ? spec.names().embedding() : spec.names().head()) + ".weight";
     for (Learned each : learned) {
       TrainedValue value = student.values().get(each.name());
       if (value == null) {
         boolean matrix = each.tensor().getShape().dimension() == 2;
-        weights += matrix ? each.tensor().size() : 0;
-        trained += matrix ? each.tensor().size() : 0;
+        double products =
+            matrix ? each.tensor().size() * (double) beside(student, each.name(), lengths) : 0;
+        weights += products;
+        trained += products;
       } else if (isOfLayers(value)) {
-        trained += used(spec, value);
+        trained += used(spec, value) * tokens(spec, value, lengths);
       } else if (each.name().equals(table)) {
         trained += head;
       }
     }
-    double tokens = (double) MULTIPLY_ADD * length;
-    double attention = ForwardFlops.attention(spec, 1, length);
-    return new StepFlops(tokens * weights + attention, tokens * head, attention, tokens * trained);
+    double attention = ForwardFlops.attention(spec, lengths);
+    return new StepFlops(
+        MULTIPLY_ADD * weights + attention, MULTIPLY_ADD * head, attention, MULTIPLY_ADD * trained);
+  }
+
+  /** Tokens that a linear is given. */
+  private static long tokens(ModelSpec spec, TrainedValue value, SequenceLengths lengths) {
+    boolean across =
+        spec.stacks().get(value.stack()).layer(value.layer()).layout().groups().stream()
+            .anyMatch(
+                group -> ForwardFlops.readsAcross(group) && group.linears().contains(value.name()));
+    return across ? lengths.read() : ForwardFlops.tokens(spec, value.stack(), lengths);
+  }
+
+  /** Tokens that what stands beside a linear is given, as its name begins with the linear's. */
+  private static long beside(TrainableModel student, String name, SequenceLengths lengths) {
+    return student.values().entrySet().stream()
+        .filter(each -> isOfLayers(each.getValue()) && name.startsWith(stem(each.getKey())))
+        .mapToLong(each -> tokens(student.spec(), each.getValue(), lengths))
+        .findFirst()
+        .orElse(lengths.written());
+  }
+
+  /** A linear's name, with the dot behind it. */
+  private static String stem(String weight) {
+    return weight.substring(0, weight.lastIndexOf('.') + 1);
   }
 
   private static boolean isOfLayers(TrainedValue value) {

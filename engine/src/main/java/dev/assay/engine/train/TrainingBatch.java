@@ -1,6 +1,7 @@
 package dev.assay.engine.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -184,9 +185,17 @@ public final class TrainingBatch {
     return mask[row][token] != 0 && labels[row][token] != UNSCORED;
   }
 
-  /** Tokens that are not padding. */
+  /** Tokens that are not padding, those of a source too. */
   public long tokens() {
-    return (long) counts().attended();
+    Source read = source;
+    long before =
+        read == null
+            ? 0
+            : Arrays.stream(read.mask())
+                .flatMapToLong(Arrays::stream)
+                .filter(each -> each != 0)
+                .count();
+    return before + (long) counts().attended();
   }
 
   /** How many there are of what losses are divided by. */

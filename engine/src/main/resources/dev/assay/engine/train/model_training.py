@@ -50,8 +50,7 @@ class ModelTraining(Module):
       if others:
         own = __torch__.batch.Batch(given[at], given[at + 1], given[at + 2])
       outputs = __torch__.trained.through(self.teachers[i], own)
-      if others:
-        outputs.labels = own.labels
+      outputs.labels = own.labels
       taught = torch.append(taught, self.shown(outputs))
     return taught
   # With as many logits as terms are shown.

@@ -266,7 +266,8 @@ class TrainingStagesTest extends TorchTest {
     "reverse-kl, 0",
     "js, 0",
     "total-variation, 0",
-    "skewed-reverse-kl, 0"
+    "skewed-reverse-kl, 0",
+    "uld, 0"
   })
   void aStudentThatIsItsOwnTeacherIsDone(String term, double loss) throws IOException {
     List<Pipeline.StageOutcome> outcomes =
@@ -432,13 +433,6 @@ class TrainingStagesTest extends TorchTest {
     assertThatThrownBy(() -> recipe("  " + stage))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(message);
-  }
-
-  @Test
-  void aModelThatDoesNotContinueTextIsRefused() {
-    assertThatThrownBy(() -> run("bert", "  - finetune", "bert"))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("does not continue text");
   }
 
   /** Rounded values would be lost. */

@@ -12,6 +12,7 @@ import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.AdapterFixture;
 import dev.assay.engine.fixture.DocumentTable;
 import dev.assay.engine.fixture.FamilyFixtures;
+import dev.assay.engine.fixture.GapTokenizer;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.SyntheticFamilies;
@@ -29,6 +30,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,7 @@ class MethodFamilyTableTest extends TorchTest {
           "train-scales", "  - rtn: {}\n");
 
   private static final String TRIM = "trim-vocabulary";
+  private static final int SENTINELS = 8;
 
   /** Stages of the tests themselves. */
   static final String TOY = "dev.assay.engine.toy";
@@ -136,7 +139,7 @@ class MethodFamilyTableTest extends TorchTest {
 
   private String cell(StageRegistry registry, String stage, String family, ModelFixture model)
       throws IOException {
-    ModelFixture fixture = stage.equals(TRIM) ? withTokenizer(family, model) : model;
+    ModelFixture fixture = withWhatItReads(stage, family, model);
     Path target = directory.resolve(stage + "-" + family);
     try (NDManager own = torch.manager().newSubManager()) {
       AdapterFixture.write(
@@ -169,11 +172,28 @@ class MethodFamilyTableTest extends TorchTest {
     return each.wanted().equals("rounded");
   }
 
-  /** A copy that has a token for each row, so that as many can be kept. */
-  private ModelFixture withTokenizer(String family, ModelFixture fixture) throws IOException {
-    Path copy = directory.resolve("tokens-" + family);
+  /**
+   * A model with the tokenizer that a stage asks for: with a token for each row where tokens go, so
+   * that as many can be kept, and with a mask and sentinels where gaps and spans are learned.
+   */
+  private ModelFixture withWhatItReads(String stage, String family, ModelFixture model)
+      throws IOException {
+    int rows = model.architecture().spec().vocabularySize();
+    ModelSpec.Kind kind = model.architecture().kind();
+    if (stage.equals(TRIM)) {
+      return withTokenizer(family, model, copy -> UnigramTokenizer.write(copy, rows));
+    }
+    boolean gaps = kind == ModelSpec.Kind.MASKED || kind == ModelSpec.Kind.ENCODER_DECODER;
+    return gaps && GIVEN.getOrDefault(stage, "").contains("training")
+        ? withTokenizer("gaps-" + family, model, copy -> GapTokenizer.write(copy, rows, SENTINELS))
+        : model;
+  }
+
+  private ModelFixture withTokenizer(String name, ModelFixture fixture, Consumer<Path> tokenizer)
+      throws IOException {
+    Path copy = directory.resolve("tokens-" + name);
     PathUtils.copyDirectory(fixture.checkpoint().directory(), copy);
-    UnigramTokenizer.write(copy, fixture.architecture().spec().vocabularySize());
+    tokenizer.accept(copy);
     return new ModelFixture(Checkpoint.open(copy), fixture.architecture(), fixture.golden());
   }
 

@@ -18,15 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a run gives does not depend on whether it was interrupted, or on how its steps were split.
  */
 class TrainingRunTest extends TorchTest {
-  private static final Path LLAMA = Goldens.room("families").resolve("llama");
-
   @TempDir private Path directory;
 
   private static List<long[]> windows(int count, long seed) {
@@ -59,6 +60,30 @@ class TrainingRunTest extends TorchTest {
 
   private record Outcome(TrainingLog log, Map<String, float[]> parameters) {}
 
+  /** What is trained, and on what. */
+  private record Subject(String family, TrainingData data, TrainingData held) {
+    static Subject continued() {
+      return new Subject("llama", new TextWindows(windows(10, 1)), new TextWindows(windows(3, 2)));
+    }
+
+    static Subject gaps() {
+      TokenMasking masking =
+          new TokenMasking(Masking.DEFAULT, 50, LongStream.range(0, 40).toArray());
+      return new Subject(
+          "bert",
+          new MaskedWindows(windows(10, 1), masking, 5),
+          new MaskedWindows(windows(3, 2), masking, 0));
+    }
+
+    static Subject spans() {
+      SpanCorruption corruption = new SpanCorruption(new Spans(0.3, 2), new long[] {50, 51}, 1);
+      return new Subject(
+          "t5",
+          new CorruptedWindows(windows(10, 1), corruption, 0, 5),
+          new CorruptedWindows(windows(3, 2), corruption, 0, 0));
+    }
+  }
+
   private Outcome run(TrainingPlan plan, Path saves, int until) {
     return run(plan, saves, until, 0);
   }
@@ -67,8 +92,19 @@ class TrainingRunTest extends TorchTest {
    * @param share of the batches that the student writes
    */
   private Outcome run(TrainingPlan plan, Path saves, int until, double share) {
+    return run(Subject.continued(), plan, saves, until, share);
+  }
+
+  private Outcome run(Subject subject, TrainingPlan plan, Path saves, int until) {
+    return run(subject, plan, saves, until, 0);
+  }
+
+  private Outcome run(
+      Subject subject, TrainingPlan plan, Path saves, int until, double share) {
     try (NDManager own = torch.manager().newSubManager()) {
-      TrainedFixture student = TrainedFixture.read(torch, own, LLAMA, LinearForm.FLOAT32);
+      TrainedFixture student =
+          TrainedFixture.read(
+              torch, own, Goldens.room("families").resolve(subject.family()), LinearForm.FLOAT32);
       RunLoss loss = RunLoss.plain(own, student.model().spec());
       List<ModelTrainer.Learned> learned = new ArrayList<>();
       student
@@ -86,8 +122,8 @@ class TrainingRunTest extends TorchTest {
                     trainer,
                     plan,
                     List.of("cross-entropy"),
-                    batches(trainer, plan, share),
-                    new TextWindows(windows(3, 2)),
+                    batches(subject, trainer, plan, share),
+                    subject.held(),
                     new TrainingSaves(saves),
                     (finished, step, speed) -> {
                       if (finished == until) {
@@ -102,10 +138,11 @@ class TrainingRunTest extends TorchTest {
     }
   }
 
-  private StepBatches batches(ModelTrainer trainer, TrainingPlan plan, double share) {
+  private StepBatches batches(
+      Subject subject, ModelTrainer trainer, TrainingPlan plan, double share) {
     TextWindows data = new TextWindows(windows(10, 1));
     return share == 0
-        ? new OrderedBatches(data, plan)
+        ? new OrderedBatches(subject.data(), plan)
         : new OnPolicyBatches(
             data,
             plan,
@@ -159,6 +196,20 @@ class TrainingRunTest extends TorchTest {
         .isEqualTo(whole.log().written() + (16 - whole.log().written() / 20) * 24);
   }
 
+  /** Their windows come three times, each time with other gaps. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gaps", "spans"})
+  void whatIsDrawnOfWindowsGoesOnToTheLastBitToo(String kind) {
+    Subject subject = kind.equals("gaps") ? Subject.gaps() : Subject.spans();
+    TrainingPlan plan = plan(8, 2, 2, 0, 1e-3);
+    Outcome whole = run(subject, plan, directory.resolve("whole"), 0);
+    Path broken = directory.resolve("broken");
+    assertThatThrownBy(() -> run(subject, plan, broken, 5)).isInstanceOf(Interruption.class);
+
+    same(run(subject, plan, broken, 0), whole);
+    same(run(subject, plan, directory.resolve("again"), 0), whole);
+  }
+
   @Test
   void theSameRunGivesTheSame() {
     TrainingPlan plan = plan(4, 2, 1, 0, 1e-3);
@@ -166,10 +217,17 @@ class TrainingRunTest extends TorchTest {
   }
 
   /** The second splits each step in four. */
-  @Test
-  void stepsDoNotDependOnHowTheyAreSplit() {
-    Outcome one = run(plan(4, 4, 1, 0, 1e-3), directory.resolve("one"), 0);
-    Outcome four = run(plan(4, 1, 4, 0, 1e-3), directory.resolve("four"), 0);
+  @ParameterizedTest
+  @ValueSource(strings = {"continued", "gaps", "spans"})
+  void stepsDoNotDependOnHowTheyAreSplit(String kind) {
+    Subject subject =
+        switch (kind) {
+          case "gaps" -> Subject.gaps();
+          case "spans" -> Subject.spans();
+          default -> Subject.continued();
+        };
+    Outcome one = run(subject, plan(4, 4, 1, 0, 1e-3), directory.resolve("one"), 0);
+    Outcome four = run(subject, plan(4, 1, 4, 0, 1e-3), directory.resolve("four"), 0);
     for (int step = 0; step < 4; step++) {
       assertThat(four.log().steps().get(step).loss())
           .isCloseTo(one.log().steps().get(step).loss(), within(1e-4));
@@ -227,6 +285,7 @@ class TrainingRunTest extends TorchTest {
     assertThat(passes).hasSizeGreaterThan(2);
     assertThat(order.from(5, 4)).isEqualTo(join(order.from(5, 2), order.from(7, 2)));
     assertThat(new SequenceOrder(7, 4).from(0, 7)).isNotEqualTo(order.from(0, 7));
+    assertThat(order.passes(5, 4)).containsExactly(0, 0, 1, 1);
   }
 
   private static int[] join(int[] one, int[] other) {

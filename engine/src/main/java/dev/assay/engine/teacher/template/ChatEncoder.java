@@ -1,19 +1,16 @@
 package dev.assay.engine.teacher.template;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.teacher.chat.ChatMessage;
 import dev.assay.engine.teacher.chat.PromptCounter;
 import dev.assay.engine.teacher.prompt.ChatExample;
 import dev.assay.engine.tokenizer.Tokenizer;
+import dev.assay.engine.tokenizer.VocabularyTokens;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes tokens of conversations. The prompt is what the template writes of the messages before the
@@ -24,10 +21,10 @@ import java.util.Optional;
  * follows, such as one that puts the system prompt in front of the last message, is an error: a
  * part of the prompt would be scored.
  */
-public final class ChatEncoder implements PromptCounter {
+public final class ChatEncoder implements ExampleEncoder, PromptCounter {
   private final ChatTemplate template;
   private final Tokenizer tokenizer;
-  private final List<String> controls;
+  private final Set<String> controls;
 
   /**
    * An encoder.
@@ -37,7 +34,7 @@ public final class ChatEncoder implements PromptCounter {
   public ChatEncoder(ChatTemplate template, Tokenizer tokenizer) {
     this.template = template;
     this.tokenizer = tokenizer;
-    this.controls = controls(tokenizer);
+    this.controls = VocabularyTokens.of(tokenizer).special();
   }
 
   /**
@@ -63,34 +60,14 @@ public final class ChatEncoder implements PromptCounter {
         tokenizer);
   }
 
-  private static List<String> controls(Tokenizer tokenizer) {
-    try {
-      List<String> controls = new ArrayList<>();
-      for (JsonNode token : new ObjectMapper().readTree(tokenizer.json()).path("added_tokens")) {
-        if (token.path("special").asBoolean() && !token.path("content").asText().isEmpty()) {
-          controls.add(token.path("content").asText());
-        }
-      }
-      return List.copyOf(controls);
-    } catch (JsonProcessingException e) {
-      throw new BadInputException(tokenizer.name() + ": not valid JSON", e);
-    }
-  }
-
   /** The template that it writes by. */
   public ChatTemplate template() {
     return template;
   }
 
-  /**
-   * A special token of the tokenizer that stands in what somebody says. It would be read as what it
-   * structures, and end an answer in its midst.
-   */
-  public Optional<String> control(ChatExample example) {
-    return controls.stream()
-        .filter(
-            token -> example.messages().stream().anyMatch(each -> each.content().contains(token)))
-        .findFirst();
+  @Override
+  public Set<String> controls() {
+    return controls;
   }
 
   /** Token ids of a conversation that an answer is wanted to. */
@@ -104,11 +81,12 @@ public final class ChatEncoder implements PromptCounter {
   }
 
   /**
-   * Token ids of an example.
+   * {@inheritDoc}
    *
    * @throws BadInputException if the template does not take it, leaves nothing of the answer, or
    *     writes the prompt otherwise once an answer follows
    */
+  @Override
   public ChatTokens encode(ChatExample example) {
     String prompt = template.render(example.prompt(), true);
     String whole = whole(example, prompt);

@@ -23,7 +23,7 @@ public record TokenizedSet(List<ChatTokens> examples, Drops dropped) {
    *
    * @param longest tokens of prompt and answer at most; none is cut, as its end would be missing
    */
-  public static TokenizedSet of(List<ChatExample> examples, ChatEncoder encoder, int longest) {
+  public static TokenizedSet of(List<ChatExample> examples, ExampleEncoder encoder, int longest) {
     Require.atLeast("longest", longest, 2);
     List<ChatTokens> kept = new ArrayList<>();
     Drops dropped = new Drops();

@@ -65,6 +65,7 @@ class ChatEncoderTest {
         new SpecialTokens(
             bytes ? OptionalLong.empty() : OptionalLong.of(1),
             OptionalLong.of(bytes ? 0 : 2),
+            OptionalLong.empty(),
             Optional.empty()));
   }
 

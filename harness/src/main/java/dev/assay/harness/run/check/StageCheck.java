@@ -34,6 +34,7 @@ final class StageCheck {
       PipelineCheck check = new PipelineCheck(model.architecture(), stages);
       check.require(cell.recipe().stages());
       check.requireSaid(cell.recipe().stages(), model.config());
+      model.checkpoint().ifPresent(files -> check.requireTokens(cell.recipe().stages(), files));
       model.checkpoint().ifPresent(source -> check.requireTeachers(cell.recipe().stages(), source));
       fitting.add(cell.recipe().name());
     } catch (BadInputException e) {
