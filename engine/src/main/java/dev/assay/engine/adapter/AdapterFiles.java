@@ -26,8 +26,7 @@ record AdapterFiles(Path config, Path tensors) {
    * @throws BadInputException if they are not there
    */
   static AdapterFiles in(Path directory) {
-    AdapterFiles files =
-        new AdapterFiles(directory.resolve(CONFIG), directory.resolve(TENSORS));
+    AdapterFiles files = new AdapterFiles(directory.resolve(CONFIG), directory.resolve(TENSORS));
     for (Path file : List.of(files.config, files.tensors)) {
       if (!Files.isRegularFile(file)) {
         throw new BadInputException(

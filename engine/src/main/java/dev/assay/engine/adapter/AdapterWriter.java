@@ -20,7 +20,6 @@ import dev.assay.engine.train.LoraForm.Pair;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -50,7 +49,7 @@ public final class AdapterWriter {
   private final Map<String, Pair> pairs;
   private final int rank;
   private final double alpha;
-  private final SortedMap<String, Module> modules = new TreeMap<>();
+  private final SortedMap<String, Adapted> modules = new TreeMap<>();
   private final Set<String> others = new HashSet<>();
 
   /**
@@ -59,7 +58,7 @@ public final class AdapterWriter {
    * @param rows of it
    * @param parts linears of it that have a product, by the full names of their weights
    */
-  private record Module(long rows, SortedMap<String, Linear> parts) {
+  private record Adapted(long rows, SortedMap<String, Linear> parts) {
     boolean transposed() {
       return parts.values().iterator().next().transposed();
     }
@@ -104,7 +103,7 @@ public final class AdapterWriter {
       if (parts.isEmpty()) {
         others.add(name);
       } else {
-        modules.put(name, new Module(layout.storedRows(stored.getValue().get(0)), parts));
+        modules.put(name, new Adapted(layout.storedRows(stored.getValue().get(0)), parts));
       }
     }
   }
@@ -130,7 +129,7 @@ public final class AdapterWriter {
     }
   }
 
-  private NDArray down(NDManager scope, Module module) {
+  private NDArray down(NDManager scope, Adapted module) {
     float[] all = new float[0];
     long columns = 0;
     for (String weight : module.parts().keySet()) {
@@ -145,7 +144,7 @@ public final class AdapterWriter {
   }
 
   /** Rows of a part where its weight's are, and 0 in the columns of the others. */
-  private NDArray up(NDManager scope, Module module) {
+  private NDArray up(NDManager scope, Adapted module) {
     int width = rank * module.parts().size();
     float[] all = new float[Math.toIntExact(module.rows() * width)];
     int first = 0;
@@ -175,8 +174,7 @@ public final class AdapterWriter {
     config.putNull("auto_mapping");
     config.put("base_model_name_or_path", base);
     config.put("bias", "none");
-    config.put(
-        "fan_in_fan_out", modules.values().stream().allMatch(module -> module.transposed()));
+    config.put("fan_in_fan_out", modules.values().stream().allMatch(module -> module.transposed()));
     config.put("inference_mode", true);
     config.put("init_lora_weights", true);
     config.putNull("layers_pattern");

@@ -5,7 +5,6 @@ import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.WeightedTerm;
-import dev.assay.engine.recipe.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ public record DistillParameters(
     @Default("{}") @Describe("how the model is trained") Training training,
     @Describe("train products of two beside linears alone; the model's own values if left out")
         @Nullable LoraPlan lora)
-    implements Stage {
+    implements TrainingStage {
   public DistillParameters {
     teachers = List.copyOf(teachers);
     loss = List.copyOf(loss);

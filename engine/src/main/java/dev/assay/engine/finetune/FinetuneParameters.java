@@ -3,7 +3,6 @@ package dev.assay.engine.finetune;
 import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
-import dev.assay.engine.recipe.Stage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ public record FinetuneParameters(
     @Default("{}") @Describe("how the model is trained") Training training,
     @Describe("train products of two beside linears alone; the model's own values if left out")
         @Nullable LoraPlan lora)
-    implements Stage {
+    implements TrainingStage {
   public FinetuneParameters {
     LoraPlan.requireAlone(lora, training);
     data = new LearnedFrom(data, answers, generated).data();

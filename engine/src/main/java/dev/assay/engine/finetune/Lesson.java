@@ -12,7 +12,6 @@ import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
-import dev.assay.engine.model.StackSpec;
 import dev.assay.engine.run.TrainableModel.Asked;
 import dev.assay.engine.train.ModelTrainer;
 import dev.assay.engine.train.OrderedBatches;

@@ -58,7 +58,7 @@ record Material(
             : tokens.data(new TextWindows(windows.subList(learned, all)), length),
         length,
         SequenceLengths.of(length),
-        ForwardFlops.of(writer.spec(), all, length).forward(),
+        (double) ForwardFlops.of(writer.spec(), all, length).forward(),
         List.of(
             "generated: %d sequences of %d tokens written by what the recipe began with, of which %d are held out"
                 .formatted(all, length, all - learned)));

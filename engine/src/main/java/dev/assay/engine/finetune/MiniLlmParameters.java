@@ -5,7 +5,6 @@ import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.MiniLlmPolicy;
-import dev.assay.engine.recipe.Stage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ public record MiniLlmParameters(
     @Default("{}") @Describe("how the model is trained") Training training,
     @Describe("train products of two beside linears alone; the model's own values if left out")
         @Nullable LoraPlan lora)
-    implements Stage {
+    implements TrainingStage {
   public MiniLlmParameters {
     LearnedFrom from = new LearnedFrom(data, answers, generated);
     data = from.data();

@@ -7,7 +7,6 @@ import dev.assay.engine.distill.TermTypes;
 import dev.assay.engine.distill.UniversalLogits;
 import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.model.ModelWeights;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.train.RetokenizedWindows;
 import dev.assay.engine.train.SharedVocabulary;

@@ -191,7 +191,7 @@ final class TrainedStage implements AutoCloseable {
   }
 
   private static double forward(ModelSpec spec, SequenceLengths lengths) {
-    return ForwardFlops.of(spec, 1, lengths).forward();
+    return (double) ForwardFlops.of(spec, 1, lengths).forward();
   }
 
   @Override

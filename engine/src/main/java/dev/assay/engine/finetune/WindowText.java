@@ -74,8 +74,7 @@ record WindowText(
                 seed);
     MaskedWindows learned = windows.apply(data, training.seed());
     long length = learned.windows().get(0).length;
-    return new Material(
-        learned, held(windows), length, SequenceLengths.of(length), 0, List.of());
+    return new Material(learned, held(windows), length, SequenceLengths.of(length), 0, List.of());
   }
 
   /** Room for what stands around a window. */

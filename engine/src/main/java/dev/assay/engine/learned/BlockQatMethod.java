@@ -75,8 +75,7 @@ class BlockQatMethod implements LayerwiseMethod {
   public void requireFits(ModelSpec spec) {
     if (spec.kind() == ModelSpec.Kind.ENCODER_DECODER) {
       throw new BadInputException(
-          "found an encoder and a decoder, expected a model of one stack: layers are held against"
-              + " what they had without the stage");
+          "found an encoder and a decoder, expected a model of one stack: layers are held against what they had without the stage");
     }
   }
 

@@ -34,7 +34,7 @@ public record BlockQatParameters(
         double gridRate,
     @Default("0.05") @Describe("share of both rates at the end of half a cosine") double floor,
     @Default("0") @Describe("of AdamW") double weightDecay,
-    @Default("0") @Describe("of the last sequences that are looked at and not learned from")
+    @Default("0") @Describe("how many of the last sequences are looked at, not learned from")
         int heldOut,
     @Default("0") @Describe("epochs that may leave those no better than the best before; 0 for all")
         int patience)

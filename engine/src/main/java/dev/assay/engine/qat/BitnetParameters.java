@@ -11,8 +11,8 @@ import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
 import dev.assay.engine.finetune.TeacherCache;
 import dev.assay.engine.finetune.Training;
+import dev.assay.engine.finetune.TrainingStage;
 import dev.assay.engine.qat.QatParameters.Learns;
-import dev.assay.engine.recipe.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,7 @@ public record BitnetParameters(
     @Describe("text that the model wrote before all stages, in place of one that is given")
         @Nullable Generated generated,
     @Default("{}") @Describe("how the model is trained") Training training)
-    implements Stage {
+    implements TrainingStage {
   /** How many values a weight can have. */
   public enum Levels {
     /** The mean magnitude, its negative, and 0. */

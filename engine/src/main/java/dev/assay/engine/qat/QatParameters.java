@@ -11,8 +11,8 @@ import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
 import dev.assay.engine.finetune.TeacherCache;
 import dev.assay.engine.finetune.Training;
+import dev.assay.engine.finetune.TrainingStage;
 import dev.assay.engine.model.TokenCache;
-import dev.assay.engine.recipe.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +49,7 @@ public record QatParameters(
     @Describe("bits of the linears' inputs, by token, 2 to 8; left as they are if left out")
         @Nullable Integer inputBits,
     @Describe(
-            "bits of keys and values, by token and head as kv-cache: 8, 4 or 2; left as they are if"
-                + " left out")
+            "bits of keys and values, by token and head as kv-cache: 8, 4 or 2; left as they are if left out")
         @Nullable Integer cacheBits,
     @Default("weights")
         @Describe("weights, with steps and scales, or all: norms, biases and embeddings too")
@@ -69,7 +68,7 @@ public record QatParameters(
     @Describe("text that the model wrote before all stages, in place of one that is given")
         @Nullable Generated generated,
     @Default("{}") @Describe("how the model is trained") Training training)
-    implements Stage {
+    implements TrainingStage {
   private static final double EFFICIENT_RATE = 10;
 
   /** What is trained. */

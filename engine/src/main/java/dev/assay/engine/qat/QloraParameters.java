@@ -11,7 +11,7 @@ import dev.assay.engine.finetune.LoraPlan;
 import dev.assay.engine.finetune.Teacher;
 import dev.assay.engine.finetune.TeacherCache;
 import dev.assay.engine.finetune.Training;
-import dev.assay.engine.recipe.Stage;
+import dev.assay.engine.finetune.TrainingStage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,7 @@ public record QloraParameters(
     @Describe("text that the model wrote before all stages, in place of one that is given")
         @Nullable Generated generated,
     @Default("{}") @Describe("how products are trained") Training training)
-    implements Stage {
+    implements TrainingStage {
   public QloraParameters {
     LearnedFrom from = new LearnedFrom(data, null, generated);
     data = from.data();

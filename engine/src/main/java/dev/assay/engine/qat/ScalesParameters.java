@@ -10,7 +10,7 @@ import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
 import dev.assay.engine.finetune.TeacherCache;
 import dev.assay.engine.finetune.Training;
-import dev.assay.engine.recipe.Stage;
+import dev.assay.engine.finetune.TrainingStage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ public record ScalesParameters(
     @Describe("text that the model wrote before all stages, in place of one that is given")
         @Nullable Generated generated,
     @Default("{}") @Describe("how scales are trained") Training training)
-    implements Stage {
+    implements TrainingStage {
   public ScalesParameters {
     LearnedFrom from = new LearnedFrom(data, null, generated);
     data = from.data();

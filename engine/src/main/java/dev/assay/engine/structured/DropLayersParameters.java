@@ -96,7 +96,7 @@ public record DropLayersParameters(
     Require.that(
         recovery == null || (keep == null && every == null),
         "recovery",
-        recovery,
+        String.valueOf(recovery),
         "none where keep or every copy layers, which are trained then; layers names those that go");
   }
 

@@ -42,7 +42,7 @@ final class ReinitializeMethod implements SourceMethod {
     try {
       return Optional.of(new Families().reshaped(config, parameters.shape()));
     } catch (IllegalArgumentException e) {
-      throw new BadInputException(e.getMessage(), e);
+      throw new BadInputException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -20,8 +20,7 @@ public final class OrderedBatches implements StepBatches {
     List<TrainingBatch> batches = new ArrayList<>();
     for (int i = 0; i < plan.accumulation(); i++) {
       long first = plan.firstOf(number, i);
-      batches.add(
-          data.batch(order.from(first, plan.batch()), order.passes(first, plan.batch())));
+      batches.add(data.batch(order.from(first, plan.batch()), order.passes(first, plan.batch())));
     }
     return new Given(batches, 0);
   }

@@ -179,6 +179,39 @@ class AnswersTest extends TorchTest {
     assertThat(training.path("teacherFlops").asDouble()).isPositive();
   }
 
+  /** Of different lengths, so that batches are padded. */
+  @Test
+  void aTeacherOfWhichTokensAreKeptTeachesTheSame() throws IOException {
+    List<ChatExample> examples = new ArrayList<>(examples(8));
+    examples.add(new ChatExample(List.of(ChatMessage.user("Go on.")), "On and on. ".repeat(9)));
+    String keys =
+        "answers: {file: %s}, %s"
+            .formatted(
+                set("set", examples), TRAINING.replace("}}", "}, evaluation: {windows: 2}}"));
+    JsonNode live =
+        run(
+                "  - drop-layers: {layers: [1]}\n  - distill: {loss: [top-k: {k: 9}], "
+                    + keys
+                    + "}",
+                "live")
+            .path("log");
+    JsonNode kept =
+        run(
+                "  - drop-layers: {layers: [1]}\n  - distill: {loss: [cached-top-k], cache: {k: 9}, "
+                    + keys
+                    + "}",
+                "kept")
+            .path("log");
+    for (String list : List.of("steps", "looks")) {
+      for (int i = 0; i < live.path(list).size(); i++) {
+        double loss = live.path(list).get(i).path("loss").asDouble();
+        assertThat(loss).isGreaterThan(0.01);
+        assertThat(kept.path(list).get(i).path("loss").asDouble())
+            .isCloseTo(loss, within(2e-6 * (1 + loss)));
+      }
+    }
+  }
+
   /** By its own template, in its own tokens; of both the answers alone are compared. */
   @Test
   void aTeacherOfOtherTokensReadsTheSameConversations() throws IOException {

@@ -416,8 +416,7 @@ class BlockQatTest extends TorchTest {
         "2, 16, 2, 2, 0, 0, 0.05, 0, 0, 0 | weightRate: found 0.0, expected above 0",
         "2, 16, 2, 2, 1e-5, 1e-4, 2, 0, 0, 0 | floor: found 2",
         "2, 16, 2, 2, 1e-5, 1e-4, 0.05, 0, 4, 0 | heldOut: found 4, expected 0 without patience",
-        "2, 16, 2, 2, 1e-5, 1e-4, 0.05, 0, 0, 1 | heldOut: found 0, expected at least 1 with"
-            + " patience"
+        "2, 16, 2, 2, 1e-5, 1e-4, 0.05, 0, 0, 1 | heldOut: found 0, expected at least 1 with patience"
       })
   void whatARecipeCannotMeanIsRefused(String values, String message) {
     double[] given =

@@ -170,8 +170,7 @@ public final class MemoryBench {
         """
         {"model_type": "llama", "hidden_size": %d, "intermediate_size": %d,
          "num_hidden_layers": %d, "num_attention_heads": %d, "num_key_value_heads": %d,
-         "vocab_size": %d, "max_position_embeddings": 2048, "tie_word_embeddings": false}\
-        """
+         "vocab_size": %d, "max_position_embeddings": 2048, "tie_word_embeddings": false}"""
             .formatted(shape[0], shape[1], shape[2], shape[0] / 128, shape[0] / 128, shape[3]);
     return new ObjectMapper().readTree(text.getBytes(StandardCharsets.UTF_8));
   }

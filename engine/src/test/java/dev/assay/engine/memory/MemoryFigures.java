@@ -15,6 +15,7 @@ import java.util.List;
  * @param rows the rows, a layer each, then the end of the writing and of the hashing
  */
 record MemoryFigures(long checkpoint, long layer, long activations, long base, List<String> rows) {
+  private static final int LEFT = 2;
   private static final int PEAK = 3;
 
   static MemoryFigures read(Path file) throws IOException {
@@ -40,8 +41,17 @@ record MemoryFigures(long checkpoint, long layer, long activations, long base, L
 
   /** The most anonymous memory at any time. */
   long peak() {
+    return most(PEAK);
+  }
+
+  /** The most anonymous memory behind a layer. */
+  long left() {
+    return most(LEFT);
+  }
+
+  private long most(int column) {
     return rows.stream()
-        .mapToLong(row -> Long.parseLong(row.split(",", -1)[PEAK]))
+        .mapToLong(row -> Long.parseLong(row.split(",", -1)[column]))
         .max()
         .orElseThrow();
   }

@@ -30,8 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Stages that train what is rounded, as parts of recipes. */
 class QatStagesTest extends TorchTest {
   private static final String TRAINING =
-      "training: {steps: 12, batch: 4, learningRate: 0.003, schedule: {kind: constant}, evaluation:"
-          + " {split: held, windows: 4, every: 4}}";
+      "training: {steps: 12, batch: 4, learningRate: 0.003, schedule: {kind: constant}, evaluation: {split: held, windows: 4, every: 4}}";
 
   private static final String SIXTEEN = "../training/teacher_llama";
 
@@ -139,8 +138,7 @@ class QatStagesTest extends TorchTest {
         "qat: {estimator: ste, bits: 8, groupSize: 16, cacheBits: 4",
         "kv-cache: {keyBits: 4, valueBits: 4}\n  - finetune: {data: {length: 16}",
         "kv-quarot: {keyBits: 4, valueBits: 4}\n  - finetune: {data: {length: 16}",
-        "kivi: {keyBits: 4, valueBits: 4, groupSize: 8, residual: 8}\n"
-            + "  - finetune: {data: {length: 16}"
+        "kivi: {keyBits: 4, valueBits: 4, groupSize: 8, residual: 8}\n  - finetune: {data: {length: 16}"
       })
   void gradientsPassWhatCachesRound(String how) throws IOException {
     Path target = directory.resolve("trained");
@@ -179,10 +177,8 @@ class QatStagesTest extends TorchTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "kv-cache: {keyBits: 8} | qat: {cacheBits: 4} | expected one stage that says how keys and"
-            + " values are kept",
-        "qat: {cacheBits: 4} | kivi: {groupSize: 8, residual: 8} | expected one stage that says how"
-            + " keys and values are kept",
+        "kv-cache: {keyBits: 8} | qat: {cacheBits: 4} | expected one stage that says how keys and values are kept",
+        "qat: {cacheBits: 4} | kivi: {groupSize: 8, residual: 8} | expected one stage that says how keys and values are kept",
         "svd: {keep: 0.5} | qat: {cacheBits: 4} | it would be one matrix again",
         "rtn: {bits: 4} | qat: {cacheBits: 4} | expected one rounding of a linear"
       })
@@ -277,9 +273,8 @@ class QatStagesTest extends TorchTest {
         bench()
             .recipe(
                 """
-                - qat: {bits: 3, estimator: efficientqat, stepRate: 4, inputBits: 8, cacheBits: 2, loss: [hinton], learned: all, targets: ['mlp.*']}
-                - bitnet: {levels: two, ignore: ['mlp.*'], training: {steps: 3}}\
-                """);
+                  - qat: {bits: 3, estimator: efficientqat, stepRate: 4, inputBits: 8, cacheBits: 2, loss: [hinton], learned: all, targets: ['mlp.*']}
+                  - bitnet: {levels: two, ignore: ['mlp.*'], training: {steps: 3}}""");
     Path room = Files.createDirectory(directory.resolve("again"));
     Path again = room.resolve("recipe.yaml");
     Files.writeString(again, recipe.toYaml());
@@ -294,8 +289,7 @@ class QatStagesTest extends TorchTest {
       value = {
         "qat: {bits: 1} | bits: found 1, expected an integer from 2 to 8",
         "qat: {groupSize: 0} | groupSize: found 0",
-        "qat: {estimator: efficientqat, symmetric: true} | symmetric: found true, expected false"
-            + " with efficientqat",
+        "qat: {estimator: efficientqat, symmetric: true} | symmetric: found true, expected false with efficientqat",
         "qat: {symmetric: false} | symmetric: found false, expected true but with ste",
         "qat: {inputBits: 1} | inputBits: found 1",
         "qat: {cacheBits: 3} | cacheBits: found 3",
@@ -303,8 +297,7 @@ class QatStagesTest extends TorchTest {
         "qat: {teachers: [original]} | teachers: found [original], expected none without a loss",
         "qat: {training: {precision: bfloat16}} | precision: found bfloat16, expected float32",
         "bitnet: {layout: bitnet} | inputBits: found null, expected 8",
-        "bitnet: {layout: bitnet, levels: two, inputBits: 8} | layout: found bitnet, expected grid"
-            + " of two levels"
+        "bitnet: {layout: bitnet, levels: two, inputBits: 8} | layout: found bitnet, expected grid of two levels"
       })
   void whatARecipeCannotMeanIsRefused(String stage, String message) {
     assertThatThrownBy(() -> bench().recipe("  - " + stage))

@@ -78,6 +78,7 @@ class RoundedBaseTest extends TorchTest {
       value = {
         "llama | rtn: {bits: 3, groupSize: 16}",
         "llama | gptq: {bits: 4, groupSize: 16, actOrder: true}",
+        "llama | block-qat: {bits: 2, groupSize: 16, weightRate: 1e-3, gridRate: 1e-3}",
         "opt | hqq: {bits: 4, groupSize: 16}",
         "gpt2 | rtn: {bits: 4, groupSize: -1, symmetric: true}",
         "mixtral | rtn: {bits: 4, groupSize: 16}",

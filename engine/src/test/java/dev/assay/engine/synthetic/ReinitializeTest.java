@@ -177,7 +177,7 @@ class ReinitializeTest extends TorchTest {
         "bert | [reinitialize] | that does not continue text",
         "llama | [finetune, reinitialize] | expected it to be the first",
         "llama | [{reinitialize: {layers: 1}}, drop-layers] | found 1 of 1 layers",
-        "llama | [{reinitialize: {hidden: 32, heads: 2}}, {hqq: {bits: 8, groupSize: 48}}] | found 32 columns"
+        "llama | [{reinitialize: {hidden: 32, heads: 2}}, {wanda: {sparsity: '5:10'}}] | found 32 columns"
       })
   void refused(String family, String stages, String message) {
     assertThatThrownBy(() -> check(family, stages))
@@ -191,7 +191,7 @@ class ReinitializeTest extends TorchTest {
       delimiter = '|',
       value = {
         "llama | [{reinitialize: {layers: 8}}, {drop-layers: {layers: [6]}}]",
-        "llama | [{reinitialize: {hidden: 96, feedForward: 192}}, {hqq: {bits: 8, groupSize: 48}}]"
+        "llama | [{reinitialize: {hidden: 80, feedForward: 160}}, {wanda: {sparsity: '5:10'}}]"
       })
   void accepted(String family, String stages) {
     assertThatCode(() -> check(family, stages)).doesNotThrowAnyException();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,7 +110,7 @@ class TopFileTest {
       boolean spaces = at < Long.BYTES * 50 && asked.isEmpty();
       assertThat(asked.isEmpty()).as("byte " + at).isEqualTo(spaces);
     }
-    Files.write(path, java.util.Arrays.copyOf(whole, whole.length - 5));
+    Files.write(path, Arrays.copyOf(whole, whole.length - 5));
     requireRead();
     assertThat(asked).hasSize(4);
   }

@@ -99,8 +99,7 @@ class TrainingRunTest extends TorchTest {
     return run(subject, plan, saves, until, 0);
   }
 
-  private Outcome run(
-      Subject subject, TrainingPlan plan, Path saves, int until, double share) {
+  private Outcome run(Subject subject, TrainingPlan plan, Path saves, int until, double share) {
     try (NDManager own = torch.manager().newSubManager()) {
       TrainedFixture student =
           TrainedFixture.read(

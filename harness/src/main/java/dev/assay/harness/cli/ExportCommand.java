@@ -7,9 +7,11 @@ import dev.assay.engine.export.ExportFormats;
 import dev.assay.engine.export.ExportOptions;
 import dev.assay.engine.export.Exported;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.torch.TorchDevice;
 import dev.assay.engine.torch.TorchSession;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
@@ -125,6 +127,11 @@ final class ExportCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     source.notes().forEach(note -> out.println("note: " + note));
     written.notes().forEach(note -> out.println("note: " + note));
+    for (int i = 1; Files.isDirectory(Pipeline.adapter(checkpoint, i)); i++) {
+      out.println(
+          "note: an adapter in PEFT's format stands beside it and stays there: "
+              + Pipeline.adapter(checkpoint, i));
+    }
     out.printf(
         "%s: %s, %,d tensors, %,d B (%,d B before)%n",
         output, chosen.summary(), written.tensors(), written.bytes(), source.fileBytes());

@@ -72,6 +72,46 @@ class TrainedRunTest {
     }
   }
 
+  /** Both learn from the same windows of one teacher, which runs for the first. */
+  @Test
+  void whatATeacherMadeIsFoundByAnotherRecipe() throws IOException {
+    TestBench bench = new TestBench(directory);
+    for (String rate : List.of("1e-4", "2e-4")) {
+      Files.writeString(
+          bench.recipe("taught-" + rate),
+          """
+          name: taught-%s
+          summary: a layer dropped, then taught a little
+          stages:
+            - drop-layers: {layers: [3]}
+            - distill:
+                loss: [cached-top-k]
+                cache: {k: 16}
+                data: {dataset: europarl-en, length: 32, windows: 8}
+                training: {steps: 4, batch: 4, learningRate: %s}
+          """
+              .formatted(rate, rate));
+    }
+    Path suite =
+        bench.suite(
+            "training",
+            List.of(TestBench.model("ref-7m")),
+            List.of("fp32", "taught-1e-4", "taught-2e-4"));
+
+    Spoken spoken = TestBench.say(bench.here("run", suite.toString(), "--progress", "PLAIN"));
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(notes(result(bench, "taught-1e-4"))).contains("8 sequences").contains("made in");
+    assertThat(notes(result(bench, "taught-2e-4"))).endsWith("bytes, which was there");
+    Spoken listed = TestBench.say(List.of("cache", "list", "--cache", bench.cache().toString()));
+    assertThat(listed.out()).contains("what teachers made of texts");
+  }
+
+  private static String notes(Result result) {
+    List<StageStep> steps = Objects.requireNonNull(result.stages()).steps();
+    return Objects.requireNonNull(steps.get(1).training()).notes().get(0);
+  }
+
   private static boolean showsTraining(Path page) {
     try {
       return Files.readString(page).contains("<section id=\"training\">");

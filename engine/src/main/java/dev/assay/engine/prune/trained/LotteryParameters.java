@@ -9,7 +9,7 @@ import dev.assay.engine.finetune.LearnedFrom;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
 import dev.assay.engine.finetune.Training;
-import dev.assay.engine.recipe.Stage;
+import dev.assay.engine.finetune.TrainingStage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ public record LotteryParameters(
         @Nullable List<WeightedTerm> loss,
     @Default("{}") @Describe("the text that is learned from") WantedText data,
     @Default("{}") @Describe("how the model is trained, each time") Training training)
-    implements Stage {
+    implements TrainingStage {
   public LotteryParameters {
     Require.that(share > 0 && share < 1, "share", share, "above 0 and below 1");
     Require.atLeast("rounds", rounds, 1);

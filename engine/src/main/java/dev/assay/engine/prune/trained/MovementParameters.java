@@ -10,7 +10,7 @@ import dev.assay.engine.finetune.LearnedFrom;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
 import dev.assay.engine.finetune.Training;
-import dev.assay.engine.recipe.Stage;
+import dev.assay.engine.finetune.TrainingStage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ public record MovementParameters(
         @Nullable List<WeightedTerm> loss,
     @Default("{}") @Describe("the text that is learned from") WantedText data,
     @Default("{}") @Describe("how the model is trained") Training training)
-    implements Stage {
+    implements TrainingStage {
   private static final int WARMUP_PART = 10;
   private static final int COOLDOWN_PART = 5;
 

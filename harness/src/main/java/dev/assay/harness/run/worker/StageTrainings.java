@@ -4,11 +4,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.assay.engine.finetune.DistillParameters;
-import dev.assay.engine.finetune.FinetuneParameters;
-import dev.assay.engine.finetune.MiniLlmParameters;
-import dev.assay.engine.finetune.Precision;
 import dev.assay.engine.finetune.TrainingReport;
+import dev.assay.engine.finetune.TrainingStage;
 import dev.assay.engine.recipe.Stage;
 import dev.assay.engine.train.TrainingLog;
 import dev.assay.harness.suite.Device;
@@ -56,14 +53,8 @@ final class StageTrainings {
   }
 
   private static @Nullable String arithmetic(Stage stage) {
-    Precision precision = null;
-    if (stage instanceof FinetuneParameters given) {
-      precision = given.training().precision();
-    } else if (stage instanceof DistillParameters given) {
-      precision = given.training().precision();
-    } else if (stage instanceof MiniLlmParameters given) {
-      precision = given.training().precision();
-    }
-    return precision == null ? null : precision.name().toLowerCase(Locale.ROOT);
+    return stage instanceof TrainingStage trains
+        ? trains.training().precision().name().toLowerCase(Locale.ROOT)
+        : null;
   }
 }

@@ -2,6 +2,7 @@ package dev.assay.harness.run.need;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.engine.calibration.TrainingExtent;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.tensor.TensorInfo;
 import dev.assay.engine.export.ExportFormats;
@@ -49,6 +50,10 @@ class NeedEstimatorTest {
   }
 
   private CellSpec synthetic(String config, String recipe) throws IOException {
+    return synthetic(config, recipe, recipe);
+  }
+
+  private CellSpec synthetic(String config, String recipe, String name) throws IOException {
     Path file = Files.writeString(directory.resolve("model.json"), config);
     Path suite =
         Files.writeString(
@@ -63,7 +68,7 @@ class NeedEstimatorTest {
             calibration: {samples: 4, length: 64}
             measures: {memory: false, roofline: false, energy: false}
             """
-                .formatted(file, recipe, recipe));
+                .formatted(file, recipe, name));
     return load(suite).get(0);
   }
 
@@ -117,11 +122,35 @@ class NeedEstimatorTest {
             directory.resolve("block.yaml"),
             "name: block\nsummary: a test\nstages: [{block-qat: {bits: 2}}]\n");
 
-    assertThat(known(recipe.toString()).memory().compression())
+    Known need = (Known) need(synthetic(CONFIG, recipe.toString(), "block"));
+    assertThat(need.memory().compression())
         .isEqualTo(
             NeedEstimator.PROCESS
                 + NeedEstimator.KEPT
                 + 4 * (3 * tokens * 1024 + 7 * LAYER + 5 * 4 * SQUARE));
+  }
+
+  /** It is gone before the student is there, and is run over one sequence at a time. */
+  @Test
+  void aTeacherWhoseOutputsAreKeptIsNotHeldBesideTheStudent() throws IOException {
+    ModelShape shape = ModelShape.of(synthetic(CONFIG, "rtn-w4-g128"));
+    long vocabulary = shape.architecture().spec().vocabularySize();
+    long parameters = 10 * LAYER + TABLES + NORMS;
+    long length = 64;
+    long alone =
+        TrainingNeed.numbers(shape, new TrainingExtent(4, length, 2, -1, false, 0, 0, false));
+    long along =
+        TrainingNeed.numbers(shape, new TrainingExtent(4, length, 2, -1, false, 1, 0, false));
+    long kept =
+        TrainingNeed.numbers(shape, new TrainingExtent(4, length, 2, -1, false, 1, 0, true));
+    assertThat(along - alone).isEqualTo(parameters + 2 * 4 * length * vocabulary);
+    assertThat(kept).isEqualTo(alone);
+
+    long huge = 1L << 40;
+    long layer = length * (2 * shape.tokenWidth() + shape.heads() * length);
+    assertThat(
+            TrainingNeed.numbers(shape, new TrainingExtent(4, length, 2, -1, false, 0, huge, true)))
+        .isEqualTo(huge + layer + 2 * length * vocabulary);
   }
 
   @Test

@@ -95,6 +95,9 @@ class StageTrainingsTest {
     Stage half = stage("finetune: {training: {precision: bfloat16}}");
 
     assertThat(of(said(REPORT), half)).extracting(StageTraining::arithmetic).isEqualTo("bfloat16");
+    assertThat(of(said(REPORT), stage("qat: {bits: 4}")))
+        .extracting(StageTraining::arithmetic)
+        .isEqualTo("float32");
     assertThat(of(said(REPORT), stage("rtn: {bits: 8}")))
         .extracting(StageTraining::arithmetic)
         .isNull();
