@@ -68,7 +68,9 @@ record LearnedKind(Lesson lesson) {
     String key =
         lesson.from().generated() != null
             ? "generated"
-            : lesson.writing() != null ? "writing" : lesson.cache() != null ? "cache" : null;
+            : lesson.writing() != null
+                ? lesson.writing().key()
+                : lesson.cache() != null ? "cache" : null;
     if (key != null && spec.kind() != Kind.CAUSAL) {
       throw new BadInputException(
           "%s: found it for a model of %s, expected one that continues text"

@@ -54,6 +54,20 @@ public record MiniLlmParameters(
       Writing.requireBelow("prompt", prompt, from.length());
     }
     LoraPlan.requireAlone(lora, training);
+    requireUnseen(training, data, pretraining);
+  }
+
+  private static void requireUnseen(
+      Training training, @Nullable WantedText data, @Nullable Pretraining pretraining) {
+    WantedText held = data == null ? null : training.held(data);
+    if (held != null && pretraining != null) {
+      WantedText beside = pretraining.data();
+      Require.that(
+          !held.dataset().equals(beside.dataset()) || !held.split().equals(beside.split()),
+          "pretraining.data",
+          "%s, %s".formatted(beside.dataset(), beside.split()),
+          "another text than what is held out");
+    }
   }
 
   /** How it writes. */

@@ -60,6 +60,11 @@ public record OnPolicy(
   }
 
   @Override
+  public String key() {
+    return "onPolicy";
+  }
+
+  @Override
   public int studentPasses() {
     return teacherShare < 1 ? 1 : 0;
   }

@@ -55,6 +55,11 @@ record PolicyPlan(
 
   /** It writes, and then reads what it wrote. */
   @Override
+  public String key() {
+    return "minillm";
+  }
+
+  @Override
   public int studentPasses() {
     return 2;
   }

@@ -179,15 +179,23 @@ final class TrainedStage implements AutoCloseable {
                 * samples
                 * forward(model.spec(), lengths);
     // Of a teacher whose outputs are kept once each, whichever run it was that had it run.
-    double taught =
-        material.writing()
-            + (cached == null ? sequences : cached.sequences())
-                * specs.stream().mapToDouble(spec -> forward(spec, lengths)).sum();
+    double passes =
+        (cached == null ? sequences : cached.sequences())
+            * specs.stream().mapToDouble(spec -> forward(spec, lengths)).sum();
+    double taught = material.writing() + passes;
     if (writing != null && writing.teacherPasses() > 0) {
       taught += writing.teacherPasses() * samples * forward(specs.get(0), lengths);
     }
     return new TrainingReport(
-        log, trained, student + filters.studentFlops(), taught + filters.teacherFlops(), notes);
+        log,
+        trained,
+        student + filters.studentFlops(),
+        taught + filters.teacherFlops(),
+        material.writing()
+            + (cached == null ? 0 : passes)
+            + filters.studentFlops()
+            + filters.teacherFlops(),
+        notes);
   }
 
   private static double forward(ModelSpec spec, SequenceLengths lengths) {

@@ -21,6 +21,9 @@ import java.util.Set;
 
 /** How models write what a student is trained on. */
 sealed interface Writing permits OnPolicy, PolicyPlan {
+  /** What a recipe calls it. */
+  String key();
+
   /** Passes of the student over all that is written. */
   int studentPasses();
 

@@ -111,11 +111,28 @@ public final class PipelineCheck {
    * @throws BadInputException if not
    */
   public void requireTeachers(List<Step> steps, Checkpoint source) {
+    if (replaces(steps)) {
+      PipelineCheck check =
+          new PipelineCheck(
+              new Families().architecture(replaced(steps, source.config())), registry);
+      check.requireTeachers(steps.subList(1, steps.size()), source, spec);
+    } else {
+      requireTeachers(steps, source, spec);
+    }
+  }
+
+  /**
+   * The same of steps whose model has taken another's place.
+   *
+   * @param source what the recipe began with
+   * @param original what that is
+   */
+  void requireTeachers(List<Step> steps, Checkpoint source, ModelSpec original) {
     ModelSpec shape = spec;
     for (Step step : steps) {
       CompressionMethod method = registry.method(step);
       try {
-        method.requireTeachers(source, spec, shape);
+        method.requireTeachers(source, original, shape);
       } catch (BadInputException e) {
         throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
       }
@@ -130,17 +147,21 @@ public final class PipelineCheck {
 
   /** Of a model in the place of this one. */
   private void requireReplaced(List<Step> steps, JsonNode config) {
-    SourceMethod method = (SourceMethod) registry.method(steps.get(0));
-    JsonNode other;
-    try {
-      other = method.replaced(config).orElseThrow();
-    } catch (BadInputException e) {
-      throw new BadInputException("stage " + steps.get(0).stage() + ": " + e.getMessage(), e);
-    }
+    JsonNode other = replaced(steps, config);
     PipelineCheck check = new PipelineCheck(new Families().architecture(other), registry);
     List<Step> rest = steps.subList(1, steps.size());
     check.require(rest);
     check.requireSaid(rest, other);
+  }
+
+  /** The configuration of what takes the model's place. */
+  private JsonNode replaced(List<Step> steps, JsonNode config) {
+    SourceMethod method = (SourceMethod) registry.method(steps.get(0));
+    try {
+      return method.replaced(config).orElseThrow();
+    } catch (BadInputException e) {
+      throw new BadInputException("stage " + steps.get(0).stage() + ": " + e.getMessage(), e);
+    }
   }
 
   /** Why no configuration says it, in words of what the stage does. */

@@ -50,7 +50,8 @@ record RewrittenSource(
       ModelSpec made = new Families().architecture(other);
       PipelineCheck check = new PipelineCheck(made, registry);
       check.require(rest);
-      check.requireTeachers(rest, other);
+      boolean replaces = method.replaces();
+      check.requireTeachers(rest, replaces ? source : other, replaces ? spec : made);
       Pipeline pipeline = new Pipeline(torch, made, registry);
       Pipeline.Finished finished =
           new Pipeline.Finished(
@@ -64,7 +65,7 @@ record RewrittenSource(
                   pipeline.needsCalibration(rest) ? samples.of(other, made) : List.of(),
                   samples.texts(other, made),
                   samples.teachers(),
-                  method.replaces() ? new CheckpointWeights(torch, source, spec) : null),
+                  replaces ? new CheckpointWeights(torch, source, spec) : null),
               target,
               listener,
               () -> listener.finished(finished));

@@ -2,6 +2,7 @@ package dev.assay.engine.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.config.BadInputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.Objects;
  * @see <a href="https://arxiv.org/abs/1803.03635">Frankle and Carbin 2019, lottery tickets</a>
  */
 public record Ticket(Map<String, NDArray> masks) {
+  /** Values that an array in Java has at most. */
+  private static final int MOST = Integer.MAX_VALUE - 8;
+
   /** One from which nothing has gone. */
   public static Ticket whole(NDManager owner, Map<String, NDArray> weights) {
     Map<String, NDArray> masks = new LinkedHashMap<>();
@@ -94,11 +98,16 @@ public record Ticket(Map<String, NDArray> masks) {
   }
 
   private static float[] flat(List<String> names, Map<String, NDArray> tensors) {
-    int size = 0;
+    long size = 0;
     for (String name : names) {
-      size += Math.toIntExact(Objects.requireNonNull(tensors.get(name), name).size());
+      size += Objects.requireNonNull(tensors.get(name), name).size();
     }
-    float[] all = new float[size];
+    if (size > MOST) {
+      throw new BadInputException(
+          "found %d weights that are pruned together, expected at most %d, or each linear by itself"
+              .formatted(size, MOST));
+    }
+    float[] all = new float[(int) size];
     int at = 0;
     for (String name : names) {
       float[] own = Objects.requireNonNull(tensors.get(name), name).toFloatArray();

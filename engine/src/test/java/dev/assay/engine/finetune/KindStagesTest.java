@@ -328,6 +328,10 @@ class KindStagesTest extends TorchTest {
         "t5 | distill: {teachers: [BERT]} | expected one of encoder and decoder that begins with token 0",
         "bert | finetune: {data: {length: 3}} | data: length: found 3, expected at least 2 beside the 2 tokens",
         "bert | finetune: {training: {masking: {share: 0}}} | share: found 0",
+        "t5 | distill: {loss: [js], onPolicy: {}} | onPolicy: found it for a model of t5, expected one that continues text",
+        "bert | minillm: {} | minillm: found it for a model of bert",
+        "bert | finetune: {generated: {}} | generated: found it for a model of bert",
+        "t5 | distill: {loss: [cached-top-k], cache: {k: 4}} | cache: found it for a model of t5",
         "t5 | finetune: {data: {length: 30}, training: {spans: {share: 0.5, length: 1}}} | found 8 sentinels such as <extra_id_0>, expected one for each of 15 spans"
       })
   void whatAModelCannotLearnIsRefused(String family, String stage, String message)

@@ -106,6 +106,20 @@ class LessonChecksTest {
     check("flap: {keep: 0.8}", last);
   }
 
+  /** Its teacher is still what the recipe began with. */
+  @Test
+  void aModelInThePlaceOfAnotherIsComparedWithThatOther() throws IOException {
+    String two = "distill: {loss: [{hidden-mse: {student: [2], teacher: [6]}}]}";
+    check("reinitialize: {layers: 2}", two);
+    assertThatThrownBy(() -> check("reinitialize: {layers: 1}", two))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("stage distill: student: found state 2 of a model of 1");
+    assertThatThrownBy(
+            () -> check("reinitialize: {hidden: 128, heads: 2}", "distill: {loss: [patience]}"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("stage distill: patience: found a width of");
+  }
+
   /** Reading one takes no look at a tensor. */
   @Test
   void aRecipeSaysWhichModelItsTeacherIsOnceItIsAsked() throws IOException {

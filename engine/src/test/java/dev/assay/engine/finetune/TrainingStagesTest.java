@@ -423,6 +423,8 @@ class TrainingStagesTest extends TorchTest {
         "- minillm: {prompt: 256} | prompt: found 256, expected below the 256 tokens of a window",
         "- minillm: {pretraining: {weight: 0}} | weight: found 0",
         "- minillm: {pretraining: {taught: 2}} | taught: found 2",
+        "- minillm: {pretraining: {data: {split: validation}}, training: {evaluation: {windows: 2}}} | pretraining.data: found europarl-en, validation, expected another text than what is held out",
+        "- lottery: {training: {evaluation: {windows: 2, patience: 2}}} | training.evaluation.patience: found 2, expected 0",
         "- minillm: {policy: {clip: 1}} | clip: found 1",
         "- finetune: {lora: {rank: 0}} | rank: found 0",
         "- finetune: {data: {length: 1}} | length: found 1",

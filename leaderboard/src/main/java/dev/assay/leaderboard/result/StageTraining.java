@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param device that it ran on, as targets name it
  * @param notes what else is to be known, in words
  * @param energy that the stage took; absent in results of a build that did not ask
+ * @param untimedFlops those of student and teachers before the steps, which are not in their time;
+ *     absent where all are
  */
 public record StageTraining(
     List<String> terms,
@@ -36,7 +38,8 @@ public record StageTraining(
     @Nullable String arithmetic,
     String device,
     List<String> notes,
-    @Nullable TrainingEnergy energy) {
+    @Nullable TrainingEnergy energy,
+    @Nullable Double untimedFlops) {
   public StageTraining {
     terms = List.copyOf(terms);
     losses = List.copyOf(losses);
@@ -61,6 +64,9 @@ public record StageTraining(
       Require.name("arithmetic", arithmetic);
     }
     Require.name("device", device);
+    if (untimedFlops != null) {
+      Magnitude.require("untimedFlops", untimedFlops);
+    }
   }
 
   /**
@@ -79,7 +85,7 @@ public record StageTraining(
     }
   }
 
-  /** One whose energy nobody asked for. */
+  /** One whose energy nobody asked for, all of it in the time of its steps. */
   public StageTraining(
       List<String> terms,
       List<Double> losses,
@@ -106,6 +112,7 @@ public record StageTraining(
         arithmetic,
         device,
         notes,
+        null,
         null);
   }
 
@@ -124,7 +131,32 @@ public record StageTraining(
         arithmetic,
         device,
         notes,
-        spent);
+        spent,
+        untimedFlops);
+  }
+
+  /** The same, some of whose operations came before the steps. */
+  public StageTraining untimed(double flops) {
+    return new StageTraining(
+        terms,
+        losses,
+        looks,
+        bestStep,
+        tokens,
+        seconds,
+        trained,
+        studentFlops,
+        teacherFlops,
+        arithmetic,
+        device,
+        notes,
+        energy,
+        flops);
+  }
+
+  /** Floating-point operations of the steps, in their time. */
+  public double timedFlops() {
+    return untimedFlops == null ? flops() : flops() - untimedFlops;
   }
 
   /** Floating-point operations of student and teachers. */

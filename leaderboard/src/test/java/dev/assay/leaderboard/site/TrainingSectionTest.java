@@ -114,6 +114,15 @@ class TrainingSectionTest {
   }
 
   @Test
+  void whatWasDoneBeforeTheStepsIsNotDividedByTheirTime() throws IOException {
+    StageTraining training = ResultBuilder.training();
+
+    assertThat(row(section(training), "Achieved")).contains("3 TFLOP/s");
+    assertThat(row(section(training.untimed(5e12)), "Achieved")).contains("2 TFLOP/s");
+    assertThat(row(section(training.untimed(5e12)), "FLOPs of the student")).contains("12 TFLOP");
+  }
+
+  @Test
   void energyIsShownOrWhyThereIsNone() throws IOException {
     StageTraining training = ResultBuilder.training();
     Element counted = section(training.took(TrainingEnergy.of(1500)));

@@ -5,6 +5,7 @@ import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.WeightedTerm;
+import dev.assay.engine.finetune.HeldOut;
 import dev.assay.engine.finetune.LearnedFrom;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Teacher;
@@ -56,6 +57,12 @@ public record LotteryParameters(
         "training.only",
         String.valueOf(training.only()),
         "none: all is trained and rewound, targets select what is pruned");
+    HeldOut looked = training.evaluation();
+    Require.that(
+        looked == null || looked.patience() == 0,
+        "training.evaluation.patience",
+        looked == null ? 0 : looked.patience(),
+        "0: a round that ends early may not reach the step that is rewound to");
     Lesson.of(teachers, loss, null, LearnedFrom.text(data), training);
   }
 

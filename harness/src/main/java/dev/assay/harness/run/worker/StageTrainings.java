@@ -35,21 +35,23 @@ final class StageTrainings {
     }
     TrainingReport report = JSON.convertValue(told, TrainingReport.class);
     TrainingLog log = report.log();
-    return new StageTraining(
-        log.terms(),
-        log.steps().stream().map(TrainingLog.Step::loss).toList(),
-        log.looks().stream()
-            .map(look -> new StageTraining.Look(look.steps(), look.loss(), look.terms()))
-            .toList(),
-        log.bestStep(),
-        log.tokens(),
-        log.seconds(),
-        report.trained(),
-        report.studentFlops(),
-        report.teacherFlops(),
-        arithmetic(stage),
-        device.name().toLowerCase(Locale.ROOT),
-        report.notes());
+    StageTraining training =
+        new StageTraining(
+            log.terms(),
+            log.steps().stream().map(TrainingLog.Step::loss).toList(),
+            log.looks().stream()
+                .map(look -> new StageTraining.Look(look.steps(), look.loss(), look.terms()))
+                .toList(),
+            log.bestStep(),
+            log.tokens(),
+            log.seconds(),
+            report.trained(),
+            report.studentFlops(),
+            report.teacherFlops(),
+            arithmetic(stage),
+            device.name().toLowerCase(Locale.ROOT),
+            report.notes());
+    return report.untimedFlops() > 0 ? training.untimed(report.untimedFlops()) : training;
   }
 
   private static @Nullable String arithmetic(Stage stage) {

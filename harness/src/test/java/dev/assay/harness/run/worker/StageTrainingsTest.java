@@ -47,6 +47,7 @@ class StageTrainingsTest {
           1000,
           1e12,
           2e11,
+          0,
           List.of("a note"));
 
   private static ObjectNode said(TrainingReport report) {
@@ -88,6 +89,18 @@ class StageTrainingsTest {
                 "float32",
                 "cpu",
                 List.of("a note")));
+  }
+
+  @Test
+  void whatCameBeforeTheStepsIsNotInTheirTime() throws IOException {
+    TrainingReport report =
+        new TrainingReport(REPORT.log(), REPORT.trained(), 1e12, 2e11, 1.5e11, REPORT.notes());
+    StageTraining training = Objects.requireNonNull(of(said(report), stage("distill: {}")));
+
+    assertThat(training.flops()).isEqualTo(1.2e12);
+    assertThat(training.timedFlops()).isEqualTo(1.05e12);
+    assertThat(Objects.requireNonNull(of(said(REPORT), stage("distill: {}"))).timedFlops())
+        .isEqualTo(1.2e12);
   }
 
   @Test

@@ -87,13 +87,17 @@ final class TrainingCosts {
     if (training.seconds() == 0) {
       return;
     }
-    double flops = training.flops() / training.seconds();
+    double flops = training.timedFlops() / training.seconds();
     add(
         "Tokens a second",
         scaled("token/s", training.tokens() / training.seconds()),
         timed(),
         "tokens / time");
-    add("Achieved", scaled("FLOP/s", flops), derived(), "FLOPs of student and teachers / time");
+    add(
+        "Achieved",
+        scaled("FLOP/s", flops),
+        derived(),
+        "FLOPs of student and teachers in the steps / time");
     Optional<Ceiling> gemm = gemm();
     String arithmetic = training.arithmetic();
     if (gemm.isEmpty()) {
