@@ -39,7 +39,7 @@ class SequenceFlopsTest extends TorchTest {
               .map(each -> new ModelTrainer.Learned(each.getKey(), each.getValue().tensor(), true))
               .toList();
       StepFlops step = StepFlops.of(model, all, lengths);
-      assertThat(step.layers()).isEqualTo(2 * encoder + 3 * decoder);
+      assertThat(step.layers()).isEqualTo((double) (2 * encoder + 3 * decoder));
       assertThat(step.step(false)).isEqualTo(3.0 * (2 * encoder + 3 * decoder + head));
       List<ModelTrainer.Learned> keys =
           all.stream().filter(each -> each.name().endsWith("EncDecAttention.k.weight")).toList();
