@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.fixture.FollowingTokens;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.recipe.CalibrationSource;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
@@ -23,9 +21,7 @@ import dev.assay.engine.weight.Execution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,38 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stages that train, as parts of recipes. */
 class TrainingStagesTest extends TorchTest {
-  private static final int LENGTH = 16;
   private static final String TRAINING =
       "training: {steps: 12, batch: 4, learningRate: 0.003, schedule: {kind: constant}, evaluation: {split: held, windows: 4, every: 4}}";
 
   @TempDir private Path directory;
-
-  /** Texts of few tokens, in which each follows from the last. */
-  private static List<long[]> windows(int count, long seed) {
-    Random random = new Random(seed);
-    List<long[]> windows = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      long[] ids = new long[LENGTH];
-      ids[0] = random.nextInt(50);
-      for (int at = 1; at < LENGTH; at++) {
-        ids[at] = (ids[at - 1] * 7 + 3) % 50;
-      }
-      windows.add(ids);
-    }
-    return windows;
-  }
-
-  private static final class Texts implements CalibrationSource {
-    @Override
-    public List<long[]> of(Checkpoint model, ModelSpec spec) {
-      return windows(4, 9);
-    }
-
-    @Override
-    public TextSource texts(Checkpoint model, ModelSpec spec) {
-      return wanted -> wanted.split().equals("held") ? windows(4, 2) : windows(24, 1);
-    }
-  }
 
   private Recipe recipe(String stages) throws IOException {
     Path file = directory.resolve("recipe.yaml");
@@ -84,7 +52,7 @@ class TrainingStagesTest extends TorchTest {
         .run(
             fixture.checkpoint(),
             recipe(stages).stages(),
-            new Texts(),
+            new FollowingTokens(),
             directory.resolve(target),
             (stage, finished, layers) -> {});
   }
@@ -98,12 +66,12 @@ class TrainingStagesTest extends TorchTest {
             new Families().architecture(opened),
             Execution.reference(torch.device()))) {
       double sum = 0;
-      for (float[] row : model.tokenLosses(windows(4, 2).toArray(long[][]::new))) {
+      for (float[] row : model.tokenLosses(FollowingTokens.windows(4, 2).toArray(long[][]::new))) {
         for (float loss : row) {
           sum += loss;
         }
       }
-      return sum / (4 * (LENGTH - 1));
+      return sum / (4 * (FollowingTokens.LENGTH - 1));
     }
   }
 
@@ -126,7 +94,7 @@ class TrainingStagesTest extends TorchTest {
     JsonNode log = outcomes.get(0).said().path("training").path("log");
     assertThat(log.path("steps")).hasSize(12);
     assertThat(log.path("terms").get(0).asText()).isEqualTo("cross-entropy");
-    assertThat(log.path("tokens").asLong()).isEqualTo(12 * 4 * LENGTH);
+    assertThat(log.path("tokens").asLong()).isEqualTo(12 * 4 * FollowingTokens.LENGTH);
     assertThat(outcomes.get(0).linears()).isNotEmpty();
   }
 

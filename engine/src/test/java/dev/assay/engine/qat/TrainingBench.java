@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.calibration.LinearOutcome;
-import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.distill.CrossEntropy;
 import dev.assay.engine.distill.Reduction;
@@ -12,8 +11,7 @@ import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.finetune.Lesson;
 import dev.assay.engine.finetune.Trainee;
-import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.recipe.CalibrationSource;
+import dev.assay.engine.fixture.FollowingTokens;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
@@ -34,15 +32,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Consumer;
 
 /**
  * Runs recipes that train what is rounded, on a text of few tokens, and looks at what they train.
  */
 final class TrainingBench {
-  static final int LENGTH = 16;
-
   private final TorchSession torch;
   private final Path directory;
 
@@ -51,36 +46,9 @@ final class TrainingBench {
     this.directory = directory;
   }
 
-  /** Texts in which each token follows from the last. */
-  static List<long[]> windows(int count, long seed) {
-    Random random = new Random(seed);
-    List<long[]> windows = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      long[] ids = new long[LENGTH];
-      ids[0] = random.nextInt(50);
-      for (int at = 1; at < LENGTH; at++) {
-        ids[at] = (ids[at - 1] * 7 + 3) % 50;
-      }
-      windows.add(ids);
-    }
-    return windows;
-  }
-
   /** Those that are looked at. */
   static long[][] held() {
-    return windows(4, 2).toArray(long[][]::new);
-  }
-
-  private static final class Texts implements CalibrationSource {
-    @Override
-    public List<long[]> of(Checkpoint model, ModelSpec spec) {
-      return windows(4, 9);
-    }
-
-    @Override
-    public TextSource texts(Checkpoint model, ModelSpec spec) {
-      return wanted -> wanted.split().equals("held") ? windows(4, 2) : windows(24, 1);
-    }
+    return FollowingTokens.windows(4, 2).toArray(long[][]::new);
   }
 
   /** A recipe of stages, one a line. */
@@ -102,7 +70,7 @@ final class TrainingBench {
         .run(
             checkpoint,
             recipe(stages).stages(),
-            new Texts(),
+            new FollowingTokens(),
             target,
             (stage, finished, layers) -> {});
   }
@@ -201,7 +169,9 @@ final class TrainingBench {
                   false)) {
         seen.accept(
             trainer
-                .logits(scope, new TextWindows(windows(4, 2)).batch(new int[] {0, 1, 2, 3}))
+                .logits(
+                    scope,
+                    new TextWindows(FollowingTokens.windows(4, 2)).batch(new int[] {0, 1, 2, 3}))
                 .toFloatArray());
       }
       return inner.store(student, learned, note);
@@ -238,7 +208,7 @@ final class TrainingBench {
           sum += loss;
         }
       }
-      return sum / (4 * (LENGTH - 1));
+      return sum / (4 * (FollowingTokens.LENGTH - 1));
     }
   }
 

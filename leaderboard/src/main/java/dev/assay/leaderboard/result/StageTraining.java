@@ -118,6 +118,15 @@ public record StageTraining(
 
   /** The same, which took some energy. */
   public StageTraining took(TrainingEnergy spent) {
+    return with(spent, untimedFlops);
+  }
+
+  /** The same, some of whose operations came before the steps. */
+  public StageTraining untimed(double flops) {
+    return with(energy, flops);
+  }
+
+  private StageTraining with(@Nullable TrainingEnergy spent, @Nullable Double before) {
     return new StageTraining(
         terms,
         losses,
@@ -132,26 +141,7 @@ public record StageTraining(
         device,
         notes,
         spent,
-        untimedFlops);
-  }
-
-  /** The same, some of whose operations came before the steps. */
-  public StageTraining untimed(double flops) {
-    return new StageTraining(
-        terms,
-        losses,
-        looks,
-        bestStep,
-        tokens,
-        seconds,
-        trained,
-        studentFlops,
-        teacherFlops,
-        arithmetic,
-        device,
-        notes,
-        energy,
-        flops);
+        before);
   }
 
   /** Floating-point operations of the steps, in their time. */
