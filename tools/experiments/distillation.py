@@ -1,13 +1,13 @@
 """Losses of distillation at an equal budget, over seeds.
 
     python3 tools/experiments/distillation.py write OUT --student ref-7m --losses labels,hinton
-    ./assay run OUT/suites/distillation-ref-7m.yaml --reports OUT/reports
+    ./assay run OUT/suites/distillation-ref-7m-s0.yaml --reports OUT/reports     and so for the other seeds
     python3 tools/experiments/distillation.py table OUT/reports
 
-`write` makes a recipe for each loss and seed, and a suite of them: ref-22m teaches ref-7m, or (`--student shallow`)
-a model of half of its own layers. `table` reads the results of the latest run of each such suite: perplexity by loss as
-mean and 95 % interval (Student's t) over seeds, differences from labels alone paired by seed, and what was held out
-on the way.
+`write` makes a recipe for each loss and seed, and a suite for each seed: ref-22m teaches ref-7m, or (`--student shallow`)
+a model of half of its own layers; with `--made` that model is a checkpoint, which the first stage of each recipe makes
+otherwise. `table` reads the results of all runs: perplexity by loss as mean and 95 % interval (Student's t) over seeds,
+differences from labels alone paired by seed, what was held out on the way, and what a cell's training cost.
 """
 
 import argparse
@@ -24,48 +24,81 @@ HINTON = "hinton: {temperature: 2, alpha: 0.5}"
 LABELS = "cross-entropy"
 
 # Terms by the name of a loss. Those of inner layers say nothing of the next token, so labels go with them.
+# soft-cross-entropy has the gradients of forward-kl.
 LOSSES = {
     "labels": [LABELS],
     "hinton": [HINTON],
     "logit-mse": ["logit-mse: {reduction: elements}"],
     "uld": [LABELS, "uld: {weight: 1.5}"],
-    "minilm": [LABELS, "minilm: {causal: true}"],
     "minilm-v2": [LABELS, "minilm-v2: {causal: true, heads: 8}"],
+    "ted": ["ted: {filterSteps: 50}"],
 }
 for alone in ("forward-kl reverse-kl symmetric-kl js skewed-forward-kl skewed-reverse-kl total-variation "
-              "generalized-jsd adaptive-kl top-k soft-cross-entropy").split():
+              "generalized-jsd adaptive-kl top-k").split():
     LOSSES[alone] = [alone]
-for inner in "hint hidden-mse hidden-cosine nst cka attention-transfer rkd tinybert".split():
+for inner in "hint nst cka attention-transfer rkd".split():
     LOSSES[inner] = [LABELS, inner]
+for projected in "hidden-mse hidden-cosine".split():
+    LOSSES[projected] = [LABELS, projected + ": {projection: each}"]
+# Heads, widths or both have to be the teacher's.
+ALIKE = {"distilbert": ["distilbert: {tokens: scored}"]} | {
+    term: [LABELS, term] for term in "fsp patience attention-scores tinybert".split()}
+# What is no choice of terms alone: keys of the stage beside its loss.
+WAYS = {
+    "gkd": ["loss: [generalized-jsd]", "onPolicy: {share: 0.5, prompt: 32, tokens: 96}"],
+}
+# Of a student that is a good model before.
+WHOLE = {
+    "born-again": [f"loss: [{HINTON}]", "teachers: [original]"],
+    "two-logits": ["loss: [forward-kl: {teachers: logits}]", "teachers: [TEACHER, original]"],
+    "two-probabilities": ["loss: [forward-kl]", "teachers: [TEACHER, original]"],
+}
+SHALLOW = "drop-layers: {remove: 3, by: influence, recovery: least-squares}"
+
+
+def stage(a, loss, seed, teacher):
+    """The lines of the stage that trains."""
+    text = f"{{dataset: {a.dataset}, length: {a.length}, windows: {a.windows}}}"
+    training = (f"{{steps: {a.steps}, batch: {a.batch}, learningRate: {a.rate}, "
+                f"schedule: {{warmupSteps: {max(1, a.steps // 13)}}}, precision: bfloat16, seed: {seed}, "
+                f"evaluation: {{windows: 24, every: {max(1, a.steps // 4)}}}}}")
+    if loss == "labels":
+        return ["finetune:", f"  data: {text}", f"  training: {training}"]
+    if loss == "minillm":
+        return ["minillm:", f"  teacher: {teacher}", f"  data: {text}", "  prompt: 32", "  tokens: 96", "  uses: 4",
+                "  policy: {teacherShare: 0.2, rewardClip: 10, rewardScale: 0.5}",
+                f"  pretraining: {{data: {text}}}", f"  training: {training}"]
+    keys = [key.replace("TEACHER", teacher) for key in (WAYS | WHOLE).get(loss, [])]
+    if not any(key.startswith("teachers:") for key in keys):
+        keys = [f"teachers: [{teacher}]"] + keys
+    if loss not in WAYS | WHOLE:
+        keys += ["loss:"] + [f"  - {term}" for term in (LOSSES | ALIKE)[loss]]
+    return ["distill:"] + ["  " + key for key in keys + [f"data: {text}", f"training: {training}"]]
+
 
 def write(a):
     shallow = a.student == "shallow"
-    model, teacher = ("ref-22m", "original") if shallow else ("ref-7m", "models/ref-22m")
+    made = shallow and a.made
+    model = a.made.resolve() if made else "models/ref-22m" if shallow else "models/ref-7m"
+    teacher = "original" if shallow and not made else "models/ref-22m"
     for folder in ("recipes", "suites"):
         (a.out / folder).mkdir(parents=True, exist_ok=True)
-    names = []
-    for loss in a.losses.split(","):
-        for seed in a.seeds.split(","):
+    every = list(LOSSES) + list(WAYS) + ["minillm"] + list(ALIKE if shallow else WHOLE)
+    for seed in a.seeds.split(","):
+        names = []
+        for loss in a.losses.split(",") if a.losses else every:
             name = f"{a.student}-{loss}-s{seed}"
             names.append(name)
+            first, *others = stage(a, loss, seed, teacher)
             lines = [f"name: {name}", f"summary: {loss}, seed {seed}", "stages:"]
-            if shallow:
-                lines.append("  - drop-layers: {remove: 3, by: influence, recovery: least-squares}")
-            lines.append("  - finetune:" if loss == "labels" else "  - distill:")
-            if loss != "labels":
-                lines.append(f"      teachers: [{teacher}]")
-                lines.append("      loss:")
-                lines += [f"        - {term}" for term in LOSSES[loss]]
-            lines.append(f"      data: {{dataset: {a.dataset}, length: {a.length}, windows: {a.windows}}}")
-            lines.append(
-                f"      training: {{steps: {a.steps}, batch: {a.batch}, learningRate: {a.rate}, "
-                f"schedule: {{warmupSteps: {max(1, a.steps // 13)}}}, precision: bfloat16, seed: {seed}, "
-                f"evaluation: {{windows: 48, every: {max(1, a.steps // 8)}}}}}")
+            if shallow and not made:
+                lines.append(f"  - {SHALLOW}")
+            lines += [f"  - {first}"] + [f"    {other}" for other in others]
             (a.out / "recipes" / f"{name}.yaml").write_text("\n".join(lines) + "\n")
-    (a.out / "suites" / f"distillation-{a.student}.yaml").write_text(f"""\
-name: distillation-{a.student}
-summary: Losses of distillation at an equal budget
-models: [{{name: {model}, path: models/{model}}}]
+        (a.out / "suites" / f"distillation-{a.student}-s{seed}.yaml").write_text(f"""\
+name: distillation-{a.student}-s{seed}
+summary: Losses of distillation at an equal budget, seed {seed}
+models: [{{name: {a.student}, path: {model}}}]
 recipes: [fp32, {', '.join(f'../recipes/{name}.yaml' for name in names)}]
 targets: [{{name: cpu, device: cpu, dtype: bfloat16, threads: {a.threads}}}]
 baseline: fp32
@@ -119,10 +152,11 @@ def main():
     one = commands.add_parser("write")
     one.add_argument("out", type=pathlib.Path)
     one.add_argument("--student", choices=["ref-7m", "shallow"], required=True)
-    one.add_argument("--losses", default=",".join(LOSSES))
+    one.add_argument("--losses", help="of those the table names, all unless given")
+    one.add_argument("--made", type=pathlib.Path, help="a checkpoint of the shallow student")
     one.add_argument("--seeds", default="0,1,2")
     one.add_argument("--dataset", default="wordnet-glosses")
-    one.add_argument("--steps", type=int, default=200)
+    one.add_argument("--steps", type=int, default=100)
     one.add_argument("--batch", type=int, default=4)
     one.add_argument("--length", type=int, default=128)
     one.add_argument("--windows", type=int, default=2000)

@@ -1,6 +1,6 @@
 package dev.assay.engine.distill;
 
-/** How several teachers become one; numbers are those of {@code soft_targets.SoftTargets}. */
+/** How several teachers become one; numbers are those of {@code soft_rows.SoftRows}. */
 public enum Combine {
   /** The mean of their logits, before the temperature. */
   LOGITS(0),

@@ -30,7 +30,7 @@ public record CrossEntropy(
   public TermModule module(TermBuild build) {
     return TermModule.learned(
         TermBuild.node("cross_entropy.CrossEntropy")
-            .with("smoothing", smoothing)
+            .with("rows", TermBuild.node("cross_entropy.LabelRows").with("smoothing", smoothing))
             .with("reduction", reduction.code()));
   }
 

@@ -1,7 +1,6 @@
 package dev.assay.engine.distill;
 
 import java.util.List;
-import java.util.Set;
 
 /**
  * (z / τ − y / τ)² of the student's logits z and the weighted mean y of its teachers'; multiplied
@@ -14,14 +13,11 @@ public record LogitMse(Soft soft) implements LossTerm {
   @Override
   public TermModule module(TermBuild build) {
     requireFit(build.student(), build.teachers());
-    return new TermModule(
-        TermBuild.node("logit_mse.LogitMse")
-            .with("temperature", soft.temperature())
-            .with("scaled", soft.scaled())
-            .with("attended", soft.tokens().attended())
-            .with("reduction", soft.reduction().code())
-            .with("weights", soft.shares(build)),
-        Set.of("weights"));
+    double temperature = soft.temperature();
+    return soft.module(
+        build,
+        TermBuild.node("soft_rows.SquaredRows"),
+        soft.scaled() ? 1 : 1 / (temperature * temperature));
   }
 
   @Override

@@ -6,8 +6,10 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
+import dev.assay.engine.torch.ModuleNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +68,25 @@ public record Soft(
     }
   }
 
+  /**
+   * A term of what is lost at rows of logits.
+   *
+   * @param rows a {@code row_loss.RowLoss}
+   * @param factor what the sum is multiplied by
+   */
+  TermModule module(TermBuild build, ModuleNode rows, double factor) {
+    return new TermModule(
+        TermBuild.node("soft_targets.SoftTargets")
+            .with("rows", rows)
+            .with("factor", factor)
+            .with("attended", tokens.attended())
+            .with("reduction", reduction.code())
+            .with("weights", shares(build)),
+        Set.of("weights"));
+  }
+
   /** What each teacher counts, of a sum of 1: float32 [teachers]. */
-  NDArray shares(TermBuild build) {
+  private NDArray shares(TermBuild build) {
     int count = build.teachers().size();
     float[] shares = new float[count];
     Arrays.fill(shares, 1f / count);

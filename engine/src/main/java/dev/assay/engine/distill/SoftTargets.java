@@ -1,7 +1,6 @@
 package dev.assay.engine.distill;
 
 import java.util.List;
-import java.util.Set;
 
 /**
  * A divergence of the student's distributions from those of its teachers.
@@ -13,16 +12,13 @@ public record SoftTargets(DivergenceForm form, Soft soft) implements LossTerm {
   @Override
   public TermModule module(TermBuild build) {
     requireFit(build.student(), build.teachers());
-    return new TermModule(
-        TermBuild.node("soft_targets.SoftTargets")
+    return soft.module(
+        build,
+        TermBuild.node("soft_rows.SoftRows")
             .with("divergence", form.node())
             .with("temperature", soft.temperature())
-            .with("scaled", soft.scaled())
-            .with("attended", soft.tokens().attended())
-            .with("reduction", soft.reduction().code())
-            .with("combine", soft.teachers().code())
-            .with("weights", soft.shares(build)),
-        Set.of("weights"));
+            .with("combine", soft.teachers().code()),
+        soft.scaled() ? soft.temperature() * soft.temperature() : 1);
   }
 
   @Override

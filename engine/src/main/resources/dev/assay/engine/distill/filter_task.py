@@ -5,13 +5,14 @@ class FilterTask(Module):
   heads : List[__torch__.filter.Filter]
   def value(self, student: __torch__.outputs.Outputs, teachers: List[__torch__.outputs.Outputs], batch: __torch__.batch.Batch, whole: __torch__.counts.Counts) -> Tensor:
     places = __torch__.chosen.places(batch.chosen(False))
+    labels = torch.index_select(torch.reshape(batch.labels, [-1]), 0, places)
     totals = annotate(List[Tensor], [])
     for i in range(len(self.pairs)):
       pair = self.pairs[i]
       filter = self.filters[pair.filter]
       head = self.heads[pair.filter]
       logits = head.forward(filter.forward(__torch__.chosen.rows(student.states[pair.student], places)))
-      totals = torch.append(totals, __torch__.cross_entropy.summed(logits, batch.labels, places, 0.))
+      totals = torch.append(totals, __torch__.cross_entropy.summed(logits, labels, 0.))
     return __torch__.chosen.per(torch.mean(torch.stack(totals)), whole.scored)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     for i in range(len(self.filters)):

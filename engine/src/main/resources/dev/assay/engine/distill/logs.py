@@ -2,6 +2,8 @@
 # -inf, and products with it must not come about: their gradients were not numbers.
 
 def probabilities(logits: Tensor, temperature: float) -> Tensor:
+  if temperature == 1.:
+    return torch.log_softmax(logits, -1)
   return torch.log_softmax(logits / temperature, -1)
 
 # exp(a) * (a - b) entry by entry, 0 where either is infinite.
