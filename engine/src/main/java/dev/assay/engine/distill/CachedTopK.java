@@ -30,9 +30,12 @@ public record CachedTopK(
     requireFit(build.student(), build.teachers());
     return TermModule.learned(
         TermBuild.node("cached_top.CachedTop")
-            .with("tail", tail)
-            .with("beta", beta)
-            .with("temperature", temperature)
+            .with(
+                "rows",
+                TermBuild.node("cached_top.CachedRows")
+                    .with("tail", tail)
+                    .with("beta", beta)
+                    .with("temperature", temperature))
             .with("attended", false));
   }
 

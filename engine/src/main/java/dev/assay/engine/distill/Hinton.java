@@ -48,6 +48,11 @@ public record Hinton(
   }
 
   @Override
+  public boolean sharesTeachers() {
+    return true;
+  }
+
+  @Override
   public boolean comparesVocabularies() {
     return true;
   }

@@ -32,6 +32,11 @@ public record LogitMse(Soft soft) implements LossTerm {
   }
 
   @Override
+  public boolean sharesTeachers() {
+    return true;
+  }
+
+  @Override
   public boolean comparesVocabularies() {
     return true;
   }

@@ -59,6 +59,11 @@ public sealed interface LossTerm
     return false;
   }
 
+  /** Whether of several teachers it takes some for one sequence and others for another. */
+  default boolean sharesTeachers() {
+    return false;
+  }
+
   /** Whether it reads the whole logits of teachers. */
   default boolean readsTeacherLogits() {
     return comparesVocabularies();

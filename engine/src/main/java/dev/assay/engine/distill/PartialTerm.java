@@ -42,6 +42,11 @@ public record PartialTerm(LossTerm term, long use) implements LossTerm {
   }
 
   @Override
+  public boolean sharesTeachers() {
+    return term.sharesTeachers();
+  }
+
+  @Override
   public boolean readsTeacherLogits() {
     return term.readsTeacherLogits();
   }

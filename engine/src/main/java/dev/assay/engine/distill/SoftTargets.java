@@ -34,6 +34,11 @@ public record SoftTargets(DivergenceForm form, Soft soft) implements LossTerm {
   }
 
   @Override
+  public boolean sharesTeachers() {
+    return true;
+  }
+
+  @Override
   public boolean comparesVocabularies() {
     return true;
   }

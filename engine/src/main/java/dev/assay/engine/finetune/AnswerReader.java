@@ -36,10 +36,11 @@ import org.jspecify.annotations.Nullable;
  * Makes tokens of conversations for a student and its teachers.
  *
  * @param answers the conversations
+ * @param domains who teaches which
  * @param tokens whose tokens
  * @param own the student
  */
-record AnswerReader(Answers answers, TeacherTokens tokens, ModelSpec own) {
+record AnswerReader(Answers answers, Domains domains, TeacherTokens tokens, ModelSpec own) {
   /**
    * Reads all.
    *
@@ -99,8 +100,7 @@ record AnswerReader(Answers answers, TeacherTokens tokens, ModelSpec own) {
    * @param own of the student
    * @param others of each teacher; null for one that reads the student's
    */
-  private record Encoded(
-      List<ChatMessage> prompt, ChatTokens own, List<@Nullable ChatTokens> others) {
+  private record Encoded(ChatExample example, ChatTokens own, List<@Nullable ChatTokens> others) {
     Stream<ChatTokens> all() {
       return Stream.concat(Stream.of(own), others.stream().filter(each -> each != null));
     }
@@ -154,7 +154,7 @@ record AnswerReader(Answers answers, TeacherTokens tokens, ModelSpec own) {
       }
       taught.add(its);
     }
-    return new Encoded(example.prompt(), read, taught);
+    return new Encoded(example, read, taught);
   }
 
   private static @Nullable ChatTokens encode(
@@ -181,7 +181,7 @@ record AnswerReader(Answers answers, TeacherTokens tokens, ModelSpec own) {
   private static Set<Integer> held(List<Encoded> kept, int wanted, long seed) {
     Map<List<ChatMessage>, List<Integer>> byPrompt = new LinkedHashMap<>();
     for (int i = 0; i < kept.size(); i++) {
-      byPrompt.computeIfAbsent(kept.get(i).prompt(), unused -> new ArrayList<>()).add(i);
+      byPrompt.computeIfAbsent(kept.get(i).example().prompt(), unused -> new ArrayList<>()).add(i);
     }
     List<List<Integer>> prompts = new ArrayList<>(byPrompt.values());
     Collections.shuffle(prompts, new Random(seed));
@@ -205,6 +205,12 @@ record AnswerReader(Answers answers, TeacherTokens tokens, ModelSpec own) {
   }
 
   private TrainingData sequences(List<Encoded> some) {
+    List<@Nullable String> about = new ArrayList<>();
+    some.forEach(each -> about.add(each.example().domain()));
+    return domains.of(tokenized(some), about);
+  }
+
+  private TrainingData tokenized(List<Encoded> some) {
     if (pairs()) {
       return new PairedTexts(
           some.stream().map(each -> pair(each.own())).toList(), own.startToken());

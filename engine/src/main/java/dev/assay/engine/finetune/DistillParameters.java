@@ -44,10 +44,12 @@ public record DistillParameters(
   public DistillParameters {
     teachers = List.copyOf(teachers);
     loss = List.copyOf(loss);
-    data = new LearnedFrom(data, answers, generated).data();
+    LearnedFrom from = new LearnedFrom(data, answers, generated);
+    data = from.data();
     Require.that(!teachers.isEmpty(), "teachers", teachers, "at least one");
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");
     TeacherCache.require(cache, teachers, loss);
+    new Domains(teachers).require(loss, from, onPolicy != null);
     LoraPlan.requireAlone(lora, training);
     if (onPolicy != null) {
       onPolicy.requireFits(loss);

@@ -47,6 +47,7 @@ public record Lesson(
     teachers = List.copyOf(teachers);
     loss = List.copyOf(loss);
     TeacherCache.require(cache, teachers, loss);
+    new Domains(teachers).require(loss, from, writing != null);
     Require.that(
         cache == null || writing == null,
         "cache",
@@ -104,7 +105,8 @@ public record Lesson(
   /** What there is to learn, in the tokens of a model and its teachers. */
   Material material(StageContext context, TeacherTokens tokens, ModelWeights own) {
     if (from.answers() != null) {
-      return new AnswerReader(from.answers(), tokens, own.spec()).read(training);
+      return new AnswerReader(from.answers(), new Domains(teachers), tokens, own.spec())
+          .read(training);
     }
     return from.generated() == null
         ? new WindowText(

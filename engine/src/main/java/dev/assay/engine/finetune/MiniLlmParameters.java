@@ -47,6 +47,11 @@ public record MiniLlmParameters(
   public MiniLlmParameters {
     LearnedFrom from = new LearnedFrom(data, answers, generated);
     data = from.data();
+    Require.that(
+        teacher.domains() == null,
+        "teacher.domains",
+        String.valueOf(teacher.domains()),
+        "none: what is written is of no domain");
     Require.atLeast("prompt", prompt, 1);
     Require.atLeast("tokens", tokens, 1);
     Require.atLeast("uses", uses, 1);

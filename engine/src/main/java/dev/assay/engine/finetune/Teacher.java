@@ -6,6 +6,7 @@ import dev.assay.engine.config.Require;
 import dev.assay.engine.config.ScalarForm;
 import dev.assay.engine.recipe.NamedModel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +17,28 @@ import org.jspecify.annotations.Nullable;
  *     another, as seen from where the program runs
  * @param sha256 of another's tensors, so that a recipe says which it is; where it is not given null
  *     until it is {@link #identified}
+ * @param domains of the answers that it teaches; null for all
  */
 public record Teacher(
     @Describe("original: what the recipe began with; or directory or file of another model")
         String model,
     @Describe("sha256 over the tensors of another model; found where it is not given")
-        @Nullable String sha256)
+        @Nullable String sha256,
+    @Describe(
+            "domains of answers that it teaches, of which it alone says what is right; all if left out")
+        @Nullable List<String> domains)
     implements NamedModel {
   private static final String ORIGINAL = "original";
 
   public Teacher {
+    if (domains != null) {
+      domains = List.copyOf(domains);
+      Require.that(
+          !domains.isEmpty() && domains.stream().noneMatch(String::isBlank),
+          "domains",
+          domains,
+          "at least one name");
+    }
     Require.that(!model.isBlank(), "model", "'" + model + "'", "original, or a model");
     if (model.equals(ORIGINAL)) {
       Require.that(sha256 == null, "sha256", String.valueOf(sha256), "none of the original");
@@ -42,7 +55,7 @@ public record Teacher(
     }
     String found = hashes.apply(Path.of(model));
     requireHash(found);
-    return new Teacher(model, found);
+    return new Teacher(model, found, domains);
   }
 
   /**
@@ -61,7 +74,12 @@ public record Teacher(
   /** A model by its name alone. */
   @ScalarForm(expected = "original, or the directory or file of a model")
   public static Teacher of(String model) {
-    return new Teacher(model, null);
+    return new Teacher(model, null, null);
+  }
+
+  /** Whether it teaches answers of a domain; null for those of none. */
+  boolean teaches(@Nullable String domain) {
+    return domains == null || (domain != null && domains.contains(domain));
   }
 
   /** Whether it is the model that the recipe began with. */

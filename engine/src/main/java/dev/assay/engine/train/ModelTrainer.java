@@ -312,6 +312,7 @@ public final class ModelTrainer implements AutoCloseable {
     tensors.add(ids(scope, source == null ? null : source.mask()));
     tensors.add(numbers(scope, batch.written()));
     tensors.add(scope.create(new long[] {batch.use().code()}));
+    tensors.add(numbers(scope, batch.shares()));
     if (tops != null) {
       tensors.addAll(tops.tensors(scope));
       return tensors;

@@ -23,6 +23,7 @@ public final class TrainingBatch {
   private final @Nullable TopTokens tops;
   private final float @Nullable [][] written;
   private final BatchUse use;
+  private final float @Nullable [][] shares;
 
   /** What an encoder reads. */
   public static final class Source {
@@ -63,7 +64,7 @@ public final class TrainingBatch {
       long @Nullable [][] types,
       @Nullable Source source,
       List<@Nullable TrainingBatch> taught) {
-    this(ids, mask, labels, types, source, taught, null, BatchUse.ALL, null);
+    this(ids, mask, labels, types, source, taught, null, BatchUse.ALL, null, null);
   }
 
   private TrainingBatch(
@@ -75,7 +76,8 @@ public final class TrainingBatch {
       List<@Nullable TrainingBatch> taught,
       float @Nullable [][] written,
       BatchUse use,
-      @Nullable TopTokens tops) {
+      @Nullable TopTokens tops,
+      float @Nullable [][] shares) {
     if (ids.length == 0 || ids[0].length < 1) {
       throw new IllegalArgumentException("found no tokens, expected at least one sequence");
     }
@@ -97,6 +99,7 @@ public final class TrainingBatch {
     this.written = written;
     this.use = use;
     this.tops = tops;
+    this.shares = shares;
   }
 
   /** Of one stack, without segments. */
@@ -116,12 +119,13 @@ public final class TrainingBatch {
 
   /** The same with what was kept of a teacher, in place of teachers that run. */
   TrainingBatch with(TopTokens kept) {
-    return new TrainingBatch(ids, mask, labels, types, source, List.of(), written, use, kept);
+    return new TrainingBatch(ids, mask, labels, types, source, List.of(), written, use, kept, null);
   }
 
   /** The same, of which some terms alone are taken. */
   TrainingBatch of(BatchUse other) {
-    return new TrainingBatch(ids, mask, labels, types, source, taught, written, other, tops);
+    return new TrainingBatch(
+        ids, mask, labels, types, source, taught, written, other, tops, shares);
   }
 
   /**
@@ -130,7 +134,21 @@ public final class TrainingBatch {
    * @param logs log-probabilities of the labels, [sequences][tokens]
    */
   TrainingBatch written(float[][] logs) {
-    return new TrainingBatch(ids, mask, labels, types, source, taught, logs, use, tops);
+    return new TrainingBatch(ids, mask, labels, types, source, taught, logs, use, tops, shares);
+  }
+
+  /**
+   * The same, of which not every teacher teaches all.
+   *
+   * @param teaching 1 where a teacher does, 0 where it does not, [sequences][teachers]
+   */
+  TrainingBatch shared(float[][] teaching) {
+    if (teaching.length != ids.length) {
+      throw new IllegalArgumentException(
+          "shares: found " + teaching.length + " sequences, expected " + ids.length);
+    }
+    return new TrainingBatch(
+        ids, mask, labels, types, source, taught, written, use, tops, teaching);
   }
 
   private static void requireLike(String what, long[][] ids, long[][] other) {
@@ -166,6 +184,10 @@ public final class TrainingBatch {
 
   float @Nullable [][] written() {
     return written;
+  }
+
+  float @Nullable [][] shares() {
+    return shares;
   }
 
   BatchUse use() {

@@ -8,6 +8,8 @@ class Batch:
   written : Tensor
   # Which terms are taken of it: 0 all, else those of this use alone and those of all.
   use : int
+  # Which teacher teaches which of them, 1 or 0, float32 [batch, teachers]; empty where all teach all.
+  shares : Tensor
   # Segments of the tokens, int64 [batch, tokens]; empty where all are of the first.
   types : Tensor
   # What is read before the tokens are written, int64 [batch, source tokens], with a mask of its own, and what
@@ -22,6 +24,7 @@ class Batch:
     none = torch.empty([0], device=ids.device)
     self.written = none
     self.use = 0
+    self.shares = none
     self.types = none
     self.source = none
     self.source_mask = none

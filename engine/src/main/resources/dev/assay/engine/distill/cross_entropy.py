@@ -3,7 +3,7 @@ class CrossEntropy(Module):
   reduction : int
   def value(self, student: __torch__.outputs.Outputs, teachers: List[__torch__.outputs.Outputs], batch: __torch__.batch.Batch, whole: __torch__.counts.Counts) -> Tensor:
     logits = student.logits
-    nobody = torch.zeros([batch.labels.size(0), batch.labels.size(1), 1], device=logits.device)
+    nobody = __torch__.row_sums.nobody(batch.labels)
     total = __torch__.row_sums.of(self.rows, logits, annotate(List[Tensor], []), nobody, batch.labels, batch.chosen(False))
     return __torch__.chosen.reduced(total, self.reduction, logits.size(-1), False, whole)
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:

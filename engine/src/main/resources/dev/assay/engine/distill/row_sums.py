@@ -27,11 +27,15 @@ def of(loss: __torch__.row_loss.RowLoss, student: Tensor, teachers: List[Tensor]
     places = __torch__.chosen.places(chosen[i])
     if torch.numel(places) > 0:
       its = __torch__.chosen.rows(own[i], places)
-      theirs = [__torch__.chosen.rows(other[i], places) for other in others]
+      theirs = [torch.index_select(other[i], 0, places) for other in others]
       share = torch.index_select(weights[i], 0, places)
       labels = torch.index_select(wanted[i], 0, places)
       total = total + __torch__.row_sums.found(loss, its, theirs, share, labels)
   return total
+
+# Of tokens that no teacher has a share of.
+def nobody(labels: Tensor) -> Tensor:
+  return torch.zeros([labels.size(0), labels.size(1), 1], device=labels.device)
 
 # With its gradient, which does not ask for what is between them again.
 def found(loss: __torch__.row_loss.RowLoss, student: Tensor, teachers: List[Tensor], shares: Tensor, labels: Tensor) -> Tensor:

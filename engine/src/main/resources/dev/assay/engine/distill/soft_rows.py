@@ -10,17 +10,17 @@ class SoftRows(Module):
       return torch.sum(self.divergence.of(logs, self.target(teachers, shares)))
     total = torch.zeros([], dtype=6, device=student.device)
     for i in range(len(teachers)):
-      lost = self.divergence.of(logs, __torch__.logs.probabilities(teachers[i], self.temperature))
+      lost = self.divergence.of(logs, __torch__.logs.probabilities(torch.to(teachers[i], 6), self.temperature))
       total = total + torch.sum(lost * torch.select(shares, 1, i))
     return total
   def target(self, teachers: List[Tensor], shares: Tensor) -> Tensor:
     if len(teachers) == 1:
-      return __torch__.logs.probabilities(teachers[0], self.temperature)
+      return __torch__.logs.probabilities(torch.to(teachers[0], 6), self.temperature)
     if self.combine == 0:
       return __torch__.logs.probabilities(__torch__.soft_rows.mean(teachers, shares), self.temperature)
     logs = annotate(List[Tensor], [])
     for i in range(len(teachers)):
-      log = __torch__.logs.probabilities(teachers[i], self.temperature)
+      log = __torch__.logs.probabilities(torch.to(teachers[i], 6), self.temperature)
       logs = torch.append(logs, log + torch.log(torch.narrow(shares, 1, i, 1)))
     return torch.logsumexp(torch.stack(logs), [0])
 
@@ -34,7 +34,7 @@ class SquaredRows(Module):
 
 # Logits of all teachers together; of those that have no share of a row nothing is read there.
 def mean(teachers: List[Tensor], shares: Tensor) -> Tensor:
-  mean = torch.zeros_like(teachers[0])
+  mean = torch.zeros_like(teachers[0], dtype=6)
   for i in range(len(teachers)):
     share = torch.narrow(shares, 1, i, 1)
     mean = mean + torch.masked_fill(teachers[i] * share, torch.eq(share, 0.), 0.)

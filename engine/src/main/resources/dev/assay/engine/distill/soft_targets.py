@@ -13,7 +13,10 @@ class SoftTargets(Module):
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     self.weights = tensors[name + ".weights"]
 
-# How much each teacher counts at each token, [batch, tokens, teachers].
+# How much each teacher counts at each token, [batch, tokens, teachers]: its share among those that teach a sequence.
 def shares(weights: Tensor, batch: __torch__.batch.Batch) -> Tensor:
-  size = [batch.ids.size(0), batch.labels.size(1), weights.size(0)]
-  return torch.expand(weights, size)
+  size = [batch.labels.size(0), batch.labels.size(1), weights.size(0)]
+  if torch.numel(batch.shares) == 0:
+    return torch.expand(weights, size)
+  own = batch.shares * weights
+  return torch.expand(torch.unsqueeze(own / torch.sum(own, [1], True), 1), size)

@@ -37,15 +37,15 @@ class ModelTraining(Module):
   def taught(self, batch: __torch__.batch.Batch, given: List[Tensor]) -> List[__torch__.outputs.Outputs]:
     torch.set_grad_enabled(False)
     taught = annotate(List[__torch__.outputs.Outputs], [])
-    if len(self.teachers) == 0 and len(given) > 8:
+    if len(self.teachers) == 0 and len(given) > 9:
       kept = __torch__.outputs.Outputs(torch.empty([0], device=batch.ids.device))
-      kept.top_ids = given[8]
-      kept.top_logs = given[9]
-      kept.top_tail = given[10]
+      kept.top_ids = given[9]
+      kept.top_logs = given[10]
+      kept.top_tail = given[11]
       return torch.append(taught, kept)
     for i in range(len(self.teachers)):
       own = batch
-      at = 8 + 3 * i
+      at = 9 + 3 * i
       others = len(given) > at and torch.numel(given[at]) > 0
       if others:
         own = __torch__.batch.Batch(given[at], given[at + 1], given[at + 2])
@@ -228,7 +228,7 @@ class ModelTraining(Module):
   def put(self, parameter: Tensor, values: Tensor) -> NoneType:
     torch.copy_(parameter, values)
 
-# ids, mask, labels, types, source, its mask, log-probabilities of labels when they were written, the use; then ids,
+# ids, mask, labels, types, source, its mask, log-probabilities of labels when they were written, the use, who teaches; then ids,
 # mask and labels of each teacher, empty where it reads those of the student; or of one that is not here what was kept
 # of it, ids and logs of its most probable tokens and the log of what the others have.
 def batch(given: List[Tensor]) -> __torch__.batch.Batch:
@@ -238,6 +238,7 @@ def batch(given: List[Tensor]) -> __torch__.batch.Batch:
   batch.source_mask = given[5]
   batch.written = given[6]
   batch.use = int(given[7])
+  batch.shares = given[8]
   return batch
 
 def whole(counts: Tensor) -> __torch__.counts.Counts:

@@ -5,24 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.recipe.CalibrationSource;
-import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.teacher.chat.ChatMessage;
 import dev.assay.engine.teacher.prompt.ChatExample;
-import dev.assay.engine.teacher.prompt.Drops;
-import dev.assay.engine.teacher.prompt.TrainingSet;
 import dev.assay.engine.teacher.template.ChatEncoder;
 import dev.assay.engine.teacher.template.ChatTokens;
 import dev.assay.engine.tokenizer.Tokenizer;
@@ -45,19 +39,6 @@ class AnswersTest extends TorchTest {
 
   @TempDir private Path directory;
 
-  /** No text is asked for. */
-  private static final class NoTexts implements CalibrationSource {
-    @Override
-    public List<long[]> of(Checkpoint model, ModelSpec spec) {
-      return List.of();
-    }
-
-    @Override
-    public TextSource texts(Checkpoint model, ModelSpec spec) {
-      return TextSource.NONE;
-    }
-  }
-
   private static List<ChatExample> examples(int count) {
     List<ChatExample> examples = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -71,29 +52,20 @@ class AnswersTest extends TorchTest {
     return examples;
   }
 
+  private AnswerStages stages() {
+    return new AnswerStages(torch, directory);
+  }
+
   private Path set(String name, List<ChatExample> examples) throws IOException {
-    Path file = directory.resolve(name + ".jsonl");
-    new TrainingSet(examples, new Drops()).write(file);
-    return file;
+    return stages().set(name, examples);
   }
 
   private Recipe recipe(String stages) throws IOException {
-    Path file = directory.resolve("recipe.yaml");
-    Files.writeString(file, "name: recipe\nsummary: of a test\nstages:\n" + stages + "\n");
-    return new RecipeLoader(directory, StageRegistry.load()).read(file);
+    return stages().recipe(stages);
   }
 
   private JsonNode run(String stages, String target) throws IOException {
-    Checkpoint source = Checkpoint.open(ModelFixture.model("ref-7m"));
-    List<Pipeline.StageOutcome> outcomes =
-        new Pipeline(torch, new Families().architecture(source), StageRegistry.load())
-            .run(
-                source,
-                recipe(stages).stages(),
-                new NoTexts(),
-                directory.resolve(target),
-                (stage, finished, layers) -> {});
-    return outcomes.get(outcomes.size() - 1).said().path("training");
+    return stages().run(stages, target);
   }
 
   /** Mean −log p of the answers' tokens, or of the prompts' alone. */

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Conversations in JSON Lines whose last message is an answer to learn, as {@link
- * TrainingSet#write} makes them. Each line is an object with {@code messages}; other keys are
- * passed over, and so are empty lines.
+ * TrainingSet#write} makes them. Each line is an object with {@code messages}, and perhaps the
+ * {@code domain} that it is of; other keys are passed over, and so are empty lines.
  */
 public final class ExampleFile {
   private ExampleFile() {}
@@ -65,6 +65,7 @@ public final class ExampleFile {
       throw new BadInputException(
           where + ": messages: found an empty answer, expected one to learn");
     }
-    return new ChatExample(messages.subList(0, last), messages.get(last).content());
+    return new ChatExample(
+        messages.subList(0, last), messages.get(last).content(), JsonLines.domain(where, object));
   }
 }

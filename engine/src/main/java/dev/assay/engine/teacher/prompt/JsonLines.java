@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Files with an object of JSON in each line; empty lines are passed over. */
 final class JsonLines {
@@ -79,6 +80,19 @@ final class JsonLines {
       messages.add(new ChatMessage(text(at, message, "role"), text(at, message, "content")));
     }
     return messages;
+  }
+
+  /** The {@code domain} of an object; null where it has none. */
+  static @Nullable String domain(String where, JsonNode object) {
+    if (!object.hasNonNull("domain")) {
+      return null;
+    }
+    String domain = text(where, object, "domain");
+    if (domain.isBlank()) {
+      throw new BadInputException(
+          where + ": domain: found '" + domain + "', expected a name, or none at all");
+    }
+    return domain;
   }
 
   /** A text of an object. */

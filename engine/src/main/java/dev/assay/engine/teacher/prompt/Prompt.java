@@ -4,6 +4,7 @@ import dev.assay.engine.config.Require;
 import dev.assay.engine.teacher.chat.ChatMessage;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation that an answer is wanted to.
@@ -12,8 +13,10 @@ import java.util.List;
  * @param messages what was said so far; the last word is not the assistant's
  * @param instruction what an input is told to be used for, by itself; empty where there is no such
  *     distinction
+ * @param domain what it is about; null where nobody said
  */
-public record Prompt(int line, List<ChatMessage> messages, String instruction) {
+public record Prompt(
+    int line, List<ChatMessage> messages, String instruction, @Nullable String domain) {
   public Prompt {
     Require.that(!messages.isEmpty(), "messages", "none", "at least one");
     messages = List.copyOf(messages);
@@ -23,6 +26,16 @@ public record Prompt(int line, List<ChatMessage> messages, String instruction) {
         "messages",
         "a last one of role assistant",
         "a last one that an answer is wanted to, of role user");
+  }
+
+  /** One of no domain. */
+  public Prompt(int line, List<ChatMessage> messages, String instruction) {
+    this(line, messages, instruction, null);
+  }
+
+  /** The same of a domain. */
+  Prompt in(@Nullable String other) {
+    return new Prompt(line, messages, instruction, other);
   }
 
   /** What a user says, and nothing before it. */

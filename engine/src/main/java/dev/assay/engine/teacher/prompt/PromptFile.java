@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 /**
  * A user's prompts in JSON Lines. Each line is an object with {@code prompt}, a text; or {@code
  * instruction} and perhaps {@code input}; or {@code messages}, a list of objects with {@code role}
- * and {@code content}. Other keys are passed over, and so are empty lines.
+ * and {@code content}. A {@code domain} goes on to the answer. Other keys are passed over, and so
+ * are empty lines.
  */
 public final class PromptFile {
   private static final String EXPECTED = "expected one of prompt, instruction and messages";
@@ -39,14 +40,16 @@ public final class PromptFile {
       throw new BadInputException(
           where + ": found " + (what.isEmpty() ? "none" : what) + ", " + EXPECTED);
     }
-    return switch (found.get(0)) {
-      case "prompt" -> Prompt.of(line, JsonLines.text(where, object, "prompt"));
-      case "instruction" ->
-          Prompt.of(
-              line,
-              JsonLines.text(where, object, "instruction"),
-              object.hasNonNull("input") ? JsonLines.text(where, object, "input") : "");
-      default -> new Prompt(line, JsonLines.messages(where, object.get("messages")), "");
-    };
+    Prompt prompt =
+        switch (found.get(0)) {
+          case "prompt" -> Prompt.of(line, JsonLines.text(where, object, "prompt"));
+          case "instruction" ->
+              Prompt.of(
+                  line,
+                  JsonLines.text(where, object, "instruction"),
+                  object.hasNonNull("input") ? JsonLines.text(where, object, "input") : "");
+          default -> new Prompt(line, JsonLines.messages(where, object.get("messages")), "");
+        };
+    return prompt.in(JsonLines.domain(where, object));
   }
 }

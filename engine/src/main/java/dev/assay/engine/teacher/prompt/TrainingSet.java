@@ -54,7 +54,7 @@ public record TrainingSet(List<ChatExample> examples, Drops dropped) {
       boolean forbidden = EvaluationSets.known().titleOf(prompt).isPresent();
       for (Choice choice : completions.get(i).choices()) {
         String content = choice.content() == null ? "" : choice.content();
-        ChatExample example = new ChatExample(prompt.messages(), content);
+        ChatExample example = new ChatExample(prompt.messages(), content, prompt.domain());
         Optional<DropReason> reason =
             forbidden
                 ? Optional.of(DropReason.EVALUATION_SET)
@@ -88,9 +88,9 @@ public record TrainingSet(List<ChatExample> examples, Drops dropped) {
   }
 
   /**
-   * Writes the examples in JSON Lines, each with its {@code messages}, the answer last. The file
-   * appears whole or not at all, in a directory that is made if it is not there; halves of
-   * surrogate pairs become U+FFFD.
+   * Writes the examples in JSON Lines, each with its {@code messages}, the answer last, and its
+   * {@code domain} if it has one. The file appears whole or not at all, in a directory that is made
+   * if it is not there; halves of surrogate pairs become U+FFFD.
    */
   public void write(Path file) throws IOException {
     StringBuilder text = new StringBuilder();
@@ -99,6 +99,9 @@ public record TrainingSet(List<ChatExample> examples, Drops dropped) {
       ArrayNode messages = line.putArray("messages");
       for (ChatMessage message : example.messages()) {
         messages.addObject().put("role", message.role()).put("content", message.content());
+      }
+      if (example.domain() != null) {
+        line.put("domain", example.domain());
       }
       text.append(line).append('\n');
     }

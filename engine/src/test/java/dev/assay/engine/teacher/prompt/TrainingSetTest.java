@@ -3,6 +3,7 @@ package dev.assay.engine.teacher.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.teacher.chat.Choice;
 import dev.assay.engine.teacher.chat.Completion;
 import java.io.IOException;
@@ -80,6 +81,38 @@ class TrainingSetTest {
                 + "{\"role\":\"assistant\",\"content\":\"Blue.\"}]}");
     assertThat(directory).isDirectoryContaining("glob:**train.jsonl");
     assertThat(directory.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void domainsGoFromPromptsToAnswersAndBack() throws IOException {
+    Path prompts =
+        Files.writeString(
+            directory.resolve("prompts.jsonl"),
+            """
+            {"prompt": "Sky?", "domain": "colours"}
+            {"instruction": "Add them.", "input": "1, 2", "domain": null}
+            """);
+    List<Completion> answers =
+        List.of(
+            new Completion("m", List.of(choice(0, "Blue.", Choice.STOP)), null),
+            new Completion("m", List.of(choice(0, "3.", Choice.STOP)), null));
+    Path file = directory.resolve("train.jsonl");
+    TrainingSet.of(PromptFile.read(prompts), answers, false).write(file);
+
+    assertThat(ExampleFile.read(file))
+        .extracting(ChatExample::domain)
+        .containsExactly("colours", null);
+    assertThat(Files.readAllLines(file).get(1)).doesNotContain("domain");
+  }
+
+  @Test
+  void aDomainIsAName() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("prompts.jsonl"), "{\"prompt\": \"Sky?\", \"domain\": 3}");
+    assertThatThrownBy(() -> PromptFile.read(file))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("line 1: domain: found number, expected a text");
   }
 
   private static TrainingSet set(Choice... choices) {
