@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * DistilBERT's loss: the divergence from the teacher under a temperature, over all tokens or those
- * that have a label, the cross-entropy of labels, and 1 − cos of the last states over all tokens.
+ * that have a label, the cross-entropy of labels, and 1 − cos of the last states, of either as
+ * well.
  *
  * @param temperature of the divergence, which is multiplied by its square
  * @param divergence weight of it
@@ -14,6 +15,7 @@ import java.util.List;
  * @param cosine weight of states
  * @param mse weight of the squares of what logits differ by
  * @param tokens over which logits are compared
+ * @param states over which tokens last states are
  * @see <a href="https://arxiv.org/abs/1910.01108">Sanh et al. 2019, DistilBERT</a>
  */
 public record DistilBert(
@@ -22,7 +24,8 @@ public record DistilBert(
     @Default("2") @Describe("weight of the cross-entropy of labels") double labels,
     @Default("1") @Describe("weight of the angle between last states") double cosine,
     @Default("0") @Describe("weight of the squares of what logits differ by") double mse,
-    @Default("attended") @Describe("over which tokens logits are compared") Tokens tokens)
+    @Default("attended") @Describe("over which tokens logits are compared") Tokens tokens,
+    @Default("attended") @Describe("over which tokens last states are compared") Tokens states)
     implements LossTerm {
   public DistilBert {
     Numbers.positive("temperature", temperature);
@@ -32,10 +35,9 @@ public record DistilBert(
     Numbers.notNegative("mse", mse);
   }
 
-  private static StateTerm cosineTerm() {
+  private StateTerm cosineTerm() {
     return new StateTerm(
-        new HiddenCosine(Projection.NONE),
-        new Compared(LayerMap.LAST, null, null, Tokens.ATTENDED));
+        new HiddenCosine(Projection.NONE), new Compared(LayerMap.LAST, null, null, states));
   }
 
   @Override

@@ -24,6 +24,7 @@ public interface Runs {
    * @param learned what is learned, of the model and of the loss
    * @param begin other values that some of it begins with, by name
    * @param saves a directory from which the run goes on if it was interrupted; null for none
+   * @param before steps that other runs of the stage have made
    * @param made hears how many steps are made, after each
    */
   record Run(
@@ -31,6 +32,7 @@ public interface Runs {
       Map<String, NDArray> begin,
       TrainingPlan plan,
       @Nullable Path saves,
+      int before,
       IntConsumer made) {
     public Run {
       learned = List.copyOf(learned);
@@ -43,6 +45,6 @@ public interface Runs {
 
   /** Trains once, as the lesson wants it. */
   default TrainingLog once(List<Learned> learned) {
-    return train(new Run(learned, Map.of(), plan(), saves(), step -> {}));
+    return train(new Run(learned, Map.of(), plan(), saves(), 0, step -> {}));
   }
 }

@@ -23,7 +23,6 @@ final class StageRuns implements Runs {
   private final Training training;
   private final Trainee trainee;
   private final Room room;
-  private int earlier;
 
   /**
    * Who learns what.
@@ -87,19 +86,16 @@ final class StageRuns implements Runs {
         trainer.put(each.getKey(), each.getValue());
       }
       Path saves = run.saves();
-      TrainingLog log =
-          new TrainingRun(
-                  torch,
-                  trainer,
-                  run.plan(),
-                  room.names(),
-                  room.batches(context, trainer, run.plan()),
-                  room.material().held(),
-                  saves == null ? null : new TrainingSaves(saves),
-                  new Told(run))
-              .run();
-      earlier += run.plan().steps() - run.plan().from();
-      return log;
+      return new TrainingRun(
+              torch,
+              trainer,
+              run.plan(),
+              room.names(),
+              room.batches(context, trainer, run.plan()),
+              room.material().held(),
+              saves == null ? null : new TrainingSaves(saves),
+              new Told(run))
+          .run();
     }
   }
 
@@ -122,8 +118,8 @@ final class StageRuns implements Runs {
       context
           .progress()
           .done(
-              earlier + finished,
-              trainee.rounds() * training.steps(),
+              run.before() + finished,
+              trainee.steps(training),
               String.format(
                   Locale.ROOT, "loss %.4g, %,.0f tokens/s", step.loss(), tokensPerSecond));
     }

@@ -24,8 +24,7 @@ public record Teacher(
         String model,
     @Describe("sha256 over the tensors of another model; found where it is not given")
         @Nullable String sha256,
-    @Describe(
-            "domains of answers that it teaches, of which it alone says what is right; all if left out")
+    @Describe("domains of the answers that it teaches; all if left out")
         @Nullable List<String> domains)
     implements NamedModel {
   private static final String ORIGINAL = "original";

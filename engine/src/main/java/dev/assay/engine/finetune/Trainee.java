@@ -54,9 +54,9 @@ public interface Trainee {
    */
   default void ready(int step) {}
 
-  /** How often it is trained; for those who watch. */
-  default int rounds() {
-    return 1;
+  /** Steps of all times that it is trained; for those who watch. */
+  default int steps(Training training) {
+    return training.steps();
   }
 
   /**

@@ -31,6 +31,11 @@ public record GridPlan(int bits, int groupSize, boolean symmetric, Estimator est
   }
 
   @Override
+  public boolean hasZero() {
+    return !apart();
+  }
+
+  @Override
   public Begun begin(TorchSession torch, NDManager owner, NDArray weight, boolean half) {
     return switch (estimator) {
       case STE ->

@@ -27,6 +27,11 @@ record LevelPlan(BitnetParameters.Levels levels, BitnetParameters.Layout layout)
   }
 
   @Override
+  public boolean hasZero() {
+    return levels != BitnetParameters.Levels.TWO;
+  }
+
+  @Override
   public Begun begin(TorchSession torch, NDManager owner, NDArray weight, boolean half) {
     boolean rounded = half && layout != BitnetParameters.Layout.BITNET;
     return new Begun(

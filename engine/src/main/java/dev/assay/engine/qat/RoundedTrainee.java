@@ -3,6 +3,7 @@ package dev.assay.engine.qat;
 import ai.djl.ndarray.NDArray;
 import dev.assay.engine.calibration.LinearOutcome;
 import dev.assay.engine.calibration.TrainedStore;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.finetune.OwnValues;
 import dev.assay.engine.finetune.Trainee;
 import dev.assay.engine.run.TrainableModel;
@@ -53,6 +54,7 @@ final class RoundedTrainee implements Trainee {
 
   @Override
   public List<Learned> learned(TrainableModel student) {
+    requireZeros(student);
     List<Learned> learned =
         new ArrayList<>(OwnValues.learned(desk, student, value -> plan.all() || isRounded(value)));
     made()
@@ -71,6 +73,23 @@ final class RoundedTrainee implements Trainee {
                                     false,
                                     null))));
     return learned;
+  }
+
+  /** Zeros that are to stay have to be among the values that weights are rounded to. */
+  private void requireZeros(TrainableModel student) {
+    if (plan.rounding().hasZero()) {
+      return;
+    }
+    for (String name : rounded.keySet()) {
+      NDArray weight = Objects.requireNonNull(student.values().get(name), name).tensor();
+      try (NDArray kept = OwnValues.zeros(desk, weight)) {
+        if (kept != null) {
+          throw new BadInputException(
+              "training: keepZeros: found zeros in %s, which no value of so few bits is, expected false, or a rounding that has a 0"
+                  .formatted(name));
+        }
+      }
+    }
   }
 
   private boolean isRounded(TrainedValue value) {

@@ -12,6 +12,9 @@ public interface WeightRounding {
   /** In which form they are stored. */
   GridForm form();
 
+  /** Whether one of its values is 0. */
+  boolean hasZero();
+
   /**
    * What rounds a weight.
    *

@@ -257,19 +257,6 @@ public final class ModelTrainer implements AutoCloseable {
   }
 
   /**
-   * Takes up gradients of a step that another has begun.
-   *
-   * @param gradients of all parameters, in their order, as {@link #gathered} gives them
-   */
-  public void gather(List<NDArray> gradients) {
-    if (!gradients.isEmpty()) {
-      try (NDManager scope = manager.newSubManager()) {
-        script.callWithAutograd(scope, "gather", gradients);
-      }
-    }
-  }
-
-  /**
    * The gradients of the step at hand in the order of the parameters, empty where there are none.
    */
   public List<NDArray> gathered(NDManager owner) {

@@ -116,9 +116,4 @@ public record Ticket(Map<String, NDArray> masks) {
     }
     return all;
   }
-
-  /** Weights that are left. */
-  public long remaining() {
-    return masks.values().stream().mapToLong(mask -> (long) mask.sum().getFloat()).sum();
-  }
 }

@@ -107,7 +107,7 @@ public final class TrainingRun {
       }
     }
     if (best != null && best != steps.size()) {
-      takeBest();
+      takeBest(best);
     }
     return log();
   }
@@ -201,7 +201,7 @@ public final class TrainingRun {
     if (better && plan.patience() > 0) {
       best = steps.size();
       if (saves != null) {
-        saves.best(torch, parameters());
+        saves.best(torch, steps.size(), parameters());
       }
     }
   }
@@ -235,12 +235,12 @@ public final class TrainingRun {
     }
   }
 
-  private void takeBest() {
+  private void takeBest(int step) {
     if (saves == null) {
       throw new IllegalStateException("found no place that the best parameters were kept in");
     }
     try (NDManager scope = torch.manager().newSubManager()) {
-      saves.best(torch, scope, parameters().keySet()).forEach(trainer::put);
+      saves.best(torch, scope, step, parameters().keySet()).forEach(trainer::put);
     }
   }
 

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class TrainingSaves {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String STATE = "training.json";
-  private static final String BEST = "best.safetensors";
+  private static final String STEPS = "step-";
+  private static final String BEST = "best-";
   private static final String PARAMETER = "parameter.";
   private static final String MEMORY = "memory.";
 
@@ -59,7 +60,7 @@ public final class TrainingSaves {
     for (int i = 0; i < memory.size(); i++) {
       tensors.put(MEMORY + i, memory.get(i));
     }
-    String file = "step-%07d.safetensors".formatted(log.steps().size());
+    String file = file(STEPS, log.steps().size());
     ObjectNode state = JSON.createObjectNode();
     state.put("tensors", file);
     state.put("memory", memory.size());
@@ -75,14 +76,22 @@ public final class TrainingSaves {
           directory.resolve(STATE),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
-      deleteOthers(file);
+      deleteOthers(STEPS, file);
+      Integer best = log.bestStep();
+      if (best != null) {
+        deleteOthers(BEST, file(BEST, best));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
     }
   }
 
-  private void deleteOthers(String kept) throws IOException {
-    try (var files = Files.newDirectoryStream(directory, "step-*.safetensors")) {
+  private static String file(String kind, int step) {
+    return "%s%07d.safetensors".formatted(kind, step);
+  }
+
+  private void deleteOthers(String kind, String kept) throws IOException {
+    try (var files = Files.newDirectoryStream(directory, kind + "*.safetensors")) {
       for (Path file : files) {
         if (!file.getFileName().toString().equals(kept)) {
           Files.delete(file);
@@ -157,18 +166,23 @@ public final class TrainingSaves {
     return parameters;
   }
 
-  /** Keeps the best parameters so far. */
-  void best(TorchSession torch, Map<String, NDArray> parameters) {
+  /**
+   * Keeps the best parameters so far, beside those that the last save counts as the best.
+   *
+   * @param step behind which they are
+   */
+  void best(TorchSession torch, int step, Map<String, NDArray> parameters) {
     try {
       Files.createDirectories(directory);
-      TensorFile.write(torch, directory.resolve(BEST), parameters);
+      TensorFile.write(torch, directory.resolve(file(BEST, step)), parameters);
     } catch (IOException e) {
       throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
     }
   }
 
-  /** The best parameters. */
-  Map<String, NDArray> best(TorchSession torch, NDManager owner, Set<String> names) {
-    return parameters(torch, owner, TensorFile.open(directory.resolve(BEST)), "", names);
+  /** The parameters that were the best behind a step. */
+  Map<String, NDArray> best(TorchSession torch, NDManager owner, int step, Set<String> names) {
+    TensorFile file = TensorFile.open(directory.resolve(file(BEST, step)));
+    return parameters(torch, owner, file, "", names);
   }
 }

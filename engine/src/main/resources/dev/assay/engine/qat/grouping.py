@@ -13,6 +13,12 @@ def grouped(x: Tensor, size: int) -> Tensor:
 def by_row(x: Tensor, columns: int) -> Tensor:
   return torch.contiguous(torch.narrow(torch.flatten(x, 1), 1, 0, columns))
 
+# Mean magnitudes of groups of rows of so many columns, [rows, groups, 1]: what fills up the last one does not count.
+def magnitudes(grouped: Tensor, columns: int) -> Tensor:
+  ones = torch.ones([1, columns], dtype=grouped.dtype, device=grouped.device)
+  counts = torch.sum(__torch__.grouping.grouped(ones, grouped.size(2)), [2], True)
+  return torch.sum(torch.abs(torch.detach(grouped)), [2], True) / counts
+
 # What groups have one of each, or all one of: [rows, groups, 1] or [1, 1, 1].
 def steps(x: Tensor, grouped: Tensor) -> Tensor:
   if torch.numel(x) == 1:

@@ -71,21 +71,21 @@ class Rows(Module):
 class FourLevels(Module):
   size : int
   half : bool
-  def scale(self, x: Tensor) -> Tensor:
-    return __torch__.straight.stored(torch.mean(torch.abs(torch.detach(x)), [2], True), self.half)
-  def grouped_codes(self, x: Tensor) -> Tensor:
-    share = torch.clamp(torch.detach(x) / (self.scale(x) * 2.), -0.99, 0.99)
+  def scale(self, x: Tensor, columns: int) -> Tensor:
+    return __torch__.straight.stored(__torch__.grouping.magnitudes(x, columns), self.half)
+  def grouped_codes(self, x: Tensor, columns: int) -> Tensor:
+    share = torch.clamp(torch.detach(x) / (self.scale(x, columns) * 2.), -0.99, 0.99)
     return torch.round(share * 2. - 0.5)
   def forward(self, x: Tensor) -> Tensor:
     w = __torch__.grouping.grouped(x, self.size)
-    value = (self.grouped_codes(w) + 0.5) * self.scale(w)
+    value = (self.grouped_codes(w, x.size(1)) + 0.5) * self.scale(w, x.size(1))
     return __torch__.grouping.by_row(__torch__.straight.along(value, w), x.size(1))
   def codes(self, x: Tensor) -> Tensor:
-    return __torch__.grouping.by_row(self.grouped_codes(__torch__.grouping.grouped(x, self.size)), x.size(1))
+    return __torch__.grouping.by_row(self.grouped_codes(__torch__.grouping.grouped(x, self.size), x.size(1)), x.size(1))
   def stored(self, x: Tensor) -> List[Tensor]:
     w = __torch__.grouping.grouped(x, self.size)
-    scale = self.scale(w)
-    return __torch__.grouping.stored(self.grouped_codes(w) + 2., scale, torch.full_like(scale, 1.5), x.size(1))
+    scale = self.scale(w, x.size(1))
+    return __torch__.grouping.stored(self.grouped_codes(w, x.size(1)) + 2., scale, torch.full_like(scale, 1.5), x.size(1))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass
 
@@ -93,19 +93,19 @@ class FourLevels(Module):
 class TwoLevels(Module):
   size : int
   half : bool
-  def scale(self, x: Tensor) -> Tensor:
-    return __torch__.straight.stored(torch.mean(torch.abs(torch.detach(x)), [2], True), self.half)
+  def scale(self, x: Tensor, columns: int) -> Tensor:
+    return __torch__.straight.stored(__torch__.grouping.magnitudes(x, columns), self.half)
   def grouped_codes(self, x: Tensor) -> Tensor:
     return torch.to(torch.ge(torch.detach(x), 0.), 6) * 2. - 1.
   def forward(self, x: Tensor) -> Tensor:
     w = __torch__.grouping.grouped(x, self.size)
-    value = self.grouped_codes(w) * self.scale(w)
+    value = self.grouped_codes(w) * self.scale(w, x.size(1))
     return __torch__.grouping.by_row(__torch__.straight.along(value, w), x.size(1))
   def codes(self, x: Tensor) -> Tensor:
     return __torch__.grouping.by_row(self.grouped_codes(__torch__.grouping.grouped(x, self.size)), x.size(1))
   def stored(self, x: Tensor) -> List[Tensor]:
     w = __torch__.grouping.grouped(x, self.size)
-    scale = self.scale(w) * 2.
+    scale = self.scale(w, x.size(1)) * 2.
     return __torch__.grouping.stored((self.grouped_codes(w) + 1.) * 0.5, scale, torch.full_like(scale, 0.5), x.size(1))
   def load(self, tensors: Dict[str, Tensor], name: str) -> NoneType:
     pass

@@ -214,7 +214,7 @@ class ModelTraining(Module):
     return limits
   def forget(self) -> NoneType:
     self.gradients = annotate(List[Tensor], [])
-  # All that a later run needs to go on: parameters, what the optimizer remembers, gradients added up so far.
+  # What the optimizer remembers.
   def memory(self) -> List[Tensor]:
     return self.optimizer.memory()
   def remember(self, memory: List[Tensor]) -> Tensor:
@@ -222,9 +222,6 @@ class ModelTraining(Module):
     return memory[0]
   def gathered(self) -> List[Tensor]:
     return self.gradients
-  def gather(self, gradients: List[Tensor]) -> Tensor:
-    self.gradients = [torch.clone(x) for x in gradients]
-    return gradients[0]
   def put(self, parameter: Tensor, values: Tensor) -> NoneType:
     torch.copy_(parameter, values)
 

@@ -169,7 +169,8 @@ record StateCases(GoldenLoss expected, GoldenCase golden) {
                 expected.number(masked ? "alpha_mlm" : "alpha_clm"),
                 expected.number("alpha_cos"),
                 expected.number("alpha_mse"),
-                tokens),
+                tokens,
+                Tokens.ATTENDED),
             sizes,
             sizes,
             new Sample(expected.input("attention_mask"), labels))

@@ -220,6 +220,24 @@ class QatStagesTest extends TorchTest {
         .forEach(linear -> assertThat(linear.sparsity()).isGreaterThanOrEqualTo(0.5));
   }
 
+  /** What is pruned would come back as one of the values around 0. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "qat: {estimator: llm-qat, bits: 2, groupSize: 16",
+        "qat: {estimator: llm-qat, bits: 1, groupSize: 16",
+        "bitnet: {levels: two"
+      })
+  void zerosOfPruningAreRefusedByValuesWithoutA0(String stage) throws IOException {
+    String pruned = "  - magnitude: {sparsity: 2:4}\n  - " + stage + ", " + TRAINING + "}";
+    assertThatThrownBy(() -> bench().run(family("llama"), pruned, directory.resolve("no"), l -> {}))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("training: keepZeros: found zeros in model.layers.0.")
+        .hasMessageContaining("expected false, or a rounding that has a 0");
+    String let = pruned.replace("steps: 12", "keepZeros: false, steps: 1");
+    assertThat(bench().run(family("llama"), let, directory.resolve("yes"), l -> {})).hasSize(2);
+  }
+
   @Test
   void someLinearsAloneAreRounded() throws IOException {
     List<Pipeline.StageOutcome> outcomes =

@@ -2,6 +2,7 @@ package dev.assay.engine.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
@@ -56,6 +57,7 @@ class TrainingRunTest extends TorchTest {
 
   private static final class Interruption extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private transient Map<String, float[]> parameters = Map.of();
   }
 
   private record Outcome(TrainingLog log, Map<String, float[]> parameters) {}
@@ -126,15 +128,21 @@ class TrainingRunTest extends TorchTest {
                     new TrainingSaves(saves),
                     (finished, step, speed) -> {
                       if (finished == until) {
-                        throw new Interruption();
+                        Interruption interruption = new Interruption();
+                        interruption.parameters = values(learned);
+                        throw interruption;
                       }
                     })
                 .run();
-        Map<String, float[]> parameters = new HashMap<>();
-        learned.forEach(each -> parameters.put(each.name(), each.tensor().toFloatArray()));
-        return new Outcome(log, parameters);
+        return new Outcome(log, values(learned));
       }
     }
+  }
+
+  private static Map<String, float[]> values(List<ModelTrainer.Learned> learned) {
+    Map<String, float[]> values = new HashMap<>();
+    learned.forEach(each -> values.put(each.name(), each.tensor().toFloatArray()));
+    return values;
   }
 
   private StepBatches batches(
@@ -257,8 +265,13 @@ class TrainingRunTest extends TorchTest {
     TrainingLog.Look best = looks.get(looks.size() - 3);
     assertThat(best.loss()).isEqualTo(least);
     assertThat(found.log().bestStep()).isEqualTo(best.steps());
-    // The parameters are those of a run that ended there.
-    assertThat(found.parameters()).isNotEmpty();
+    Interruption there =
+        catchThrowableOfType(
+            Interruption.class,
+            () -> run(plan(60, 4, 1, 0, 5e-3), directory.resolve("there"), best.steps()));
+    there.parameters.forEach(
+        (name, values) -> assertThat(found.parameters().get(name)).as(name).isEqualTo(values));
+    assertThat(found.parameters()).hasSameSizeAs(there.parameters);
   }
 
   @Test

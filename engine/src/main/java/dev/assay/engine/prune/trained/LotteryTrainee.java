@@ -7,6 +7,7 @@ import dev.assay.engine.calibration.TrainedStore;
 import dev.assay.engine.finetune.OwnValues;
 import dev.assay.engine.finetune.Runs;
 import dev.assay.engine.finetune.Trainee;
+import dev.assay.engine.finetune.Training;
 import dev.assay.engine.run.Leaves;
 import dev.assay.engine.run.TrainableModel;
 import dev.assay.engine.run.TrainableModel.LinearForm;
@@ -43,8 +44,13 @@ final class LotteryTrainee implements Trainee {
   }
 
   @Override
-  public int rounds() {
-    return parameters.rounds() + 1;
+  public int steps(Training training) {
+    return before(parameters.rounds() + 1, training.steps());
+  }
+
+  /** Steps of so many rounds, of which the first alone has all. */
+  private int before(int round, int steps) {
+    return round == 0 ? 0 : round * steps - (round - 1) * parameters.rewindTo();
   }
 
   @Override
@@ -85,6 +91,7 @@ final class LotteryTrainee implements Trainee {
               begin,
               plan,
               saves.directory(round),
+              before(round, plan.steps()),
               made -> {
                 if (round == 0) {
                   rewind.made(made);
