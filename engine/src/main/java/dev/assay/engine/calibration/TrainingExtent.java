@@ -5,6 +5,7 @@ package dev.assay.engine.calibration;
  *
  * @param sequences of a batch
  * @param length tokens of each
+ * @param batches that gradients are taken of, in all runs together
  * @param memories tensors as large as what is trained that are remembered, by the optimizer first
  * @param trained parameters that are trained; −1 for all of the model
  * @param recomputes whether layers are computed again in the backward pass
@@ -15,15 +16,35 @@ package dev.assay.engine.calibration;
 public record TrainingExtent(
     long sequences,
     long length,
+    long batches,
     int memories,
     long trained,
     boolean recomputes,
     int originals,
     long teachers,
     boolean apart) {
+  /** The same over more batches. */
+  public TrainingExtent over(long more) {
+    return new TrainingExtent(
+        sequences, length, more, memories, trained, recomputes, originals, teachers, apart);
+  }
+
+  /** Tokens that are learned from, of all batches together. */
+  public long tokens() {
+    return batches * sequences * length;
+  }
+
   /** The same with more tensors as large as what is trained. */
   public TrainingExtent beside(int more) {
     return new TrainingExtent(
-        sequences, length, memories + more, trained, recomputes, originals, teachers, apart);
+        sequences,
+        length,
+        batches,
+        memories + more,
+        trained,
+        recomputes,
+        originals,
+        teachers,
+        apart);
   }
 }

@@ -164,6 +164,7 @@ public record Lesson(
     return new TrainingExtent(
         training.batch(),
         length(spec),
+        (long) training.steps() * training.accumulation(),
         training.optimizer().optimizer().memories(),
         trained,
         training.recompute(),

@@ -30,7 +30,9 @@ final class LotteryMethod implements LessonMethod {
 
   @Override
   public Optional<TrainingExtent> training(ModelSpec spec) {
-    return Optional.of(lesson().extent(spec, trained(spec)).beside(BESIDE));
+    TrainingExtent once = lesson().extent(spec, trained(spec));
+    long batches = (long) parameters.steps() * parameters.training().accumulation();
+    return Optional.of(once.beside(BESIDE).over(batches));
   }
 
   /** Values that a stage before has rounded would be lost. */

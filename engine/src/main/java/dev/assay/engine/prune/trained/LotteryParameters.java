@@ -66,6 +66,16 @@ public record LotteryParameters(
     Lesson.of(teachers, loss, null, LearnedFrom.text(data), training);
   }
 
+  /** Steps of all rounds and of the last training. */
+  int steps() {
+    return before(rounds + 1);
+  }
+
+  /** Steps of so many trainings, of which the first alone has all. */
+  int before(int trainings) {
+    return trainings == 0 ? 0 : trainings * training.steps() - (trainings - 1) * rewindTo;
+  }
+
   /** What it learns. */
   Lesson lesson() {
     return Lesson.of(teachers, loss, null, LearnedFrom.text(data), training);

@@ -45,12 +45,7 @@ final class LotteryTrainee implements Trainee {
 
   @Override
   public int steps(Training training) {
-    return before(parameters.rounds() + 1, training.steps());
-  }
-
-  /** Steps of so many rounds, of which the first alone has all. */
-  private int before(int round, int steps) {
-    return round == 0 ? 0 : round * steps - (round - 1) * parameters.rewindTo();
+    return parameters.steps();
   }
 
   @Override
@@ -91,7 +86,7 @@ final class LotteryTrainee implements Trainee {
               begin,
               plan,
               saves.directory(round),
-              before(round, plan.steps()),
+              parameters.before(round),
               made -> {
                 if (round == 0) {
                   rewind.made(made);

@@ -5,6 +5,7 @@ import dev.assay.engine.calibration.Statistic;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.Calibration;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
@@ -72,9 +73,10 @@ public final class Estimator {
       return new CellEstimate(known.get(), CellEstimate.Basis.EARLIER_RUN);
     }
     double size = parameters.computeIfAbsent(cell.spec().modelPath(), path -> size(cell.spec()));
-    double pass = 2 * size / (FLOPS_PER_THREAD * threads);
+    double rate = FLOPS_PER_THREAD * threads;
+    double pass = 2 * size / rate;
     Measures measures = cell.spec().measures();
-    double seconds = FORK_SECONDS + (compressed ? 0 : compression(cell, pass));
+    double seconds = FORK_SECONDS + (compressed ? 0 : compression(cell.spec(), size, rate));
     for (PerplexityMeasure measure : measures.perplexity()) {
       seconds += tokens(measure) * pass;
     }
@@ -99,12 +101,20 @@ public final class Estimator {
     }
   }
 
-  private double compression(PlannedCell cell, double pass) {
-    Calibration calibration = cell.spec().recipe().calibration();
+  /**
+   * Seconds that a recipe's stages take.
+   *
+   * @param size parameters of the model
+   * @param rate floating-point operations a second
+   */
+  double compression(CellSpec spec, double size, double rate) {
+    double pass = 2 * size / rate;
+    Calibration calibration = spec.recipe().calibration();
     double tokens = (double) calibration.samples() * calibration.length();
     double seconds = 0;
-    for (Step step : cell.spec().recipe().stages()) {
+    for (Step step : spec.recipe().stages()) {
       CompressionMethod method = stages.method(step);
+      seconds += training(spec, method, size) / rate;
       Set<Statistic> wanted = method.statistics();
       if (wanted.contains(Statistic.INPUTS)) {
         seconds += PASSES_OF_SEARCH * tokens * pass;
@@ -115,6 +125,35 @@ public final class Estimator {
       }
     }
     return seconds;
+  }
+
+  /** Operations of training: forward and twice backward, and forward of teachers. */
+  private static double training(CellSpec spec, CompressionMethod method, double size) {
+    if (!method.loadsModel()) {
+      return 0;
+    }
+    return architecture(spec)
+        .flatMap(method::training)
+        .map(
+            extent -> {
+              double student = (extent.recomputes() ? 4 : 3) * size;
+              double teachers = extent.originals() * size + extent.teachers();
+              return 2 * extent.tokens() * (student + teachers);
+            })
+        .orElse(0.0);
+  }
+
+  /** What a model's configuration says; nothing of one that cannot be read. */
+  private static Optional<ModelSpec> architecture(CellSpec spec) {
+    try {
+      Families families = new Families();
+      return Optional.of(
+          SyntheticSource.of(spec)
+              .map(source -> families.architecture(source.config()))
+              .orElseGet(() -> families.architecture(Checkpoint.open(spec.modelPath()))));
+    } catch (BadInputException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static double tokens(PerplexityMeasure measure) {

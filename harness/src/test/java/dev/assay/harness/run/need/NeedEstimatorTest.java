@@ -138,18 +138,19 @@ class NeedEstimatorTest {
     long parameters = 10 * LAYER + TABLES + NORMS;
     long length = 64;
     long alone =
-        TrainingNeed.numbers(shape, new TrainingExtent(4, length, 2, -1, false, 0, 0, false));
+        TrainingNeed.numbers(shape, new TrainingExtent(4, length, 1, 2, -1, false, 0, 0, false));
     long along =
-        TrainingNeed.numbers(shape, new TrainingExtent(4, length, 2, -1, false, 1, 0, false));
+        TrainingNeed.numbers(shape, new TrainingExtent(4, length, 1, 2, -1, false, 1, 0, false));
     long kept =
-        TrainingNeed.numbers(shape, new TrainingExtent(4, length, 2, -1, false, 1, 0, true));
+        TrainingNeed.numbers(shape, new TrainingExtent(4, length, 1, 2, -1, false, 1, 0, true));
     assertThat(along - alone).isEqualTo(parameters + 2 * 4 * length * vocabulary);
     assertThat(kept).isEqualTo(alone);
 
     long huge = 1L << 40;
     long layer = length * (2 * shape.tokenWidth() + shape.heads() * length);
     assertThat(
-            TrainingNeed.numbers(shape, new TrainingExtent(4, length, 2, -1, false, 0, huge, true)))
+            TrainingNeed.numbers(
+                shape, new TrainingExtent(4, length, 1, 2, -1, false, 0, huge, true)))
         .isEqualTo(huge + layer + 2 * length * vocabulary);
   }
 
