@@ -299,6 +299,11 @@ public sealed interface CompressionMethod
     return false;
   }
 
+  /** Whether it works on what is rounded already, by a stage before or in the checkpoint. */
+  default boolean needsRounding() {
+    return false;
+  }
+
   /** Whether it makes values of linears that a stage before has rounded, which would be lost. */
   default boolean losesRounding() {
     return factors();

@@ -48,8 +48,7 @@ public record DistillParameters(
     data = from.data();
     Require.that(!teachers.isEmpty(), "teachers", teachers, "at least one");
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");
-    TeacherCache.require(cache, teachers, loss);
-    new Domains(teachers).require(loss, from, onPolicy != null);
+    Lesson unused = new Lesson(teachers, loss, cache, from, onPolicy, training);
     LoraPlan.requireAlone(lora, training);
     if (onPolicy != null) {
       onPolicy.requireFits(loss);
@@ -58,5 +57,11 @@ public record DistillParameters(
             "onPolicy.prompt", onPolicy.prompt(), new LearnedFrom(data, null, generated).length());
       }
     }
+  }
+
+  /** What it learns. */
+  Lesson lesson() {
+    LearnedFrom from = new LearnedFrom(data, answers, generated);
+    return new Lesson(teachers, loss, cache, from, onPolicy, training);
   }
 }

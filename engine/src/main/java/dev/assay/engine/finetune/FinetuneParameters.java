@@ -27,6 +27,13 @@ public record FinetuneParameters(
     implements TrainingStage {
   public FinetuneParameters {
     LoraPlan.requireAlone(lora, training);
-    data = new LearnedFrom(data, answers, generated).data();
+    LearnedFrom from = new LearnedFrom(data, answers, generated);
+    data = from.data();
+    Lesson unused = Lesson.ofLabels(from, training);
+  }
+
+  /** What it learns. */
+  Lesson lesson() {
+    return Lesson.ofLabels(new LearnedFrom(data, answers, generated), training);
   }
 }

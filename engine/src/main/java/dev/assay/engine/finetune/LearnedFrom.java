@@ -52,6 +52,8 @@ public record LearnedFrom(
 
   /** Makes sure that something is left to learn from beside what is held out. */
   void requireLeft(Training training) {
+    // What is held out is another text.
+    List<WantedText> unused = texts(training);
     HeldOut held = training.evaluation();
     if (generated != null && held != null) {
       Require.that(

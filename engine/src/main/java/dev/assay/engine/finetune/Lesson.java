@@ -9,6 +9,8 @@ import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Require;
+import dev.assay.engine.distill.Relational;
+import dev.assay.engine.distill.StateTerm;
 import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
@@ -51,9 +53,23 @@ public record Lesson(
     Require.that(
         cache == null || writing == null,
         "cache",
-        String.valueOf(cache),
+        TeacherCache.written(cache),
         "none with onPolicy, whose texts nobody knows before");
     from.requireLeft(training);
+    requirePairs(loss, training);
+  }
+
+  /** What compares sequences of a batch with each other has nothing to learn of one. */
+  private static void requirePairs(List<WeightedTerm> loss, Training training) {
+    for (WeightedTerm term : loss) {
+      boolean relates =
+          term.term() instanceof StateTerm state && state.form() instanceof Relational;
+      Require.that(
+          !relates || training.batch() > 1,
+          "training.batch",
+          training.batch(),
+          "at least 2 with rkd, which compares sequences of a batch");
+    }
   }
 
   /** Without what the student writes. */
@@ -80,8 +96,8 @@ public record Lesson(
           "teachers",
           teachers == null ? "none" : teachers.stream().map(Teacher::model).toList(),
           "none without a loss");
-      Require.that(cache == null, "cache", String.valueOf(cache), "none without a loss");
-      return new Lesson(List.of(), List.of(Losses.labels()), from, training);
+      Require.that(cache == null, "cache", TeacherCache.written(cache), "none without a loss");
+      return ofLabels(from, training);
     }
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");
     return new Lesson(
@@ -91,6 +107,11 @@ public record Lesson(
         from,
         null,
         training);
+  }
+
+  /** Of the next token alone. */
+  static Lesson ofLabels(LearnedFrom from, Training training) {
+    return new Lesson(List.of(), List.of(Losses.labels()), from, training);
   }
 
   /** All texts that are read. */

@@ -66,6 +66,20 @@ public record LoraPlan(
                 pattern.fits(Stream.of(linear, linear.substring(linear.lastIndexOf('.') + 1))));
   }
 
+  /**
+   * Makes sure that there is something to stand beside.
+   *
+   * @throws BadInputException if no linear of the model is one of its targets
+   */
+  public void requireFits(ModelSpec spec) {
+    if (parameters(spec) == 0) {
+      throw new BadInputException(
+          "lora: targets: found %s, which names no linear of the layers, expected some such as %s"
+              .formatted(
+                  targets, spec.main().layer(0).layout().parts().findFirst().orElseThrow().name()));
+    }
+  }
+
   /** Parameters of all products. */
   public long parameters(ModelSpec spec) {
     long products = 0;

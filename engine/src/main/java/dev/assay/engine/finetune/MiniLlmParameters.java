@@ -5,6 +5,7 @@ import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.MiniLlmPolicy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,7 @@ public record MiniLlmParameters(
     }
     LoraPlan.requireAlone(lora, training);
     requireUnseen(training, data, pretraining);
+    from.requireLeft(training);
   }
 
   private static void requireUnseen(
@@ -73,6 +75,18 @@ public record MiniLlmParameters(
           "%s, %s".formatted(beside.dataset(), beside.split()),
           "another text than what is held out");
     }
+  }
+
+  /** What it learns. */
+  Lesson lesson() {
+    PolicyPlan plan = plan();
+    return new Lesson(
+        List.of(teacher),
+        plan.loss(),
+        null,
+        new LearnedFrom(data, answers, generated),
+        plan,
+        training);
   }
 
   /** How it writes. */

@@ -1,7 +1,9 @@
 package dev.assay.engine.finetune;
 
 import dev.assay.engine.checkpoint.Checkpoint;
+import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Describe;
+import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.config.ScalarForm;
 import dev.assay.engine.recipe.NamedModel;
@@ -43,7 +45,16 @@ public record Teacher(
       Require.that(sha256 == null, "sha256", String.valueOf(sha256), "none of the original");
     } else {
       // What is no model is told when a recipe is read; no tensor is, which might take minutes.
+      requireModel(model);
+    }
+  }
+
+  private static void requireModel(String model) {
+    try {
       Checkpoint unused = Checkpoint.open(Path.of(model));
+    } catch (BadInputException e) {
+      throw new InvalidValueException(
+          "model", "'" + model + "' (" + e.getMessage() + ")", "original, or a model");
     }
   }
 

@@ -56,6 +56,11 @@ public record TeacherCache(
         "cached-top-k of one temperature with cache");
   }
 
+  /** As a recipe has it. */
+  static String written(@Nullable TeacherCache cache) {
+    return cache == null ? "none" : "{k: %d}".formatted(cache.k());
+  }
+
   /** What logits are divided by before they are kept. */
   static double temperature(List<WeightedTerm> loss) {
     return loss.stream()

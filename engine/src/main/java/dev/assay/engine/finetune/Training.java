@@ -47,7 +47,8 @@ public record Training(
     @Default("true") @Describe("let weights of linears that are 0 stay so") boolean keepZeros,
     @Describe("names of tensors that are trained, or patterns; all if left out")
         @Nullable List<String> only,
-    @Default("100") @Describe("steps between saves that an interrupted run goes on from")
+    @Default("100")
+        @Describe("steps between saves that an interrupted run goes on from; 0 for none")
         int saveEvery,
     @Describe("which tokens a model that fills gaps has to find again; as BERT if left out")
         @Nullable Masking masking,
@@ -58,6 +59,7 @@ public record Training(
     Require.atLeast("steps", steps, 1);
     Require.atLeast("batch", batch, 1);
     Require.atLeast("accumulation", accumulation, 1);
+    Require.that(only == null || !only.isEmpty(), "only", "[]", "at least one name or pattern");
     Require.that(
         learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "above 0");
     Require.that(clipNorm >= 0 && Double.isFinite(clipNorm), "clipNorm", clipNorm, "from 0");

@@ -1,7 +1,6 @@
 package dev.assay.engine.finetune;
 
 import dev.assay.engine.model.ModelSpec;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Trains a model by a loss, which may compare it with others. */
@@ -15,40 +14,15 @@ final class TrainingMethod implements LessonMethod {
   }
 
   static TrainingMethod of(FinetuneParameters given) {
-    return new TrainingMethod(
-        new Lesson(
-            List.of(),
-            List.of(Losses.labels()),
-            null,
-            new LearnedFrom(given.data(), given.answers(), given.generated()),
-            null,
-            given.training()),
-        given.lora());
+    return new TrainingMethod(given.lesson(), given.lora());
   }
 
   static TrainingMethod of(DistillParameters given) {
-    return new TrainingMethod(
-        new Lesson(
-            given.teachers(),
-            given.loss(),
-            given.cache(),
-            new LearnedFrom(given.data(), given.answers(), given.generated()),
-            given.onPolicy(),
-            given.training()),
-        given.lora());
+    return new TrainingMethod(given.lesson(), given.lora());
   }
 
   static TrainingMethod of(MiniLlmParameters given) {
-    PolicyPlan plan = given.plan();
-    return new TrainingMethod(
-        new Lesson(
-            List.of(given.teacher()),
-            plan.loss(),
-            null,
-            new LearnedFrom(given.data(), given.answers(), given.generated()),
-            plan,
-            given.training()),
-        given.lora());
+    return new TrainingMethod(given.lesson(), given.lora());
   }
 
   @Override
@@ -80,5 +54,13 @@ final class TrainingMethod implements LessonMethod {
   @Override
   public Trainee trainee(Trainee.Desk desk) {
     return lora == null ? new OwnValues(desk) : new FoldedProducts(desk, lora);
+  }
+
+  @Override
+  public void requireFits(ModelSpec spec) {
+    LessonMethod.super.requireFits(spec);
+    if (lora != null) {
+      lora.requireFits(spec);
+    }
   }
 }

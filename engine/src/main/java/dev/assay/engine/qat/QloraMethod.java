@@ -46,4 +46,10 @@ class QloraMethod implements LessonMethod {
   public Trainee trainee(Trainee.Desk desk) {
     return new AdaptedTrainee(desk, lora, merge);
   }
+
+  @Override
+  public void requireFits(ModelSpec spec) {
+    LessonMethod.super.requireFits(spec);
+    lora.requireFits(spec);
+  }
 }

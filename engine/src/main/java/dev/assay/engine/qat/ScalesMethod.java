@@ -19,6 +19,11 @@ class ScalesMethod implements LessonMethod {
   }
 
   @Override
+  public boolean needsRounding() {
+    return true;
+  }
+
+  @Override
   public long trained(ModelSpec spec) {
     return 0;
   }

@@ -78,9 +78,9 @@ public record DropLayersParameters(
         "false where some layers in a row go together");
     Require.that(
         Stream.of(layers, keep, every).filter(Objects::nonNull).count() <= 1,
-        "layers",
-        layers + " beside keep: " + keep + " and every: " + every,
-        "one of the three at most");
+        layers != null ? "layers" : "keep",
+        layers != null ? layers + " beside keep or every" : keep + " beside every: " + every,
+        "one of layers, keep and every at most");
     layers = layers == null ? null : numbers("layers", layers);
     keep = keep == null ? null : numbers("keep", keep);
     if (every != null) {

@@ -178,6 +178,24 @@ class ClosedFormsTest extends TorchTest {
     return part.owner() == 1 && part.kind() == Sample.Kind.LOGITS;
   }
 
+  /** An optimizer that divides by the size of gradients makes steps of the least of them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "forward-kl",
+        "forward-kl: {temperature: 3, scaled: true}",
+        "soft-cross-entropy",
+        "reverse-kl",
+        "hinton: {alpha: 1}"
+      })
+  void twinsHaveNoGradientAtAll(String yaml) {
+    Scene scene = new Scene(scope, yaml);
+    try (Bench bench = scene.bench()) {
+      NDArray gradient = bench.run(scene.twins()).gradient(Sample.Kind.LOGITS, 0);
+      assertThat(gradient.abs().max().getFloat()).isZero();
+    }
+  }
+
   /** All of the vocabulary is the divergence itself. */
   @ParameterizedTest
   @CsvSource({"0, forward-kl", "1, reverse-kl"})

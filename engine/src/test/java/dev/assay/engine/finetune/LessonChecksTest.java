@@ -9,6 +9,7 @@ import dev.assay.engine.config.InvalidValueException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.PipelineCheck;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
@@ -86,6 +87,52 @@ class LessonChecksTest {
     assertThatThrownBy(() -> check(stage))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(message);
+  }
+
+  /** With the key of the recipe's file, before any model is looked at. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "distill: {loss: [cached-top-k], cache: {k: 8}, onPolicy: {share: 0.5}} | cache: found {k: 8}, expected none with onPolicy",
+        "qat: {cache: {k: 8}} | cache: found {k: 8}, expected none without a loss",
+        "finetune: {generated: {sequences: 4}, training: {evaluation: {windows: 4}}} | evaluation.windows: found 4, expected fewer",
+        "finetune: {training: {evaluation: {split: train}}} | evaluation.split: found 'train', expected another",
+        "minillm: {training: {evaluation: {split: train}}} | evaluation.split: found 'train', expected another",
+        "distill: {loss: [hinton, rkd], training: {batch: 1}} | training.batch: found 1, expected at least 2 with rkd",
+        "finetune: {training: {only: []}} | only: found [], expected at least one",
+        "distill: {teachers: [models/nowhere]} | found 'models/nowhere' (models/nowhere/config.json: no such file",
+        "'drop-layers: {every: 2, keep: [0, 1]}' | keep: found [0, 1] beside every: 2"
+      })
+  void whatARecipeCannotMeanIsRefusedWithItsPlace(String stage, String message) {
+    assertThatThrownBy(() -> recipe(stage))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("one.yaml:4: stages[0].")
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train-scales | stage train-scales: model.layers.0.self_attn.q_proj: found no stage before that rounds it",
+        "finetune: {lora: {targets: [nothing]}} | stage finetune: lora: targets: found [nothing], which names no linear",
+        "qlora: {lora: {targets: [nothing]}} | stage qlora: lora: targets: found [nothing], which names no linear"
+      })
+  void whatHasNothingToTrainIsRefusedBefore(String stage, String message) {
+    ModelSpec spec = new Families().architecture(Checkpoint.open(model("ref-7m")));
+    PipelineCheck check = new PipelineCheck(spec, StageRegistry.load());
+    assertThatThrownBy(() -> check.require(RecipeText.steps(directory, List.of(stage))))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void scalesAreTrainedBehindARounding() throws IOException {
+    ModelSpec spec = new Families().architecture(Checkpoint.open(model("ref-7m")));
+    PipelineCheck check = new PipelineCheck(spec, StageRegistry.load());
+    check.require(RecipeText.steps(directory, List.of("rtn", "train-scales")));
+    check.require(RecipeText.steps(directory, List.of("block-qat", "train-scales")));
   }
 
   /** Of a student that stages before have made smaller. */

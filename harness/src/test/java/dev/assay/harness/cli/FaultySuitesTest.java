@@ -379,6 +379,31 @@ class FaultySuitesTest {
   }
 
   @Test
+  void learningWhatIsMeasuredIsSaid() throws IOException {
+    Path recipe =
+        Files.writeString(
+            directory.resolve("peeks.yaml"),
+            """
+            name: peeks
+            summary: learns the text that it is measured on
+            stages: [{finetune: {data: {dataset: europarl-en, split: test, length: 32}}}]
+            """);
+    Path suite =
+        Files.writeString(
+            bench.file("faulty"),
+            SUITE
+                .formatted(model)
+                .replace("[fp32, rtn-w4-g128, gptq-w4-g128]", "[fp32, '%s']".formatted(recipe)));
+
+    Spoken spoken = say("validate", suite);
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.err())
+        .contains(
+            "recipe peeks: stage finetune learns from europarl-en, test, which perplexity is measured on");
+  }
+
+  @Test
   void aModelWithoutTokenizerReadsNoText() throws IOException {
     Files.delete(model.resolve("tokenizer.json"));
 

@@ -43,6 +43,7 @@ public final class SuiteCheck {
     LengthCheck lengths = new LengthCheck(written, findings);
     TextCheck texts = new TextCheck(datasets, written, findings);
     BosCheck bos = new BosCheck(written, findings);
+    LearnedTextCheck learned = new LearnedTextCheck(stages, written, findings);
     StageCheck steps = new StageCheck(stages, written, findings);
     Map<String, KnownModel> models = new HashMap<>();
     Map<String, String> broken = new HashMap<>();
@@ -74,6 +75,7 @@ public final class SuiteCheck {
         lengths.measures(cell, model);
         texts.perplexity(cell, model);
         bos.perplexity(cell, model);
+        learned.cell(cell);
         if (cell.recipe().stages().stream().anyMatch(this::looksAtSamples)) {
           lengths.calibration(cell, model);
           texts.calibration(cell, model);
