@@ -1,14 +1,11 @@
 package dev.assay.harness.cli;
 
-import dev.assay.engine.calibration.Selection;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.YamlDirectory;
-import dev.assay.engine.config.YamlKey;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
 import dev.assay.engine.recipe.StageRegistry;
-import dev.assay.engine.recipe.StageType;
 import dev.assay.harness.cli.table.Table;
 import dev.assay.harness.dataset.DatasetInfo;
 import dev.assay.harness.hardware.profile.HardwareProfile;
@@ -66,7 +63,7 @@ final class ListCommand implements Callable<Integer> {
           case SUITES -> suites();
           case MODELS -> models();
           case RECIPES -> recipes();
-          case STAGES -> stages();
+          case STAGES -> new StageTable(stages).build();
           case PROFILES -> profiles();
           case DATASETS -> datasets();
           case METRICS -> metrics();
@@ -133,30 +130,6 @@ final class ListCommand implements Callable<Integer> {
           recipe.stages().stream().map(step -> step.stage()).collect(Collectors.joining(", ")),
           recipe.dtype() == null ? "the target's" : recipe.dtype().label(),
           recipe.summary());
-    }
-    return table.build();
-  }
-
-  private Table stages() {
-    Table.Builder table = Table.of("stage", "parameter", "type", "default", "meaning");
-    for (StageType<?> type : stages.all()) {
-      table.row(type.name(), "", "", "", type.summary());
-      for (YamlKey parameter : YamlKey.of(type.parameters())) {
-        table.row(
-            type.name(),
-            parameter.name(),
-            parameter.typeName(),
-            parameter.defaultYaml().orElse(parameter.optional() ? "none" : "required"),
-            parameter.description());
-      }
-    }
-    for (YamlKey parameter : YamlKey.of(Selection.class)) {
-      table.row(
-          "every stage",
-          parameter.name(),
-          parameter.typeName(),
-          parameter.defaultYaml().orElse("none"),
-          parameter.description());
     }
     return table.build();
   }

@@ -105,6 +105,11 @@ class CommandLineTest {
   void tablesComeInFormsForPrograms() throws IOException {
     JsonNode json = new ObjectMapper().readTree(say("list", "stages", "--format", "json").out());
     assertThat(json.findValuesAsText("parameter")).contains("bits", "groupSize", "sparsity");
+    // Of what is a mapping, in those, and in what those have.
+    assertThat(json.findValuesAsText("stage"))
+        .contains("in training", "in schedule", "in onPolicy", "in teachers", "in lora");
+    assertThat(json.findValuesAsText("parameter"))
+        .contains("learningRate", "warmupSteps", "teacherShare", "domains", "saveAdapter");
 
     assertThat(say("list", "metrics", "--format", "csv").out())
         .startsWith("metric,unit,better,how,meaning\nperplexity,1,lower,measured,");
