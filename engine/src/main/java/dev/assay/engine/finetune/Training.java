@@ -70,6 +70,12 @@ public record Training(
         "schedule.warmupSteps",
         schedule.warmupSteps(),
         "below the %d steps, so that the rate is reached".formatted(steps));
+    Integer down = schedule.decaySteps();
+    Require.that(
+        down == null || down <= steps - schedule.warmupSteps(),
+        "schedule.decaySteps",
+        String.valueOf(down),
+        "at most the %d steps behind the rise".formatted(steps - schedule.warmupSteps()));
   }
 
   /** As the trainer takes it. */
