@@ -378,29 +378,42 @@ class FaultySuitesTest {
     assertThat(spoken.err()).contains("is quantized already; recipe rtn-w4-g128 rounds it");
   }
 
-  @Test
-  void learningWhatIsMeasuredIsSaid() throws IOException {
+  private Spoken learning(String data) throws IOException {
     Path recipe =
         Files.writeString(
-            directory.resolve("peeks.yaml"),
-            """
-            name: peeks
-            summary: learns the text that it is measured on
-            stages: [{finetune: {data: {dataset: europarl-en, split: test, length: 32}}}]
-            """);
-    Path suite =
+            directory.resolve("learns.yaml"),
+            "name: learns\nsummary: a test\nstages: [{finetune: {data: {%s, length: 32}}}]\n"
+                .formatted(data));
+    String cells = "[fp32, '%s']".formatted(recipe);
+    return say(
+        "validate",
         Files.writeString(
             bench.file("faulty"),
-            SUITE
-                .formatted(model)
-                .replace("[fp32, rtn-w4-g128, gptq-w4-g128]", "[fp32, '%s']".formatted(recipe)));
+            SUITE.formatted(model).replace("[fp32, rtn-w4-g128, gptq-w4-g128]", cells)));
+  }
 
-    Spoken spoken = say("validate", suite);
+  @Test
+  void learningWhatIsMeasuredIsSaid() throws IOException {
+    Spoken spoken = learning("dataset: europarl-en, split: test");
 
     assertThat(spoken.exitCode()).as(spoken.err()).isZero();
     assertThat(spoken.err())
         .contains(
-            "recipe peeks: stage finetune learns from europarl-en, test, which perplexity is measured on");
+            "recipe learns: stage finetune learns from europarl-en, test, which perplexity is measured on");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dataset: europarl | recipe learns: stage finetune: dataset: found 'europarl'",
+        "dataset: europarl-en, split: trian | recipe learns: stage finetune: dataset europarl-en: found split 'trian'"
+      })
+  void aTextThatNobodyHasIsRefusedByItsStage(String data, String message) throws IOException {
+    Spoken spoken = learning(data);
+
+    assertThat(spoken.exitCode()).isEqualTo(2);
+    assertThat(spoken.err()).contains("faulty.yaml:4: recipes[1]: " + message);
   }
 
   @Test

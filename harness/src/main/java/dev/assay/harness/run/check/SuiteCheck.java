@@ -43,7 +43,7 @@ public final class SuiteCheck {
     LengthCheck lengths = new LengthCheck(written, findings);
     TextCheck texts = new TextCheck(datasets, written, findings);
     BosCheck bos = new BosCheck(written, findings);
-    LearnedTextCheck learned = new LearnedTextCheck(stages, written, findings);
+    TrainingTextCheck learned = new TrainingTextCheck(stages, datasets, written, findings);
     StageCheck steps = new StageCheck(stages, written, findings);
     Map<String, KnownModel> models = new HashMap<>();
     Map<String, String> broken = new HashMap<>();

@@ -1,0 +1,64 @@
+package dev.assay.harness.run.check;
+
+import dev.assay.engine.calibration.CompressionMethod;
+import dev.assay.engine.calibration.WantedText;
+import dev.assay.engine.config.BadInputException;
+import dev.assay.engine.finetune.LessonMethod;
+import dev.assay.engine.recipe.StageRegistry;
+import dev.assay.engine.recipe.Step;
+import dev.assay.harness.dataset.DatasetInfo;
+import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.suite.CellSpec;
+import dev.assay.harness.suite.PerplexityMeasure;
+import dev.assay.harness.suite.WrittenSuite;
+
+/** Whether texts that stages learn from are there, and are others than what is measured. */
+final class TrainingTextCheck {
+  private final StageRegistry stages;
+  private final DatasetRegistry datasets;
+  private final WrittenSuite written;
+  private final CheckResult findings;
+
+  TrainingTextCheck(
+      StageRegistry stages, DatasetRegistry datasets, WrittenSuite written, CheckResult findings) {
+    this.stages = stages;
+    this.datasets = datasets;
+    this.written = written;
+    this.findings = findings;
+  }
+
+  void cell(CellSpec cell) {
+    for (Step step : cell.recipe().stages()) {
+      CompressionMethod method = stages.method(step);
+      method.texts().forEach(text -> find(cell, step, text));
+      if (method instanceof LessonMethod trained) {
+        WantedText learned = trained.lesson().from().data();
+        if (learned != null) {
+          cell.measures().perplexity().forEach(measure -> compare(cell, step, learned, measure));
+        }
+      }
+    }
+  }
+
+  private void find(CellSpec cell, Step step, WantedText text) {
+    try {
+      DatasetInfo.Split unused = datasets.find(text.dataset()).info().split(text.split());
+    } catch (BadInputException e) {
+      findings.problem(
+          written.error(
+              written.recipe(cell.recipe().name()),
+              "recipe %s: stage %s: %s"
+                  .formatted(cell.recipe().name(), step.stage(), e.getMessage())));
+    }
+  }
+
+  /** What is remembered tells nothing of other texts. */
+  private void compare(CellSpec cell, Step step, WantedText learned, PerplexityMeasure measure) {
+    if (learned.dataset().equals(measure.dataset()) && learned.split().equals(measure.split())) {
+      String text =
+          "recipe %s: stage %s learns from %s, %s, which perplexity is measured on: that says how well it is remembered"
+              .formatted(cell.recipe().name(), step.stage(), learned.dataset(), learned.split());
+      findings.warning(cell, text, written.error(written.recipe(cell.recipe().name()), text));
+    }
+  }
+}
