@@ -121,6 +121,11 @@ def interval(values):
     return mean, spread
 
 
+def shown(values):
+    mean, spread = interval(values)
+    return f"{mean:.2f}" if math.isnan(spread) else f"{mean:.2f} ± {spread:.2f}"
+
+
 def table(a):
     found = {}
     for file in sorted(a.reports.glob("runs/*/results/*.json")):
@@ -138,12 +143,12 @@ def table(a):
         print("|---|---|---|---|---|")
         labels = losses.get("labels", {})
         for loss, seeds in sorted(losses.items(), key=lambda each: interval([v for v, _ in each[1].values()])[0]):
-            mean, spread = interval([value for value, _ in seeds.values()])
             both = [labels[s][0] - value for s, (value, _) in seeds.items() if s in labels]
-            gain = "–" if loss == "labels" or not both else "%.2f ± %.2f" % interval(both)
+            gain = "–" if loss == "labels" or not both else shown(both)
             looks = next(iter(seeds.values()))[1]["looks"]
             curve = ", ".join(f"{look['steps']}: {look['loss']:.3f}" for look in looks)
-            print(f"| {loss} | {len(seeds)} | {mean:.2f} ± {spread:.2f} | {gain} | {curve} |")
+            mean = shown([value for value, _ in seeds.values()])
+            print(f"| {loss} | {len(seeds)} | {mean} | {gain} | {curve} |")
 
 
 def main():

@@ -9,6 +9,7 @@ import dev.assay.engine.train.SharedSequences;
 import dev.assay.engine.train.TrainingData;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,9 @@ record Domains(List<Teacher> teachers) {
     if (!told()) {
       return;
     }
+    Answers answers = from.answers();
     Require.that(
-        from.answers() != null,
+        answers != null,
         "teachers.domains",
         from.data() == null ? "with generated" : "with data",
         "none without answers, whose lines say of which domain they are");
@@ -50,7 +52,7 @@ record Domains(List<Teacher> teachers) {
           TermTypes.nameOf(term) + " with domains of teachers",
           "terms of logits that take several teachers");
     }
-    requireTaught(from.answers().read(), from.answers().file());
+    requireTaught(Objects.requireNonNull(answers, "answers"));
   }
 
   /**
@@ -58,9 +60,9 @@ record Domains(List<Teacher> teachers) {
    *
    * @throws BadInputException if nobody does; says of which domain it is
    */
-  private void requireTaught(List<ChatExample> examples, String file) {
+  private void requireTaught(Answers answers) {
     Set<String> untaught = new LinkedHashSet<>();
-    for (ChatExample example : examples) {
+    for (ChatExample example : answers.read()) {
       if (teachers.stream().noneMatch(each -> each.teaches(example.domain()))) {
         untaught.add(example.domain() == null ? "none" : "'" + example.domain() + "'");
       }
@@ -68,7 +70,7 @@ record Domains(List<Teacher> teachers) {
     if (!untaught.isEmpty()) {
       throw new BadInputException(
           "answers: %s: found examples of domain %s, expected those that a teacher has: %s"
-              .formatted(file, String.join(", ", untaught), names()));
+              .formatted(answers.file(), String.join(", ", untaught), names()));
     }
   }
 

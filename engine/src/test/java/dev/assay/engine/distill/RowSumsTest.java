@@ -59,8 +59,7 @@ class RowSumsTest extends TorchTest {
       for (int i = 0; isScored(row) && i < VOCABULARY; i++) {
         int at = row * VOCABULARY + i;
         double label = i == LABELS[row] ? 1 : 0;
-        wanted[at] =
-            (soft * (own[at] - others[at]) + (1 - soft) * (own[at] - label)) / (double) scored;
+        wanted[at] = (soft * (own[at] - others[at]) + (1 - soft) * (own[at] - label)) / scored;
         expected +=
             (soft * others[at] * (Math.log(others[at]) - Math.log(own[at]))
                     - (1 - soft) * label * Math.log(own[at]))
