@@ -70,7 +70,7 @@ class RowSumsTest extends TorchTest {
     try (Bench bench =
         new Bench(scope, term.module(new TermBuild(scope, SIZES, List.of(SIZES), 3)))) {
       Bench.Found found = bench.run(sample);
-      assertThat((double) found.loss()).isCloseTo(expected, within(1e-4 * expected));
+      assertThat(found.loss()).isCloseTo(expected, within(1e-4 * expected));
       float[] gradient = found.gradient(sample.parts().get(0).name()).toFloatArray();
       double off = 0;
       for (int i = 0; i < gradient.length; i++) {
