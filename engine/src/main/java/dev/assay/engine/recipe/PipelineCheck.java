@@ -10,17 +10,13 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.model.AttentionSpec;
-import dev.assay.engine.model.LayerSpec;
 import dev.assay.engine.model.Linear;
-import dev.assay.engine.model.LinearSpec;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Holds the steps of a recipe against a model, which needs no weight of it. */
@@ -55,39 +51,8 @@ public final class PipelineCheck {
     requireLayersLeft(steps);
     new ExpertNumbers(spec, registry).require(steps);
     requireShapes(steps);
-    requireRounded(steps);
+    new RoundingCheck(spec, registry, this::selected).require(steps);
     steps.forEach(this::requireWhole);
-  }
-
-  /** What a stage works on that wants rounded weights has been rounded before. */
-  private void requireRounded(List<Step> steps) {
-    Set<String> rounded = new HashSet<>();
-    for (Stack stack : spec.stacks()) {
-      for (int layer = 0; layer < stack.depth(); layer++) {
-        LayerSpec its = stack.layer(layer);
-        for (Linear linear : its.layout().parts().toList()) {
-          if (!its.linear(linear.name()).format().equals(LinearSpec.DENSE)) {
-            rounded.add(stack.names().inLayer(layer, linear.name()));
-          }
-        }
-      }
-    }
-    for (Step step : steps) {
-      CompressionMethod method = registry.method(step);
-      List<String> names = selected(step);
-      if (method.needsRounding()) {
-        for (String name : names) {
-          if (!rounded.contains(name)) {
-            throw new BadInputException(
-                "stage %s: %s: found no stage before that rounds it, expected one, such as rtn or gptq, or targets that leave it out"
-                    .formatted(step.stage(), name));
-          }
-        }
-      }
-      if (method.rounds()) {
-        rounded.addAll(names);
-      }
-    }
   }
 
   private boolean replaces(List<Step> steps) {

@@ -52,8 +52,8 @@ class AnswersTest extends TorchTest {
     return examples;
   }
 
-  private AnswerStages stages() {
-    return new AnswerStages(torch, directory);
+  private TextlessStages stages() {
+    return new TextlessStages(torch, directory);
   }
 
   private Path set(String name, List<ChatExample> examples) throws IOException {

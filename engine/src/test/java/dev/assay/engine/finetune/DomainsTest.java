@@ -42,7 +42,7 @@ class DomainsTest extends TorchTest {
   /** The loss of all examples together, of a student that is the original still. */
   private double first(String teachers, String term, List<ChatExample> examples)
       throws IOException {
-    AnswerStages stages = new AnswerStages(torch, directory);
+    TextlessStages stages = new TextlessStages(torch, directory);
     Path file = stages.set("set", examples);
     String larger = ModelFixture.model("ref-22m").toString();
     JsonNode training =
@@ -112,7 +112,7 @@ class DomainsTest extends TorchTest {
         "teachers: [{model: original, domains: [herbs, trees]}], answers: {file: FILE}, loss: [hinton, rkd] | loss: found rkd with domains of teachers",
       })
   void whatCannotBeMeantIsRefused(String keys, String message) throws IOException {
-    AnswerStages stages = new AnswerStages(torch, directory);
+    TextlessStages stages = new TextlessStages(torch, directory);
     String file = stages.set("set", both()).toString();
     assertThatThrownBy(() -> stages.recipe("  - distill: {" + keys.replace("FILE", file) + "}"))
         .isInstanceOf(BadInputException.class)
@@ -121,7 +121,7 @@ class DomainsTest extends TorchTest {
 
   @Test
   void aPolicyIsOfNoDomain() {
-    AnswerStages stages = new AnswerStages(torch, directory);
+    TextlessStages stages = new TextlessStages(torch, directory);
     assertThatThrownBy(
             () -> stages.recipe("  - minillm: {teacher: {model: original, domains: [herbs]}}"))
         .isInstanceOf(BadInputException.class)

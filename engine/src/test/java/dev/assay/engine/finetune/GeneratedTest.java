@@ -6,16 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
 import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.model.CheckpointWeights;
-import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.recipe.CalibrationSource;
-import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
 import dev.assay.engine.recipe.StageRegistry;
@@ -40,36 +36,13 @@ class GeneratedTest extends TorchTest {
 
   @TempDir private Path directory;
 
-  /** No text is asked for. */
-  private static final class NoTexts implements CalibrationSource {
-    @Override
-    public List<long[]> of(Checkpoint model, ModelSpec spec) {
-      return List.of();
-    }
-
-    @Override
-    public TextSource texts(Checkpoint model, ModelSpec spec) {
-      return TextSource.NONE;
-    }
-  }
-
   private Recipe recipe(String stages) throws IOException {
-    Path file = directory.resolve("recipe.yaml");
-    Files.writeString(file, "name: recipe\nsummary: of a test\nstages:\n" + stages + "\n");
-    return new RecipeLoader(directory, StageRegistry.load()).read(file);
+    return new TextlessStages(torch, directory).recipe(stages);
   }
 
   private JsonNode run(String stages, String target) throws IOException {
-    ModelFixture fixture = ModelFixture.of("llama");
-    List<Pipeline.StageOutcome> outcomes =
-        new Pipeline(torch, fixture.architecture(), StageRegistry.load())
-            .run(
-                fixture.checkpoint(),
-                recipe(stages).stages(),
-                new NoTexts(),
-                directory.resolve(target),
-                (stage, finished, layers) -> {});
-    return outcomes.get(outcomes.size() - 1).said().path("training");
+    return new TextlessStages(torch, directory)
+        .run(ModelFixture.of("llama").checkpoint(), stages, target);
   }
 
   private static Generated generated(int sequences, int length, long seed) {

@@ -20,8 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Runs stages that learn answers in place of a text. */
-record AnswerStages(TorchSession torch, Path directory) {
+/** Runs stages that learn from answers, or from what a model writes, in place of a text. */
+record TextlessStages(TorchSession torch, Path directory) {
   /** No text is asked for. */
   private static final class NoTexts implements CalibrationSource {
     @Override
@@ -51,7 +51,11 @@ record AnswerStages(TorchSession torch, Path directory) {
 
   /** What the last stage says of its training on ref-7m. */
   JsonNode run(String stages, String target) throws IOException {
-    Checkpoint source = Checkpoint.open(ModelFixture.model("ref-7m"));
+    return run(Checkpoint.open(ModelFixture.model("ref-7m")), stages, target);
+  }
+
+  /** The same on another model. */
+  JsonNode run(Checkpoint source, String stages, String target) throws IOException {
     List<Pipeline.StageOutcome> outcomes =
         new Pipeline(torch, new Families().architecture(source), StageRegistry.load())
             .run(
