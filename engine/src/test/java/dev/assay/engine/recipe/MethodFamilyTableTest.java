@@ -23,9 +23,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -105,19 +105,25 @@ class MethodFamilyTableTest extends TorchTest {
   void isWhatTheMethodsSay() throws IOException {
     StageRegistry registry = StageRegistry.load();
     SortedMap<String, ModelFixture> models = models();
+    List<String> stages =
+        registry.all().stream()
+            .filter(type -> !type.parameters().getName().startsWith(TOY))
+            .map(StageType::name)
+            .toList();
+    // Family by family, as stages of one share what is compiled of it.
+    Map<String, List<String>> cells = new LinkedHashMap<>();
+    for (Map.Entry<String, ModelFixture> model : models.entrySet()) {
+      for (String stage : stages) {
+        cells
+            .computeIfAbsent(stage, name -> new ArrayList<>())
+            .add(cell(registry, stage, model.getKey(), model.getValue()));
+      }
+    }
     List<String> lines = new ArrayList<>();
     lines.add("| stage | " + String.join(" | ", models.keySet()) + " |");
     lines.add("|---".repeat(models.size() + 1) + "|");
-    for (StageType<?> type : registry.all()) {
-      if (type.parameters().getName().startsWith(TOY)) {
-        continue;
-      }
-      List<String> cells = new ArrayList<>();
-      for (String family : models.keySet()) {
-        cells.add(cell(registry, type.name(), family, Objects.requireNonNull(models.get(family))));
-      }
-      lines.add("| `" + type.name() + "` | " + String.join(" | ", cells) + " |");
-    }
+    cells.forEach(
+        (stage, found) -> lines.add("| `" + stage + "` | " + String.join(" | ", found) + " |"));
     lines.add("");
     refusals.forEach(
         (why, where) ->
