@@ -63,15 +63,15 @@ public sealed interface CompressionMethod
   default void requireFits(ModelSpec spec) {}
 
   /**
-   * Makes sure that a model can be compared with those that it learns from, before a tensor of them
-   * is read.
+   * Makes sure that a model can learn what the method teaches it, from those that do, before a
+   * tensor of any is read.
    *
    * @param source what the recipe began with
    * @param original what that is
    * @param shape what stages before leave of it
    * @throws dev.assay.engine.config.BadInputException if not
    */
-  default void requireTeachers(Checkpoint source, ModelSpec original, ModelSpec shape) {}
+  default void requireLesson(Checkpoint source, ModelSpec original, ModelSpec shape) {}
 
   /**
    * Makes sure that a model's tokenizer has the tokens that it works with, before a weight is read.

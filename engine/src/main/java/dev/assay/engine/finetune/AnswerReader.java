@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,21 +49,23 @@ record AnswerReader(Answers answers, Domains domains, TeacherTokens tokens, Mode
    */
   Material read(Training training) {
     List<ChatExample> all = answers.read();
-    int longest = Math.toIntExact(Math.min(answers.length(), own.spec().contextLength()));
     Drops dropped = new Drops();
-    List<Encoded> kept = encode(all, longest, dropped);
+    List<Encoded> kept = encode(all, longest(), dropped, all.size());
     List<String> notes = new ArrayList<>();
     if (dropped.total() > 0) {
       notes.add("answers: of %d examples left out %s".formatted(all.size(), dropped));
     }
     if (kept.isEmpty()) {
-      throw new BadInputException(
-          "answers: found no example of at most %d tokens in %s, left out %s, expected some"
-              .formatted(longest, answers.file(), dropped));
+      throw noneLeft(dropped);
     }
     HeldOut evaluation = training.evaluation();
     Set<Integer> held =
-        evaluation == null ? Set.of() : held(kept, evaluation.windows(), training.seed());
+        evaluation == null
+            ? Set.of()
+            : held(
+                kept.stream().map(Encoded::example).toList(),
+                evaluation.windows(),
+                training.seed());
     if (evaluation != null) {
       notes.add("answers: %d of %d examples held out".formatted(held.size(), kept.size()));
     }
@@ -74,6 +77,43 @@ record AnswerReader(Answers answers, Domains domains, TeacherTokens tokens, Mode
         usual(learned),
         0,
         notes);
+  }
+
+  /**
+   * Makes sure that some can be learned, by no more of them than it takes to tell: the first of
+   * each order of roles, and the first that is short enough.
+   *
+   * @param evaluation what is held out; null for nothing
+   * @throws BadInputException if a template does not take them, none is short enough, or so many
+   *     are held out that none is left
+   */
+  void requireSome(@Nullable HeldOut evaluation) {
+    List<ChatExample> all = answers.read();
+    Set<List<String>> orders = new HashSet<>();
+    List<ChatExample> some = new ArrayList<>();
+    List<ChatExample> others = new ArrayList<>();
+    for (ChatExample example : all) {
+      boolean isNew = orders.add(example.prompt().stream().map(ChatMessage::role).toList());
+      (isNew ? some : others).add(example);
+    }
+    Drops dropped = new Drops();
+    if (encode(some, longest(), dropped, some.size()).isEmpty()
+        && encode(others, longest(), dropped, 1).isEmpty()) {
+      throw noneLeft(dropped);
+    }
+    if (evaluation != null) {
+      Set<Integer> unused = held(all, evaluation.windows(), 0);
+    }
+  }
+
+  private int longest() {
+    return Math.toIntExact(Math.min(answers.length(), own.spec().contextLength()));
+  }
+
+  private BadInputException noneLeft(Drops dropped) {
+    return new BadInputException(
+        "answers: found no example of at most %d tokens in %s, left out %s, expected some"
+            .formatted(longest(), answers.file(), dropped));
   }
 
   private SequenceLengths usual(List<Encoded> learned) {
@@ -106,7 +146,8 @@ record AnswerReader(Answers answers, Domains domains, TeacherTokens tokens, Mode
     }
   }
 
-  private List<Encoded> encode(List<ChatExample> examples, int longest, Drops dropped) {
+  /** The first of those that can be learned from, at most so many. */
+  private List<Encoded> encode(List<ChatExample> examples, int longest, Drops dropped, int most) {
     List<Tokenizer> opened = new ArrayList<>();
     try {
       ExampleEncoder student = encoder(tokens.student(), opened);
@@ -119,6 +160,9 @@ record AnswerReader(Answers answers, Domains domains, TeacherTokens tokens, Mode
         Encoded encoded = encode(example, student, others, longest, dropped);
         if (encoded != null) {
           kept.add(encoded);
+        }
+        if (kept.size() == most) {
+          break;
         }
       }
       return kept;
@@ -178,10 +222,10 @@ record AnswerReader(Answers answers, Domains domains, TeacherTokens tokens, Mode
    * The last examples of an order that the seed settles. Answers to one prompt stay together, or
    * what is looked at would have been half learned; so they may be some more than are wanted.
    */
-  private static Set<Integer> held(List<Encoded> kept, int wanted, long seed) {
+  private static Set<Integer> held(List<ChatExample> kept, int wanted, long seed) {
     Map<List<ChatMessage>, List<Integer>> byPrompt = new LinkedHashMap<>();
     for (int i = 0; i < kept.size(); i++) {
-      byPrompt.computeIfAbsent(kept.get(i).example().prompt(), unused -> new ArrayList<>()).add(i);
+      byPrompt.computeIfAbsent(kept.get(i).prompt(), unused -> new ArrayList<>()).add(i);
     }
     List<List<Integer>> prompts = new ArrayList<>(byPrompt.values());
     Collections.shuffle(prompts, new Random(seed));

@@ -11,6 +11,7 @@ import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.config.Require;
 import dev.assay.engine.distill.Relational;
 import dev.assay.engine.distill.StateTerm;
+import dev.assay.engine.distill.TermTypes;
 import dev.assay.engine.distill.WeightedTerm;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.ModelWeights;
@@ -49,6 +50,11 @@ public record Lesson(
     teachers = List.copyOf(teachers);
     loss = List.copyOf(loss);
     TeacherCache.require(cache, teachers, loss);
+    Require.that(
+        teachers.isEmpty() || learnsFromOthers(loss),
+        "loss",
+        loss.stream().map(TermTypes::nameOf).toList(),
+        "a term that learns from the teachers; finetune learns from labels alone");
     new Domains(teachers).require(loss, from, writing != null);
     Require.that(
         cache == null || writing == null,
@@ -57,6 +63,10 @@ public record Lesson(
         "none with onPolicy, whose texts nobody knows before");
     from.requireLeft(training);
     requirePairs(loss, training);
+  }
+
+  private static boolean learnsFromOthers(List<WeightedTerm> loss) {
+    return loss.stream().anyMatch(term -> term.term().needsTeacher());
   }
 
   /** What compares sequences of a batch with each other has nothing to learn of one. */
@@ -100,13 +110,8 @@ public record Lesson(
       return ofLabels(from, training);
     }
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");
-    return new Lesson(
-        teachers == null ? List.of(Teacher.of("original")) : teachers,
-        loss,
-        cache,
-        from,
-        null,
-        training);
+    List<Teacher> others = learnsFromOthers(loss) ? List.of(Teacher.of("original")) : List.of();
+    return new Lesson(teachers == null ? others : teachers, loss, cache, from, null, training);
   }
 
   /** Of the next token alone. */
@@ -216,16 +221,17 @@ public record Lesson(
   }
 
   /**
-   * Makes sure that teachers can be compared with a student as terms do, which reads no tensor of
-   * them.
+   * Makes sure that a student has what is trained, that teachers can be compared with it as terms
+   * do, and that answers can be learned, as far as that can be told without a tensor.
    *
    * @param source what the recipe began with
    * @param original what that is
    * @param student what is left of it
    * @throws BadInputException if not
    */
-  public void requireTeachers(Checkpoint source, ModelSpec original, ModelSpec student) {
-    TeacherTokens unused =
+  public void requireLearnable(Checkpoint source, ModelSpec original, ModelSpec student) {
+    TrainedNames.of(training).require(student, source);
+    TeacherTokens tokens =
         tokens(
             new TokenReader(source, student),
             teachers.stream()
@@ -235,6 +241,13 @@ public record Lesson(
                             ? new TokenReader(source, original)
                             : TokenReader.of(Path.of(each.model())))
                 .toList());
+    boolean sameTokens =
+        student.spec().vocabularySize() == original.spec().vocabularySize()
+            && student.kind() == original.kind();
+    if (from.answers() != null && sameTokens) {
+      new AnswerReader(from.answers(), new Domains(teachers), tokens, student)
+          .requireSome(training.evaluation());
+    }
   }
 
   /**

@@ -47,8 +47,8 @@ public interface LessonMethod extends WholeModelMethod {
   }
 
   @Override
-  default void requireTeachers(Checkpoint source, ModelSpec original, ModelSpec shape) {
-    lesson().requireTeachers(source, original, shape);
+  default void requireLesson(Checkpoint source, ModelSpec original, ModelSpec shape) {
+    lesson().requireLearnable(source, original, shape);
   }
 
   @Override

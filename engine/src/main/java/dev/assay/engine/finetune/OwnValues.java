@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.assay.engine.calibration.LinearOutcome;
-import dev.assay.engine.calibration.NamePattern;
 import dev.assay.engine.calibration.TrainedStore;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.run.TrainableModel;
@@ -12,13 +11,10 @@ import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.run.TrainedValue;
 import dev.assay.engine.train.ModelTrainer.Learned;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The model's own values, all or those that the recipe names. */
@@ -47,24 +43,15 @@ public final class OwnValues implements Trainee {
    */
   public static List<Learned> learned(
       Desk desk, TrainableModel student, Predicate<TrainedValue> wanted) {
-    List<String> patterns = desk.training().only();
-    List<NamePattern> only =
-        patterns == null
-            ? List.of()
-            : patterns.stream().map(each -> NamePattern.of("only", each)).toList();
+    TrainedNames only = TrainedNames.of(desk.training());
     List<Learned> learned = new ArrayList<>();
-    Set<NamePattern> used = new HashSet<>();
     student
         .values()
         .forEach(
             (name, value) -> {
-              boolean named =
-                  only.isEmpty()
-                      || only.stream().anyMatch(pattern -> pattern.fits(Stream.of(name)));
-              if (named && wanted.test(value)) {
+              if (only.has(name) && wanted.test(value)) {
                 learned.add(
                     new Learned(name, value.tensor(), 1, value.decays(), mask(desk, value)));
-                used.addAll(only.stream().filter(each -> each.fits(Stream.of(name))).toList());
               }
             });
     if (learned.isEmpty()) {
@@ -72,13 +59,7 @@ public final class OwnValues implements Trainee {
           "training: only: found no tensor of the model that one of them names, expected some such as %s"
               .formatted(student.values().keySet().iterator().next()));
     }
-    only.forEach(
-        pattern -> {
-          if (!used.contains(pattern)) {
-            throw new BadInputException(
-                "training: only: '%s' fits no tensor that is trained".formatted(pattern.text()));
-          }
-        });
+    only.requireEach(learned.stream().map(Learned::name).toList());
     return learned;
   }
 

@@ -198,7 +198,7 @@ public final class Pipeline {
     PipelineCheck check = new PipelineCheck(spec, registry);
     check.require(steps);
     check.requireSaid(steps, source.config());
-    check.requireTeachers(steps, source);
+    check.requireLessons(steps, source);
     if (registry.method(steps.get(0)) instanceof SourceMethod method) {
       return new RewrittenSource(torch, registry, method, steps)
           .run(source, spec, samples, target, listener);

@@ -105,20 +105,20 @@ public final class PipelineCheck {
   }
 
   /**
-   * Makes sure that those that stages learn from can be compared with what stages before leave of
-   * the model, as far as that can be told.
+   * Makes sure that what stages before leave of the model can learn what stages teach it, as far as
+   * that can be told.
    *
    * @param source the model
    * @throws BadInputException if not
    */
-  public void requireTeachers(List<Step> steps, Checkpoint source) {
+  public void requireLessons(List<Step> steps, Checkpoint source) {
     if (replaces(steps)) {
       PipelineCheck check =
           new PipelineCheck(
               new Families().architecture(replaced(steps, source.config())), registry);
-      check.requireTeachers(steps.subList(1, steps.size()), source, spec);
+      check.requireLessons(steps.subList(1, steps.size()), source, spec);
     } else {
-      requireTeachers(steps, source, spec);
+      requireLessons(steps, source, spec);
     }
   }
 
@@ -128,12 +128,12 @@ public final class PipelineCheck {
    * @param source what the recipe began with
    * @param original what that is
    */
-  void requireTeachers(List<Step> steps, Checkpoint source, ModelSpec original) {
+  void requireLessons(List<Step> steps, Checkpoint source, ModelSpec original) {
     ModelSpec shape = spec;
     for (Step step : steps) {
       CompressionMethod method = registry.method(step);
       try {
-        method.requireTeachers(source, original, shape);
+        method.requireLesson(source, original, shape);
       } catch (BadInputException e) {
         throw new BadInputException("stage " + step.stage() + ": " + e.getMessage(), e);
       }

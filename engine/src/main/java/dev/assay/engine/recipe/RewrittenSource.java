@@ -51,7 +51,7 @@ record RewrittenSource(
       PipelineCheck check = new PipelineCheck(made, registry);
       check.require(rest);
       boolean replaces = method.replaces();
-      check.requireTeachers(rest, replaces ? source : other, replaces ? spec : made);
+      check.requireLessons(rest, replaces ? source : other, replaces ? spec : made);
       Pipeline pipeline = new Pipeline(torch, made, registry);
       Pipeline.Finished finished =
           new Pipeline.Finished(

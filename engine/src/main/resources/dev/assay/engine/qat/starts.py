@@ -12,9 +12,18 @@ def steps(self, w: Tensor, size: int, bits: int) -> Tensor:
   steps = 2. * sums / counts / (2. ** (bits - 1) - 1.) ** 0.5
   return torch.where(torch.gt(steps, 0.), steps, torch.ones_like(steps))
 
+# The same, filled up with the last value of a row, which leaves its range as it is.
+def within_range(self, w: Tensor, size: int) -> Tensor:
+  if size == 0:
+    return self.grouped(w, size)
+  columns = w.size(1)
+  missing = (size - columns % size) % size
+  last = torch.expand(torch.slice(w, 1, columns - 1, columns, 1), [w.size(0), missing])
+  return self.grouped(torch.cat([w, last], 1), size)
+
 # EfficientQAT's scales and zeros, [out, groups] each, over the range of a group.
 def range(self, w: Tensor, size: int, bits: int) -> List[Tensor]:
-  groups = self.grouped(w, size)
+  groups = self.within_range(w, size)
   least = torch.amin(groups, [2])
   scale = torch.clamp((torch.amax(groups, [2]) - least) / (2. ** bits - 1.), 1e-4, 1e4)
   return [scale, torch.round(torch.neg(torch.clamp(least / scale, -1e4, 1e4)))]

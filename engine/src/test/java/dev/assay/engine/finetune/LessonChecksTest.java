@@ -38,7 +38,7 @@ class LessonChecksTest {
     Checkpoint source = Checkpoint.open(model("ref-7m"));
     List<Step> steps = RecipeText.steps(directory, List.of(stages));
     new PipelineCheck(new Families().architecture(source), StageRegistry.load())
-        .requireTeachers(steps, source);
+        .requireLessons(steps, source);
   }
 
   private Recipe recipe(String stage) throws IOException {
@@ -81,7 +81,9 @@ class LessonChecksTest {
         "distill: {loss: [{hidden-mse: {student: [99], teacher: [1]}}]} | student: found state 99 of a model of",
         "distill: {teachers: [original, original], loss: [minilm]} | minilm",
         "distill: {loss: [{minilm-v2: {heads: 7}}]} | minilm-v2: found 7 heads",
-        "train-scales: {loss: [{hidden-mse: {student: [1], teacher: [99]}}]} | teacher: found state 99"
+        "train-scales: {loss: [{hidden-mse: {student: [1], teacher: [99]}}]} | teacher: found state 99",
+        "finetune: {training: {only: ['*norm*', 'wo*']}} | stage finetune: training: only: 'wo*' fits no tensor of the model, expected some such as model.layers.0.",
+        "qat: {learned: all, training: {only: ['*.nothing.*']}} | stage qat: training: only: '*.nothing.*' fits no tensor"
       })
   void whatModelsLackIsRefused(String stage, String message) {
     assertThatThrownBy(() -> check(stage))
@@ -101,6 +103,8 @@ class LessonChecksTest {
         "minillm: {training: {evaluation: {split: train}}} | evaluation.split: found 'train', expected another",
         "distill: {loss: [hinton, rkd], training: {batch: 1}} | training.batch: found 1, expected at least 2 with rkd",
         "finetune: {training: {only: []}} | only: found [], expected at least one",
+        "distill: {loss: [cross-entropy]} | loss: found [cross-entropy], expected a term that learns from the teachers",
+        "qat: {teachers: [original], loss: [cross-entropy]} | loss: found [cross-entropy], expected a term that learns",
         "distill: {teachers: [models/nowhere]} | found 'models/nowhere' (models/nowhere/config.json: no such file",
         "'drop-layers: {every: 2, keep: [0, 1]}' | keep: found [0, 1] beside every: 2"
       })

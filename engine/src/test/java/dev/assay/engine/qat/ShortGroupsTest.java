@@ -12,6 +12,7 @@ import dev.assay.engine.torch.ScriptModule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,6 +44,26 @@ class ShortGroupsTest extends TorchTest {
     for (float each : last) {
       assertThat(Math.abs(each) / mean % (2 * step)).isCloseTo(step, within(1e-4));
     }
+  }
+
+  /** All of one sign, so that what fills a group up would widen the range. */
+  @Test
+  void theirGridIsThatOfTheirOwnColumns() {
+    float[] values = new float[SIZE + SHORT];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 1 + 0.01f * i;
+    }
+    NDArray both = scope.create(values, new Shape(1, values.length));
+    NDArray alone =
+        scope.create(Arrays.copyOfRange(values, SIZE, values.length), new Shape(1, SHORT));
+
+    List<NDArray> grid = GridPlan.startingGrid(torch, scope, both, 4, SIZE);
+    List<NDArray> last = GridPlan.startingGrid(torch, scope, alone, 4, -1);
+
+    for (int i = 0; i < grid.size(); i++) {
+      assertThat(grid.get(i).toFloatArray()[1]).isEqualTo(last.get(i).toFloatArray()[0]);
+    }
+    assertThat(last.get(0).toFloatArray()[0]).isCloseTo(0.04f / 15, within(1e-6f));
   }
 
   private float[] rounded(float[] row, ModuleNode quantizer) {

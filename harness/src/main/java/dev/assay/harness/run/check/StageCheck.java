@@ -35,7 +35,7 @@ final class StageCheck {
       check.require(cell.recipe().stages());
       check.requireSaid(cell.recipe().stages(), model.config());
       model.checkpoint().ifPresent(files -> check.requireTokens(cell.recipe().stages(), files));
-      model.checkpoint().ifPresent(source -> check.requireTeachers(cell.recipe().stages(), source));
+      model.checkpoint().ifPresent(source -> check.requireLessons(cell.recipe().stages(), source));
       fitting.add(cell.recipe().name());
     } catch (BadInputException e) {
       misfits.put(
