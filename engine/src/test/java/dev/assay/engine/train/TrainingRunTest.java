@@ -23,6 +23,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -41,12 +42,17 @@ class TrainingRunTest extends TorchTest {
   }
 
   private TrainingPlan plan(int steps, int batch, int accumulation, int patience, double rate) {
+    return plan(steps, batch, accumulation, patience, rate, Optimizer.adamW(0.01));
+  }
+
+  private TrainingPlan plan(
+      int steps, int batch, int accumulation, int patience, double rate, Optimizer optimizer) {
     return new TrainingPlan(
         steps,
         batch,
         accumulation,
         rate,
-        Optimizer.adamW(0.01),
+        optimizer,
         Schedule.Rise.fromZero(2, new Schedule.Waves(Math.max(1, steps - 2), 0.5, 0)),
         1,
         2,
@@ -169,9 +175,22 @@ class TrainingRunTest extends TorchTest {
         .forEach((name, values) -> assertThat(found.parameters().get(name)).isEqualTo(values));
   }
 
-  @Test
-  void anInterruptedRunGoesOnToTheLastBit() {
-    TrainingPlan plan = plan(8, 2, 2, 0, 1e-3);
+  static List<Optimizer> optimizers() {
+    return List.of(
+        Optimizer.adamW(0.01),
+        new Optimizer.Adam(0.9, 0.99, 1e-8, 0.1, false),
+        new Optimizer.Sgd(0, 0.01),
+        new Optimizer.Sgd(0.9, 0, true, 0.01),
+        new Optimizer.Sgd(0.8, 0.5, false, 0),
+        new Optimizer.Lion(0.9, 0.99, 0.01),
+        new Optimizer.Adafactor(1e-30, 1e-3, 1, -0.8, 0, 0.01, false, false, false),
+        new Optimizer.Adafactor(1e-30, 1e-3, 1, -0.8, 0.9, 0, true, true, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void anInterruptedRunGoesOnToTheLastBit(Optimizer optimizer) {
+    TrainingPlan plan = plan(8, 2, 2, 0, 1e-3, optimizer);
     Outcome whole = run(plan, directory.resolve("whole"), 0);
     Path broken = directory.resolve("broken");
     assertThatThrownBy(() -> run(plan, broken, 5)).isInstanceOf(Interruption.class);
