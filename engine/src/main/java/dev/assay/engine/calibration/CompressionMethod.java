@@ -74,6 +74,15 @@ public sealed interface CompressionMethod
   default void requireLesson(Checkpoint source, ModelSpec original, ModelSpec shape) {}
 
   /**
+   * Why it leaves a model as it is, where the model's description tells that it does.
+   *
+   * @param selection what it works on
+   */
+  default Optional<String> leavesAll(ModelSpec spec, Selection selection) {
+    return Optional.empty();
+  }
+
+  /**
    * Makes sure that a model's tokenizer has the tokens that it works with, before a weight is read.
    *
    * @param model the files of the model, or of what a stage before has made of it

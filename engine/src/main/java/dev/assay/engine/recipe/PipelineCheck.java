@@ -75,6 +75,25 @@ public final class PipelineCheck {
     }
   }
 
+  /** What is to be known of steps that leave the model as they find it, as far as can be told. */
+  public List<String> idle(List<Step> steps) {
+    List<String> idle = new ArrayList<>();
+    if (replaces(steps)) {
+      return idle;
+    }
+    ModelSpec shape = spec;
+    for (Step step : steps) {
+      CompressionMethod method = registry.method(step);
+      method
+          .leavesAll(shape, step.selection())
+          .ifPresent(
+              why ->
+                  idle.add("stage %s leaves the model as it is: %s".formatted(step.stage(), why)));
+      shape = method.narrowed(shape, step.selection());
+    }
+    return idle;
+  }
+
   /**
    * Makes sure that a configuration of the model's family can say what steps leave, as far as that
    * can be told.

@@ -82,6 +82,11 @@ final class CutMethod implements LayerwiseMethod {
   }
 
   @Override
+  public Optional<String> leavesAll(ModelSpec spec, Selection selection) {
+    return request.leavesAll(spec, selection);
+  }
+
+  @Override
   public void requireFits(ModelSpec spec) {
     request.requireFits(spec);
   }

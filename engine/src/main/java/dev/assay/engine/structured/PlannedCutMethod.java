@@ -52,6 +52,11 @@ final class PlannedCutMethod implements PlannedMethod {
   }
 
   @Override
+  public Optional<String> leavesAll(ModelSpec spec, Selection selection) {
+    return request.leavesAll(spec, selection);
+  }
+
+  @Override
   public void requireFits(ModelSpec spec) {
     look.requireFits(spec);
     request.requireFits(spec);

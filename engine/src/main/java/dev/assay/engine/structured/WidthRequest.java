@@ -11,7 +11,9 @@ import dev.assay.engine.model.Positions;
 import dev.assay.engine.model.Stack;
 import dev.assay.engine.torch.DType;
 import dev.assay.engine.weight.PlainInput;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -96,6 +98,25 @@ record WidthRequest(
             heads ? heads(layer) : layer.attention().keyValueHeads(),
             channels ? channels(layer) : layer.feedForward().intermediateSize())
         .of(layer);
+  }
+
+  /** Why nothing goes, where that can be told and nothing does. */
+  Optional<String> leavesAll(ModelSpec spec, Selection selection) {
+    if (within != Within.LAYER || !narrowed(spec, selection).equals(spec)) {
+      return Optional.empty();
+    }
+    LayerSpec first = spec.main().layer(0);
+    List<String> left = new ArrayList<>();
+    if (units.contains(Unit.HEADS)) {
+      int all = first.attention().keyValueHeads();
+      left.add("%d of %d key and value heads".formatted(heads(first), all));
+    }
+    if (units.contains(Unit.CHANNELS)) {
+      int all = first.feedForward().intermediateSize();
+      left.add("%d of %d channels".formatted(channels(first), all));
+    }
+    return Optional.of(
+        "keep: found %s, by which %s of a layer stay".formatted(keep, String.join(" and ", left)));
   }
 
   /** Key and value heads of a layer that stay where it is looked at by itself. */

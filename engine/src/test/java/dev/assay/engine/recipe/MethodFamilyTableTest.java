@@ -73,6 +73,7 @@ class MethodFamilyTableTest extends TorchTest {
           Map.entry("movement", "{training: {steps: 2, batch: 2}}"),
           Map.entry("mx", "{element: e4m3}"),
           Map.entry("omniquant", "{epochs: 1}"),
+          Map.entry("prune-heads", "{keep: 0.5}"),
           Map.entry("qat", "{training: {steps: 2, batch: 2}}"),
           Map.entry("qlora", "{training: {steps: 2, batch: 2}}"),
           Map.entry("ria", "{sparsity: 0.5}"),

@@ -166,6 +166,22 @@ class NarrowedModelsTest extends TorchTest {
   }
 
   /** The widths of heads stand in the configuration where they no longer follow. */
+  /** Of two heads, three quarters are two. */
+  @Test
+  void aShareThatLeavesAllIsKnownBefore() {
+    ModelFixture fixture = ModelFixture.of("llama");
+    int heads = fixture.architecture().main().layer(0).attention().keyValueHeads();
+    PipelineCheck check = new PipelineCheck(fixture.architecture(), StageRegistry.load());
+    Step nearly = step("prune-heads", 1 - 0.5 / heads, Recovery.NONE);
+    assertThat(check.idle(List.of(nearly)))
+        .containsExactly(
+            "stage prune-heads leaves the model as it is: keep: found %s, by which %d of %d key and value heads of a layer stay"
+                .formatted(1 - 0.5 / heads, heads, heads));
+    assertThat(check.idle(List.of(step("prune-heads", 0.5, Recovery.NONE)))).isEmpty();
+    // Channels go.
+    assertThat(check.idle(List.of(step("prune-width", 1 - 0.5 / heads, Recovery.NONE)))).isEmpty();
+  }
+
   @Test
   void theWidthOfHeadsIsWritten() {
     ModelFixture fixture = ModelFixture.of("llama");

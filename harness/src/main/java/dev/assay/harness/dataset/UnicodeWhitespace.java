@@ -39,6 +39,9 @@ final class UnicodeWhitespace {
 
   /** No white space lies beyond the basic plane, so chars suffice. */
   private static boolean isWhitespace(char c) {
+    if (c > ' ' && c < '\u007f') {
+      return false;
+    }
     return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
   }
 }

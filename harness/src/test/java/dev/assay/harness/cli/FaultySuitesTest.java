@@ -379,11 +379,14 @@ class FaultySuitesTest {
   }
 
   private Spoken learning(String data) throws IOException {
+    return validated("learns", "finetune: {data: {%s, length: 32}}".formatted(data));
+  }
+
+  private Spoken validated(String name, String stage) throws IOException {
     Path recipe =
         Files.writeString(
-            directory.resolve("learns.yaml"),
-            "name: learns\nsummary: a test\nstages: [{finetune: {data: {%s, length: 32}}}]\n"
-                .formatted(data));
+            directory.resolve(name + ".yaml"),
+            "name: %s\nsummary: a test\nstages: [{%s}]\n".formatted(name, stage));
     String cells = "[fp32, '%s']".formatted(recipe);
     return say(
         "validate",
@@ -400,6 +403,18 @@ class FaultySuitesTest {
     assertThat(spoken.err())
         .contains(
             "recipe learns: stage finetune learns from europarl-en, test, which perplexity is measured on");
+  }
+
+  /** Of two heads of keys, three quarters are two. */
+  @Test
+  void pruningThatTakesNothingIsSaid() throws IOException {
+    Spoken spoken = validated("heads", "prune-heads: {keep: 0.75}");
+
+    assertThat(spoken.exitCode()).as(spoken.err()).isZero();
+    assertThat(spoken.err())
+        .contains(
+            "recipe heads on model m: stage prune-heads leaves the model as it is: keep: found 0.75, by which 2 of 2");
+    assertThat(validated("heads", "prune-heads: {keep: 0.5}").err()).isEmpty();
   }
 
   @ParameterizedTest

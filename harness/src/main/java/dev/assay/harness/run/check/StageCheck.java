@@ -37,12 +37,19 @@ final class StageCheck {
       model.checkpoint().ifPresent(files -> check.requireTokens(cell.recipe().stages(), files));
       model.checkpoint().ifPresent(source -> check.requireLessons(cell.recipe().stages(), source));
       fitting.add(cell.recipe().name());
+      check.idle(cell.recipe().stages()).forEach(text -> idle(cell, text));
     } catch (BadInputException e) {
       misfits.put(
           cell,
           "recipe %s on model %s: %s"
               .formatted(cell.recipe().name(), cell.model().name(), e.getMessage()));
     }
+  }
+
+  private void idle(CellSpec cell, String what) {
+    String text =
+        "recipe %s on model %s: %s".formatted(cell.recipe().name(), cell.model().name(), what);
+    findings.warning(cell, text, written.error(written.recipe(cell.recipe().name()), text));
   }
 
   /** Takes note of a cell whose model nobody knows, or whose device is not there. */
