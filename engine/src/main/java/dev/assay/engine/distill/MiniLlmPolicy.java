@@ -45,12 +45,8 @@ public record MiniLlmPolicy(
     }
   }
 
-  /**
-   * The {@code minillm.MiniLlm}.
-   *
-   * @param pad id that prompts are padded with on the left, and answers on the right; their end
-   */
-  public ModuleNode module(long pad) {
+  /** The {@code minillm.MiniLlm}. */
+  ModuleNode module() {
     return TermBuild.node("minillm.MiniLlm")
         .with("discount", discount)
         .with("clip", clip)
@@ -58,7 +54,6 @@ public record MiniLlmPolicy(
         .with("reward_scale", rewardScale == null ? 1 : rewardScale)
         .with("share", teacherShare == null ? 0 : teacherShare)
         .with("temperature", temperature)
-        .with("pad", pad)
         .with("per_token", perToken);
   }
 }

@@ -12,13 +12,10 @@ import java.util.List;
 public record PolicyGradient(MiniLlmPolicy policy) implements LossTerm {
   static final String NAME = "minillm";
 
-  /** No token pads: batches say what is scored. */
-  private static final long NO_PADDING = -1;
-
   @Override
   public TermModule module(TermBuild build) {
     requireFit(build.student(), build.teachers());
-    ModuleNode rule = policy.module(NO_PADDING);
+    ModuleNode rule = policy.module();
     return TermModule.learned(TermBuild.node("policy_gradient.PolicyGradient").with("rule", rule));
   }
 

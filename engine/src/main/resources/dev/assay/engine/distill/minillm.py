@@ -8,18 +8,10 @@ class MiniLlm(Module):
   # Of the teacher in sampling.
   share : float
   temperature : float
-  pad : int
   # Whether returns count per token that is left.
   per_token : bool
-  # What answers are worth. logits: [batch, queries + responses, vocabulary], of the student that sampled
-  # and of the teacher. removed: as in answers.logs.
-  def rollout(self, queries: Tensor, responses: Tensor, student: Tensor, teacher: Tensor, removed: Tensor) -> __torch__.rollout.Rollout:
-    mask = __torch__.answers.mask(queries, responses, self.pad)
-    its = __torch__.answers.predicting(student, queries.size(1))
-    others = __torch__.answers.predicting(teacher, queries.size(1))
-    logs = __torch__.answers.of_tokens(__torch__.answers.logs(its, self.temperature, removed), responses, mask)
-    return self.worth(mask, responses, logs, others, removed)
-  # The same of answers whose log-probabilities are known. others: the teacher's logits in front of each token.
+  # What answers are worth. mask: 1 where there is a token; logs: its log-probability when it was written; others:
+  # the teacher's logits in front of it; removed: as in answers.logs.
   def worth(self, mask: Tensor, responses: Tensor, logs: Tensor, others: Tensor, removed: Tensor) -> __torch__.rollout.Rollout:
     none = torch.empty([0], device=others.device)
     wished = __torch__.answers.of_tokens(__torch__.answers.logs(others, 1., none), responses, mask)
@@ -48,30 +40,12 @@ class MiniLlm(Module):
       else:
         returns = torch.append(returns, later)
     return torch.flip(torch.stack(returns, 1), [1])
-  # The clipped policy loss, and the divergence token by token, of the student as it is now; float32 [2].
-  def losses(self, rollout: __torch__.rollout.Rollout, queries: Tensor, responses: Tensor, student: Tensor, teacher: Tensor, removed: Tensor) -> Tensor:
-    mask = rollout.mask
-    tokens = torch.clamp_min(torch.sum(mask), 1)
-    its = __torch__.answers.logs(__torch__.answers.predicting(student, queries.size(1)), self.temperature, removed)
-    others = __torch__.answers.logs(__torch__.answers.predicting(torch.detach(teacher), queries.size(1)), self.temperature, removed)
-    now = __torch__.answers.of_tokens(its, responses, mask)
-    policy = self.policy(rollout, now) / tokens
-    apart = torch.masked_fill(__torch__.logs.kl(its, others), torch.eq(mask, 0), 0.)
-    return torch.stack([policy, torch.sum(apart) / tokens])
-  # The former's sum over tokens. now: log-probabilities of the answers' tokens.
+  # The clipped policy loss, a sum over tokens. now: log-probabilities of the answers' tokens.
   def policy(self, rollout: __torch__.rollout.Rollout, now: Tensor) -> Tensor:
     ratio = torch.exp((now - rollout.logs) * rollout.mask) * rollout.weights
     plain = torch.neg(rollout.advantages) * ratio
     clipped = torch.neg(rollout.advantages) * torch.clamp(ratio, 1. - self.clip, 1. + self.clip)
     return torch.sum(torch.maximum(plain, clipped) * rollout.mask)
-  # Estimate of the reverse divergence of every token of answers that the student sampled alone.
-  def divergences(self, rollout: __torch__.rollout.Rollout) -> Tensor:
-    off = (rollout.wished - rollout.logs) * rollout.mask
-    return torch.exp(off) - 1. - off
-  # Mean discounted reward of an answer per token.
-  def reward(self, rollout: __torch__.rollout.Rollout) -> Tensor:
-    powers = torch.pow(self.discount, torch.arange(rollout.rewards.size(1), device=rollout.rewards.device))
-    return torch.mean(torch.sum(rollout.rewards * powers, [1]) / torch.clamp_min(torch.sum(rollout.mask, [1]), 1))
 
 # Over all entries, padding too.
 def whitened(x: Tensor) -> Tensor:

@@ -9,10 +9,14 @@ import dev.assay.engine.torch.ScriptModule;
 final class Policy {
   private Policy() {}
 
+  /**
+   * @param pad id that prompts are padded with on the left, and answers on the right; their end
+   */
   static ScriptModule load(NDManager scope, MiniLlmPolicy policy, long pad) {
     ModuleNode root =
         new ModuleNode(ScriptClass.of(Policy.class, "policy.Policy"))
-            .with("policy", policy.module(pad));
+            .with("policy", policy.module())
+            .with("pad", pad);
     return ScriptModule.load(scope, root.object());
   }
 }
