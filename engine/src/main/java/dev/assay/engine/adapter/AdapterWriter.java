@@ -51,6 +51,7 @@ public final class AdapterWriter {
   private final double alpha;
   private final SortedMap<String, Adapted> modules = new TreeMap<>();
   private final Set<String> others = new HashSet<>();
+  private final @Nullable String task;
 
   /**
    * A stored weight that products belong to.
@@ -76,6 +77,7 @@ public final class AdapterWriter {
     this.pairs = pairs;
     this.rank = rank;
     this.alpha = alpha;
+    this.task = task(model.kind());
     Set<String> left = new TreeSet<>(pairs.keySet());
     for (Stack stack : model.stacks()) {
       for (int layer = 0; layer < stack.depth(); layer++) {
@@ -87,6 +89,16 @@ public final class AdapterWriter {
           "saveAdapter: found a product beside %s, which is one of two that a stage before has made, expected linears of the model alone: PEFT has no name for it"
               .formatted(left.iterator().next()));
     }
+  }
+
+  /** PEFT's word for what a model is for; null where it has none, as for filling gaps. */
+  private static @Nullable String task(ModelSpec.Kind kind) {
+    return switch (kind) {
+      case CAUSAL -> "CAUSAL_LM";
+      case ENCODER_DECODER -> "SEQ_2_SEQ_LM";
+      case CLASSIFIER -> "SEQ_CLS";
+      case MASKED -> null;
+    };
   }
 
   private void collect(Stack stack, int layer, Set<String> left) {
@@ -200,7 +212,7 @@ public final class AdapterWriter {
     config.putNull("revision");
     ArrayNode targets = config.putArray("target_modules");
     targets().forEach(targets::add);
-    config.put("task_type", "CAUSAL_LM");
+    config.put("task_type", task);
     config.put("use_dora", false);
     config.put("use_rslora", false);
     return config;

@@ -13,7 +13,10 @@ import dev.assay.engine.train.SharedVocabulary;
 import dev.assay.engine.train.TextWindows;
 import dev.assay.engine.train.TrainingData;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import org.apache.commons.lang3.ArrayUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,11 +124,21 @@ record TeacherTokens(
     List<long[]> texts = new ArrayList<>();
     try (Tokenizer its = other.tokenizer()) {
       for (long[] window : windows.windows()) {
-        long[] ids = its.encode(own.decode(window));
+        long[] ids = reread(own, its, window);
         int kept = Math.toIntExact(Math.min(ids.length, length));
-        texts.add(java.util.Arrays.copyOf(ids, kept));
+        texts.add(Arrays.copyOf(ids, kept));
       }
     }
     return texts;
+  }
+
+  /** What begins a text is no words of it, and each has its own token for that. */
+  private static long[] reread(Tokenizer own, Tokenizer its, long[] window) {
+    long[] ids = its.encode(own.decodeWithoutSpecialTokens(window));
+    OptionalLong bos = own.bosId();
+    boolean begins = bos.isPresent() && window[0] == bos.getAsLong();
+    return begins && its.bosId().isPresent()
+        ? ArrayUtils.addFirst(ids, its.bosId().getAsLong())
+        : ids;
   }
 }

@@ -120,7 +120,7 @@ final class TrainedStage implements AutoCloseable {
         report(
             log,
             trained,
-            StepFlops.of(student, trainee.multiplied(learned), material.usual()),
+            StepFlops.of(student, trainee.multiplied(student, learned), material.usual()),
             specs,
             material,
             filters,

@@ -42,8 +42,13 @@ public interface Trainee {
    */
   List<Learned> learned(TrainableModel student);
 
-  /** Those of what is learned that inputs are multiplied by, whose operations are counted. */
-  default List<Learned> multiplied(List<Learned> learned) {
+  /**
+   * Those matrices of which gradients are made out of inputs and those of outputs, whose operations
+   * are counted.
+   *
+   * @param learned what is learned, of the loss too
+   */
+  default List<Learned> multiplied(TrainableModel student, List<Learned> learned) {
     return learned;
   }
 

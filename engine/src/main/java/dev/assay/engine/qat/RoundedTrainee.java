@@ -14,6 +14,7 @@ import dev.assay.engine.weight.IntegerRule;
 import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,6 +74,24 @@ final class RoundedTrainee implements Trainee {
                                     false,
                                     null))));
     return learned;
+  }
+
+  /** Steps, scales and zeros come out of the gradients of the weights that they are of. */
+  @Override
+  public List<Learned> multiplied(TrainableModel student, List<Learned> learned) {
+    Map<String, Learned> multiplied = new LinkedHashMap<>();
+    learned.forEach(each -> multiplied.put(each.name(), each));
+    made()
+        .begun()
+        .forEach(
+            (name, begun) -> {
+              NDArray weight = Objects.requireNonNull(student.values().get(name), name).tensor();
+              for (String what : begun.learned().keySet()) {
+                multiplied.remove(stem(name) + "." + what);
+                multiplied.putIfAbsent(name, new Learned(name, weight, false));
+              }
+            });
+    return List.copyOf(multiplied.values());
   }
 
   /** Zeros that are to stay have to be among the values that weights are rounded to. */

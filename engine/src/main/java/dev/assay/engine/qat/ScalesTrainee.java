@@ -16,10 +16,12 @@ import dev.assay.engine.train.ModelTrainer.Learned;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Scales of linears that are on grids; codes and zeros stay. */
@@ -101,6 +103,17 @@ final class ScalesTrainee implements Trainee {
     return learned;
   }
 
+  /** A scale's gradient is made of that of all weights that it is of. */
+  @Override
+  public List<Learned> multiplied(TrainableModel student, List<Learned> learned) {
+    Set<String> scales = new HashSet<>();
+    learned(student).forEach(each -> scales.add(each.name()));
+    List<Learned> multiplied =
+        new ArrayList<>(learned.stream().filter(each -> !scales.contains(each.name())).toList());
+    grids.keySet().forEach(name -> multiplied.add(new Learned(name, weight(student, name), false)));
+    return multiplied;
+  }
+
   @Override
   public List<LinearOutcome> store(TrainableModel student, List<Learned> learned, String note) {
     List<TrainedStore.Formed> formed = new ArrayList<>();
@@ -108,9 +121,13 @@ final class ScalesTrainee implements Trainee {
     return new TrainedStore(desk.model(), desk.context()).put(Map.of(), formed, "scales " + note);
   }
 
+  private static NDArray weight(TrainableModel student, String name) {
+    return Objects.requireNonNull(student.values().get(name), name).tensor();
+  }
+
   private TrainedStore.Formed formed(TrainableModel student, String name, QuantizedWeight grid) {
-    NDArray weight = Objects.requireNonNull(student.values().get(name), name).tensor();
-    List<NDArray> stored = made().stored(desk.context().torch(), desk.owner(), name, weight);
+    List<NDArray> stored =
+        made().stored(desk.context().torch(), desk.owner(), name, weight(student, name));
     Rounded own = Objects.requireNonNull(selected.get(name), name);
     return new TrainedStore.Formed(
         own.stack(),

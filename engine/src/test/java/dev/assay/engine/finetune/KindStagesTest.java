@@ -275,6 +275,20 @@ class KindStagesTest extends TorchTest {
         .isCloseTo(KindBench.look(training, -1), within(1e-3));
   }
 
+  @ParameterizedTest
+  @CsvSource({"bert, null", "t5, \"SEQ_2_SEQ_LM\""})
+  void anAdapterSaysWhatItsModelIsFor(String family, String task) throws IOException {
+    JsonNode unused =
+        bench()
+            .trained(
+                bench().model(family),
+                "  - finetune: {lora: {rank: 2, saveAdapter: true}, %s}".formatted(SHORT),
+                "adapted");
+    Path adapter = Pipeline.adapter(directory.resolve("adapted"), 1);
+    assertThat(Files.readString(adapter.resolve("adapter_config.json")))
+        .contains("\"task_type\" : " + task);
+  }
+
   /** Masks and sentinels have other ids then. */
   @ParameterizedTest
   @ValueSource(strings = {"bert", "t5"})

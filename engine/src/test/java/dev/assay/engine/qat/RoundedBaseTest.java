@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.fixture.Goldens;
 import dev.assay.engine.fixture.TorchTest;
@@ -88,6 +89,26 @@ class RoundedBaseTest extends TorchTest {
     Pipeline.StageOutcome outcome = last(family, first, "train-scales: {teachers: null}", true);
     assertThat(bench().loss(directory.resolve("trained"))).isLessThan(rounded(family, first) - 0.2);
     outcome.linears().forEach(linear -> assertThat(linear.note()).contains("scales trained"));
+  }
+
+  /** The gradients of all weights are made, whatever is found out of them. */
+  @Test
+  void whatIsLearnedOfWeightsCostsAsMuchAsTheWeights() throws IOException {
+    String brief = "training: {steps: 2, batch: 4%s}}";
+    List<Double> flops = new ArrayList<>();
+    for (String stages :
+        List.of(
+            "  - finetune: {" + brief.formatted(", only: ['model.layers.*_proj.weight']"),
+            "  - rtn: {groupSize: 16}\n  - train-scales: {teachers: null, " + brief.formatted(""),
+            "  - qat: {estimator: efficientqat, groupSize: 16, " + brief.formatted(""),
+            "  - qat: {estimator: lsq, groupSize: 16, " + brief.formatted(""))) {
+      List<Pipeline.StageOutcome> outcomes =
+          bench().run(family("llama"), stages, directory.resolve("cost" + flops.size()), logits -> {});
+      JsonNode said = outcomes.get(outcomes.size() - 1).said();
+      flops.add(said.path("training").path("studentFlops").asDouble());
+    }
+    assertThat(flops.get(0)).isPositive();
+    assertThat(flops).containsOnly(flops.get(0));
   }
 
   @ParameterizedTest

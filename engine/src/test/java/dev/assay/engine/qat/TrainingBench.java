@@ -150,6 +150,11 @@ final class TrainingBench {
     }
 
     @Override
+    public List<Learned> multiplied(TrainableModel student, List<Learned> learned) {
+      return inner.multiplied(student, learned);
+    }
+
+    @Override
     public List<LinearOutcome> store(TrainableModel student, List<Learned> learned, String note) {
       try (NDManager scope = desk.context().torch().manager().newSubManager();
           ModelTrainer trainer =

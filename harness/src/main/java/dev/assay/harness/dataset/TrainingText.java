@@ -4,6 +4,8 @@ import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.ModelSpec;
+import dev.assay.engine.teacher.prompt.EvaluationSets;
+import dev.assay.engine.teacher.prompt.Prompt;
 import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.tokenizer.VocabularyCheck;
@@ -18,6 +20,45 @@ import org.apache.commons.lang3.ArrayUtils;
  * @param split the text
  */
 public record TrainingText(DatasetSplit split) {
+  /**
+   * @throws BadInputException if it is a file of one's own that has prompts of an evaluation set,
+   *     or its name
+   */
+  public TrainingText {
+    if (DatasetRegistry.isTextFile(split.dataset())) {
+      EvaluationSets known = EvaluationSets.known();
+      known.requireOther("dataset", DatasetRegistry.textFile(split.dataset()));
+      known.requireNone(split.dataset(), prompts(split.text()));
+    }
+  }
+
+  /** Each line, and each paragraph of several: what may be a prompt. */
+  private static List<Prompt> prompts(String text) {
+    List<Prompt> prompts = new ArrayList<>();
+    int number = 0;
+    int start = 1;
+    StringBuilder paragraph = new StringBuilder();
+    for (String line : text.lines().toList()) {
+      number++;
+      if (line.isBlank()) {
+        add(prompts, start, paragraph);
+        start = number + 1;
+      } else {
+        prompts.add(Prompt.of(number, line));
+        paragraph.append(paragraph.isEmpty() ? "" : "\n").append(line);
+      }
+    }
+    add(prompts, start, paragraph);
+    return prompts;
+  }
+
+  private static void add(List<Prompt> prompts, int line, StringBuilder paragraph) {
+    if (paragraph.indexOf("\n") >= 0) {
+      prompts.add(Prompt.of(line, paragraph.toString()));
+    }
+    paragraph.setLength(0);
+  }
+
   /**
    * Disjoint windows of it in a model's own tokens, in order; what is left at the end is left out.
    *

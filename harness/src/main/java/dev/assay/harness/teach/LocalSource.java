@@ -18,6 +18,7 @@ import dev.assay.engine.torch.TorchSession;
 import dev.assay.engine.weight.Execution;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A model on this machine as a teacher, on its processor. It costs nothing but time. */
@@ -45,7 +46,7 @@ final class LocalSource implements TeacherSource {
 
   @Override
   public URI base() {
-    return LocalTeacher.base(checkpoint, tokenizer, encoder);
+    return LocalTeacher.base(checkpoint, tokenizer, encoder, ends());
   }
 
   /** Not where it lies, so that answers are found again when it has moved. */
@@ -77,8 +78,11 @@ final class LocalSource implements TeacherSource {
     LanguageModel loaded =
         LanguageModel.load(opened, checkpoint, spec, Execution.reference(TorchDevice.CPU));
     model = loaded;
-    return new LocalTeacher(
-        opened, loaded, tokenizer, encoder, AnswerEnds.of(checkpoint, tokenizer));
+    return new LocalTeacher(opened, loaded, tokenizer, encoder, ends());
+  }
+
+  private Set<Long> ends() {
+    return AnswerEnds.of(checkpoint, tokenizer);
   }
 
   @Override

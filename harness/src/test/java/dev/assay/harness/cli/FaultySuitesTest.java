@@ -405,6 +405,30 @@ class FaultySuitesTest {
             "recipe learns: stage finetune learns from europarl-en, test, which perplexity is measured on");
   }
 
+  /** By their text, wherever in a file it stands, and by their name. */
+  @Test
+  void evaluationSetsAreNoTextToLearn() throws IOException {
+    Path text =
+        Files.writeString(
+            directory.resolve("mine.txt"),
+            "A text.\n\nHow can I improve my\ntime management skills?\nAnd so on.\n\n"
+                + "Words. ".repeat(200));
+    Spoken spoken = learning("dataset: '%s', split: all".formatted(text));
+    assertThat(spoken.exitCode()).isEqualTo(2);
+    assertThat(spoken.err())
+        .contains(
+            "faulty.yaml:4: recipes[1]: recipe learns: stage finetune: "
+                + text
+                + ": found 1 prompt of Vicuna's questions (line 3)",
+            "knows by heart");
+
+    Path named = Files.writeString(directory.resolve("vicuna.txt"), "Words. ".repeat(200));
+    assertThat(learning("dataset: '%s', split: all".formatted(named)).err())
+        .contains(
+            "stage finetune: dataset: found '",
+            "vicuna.txt', expected prompts of no evaluation set");
+  }
+
   /** Of two heads of keys, three quarters are two. */
   @Test
   void pruningThatTakesNothingIsSaid() throws IOException {

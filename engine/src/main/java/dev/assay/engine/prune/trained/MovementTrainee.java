@@ -105,7 +105,7 @@ final class MovementTrainee implements Trainee {
   }
 
   @Override
-  public List<Learned> multiplied(List<Learned> learned) {
+  public List<Learned> multiplied(TrainableModel student, List<Learned> learned) {
     Set<String> scores =
         made().scores().keySet().stream()
             .map(MovementTrainee::scoresOf)

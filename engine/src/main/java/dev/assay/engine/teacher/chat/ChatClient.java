@@ -83,11 +83,13 @@ public final class ChatClient implements TextTeacher {
   public Completion complete(ChatRequest request, BooleanSupplier unwanted) {
     String body = request.body(server.stream()).toString();
     for (int failures = 1; ; failures++) {
+      // Before a place is taken, or all that wait would take one after the other.
+      requireWanted(unwanted);
       RateLimiter.Settling settling = limiter.enter(expected(request));
       if (unwanted.getAsBoolean()) {
         settling.settle(0);
-        throw new CancellationException("the answer is no longer wanted");
       }
+      requireWanted(unwanted);
       Outcome outcome = attempt(request, body);
       if (outcome.completion() != null) {
         Usage usage = outcome.completion().usage();
@@ -103,9 +105,12 @@ public final class ChatClient implements TextTeacher {
       }
       LOG.warn("{}; trying again in {} s", said(outcome.reason()), seconds(pause));
       pauses.pause(pause);
-      if (unwanted.getAsBoolean()) {
-        throw new CancellationException("the answer is no longer wanted");
-      }
+    }
+  }
+
+  private static void requireWanted(BooleanSupplier unwanted) {
+    if (unwanted.getAsBoolean()) {
+      throw new CancellationException("the answer is no longer wanted");
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -60,11 +61,19 @@ public final class LocalTeacher implements TextTeacher {
   }
 
   /**
-   * What a model's answers are kept under, wherever it lies: its weights, tokenizer and template.
+   * What a model's answers are kept under, wherever it lies: its weights and configuration,
+   * tokenizer and template, and the tokens that end an answer.
    */
-  public static URI base(Checkpoint checkpoint, Tokenizer tokenizer, ChatEncoder encoder) {
+  public static URI base(
+      Checkpoint checkpoint, Tokenizer tokenizer, ChatEncoder encoder, Set<Long> ends) {
     String all =
-        String.join(" ", checkpoint.sha256(), tokenizer.sha256(), encoder.template().sha256());
+        String.join(
+            " ",
+            checkpoint.sha256(),
+            checkpoint.config().toString(),
+            tokenizer.sha256(),
+            encoder.template().sha256(),
+            new TreeSet<>(ends).toString());
     return URI.create("local:" + DigestUtils.sha256Hex(all));
   }
 

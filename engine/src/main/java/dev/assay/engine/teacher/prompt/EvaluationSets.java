@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,6 +91,16 @@ public final class EvaluationSets {
         throw new BadInputException(key + ": found '" + dataset + "', " + why(set));
       }
     }
+  }
+
+  /**
+   * The same of a file, by its own name and that of the folder that it is in.
+   *
+   * @throws BadInputException if one is the name of a set
+   */
+  public void requireOther(String key, Path file) {
+    int parts = file.getNameCount();
+    requireOther(key, parts < 2 ? file.toString() : file.subpath(parts - 2, parts).toString());
   }
 
   /**

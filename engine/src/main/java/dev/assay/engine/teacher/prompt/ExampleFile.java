@@ -22,8 +22,7 @@ public final class ExampleFile {
    *     the message names file and line
    */
   public static List<ChatExample> read(Path file) {
-    EvaluationSets.known()
-        .requireOther("file", String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", ""));
+    EvaluationSets.known().requireOther("file", file);
     List<Prompt> prompts = new ArrayList<>();
     List<ChatExample> examples =
         JsonLines.read(

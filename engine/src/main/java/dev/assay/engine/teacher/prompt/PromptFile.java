@@ -24,6 +24,7 @@ public final class PromptFile {
    *     the message names file and line
    */
   public static List<Prompt> read(Path file) {
+    EvaluationSets.known().requireOther("file", file);
     List<Prompt> prompts = JsonLines.read(file, PromptFile::prompt);
     if (prompts.isEmpty()) {
       throw new BadInputException(file + ": found no prompts, " + EXPECTED + " in each line");

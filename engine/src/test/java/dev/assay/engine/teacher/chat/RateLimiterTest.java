@@ -1,6 +1,7 @@
 package dev.assay.engine.teacher.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.fixture.FakeTeacher;
 import java.time.Duration;
@@ -75,6 +76,25 @@ class RateLimiterTest {
     assertThat(pauses.slept()).isEmpty();
     limiter.enter(500);
     assertThat(pauses.slept()).containsExactly(Duration.ofMinutes(1));
+  }
+
+  /** Those that wait give up at once, and not one each minute. */
+  @Test
+  void afterAFailureNobodyTakesAPlace() throws Exception {
+    try (FakeTeacher teacher = new FakeTeacher()) {
+      teacher.then(FakeTeacher.status(401, ""));
+      ChatClient client = new ChatClient(teacher.chatServer(), new RateLimit(1, null), pauses);
+      List<ChatRequest> many = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        many.add(
+            new ChatRequest(
+                "tiny", List.of(ChatMessage.user("Sky " + i + "?")), Sampling.OF_THE_SERVER));
+      }
+      assertThatThrownBy(() -> new ChatBatch(client, 1).complete(many))
+          .isInstanceOf(ChatRefusedException.class);
+      assertThat(pauses.slept()).isEmpty();
+      assertThat(teacher.requests()).isOne();
+    }
   }
 
   @Test

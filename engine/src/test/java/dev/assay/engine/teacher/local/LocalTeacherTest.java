@@ -22,13 +22,16 @@ import dev.assay.engine.teacher.chat.Sampling;
 import dev.assay.engine.teacher.template.ChatEncoder;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.weight.Execution;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,9 +142,26 @@ class LocalTeacherTest extends TorchTest {
     assertThat(teacher.complete(request(1.5, 1, 8L)).first()).isNotEqualTo(drawn.get(0));
   }
 
+  /** Whatever can change an answer. */
+  @Test
+  void itsAnswersAreKeptByAllThatTheyDependOn() throws IOException {
+    URI base = LocalTeacher.base(checkpoint, tokenizer, encoder, Set.of());
+    Path copy = directory.resolve("copy");
+    PathUtils.copyDirectory(ModelFixture.model("ref-7m"), copy);
+    assertThat(LocalTeacher.base(Checkpoint.open(copy), tokenizer, encoder, Set.of()))
+        .isEqualTo(base);
+    assertThat(LocalTeacher.base(checkpoint, tokenizer, encoder, Set.of(2L))).isNotEqualTo(base);
+    Path config = copy.resolve("config.json");
+    String other =
+        Files.readString(config).replaceFirst("\"rms_norm_eps\": [^,]*", "\"rms_norm_eps\": 0.5");
+    Files.writeString(config, other);
+    assertThat(LocalTeacher.base(Checkpoint.open(copy), tokenizer, encoder, Set.of()))
+        .isNotEqualTo(base);
+  }
+
   @Test
   void aCacheInFrontOfItAnswersTheSecondTime() {
-    URI base = LocalTeacher.base(checkpoint, tokenizer, encoder);
+    URI base = LocalTeacher.base(checkpoint, tokenizer, encoder, Set.of());
     CompletionCache cache = new CompletionCache(directory);
     List<ChatRequest> twice = List.of(request(1.0, null, 1L), request(1.0, null, 1L));
     Ledger first = new Ledger(null);

@@ -66,8 +66,15 @@ class ExampleFileTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("found no examples");
     Path vicuna = Files.writeString(directory.resolve("vicuna_bench.jsonl"), "\n");
-    assertThatThrownBy(() -> ExampleFile.read(vicuna))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("expected prompts of no evaluation set");
+    Path folder = Files.createDirectories(directory.resolve("vicuna"));
+    Path within = Files.writeString(folder.resolve("question.jsonl"), "\n");
+    for (Path each : List.of(vicuna, within)) {
+      assertThatThrownBy(() -> ExampleFile.read(each))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("expected prompts of no evaluation set");
+      assertThatThrownBy(() -> PromptFile.read(each))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("expected prompts of no evaluation set");
+    }
   }
 }

@@ -8,6 +8,7 @@ import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.Step;
 import dev.assay.harness.dataset.DatasetInfo;
 import dev.assay.harness.dataset.DatasetRegistry;
+import dev.assay.harness.dataset.TrainingText;
 import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.PerplexityMeasure;
 import dev.assay.harness.suite.WrittenSuite;
@@ -30,7 +31,7 @@ final class TrainingTextCheck {
   void cell(CellSpec cell) {
     for (Step step : cell.recipe().stages()) {
       CompressionMethod method = stages.method(step);
-      method.texts().forEach(text -> find(cell, step, text));
+      method.texts().forEach(text -> find(cell, step, text, method instanceof LessonMethod));
       if (method instanceof LessonMethod trained) {
         WantedText learned = trained.lesson().from().data();
         if (learned != null) {
@@ -40,9 +41,15 @@ final class TrainingTextCheck {
     }
   }
 
-  private void find(CellSpec cell, Step step, WantedText text) {
+  /**
+   * @param learned whether it is a text that a student is taught
+   */
+  private void find(CellSpec cell, Step step, WantedText text, boolean learned) {
     try {
       DatasetInfo.Split unused = datasets.find(text.dataset()).info().split(text.split());
+      if (learned && DatasetRegistry.isTextFile(text.dataset())) {
+        TrainingText unusedText = new TrainingText(datasets.load(text.dataset(), text.split()));
+      }
     } catch (BadInputException e) {
       findings.problem(
           written.error(
