@@ -7,7 +7,7 @@
 `write` makes a recipe for each loss and seed, and a suite for each seed: ref-22m teaches ref-7m, or (`--student shallow`)
 a model of half of its own layers; with `--made` that model is a checkpoint, which the first stage of each recipe makes
 otherwise. `table` reads the results of all runs: perplexity by loss as mean and 95 % interval (Student's t) over seeds,
-differences from labels alone paired by seed, what was held out on the way, and what a cell's training cost.
+differences from labels alone paired by seed, perplexity of what was held out on the way, and what a cell's training cost.
 """
 
 import argparse
@@ -126,6 +126,14 @@ def shown(values):
     return f"{mean:.2f}" if math.isnan(spread) else f"{mean:.2f} ± {spread:.2f}"
 
 
+def held(runs):
+    """What was held out after so many steps, over seeds: perplexity, or the loss where results do not tell it."""
+    told = all(look.get("labels") is not None for looks in runs for look in looks)
+    values = [[math.exp(look["labels"]) if told else look["loss"] for look in looks] for looks in runs]
+    steps = [look["steps"] for look in runs[0]]
+    return ", ".join(f"{step}: {shown(list(each))}" for step, each in zip(steps, zip(*values)))
+
+
 def table(a):
     found = {}
     for file in sorted(a.reports.glob("runs/*/results/*.json")):
@@ -145,8 +153,7 @@ def table(a):
         for loss, seeds in sorted(losses.items(), key=lambda each: interval([v for v, _ in each[1].values()])[0]):
             both = [labels[s][0] - value for s, (value, _) in seeds.items() if s in labels]
             gain = "–" if loss == "labels" or not both else shown(both)
-            looks = next(iter(seeds.values()))[1]["looks"]
-            curve = ", ".join(f"{look['steps']}: {look['loss']:.3f}" for look in looks)
+            curve = held([training["looks"] for _, training in seeds.values()])
             mean = shown([value for value, _ in seeds.values()])
             print(f"| {loss} | {len(seeds)} | {mean} | {gain} | {curve} |")
 

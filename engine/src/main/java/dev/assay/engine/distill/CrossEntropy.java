@@ -3,6 +3,7 @@ package dev.assay.engine.distill;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
 import dev.assay.engine.config.Require;
+import dev.assay.engine.torch.ModuleNode;
 import java.util.List;
 
 /**
@@ -22,16 +23,20 @@ public record CrossEntropy(
   }
 
   /** Per token. */
-  static CrossEntropy plain() {
+  public static CrossEntropy plain() {
     return new CrossEntropy(0, Reduction.TOKENS);
   }
 
   @Override
   public TermModule module(TermBuild build) {
-    return TermModule.learned(
-        TermBuild.node("cross_entropy.CrossEntropy")
-            .with("rows", TermBuild.node("cross_entropy.LabelRows").with("smoothing", smoothing))
-            .with("reduction", reduction.code()));
+    return TermModule.learned(node());
+  }
+
+  /** The {@code cross_entropy.CrossEntropy} that computes it, of whatever models. */
+  public ModuleNode node() {
+    return TermBuild.node("cross_entropy.CrossEntropy")
+        .with("rows", TermBuild.node("cross_entropy.LabelRows").with("smoothing", smoothing))
+        .with("reduction", reduction.code());
   }
 
   @Override

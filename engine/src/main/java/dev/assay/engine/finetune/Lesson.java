@@ -51,7 +51,9 @@ public record Lesson(
     loss = List.copyOf(loss);
     TeacherCache.require(cache, teachers, loss);
     Require.that(
-        teachers.isEmpty() || learnsFromOthers(loss),
+        teachers.isEmpty()
+            || learnsFromOthers(loss)
+            || writing != null && writing.teacherPasses() > 0,
         "loss",
         loss.stream().map(TermTypes::nameOf).toList(),
         "a term that learns from the teachers; finetune learns from labels alone");

@@ -3,6 +3,7 @@ package dev.assay.engine.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.assay.engine.distill.CrossEntropy;
 import dev.assay.engine.run.NextTokens;
 import dev.assay.engine.run.TrainableModel;
 import dev.assay.engine.torch.ModuleNode;
@@ -83,6 +84,7 @@ public final class ModelTrainer implements AutoCloseable {
               .with(ROOT, student.root())
               .with("teachers", teachers.stream().map(TrainableModel::root).toList())
               .with("terms", terms)
+              .with("labelled", CrossEntropy.plain().node())
               .with("optimizer", optimizer.module())
               .with("vocabulary", vocabulary)
               .with("recomputes", recomputes)
@@ -139,14 +141,30 @@ public final class ModelTrainer implements AutoCloseable {
     }
   }
 
+  /**
+   * What is found of a batch without gradients.
+   *
+   * @param terms of the loss
+   * @param labels part that the batch has of the mean of −log p of all labels, in nats
+   */
+  public record Found(double[] terms, double labels) {}
+
+  /** Looks at a batch without gradients. */
+  public Found look(TrainingBatch batch, BatchCounts whole) {
+    try (NDManager scope = manager.newSubManager()) {
+      double[] all =
+          script
+              .callWithAutograd(scope, "evaluate", tensors(scope, batch), counts(scope, whole))
+              .get(0)
+              .toDoubleArray();
+      int terms = all.length - 1;
+      return new Found(Arrays.copyOf(all, terms), all[terms]);
+    }
+  }
+
   /** The terms of a batch without gradients. */
   public double[] evaluate(TrainingBatch batch, BatchCounts whole) {
-    try (NDManager scope = manager.newSubManager()) {
-      return script
-          .callWithAutograd(scope, "evaluate", tensors(scope, batch), counts(scope, whole))
-          .get(0)
-          .toDoubleArray();
-    }
+    return look(batch, whole).terms();
   }
 
   /** What the student makes of a batch, float32 [sequences, tokens, vocabulary]. */

@@ -52,8 +52,10 @@ public record TrainingLog(
    * @param steps made before it
    * @param loss sum of the terms
    * @param terms each
+   * @param labels mean of −log p of the labels by what is trained, in nats, whatever the terms are;
+   *     null where it is not finite, or of a build that did not look at it
    */
-  public record Look(int steps, double loss, List<Double> terms) {
+  public record Look(int steps, double loss, List<Double> terms, @Nullable Double labels) {
     public Look {
       terms = List.copyOf(terms);
     }
@@ -69,7 +71,8 @@ public record TrainingLog(
     all.addAll(other.steps);
     List<Look> seen = new ArrayList<>(looks);
     other.looks.forEach(
-        look -> seen.add(new Look(before + look.steps(), look.loss(), look.terms())));
+        look ->
+            seen.add(new Look(before + look.steps(), look.loss(), look.terms(), look.labels())));
     Integer taken = other.bestStep;
     return new TrainingLog(
         terms,

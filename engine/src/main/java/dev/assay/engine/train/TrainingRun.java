@@ -191,13 +191,18 @@ public final class TrainingRun {
       whole = whole.plus(held.batch(which).counts());
     }
     double[] sums = new double[terms.size()];
+    double labels = 0;
     for (int[] which : heldBatches(held)) {
-      add(sums, trainer.evaluate(held.batch(which), whole));
+      ModelTrainer.Found found = trainer.look(held.batch(which), whole);
+      add(sums, found.terms());
+      labels += found.labels();
     }
     requireFinite(made(), " of what is held out", sums);
     double loss = Arrays.stream(sums).sum();
     boolean better = looks.stream().allMatch(look -> loss < look.loss());
-    looks.add(new TrainingLog.Look(steps.size(), loss, list(sums)));
+    looks.add(
+        new TrainingLog.Look(
+            steps.size(), loss, list(sums), Double.isFinite(labels) ? labels : null));
     if (better && plan.patience() > 0) {
       best = steps.size();
       if (saves != null) {

@@ -4,6 +4,8 @@ class ModelTraining(Module):
   student : __torch__.trained.Trained
   teachers : List[__torch__.trained.Trained]
   terms : List[__torch__.term.Term]
+  # What the student thinks of labels, whatever it learns by.
+  labelled : __torch__.term.Term
   optimizer : __torch__.optimizer.Optimizer
   # First logits that terms are shown; 0 for all.
   vocabulary : int
@@ -61,11 +63,15 @@ class ModelTraining(Module):
   def values(self, outputs: __torch__.outputs.Outputs, taught: List[__torch__.outputs.Outputs], batch: __torch__.batch.Batch, whole: __torch__.counts.Counts) -> Tensor:
     own = self.shown(outputs)
     return torch.stack([term.value(own, taught, batch, whole) for term in self.terms])
-  # Each term without gradients.
+  # Each term without gradients, and behind them the mean of −log p of the labels.
   def evaluate(self, given: List[Tensor], counts: Tensor) -> Tensor:
     batch = __torch__.model_training.batch(given)
     taught = self.taught(batch, given)
-    return torch.to(self.values(__torch__.trained.through(self.student, batch), taught, batch, __torch__.model_training.whole(counts)), 7)
+    whole = __torch__.model_training.whole(counts)
+    outputs = __torch__.trained.through(self.student, batch)
+    terms = self.values(outputs, taught, batch, whole)
+    labels = self.labelled.value(self.shown(outputs), taught, batch, whole)
+    return torch.to(torch.cat([terms, torch.reshape(labels, [1])], 0), 7)
   # Log-probabilities of the labels by the student under a temperature, float32 [batch, tokens], 0 where there is none.
   def written(self, given: List[Tensor], temperature: Tensor) -> Tensor:
     torch.set_grad_enabled(False)

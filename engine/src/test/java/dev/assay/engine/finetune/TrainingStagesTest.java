@@ -98,6 +98,23 @@ class TrainingStagesTest extends TorchTest {
     assertThat(outcomes.get(0).linears()).isNotEmpty();
   }
 
+  /** Whatever it learns by, so that losses can be compared. */
+  @ParameterizedTest
+  @ValueSource(strings = {"hinton", "hidden-mse", "logit-mse"})
+  void looksTellWhatIsThoughtOfLabels(String term) throws IOException {
+    String stages =
+        "  - drop-layers: {layers: [1]}\n  - distill: {loss: [%s], %s}"
+            .formatted(
+                term.equals("hidden-mse") ? "{hidden-mse: {student: [1], teacher: [2]}}" : term,
+                TRAINING);
+    JsonNode log = run("llama", stages, "labels").get(1).said().path("training").path("log");
+    JsonNode last = log.path("looks").get(log.path("looks").size() - 1);
+
+    assertThat(last.path("labels").asDouble())
+        .isCloseTo(loss(directory.resolve("labels")), within(2e-2))
+        .isNotCloseTo(last.path("loss").asDouble(), within(2e-2));
+  }
+
   @Test
   void zerosOfPruningStay() throws IOException {
     List<Pipeline.StageOutcome> outcomes =
@@ -209,7 +226,7 @@ class TrainingStagesTest extends TorchTest {
     assertThatThrownBy(
             () -> run("llama", "  - finetune: {training: {steps: 2, only: [nothing]}}", "none"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("only: found no tensor");
+        .hasMessageContaining("only: 'nothing' fits no tensor of the model");
     assertThatThrownBy(
             () ->
                 run(

@@ -103,7 +103,8 @@ class RoundedBaseTest extends TorchTest {
             "  - qat: {estimator: efficientqat, groupSize: 16, " + brief.formatted(""),
             "  - qat: {estimator: lsq, groupSize: 16, " + brief.formatted(""))) {
       List<Pipeline.StageOutcome> outcomes =
-          bench().run(family("llama"), stages, directory.resolve("cost" + flops.size()), logits -> {});
+          bench()
+              .run(family("llama"), stages, directory.resolve("cost" + flops.size()), logits -> {});
       JsonNode said = outcomes.get(outcomes.size() - 1).said();
       flops.add(said.path("training").path("studentFlops").asDouble());
     }

@@ -201,6 +201,9 @@ class TrainingRunTest extends TorchTest {
     same(resumed, whole);
     assertThat(resumed.log().tokens()).isEqualTo(whole.log().tokens()).isEqualTo(8 * 4 * 12);
     assertThat(whole.log().looks()).extracting(TrainingLog.Look::steps).containsExactly(2, 4, 6, 8);
+    // The loss is that of the labels.
+    assertThat(whole.log().looks())
+        .allSatisfy(look -> assertThat(look.labels()).isCloseTo(look.loss(), within(1e-6)));
   }
 
   /** What the student writes depends on what it has learned by then. */

@@ -75,13 +75,23 @@ public record StageTraining(
    * @param steps made before it
    * @param loss sum of the terms
    * @param terms each
+   * @param labels mean of −log p of the labels by what is trained, in nats, whatever the terms are;
+   *     absent where it was not finite, and in results of a build that did not look at it
    */
-  public record Look(int steps, double loss, List<Double> terms) {
+  public record Look(int steps, double loss, List<Double> terms, @Nullable Double labels) {
     public Look {
       Require.atLeast("steps", 0, steps);
       Require.plausible("loss", loss);
       terms = List.copyOf(terms);
       terms.forEach(term -> Require.plausible("terms", term));
+      if (labels != null) {
+        Require.plausible("labels", labels);
+      }
+    }
+
+    /** One of the loss alone. */
+    public Look(int steps, double loss, List<Double> terms) {
+      this(steps, loss, terms, null);
     }
   }
 

@@ -102,6 +102,19 @@ class TrainingSectionTest {
         .containsExactly("2, taken 5.500 5.500 1.500 4.000", "4 4.375 5.750 1.250 4.500");
   }
 
+  /** Losses of other terms cannot be compared, what is thought of labels can. */
+  @Test
+  void showsThePerplexityOfLooksThatTellIt() throws IOException {
+    StageTraining.Look look = new StageTraining.Look(1, 2.5, List.of(2.5), Math.log(20));
+    Element section = page(trained(of(List.of(3.0), List.of(look)))).select("#training").first();
+
+    assertThat(section).isNotNull();
+    assertThat(section.select("details thead th").eachText())
+        .containsExactly("Steps", "Loss, learned from", "Loss, held out", "Perplexity, held out");
+    assertThat(section.select("details tbody tr").eachText())
+        .containsExactly("1 3.000 2.500 20.00");
+  }
+
   /** The first look lies right of the first step, and the worst of all at the top. */
   @Test
   void drawsBothOnTheSameAxes() throws IOException {

@@ -40,7 +40,10 @@ final class StageTrainings {
             log.terms(),
             log.steps().stream().map(TrainingLog.Step::loss).toList(),
             log.looks().stream()
-                .map(look -> new StageTraining.Look(look.steps(), look.loss(), look.terms()))
+                .map(
+                    look ->
+                        new StageTraining.Look(
+                            look.steps(), look.loss(), look.terms(), look.labels()))
                 .toList(),
             log.bestStep(),
             log.tokens(),

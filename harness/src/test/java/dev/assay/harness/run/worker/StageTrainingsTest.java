@@ -39,7 +39,7 @@ class StageTrainingsTest {
               List.of(
                   new TrainingLog.Step(6, List.of(2.0, 4.0), 1.5, 1e-4),
                   new TrainingLog.Step(5, List.of(1.5, 3.5), 1.25, 1e-4)),
-              List.of(new TrainingLog.Look(2, 5.5, List.of(1.75, 3.75))),
+              List.of(new TrainingLog.Look(2, 5.5, List.of(1.75, 3.75), 3.5)),
               2,
               4096,
               0,
@@ -79,7 +79,7 @@ class StageTrainingsTest {
             new StageTraining(
                 List.of("hinton", "labels"),
                 List.of(6.0, 5.0),
-                List.of(new StageTraining.Look(2, 5.5, List.of(1.75, 3.75))),
+                List.of(new StageTraining.Look(2, 5.5, List.of(1.75, 3.75), 3.5)),
                 2,
                 4096,
                 2.5,

@@ -28,6 +28,10 @@ final class LossTable {
     if (apart) {
       training.terms().forEach(term -> heads.add(term + ", held out"));
     }
+    boolean labelled = training.looks().stream().allMatch(look -> look.labels() != null);
+    if (labelled) {
+      heads.add("Perplexity, held out");
+    }
     List<DataTable.DataRow> rows = new ArrayList<>();
     int before = 0;
     for (StageTraining.Look look : training.looks()) {
@@ -36,6 +40,10 @@ final class LossTable {
       values.add(LossCurves.loss(look.loss()));
       if (apart) {
         look.terms().forEach(term -> values.add(LossCurves.loss(term)));
+      }
+      Double labels = look.labels();
+      if (labelled && labels != null) {
+        values.add(LossCurves.loss(Math.exp(labels)));
       }
       Integer best = training.bestStep();
       boolean taken = best != null && best == look.steps();
