@@ -3,12 +3,12 @@ class ForwardKl(Module):
   entropy : bool
   def of(self, student: Tensor, teacher: Tensor) -> Tensor:
     if self.entropy:
-      return __torch__.logs.kl(teacher, student) + __torch__.logs.unsummed(student)
-    return __torch__.logs.cross(teacher, student) + __torch__.logs.unsummed(student)
+      return __torch__.logs.kl(teacher, student)
+    return __torch__.logs.cross(teacher, student)
 
 class ReverseKl(Module):
   def of(self, student: Tensor, teacher: Tensor) -> Tensor:
-    return __torch__.logs.kl(student, teacher) - __torch__.logs.unsummed(student)
+    return __torch__.logs.kl(student, teacher)
 
 class SymmetricKl(Module):
   reverse : float

@@ -15,12 +15,6 @@ def relative(a: Tensor, b: Tensor) -> Tensor:
 def kl(a: Tensor, b: Tensor) -> Tensor:
   return torch.sum(__torch__.logs.relative(a, b), [-1])
 
-# 0, with the gradient of the sum of probabilities: where that is 1 it is none, but in float32 it is nearly so, and
-# what it stands beside has a gradient of 0 entry by entry where two distributions are the same.
-def unsummed(x: Tensor) -> Tensor:
-  sum = torch.sum(torch.exp(x), [-1])
-  return sum - torch.detach(sum)
-
 # -exp(a) * b, summed where b is finite.
 def cross(a: Tensor, b: Tensor) -> Tensor:
   return torch.neg(torch.sum(torch.exp(a) * torch.masked_fill(b, torch.isinf(b), 0.), [-1]))

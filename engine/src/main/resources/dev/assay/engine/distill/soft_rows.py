@@ -5,7 +5,7 @@ class SoftRows(Module):
   temperature : float
   combine : int
   def of(self, student: Tensor, teachers: List[Tensor], shares: Tensor, labels: Tensor) -> Tensor:
-    logs = __torch__.logs.probabilities(student, self.temperature)
+    logs = __torch__.logs.probabilities(__torch__.soft_rows.apart(student, teachers), self.temperature)
     if self.combine != 2:
       return torch.sum(self.divergence.of(logs, self.target(teachers, shares)))
     total = torch.zeros([], dtype=6, device=student.device)
@@ -23,6 +23,14 @@ class SoftRows(Module):
       log = __torch__.logs.probabilities(torch.to(teachers[i], 6), self.temperature)
       logs = torch.append(logs, log + torch.log(torch.narrow(shares, 1, i, 1)))
     return torch.logsumexp(torch.stack(logs), [0])
+
+# Logits that gradients reach where they are not the only teacher's to the last bit: what rounding leaves of gradients there
+# moves a model under an optimizer that divides by their size.
+def apart(student: Tensor, teachers: List[Tensor]) -> Tensor:
+  if len(teachers) != 1:
+    return student
+  unlike = torch.any(torch.ne(student, torch.to(teachers[0], 6)), 1, True)
+  return torch.where(unlike, student, torch.detach(student))
 
 # Squares of what logits differ from the mean of teachers' by.
 class SquaredRows(Module):

@@ -186,6 +186,16 @@ class ClosedFormsTest extends TorchTest {
         "forward-kl: {temperature: 3, scaled: true}",
         "soft-cross-entropy",
         "reverse-kl",
+        "symmetric-kl",
+        "js",
+        "generalized-jsd: {beta: 0.3}",
+        "skewed-forward-kl",
+        "skewed-reverse-kl",
+        "total-variation",
+        "adaptive-kl",
+        "top-k: {k: 3}",
+        "top-k: {k: 3, tail: false, beta: 0.5}",
+        "logit-mse",
         "hinton: {alpha: 1}"
       })
   void twinsHaveNoGradientAtAll(String yaml) {

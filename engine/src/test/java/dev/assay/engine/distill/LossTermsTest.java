@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import dev.assay.engine.fixture.TorchTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,40 @@ class LossTermsTest extends TorchTest {
     return all().stream()
         .filter(each -> !each.startsWith("rkd") && !each.startsWith("cka"))
         .filter(each -> !each.contains("sum"));
+  }
+
+  /** Those of answers alone; what lies at an answer's tokens themselves reaches one behind it. */
+  static Stream<String> ofAnswers() {
+    return all().stream()
+        .filter(each -> !each.contains("tokens: attended"))
+        .filter(each -> !each.contains("observed"))
+        .filter(each -> !each.equals("patience") && !each.startsWith("distilbert"));
+  }
+
+  /** Logits and states of what is asked, and of padding: both are read, and neither is learned. */
+  @ParameterizedTest
+  @MethodSource("ofAnswers")
+  void promptsAreNotLearned(String yaml) {
+    Scene scene = new Scene(scope, yaml);
+    Sample sample = scene.sample();
+    NDArray asked = sample.labels().eq(-100).toType(DataType.FLOAT32, false);
+    try (Bench bench = scene.bench()) {
+      Bench.Found found = bench.run(sample);
+      float all = 0;
+      for (Sample.Part part : sample.parts()) {
+        boolean byToken = part.kind() == Sample.Kind.LOGITS || part.kind() == Sample.Kind.STATES;
+        if (part.owner() != 0) {
+          continue;
+        }
+        NDArray gradient = found.gradient(part.name());
+        all += gradient.abs().sum().getFloat();
+        if (byToken) {
+          NDArray sums = gradient.abs().sum(new int[] {2});
+          assertThat(sums.mul(asked).sum().getFloat()).as(part.name()).isZero();
+        }
+      }
+      assertThat(all).as("all of it").isPositive();
+    }
   }
 
   @ParameterizedTest
