@@ -71,7 +71,10 @@ class TeacherCacheTest extends TorchTest {
 
     @Override
     public TextSource texts(Checkpoint model, ModelSpec spec) {
-      return wanted -> wanted.split().equals("held") ? windows(3, 2) : windows(20, 1);
+      return wanted ->
+          wanted.split().equals("held")
+              ? windows(3, 2)
+              : windows(20, wanted.dataset().equals("other") ? 9 : 1);
     }
 
     @Override
@@ -250,6 +253,9 @@ class TeacherCacheTest extends TorchTest {
     teacher = student();
     run(steps("cached-top-k", "cache: {k: 9}, "), "d");
     assertThat(files()).hasSize(8);
+    // What is held out is the same text.
+    run(steps("cached-top-k", "cache: {k: 9}, data: {dataset: other}, "), "e");
+    assertThat(files()).hasSize(9);
   }
 
   /** As models are padded: what no token has counts for nothing, live and kept. */
