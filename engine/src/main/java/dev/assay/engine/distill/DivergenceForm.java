@@ -54,12 +54,17 @@ public sealed interface DivergenceForm {
   }
 
   /**
-   * −(1 − λ) Σ p log q + λ Σ q (log q − log p).
+   * (1 − λ) Σ p (log p − log q) + λ Σ q (log q − log p).
    *
    * @param lambda λ
+   * @param entropy whether Σ p log p is part of it, which has no gradient; not in the published
+   *     code
    * @see <a href="https://arxiv.org/abs/2402.03898">Ko et al. 2024, DistiLLM</a>
    */
-  record SymmetricKl(@Default("0.9") @Describe("weight of the reverse divergence") double lambda)
+  record SymmetricKl(
+      @Default("0.9") @Describe("weight of the reverse divergence") double lambda,
+      @Default("true") @Describe("subtract the teacher's entropy, which has no gradient")
+          boolean entropy)
       implements DivergenceForm {
     public SymmetricKl {
       Require.within("lambda", lambda, 0, 1);
@@ -67,7 +72,9 @@ public sealed interface DivergenceForm {
 
     @Override
     public ModuleNode node() {
-      return TermBuild.node("divergences.SymmetricKl").with("reverse", lambda);
+      return TermBuild.node("divergences.SymmetricKl")
+          .with("reverse", lambda)
+          .with("forward", new ForwardKl(entropy).node());
     }
   }
 
@@ -103,13 +110,17 @@ public sealed interface DivergenceForm {
   }
 
   /**
-   * −Σ p log(λ p + (1 − λ) q).
+   * Σ p (log p − log(λ p + (1 − λ) q)).
    *
    * @param lambda λ
+   * @param entropy whether Σ p log p is part of it, which has no gradient; not in the published
+   *     code
    * @see <a href="https://arxiv.org/abs/2402.03898">Ko et al. 2024, DistiLLM</a>
    */
   record SkewedForwardKl(
-      @Default("0.1") @Describe("share of the teacher in the mixture") double lambda)
+      @Default("0.1") @Describe("share of the teacher in the mixture") double lambda,
+      @Default("true") @Describe("subtract the teacher's entropy, which has no gradient")
+          boolean entropy)
       implements DivergenceForm {
     public SkewedForwardKl {
       Require.share("lambda", lambda);
@@ -117,7 +128,9 @@ public sealed interface DivergenceForm {
 
     @Override
     public ModuleNode node() {
-      return TermBuild.node("divergences.SkewedForwardKl").with("share", lambda);
+      return TermBuild.node("divergences.SkewedForwardKl")
+          .with("share", lambda)
+          .with("forward", new ForwardKl(entropy).node());
     }
   }
 

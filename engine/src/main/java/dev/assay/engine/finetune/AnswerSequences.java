@@ -1,7 +1,7 @@
 package dev.assay.engine.finetune;
 
 import dev.assay.engine.teacher.template.ChatTokens;
-import dev.assay.engine.teacher.template.TokenBatch;
+import dev.assay.engine.train.Labels;
 import dev.assay.engine.train.TrainingBatch;
 import dev.assay.engine.train.TrainingData;
 import java.util.ArrayList;
@@ -34,7 +34,18 @@ record AnswerSequences(List<ChatTokens> examples, List<@Nullable List<ChatTokens
 
   private static TrainingBatch batch(
       List<ChatTokens> from, int[] which, List<@Nullable TrainingBatch> others) {
-    TokenBatch some = TokenBatch.of(Arrays.stream(which).mapToObj(from::get).toList(), 0);
-    return new TrainingBatch(some.ids(), some.mask(), some.labels(), null, null, others);
+    List<ChatTokens> some = Arrays.stream(which).mapToObj(from::get).toList();
+    return Labels.padded(
+        some.stream().map(ChatTokens::ids).toList(),
+        some.stream().map(AnswerSequences::labels).toList(),
+        0,
+        others);
+  }
+
+  /** Those of the answer, not shifted yet. */
+  private static long[] labels(ChatTokens example) {
+    long[] labels = example.ids();
+    Arrays.fill(labels, 0, example.promptLength(), TrainingBatch.UNSCORED);
+    return labels;
   }
 }

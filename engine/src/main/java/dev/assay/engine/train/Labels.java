@@ -2,6 +2,7 @@ package dev.assay.engine.train;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What positions are scored against. */
 public final class Labels {
@@ -44,6 +45,19 @@ public final class Labels {
    * @param padding id behind the last token of those that are shorter
    */
   public static TrainingBatch padded(List<long[]> sequences, List<long[]> labels, long padding) {
+    return padded(sequences, labels, padding, List.of());
+  }
+
+  /**
+   * The same with what teachers read in their place.
+   *
+   * @param taught by teacher; null for one that reads the sequences themselves
+   */
+  public static TrainingBatch padded(
+      List<long[]> sequences,
+      List<long[]> labels,
+      long padding,
+      List<@Nullable TrainingBatch> taught) {
     int longest = sequences.stream().mapToInt(each -> each.length).max().orElse(0);
     long[][] ids = new long[sequences.size()][longest];
     long[][] mask = new long[sequences.size()][longest];
@@ -56,6 +70,6 @@ public final class Labels {
       System.arraycopy(sequences.get(row), 0, ids[row], 0, length);
       System.arraycopy(labels.get(row), 0, wanted[row], 0, length);
     }
-    return new TrainingBatch(ids, mask, shifted(wanted));
+    return new TrainingBatch(ids, mask, shifted(wanted), null, null, taught);
   }
 }

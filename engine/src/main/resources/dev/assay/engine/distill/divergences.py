@@ -12,8 +12,9 @@ class ReverseKl(Module):
 
 class SymmetricKl(Module):
   reverse : float
+  forward : __torch__.divergences.ForwardKl
   def of(self, student: Tensor, teacher: Tensor) -> Tensor:
-    return __torch__.logs.cross(teacher, student) * (1. - self.reverse) + __torch__.logs.kl(student, teacher) * self.reverse
+    return self.forward.of(student, teacher) * (1. - self.reverse) + __torch__.logs.kl(student, teacher) * self.reverse
 
 class TotalVariation(Module):
   def of(self, student: Tensor, teacher: Tensor) -> Tensor:
@@ -22,9 +23,10 @@ class TotalVariation(Module):
 # Of the teacher, from it with some of the student.
 class SkewedForwardKl(Module):
   share : float
+  forward : __torch__.divergences.ForwardKl
   def of(self, student: Tensor, teacher: Tensor) -> Tensor:
     mixed = __torch__.logs.mixed(teacher, student, self.share)
-    return __torch__.logs.cross(teacher, torch.masked_fill(mixed, torch.isinf(student), -float("inf")))
+    return self.forward.of(torch.masked_fill(mixed, torch.isinf(student), -float("inf")), teacher)
 
 # Of the student, from the teacher with some of it.
 class SkewedReverseKl(Module):

@@ -25,12 +25,14 @@ final class LogitCases {
               soft(golden));
       case "reverse_kl" -> new SoftTargets(new DivergenceForm.ReverseKl(), soft(golden));
       case "symmetric_kl" ->
-          new SoftTargets(new DivergenceForm.SymmetricKl(lambda.doubleValue()), soft(golden));
+          new SoftTargets(
+              new DivergenceForm.SymmetricKl(lambda.doubleValue(), false), soft(golden));
       case "js_distance" ->
           new SoftTargets(new DivergenceForm.JensenShannon(lambda.doubleValue()), soft(golden));
       case "total_variation" -> new SoftTargets(new DivergenceForm.TotalVariation(), soft(golden));
       case "skewed_forward_kl" ->
-          new SoftTargets(new DivergenceForm.SkewedForwardKl(lambda.doubleValue()), soft(golden));
+          new SoftTargets(
+              new DivergenceForm.SkewedForwardKl(lambda.doubleValue(), false), soft(golden));
       case "skewed_reverse_kl" ->
           new SoftTargets(new DivergenceForm.SkewedReverseKl(lambda.doubleValue()), soft(golden));
       case "generalized_jsd" ->

@@ -251,6 +251,8 @@ class TrainingStagesTest extends TorchTest {
     "reverse-kl, 0",
     "js, 0",
     "total-variation, 0",
+    "symmetric-kl, 0",
+    "skewed-forward-kl, 0",
     "skewed-reverse-kl, 0",
     "uld, 0"
   })

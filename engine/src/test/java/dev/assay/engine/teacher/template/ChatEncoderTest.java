@@ -158,43 +158,7 @@ class ChatEncoderTest {
   }
 
   @Test
-  void labelsAreWhatComesNext() throws IOException {
-    try (Tokenizer tokenizer = tokenizer("bytelevel_bpe")) {
-      ChatEncoder encoder = new ChatEncoder(template("chatml"), tokenizer);
-      List<ChatTokens> examples = List.of(encoder.encode(SKY), encoder.encode(LATER));
-      TokenBatch batch = TokenBatch.of(examples, 1);
-
-      long scored = 0;
-      for (int row = 0; row < 2; row++) {
-        ChatTokens example = examples.get(row);
-        long[] labels = batch.labels()[row];
-        assertThat(labels).hasSameSizeAs(batch.ids()[0]).hasSameSizeAs(batch.mask()[row]);
-        for (int i = 0; i < labels.length; i++) {
-          boolean token = i < example.length();
-          boolean answered = i + 1 >= example.promptLength() && i + 1 < example.length();
-          assertThat(batch.ids()[row][i]).isEqualTo(token ? example.ids()[i] : 1);
-          assertThat(batch.mask()[row][i]).isEqualTo(token ? 1 : 0);
-          assertThat(labels[i]).isEqualTo(answered ? example.ids()[i + 1] : TokenBatch.NOT_SCORED);
-        }
-        scored += example.length() - example.promptLength();
-      }
-      assertThat(batch.scored()).isEqualTo(scored);
-    }
-  }
-
-  @Test
-  void aBatchByHand() {
-    TokenBatch batch =
-        TokenBatch.of(
-            List.of(
-                new ChatTokens(new long[] {5, 6, 7, 8}, 2), new ChatTokens(new long[] {5, 9}, 1)),
-            0);
-
-    assertThat(batch.ids()).isDeepEqualTo(new long[][] {{5, 6, 7, 8}, {5, 9, 0, 0}});
-    assertThat(batch.mask()).isDeepEqualTo(new long[][] {{1, 1, 1, 1}, {1, 1, 0, 0}});
-    assertThat(batch.labels())
-        .isDeepEqualTo(new long[][] {{-100, 7, 8, -100}, {9, -100, -100, -100}});
-    assertThatThrownBy(() -> TokenBatch.of(List.of(), 0)).hasMessageContaining("examples");
+  void anExampleHasAPromptAndAnAnswer() {
     assertThatThrownBy(() -> new ChatTokens(new long[] {5}, 1)).hasMessageContaining("prompt");
   }
 

@@ -70,10 +70,11 @@ class WrittenTeacherTest {
       TrainingSet set = TrainingSet.of(prompts, answers, false);
       assertThat(set.dropped()).hasToString("1 (truncated 1)");
       TokenizedSet tokens = TokenizedSet.of(set.examples(), encoder, 100);
-      TokenBatch made = TokenBatch.of(tokens.examples(), 1);
-      assertThat(tokenizer.decode(made.ids()[0])).startsWith("User: Sky?\n\nAssistant: Blue.");
-      assertThat(tokenizer.decode(made.ids()[1])).startsWith("User: Grass?\n\nAssistant: Green.");
-      assertThat(made.scored()).isLessThan(tokens.examples().get(0).length());
+      List<ChatTokens> made = tokens.examples();
+      assertThat(tokenizer.decode(made.get(0).ids())).startsWith("User: Sky?\n\nAssistant: Blue.");
+      assertThat(tokenizer.decode(made.get(1).ids()))
+          .startsWith("User: Grass?\n\nAssistant: Green.");
+      assertThat(made).allMatch(each -> each.promptLength() > 2);
     }
   }
 }
