@@ -27,12 +27,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Stages that learn answers in place of a text. */
+@Tag("slow")
 class AnswersTest extends TorchTest {
   private static final String TRAINING =
       "training: {steps: 8, batch: 4, learningRate: 0.003, schedule: {kind: constant}}";

@@ -35,12 +35,14 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Teachers of which the most probable tokens are kept on disk. */
+@Tag("slow")
 class TeacherCacheTest extends TorchTest {
   private static final int LENGTH = 12;
   private static final String TRAINING =

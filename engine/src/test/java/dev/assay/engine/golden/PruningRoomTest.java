@@ -12,8 +12,10 @@ import dev.assay.engine.structured.RecoveryCheck;
 import dev.assay.engine.train.MovementCheck;
 import dev.assay.engine.train.TicketCheck;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /** Pruning of single weights and of whole models, in several patterns. */
+@Tag("slow")
 class PruningRoomTest extends GoldenRoomTest {
   PruningRoomTest() {
     super(

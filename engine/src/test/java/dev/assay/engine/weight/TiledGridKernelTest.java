@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Products of the op against the dequantised weights in float32. */
 @EnabledIf("dev.assay.engine.ops.NativeOps#areHere")
+@Tag("slow")
 class TiledGridKernelTest extends TorchTest {
   private static final int[] ROWS_OF_INPUT = {1, 2, 3, 4, 5, 7, 64, 65, 130};
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot work is said by every verb alike, before anything is compressed. */
+@Tag("slow")
 class FaultySuitesTest {
   private static final String BEGUN = "window: 64, bos: every,";
   private static final Capacity AMPLE = new Capacity(64_000_000_000L, 500_000_000_000L);
