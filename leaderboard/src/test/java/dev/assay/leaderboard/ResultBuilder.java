@@ -113,8 +113,8 @@ public final class ResultBuilder {
         List.of("hinton", "labels"),
         List.of(6.0, 5.0, 4.5, 4.25),
         List.of(
-            new StageTraining.Look(2, 5.5, List.of(1.5, 4.0)),
-            new StageTraining.Look(4, 5.75, List.of(1.25, 4.5))),
+            new StageTraining.Look(2, 5.5, List.of(1.5, 4.0), null),
+            new StageTraining.Look(4, 5.75, List.of(1.25, 4.5), null)),
         2,
         32_768,
         5,

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,8 +103,24 @@ record AnswerReader(Answers answers, Domains domains, TeacherTokens tokens, Mode
       throw noneLeft(dropped);
     }
     if (evaluation != null) {
-      Set<Integer> unused = held(all, evaluation.windows(), 0);
+      requireOthers(all, evaluation.windows());
     }
+  }
+
+  /** Whatever the order is, of which the first prompt is learned from, if any is. */
+  private static void requireOthers(List<ChatExample> all, int wanted) {
+    Map<List<ChatMessage>, Integer> answers = new HashMap<>();
+    all.forEach(example -> answers.merge(example.prompt(), 1, Integer::sum));
+    int most = all.size() - answers.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+    if (most < wanted) {
+      throw tooMany(wanted, all.size(), answers.size());
+    }
+  }
+
+  private static BadInputException tooMany(int wanted, int examples, int prompts) {
+    return new BadInputException(
+        "training: evaluation: windows: found %d, expected so few that of the %d examples to %d prompts some are left to learn from"
+            .formatted(wanted, examples, prompts));
   }
 
   private int longest() {
@@ -234,9 +251,7 @@ record AnswerReader(Answers answers, Domains domains, TeacherTokens tokens, Mode
       held.addAll(prompts.get(at));
     }
     if (held.size() == kept.size()) {
-      throw new BadInputException(
-          "training: evaluation: windows: found %d, expected so few that of the %d examples to %d prompts some are left to learn from"
-              .formatted(wanted, kept.size(), prompts.size()));
+      throw tooMany(wanted, kept.size(), prompts.size());
     }
     return held;
   }

@@ -56,7 +56,7 @@ public record Lesson(
             || writing != null && writing.teacherPasses() > 0,
         "loss",
         loss.stream().map(TermTypes::nameOf).toList(),
-        "a term that learns from the teachers; finetune learns from labels alone");
+        "a term that learns from the teachers: labels alone, as finetune has them, need none");
     new Domains(teachers).require(loss, from, writing != null);
     Require.that(
         cache == null || writing == null,
@@ -91,8 +91,8 @@ public record Lesson(
   }
 
   /**
-   * Of what a recipe may leave out: the next token alone without a loss, else, where nobody else is
-   * named, what the model was that the recipe began with.
+   * Of what a recipe may leave out: the next token alone without a loss, else, where a term learns
+   * from others and nobody is named, what the model was that the recipe began with.
    *
    * @throws IllegalArgumentException if there are teachers or a cache without a loss
    */
@@ -112,7 +112,8 @@ public record Lesson(
       return ofLabels(from, training);
     }
     Require.that(!loss.isEmpty(), "loss", loss, "at least one term");
-    List<Teacher> others = learnsFromOthers(loss) ? List.of(Teacher.of("original")) : List.of();
+    boolean taught = cache != null || learnsFromOthers(loss);
+    List<Teacher> others = taught ? List.of(Teacher.of("original")) : List.of();
     return new Lesson(teachers == null ? others : teachers, loss, cache, from, null, training);
   }
 

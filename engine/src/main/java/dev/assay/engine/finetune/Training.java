@@ -1,5 +1,6 @@
 package dev.assay.engine.finetune;
 
+import dev.assay.engine.calibration.NamePattern;
 import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
@@ -60,6 +61,9 @@ public record Training(
     Require.atLeast("batch", batch, 1);
     Require.atLeast("accumulation", accumulation, 1);
     Require.that(only == null || !only.isEmpty(), "only", "[]", "at least one name or pattern");
+    if (only != null) {
+      List<NamePattern> unused = only.stream().map(each -> NamePattern.of("only", each)).toList();
+    }
     Require.that(
         learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "above 0");
     Require.that(clipNorm >= 0 && Double.isFinite(clipNorm), "clipNorm", clipNorm, "from 0");

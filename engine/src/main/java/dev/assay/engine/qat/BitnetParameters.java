@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param layout how three are stored
  * @param inputBits of inputs of the linears, a scale a token; null for inputs as they are
  * @param learned what is trained
- * @param teachers models that it learns from; null for none, or with a loss for the original
+ * @param teachers models that it learns from; null for the original where a term of the loss learns
+ *     from one, else for none
  * @param loss its terms; null for the next token alone
  * @param cache keeps what the teacher makes on disk; null for teachers that run along
  * @param data the text; null where the model writes it
@@ -40,7 +41,8 @@ public record BitnetParameters(
         @Nullable Integer inputBits,
     @Default("all") @Describe("weights alone, or all: norms, biases and embeddings too")
         Learns learned,
-    @Describe("models that it learns from; the original if there is a loss, else none")
+    @Describe(
+            "models that it learns from; the original if a term of the loss learns from one, else none")
         @Nullable List<Teacher> teachers,
     @Describe("terms of the loss, as in distill; that of the next token if left out")
         @Nullable List<WeightedTerm> loss,

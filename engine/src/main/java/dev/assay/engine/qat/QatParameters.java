@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param learned what is trained
  * @param stepRate times the learning rate for steps, scales and zeros; null for 1, with
  *     EfficientQAT 10
- * @param teachers models that it learns from; null for none, or with a loss for the original
+ * @param teachers models that it learns from; null for the original where a term of the loss learns
+ *     from one, else for none
  * @param loss its terms; null for the next token alone
  * @param cache keeps what the teacher makes on disk; null for teachers that run along
  * @param data the text; null where the model writes it
@@ -56,7 +57,8 @@ public record QatParameters(
         Learns learned,
     @Describe("times the learning rate, for steps, scales and zeros; 1, of efficientqat 10")
         @Nullable Double stepRate,
-    @Describe("models that it learns from; the original if there is a loss, else none")
+    @Describe(
+            "models that it learns from; the original if a term of the loss learns from one, else none")
         @Nullable List<Teacher> teachers,
     @Describe("terms of the loss, as in distill; that of the next token if left out")
         @Nullable List<WeightedTerm> loss,

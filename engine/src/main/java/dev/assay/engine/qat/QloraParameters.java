@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lora the products
  * @param merge whether they are folded in and what comes of it rounded again
- * @param teachers models that it learns from; null for none, or with a loss for the original
+ * @param teachers models that it learns from; null for the original where a term of the loss learns
+ *     from one, else for none
  * @param loss its terms; null for the next token alone
  * @param cache keeps what the teacher makes on disk; null for teachers that run along
  * @param data the text; null where the model writes it
@@ -34,7 +35,8 @@ public record QloraParameters(
         @Describe(
             "fold products into the linears, rounded again to grid or table; else beside them")
         boolean merge,
-    @Describe("models that it learns from; the original if there is a loss, else none")
+    @Describe(
+            "models that it learns from; the original if a term of the loss learns from one, else none")
         @Nullable List<Teacher> teachers,
     @Describe("terms of the loss, as in distill; that of the next token if left out")
         @Nullable List<WeightedTerm> loss,

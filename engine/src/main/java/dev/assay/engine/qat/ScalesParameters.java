@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scales of the grids that stages before have put linears on are trained; codes and zeros stay.
  *
- * @param teachers models that it learns from; null for none, or with a loss for the original
+ * @param teachers models that it learns from; null for the original where a term of the loss learns
+ *     from one, else for none
  * @param loss its terms; null for the next token alone
  * @param cache keeps what the teacher makes on disk; null for teachers that run along
  * @param data the text; null where the model writes it
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://arxiv.org/abs/2305.14152">Kim et al. 2023, PEQA</a>
  */
 public record ScalesParameters(
-    @Describe("models that it learns from; the original if there is a loss, else none")
+    @Describe(
+            "models that it learns from; the original if a term of the loss learns from one, else none")
         @Nullable List<Teacher> teachers,
     @Describe("terms of the loss, as in distill; that of the next token if left out")
         @Nullable List<WeightedTerm> loss,

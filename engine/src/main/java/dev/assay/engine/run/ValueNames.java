@@ -5,7 +5,6 @@ import dev.assay.engine.model.EncoderHead;
 import dev.assay.engine.model.LayerLayout;
 import dev.assay.engine.model.LayerModuleNames;
 import dev.assay.engine.model.Linear;
-import dev.assay.engine.model.ModelModule;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.model.Stack;
 import java.util.LinkedHashSet;
@@ -18,8 +17,8 @@ public final class ValueNames {
   private ValueNames() {}
 
   /**
-   * All that a model may have: of a linear those of its factors too, and those that some
-   * checkpoints of its family lack.
+   * All that a model may have: those that some checkpoints of its family lack, and what stages may
+   * have made of it, factors and biases of linears and a head of its own.
    *
    * @param checkpoint whose headers tell what stands on top of an encoder
    */
@@ -38,9 +37,7 @@ public final class ValueNames {
         names.add(name + ".weight");
         names.add(name + ".down.weight");
         names.add(name + ".up.weight");
-        if (linear.biased()) {
-          names.add(stack.names().inLayer(layer, linear.biasName()));
-        }
+        names.add(name + ".bias");
       }
       for (String module : LayerModuleNames.of(layout).values()) {
         names.add(stack.names().inLayer(layer, module));
@@ -51,9 +48,7 @@ public final class ValueNames {
         .modules()
         .forEach(
             (which, name) -> {
-              if (which != ModelModule.HEAD || !stack.spec().tiedHead()) {
-                names.add(name + ".weight");
-              }
+              names.add(name + ".weight");
               names.add(name + ".bias");
             });
   }

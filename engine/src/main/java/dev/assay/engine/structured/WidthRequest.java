@@ -105,7 +105,19 @@ record WidthRequest(
     if (within != Within.LAYER || !narrowed(spec, selection).equals(spec)) {
       return Optional.empty();
     }
-    LayerSpec first = spec.main().layer(0);
+    List<LayerSpec> layers =
+        spec.stacks().stream().flatMap(stack -> stack.layers().stream()).toList();
+    boolean some =
+        units.contains(Unit.HEADS)
+                && layers.stream()
+                    .anyMatch(layer -> heads(layer) < layer.attention().keyValueHeads())
+            || units.contains(Unit.CHANNELS)
+                && layers.stream()
+                    .anyMatch(layer -> channels(layer) < layer.feedForward().intermediateSize());
+    if (some) {
+      return Optional.of("targets and ignore: found nothing selected that could go");
+    }
+    LayerSpec first = layers.get(0);
     List<String> left = new ArrayList<>();
     if (units.contains(Unit.HEADS)) {
       int all = first.attention().keyValueHeads();

@@ -53,7 +53,7 @@ public record TrainingLog(
    * @param loss sum of the terms
    * @param terms each
    * @param labels mean of −log p of the labels by what is trained, in nats, whatever the terms are;
-   *     null where it is not finite, or of a build that did not look at it
+   *     null where it is not finite, where nothing is scored, or of a build that did not look
    */
   public record Look(int steps, double loss, List<Double> terms, @Nullable Double labels) {
     public Look {

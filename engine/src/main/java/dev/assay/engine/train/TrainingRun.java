@@ -202,7 +202,10 @@ public final class TrainingRun {
     boolean better = looks.stream().allMatch(look -> loss < look.loss());
     looks.add(
         new TrainingLog.Look(
-            steps.size(), loss, list(sums), Double.isFinite(labels) ? labels : null));
+            steps.size(),
+            loss,
+            list(sums),
+            whole.scored() > 0 && Double.isFinite(labels) ? labels : null));
     if (better && plan.patience() > 0) {
       best = steps.size();
       if (saves != null) {

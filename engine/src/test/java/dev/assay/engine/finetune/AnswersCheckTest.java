@@ -78,6 +78,17 @@ class AnswersCheckTest {
             "stage finetune: training: evaluation: windows: found 2, expected so few");
   }
 
+  /** Answers to one prompt stay together, in whichever order prompts come. */
+  @Test
+  void someOrderHasToLeaveSome() throws IOException {
+    String eleven = said("user", "One?", "1.") + said("user", "Two?", "2.") + SHORT.repeat(9);
+    check(eleven, ", training: {evaluation: {windows: 5}, seed: 3}");
+    check(eleven, ", training: {evaluation: {windows: 10}}");
+    assertThatThrownBy(() -> check(eleven, ", training: {evaluation: {windows: 11}}"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("windows: found 11, expected so few that of the 11 examples to 3");
+  }
+
   /** Wherever in the file it stands. */
   @Test
   void aRoleThatTheTemplateDoesNotTakeIsRefused() throws IOException {

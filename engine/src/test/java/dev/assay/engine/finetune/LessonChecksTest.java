@@ -103,6 +103,8 @@ class LessonChecksTest {
         "minillm: {training: {evaluation: {split: train}}} | evaluation.split: found 'train', expected another",
         "distill: {loss: [hinton, rkd], training: {batch: 1}} | training.batch: found 1, expected at least 2 with rkd",
         "finetune: {training: {only: []}} | only: found [], expected at least one",
+        "finetune: {training: {only: ['re:(']}} | only: found 're:(', expected a regular expression",
+        "qat: {loss: [cross-entropy], cache: {k: 64}} | expected cached-top-k",
         "distill: {loss: [cross-entropy]} | loss: found [cross-entropy], expected a term that learns from the teachers",
         "qat: {teachers: [original], loss: [cross-entropy]} | loss: found [cross-entropy], expected a term that learns",
         "distill: {teachers: [models/nowhere]} | found 'models/nowhere' (models/nowhere/config.json: no such file",
@@ -129,6 +131,15 @@ class LessonChecksTest {
     assertThatThrownBy(() -> check.require(RecipeText.steps(directory, List.of(stage))))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(message);
+  }
+
+  /** Heads of their own and biases that stages before give a model. */
+  @Test
+  void whatStagesBeforeMakeCanBeTrained() throws IOException {
+    check("rotate", "finetune: {training: {only: ['lm_head.weight']}}");
+    check(
+        "prune-width: {keep: 0.5, recovery: mean}",
+        "finetune: {training: {only: ['*.o_proj.bias']}}");
   }
 
   @Test

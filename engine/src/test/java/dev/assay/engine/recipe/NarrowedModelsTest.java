@@ -165,10 +165,9 @@ class NarrowedModelsTest extends TorchTest {
         || family.startsWith("falcon") && !family.contains("grouped");
   }
 
-  /** The widths of heads stand in the configuration where they no longer follow. */
   /** Of two heads, three quarters are two. */
   @Test
-  void aShareThatLeavesAllIsKnownBefore() {
+  void aShareThatLeavesAllIsKnownBefore() throws IOException {
     ModelFixture fixture = ModelFixture.of("llama");
     int heads = fixture.architecture().main().layer(0).attention().keyValueHeads();
     PipelineCheck check = new PipelineCheck(fixture.architecture(), StageRegistry.load());
@@ -178,10 +177,17 @@ class NarrowedModelsTest extends TorchTest {
             "stage prune-heads leaves the model as it is: keep: found %s, by which %d of %d key and value heads of a layer stay"
                 .formatted(1 - 0.5 / heads, heads, heads));
     assertThat(check.idle(List.of(step("prune-heads", 0.5, Recovery.NONE)))).isEmpty();
+    assertThat(
+            check.idle(
+                RecipeText.steps(
+                    directory, List.of("prune-heads: {keep: 0.5, targets: ['mlp.*']}"))))
+        .hasSize(1)
+        .allMatch(text -> text.contains("leaves the model as it is: targets and ignore"));
     // Channels go.
     assertThat(check.idle(List.of(step("prune-width", 1 - 0.5 / heads, Recovery.NONE)))).isEmpty();
   }
 
+  /** The widths of heads stand in the configuration where they no longer follow. */
   @Test
   void theWidthOfHeadsIsWritten() {
     ModelFixture fixture = ModelFixture.of("llama");

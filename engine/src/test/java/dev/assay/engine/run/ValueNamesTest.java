@@ -52,6 +52,8 @@ class ValueNamesTest extends TorchTest {
     assertThat(told).containsAll(had);
     Set<String> others = new TreeSet<>(told);
     others.removeAll(had);
+    // Stages give models of one table a head of its own.
+    model.architecture().stacks().forEach(each -> others.remove(each.names().head() + ".weight"));
     assertThat(others).allMatch(name -> name.matches(OPTIONAL));
   }
 }

@@ -5,7 +5,6 @@ import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.teacher.prompt.EvaluationSets;
-import dev.assay.engine.teacher.prompt.Prompt;
 import dev.assay.engine.tokenizer.BosPolicy;
 import dev.assay.engine.tokenizer.Tokenizer;
 import dev.assay.engine.tokenizer.VocabularyCheck;
@@ -28,35 +27,8 @@ public record TrainingText(DatasetSplit split) {
     if (DatasetRegistry.isTextFile(split.dataset())) {
       EvaluationSets known = EvaluationSets.known();
       known.requireOther("dataset", DatasetRegistry.textFile(split.dataset()));
-      known.requireNone(split.dataset(), prompts(split.text()));
+      known.requireNoneIn(split.dataset(), split.text());
     }
-  }
-
-  /** Each line, and each paragraph of several: what may be a prompt. */
-  private static List<Prompt> prompts(String text) {
-    List<Prompt> prompts = new ArrayList<>();
-    int number = 0;
-    int start = 1;
-    StringBuilder paragraph = new StringBuilder();
-    for (String line : text.lines().toList()) {
-      number++;
-      if (line.isBlank()) {
-        add(prompts, start, paragraph);
-        start = number + 1;
-      } else {
-        prompts.add(Prompt.of(number, line));
-        paragraph.append(paragraph.isEmpty() ? "" : "\n").append(line);
-      }
-    }
-    add(prompts, start, paragraph);
-    return prompts;
-  }
-
-  private static void add(List<Prompt> prompts, int line, StringBuilder paragraph) {
-    if (paragraph.indexOf("\n") >= 0) {
-      prompts.add(Prompt.of(line, paragraph.toString()));
-    }
-    paragraph.setLength(0);
   }
 
   /**

@@ -88,11 +88,6 @@ public record StageTraining(
         Require.plausible("labels", labels);
       }
     }
-
-    /** One of the loss alone. */
-    public Look(int steps, double loss, List<Double> terms) {
-      this(steps, loss, terms, null);
-    }
   }
 
   /** One whose energy nobody asked for, all of it in the time of its steps. */

@@ -241,7 +241,8 @@ class ValidationTest {
   }
 
   private static StageTraining training(double loss, int looked, int terms, double seconds) {
-    StageTraining.Look look = new StageTraining.Look(looked, 1, Collections.nCopies(terms, 1.0));
+    StageTraining.Look look =
+        new StageTraining.Look(looked, 1, Collections.nCopies(terms, 1.0), null);
     return new StageTraining(
         List.of("labels"),
         List.of(loss),

@@ -110,7 +110,8 @@ class TrainingSectionTest {
 
     assertThat(section).isNotNull();
     assertThat(section.select("details thead th").eachText())
-        .containsExactly("Steps", "Loss, learned from", "Loss, held out", "Perplexity, held out");
+        .containsExactly(
+            "Steps", "Loss, learned from", "Loss, held out", "Perplexity of labels, held out");
     assertThat(section.select("details tbody tr").eachText())
         .containsExactly("1 3.000 2.500 20.00");
   }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param within what the weights that go are the smallest of
  * @param rewindTo steps of the first training whose weights later ones begin with; 0 for the model
  *     as it is given
- * @param teachers models that it learns from; null for none, or with a loss for the original
+ * @param teachers models that it learns from; null for the original where a term of the loss learns
+ *     from one, else for none
  * @param loss its terms; null for the next token alone
  * @param data the text
  * @param training how, in each round and in the end
@@ -39,7 +40,8 @@ public record LotteryParameters(
         @Describe(
             "steps of the first training that later ones begin behind; 0 for the model as it is")
         int rewindTo,
-    @Describe("models that it learns from; the original if there is a loss, else none")
+    @Describe(
+            "models that it learns from; the original if a term of the loss learns from one, else none")
         @Nullable List<Teacher> teachers,
     @Describe("terms of the loss, as in distill; that of the next token if left out")
         @Nullable List<WeightedTerm> loss,

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param warmupSteps first steps, in which nothing is pruned; null for a tenth of all
  * @param cooldownSteps last steps, in which no more is pruned; null for a fifth of all
  * @param scoreRate times the learning rate, for scores
- * @param teachers models that it learns from; null for none, or with a loss for the original
+ * @param teachers models that it learns from; null for the original where a term of the loss learns
+ *     from one, else for none
  * @param loss its terms; null for the next token alone
  * @param data the text
  * @param training how
@@ -39,7 +40,8 @@ public record MovementParameters(
     @Describe("last steps, in which no more is pruned; a fifth of all if left out")
         @Nullable Integer cooldownSteps,
     @Default("100") @Describe("times the learning rate, for scores") double scoreRate,
-    @Describe("models that it learns from; the original if there is a loss, else none")
+    @Describe(
+            "models that it learns from; the original if a term of the loss learns from one, else none")
         @Nullable List<Teacher> teachers,
     @Describe("terms of the loss, as in distill; that of the next token if left out")
         @Nullable List<WeightedTerm> loss,

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,13 +82,7 @@ public final class ChatClient implements TextTeacher {
   public Completion complete(ChatRequest request, BooleanSupplier unwanted) {
     String body = request.body(server.stream()).toString();
     for (int failures = 1; ; failures++) {
-      // Before a place is taken, or all that wait would take one after the other.
-      requireWanted(unwanted);
-      RateLimiter.Settling settling = limiter.enter(expected(request));
-      if (unwanted.getAsBoolean()) {
-        settling.settle(0);
-      }
-      requireWanted(unwanted);
+      RateLimiter.Settling settling = limiter.enter(expected(request), unwanted);
       Outcome outcome = attempt(request, body);
       if (outcome.completion() != null) {
         Usage usage = outcome.completion().usage();
@@ -105,12 +98,6 @@ public final class ChatClient implements TextTeacher {
       }
       LOG.warn("{}; trying again in {} s", said(outcome.reason()), seconds(pause));
       pauses.pause(pause);
-    }
-  }
-
-  private static void requireWanted(BooleanSupplier unwanted) {
-    if (unwanted.getAsBoolean()) {
-      throw new CancellationException("the answer is no longer wanted");
     }
   }
 

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Holds requests back until the last minute has room for them, whichever minute that is. Attempts
@@ -44,10 +46,15 @@ final class RateLimiter {
    * Waits for room. A request of more tokens than a minute has is let through by itself.
    *
    * @param expected tokens that it is thought to take
+   * @param unwanted whether its answer is not wanted any more
    * @return hears of what it did take
+   * @throws CancellationException if it is not, and then no room is taken
    */
-  Settling enter(long expected) {
+  Settling enter(long expected, BooleanSupplier unwanted) {
     while (true) {
+      if (unwanted.getAsBoolean()) {
+        throw new CancellationException("the answer is no longer wanted");
+      }
       Entry entry = new Entry(pauses.nanos(), expected);
       Optional<Duration> wait = tryEnter(entry);
       if (wait.isEmpty()) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -42,6 +43,11 @@ public final class EvaluationSets {
           "useroriented", "user-oriented-instructions",
           "useroriented252", "user-oriented-instructions",
           "uoi", "user-oriented-instructions");
+
+  /** Of files that are named by what is in every set. */
+  private static final Set<String> PLAIN_NAMES =
+      Set.of("question", "questions", "prompt", "prompts", "instruction", "instructions");
+
   private static final EvaluationSets KNOWN = read();
 
   private final Map<String, String> setByHash;
@@ -85,22 +91,47 @@ public final class EvaluationSets {
    */
   public void requireOther(String key, String dataset) {
     for (String segment : SLASH.splitAsStream(dataset).toList()) {
-      String name = ENDING.matcher(segment.strip()).replaceFirst("");
-      String set = NAMES.get(BareText.of(name));
-      if (set != null) {
-        throw new BadInputException(key + ": found '" + dataset + "', " + why(set));
-      }
+      requireOther(key, dataset, segment);
     }
   }
 
   /**
-   * The same of a file, by its own name and that of the folder that it is in.
+   * Holds a file's name against those of the sets; that of its folder too where the file's own says
+   * nothing, as the sets are published.
    *
-   * @throws BadInputException if one is the name of a set
+   * @throws BadInputException if it is one of them
    */
   public void requireOther(String key, Path file) {
-    int parts = file.getNameCount();
-    requireOther(key, parts < 2 ? file.toString() : file.subpath(parts - 2, parts).toString());
+    String name = String.valueOf(file.getFileName());
+    requireOther(key, file.toString(), name);
+    Path folder = file.toAbsolutePath().getParent();
+    boolean saysNothing = PLAIN_NAMES.contains(BareText.of(ENDING.matcher(name).replaceFirst("")));
+    if (saysNothing && folder != null && folder.getFileName() != null) {
+      requireOther(key, file.toString(), folder.getFileName().toString());
+    }
+  }
+
+  private static void requireOther(String key, String whole, String segment) {
+    String set = NAMES.get(BareText.of(ENDING.matcher(segment.strip()).replaceFirst("")));
+    if (set != null) {
+      throw new BadInputException(key + ": found '" + whole + "', " + why(set));
+    }
+  }
+
+  /**
+   * Holds a running text against the prompts of the sets: its short lines, and some hundred words
+   * at a time, wherever lines end.
+   *
+   * @param where what messages call the text
+   * @throws BadInputException if one is in it; the message names the lines
+   */
+  public void requireNoneIn(String where, String text) {
+    List<Prompt> found =
+        new RunningText(text)
+            .pieces(piece -> set(piece).isPresent()).stream()
+                .map(piece -> Prompt.of(piece.line(), piece.text()))
+                .toList();
+    requireNone(where, found);
   }
 
   /**

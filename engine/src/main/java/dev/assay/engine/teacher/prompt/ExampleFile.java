@@ -6,6 +6,7 @@ import dev.assay.engine.teacher.chat.ChatMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Conversations in JSON Lines whose last message is an answer to learn, as {@link
@@ -25,18 +26,32 @@ public final class ExampleFile {
     EvaluationSets.known().requireOther("file", file);
     List<Prompt> prompts = new ArrayList<>();
     List<ChatExample> examples =
+        read(file, (line, example) -> prompts.add(new Prompt(line, example.prompt(), "")));
+    EvaluationSets.known().requireNone(file.toString(), prompts);
+    return examples;
+  }
+
+  /**
+   * The same of a file that was read before, and has not changed: its prompts are not compared with
+   * those of evaluation sets again.
+   */
+  public static List<ChatExample> readAgain(Path file) {
+    return read(file, (line, example) -> {});
+  }
+
+  private static List<ChatExample> read(Path file, BiConsumer<Integer, ChatExample> each) {
+    List<ChatExample> examples =
         JsonLines.read(
             file,
             (where, line, object) -> {
               ChatExample example = example(where, object);
-              prompts.add(new Prompt(line, example.prompt(), ""));
+              each.accept(line, example);
               return example;
             });
     if (examples.isEmpty()) {
       throw new BadInputException(
           file + ": found no examples, expected messages in each line, an answer last");
     }
-    EvaluationSets.known().requireNone(file.toString(), prompts);
     return List.copyOf(examples);
   }
 

@@ -67,6 +67,6 @@ public record Prompt(
         .filter(message -> message.role().equals(ChatMessage.USER))
         .forEach(message -> texts.add(message.content()));
     texts.add(instruction);
-    return texts;
+    return texts.stream().distinct().toList();
   }
 }

@@ -19,7 +19,7 @@ class RateLimiterTest {
   void withoutALimitNobodyWaits() {
     RateLimiter limiter = new RateLimiter(RateLimit.NONE, pauses);
     for (int i = 0; i < 1000; i++) {
-      limiter.enter(1_000_000);
+      limiter.enter(1_000_000, () -> false);
     }
     assertThat(pauses.slept()).isEmpty();
   }
@@ -29,7 +29,7 @@ class RateLimiterTest {
     RateLimiter limiter = new RateLimiter(new RateLimit(3, null), pauses);
     List<Long> times = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      limiter.enter(1);
+      limiter.enter(1, () -> false);
       times.add(pauses.nanos());
       pauses.sleep(Duration.ofSeconds(3L * (i % 4)));
     }
@@ -45,7 +45,7 @@ class RateLimiterTest {
     List<Integer> tokens = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       int each = 7 + i * 13 % 41;
-      limiter.enter(each);
+      limiter.enter(each, () -> false);
       times.add(pauses.nanos());
       tokens.add(each);
     }
@@ -61,20 +61,20 @@ class RateLimiterTest {
   @Test
   void whatATurnsOutToTakeCounts() {
     RateLimiter limiter = new RateLimiter(new RateLimit(null, 100L), pauses);
-    limiter.enter(90).settle(10);
-    limiter.enter(90);
+    limiter.enter(90, () -> false).settle(10);
+    limiter.enter(90, () -> false);
     assertThat(pauses.slept()).isEmpty();
 
-    limiter.enter(1);
+    limiter.enter(1, () -> false);
     assertThat(pauses.slept()).containsExactly(Duration.ofMinutes(1));
   }
 
   @Test
   void oneThatIsTooLargeGoesAlone() {
     RateLimiter limiter = new RateLimiter(new RateLimit(null, 100L), pauses);
-    limiter.enter(500);
+    limiter.enter(500, () -> false);
     assertThat(pauses.slept()).isEmpty();
-    limiter.enter(500);
+    limiter.enter(500, () -> false);
     assertThat(pauses.slept()).containsExactly(Duration.ofMinutes(1));
   }
 

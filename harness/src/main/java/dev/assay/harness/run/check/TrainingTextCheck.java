@@ -12,6 +12,8 @@ import dev.assay.harness.dataset.TrainingText;
 import dev.assay.harness.suite.CellSpec;
 import dev.assay.harness.suite.PerplexityMeasure;
 import dev.assay.harness.suite.WrittenSuite;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Whether texts that stages learn from are there, and are others than what is measured. */
 final class TrainingTextCheck {
@@ -19,6 +21,9 @@ final class TrainingTextCheck {
   private final DatasetRegistry datasets;
   private final WrittenSuite written;
   private final CheckResult findings;
+
+  /** Those that were looked at, and found to be fit to learn from. */
+  private final Set<WantedText> fit = new HashSet<>();
 
   TrainingTextCheck(
       StageRegistry stages, DatasetRegistry datasets, WrittenSuite written, CheckResult findings) {
@@ -47,10 +52,11 @@ final class TrainingTextCheck {
   private void find(CellSpec cell, Step step, WantedText text, boolean learned) {
     try {
       DatasetInfo.Split unused = datasets.find(text.dataset()).info().split(text.split());
-      if (learned && DatasetRegistry.isTextFile(text.dataset())) {
+      if (learned && DatasetRegistry.isTextFile(text.dataset()) && fit.add(text)) {
         TrainingText unusedText = new TrainingText(datasets.load(text.dataset(), text.split()));
       }
     } catch (BadInputException e) {
+      fit.remove(text);
       findings.problem(
           written.error(
               written.recipe(cell.recipe().name()),

@@ -30,7 +30,7 @@ final class LossTable {
     }
     boolean labelled = training.looks().stream().allMatch(look -> look.labels() != null);
     if (labelled) {
-      heads.add("Perplexity, held out");
+      heads.add("Perplexity of labels, held out");
     }
     List<DataTable.DataRow> rows = new ArrayList<>();
     int before = 0;
