@@ -147,7 +147,11 @@ public final class ModelTrainer implements AutoCloseable {
    * @param terms of the loss
    * @param labels part that the batch has of the mean of −log p of all labels, in nats
    */
-  public record Found(double[] terms, double labels) {}
+  public record Found(List<Double> terms, double labels) {
+    public Found {
+      terms = List.copyOf(terms);
+    }
+  }
 
   /** Looks at a batch without gradients. */
   public Found look(TrainingBatch batch, BatchCounts whole) {
@@ -158,13 +162,8 @@ public final class ModelTrainer implements AutoCloseable {
               .get(0)
               .toDoubleArray();
       int terms = all.length - 1;
-      return new Found(Arrays.copyOf(all, terms), all[terms]);
+      return new Found(Arrays.stream(all, 0, terms).boxed().toList(), all[terms]);
     }
-  }
-
-  /** The terms of a batch without gradients. */
-  public double[] evaluate(TrainingBatch batch, BatchCounts whole) {
-    return look(batch, whole).terms();
   }
 
   /** What the student makes of a batch, float32 [sequences, tokens, vocabulary]. */

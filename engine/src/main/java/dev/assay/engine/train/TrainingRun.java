@@ -194,7 +194,9 @@ public final class TrainingRun {
     double labels = 0;
     for (int[] which : heldBatches(held)) {
       ModelTrainer.Found found = trainer.look(held.batch(which), whole);
-      add(sums, found.terms());
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += found.terms().get(i);
+      }
       labels += found.labels();
     }
     requireFinite(made(), " of what is held out", sums);
