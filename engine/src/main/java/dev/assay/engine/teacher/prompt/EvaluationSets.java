@@ -26,7 +26,6 @@ import org.apache.commons.codec.digest.DigestUtils;
 public final class EvaluationSets {
   private static final String HASHES = "evaluation.txt";
   private static final String SHINGLES = "evaluation-shingles.txt";
-  private static final Pattern SLASH = Pattern.compile("[/\\\\]");
   private static final Pattern ENDING = Pattern.compile("\\.[A-Za-z0-9]{1,8}$");
   private static final int DIGITS = 32;
   private static final Map<String, String> TITLES =
@@ -85,21 +84,10 @@ public final class EvaluationSets {
   }
 
   /**
-   * Holds a data set's name against those of the sets, each part of a path by itself.
-   *
-   * @throws BadInputException if it is one of them; the message says why it is refused
-   */
-  public void requireOther(String key, String dataset) {
-    for (String segment : SLASH.splitAsStream(dataset).toList()) {
-      requireOther(key, dataset, segment);
-    }
-  }
-
-  /**
    * Holds a file's name against those of the sets; that of its folder too where the file's own says
    * nothing, as the sets are published.
    *
-   * @throws BadInputException if it is one of them
+   * @throws BadInputException if it is one of them; the message says why it is refused
    */
   public void requireOther(String key, Path file) {
     String name = String.valueOf(file.getFileName());

@@ -86,7 +86,7 @@ class EvaluationSetsTest {
         "User_Oriented_Instructions"
       })
   void theirNamesAreRefused(String name) {
-    assertThatThrownBy(() -> sets.requireOther("prompts", name))
+    assertThatThrownBy(() -> sets.requireOther("prompts", Path.of(name)))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("prompts: found '" + name + "'")
         .hasMessageContaining("knows by heart");
@@ -94,7 +94,8 @@ class EvaluationSetsTest {
 
   @Test
   void othersAreNot() {
-    assertThatCode(() -> sets.requireOther("prompts", "alpaca")).doesNotThrowAnyException();
+    assertThatCode(() -> sets.requireOther("prompts", Path.of("alpaca")))
+        .doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -127,18 +128,19 @@ class EvaluationSetsTest {
       strings = {
         "lmsys/vicuna_bench",
         "data/vicuna/question.jsonl",
-        "C:\\data\\User-Oriented-Instructions\\all.json",
+        "data/User-Oriented-Instructions/prompts.json",
         "mine/user_oriented_instructions.jsonl"
       })
   void theirNamesAreRefusedWithinPaths(String name) {
-    assertThatThrownBy(() -> sets.requireOther("prompts", name))
+    assertThatThrownBy(() -> sets.requireOther("prompts", Path.of(name)))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("knows by heart");
   }
 
-  @Test
-  void namesThatHaveTheirsInThemAreOthers() {
-    assertThatCode(() -> sets.requireOther("prompts", "lmsys/vicuna-7b-v1.5"))
-        .doesNotThrowAnyException();
+  /** A folder may be that of a model of the name. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lmsys/vicuna-7b-v1.5", "answers/vicuna/train.jsonl"})
+  void namesThatHaveTheirsInThemAreOthers(String name) {
+    assertThatCode(() -> sets.requireOther("prompts", Path.of(name))).doesNotThrowAnyException();
   }
 }
