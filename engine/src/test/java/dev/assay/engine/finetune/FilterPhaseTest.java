@@ -62,9 +62,7 @@ class FilterPhaseTest extends TorchTest {
   void aStudentThatIsItsTeacherHasNothingToMatch() throws IOException {
     double labels =
         RecipeBench.firstLoss(
-            bench()
-                .run("llama", "  - distill: {loss: [cross-entropy], " + TRAINING + "}", "labels")
-                .get(0));
+            bench().run("llama", "  - finetune: {" + TRAINING + "}", "labels").get(0));
     double trained =
         RecipeBench.firstLoss(bench().run("llama", distill("filterSteps: 8"), "trained").get(0));
     double drawn = RecipeBench.firstLoss(bench().run("llama", distill(""), "drawn").get(0));
