@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,12 +108,20 @@ record AnswerReader(Answers answers, Domains domains, TeacherTokens tokens, Mode
 
   /** Whatever the order is, of which the first prompt is learned from, if any is. */
   private static void requireOthers(List<ChatExample> all, int wanted) {
-    Map<List<ChatMessage>, Integer> answers = new HashMap<>();
-    all.forEach(example -> answers.merge(example.prompt(), 1, Integer::sum));
-    int most = all.size() - answers.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+    List<List<Integer>> prompts = byPrompt(all);
+    int most = all.size() - prompts.stream().mapToInt(List::size).min().orElse(0);
     if (most < wanted) {
-      throw tooMany(wanted, all.size(), answers.size());
+      throw tooMany(wanted, all.size(), prompts.size());
     }
+  }
+
+  /** The places of answers to each prompt. */
+  private static List<List<Integer>> byPrompt(List<ChatExample> examples) {
+    Map<List<ChatMessage>, List<Integer>> byPrompt = new LinkedHashMap<>();
+    for (int i = 0; i < examples.size(); i++) {
+      byPrompt.computeIfAbsent(examples.get(i).prompt(), unused -> new ArrayList<>()).add(i);
+    }
+    return new ArrayList<>(byPrompt.values());
   }
 
   private static BadInputException tooMany(int wanted, int examples, int prompts) {
@@ -240,11 +247,7 @@ record AnswerReader(Answers answers, Domains domains, TeacherTokens tokens, Mode
    * what is looked at would have been half learned; so they may be some more than are wanted.
    */
   private static Set<Integer> held(List<ChatExample> kept, int wanted, long seed) {
-    Map<List<ChatMessage>, List<Integer>> byPrompt = new LinkedHashMap<>();
-    for (int i = 0; i < kept.size(); i++) {
-      byPrompt.computeIfAbsent(kept.get(i).prompt(), unused -> new ArrayList<>()).add(i);
-    }
-    List<List<Integer>> prompts = new ArrayList<>(byPrompt.values());
+    List<List<Integer>> prompts = byPrompt(kept);
     Collections.shuffle(prompts, new Random(seed));
     Set<Integer> held = new TreeSet<>();
     for (int at = prompts.size() - 1; at >= 0 && held.size() < wanted; at--) {

@@ -233,7 +233,7 @@ public record Lesson(
    * @throws BadInputException if not
    */
   public void requireLearnable(Checkpoint source, ModelSpec original, ModelSpec student) {
-    TrainedNames.of(training).require(student, source);
+    TrainedNames.of(training.only()).require(student, source);
     TeacherTokens tokens =
         tokens(
             new TokenReader(source, student),

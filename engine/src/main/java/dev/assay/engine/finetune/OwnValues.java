@@ -43,7 +43,7 @@ public final class OwnValues implements Trainee {
    */
   public static List<Learned> learned(
       Desk desk, TrainableModel student, Predicate<TrainedValue> wanted) {
-    TrainedNames only = TrainedNames.of(desk.training());
+    TrainedNames only = TrainedNames.of(desk.training().only());
     List<Learned> learned = new ArrayList<>();
     student
         .values()

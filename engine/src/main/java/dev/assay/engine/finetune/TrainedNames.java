@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tensors a recipe has trained.
@@ -16,8 +17,11 @@ import java.util.stream.Stream;
  * @param only those that it names; empty for all
  */
 record TrainedNames(List<NamePattern> only) {
-  static TrainedNames of(Training training) {
-    List<String> patterns = training.only();
+  /**
+   * @param patterns as a recipe has them; null for all
+   * @throws dev.assay.engine.config.InvalidValueException if one is none
+   */
+  static TrainedNames of(@Nullable List<String> patterns) {
     return new TrainedNames(
         patterns == null
             ? List.of()

@@ -1,6 +1,5 @@
 package dev.assay.engine.finetune;
 
-import dev.assay.engine.calibration.NamePattern;
 import dev.assay.engine.calibration.WantedText;
 import dev.assay.engine.config.Default;
 import dev.assay.engine.config.Describe;
@@ -61,9 +60,7 @@ public record Training(
     Require.atLeast("batch", batch, 1);
     Require.atLeast("accumulation", accumulation, 1);
     Require.that(only == null || !only.isEmpty(), "only", "[]", "at least one name or pattern");
-    if (only != null) {
-      List<NamePattern> unused = only.stream().map(each -> NamePattern.of("only", each)).toList();
-    }
+    TrainedNames unused = TrainedNames.of(only);
     Require.that(
         learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "above 0");
     Require.that(clipNorm >= 0 && Double.isFinite(clipNorm), "clipNorm", clipNorm, "from 0");

@@ -2,10 +2,12 @@ package dev.assay.engine.qat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.assay.engine.run.TrainableModel;
 import dev.assay.engine.run.TrainableModel.LinearForm;
 import dev.assay.engine.torch.ModuleNode;
 import dev.assay.engine.torch.ScriptModule;
 import dev.assay.engine.torch.TorchSession;
+import dev.assay.engine.train.ModelTrainer.Learned;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,31 @@ public final class QatForm implements LinearForm {
   /** What rounds weights, by their full names. */
   Map<String, WeightRounding.Begun> begun() {
     return begun;
+  }
+
+  /** Name of what is learned beside a weight. */
+  static String beside(String weight, String what) {
+    return weight.substring(0, weight.lastIndexOf('.') + 1) + what;
+  }
+
+  /**
+   * Of what is learned the weights in place of what is beside them, which comes out of their
+   * gradients.
+   *
+   * @param learned what is learned, of the loss too
+   */
+  List<Learned> multiplied(TrainableModel student, List<Learned> learned) {
+    Map<String, Learned> multiplied = new LinkedHashMap<>();
+    learned.forEach(each -> multiplied.put(each.name(), each));
+    begun.forEach(
+        (name, own) -> {
+          NDArray weight = Objects.requireNonNull(student.values().get(name), name).tensor();
+          for (String what : own.learned().keySet()) {
+            multiplied.remove(beside(name, what));
+            multiplied.putIfAbsent(name, new Learned(name, weight, false));
+          }
+        });
+    return List.copyOf(multiplied.values());
   }
 
   /**

@@ -14,7 +14,6 @@ import dev.assay.engine.weight.IntegerRule;
 import dev.assay.engine.weight.PerTokenInput;
 import dev.assay.engine.weight.QuantizedWeight;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A model of which linears are rounded while it is trained, and stored by their codes. */
 final class RoundedTrainee implements Trainee {
-  private static final String WEIGHT = ".weight";
 
   private final Desk desk;
   private final RoundedPlan plan;
@@ -68,7 +66,7 @@ final class RoundedTrainee implements Trainee {
                         (what, tensor) ->
                             learned.add(
                                 new Learned(
-                                    stem(name) + "." + what,
+                                    QatForm.beside(name, what),
                                     tensor,
                                     plan.stepRate(),
                                     false,
@@ -76,22 +74,9 @@ final class RoundedTrainee implements Trainee {
     return learned;
   }
 
-  /** Steps, scales and zeros come out of the gradients of the weights that they are of. */
   @Override
   public List<Learned> multiplied(TrainableModel student, List<Learned> learned) {
-    Map<String, Learned> multiplied = new LinkedHashMap<>();
-    learned.forEach(each -> multiplied.put(each.name(), each));
-    made()
-        .begun()
-        .forEach(
-            (name, begun) -> {
-              NDArray weight = Objects.requireNonNull(student.values().get(name), name).tensor();
-              for (String what : begun.learned().keySet()) {
-                multiplied.remove(stem(name) + "." + what);
-                multiplied.putIfAbsent(name, new Learned(name, weight, false));
-              }
-            });
-    return List.copyOf(multiplied.values());
+    return made().multiplied(student, learned);
   }
 
   /** Zeros that are to stay have to be among the values that weights are rounded to. */
@@ -113,10 +98,6 @@ final class RoundedTrainee implements Trainee {
 
   private boolean isRounded(TrainedValue value) {
     return rounded.values().stream().anyMatch(own -> own.is(value));
-  }
-
-  private static String stem(String name) {
-    return name.substring(0, name.length() - WEIGHT.length());
   }
 
   private QatForm made() {

@@ -16,18 +16,15 @@ import dev.assay.engine.train.ModelTrainer.Learned;
 import dev.assay.engine.weight.QuantizedWeight;
 import dev.assay.engine.weight.StoredWeight;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Scales of linears that are on grids; codes and zeros stay. */
 final class ScalesTrainee implements Trainee {
   private static final String SCALE = "weight_scale";
-  private static final String WEIGHT = "weight";
 
   private final Desk desk;
   private final Map<String, Rounded> selected;
@@ -95,23 +92,13 @@ final class ScalesTrainee implements Trainee {
                     .learned()
                     .forEach(
                         (what, tensor) ->
-                            learned.add(
-                                new Learned(
-                                    name.substring(0, name.length() - WEIGHT.length()) + what,
-                                    tensor,
-                                    false))));
+                            learned.add(new Learned(QatForm.beside(name, what), tensor, false))));
     return learned;
   }
 
-  /** A scale's gradient is made of that of all weights that it is of. */
   @Override
   public List<Learned> multiplied(TrainableModel student, List<Learned> learned) {
-    Set<String> scales = new HashSet<>();
-    learned(student).forEach(each -> scales.add(each.name()));
-    List<Learned> multiplied =
-        new ArrayList<>(learned.stream().filter(each -> !scales.contains(each.name())).toList());
-    grids.keySet().forEach(name -> multiplied.add(new Learned(name, weight(student, name), false)));
-    return multiplied;
+    return made().multiplied(student, learned);
   }
 
   @Override
@@ -121,13 +108,9 @@ final class ScalesTrainee implements Trainee {
     return new TrainedStore(desk.model(), desk.context()).put(Map.of(), formed, "scales " + note);
   }
 
-  private static NDArray weight(TrainableModel student, String name) {
-    return Objects.requireNonNull(student.values().get(name), name).tensor();
-  }
-
   private TrainedStore.Formed formed(TrainableModel student, String name, QuantizedWeight grid) {
-    List<NDArray> stored =
-        made().stored(desk.context().torch(), desk.owner(), name, weight(student, name));
+    NDArray weight = Objects.requireNonNull(student.values().get(name), name).tensor();
+    List<NDArray> stored = made().stored(desk.context().torch(), desk.owner(), name, weight);
     Rounded own = Objects.requireNonNull(selected.get(name), name);
     return new TrainedStore.Formed(
         own.stack(),

@@ -105,19 +105,10 @@ record WidthRequest(
     if (within != Within.LAYER || !narrowed(spec, selection).equals(spec)) {
       return Optional.empty();
     }
-    List<LayerSpec> layers =
-        spec.stacks().stream().flatMap(stack -> stack.layers().stream()).toList();
-    boolean some =
-        units.contains(Unit.HEADS)
-                && layers.stream()
-                    .anyMatch(layer -> heads(layer) < layer.attention().keyValueHeads())
-            || units.contains(Unit.CHANNELS)
-                && layers.stream()
-                    .anyMatch(layer -> channels(layer) < layer.feedForward().intermediateSize());
-    if (some) {
+    if (!narrowed(spec, Selection.ALL).equals(spec)) {
       return Optional.of("targets and ignore: found nothing selected that could go");
     }
-    LayerSpec first = layers.get(0);
+    LayerSpec first = spec.main().layer(0);
     List<String> left = new ArrayList<>();
     if (units.contains(Unit.HEADS)) {
       int all = first.attention().keyValueHeads();

@@ -10,7 +10,7 @@ import dev.assay.engine.model.ModelSpec;
 import dev.assay.engine.recipe.CalibrationSource;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
-import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.RecipeText;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.tokenizer.GapTokens;
 import dev.assay.engine.tokenizer.Tokenizer;
@@ -82,9 +82,7 @@ record KindBench(TorchSession torch, Path directory) {
   }
 
   Recipe recipe(String stages) throws IOException {
-    Path file = directory.resolve("recipe.yaml");
-    Files.writeString(file, "name: recipe\nsummary: of a test\nstages:\n" + stages + "\n");
-    return new RecipeLoader(directory, StageRegistry.load()).read(file);
+    return RecipeText.recipe(directory, stages);
   }
 
   List<Pipeline.StageOutcome> run(Path model, String stages, String target) throws IOException {

@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.assay.engine.calibration.TextSource;
 import dev.assay.engine.checkpoint.Checkpoint;
 import dev.assay.engine.checkpoint.safetensors.TensorFile;
 import dev.assay.engine.config.BadInputException;
 import dev.assay.engine.family.Families;
 import dev.assay.engine.fixture.ModelFixture;
+import dev.assay.engine.fixture.TextsAlone;
 import dev.assay.engine.fixture.TorchTest;
-import dev.assay.engine.model.ModelSpec;
-import dev.assay.engine.recipe.CalibrationSource;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.RecipeText;
 import dev.assay.engine.recipe.StageRegistry;
@@ -39,23 +37,13 @@ class SavedAdapterTest extends TorchTest {
 
   @TempDir private Path directory;
 
-  private static final class Texts implements CalibrationSource {
-    @Override
-    public List<long[]> of(Checkpoint model, ModelSpec spec) {
-      return List.of();
+  private static List<long[]> windows() {
+    Random random = new Random(3);
+    List<long[]> windows = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      windows.add(random.longs(12, 0, 60).toArray());
     }
-
-    @Override
-    public TextSource texts(Checkpoint model, ModelSpec spec) {
-      return wanted -> {
-        Random random = new Random(3);
-        List<long[]> windows = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-          windows.add(random.longs(12, 0, 60).toArray());
-        }
-        return windows;
-      };
-    }
+    return windows;
   }
 
   private Checkpoint run(Checkpoint source, String target, String... stages) throws IOException {
@@ -64,7 +52,7 @@ class SavedAdapterTest extends TorchTest {
             .run(
                 source,
                 RecipeText.steps(directory, List.of(stages)),
-                new Texts(),
+                new TextsAlone(wanted -> windows()),
                 directory.resolve(target),
                 (stage, finished, layers) -> {});
     return Checkpoint.open(directory.resolve(target));

@@ -15,6 +15,7 @@ import dev.assay.engine.fixture.TorchTest;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
 import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.RecipeText;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.run.LanguageModel;
 import dev.assay.engine.weight.Execution;
@@ -36,9 +37,7 @@ class TrainingStagesTest extends TorchTest {
   @TempDir private Path directory;
 
   private Recipe recipe(String stages) throws IOException {
-    Path file = directory.resolve("recipe.yaml");
-    Files.writeString(file, "name: recipe\nsummary: of a test\nstages:\n" + stages + "\n");
-    return new RecipeLoader(directory, StageRegistry.load()).read(file);
+    return RecipeText.recipe(directory, stages);
   }
 
   private static Path family(String name) {

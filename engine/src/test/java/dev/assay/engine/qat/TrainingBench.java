@@ -14,7 +14,7 @@ import dev.assay.engine.finetune.Trainee;
 import dev.assay.engine.fixture.FollowingTokens;
 import dev.assay.engine.recipe.Pipeline;
 import dev.assay.engine.recipe.Recipe;
-import dev.assay.engine.recipe.RecipeLoader;
+import dev.assay.engine.recipe.RecipeText;
 import dev.assay.engine.recipe.StageRegistry;
 import dev.assay.engine.recipe.StageType;
 import dev.assay.engine.run.LanguageModel;
@@ -28,7 +28,6 @@ import dev.assay.engine.train.TextWindows;
 import dev.assay.engine.train.TrainingLoss;
 import dev.assay.engine.weight.Execution;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,9 +52,7 @@ final class TrainingBench {
 
   /** A recipe of stages, one a line. */
   Recipe recipe(String stages) throws IOException {
-    Path file = directory.resolve("recipe.yaml");
-    Files.writeString(file, "name: recipe\nsummary: of a test\nstages:\n" + stages + "\n");
-    return new RecipeLoader(directory, StageRegistry.load()).read(file);
+    return RecipeText.recipe(directory, stages);
   }
 
   /**

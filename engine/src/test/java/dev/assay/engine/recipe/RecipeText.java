@@ -21,6 +21,17 @@ public final class RecipeText {
     return new RecipeLoader(directory, StageRegistry.load()).load("one").stages();
   }
 
+  /**
+   * A recipe whose stages are written as in a file, {@code " - rtn: {}"} each a line.
+   *
+   * @param directory for the file, {@code recipe.yaml}
+   */
+  public static Recipe recipe(Path directory, String stages) throws IOException {
+    Path file = directory.resolve("recipe.yaml");
+    Files.writeString(file, "name: recipe\nsummary: of a test\nstages:\n" + stages + "\n");
+    return new RecipeLoader(directory, StageRegistry.load()).read(file);
+  }
+
   /** The steps of a recipe, each said in YAML. */
   public static List<Step> steps(Path directory, List<String> stages) throws IOException {
     return steps(directory, "\n  - " + String.join("\n  - ", stages));

@@ -93,17 +93,21 @@ public final class EvaluationSets {
     String name = String.valueOf(file.getFileName());
     requireOther(key, file.toString(), name);
     Path folder = file.toAbsolutePath().getParent();
-    boolean saysNothing = PLAIN_NAMES.contains(BareText.of(ENDING.matcher(name).replaceFirst("")));
-    if (saysNothing && folder != null && folder.getFileName() != null) {
+    if (PLAIN_NAMES.contains(bare(name)) && folder != null && folder.getFileName() != null) {
       requireOther(key, file.toString(), folder.getFileName().toString());
     }
   }
 
   private static void requireOther(String key, String whole, String segment) {
-    String set = NAMES.get(BareText.of(ENDING.matcher(segment.strip()).replaceFirst("")));
+    String set = NAMES.get(bare(segment));
     if (set != null) {
       throw new BadInputException(key + ": found '" + whole + "', " + why(set));
     }
+  }
+
+  /** A name of a file or folder without its ending, and without what names may differ in. */
+  private static String bare(String segment) {
+    return BareText.of(ENDING.matcher(segment.strip()).replaceFirst(""));
   }
 
   /**

@@ -10,9 +10,6 @@ import java.util.function.Predicate;
 record RunningText(String text) {
   private static final int WORDS = 600;
 
-  /** A line of fewer words than a shingle has is found by itself alone. */
-  private static final int SHORT = 8;
-
   /**
    * Some words of it.
    *
@@ -47,7 +44,8 @@ record RunningText(String text) {
         }
       }
       int own = words.size() - before;
-      if (own > 0 && own < SHORT && has.test(line)) {
+      // Too short for a shingle, so that it is found by itself alone.
+      if (own > 0 && own < Shingles.WORDS && has.test(line)) {
         add(found, new Piece(number, line));
       }
     }

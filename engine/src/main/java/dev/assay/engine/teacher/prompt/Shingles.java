@@ -8,7 +8,9 @@ import org.apache.commons.codec.digest.DigestUtils;
 
 /** Every eight words of a text that follow one another, as hashes. */
 final class Shingles {
-  private static final int WORDS = 8;
+  /** Words of one. */
+  static final int WORDS = 8;
+
   private static final int DIGITS = 12;
 
   private Shingles() {}

@@ -22,8 +22,8 @@ final class TrainingTextCheck {
   private final WrittenSuite written;
   private final CheckResult findings;
 
-  /** Those that were looked at, and found to be fit to learn from. */
-  private final Set<WantedText> fit = new HashSet<>();
+  /** Names of those that were looked at, and found to be fit to learn from. */
+  private final Set<String> fit = new HashSet<>();
 
   TrainingTextCheck(
       StageRegistry stages, DatasetRegistry datasets, WrittenSuite written, CheckResult findings) {
@@ -52,11 +52,11 @@ final class TrainingTextCheck {
   private void find(CellSpec cell, Step step, WantedText text, boolean learned) {
     try {
       DatasetInfo.Split unused = datasets.find(text.dataset()).info().split(text.split());
-      if (learned && DatasetRegistry.isTextFile(text.dataset()) && fit.add(text)) {
+      if (learned && DatasetRegistry.isTextFile(text.dataset()) && fit.add(text.dataset())) {
         TrainingText unusedText = new TrainingText(datasets.load(text.dataset(), text.split()));
       }
     } catch (BadInputException e) {
-      fit.remove(text);
+      fit.remove(text.dataset());
       findings.problem(
           written.error(
               written.recipe(cell.recipe().name()),
